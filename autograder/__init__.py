@@ -1,0 +1,8 @@
+"""An engine that grades numerical functions written by students. It does not know what is being graded.
+
+Start reading at `grade`. Case files need only what this module lists.
+"""
+
+from .tolerance import Tolerance, absolute, of_largest, relative
+
+__all__ = ["Tolerance", "absolute", "of_largest", "relative"]

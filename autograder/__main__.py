@@ -1,0 +1,128 @@
+"""`python -m autograder`: grade a submission, or remake what follows from the instructor's files.
+
+Exit status 0: a grade was reached, even zero. 2: no grade, our fault or a wrong call.
+"""
+
+import argparse
+import importlib
+import os
+import sys
+import time
+from pathlib import Path
+
+from . import assignment as assignments
+from .assignment import Assignment, AssignmentError
+from .gradescope import results
+from .grade import fallback, grade
+from .outcome import Grade
+from .terminal import report, table
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLES = (
+    "solution/neural_network.py",
+    "starter/neural_network.py",
+    "tests/submissions/loops_in_plain_python",
+    "tests/submissions/sigmoid_overflows",
+    "tests/submissions/log_likelihood_averages_over_n",
+    "tests/submissions/backprop_averages_over_n",
+    "tests/submissions/never_returns",
+)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command."""
+    parsed = _parser().parse_args(arguments)
+    try:
+        return int(parsed.run(parsed))
+    except AssignmentError as error:
+        return _refuse(str(error))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m autograder", description="Grade numerical functions in isolation.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    grading = commands.add_parser("grade", help="grade a file, a folder or a zip; without a path, the bundled samples")
+    grading.add_argument("path", nargs="*", type=Path, metavar="PATH", help="what was handed in")
+    grading.add_argument("--results", type=Path, metavar="FILE", help="write Gradescope's results.json here")
+    grading.add_argument("--cases", type=Path, default=ROOT / "tests" / "cases", metavar="FOLDER", help="the assignment")
+    grading.add_argument("--no-fork", action="store_true", help="start an interpreter for each case, as on Windows")
+    grading.set_defaults(run=_grade)
+    for name, what in (
+        ("starter", "write starter/ from solution/"),
+        ("solution", "remake what follows from the solution: golden values, weights, figures"),
+        ("bundle", "write dist/autograder.zip and dist/starter.zip, and prove them"),
+        ("check", "fail if anything generated is out of step, and say what mends it"),
+    ):
+        command = commands.add_parser(name, help=what)
+        command.set_defaults(run=_maintain, name=name)
+    return parser
+
+
+def _grade(parsed: argparse.Namespace) -> int:
+    assignment = assignments.load(parsed.cases)
+    paths: list[Path] = parsed.path or [ROOT / sample for sample in SAMPLES]
+    for path in paths:
+        if not os.path.lexists(path):
+            return _refuse(f"There is nothing at {path}. Name a file, a folder or a zip: python -m autograder grade PATH")
+    if len(paths) == 1:
+        return _grade_one(paths[0], assignment, parsed.results, not parsed.no_fork)
+    if parsed.results is not None:
+        return _refuse("--results takes the results of one submission. Name one PATH.")
+    return _grade_several(paths, assignment, not parsed.no_fork)
+
+
+def _grade_one(path: Path, assignment: Assignment, destination: Path | None, fork: bool) -> int:
+    if destination is not None:
+        try:
+            results.write(destination, fallback(assignment))
+        except OSError as error:
+            return _refuse(f"{destination} cannot be written: {error.strerror}. Name a file in a folder that exists.")
+    graded = grade(path, assignment, fork=None if fork else False)
+    for line in report(graded):
+        _print(line)
+    if destination is not None:
+        results.write(destination, graded)
+        _print(f"Results: {destination}")
+    return _status([graded])
+
+
+def _grade_several(paths: list[Path], assignment: Assignment, fork: bool) -> int:
+    started = time.monotonic()
+    graded: list[tuple[str, Grade]] = []
+    for number, path in enumerate(paths, 1):
+        print(f"[{number}/{len(paths)}] {_name(path)}", file=sys.stderr, flush=True)
+        graded.append((_name(path), grade(path, assignment, fork=None if fork else False)))
+    print(file=sys.stderr)
+    for line in table(graded):
+        _print(line)
+    _print("")
+    _print(f"{len(graded)} graded in {time.monotonic() - started:.1f} s. One in full: make grade SUBMISSION=path")
+    return _status([one for _, one in graded])
+
+
+def _name(path: Path) -> str:
+    return path.parent.name if path.name == "neural_network.py" else path.name
+
+
+def _status(grades: list[Grade]) -> int:
+    return 2 if any(one.faults for one in grades) else 0
+
+
+def _maintain(parsed: argparse.Namespace) -> int:
+    """The commands that only an instructor's checkout has: their modules are not in the bundle."""
+    return int(importlib.import_module("autograder.maintain").run(parsed.name, ROOT))
+
+
+def _print(line: str) -> None:
+    """Print what may hold a student's letters to whatever encoding the terminal has."""
+    encoding = sys.stdout.encoding or "ascii"
+    print(line.encode(encoding, "backslashreplace").decode(encoding))
+
+
+def _refuse(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,181 @@
+"""What is graded, read from the instructor's files without running them.
+
+`assignment.toml` names the functions and limits. The cases and their points are read from the decorators in the case
+files with `ast`: so the list exists before anything of ours or a student's runs, nothing that happens later can shorten
+it, and the supervisor needs neither pytest nor NumPy to know it.
+"""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from .outcome import Case
+
+try:
+    import tomllib
+except ModuleNotFoundError:  # Python 3.10
+    import tomli as tomllib
+
+VISIBILITIES = ("visible", "hidden", "after_due_date", "after_published")
+DECORATORS = ("weight", "number", "tags", "visibility", "hide_errors", "partial_credit")
+
+
+class AssignmentError(Exception):
+    """The instructor's files are wrong; the message says which, where, and what to do."""
+
+
+@dataclass(frozen=True)
+class Function:
+    """One function a student writes."""
+
+    name: str
+    arguments: tuple[str, ...]
+    returns: tuple[str, ...]
+    stand_ins: tuple[str, ...]
+    """Functions that the grader answers for when a case of this one is tried a second time."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds of wall-clock time, and memory."""
+
+    call_s: float
+    import_s: float
+    case_s: float
+    run_s: float
+    memory_mib: int
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One assignment: what to hand in, what is graded, within which limits."""
+
+    folder: Path
+    title: str
+    file: str
+    points: Decimal
+    functions: dict[str, Function]
+    limits: Limits
+    cases: tuple[Case, ...]
+    under_test: dict[str, str]
+    """For tags that are no function: the function whose mistakes such a case shows."""
+
+    def function_under_test(self, case: Case) -> Function | None:
+        """The function a case is about, if it is about one."""
+        return self.functions.get(self.under_test.get(case.function, case.function))
+
+
+def load(folder: Path) -> Assignment:
+    """Read `assignment.toml` and the declarations in `test_*.py` of `folder`.
+
+    Raises:
+        AssignmentError: a file is missing or contradicts itself.
+    """
+    path = folder / "assignment.toml"
+    try:
+        settings = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise AssignmentError(f"{path} cannot be read: {error.strerror}.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise AssignmentError(f"{path} is not TOML: {error}.") from None
+    try:
+        functions = {
+            name: Function(
+                name, tuple(entry["arguments"]), tuple(entry["returns"]), tuple(entry.get("stand_ins", ()))
+            )
+            for name, entry in settings["functions"].items()
+        }
+        return Assignment(
+            folder=folder,
+            title=settings["title"],
+            file=settings["file"],
+            points=Decimal(str(settings["points"])),
+            functions=functions,
+            limits=Limits(**settings["limits"]),
+            cases=tuple(read_cases(folder)),
+            under_test=settings.get("under_test", {}),
+        )
+    except (KeyError, TypeError) as error:
+        raise AssignmentError(f"{path}: an entry is missing or of the wrong kind: {error}.") from None
+
+
+def read_cases(folder: Path) -> Iterator[Case]:
+    """The declared cases of all `test_*.py` in `folder`, in the order of their files and lines.
+
+    Raises:
+        AssignmentError: two cases bear one number, or a declaration cannot be read.
+    """
+    seen: dict[str, str] = {}
+    for path in sorted(folder.glob("test_*.py")):
+        for case in _cases_of(path):
+            if case.number in seen:
+                raise AssignmentError(f"{case.id} and {seen[case.number]} both have number {case.number!r}.")
+            seen[case.number] = case.id
+            yield case
+
+
+def _cases_of(path: Path) -> Iterator[Case]:
+    try:
+        tree = ast.parse(path.read_bytes(), filename=str(path))
+    except SyntaxError as error:
+        raise AssignmentError(f"{path.name}, line {error.lineno}: {error.msg}.") from None
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
+            yield _case(path.name, f"{path.name}::{node.name}", node, {})
+        elif isinstance(node, ast.ClassDef):
+            outer = _declared(path.name, node)
+            for inner in node.body:
+                if isinstance(inner, ast.FunctionDef) and inner.name.startswith("test"):
+                    yield _case(path.name, f"{path.name}::{node.name}::{inner.name}", inner, outer)
+
+
+def _case(file: str, identifier: str, node: ast.FunctionDef, outer: dict[str, Any]) -> Case:
+    declared = {**outer, **_declared(file, node)}
+    title, _, rest = (ast.get_docstring(node) or "").partition("\n")
+    if not title:
+        raise AssignmentError(f"{file}, line {node.lineno}: {node.name} has no docstring; its first line is the title.")
+    for needed in ("number", "weight"):
+        if needed not in declared:
+            raise AssignmentError(f"{file}, line {node.lineno}: {node.name} has no @{needed}.")
+    visibility = declared.get("visibility", ("visible",))[0]
+    if visibility not in VISIBILITIES:
+        raise AssignmentError(f"{file}, line {node.lineno}: visibility is one of {VISIBILITIES}, not {visibility!r}.")
+    points = declared["weight"][0]
+    if isinstance(points, bool) or not isinstance(points, (int, float)) or not 0 <= points < 1e6:
+        raise AssignmentError(f"{file}, line {node.lineno}: points are a number from 0 up, not {points!r}.")
+    hidden = declared.get("hide_errors")
+    return Case(
+        id=identifier,
+        number=str(declared["number"][0]),
+        title=title.strip(),
+        points=Decimal(str(points)),
+        tags=tuple(declared.get("tags", ())),
+        visibility=visibility,
+        example="example" in declared,
+        look=" ".join(rest.split()),
+        hidden_message=None if hidden is None else (hidden[0] if hidden else "Test failed"),
+    )
+
+
+def _declared(file: str, node: ast.FunctionDef | ast.ClassDef) -> dict[str, Any]:
+    """Decorator name -> its literal arguments. `partial_credit` counts as `weight`."""
+    declared: dict[str, Any] = {}
+    for decorator in node.decorator_list:
+        if ast.unparse(decorator) == "pytest.mark.example":
+            declared["example"] = ()
+        if not (isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Name)):
+            continue
+        name = decorator.func.id
+        if name not in DECORATORS:
+            continue
+        try:
+            values = tuple(ast.literal_eval(argument) for argument in decorator.args)
+        except ValueError:
+            raise AssignmentError(
+                f"{file}, line {decorator.lineno}: @{name} of {node.name} must hold a literal, not an expression."
+            ) from None
+        declared["weight" if name == "partial_credit" else name] = values
+    return declared

@@ -1,0 +1,282 @@
+"""The protections a worker puts on itself before it reads a line of a submission.
+
+Each layer is tried, and each reports "on" or why it is missing: a platform that lacks one is named to the instructor,
+never passed over. The order matters and is the order of `Box.enter`: Landlock while the folders can still be opened,
+the user id before the limits that count by user, PDEATHSIG after the user id (which would clear it), and the filter
+of system calls last, because the steps before it need calls that it forbids.
+"""
+
+import contextlib
+import ctypes
+import errno
+import os
+import secrets
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+with contextlib.suppress(ImportError):  # Windows has none of what needs it
+    import fcntl
+
+PR_SET_PDEATHSIG = 1
+PR_SET_DUMPABLE = 4
+PR_SET_NO_NEW_PRIVS = 38
+
+ON = "on"
+MIB = 1 << 20
+
+# What a worker may ask of the kernel: files (Landlock says which), memory, time. No process, no socket, no signal to
+# anybody, itself included: so that a worker killed by SIGKILL was killed from outside.
+ALLOWED_CALLS = """
+    read readv pread64 preadv write writev pwrite64 pwritev close close_range lseek fstat stat lstat newfstatat statx
+    access faccessat faccessat2 open openat readlink readlinkat getcwd chdir fcntl dup dup2 dup3 ioctl
+    getdents getdents64 statfs fstatfs fadvise64
+    unlink unlinkat mkdir mkdirat rmdir rename renameat renameat2 ftruncate truncate fsync fdatasync chmod fchmod
+    fchmodat utimensat umask
+    mmap munmap mprotect mremap madvise mincore brk membarrier
+    rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending sigaltstack restart_syscall pause
+    poll ppoll select pselect6 futex set_robust_list get_robust_list rseq set_tid_address arch_prctl
+    getpid gettid getppid getpgrp getpgid getsid getuid geteuid getgid getegid getgroups getresuid getresgid
+    uname sysinfo getrandom sched_yield sched_getaffinity getcpu getpriority
+    clock_gettime clock_getres clock_nanosleep nanosleep gettimeofday time times getrusage getrlimit
+    setitimer getitimer alarm exit exit_group
+""".split()
+# Calls whose arguments lie in memory, where a filter cannot look: libraries fall back to the older call on ENOSYS.
+ABSENT_CALLS = ("clone3", "openat2")
+
+
+class Refused(Exception):
+    """A protection that may not be missing could not be put in place."""
+
+
+class Box:
+    """What all workers of one zygote share: prepared once, entered by each worker.
+
+    Args:
+        scratch: folder in which each worker gets a private one; whoever made it removes it.
+        readable: folders a worker may read; everything else on the file system stays closed where Landlock exists.
+        memory_mib: memory a submission may take beyond what the interpreter and its libraries hold at the fork.
+        cpu_s: seconds of processor time, after which the kernel ends the worker.
+    """
+
+    def __init__(self, scratch: str, readable: Sequence[str], memory_mib: int, cpu_s: int) -> None:
+        self.root = hasattr(os, "geteuid") and os.geteuid() == 0
+        self.memory_mib = memory_mib
+        self.cpu_s = cpu_s
+        self.scratch = scratch
+        self._libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+        self._ruleset, self._landlock_state = self._prepare_landlock(readable)
+        self._filter, self._seccomp_state = self._prepare_seccomp()
+        self._first_uid, self._uid_count = _free_uid_range() if self.root else (0, 0)
+        self._folders = 0
+        # Read here: a worker behind Landlock has no /proc.
+        self._address_space_bytes = _address_space_bytes()
+
+    def new_uid(self) -> int | None:
+        """A user id that nobody has, or None where we may not change ours."""
+        if not self.root:
+            return None
+        import pwd
+
+        while True:
+            uid = self._first_uid + secrets.randbelow(self._uid_count)
+            try:
+                pwd.getpwuid(uid)
+            except KeyError:
+                return uid
+
+    @contextlib.contextmanager
+    def private_folder(self, uid: int | None) -> Iterator[str]:
+        """The one folder a worker may write to; it is gone when the worker is."""
+        self._folders += 1
+        folder = os.path.join(self.scratch, str(self._folders))
+        os.mkdir(folder, 0o700)
+        try:
+            if uid is not None:
+                os.chown(folder, uid, uid)
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def enter(self, uid: int | None, folder: str) -> dict[str, str]:
+        """Close the box around this process. Returns for each layer "on" or why it is missing.
+
+        Raises:
+            Refused: we are root and could not become somebody else. Nothing of a submission may run then.
+        """
+        if hasattr(os, "setsid"):
+            os.setsid()
+        os.chdir(folder)
+        os.umask(0o077)
+        os.environ.update(HOME=folder, TMPDIR=folder)
+        tempfile.tempdir = None
+        state = {"landlock": self._attempt(self._landlock_state, self._enter_landlock)}
+        state["own user id"] = self._become(uid)
+        state["limits"] = self._attempt(ON, self._limit_resources)
+        state["no new privileges"] = self._attempt(ON, self._forbid_new_privileges)
+        state["seccomp"] = self._attempt(self._seccomp_state, lambda: self._filter.load())
+        return state
+
+    @staticmethod
+    def _attempt(prepared: str, step: Callable[[], None]) -> str:
+        if prepared != ON:
+            return prepared
+        try:
+            step()
+        except Exception as error:  # a layer that fails, for whatever reason, is a layer to be named
+            return f"{type(error).__name__}: {error}"[:200]
+        return ON
+
+    # Landlock: which files
+
+    def _prepare_landlock(self, readable: Sequence[str]) -> tuple[int, str]:
+        if self._libc is None:
+            return -1, "only Linux has it"
+        try:
+            import py_landlock as landlock
+
+            abi = landlock.get_abi_version()
+            attributes = landlock.RulesetAttr()
+            attributes.handled_access_fs = _all_flags(landlock.AccessFs) & landlock.abi.get_supported_fs(abi)
+            attributes.handled_access_net = landlock.abi.get_supported_net(abi)
+            attributes.scoped = landlock.abi.get_supported_scope(abi)
+            created = landlock.create_ruleset(attributes)
+            # A worker lays its own descriptors on 0 to 3; this one must lie out of their way.
+            ruleset = fcntl.fcntl(created, fcntl.F_DUPFD_CLOEXEC, 64)
+            os.close(created)
+            read = landlock.AccessFs.READ_FILE | landlock.AccessFs.READ_DIR
+            for path in readable:
+                if os.path.isdir(path):
+                    _allow(landlock, ruleset, path, read)
+                elif os.path.exists(path):
+                    _allow(landlock, ruleset, path, landlock.AccessFs.READ_FILE)
+            _allow(landlock, ruleset, "/dev/null", landlock.AccessFs.READ_FILE | landlock.AccessFs.WRITE_FILE)
+            _allow(landlock, ruleset, self.scratch, _private_access(landlock) & attributes.handled_access_fs)
+        except Exception as error:  # no library, no kernel support, switched off at boot: all mean the same to us
+            return -1, f"{type(error).__name__}: {error}"[:200]
+        return ruleset, ON
+
+    def _enter_landlock(self) -> None:
+        from py_landlock import restrict_self
+
+        self._forbid_new_privileges()
+        restrict_self(self._ruleset, None)
+
+    # User, limits, privileges
+
+    def _become(self, uid: int | None) -> str:
+        if uid is None:
+            return "only root can change it"
+        try:
+            os.setgroups([])
+            os.setresgid(uid, uid, uid)
+            os.setresuid(uid, uid, uid)
+        except OSError as error:
+            raise Refused(f"root could not become user {uid}: {error}") from None
+        if os.getresuid() != (uid, uid, uid) or os.getgroups():
+            raise Refused(f"root did not become user {uid}")
+        return ON
+
+    def _limit_resources(self) -> None:
+        import resource
+
+        def limit(what: int, value: int) -> None:
+            _, hard = resource.getrlimit(what)
+            value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+            resource.setrlimit(what, (value, value))
+
+        limit(resource.RLIMIT_CORE, 0)
+        limit(resource.RLIMIT_FSIZE, 8 * MIB)
+        limit(resource.RLIMIT_NOFILE, 64)
+        # One process of this user id, the worker itself: no fork and no thread. Without root the user has others
+        # already, and the limit forbids the next one all the same.
+        limit(resource.RLIMIT_NPROC, 1)
+        # SIGXCPU at the soft limit ends the worker and says why; the hard limit is for programs that ignore it.
+        resource.setrlimit(resource.RLIMIT_CPU, (self.cpu_s, self.cpu_s + 1))
+        if sys.platform == "linux":
+            limit(resource.RLIMIT_MSGQUEUE, 0)
+            limit(resource.RLIMIT_AS, self._address_space_bytes + self.memory_mib * MIB)
+
+    def _forbid_new_privileges(self) -> None:
+        for option, value in (
+            (PR_SET_NO_NEW_PRIVS, 1),
+            (PR_SET_DUMPABLE, 0),
+            (PR_SET_PDEATHSIG, signal.SIGKILL),
+        ):
+            if self._libc is None:
+                raise OSError(errno.ENOSYS, "only Linux has it")
+            if self._libc.prctl(option, value, 0, 0, 0) != 0:
+                raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+
+    # seccomp: which system calls
+
+    def _prepare_seccomp(self) -> tuple[Any, str]:
+        if self._libc is None:
+            return None, "only Linux has it"
+        try:
+            # Imported here and not in the worker: the binding starts a program to find its library.
+            import pyseccomp
+
+            rules = pyseccomp.SyscallFilter(pyseccomp.ERRNO(errno.EPERM))
+            for name in ALLOWED_CALLS:
+                with contextlib.suppress(OSError):  # a call this processor architecture does not have
+                    rules.add_rule(pyseccomp.ALLOW, name)
+            for name in ABSENT_CALLS:
+                with contextlib.suppress(OSError):
+                    rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS), name)
+            # Limits can be read, not set.
+            with contextlib.suppress(OSError):
+                rules.add_rule(pyseccomp.ALLOW, "prlimit64", pyseccomp.Arg(2, pyseccomp.EQ, 0))
+        except Exception as error:  # no library or no kernel support
+            return None, f"{type(error).__name__}: {error}"[:200]
+        return rules, ON
+
+
+def _all_flags(flags: Any) -> Any:
+    everything = flags(0)
+    for flag in flags:
+        everything |= flag
+    return everything
+
+
+def _allow(landlock: Any, ruleset: int, path: str, access: Any) -> None:
+    rule = landlock.PathBeneathAttr()
+    rule.allowed_access = access
+    descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    try:
+        rule.parent_fd = descriptor
+        landlock.add_rule(ruleset, rule)
+    finally:
+        os.close(descriptor)
+
+
+def _private_access(landlock: Any) -> Any:
+    access = landlock.AccessFs
+    return (
+        access.READ_FILE | access.READ_DIR | access.WRITE_FILE | access.TRUNCATE
+        | access.MAKE_REG | access.MAKE_DIR | access.REMOVE_FILE | access.REMOVE_DIR
+    )  # fmt: skip
+
+
+def _free_uid_range() -> tuple[int, int]:
+    """First and count of the user ids to draw from: far above any real user's, unless a container maps only a few.
+
+    The kernel counts processes by user id over all containers of a machine, so a low id might be a stranger's.
+    """
+    try:
+        with open("/proc/self/uid_map", encoding="ascii") as lines:
+            mapped = max(int(inside) + int(count) for inside, _, count in map(str.split, lines))
+    except (OSError, ValueError):
+        mapped = 1 << 32
+    return (1 << 30, 1 << 30) if mapped >= 1 << 31 else (max(mapped // 2, 1), max(mapped // 4, 1))
+
+
+def _address_space_bytes() -> int:
+    try:
+        with open("/proc/self/statm", encoding="ascii") as statm:
+            return int(statm.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:  # no /proc: what an interpreter with its libraries takes at most
+        return 1 << 30

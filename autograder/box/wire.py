@@ -1,0 +1,157 @@
+"""What crosses between the grader and a worker: plain data as JSON, arrays as safetensors. Neither can execute code.
+
+A message is eight bytes of lengths, then a JSON object (the head), then the arrays. The grader believes nothing in a
+message: lengths are checked before anything is read, types and shapes before anything is used.
+"""
+
+import json
+import math
+import os
+import select
+import socket
+import struct
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError, deserialize
+from safetensors.numpy import save
+
+LENGTHS = struct.Struct("<II")
+MAX_HEAD_BYTES = 1 << 16
+# The largest honest answer is a hidden layer for the held-out images: 0.1 MiB.
+MAX_ARRAYS_BYTES = 1 << 24
+CHUNK_BYTES = 1 << 16
+
+
+class ProtocolError(Exception):
+    """The other side sent something that is no message of ours."""
+
+
+class Closed(Exception):
+    """The other side has closed the connection."""
+
+
+class Late(Exception):
+    """The deadline passed before the message was complete."""
+
+
+def pack(head: dict[str, Any], arrays: Sequence[np.ndarray] = ()) -> bytes:
+    """The bytes of one message. Arrays become float64, little-endian, in C order.
+
+    Raises:
+        ValueError: the head holds something JSON has no word for.
+    """
+    head_bytes = json.dumps(head, ensure_ascii=True, allow_nan=False).encode("ascii")
+    body = b""
+    if arrays:
+        # np.ascontiguousarray would turn a scalar into an array of one entry; order="C" keeps shape ().
+        plain = {str(i): np.asarray(array, dtype="<f8", order="C") for i, array in enumerate(arrays)}
+        body = save(plain)
+    return LENGTHS.pack(len(head_bytes), len(body)) + head_bytes + body
+
+
+def unpack(head_bytes: bytes, body: bytes) -> tuple[dict[str, Any], list[np.ndarray]]:
+    """The head and arrays of one message.
+
+    Raises:
+        ProtocolError: not a JSON object, not safetensors, or arrays that are not float64 and numbered from 0.
+    """
+    try:
+        head = json.loads(head_bytes)
+    except (ValueError, RecursionError) as error:
+        raise ProtocolError(f"the head is not JSON: {type(error).__name__}") from None
+    if type(head) is not dict:
+        raise ProtocolError("the head is not an object")
+    return head, _unpack_arrays(body) if body else []
+
+
+def _unpack_arrays(body: bytes) -> list[np.ndarray]:
+    try:
+        described = dict(deserialize(body))
+    except (SafetensorError, ValueError, OverflowError, MemoryError) as error:
+        raise ProtocolError(f"the arrays are not safetensors: {type(error).__name__}") from None
+    arrays = []
+    for i in range(len(described)):
+        entry = described.get(str(i))
+        if entry is None or entry["dtype"] != "F64":
+            raise ProtocolError("arrays must be float64 and numbered from 0")
+        shape = tuple(entry["shape"])
+        # NumPy accepts an empty array with a colossal second dimension; nothing honest has one.
+        if len(shape) > 8 or any(side > MAX_ARRAYS_BYTES for side in shape) or 8 * math.prod(shape) != len(entry["data"]):
+            raise ProtocolError("an array's shape does not fit its length")
+        arrays.append(np.frombuffer(bytes(entry["data"]), dtype="<f8").reshape(shape))
+    return arrays
+
+
+def receive(
+    connection: socket.socket,
+    deadline: float,
+    *,
+    output: int | None = None,
+    on_output: Callable[[bytes], None] | None = None,
+) -> tuple[dict[str, Any], list[np.ndarray]]:
+    """Read one message, at most until `deadline` (seconds of time.monotonic).
+
+    While it waits it also empties the file descriptor `output`, what the student's program prints, into `on_output`:
+    a program that prints more than a pipe holds would otherwise wait for us for ever.
+
+    Raises:
+        Closed: the other side went away, before or inside a message.
+        Late: the deadline passed.
+        ProtocolError: what came is no message; nothing of the size it claims has been allocated.
+    """
+    buffer = bytearray()
+    wanted = LENGTHS.size
+    head_length = body_length = -1
+    while True:
+        while len(buffer) < wanted:
+            timeout = deadline - time.monotonic()
+            if timeout <= 0:
+                raise Late
+            watched: list[Any] = [connection] if output is None else [connection, output]
+            ready, _, _ = select.select(watched, [], [], timeout)
+            if output in ready and output is not None and on_output is not None:
+                printed = os.read(output, CHUNK_BYTES)
+                if not printed:
+                    output = None
+                on_output(printed)
+            if connection in ready:
+                try:
+                    received = connection.recv(min(wanted - len(buffer), CHUNK_BYTES))
+                except ConnectionError:
+                    raise Closed from None
+                if not received:
+                    raise Closed
+                buffer += received
+        if head_length >= 0:
+            return unpack(bytes(buffer[LENGTHS.size : LENGTHS.size + head_length]), bytes(buffer[LENGTHS.size + head_length :]))
+        head_length, body_length = LENGTHS.unpack(buffer)
+        if head_length > MAX_HEAD_BYTES or body_length > MAX_ARRAYS_BYTES:
+            raise ProtocolError(f"a message of {head_length} + {body_length} bytes is larger than any honest one")
+        wanted += head_length + body_length
+
+
+def read_blocking(read: Callable[[int], bytes]) -> tuple[dict[str, Any], list[np.ndarray]]:
+    """Read one message from the grader, whom a worker trusts. `read` returns at most the bytes asked for."""
+    head_length, body_length = LENGTHS.unpack(_read_exactly(read, LENGTHS.size))
+    return unpack(_read_exactly(read, head_length), _read_exactly(read, body_length))
+
+
+def _read_exactly(read: Callable[[int], bytes], count: int) -> bytes:
+    parts = []
+    while count:
+        part = read(count)
+        if not part:
+            raise Closed
+        parts.append(part)
+        count -= len(part)
+    return b"".join(parts)
+
+
+def write_blocking(write: Callable[[memoryview], int], message: bytes) -> None:
+    """Write one message whole."""
+    view = memoryview(message)
+    while view:
+        view = view[write(view) :]

@@ -1,0 +1,270 @@
+"""The zygote and its workers: the only code of ours that shares a process with a student's.
+
+It may import `wire`, `call` and `limits` beside it, NumPy and the standard library; nothing that knows an answer.
+
+The zygote listens on one socket. `S` with two descriptors forks a worker that talks on the first and prints to the
+second; `E` ends it, and the answer says how it died; `R` does the same, but leaves a worker
+that seems to be dying the time to do so by itself, so that the answer says of what. A closed socket ends everything. Where there is no fork, an
+interpreter is started for each worker and `main` is told so.
+"""
+
+import contextlib
+import gc
+import importlib
+import json
+import linecache
+import os
+import signal
+import socket
+import struct
+import sys
+import time
+import traceback
+import types
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from . import limits, wire
+from .call import call, describe_exception
+
+with contextlib.suppress(ImportError):  # Windows has neither it nor the fork that needs it
+    import fcntl
+
+# Loaded before the fork, so that a worker finds them even where its user may not read the interpreter's folder, and
+# pays nothing for them. numpy.random is what a student's file most often touches besides NumPy itself.
+PRELOAD = (
+    "collections", "copy", "dataclasses", "encodings.ascii", "encodings.idna", "encodings.latin_1", "functools",
+    "itertools", "math", "numbers", "numpy.linalg", "numpy.random", "operator", "random", "re", "statistics", "string",
+    "time", "traceback", "typing", "warnings",
+)  # fmt: skip
+
+START, END, REAP = b"S", b"E", b"R"
+# How long REAP waits for a worker that seems to be dying.
+REAP_S = 0.5
+# pid of a new worker, or 0
+STARTED = struct.Struct("<i")
+# wait status, whether it had to be killed, processor seconds, peak memory in MiB
+ENDED = struct.Struct("<i?dd")
+
+
+def main(descriptor: int, configuration: str) -> None:
+    """Be the zygote. `configuration` is JSON: packages to load, folders to read, limits."""
+    settings = json.loads(configuration)
+    control = socket.socket(fileno=descriptor)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the supervisor, which ends us in order
+    box = _prepare(settings)
+    # The collector would otherwise touch, and so copy, every page that workers share with us.
+    gc.collect()
+    gc.freeze()
+    serve(control, box)
+
+
+def main_alone(descriptor: int, configuration: str) -> None:
+    """Be the one worker of this interpreter, where there is no fork."""
+    settings = json.loads(configuration)
+    box = _prepare(settings)
+    uid = box.new_uid()
+    with box.private_folder(uid) as folder:
+        _live(box, uid, folder, descriptor)
+
+
+def _prepare(settings: dict[str, Any]) -> limits.Box:
+    for name in (*PRELOAD, *settings["preload"]):
+        # Whatever fails here fails again inside the worker, where it is reported as the submission's import error.
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
+    return limits.Box(settings["scratch"], settings["readable"], settings["memory_mib"], settings["cpu_s"])
+
+
+def serve(control: socket.socket, box: limits.Box) -> None:
+    """Fork a worker for each request until the other side closes the socket."""
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(control, 1, 2)
+        if message != START or len(descriptors) != 2:
+            return
+        uid = box.new_uid()
+        with box.private_folder(uid) as folder:
+            pid = os.fork()
+            if pid == 0:
+                control.close()
+                _be_worker(box, uid, folder, *descriptors)
+            for inherited in descriptors:
+                os.close(inherited)
+            control.sendall(STARTED.pack(pid))
+            asked = control.recv(1)
+            ended = _end_worker(pid, uid, patience_s=REAP_S if asked == REAP else 0)
+            if not asked:
+                return
+        # Sent only now: when the grader hears of the end, nothing of the worker is left, its folder included.
+        control.sendall(ended)
+
+
+def _end_worker(pid: int, uid: int | None, patience_s: float) -> bytes:
+    """Kill the worker and whatever it started, and reap it."""
+    deadline = time.monotonic() + patience_s
+    finished, status, usage = os.wait4(pid, os.WNOHANG)
+    while not finished and time.monotonic() < deadline:
+        time.sleep(0.001)
+        finished, status, usage = os.wait4(pid, os.WNOHANG)
+    killed = finished == 0
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+    if killed:
+        # Before the worker has called setsid there is no group of its own to kill.
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        finished, status, usage = os.wait4(pid, 0)
+    if uid is not None:
+        _kill_user(uid)
+    # Linux counts kibibytes here, macOS bytes.
+    peak_mib = usage.ru_maxrss / (1024 if sys.platform == "linux" else 1024**2)
+    return ENDED.pack(status, killed, usage.ru_utime + usage.ru_stime, peak_mib)
+
+
+def _kill_user(uid: int) -> None:
+    """Kill every process of this user id, which nobody but the worker ever had."""
+    if not _has_processes(uid):
+        return
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.setresuid(uid, uid, uid)
+            os.kill(-1, signal.SIGKILL)
+        finally:
+            os._exit(0)
+    os.waitpid(pid, 0)
+
+
+def _has_processes(uid: int) -> bool:
+    try:
+        return any(entry.name.isdigit() and entry.stat().st_uid == uid for entry in os.scandir("/proc"))
+    except OSError:
+        return True  # no /proc, or a process went while we looked: kill to be sure
+
+
+def _be_worker(box: limits.Box, uid: int | None, folder: str, connection: int, output: int) -> None:
+    """Become a worker; never returns."""
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        _live(box, uid, folder, _own_descriptors(connection, output))
+    except BaseException:
+        # Read by the grader as part of what the worker printed, and shown to the instructor as our fault.
+        traceback.print_exc()
+        sys.stderr.flush()
+    finally:
+        # Not sys.exit: a submission's exit handlers have nothing to say any more.
+        os._exit(1)
+
+
+def _live(box: limits.Box, uid: int | None, folder: str, descriptor: int) -> None:
+    """Enter the box, say so, and serve until the grader closes the wire. Never returns."""
+
+    def read(count: int) -> bytes:
+        return os.read(descriptor, count)
+
+    def write(part: memoryview) -> int:
+        return os.write(descriptor, part)
+
+    if sys.platform == "win32":  # where only recv reads a socket; everywhere else a worker does without socket calls
+        connection = socket.socket(fileno=descriptor)
+        read, write = connection.recv, connection.send
+    # Opened anew on what are pipes by now. A lone surrogate in what a program prints is no reason to end it.
+    sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False)
+    sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)
+    try:
+        state = box.enter(uid, folder)
+    except limits.Refused as error:
+        wire.write_blocking(write, wire.pack({"outcome": "refused", "message": str(error)}))
+        os._exit(1)
+    if sys.platform != "win32":
+        os.closerange(3, descriptor)
+        os.closerange(descriptor + 1, 256)
+    wire.write_blocking(write, wire.pack({"outcome": "ready", "protections": state}))
+    with contextlib.suppress(wire.Closed, ConnectionError):
+        Worker(read, write).serve()
+    os._exit(0)
+
+
+def _own_descriptors(connection: int, output: int) -> int:
+    """Descriptors of a worker: 0 is empty, 1 and 2 are the output, 3 is the wire; no other stays open."""
+    # Both are moved out of the way of 0 to 3 first.
+    connection, output = (fcntl.fcntl(descriptor, fcntl.F_DUPFD, 10) for descriptor in (connection, output))
+    empty = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(empty, 0)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    os.dup2(connection, 3)
+    return 3
+
+
+class Worker:
+    """Serves one case: loads the submission, then answers calls until it is killed."""
+
+    def __init__(self, read: Callable[[int], bytes], write: Callable[[memoryview], int]) -> None:
+        self._read = read
+        self._write_some = write
+        self._file = ""
+        self._module: types.ModuleType | None = None
+        self._request = 0
+
+    def serve(self) -> None:
+        """Answer requests until the grader closes the wire."""
+        answer: dict[str, Callable[..., tuple[dict[str, Any], list[np.ndarray]]]] = {
+            "load": self._load,
+            "call": self._call,
+        }
+        while True:
+            head, arrays = wire.read_blocking(self._read)
+            self._request = head["request"]
+            reply, values = answer[head["do"]](head, arrays)
+            with contextlib.suppress(Exception):  # a submission may have closed or replaced them
+                sys.stdout.flush()
+                sys.stderr.flush()
+            self._write({**reply, "request": self._request}, values)
+
+    def _write(self, head: dict[str, Any], arrays: list[np.ndarray]) -> None:
+        wire.write_blocking(self._write_some, wire.pack(head, arrays))
+
+    def _load(self, head: dict[str, Any], _: list[np.ndarray]) -> tuple[dict[str, Any], list[np.ndarray]]:
+        """Import the submission's text, and put the grader's answers in the place of the functions named."""
+        self._file = head["file"]
+        name = self._file.removesuffix(".py")
+        text = head["text"]
+        linecache.cache[self._file] = (len(text), None, text.splitlines(True), self._file)
+        module = types.ModuleType(name)
+        module.__file__ = self._file
+        # Registered before it runs: a dataclass with postponed annotations looks itself up there.
+        sys.modules[name] = module
+        self._module = module
+        try:
+            exec(compile(text, self._file, "exec", dont_inherit=True), module.__dict__)
+        except BaseException as error:
+            return describe_exception(error, self._file), []
+        for stand_in in head["stand_ins"]:
+            setattr(module, stand_in, self._stand_in(stand_in))
+        public = [key[:80] for key, value in module.__dict__.items() if callable(value) and not key.startswith("_")]
+        return {"outcome": "loaded", "callables": public[:100]}, []
+
+    def _stand_in(self, name: str) -> Callable[..., Any]:
+        """A function that asks the grader: the right formula itself never comes here."""
+
+        def stand_in(*arguments: Any) -> Any:
+            arrays = [np.asarray(argument, dtype=float) for argument in arguments]
+            self._write({"outcome": "asks", "function": name, "request": self._request}, arrays)
+            head, answers = wire.read_blocking(self._read)
+            if head["do"] != "answer":
+                raise TypeError(head["message"])
+            values = [array.copy() if array.shape else float(array) for array in answers]
+            return values[0] if len(values) == 1 else tuple(values)
+
+        stand_in.__name__ = name
+        return stand_in
+
+    def _call(self, head: dict[str, Any], arrays: list[np.ndarray]) -> tuple[dict[str, Any], list[np.ndarray]]:
+        function = getattr(self._module, head["function"], None)
+        if not callable(function):
+            return {"outcome": "missing", "found": "nothing" if function is None else type(function).__name__[:80]}, []
+        arguments = [float(array) if i in head["scalars"] else array.copy() for i, array in enumerate(arrays)]
+        return call(function, arguments, head["returns"], self._file)

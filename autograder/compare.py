@@ -1,0 +1,62 @@
+"""What differs, and where: numbers only, no words for students (those are in `feedback`)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .tolerance import Tolerance
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How an answer differs from what was wanted."""
+
+    kind: str
+    """"shape", "nan" (not finite where a number was wanted) or "values"."""
+    wrong: tuple[tuple[int, ...], ...] = ()
+    """Indices of the wrong entries, in C order; () for a scalar."""
+    total: int = 0
+    largest: float = 0.0
+    largest_at: tuple[int, ...] = ()
+
+
+def difference(got: np.ndarray, want: np.ndarray, within: Tolerance) -> Difference | None:
+    """None if `got` is right: the shape exactly, each entry within the tolerance.
+
+    An infinity is right where the same infinity is wanted. nan is never right.
+    """
+    if got.shape != want.shape:
+        return Difference("shape")
+    # Infinities minus themselves are nan, which the comparison below must not see.
+    same = got == want
+    with np.errstate(all="ignore"):
+        off = np.where(same, 0.0, np.abs(got - want))
+    bad = ~(off <= allowed(want, within))
+    if not bad.any():
+        return None
+    wrong = tuple(tuple(int(i) for i in index) for index in np.argwhere(bad))
+    finite = np.isfinite(off) & bad
+    if not finite.any():
+        return Difference("nan", wrong, got.size)
+    at = tuple(int(i) for i in np.unravel_index(int(np.argmax(np.where(finite, off, -1.0))), off.shape))
+    kind = "values" if np.isfinite(got[bad] if got.shape else got).all() else "nan"
+    return Difference(kind, wrong, got.size, float(off[at]), at)
+
+
+def allowed(want: np.ndarray, within: Tolerance) -> np.ndarray | float:
+    """How far each entry may be off."""
+    finite = np.where(np.isfinite(want), np.abs(want), 0.0)
+    if within.kind == "of_largest":
+        return within.limit * float(finite.max(initial=0.0))
+    if within.kind == "relative":
+        return within.limit * np.maximum(1.0, finite)
+    return within.limit
+
+
+def close(a: np.ndarray, b: np.ndarray, limit: float) -> bool:
+    """Whether two answers are the same for the purpose of recognising a mistake: to `limit` of the largest entry."""
+    if a.shape != b.shape:
+        return False
+    with np.errstate(all="ignore"):
+        scale = float(np.max(np.abs(b[np.isfinite(b)]), initial=0.0))
+        return bool(np.all((a == b) | (np.abs(a - b) <= limit * max(scale, 1e-300)) | (np.isnan(a) & np.isnan(b))))

@@ -1,0 +1,264 @@
+"""How we say it: a failure as a few labelled lines in a fixed order, in plain words, in ASCII of our own.
+
+Text that came from a submission is cleaned here, once, before it goes anywhere: control and direction characters are
+removed, length is cut. Data of a case that is no example never enters a message: shapes and causes do, values do not.
+"""
+
+import textwrap
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from .assignment import Function
+from .backend import CallFailed
+from .compare import Difference
+from .diagnosis import Mistake
+from .outcome import Case, Outcome
+from .student import Answer, WrongAnswer
+from .submission import Submission
+
+WIDTH = 88
+LABEL = 15
+MAX_MESSAGE = 300
+MAX_SHOWN_LINES = 12
+SMALL_ARRAY = 12
+SHOWN_ENTRIES = 3
+
+
+@dataclass
+class Finding:
+    """What is told about one failed case, before it is laid out."""
+
+    outcome: Outcome
+    summary: str
+    lines: list[tuple[str, str]] = field(default_factory=list)
+    """Label and text, in the order of `style`: Tested, Inputs, Expected, Got, Difference, Likely cause, Where to look."""
+    mistake: str | None = None
+    staff: str = ""
+
+    def add(self, label: str, text: str) -> None:
+        """Add a line; one with nothing to say is left out."""
+        if text:
+            self.lines.append((label, text))
+
+    @property
+    def text(self) -> str:
+        """The lines, labels in a column of their own."""
+        return "\n".join(_labelled(label, text) for label, text in self.lines)
+
+
+def clean(text: str, most: int = MAX_MESSAGE) -> str:
+    """A student's text, safe to show anywhere: printable characters and line ends only, at most `most` of them."""
+    kept = [
+        char if char == "\n" or unicodedata.category(char)[0] != "C" else " " if char == "\t" else ""
+        for char in text[: 4 * most]
+    ]
+    shown = "".join(kept)
+    return shown if len(shown) <= most and len(text) <= 4 * most else shown[: most - 4] + " ..."
+
+
+def wrong_answer(
+    case: Case,
+    failure: WrongAnswer,
+    submission: Submission,
+    recognise: Callable[[Answer, dict[str, np.ndarray]], Mistake | None],
+) -> Finding:
+    """A function answered, and the answer is wrong."""
+    answer, facts = failure.answer, failure.facts
+    function = answer.function
+    found: Difference | None = facts.get("difference")
+    want: dict[str, np.ndarray] = facts.get("want", {})
+    finding = Finding(Outcome.FAILED, "")
+    finding.add("Tested", _signature(function))
+    finding.add("Inputs", _inputs(case, answer))
+    if found is None:
+        finding.add("Expected", facts["expected"])
+        finding.add("Got", clean(facts["got"]))
+        finding.summary = f"{_of(function, failure.name)}: {clean(facts['got'], 80)}"
+    else:
+        _add_difference(finding, case, failure, found, want)
+    mistake = recognise(answer, want) if found is not None and found.kind != "shape" else None
+    if mistake is not None:
+        finding.add("Likely cause", mistake.sentence)
+        finding.mistake = mistake.identifier
+        finding.summary = mistake.sentence.split(":")[0].split(". ")[0]
+    finding.add("Where to look", _where(case, function.name, submission, []))
+    return finding
+
+
+def failed_call(case: Case, failure: CallFailed, submission: Submission, function: Function | None) -> Finding:
+    """A function gave no answer, or the submission could not be imported."""
+    facts = failure.facts
+    finding = Finding(failure.outcome, "")
+    finding.add("Tested", _signature(function) if function is not None and failure.function else f"import {submission.file[:-3]}")
+    name = failure.function or submission.file
+    lines: Sequence[tuple[int, str]] = facts.get("lines", [])
+    called = f"{name}()" if failure.function else f"importing {submission.file}"
+    if failure.outcome is Outcome.FAILED:
+        finding.add("Expected", _promised(function))
+        finding.add("Got", clean(facts["problem"]))
+        finding.summary = f"{name} returned {clean(facts['problem'], 60)}"
+    elif failure.outcome is Outcome.MISSING:
+        what = "no such name" if facts["found"] == "nothing" else f"a {clean(facts['found'], 60)} of that name, which cannot be called"
+        finding.add("Expected", f"a function called {name} in {submission.file}")
+        finding.add("Got", what)
+        finding.summary = f"{name} is not defined"
+    elif failure.outcome is Outcome.TIMED_OUT:
+        finding.add("Expected", f"an answer within {facts['limit_s']:g} s")
+        finding.add("Got", f"none: {called} was stopped. A loop that never ends is the usual reason.")
+        finding.summary = f"{called} did not come to an end"
+    elif failure.outcome is Outcome.DIED:
+        finding.add("Got", f"no answer: while {'running ' if failure.function else ''}{called}, {clean(facts['problem'])}.")
+        finding.summary = f"{called}: {clean(facts['problem'], 60)}"
+    else:
+        _add_exception(finding, case, failure, submission, called)
+    finding.add("Where to look", _where(case, failure.function, submission, lines))
+    return finding
+
+
+def with_printed(finding: Finding, printed: str, case: Case) -> Finding:
+    """Add what the program printed. Not where data are hidden: printing is the easiest way to read them out."""
+    if case.example and printed.strip():
+        shown = clean(printed, MAX_MESSAGE).strip().splitlines()
+        more = f"\n(and {len(shown) - 5} more lines)" if len(shown) > 5 else ""
+        finding.add("You printed", "\n".join(shown[:5]) + more)
+    return finding
+
+
+def _add_difference(
+    finding: Finding, case: Case, failure: WrongAnswer, found: Difference, want: dict[str, np.ndarray]
+) -> None:
+    name, function = failure.name, failure.answer.function
+    wanted, got = want[name], failure.answer.values[function.returns.index(name)]
+    label = f"{name} = " if len(function.returns) > 1 else ""
+    many = len(found.wrong)
+    if found.kind == "shape":
+        finding.add("Expected", f"{label}an array of shape {wanted.shape}" if wanted.shape else f"{label}a single number")
+        finding.add("Got", f"shape {got.shape}" if got.shape else "a single number")
+        finding.summary = f"{_of(function, name)} has shape {got.shape} instead of {wanted.shape}"
+        return
+    if case.example:
+        digits = _digits_to_tell(wanted, got, found)
+        finding.add("Expected", f"{label}{_shown(wanted, found, digits)}")
+        finding.add("Got", f"{label}{_shown(got, found, digits)}")
+    else:
+        finding.add("Got", f"{name}: a wrong value" if not got.shape else f"{name} of shape {got.shape}: wrong values")
+    entries = "" if not got.shape else f"{many} of {found.total} entries"
+    if found.kind == "nan":
+        finding.add("Difference", "; ".join(filter(None, [entries, "nan or infinity where a number belongs"])))
+        finding.summary = f"{_of(function, name)} holds nan or infinity"
+        return
+    at = f" at {list(found.largest_at)}" if found.largest_at else ""
+    size = f"largest {found.largest:.4g}{at}" if case.example else ""
+    finding.add("Difference", "; ".join(filter(None, [entries, size, f"allowed {failure.facts['within']}"])))
+    finding.summary = f"{_of(function, name)} is wrong" + (f" in {entries}" if entries else "")
+
+
+def _add_exception(finding: Finding, case: Case, failure: CallFailed, submission: Submission, called: str) -> None:
+    facts = failure.facts
+    kind, message = clean(facts["type"], 60), clean(facts["message"])
+    lines: Sequence[tuple[int, str]] = facts["lines"]
+    if kind == "NotImplementedError":
+        unfinished = lines[-1][1] if lines else failure.function
+        finding.add("Got", f"{clean(unfinished, 60)} is not written yet.")
+        finding.summary = "not started yet" if unfinished == failure.function else f"{clean(unfinished, 60)} is not written yet"
+        return
+    # A message may carry the data it was raised over: where those are hidden, so is it.
+    shown = message if case.example or not failure.function or failure.outcome is Outcome.OUT_OF_MEMORY else ""
+    finding.add("Got", f"{called} raised {kind}" + (f": {shown}" if shown else ""))
+    quoted = [f"line {number}: {clean(submission.line(number), 100)}" for number, _ in lines if submission.line(number)]
+    finding.add("Your lines", "\n".join(quoted))
+    finding.add("Likely cause", _exception_cause(kind, message, submission))
+    finding.summary = f"{called} raised {kind}"
+
+
+def _exception_cause(kind: str, message: str, submission: Submission) -> str:
+    """What to do about an exception whose cause is certain from its type."""
+    if kind in ("ModuleNotFoundError", "ImportError"):
+        return "Only NumPy, SciPy, Matplotlib and the standard library are installed, and no other file is handed in."
+    if kind == "EOFError":
+        return "The program asks for keyboard input, and nobody is there to type. Take out input()."
+    if kind == "SystemExit":
+        return "The program ends itself. Take out exit(), quit() and sys.exit()."
+    if kind == "MemoryError":
+        return "The program asked for more memory than it is allowed."
+    if kind == "SyntaxError" and message.startswith("Missing parentheses in call to 'print'"):
+        return "This is Python 2. In Python 3, print is a function: print(x)."
+    if kind in ("TabError", "IndentationError"):
+        return "Indent with four spaces everywhere; most editors can convert tabs."
+    return ""
+
+
+def _signature(function: Function | None) -> str:
+    return f"{function.name}({', '.join(function.arguments)})" if function is not None else ""
+
+
+def _promised(function: Function | None) -> str:
+    if function is None:
+        return ""
+    return "numbers" if len(function.returns) == 1 else f"{len(function.returns)} arrays: {', '.join(function.returns)}"
+
+
+def _of(function: Function, name: str) -> str:
+    return function.name if len(function.returns) == 1 or not name else f"{name} of {function.name}"
+
+
+def _inputs(case: Case, answer: Answer) -> str:
+    given = list(zip(answer.function.arguments, answer.arguments))
+    if not case.example:
+        shapes = ", ".join(f"{name} {np.shape(value)}" for name, value in given)
+        return f"hidden, of shapes {shapes}"
+    parts = []
+    for name, value in given:
+        array = np.asarray(value)
+        if array.size <= SMALL_ARRAY:
+            parts.append(f"{name} = {_array(array, 4)}")
+        else:
+            first = ", ".join(f"{entry:.4g}" for entry in array.flat[:SHOWN_ENTRIES])
+            parts.append(f"{name} of shape {array.shape}, beginning {first}, ...")
+    together = "   ".join(parts)
+    return together if len(together) <= WIDTH - LABEL - 2 else "\n".join(parts)
+
+
+def _where(case: Case, function: str, submission: Submission, lines: Sequence[tuple[int, str]]) -> str:
+    parts = [case.look] if case.look else []
+    if lines:
+        parts.append(f"{submission.file} line {lines[-1][0]}")
+    elif (number := submission.line_of(function)) > 0:
+        parts.append(f"your {function}, {submission.file} line {number}")
+    return "; ".join(parts)
+
+
+def _digits_to_tell(want: np.ndarray, got: np.ndarray, found: Difference) -> int:
+    """As many significant digits as it takes for the most wrong entry to look wrong."""
+    at = found.largest_at if found.largest_at else (found.wrong[0] if found.wrong else ())
+    a, b = float(want[at]), float(got[at])
+    return next((digits for digits in range(4, 17) if f"{a:.{digits}g}" != f"{b:.{digits}g}"), 17)
+
+
+def _shown(array: np.ndarray, found: Difference, digits: int) -> str:
+    """A small array whole, a large one by its first wrong entries."""
+    if array.size <= SMALL_ARRAY:
+        shape = f"   shape {array.shape}" if array.shape else ""
+        return _array(array, digits) + shape
+    entries = "   ".join(f"{list(index)} {float(array[index]):.{digits}g}" for index in found.wrong[:SHOWN_ENTRIES])
+    more = len(found.wrong) - SHOWN_ENTRIES
+    return entries + (f"   and {more} more" if more > 0 else "") + f"   shape {array.shape}"
+
+
+def _array(array: np.ndarray, digits: int) -> str:
+    """Like NumPy's own way of printing, but the same in every version of it."""
+    if array.ndim == 0:
+        return f"{float(array):.{digits}g}"
+    return "[" + " ".join(_array(part, digits) for part in array) + "]"
+
+
+def _labelled(label: str, text: str) -> str:
+    indent = " " * LABEL
+    lines: list[str] = []
+    for line in text.split("\n")[:MAX_SHOWN_LINES]:
+        lines += textwrap.wrap(line, WIDTH - LABEL, break_on_hyphens=False) or [""]
+    return "\n".join((f"{label:<{LABEL}}" if i == 0 else indent) + line for i, line in enumerate(lines))

@@ -1,0 +1,269 @@
+"""One submission in, one Grade out: start reading here.
+
+Theory of operation. The supervisor, this process, loads neither pytest nor NumPy, and it alone writes results. It
+writes a complete fallback first; then it starts the zygote, from which workers are forked, and a pytest session, which
+knows the answers. The session reports each case on a socket. When the session ends, dies, or runs into the deadline,
+what was reported stands and every other case gets an outcome that says what happened: the list of cases was read
+before anything started, and nothing can shorten it.
+
+    supervisor        fallback results, deadline, results
+      |- session      pytest, cases, reference          never runs a submission
+      '- zygote       NumPy and `box`
+           '- worker  one per try of a case             runs the submission, knows nothing
+"""
+
+import contextlib
+import json
+import os
+import re
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from . import submission as submissions
+from .assignment import Assignment
+from .launch import readable_folders, start_interpreter
+from .outcome import CaseResult, Grade, Outcome, as_score
+from .submission import Submission
+
+NOT_FINISHED = (
+    "This case could not be graded, and that is not your fault: the grader itself did not finish. "
+    "Your instructor has to look into it; nothing you can do, and nothing is lost."
+)
+NOT_REACHED = "This case was not reached: the time for the whole submission, {run_s:g} s, was over before its turn."
+# How long our own processes get to leave when told to, before they are killed.
+PATIENCE_S = 2.0
+
+
+class Stopped(Exception):
+    """The platform or a person told us to stop."""
+
+
+def grade(path: Path, assignment: Assignment, *, fork: bool | None = None) -> Grade:
+    """Grade the submission at `path`: a file, a folder or a zip.
+
+    Args:
+        fork: whether workers are forked from a zygote (the default where there is fork) or started one by one.
+
+    Raises:
+        FileNotFoundError: there is nothing at `path`.
+    """
+    started = time.monotonic()
+    try:
+        submission = submissions.read(path, assignment.file)
+    except submissions.Unreadable as error:
+        return unreadable(assignment, str(error))
+    run = _Run(assignment, started + assignment.limits.run_s)
+    try:
+        with _stop_signals():
+            run.grade(submission, hasattr(os, "fork") if fork is None else fork)
+    except (Stopped, KeyboardInterrupt) as stop:
+        run.staff.append(f"Grading was stopped before its end ({stop or 'Ctrl-C'}).")
+    return run.result(time.monotonic() - started, submission.found_at)
+
+
+def fallback(assignment: Assignment) -> Grade:
+    """The grade that stands until there is a better one: every case, no points, and whose fault it is."""
+    results = tuple(
+        CaseResult(case, Outcome.GRADER_ERROR, Decimal(0), NOT_FINISHED, summary="the grader did not finish")
+        for case in assignment.cases
+    )
+    return Grade(assignment.title, results, NOT_FINISHED, ("The grader did not finish: please regrade.",))
+
+
+def unreadable(assignment: Assignment, why: str) -> Grade:
+    """The grade of a submission without a gradable file."""
+    results = tuple(
+        CaseResult(case, Outcome.UNREADABLE, Decimal(0), why, summary="no file to grade") for case in assignment.cases
+    )
+    return Grade(assignment.title, results, why)
+
+
+@dataclass
+class _Run:
+    """What one grading has learnt so far."""
+
+    assignment: Assignment
+    deadline: float
+    results: dict[str, CaseResult] = field(default_factory=dict)
+    staff: list[str] = field(default_factory=list)
+    protections: dict[str, str] = field(default_factory=dict)
+    finished: bool = False
+    late: bool = False
+
+    def grade(self, submission: Submission, fork: bool) -> None:
+        """Start the processes, listen until the session ends or the deadline comes, and leave nothing running."""
+        with contextlib.ExitStack() as stack:
+            scratch = tempfile.mkdtemp(prefix="grading-")
+            stack.callback(shutil.rmtree, scratch, ignore_errors=True)
+            os.chmod(scratch, 0o711)
+            worker_settings = {
+                "scratch": scratch,
+                "readable": readable_folders(),
+                "preload": preload(submission.text),
+                "memory_mib": self.assignment.limits.memory_mib,
+                "cpu_s": int(self.assignment.limits.import_s + self.assignment.limits.case_s) + 1,
+            }
+            control = None
+            if fork:
+                control, zygote_end = socket.socketpair()
+                zygote = start_interpreter("main", zygote_end, json.dumps(worker_settings), subprocess.DEVNULL)
+                zygote_end.close()
+                stack.callback(_leave, zygote)
+                stack.callback(control.close)
+            listening, reporting = socket.socketpair()
+            stack.callback(listening.close)
+            session = _start_session(self.assignment.folder, submission, worker_settings, control, reporting)
+            stack.callback(_kill, session)
+            reporting.close()
+            if control is not None:
+                control.close()  # the session holds its own copy: when it dies, the zygote must notice
+            self._listen(listening)
+
+    def _listen(self, listening: socket.socket) -> None:
+        pending = b""
+        while not self.finished:
+            timeout = self.deadline - time.monotonic()
+            if timeout <= 0 or not select.select([listening], [], [], timeout)[0]:
+                self.late = True
+                return
+            received = listening.recv(1 << 16)
+            if not received:
+                return
+            *lines, pending = (pending + received).split(b"\n")
+            for line in lines:
+                self._take(json.loads(line))
+
+    def _take(self, message: dict[str, Any]) -> None:
+        if "protections" in message:
+            self.protections.update(message["protections"])
+        elif "finished" in message:
+            self.finished = True
+            self.staff += message["problems"]
+        else:
+            identifier = message.pop("case")
+            case = next(case for case in self.assignment.cases if case.id == identifier)
+            outcome, score = Outcome(message.pop("outcome")), as_score(Decimal(message.pop("score")), case.points)
+            if outcome is Outcome.GRADER_ERROR:
+                message["text"], message["summary"] = NOT_FINISHED, "the grader failed"
+                self.staff.append(f"{case.number}: {message['staff']}")
+            self.results[case.id] = CaseResult(case, outcome, score, **message)
+
+    def result(self, seconds: float, found_at: str) -> Grade:
+        """The grade: a result for every declared case, whatever happened."""
+        missing = [case for case in self.assignment.cases if case.id not in self.results]
+        for case in missing:
+            if self.late:
+                text = NOT_REACHED.format(run_s=self.assignment.limits.run_s)
+                self.results[case.id] = CaseResult(case, Outcome.NOT_RUN, Decimal(0), text, summary="not reached in time")
+            else:
+                self.results[case.id] = CaseResult(
+                    case, Outcome.GRADER_ERROR, Decimal(0), NOT_FINISHED, summary="the grader failed"
+                )
+        if missing and not self.late:
+            numbers = ", ".join(case.number for case in missing)
+            self.staff.append(f"The grading session ended before these cases were graded: {numbers}. Please regrade.")
+        absent = {layer: why for layer, why in self.protections.items() if why != "on"}
+        for layer, why in absent.items():
+            self.staff.append(f"Protection missing on this machine: {layer} ({why}).")
+        return Grade(
+            self.assignment.title,
+            tuple(self.results[case.id] for case in self.assignment.cases),
+            staff=tuple(self.staff),
+            seconds=seconds,
+            facts={"found_at": found_at, "protections": self.protections},
+        )
+
+
+def _start_session(
+    cases: Path, submission: Submission, worker_settings: dict[str, Any], control: socket.socket | None, results: socket.socket
+) -> "subprocess.Popen[bytes]":
+    """Start pytest in a process of its own. Its standard output is for the instructor."""
+    inherited = [results, *([control] if control is not None else [])]
+    keywords: dict[str, Any] = {"pass_fds": [end.fileno() for end in inherited], "start_new_session": True}
+    if sys.platform == "win32":
+        keywords = {"close_fds": False}
+        for end in inherited:
+            end.set_inheritable(True)
+    code = "import sys; sys.path.insert(0, sys.argv[1]); from autograder import session; sys.exit(session.main())"
+    session = subprocess.Popen(
+        [sys.executable, "-I", "-c", code, str(Path(__file__).resolve().parent.parent)],
+        stdin=subprocess.PIPE, stdout=sys.stderr, env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+        **keywords,
+    )  # fmt: skip
+    settings = {
+        "cases": str(cases),
+        "submission": asdict(submission),
+        "worker": worker_settings,
+        "control": None if control is None else control.fileno(),
+        "results": results.fileno(),
+    }
+    assert session.stdin is not None
+    with contextlib.suppress(BrokenPipeError), session.stdin:
+        session.stdin.write(json.dumps(settings).encode("ascii"))
+    return session
+
+
+def preload(text: str) -> list[str]:
+    """Modules to load before the fork because the submission's text names them.
+
+    Only names are looked for; nothing of the text is run. Libraries are slow to load once for each case. Modules of the
+    standard library need it where the worker's user may not read the interpreter's folder, as in a root-only home.
+    """
+    words = set(re.findall(r"[A-Za-z_]\w*", text))
+    names = []
+    if "scipy" in words:
+        names += ["scipy"] + [f"scipy.{part}" for part in SCIPY_PARTS if part in words]
+    if "matplotlib" in words:
+        names += ["matplotlib", "matplotlib.pyplot", "matplotlib.backends.backend_agg"]
+    return names + sorted((words & sys.stdlib_module_names) - NEVER_PRELOADED)
+
+
+SCIPY_PARTS = (
+    "constants", "differentiate", "fft", "integrate", "interpolate", "linalg", "optimize", "signal", "sparse", "special",
+    "stats",
+)  # fmt: skip
+# Loading these does something (a browser, a window, a poem), or gives nothing to numbers.
+NEVER_PRELOADED = {"antigravity", "this", "idlelib", "turtle", "turtledemo", "tkinter", "test", "__main__", "site", "lib2to3"}
+
+
+@contextlib.contextmanager
+def _stop_signals() -> Iterator[None]:
+    """SIGTERM, which a platform sends shortly before it kills, becomes an exception: results are still written."""
+
+    def stop(number: int, _: Any) -> None:
+        raise Stopped(signal.Signals(number).name)
+
+    try:
+        before = signal.signal(signal.SIGTERM, stop)
+    except ValueError:  # not in the main thread: whoever runs us there handles signals
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _kill(process: "subprocess.Popen[bytes]") -> None:
+    process.kill()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(PATIENCE_S)
+
+
+def _leave(process: "subprocess.Popen[bytes]") -> None:
+    """Wait for a process that has been told to go, so that it can clean up; kill it if it does not."""
+    try:
+        process.wait(PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        _kill(process)

@@ -1,0 +1,95 @@
+"""A Grade as Gradescope's results.json, and its way to the disk.
+
+Sees finished outcomes only. Text is declared as `text`, which the platform shows as it is: nothing a student writes is
+ever taken for HTML or Markdown. Numbers are finite by construction and by `allow_nan=False`.
+"""
+
+import contextlib
+import json
+import os
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from ..outcome import CaseResult, Grade, Outcome
+
+# The platform cuts an output at 100,000 characters in the middle; ours are cut long before, and never there.
+MAX_OUTPUT = 20_000
+
+
+def as_results(grade: Grade) -> dict[str, Any]:
+    """The content of results.json."""
+    return {
+        "score": _number(grade.score),
+        "output": _cut(summary(grade)),
+        "output_format": "text",
+        "test_output_format": "text",
+        "test_name_format": "text",
+        "visibility": "visible",
+        "stdout_visibility": "hidden",
+        "execution_time": round(grade.seconds, 2),
+        "tests": [_test(result) for result in grade.results],
+        "extra_data": {"title": grade.title},
+    }
+
+
+def summary(grade: Grade) -> str:
+    """A few lines above the list of tests: the score, and where to begin."""
+    lines = [f"{grade.score:f} of {grade.points:f} points."]
+    if grade.message:
+        return "\n".join([*lines, grade.message])
+    wrong = [result for result in grade.results if result.outcome is not Outcome.PASSED]
+    if wrong:
+        first = wrong[0]
+        lines.append(f"Fix this first: {first.case.number} {first.case.title}" + (f": {first.summary}." if first.summary else "."))
+    if grade.faults:
+        numbers = ", ".join(result.case.number for result in grade.faults)
+        lines.append(f"The grader itself failed on {numbers}. That is not your fault; your instructor has to look.")
+    return "\n".join(lines)
+
+
+def write(path: Path, grade: Grade) -> None:
+    """Write results.json whole or not at all.
+
+    Raises:
+        OSError: the folder is missing or cannot be written; what was there before is still there.
+    """
+    text = json.dumps(as_results(grade), ensure_ascii=True, allow_nan=False, indent=1)
+    temporary = path.with_name(path.name + ".new")
+    with contextlib.suppress(FileNotFoundError):
+        temporary.unlink()
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+    with os.fdopen(os.open(temporary, flags, 0o644), "w", encoding="ascii", newline="\n") as opened:
+        opened.write(text + "\n")
+        opened.flush()
+        os.fsync(opened.fileno())
+    os.replace(temporary, path)
+
+
+def _test(result: CaseResult) -> dict[str, Any]:
+    passed = result.outcome is Outcome.PASSED
+    return {
+        "number": result.case.number,
+        "name": result.case.title,
+        "score": _number(result.score),
+        "max_score": _number(result.case.points),
+        "status": "passed" if passed else "failed",
+        "output": _cut(_carried(result) if passed else result.text),
+        "tags": list(result.case.tags),
+        "visibility": result.case.visibility,
+        "extra_data": {"outcome": result.outcome.value, "mistake": result.mistake, "carried": result.carried},
+    }
+
+
+def _carried(result: CaseResult) -> str:
+    if not result.carried:
+        return ""
+    return "Passed once your other functions were replaced by right ones: the mistake is in one of those and costs nothing here."
+
+
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MAX_OUTPUT else text[: MAX_OUTPUT - 20] + "\n... (cut here)"

@@ -1,0 +1,119 @@
+"""The vocabulary: what a case is, how it can end, and what a grade is made of. Plain data, no behaviour but sums."""
+
+import enum
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+
+class Outcome(str, enum.Enum):
+    """Every way in which a case can end."""
+
+    PASSED = "Passed"
+    FAILED = "Failed"
+    """A function returned something that is not the right answer."""
+    RAISED = "Raised"
+    """The submission raised an exception, in a call or while it was imported."""
+    MISSING = "Missing"
+    """The submission does not define the function."""
+    TIMED_OUT = "TimedOut"
+    OUT_OF_MEMORY = "OutOfMemory"
+    DIED = "Died"
+    """The submission ended its own process or broke off the conversation."""
+    UNREADABLE = "Unreadable"
+    """There is no file that could be graded."""
+    NOT_RUN = "NotRun"
+    """The time for the whole submission was over before this case."""
+    GRADER_ERROR = "GraderError"
+    """Our fault, never the student's: staff must look."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case as the instructor's files declare it, whatever a submission does."""
+
+    id: str
+    """File and function, as pytest names it: `test_1_sigmoid.py::test_known_values`."""
+    number: str
+    title: str
+    points: Decimal
+    tags: tuple[str, ...]
+    visibility: str
+    example: bool
+    """Its data may be shown, and it travels with the starter."""
+    look: str = ""
+    """Where in the handout the thing tested is explained."""
+    hidden_message: str | None = None
+    """The instructor's own text in place of any other (gradescope-utils' hide_errors)."""
+
+    @property
+    def function(self) -> str:
+        """The function under test: the first tag."""
+        return self.tags[0] if self.tags else ""
+
+
+@dataclass(frozen=True)
+class CaseResult:
+    """How one case ended for one submission."""
+
+    case: Case
+    outcome: Outcome
+    score: Decimal
+    text: str = ""
+    """What the student reads."""
+    mistake: str | None = None
+    """Identifier of the mistake that was recognised."""
+    summary: str = ""
+    """The same in half a line, for a table."""
+    staff: str = ""
+    """What only the instructor reads."""
+    carried: bool = False
+    """Passed only with the other functions replaced by right ones."""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Grade:
+    """One submission's results: every declared case, in the declared order."""
+
+    title: str
+    results: tuple[CaseResult, ...]
+    message: str = ""
+    """A sentence about the whole submission, for the student."""
+    staff: tuple[str, ...] = ()
+    """Sentences for the instructor: protections that are missing, faults of ours."""
+    seconds: float = 0.0
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def score(self) -> Decimal:
+        """The sum over the cases: exact, since points are decimal, and rounded once."""
+        return as_score(sum((result.score for result in self.results), Decimal(0)))
+
+    @property
+    def points(self) -> Decimal:
+        """What could be reached; the same for every submission."""
+        return sum((result.case.points for result in self.results), Decimal(0))
+
+    @property
+    def faults(self) -> tuple[CaseResult, ...]:
+        """The cases that we, not the student, failed to grade."""
+        return tuple(result for result in self.results if result.outcome is Outcome.GRADER_ERROR)
+
+
+def as_score(value: Any, most: Decimal | None = None) -> Decimal:
+    """`value` as points: finite, not below 0, not above `most`, with two decimals at most.
+
+    Raises:
+        ValueError: not a finite number; NaN must never reach a results file.
+    """
+    try:
+        score = Decimal(str(float(value))) if not isinstance(value, Decimal) else value
+    except (TypeError, ValueError):
+        raise ValueError(f"{value!r} is no number of points") from None
+    if isinstance(value, bool) or not score.is_finite():
+        raise ValueError(f"{value!r} is no number of points")
+    score = max(score, Decimal(0))
+    if most is not None:
+        score = min(score, most)
+    return score.quantize(Decimal("0.01"), ROUND_HALF_UP).normalize() + 0

@@ -1,0 +1,241 @@
+"""The pytest plugin: gives the decorators of gradescope-utils their meaning, and every case exactly one result.
+
+Theory of operation. The list of cases and their points was read from the instructor's files before pytest started
+(`assignment`); what happens here can fill that list, not change it. A case runs with the submission as written; if it
+fails, it runs once more with the other functions answered by the grader, so that one mistake costs once. All reports
+of a case, whichever phase or parameter they belong to, are merged into the worst, and that is sent off when the case's
+last report is in.
+"""
+
+import contextlib
+import time
+from collections.abc import Generator, Sequence
+from decimal import Decimal
+from typing import Any, Protocol
+
+import numpy as np
+import pytest
+
+from . import feedback
+from .assignment import Assignment, Function
+from .backend import Backend, CallFailed, GraderFault
+from .diagnosis import Mistake, recognise
+from .feedback import Finding
+from .outcome import Case, CaseResult, Outcome, as_score
+from .student import Answer, Student, WrongAnswer
+from .submission import Submission
+
+# Later ones win when a case has several reports: a fault of ours must never hide behind a pass.
+SEVERITY = {outcome: 1 for outcome in Outcome} | {Outcome.PASSED: 0, Outcome.GRADER_ERROR: 2}
+
+
+class CaseFailed(Exception):
+    """A case failed for a reason that has been put into words."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.text)
+        self.finding = finding
+
+
+class Host(Protocol):
+    """Who runs the plugin: the grader with its sandbox, or a student's own pytest."""
+
+    submission: Submission
+    mistakes: Sequence[Mistake]
+
+    def open(self, stand_ins: Sequence[str]) -> contextlib.AbstractContextManager[Backend]:
+        """A fresh copy of the submission for one try; the functions named answer rightly."""
+
+    def reference(self, case: Case) -> Any:
+        """What the `reference` fixture is in this case."""
+
+    def can_stand_in(self) -> bool:
+        """Whether `open` can be given stand-ins."""
+
+    def report(self, result: CaseResult) -> None:
+        """Take the result of one case."""
+
+
+class GradingPlugin:
+    """One session over the cases of one assignment, for one submission."""
+
+    def __init__(self, assignment: Assignment, host: Host) -> None:
+        self._assignment = assignment
+        self._host = host
+        self._cases = {case.id: case for case in assignment.cases}
+        self._unreported: dict[str, int] = {}
+        self._results: dict[str, CaseResult] = {}
+        self._student = Student(assignment.functions)
+        self._carried = False
+        self.problems: list[str] = []
+        """Sentences for the instructor about files that could not be collected or cases nobody declared."""
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.addinivalue_line("markers", "example: the data of this case may be shown, and it travels with the starter")
+
+    @pytest.fixture
+    def student(self) -> Student:
+        """The functions handed in."""
+        return self._student
+
+    @pytest.fixture
+    def reference(self, request: pytest.FixtureRequest) -> Any:
+        """Right answers."""
+        return self._host.reference(self._case_of(request.node.nodeid))
+
+    # What is collected
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        for item in items:
+            case = self._cases.get(_case_id(item.nodeid))
+            if case is None:
+                self.problems.append(f"{item.nodeid} was collected but is declared nowhere: it counts for nothing.")
+            else:
+                self._unreported[case.id] = self._unreported.get(case.id, 0) + 1
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.problems.append(f"{report.nodeid} could not be collected: {_last_line(report)}")
+
+    # How a case runs
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
+        """Run a case: as written, and if that fails once more with stand-ins."""
+        case = self._cases.get(_case_id(pyfuncitem.nodeid))
+        if case is None or "student" not in pyfuncitem.fixturenames:
+            return None
+        arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
+        function = self._assignment.function_under_test(case)
+        self._carried = False
+        first = self._try(pyfuncitem, case, function, arguments, ())
+        if first is None:
+            return True
+        if function is None or not function.stand_ins or not self._host.can_stand_in():
+            raise CaseFailed(first)
+        if "reference" in arguments:
+            arguments["reference"] = self._host.reference(case)
+        second = self._try(pyfuncitem, case, function, arguments, function.stand_ins)
+        if second is None:
+            self._carried = True
+            return True
+        # With right functions around it, what is left is this function's own doing: the better thing to read.
+        raise CaseFailed(second)
+
+    def _try(
+        self,
+        item: pytest.Function,
+        case: Case,
+        function: Function | None,
+        arguments: dict[str, Any],
+        stand_ins: Sequence[str],
+    ) -> Finding | None:
+        """One try; None if the case passed."""
+        vars(item.obj).pop("__score__", None)  # what an earlier try or parameter set must not count for this one
+        backend: Backend | None = None
+        try:
+            with self._host.open(stand_ins) as backend:
+                self._student.bind(backend)
+                item.obj(**arguments)
+            return None
+        except WrongAnswer as failure:
+            finding = feedback.wrong_answer(case, failure, self._host.submission, self._recognise)
+        except CallFailed as failure:
+            about = self._assignment.functions.get(failure.function, function)
+            finding = feedback.failed_call(case, failure, self._host.submission, about)
+        return feedback.with_printed(finding, backend.printed if backend is not None else "", case)
+
+    def _recognise(self, answer: Answer, want: dict[str, np.ndarray]) -> Mistake | None:
+        if set(want) != set(answer.function.returns):
+            return None
+        wants = [want[name] for name in answer.function.returns]
+        return recognise(self._host.mistakes, answer.function.name, answer.arguments, answer.values, wants)
+
+    # What comes of it
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        report = yield
+        error = call.excinfo.value if call.excinfo is not None else None
+        report.finding = error.finding if isinstance(error, CaseFailed) else None
+        report.fault = "" if error is None or report.finding else f"{type(error).__name__}: {error}"
+        report.score = getattr(getattr(item, "obj", None), "__score__", None)
+        if report.finding is not None:
+            report.longrepr = report.finding.text
+        return report
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        case = self._cases.get(_case_id(report.nodeid))
+        if case is None:
+            return
+        result = self._result(case, report)
+        if result is not None:
+            known = self._results.get(case.id)
+            if known is None or SEVERITY[result.outcome] > SEVERITY[known.outcome]:
+                self._results[case.id] = result
+
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        case = self._cases.get(_case_id(nodeid))
+        if case is None:
+            return
+        self._unreported[case.id] -= 1
+        if self._unreported[case.id] == 0:
+            missing = CaseResult(case, Outcome.GRADER_ERROR, Decimal(0), staff=f"{case.id} left no result.")
+            self._host.report(self._results.get(case.id, missing))
+
+    def _result(self, case: Case, report: pytest.TestReport) -> CaseResult | None:
+        """What one report says about its case; None for a phase that merely went well."""
+        finding: Finding | None = getattr(report, "finding", None)
+        if finding is not None:
+            text = case.hidden_message if case.hidden_message is not None else finding.text
+            score = self._partial(case, report)
+            return CaseResult(
+                case, finding.outcome, score or Decimal(0), text, finding.mistake, finding.summary, finding.staff,
+                seconds=report.duration,
+            )  # fmt: skip
+        # A sub-test that fails reports for itself, and its parent may well say "passed".
+        if report.passed and report.when == "call":
+            score = self._partial(case, report)
+            full = score is None or score == case.points
+            summary = "" if full else f"{score} of {case.points} points"
+            return CaseResult(
+                case, Outcome.PASSED if full else Outcome.FAILED, case.points if score is None else score,
+                summary=summary, carried=self._carried, seconds=report.duration,
+            )  # fmt: skip
+        if report.passed:
+            return None
+        if report.skipped and not hasattr(report, "wasxfail"):
+            why = f"{case.id} was skipped; a skipped case is one nobody graded."
+        else:
+            why = f"{case.id}, {report.when}: {getattr(report, 'fault', '') or _last_line(report)}"
+        return CaseResult(case, Outcome.GRADER_ERROR, Decimal(0), staff=why, seconds=report.duration)
+
+    def _partial(self, case: Case, report: pytest.TestReport) -> Decimal | None:
+        """Points set by the case itself with gradescope-utils' set_score, clamped; None if it set none."""
+        value = getattr(report, "score", None)
+        if value is None:
+            return None
+        try:
+            return as_score(value, case.points)
+        except ValueError as error:
+            self.problems.append(f"{case.id} set a score that is none: {error}. It counts 0.")
+            return Decimal(0)
+
+    def _case_of(self, nodeid: str) -> Case:
+        try:
+            return self._cases[_case_id(nodeid)]
+        except KeyError:
+            raise GraderFault(f"{nodeid} is declared nowhere") from None
+
+
+def _case_id(nodeid: str) -> str:
+    """The declared case a test belongs to: the same for all parameters of it, whatever folder pytest started in."""
+    path, _, rest = nodeid.partition("::")
+    return f"{path.rpartition('/')[2]}::{rest.partition('[')[0]}"
+
+
+def _last_line(report: Any) -> str:
+    text = str(report.longrepr or "").strip()
+    return text.splitlines()[-1][:300] if text else "no reason was given"

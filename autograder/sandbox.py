@@ -1,0 +1,337 @@
+"""The grader's side of a worker: start it, talk to it, keep its limits, turn every way to die into an outcome.
+
+Nothing that comes from a worker is believed: a reply is checked for its words, types, counts and shapes before a case
+sees it, and only a complete reply counts, never an exit status.
+"""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .assignment import Function, Limits
+from .backend import CallFailed, GraderFault, Returned
+from .box import wire
+from .box.worker import END, ENDED, REAP, REAP_S, START, STARTED
+from .launch import start_interpreter
+from .outcome import Outcome
+from .submission import Submission
+
+MAX_PRINTED_BYTES = 4000
+# A stand-in answers with plain loops; nothing honest asks it for more numbers than this.
+MAX_ASKED_ENTRIES = 200_000
+# How long the zygote, which is ours, may take for a fork or a reaping before we call it dead.
+ZYGOTE_PATIENCE_S = 20.0
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a worker ended: wait status, whether we had to kill it, what it used."""
+
+    status: int
+    killed: bool
+    cpu_s: float
+    peak_mib: float
+
+
+class Zygote:
+    """Our end of the socket to the process that forks workers."""
+
+    def __init__(self, control: socket.socket) -> None:
+        self._control = control
+        self._control.settimeout(ZYGOTE_PATIENCE_S)
+
+    @contextlib.contextmanager
+    def worker(self, limits: Limits) -> Iterator["Worker"]:
+        """A fresh worker, killed with everything it started at the end of the block."""
+        ours, theirs = socket.socketpair()
+        output, output_end = os.pipe()
+        try:
+            try:
+                socket.send_fds(self._control, [START], [theirs.fileno(), output_end])
+                self._answer(STARTED.size)
+            finally:
+                theirs.close()
+                os.close(output_end)
+            worker = Worker(ours, output, self._end, limits)
+            try:
+                yield worker
+            finally:
+                worker.end()
+        finally:
+            ours.close()
+            os.close(output)
+
+    def _end(self, dying: bool) -> Ending:
+        try:
+            self._control.sendall(REAP if dying else END)
+        except OSError as error:
+            raise GraderFault(f"the process that starts workers is gone ({error})") from None
+        return Ending(*ENDED.unpack(self._answer(ENDED.size)))
+
+    def _answer(self, size: int) -> bytes:
+        answer = b""
+        while len(answer) < size:
+            try:
+                part = self._control.recv(size - len(answer))
+            except OSError as error:
+                raise GraderFault(f"the process that starts workers does not answer ({error})") from None
+            if not part:
+                raise GraderFault("the process that starts workers has died")
+            answer += part
+        return answer
+
+
+class FreshInterpreter:
+    """A new interpreter for each worker: slower than a fork, and all there is on Windows."""
+
+    def __init__(self, settings: str) -> None:
+        self._settings = settings
+
+    @contextlib.contextmanager
+    def worker(self, limits: Limits) -> Iterator["Worker"]:
+        """A fresh worker, killed at the end of the block."""
+        ours, theirs = socket.socketpair()
+        with tempfile.TemporaryFile() as printed, ours:
+            process = start_interpreter("main_alone", theirs, self._settings, printed)
+            theirs.close()
+
+            def end(dying: bool) -> Ending:
+                if dying:
+                    with contextlib.suppress(subprocess.TimeoutExpired):
+                        process.wait(REAP_S)
+                killed = process.poll() is None
+                process.kill()
+                status = process.wait(ZYGOTE_PATIENCE_S)
+                # Popen reports signals as negative numbers, wait status packs them into the low byte.
+                return Ending(-status if status < 0 else status << 8, killed, 0.0, 0.0)
+
+            worker = Worker(ours, None, end, limits)
+            try:
+                yield worker
+            finally:
+                worker.end()
+                printed.seek(0)
+                worker.take_output(printed.read(MAX_PRINTED_BYTES))
+
+
+class Worker:
+    """One case's conversation with one worker. It implements `Backend` once a submission is loaded."""
+
+    def __init__(
+        self, connection: socket.socket, output: int | None, end: Callable[[bool], Ending], limits: Limits
+    ) -> None:
+        self._connection = connection
+        self._output = output
+        self._end = end
+        self._limits = limits
+        self._deadline = time.monotonic() + limits.import_s + limits.case_s
+        self._request = 0
+        self._file = ""
+        self._printed = bytearray()
+        self._printed_bytes = 0
+        self._answer: Callable[[str, list[np.ndarray]], Sequence[Any]] | None = None
+        self.ending: Ending | None = None
+        self.protections: dict[str, str] = {}
+        """Layer -> "on", or why it is missing."""
+
+    @property
+    def printed(self) -> str:
+        """What the submission printed, cut, as text that is still the student's."""
+        text = bytes(self._printed).decode("utf-8", "replace")
+        more = self._printed_bytes - len(self._printed)
+        return text + (f"\n... and {more} more bytes" if more > 0 else "")
+
+    def take_output(self, part: bytes) -> None:
+        """Keep the beginning of what is printed, and count the rest."""
+        self._printed_bytes += len(part)
+        self._printed += part[: MAX_PRINTED_BYTES - len(self._printed)]
+
+    def load(
+        self,
+        submission: Submission,
+        stand_ins: Sequence[str] = (),
+        answer: Callable[[str, list[np.ndarray]], Sequence[Any]] | None = None,
+    ) -> None:
+        """Import the submission inside the worker.
+
+        Args:
+            stand_ins: names of functions to be answered by `answer`, on our side, instead of the submission's.
+
+        Raises:
+            CallFailed: the import raised, hung or ended the process.
+            GraderFault: the worker never came up.
+        """
+        self._file = submission.file
+        self._answer = answer
+        greeting, _ = self._receive(time.monotonic() + ZYGOTE_PATIENCE_S, "", ZYGOTE_PATIENCE_S, ours=True)
+        if greeting.get("outcome") != "ready":
+            raise GraderFault(f"the worker refused to start: {str(greeting.get('message'))[:300]}")
+        self.protections = {str(key): str(value) for key, value in greeting.get("protections", {}).items()}
+        head = {"do": "load", "file": submission.file, "text": submission.text, "stand_ins": list(stand_ins)}
+        reply, _ = self._ask(head, (), "", self._limits.import_s)
+        if reply.get("outcome") != "loaded":
+            raise self._failure(reply, "")
+
+    def call(self, function: Function, arguments: Sequence[Any]) -> Returned:
+        """Call one function of the submission, within the limits for a call and for the case.
+
+        Raises:
+            CallFailed: no usable answer.
+        """
+        head = {
+            "do": "call",
+            "function": function.name,
+            "returns": len(function.returns),
+            "scalars": [i for i, argument in enumerate(arguments) if isinstance(argument, float)],
+        }
+        limit_s = min(self._limits.call_s, self._deadline - time.monotonic())
+        reply, arrays = self._ask(head, [np.asarray(a, dtype=float) for a in arguments], function.name, limit_s)
+        if reply.get("outcome") != "returned":
+            raise self._failure(reply, function.name)
+        return self._returned(reply, arrays, function, len(arguments))
+
+    def end(self, dying: bool = False) -> Ending:
+        """Kill the worker and learn how it ended. What it printed and was not read yet is kept.
+
+        `dying`: it closed its connection, which reaches us a moment before the process is gone; to kill it at once
+        would hide how it died.
+        """
+        if self.ending is None:
+            self.ending = self._end(dying)
+            if self._output is not None:
+                os.set_blocking(self._output, False)
+                with contextlib.suppress(BlockingIOError):
+                    self.take_output(os.read(self._output, wire.CHUNK_BYTES))
+        return self.ending
+
+    def _ask(
+        self, head: dict[str, Any], arrays: Sequence[np.ndarray], function: str, limit_s: float
+    ) -> tuple[dict[str, Any], list[np.ndarray]]:
+        """Send one request and wait for its reply, answering for stand-ins in between."""
+        self._request += 1
+        deadline = time.monotonic() + limit_s
+        self._send({**head, "request": self._request}, arrays, deadline, function, limit_s)
+        while True:
+            reply, values = self._receive(deadline, function, limit_s)
+            if reply.get("request") != self._request:
+                raise CallFailed(Outcome.DIED, function, problem="it answered a question that was not asked")
+            if reply.get("outcome") != "asks":
+                return reply, values
+            self._send(*self._stand_in(reply, values), deadline, function, limit_s)
+
+    def _stand_in(
+        self, asked: dict[str, Any], arguments: list[np.ndarray]
+    ) -> tuple[dict[str, Any], Sequence[np.ndarray]]:
+        name = asked.get("function")
+        if self._answer is None or not isinstance(name, str) or sum(a.size for a in arguments) > MAX_ASKED_ENTRIES:
+            return {"do": "refuse", "message": "this call cannot be answered"}, ()
+        try:
+            return {"do": "answer"}, [np.asarray(value, dtype=float) for value in self._answer(name, arguments)]
+        except Exception as error:  # the arguments are the student's: whatever is wrong with them, they are told
+            return {"do": "refuse", "message": f"{name}() was called with arguments it cannot take: {error}"[:300]}, ()
+
+    def _send(
+        self, head: dict[str, Any], arrays: Sequence[np.ndarray], deadline: float, function: str, limit_s: float
+    ) -> None:
+        try:
+            self._connection.settimeout(max(0.01, deadline - time.monotonic()))
+            self._connection.sendall(wire.pack(head, arrays))
+        except TimeoutError:
+            raise CallFailed(Outcome.TIMED_OUT, function, limit_s=limit_s) from None
+        except OSError:
+            raise self._death(function) from None
+
+    def _receive(
+        self, deadline: float, function: str, limit_s: float, ours: bool = False
+    ) -> tuple[dict[str, Any], list[np.ndarray]]:
+        try:
+            return wire.receive(self._connection, deadline, output=self._output, on_output=self._take_output_or_stop)
+        except wire.Late:
+            if ours:
+                raise GraderFault(f"a worker was not ready after {limit_s:g} s") from None
+            raise CallFailed(Outcome.TIMED_OUT, function, limit_s=limit_s) from None
+        except wire.Closed:
+            failure = self._death(function)
+            if ours:
+                why = " | ".join(self.printed.split("\n")[-4:])
+                raise GraderFault(f"a worker died before it was given anything ({failure}): {why}") from None
+            raise failure from None
+        except wire.ProtocolError as error:
+            raise CallFailed(Outcome.DIED, function, problem=f"it broke off the conversation: {error}") from None
+
+    def _take_output_or_stop(self, part: bytes) -> None:
+        if not part:
+            self._output = None
+        self.take_output(part)
+
+    def _death(self, function: str) -> Exception:
+        """What to make of a worker that closed its connection: its wait status says how it went."""
+        ending = self.end(dying=True)
+        if ending.killed:
+            return CallFailed(Outcome.DIED, function, problem="it closed its connection to the grader")
+        if os.WIFEXITED(ending.status):
+            code = os.WEXITSTATUS(ending.status)
+            return CallFailed(Outcome.DIED, function, problem=f"it ended its own process with exit status {code}")
+        number = os.WTERMSIG(ending.status)
+        if number == signal.SIGXCPU:
+            return CallFailed(Outcome.TIMED_OUT, function, limit_s=self._limits.case_s)
+        if number == signal.SIGKILL and self.protections.get("seccomp", "on") == "on":
+            # A worker cannot send itself a signal: somebody outside did, the kernel or a person.
+            return GraderFault("a worker was killed from outside (out of memory on this machine, or by hand)")
+        name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
+        return CallFailed(Outcome.DIED, function, problem=f"its process was ended by {name}")
+
+    def _failure(self, reply: dict[str, Any], function: str) -> CallFailed:
+        """A reply that is no answer, as an exception. Only known words of known types are taken from it."""
+        outcome = reply.get("outcome")
+        if outcome == "unusable":
+            return CallFailed(Outcome.FAILED, function, problem=_text(reply.get("problem")))
+        if outcome == "missing":
+            return CallFailed(Outcome.MISSING, function, found=_text(reply.get("found")))
+        if outcome == "raised":
+            parents = [_text(parent) for parent in _list(reply.get("parents"))]
+            lines = [
+                (line[0], _text(line[1]))
+                for line in _list(reply.get("lines"))
+                if type(line) is list and len(line) == 2 and type(line[0]) is int
+            ]
+            kind = _text(reply.get("type"))
+            ours = Outcome.OUT_OF_MEMORY if "MemoryError" in parents else Outcome.RAISED
+            return CallFailed(
+                ours, function, type=kind, parents=parents, message=_text(reply.get("message")), lines=lines
+            )
+        return CallFailed(Outcome.DIED, function, problem="its answer makes no sense")
+
+    def _returned(
+        self, reply: dict[str, Any], arrays: list[np.ndarray], function: Function, argument_count: int
+    ) -> Returned:
+        count = len(function.returns)
+        changed = _list(reply.get("changed"))
+        kinds = [_text(kind) for kind in _list(reply.get("kinds"))]
+        sensible = (
+            all(type(i) is int and 0 <= i < argument_count for i in changed)
+            and len(set(changed)) == len(changed)
+            and len(arrays) == count + len(changed)
+            and len(kinds) == count
+        )
+        if not sensible:
+            raise CallFailed(Outcome.DIED, function.name, problem="its answer makes no sense")
+        warnings = [_text(warning) for warning in _list(reply.get("warnings"))]
+        return Returned(arrays[:count], kinds, warnings, dict(zip(changed, arrays[count:])))
+
+
+def _text(value: Any) -> str:
+    return value[:500] if type(value) is str else ""
+
+
+def _list(value: Any) -> list[Any]:
+    return value[:16] if type(value) is list else []

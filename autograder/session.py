@@ -1,0 +1,160 @@
+"""One pytest session that grades one submission: the process that knows the answers, and never runs a student's code.
+
+Started by `grade` as a process of its own. It sends each result, as soon as it is known, as a line of JSON to the
+supervisor; when it is killed, what it has sent stands.
+"""
+
+import contextlib
+import importlib.util
+import json
+import os
+import socket
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any, TextIO
+
+import pytest
+
+from . import assignment as assignments
+from .assignment import Assignment
+from .backend import Backend, CallFailed
+from .diagnosis import Mistake
+from .outcome import Case, CaseResult
+from .plugin import GradingPlugin
+from .sandbox import FreshInterpreter, Worker, Zygote
+from .submission import Submission
+
+# What a graded session needs none of: each costs time at every start, or writes files.
+UNUSED_PLUGINS = (
+    "cacheprovider", "capture", "debugging", "doctest", "faulthandler", "junitxml", "legacypath", "logging",
+    "pastebin", "recwarn", "setuponly", "setupplan", "stepwise", "terminal", "threadexception", "unraisableexception",
+    "warnings",
+)  # fmt: skip
+
+
+class GradingHost:
+    """Runs the functions in workers, takes right answers from the instructor's reference, reports to the supervisor."""
+
+    def __init__(
+        self,
+        assignment: Assignment,
+        submission: Submission,
+        workers: Zygote | FreshInterpreter,
+        reference: ModuleType,
+        mistakes: Sequence[Mistake],
+        results: TextIO,
+    ) -> None:
+        self.submission = submission
+        self.mistakes = mistakes
+        self._assignment = assignment
+        self._workers = workers
+        self._reference = reference
+        self._results = results
+        self._broken_import: CallFailed | None = None
+        self._protections: dict[str, str] = {}
+
+    @contextlib.contextmanager
+    def open(self, stand_ins: Sequence[str]) -> Iterator[Backend]:
+        """A worker with the submission loaded."""
+        # An import that hangs or fails does so for every case; waiting for it once is enough.
+        if self._broken_import is not None:
+            raise self._broken_import
+        with self._workers.worker(self._assignment.limits) as worker:
+            try:
+                self._load(worker, stand_ins)
+            except CallFailed as failure:
+                self._broken_import = failure
+                raise
+            yield worker
+
+    def reference(self, case: Case) -> ModuleType:
+        """The instructor's reference itself."""
+        return self._reference
+
+    def can_stand_in(self) -> bool:
+        return self._broken_import is None
+
+    def report(self, result: CaseResult) -> None:
+        """Send one result to the supervisor."""
+        self._send(
+            case=result.case.id,
+            outcome=result.outcome.value,
+            score=str(result.score),
+            text=result.text,
+            mistake=result.mistake,
+            summary=result.summary,
+            staff=result.staff,
+            carried=result.carried,
+            seconds=round(result.seconds, 4),
+        )
+
+    def finish(self, problems: Sequence[str]) -> None:
+        """Say that the session came to its end, and what the instructor should know."""
+        self._send(finished=True, problems=list(problems))
+
+    def _load(self, worker: Worker, stand_ins: Sequence[str]) -> None:
+        try:
+            worker.load(self.submission, stand_ins, self._stand_in)
+        finally:
+            if worker.protections and worker.protections != self._protections:
+                self._protections = worker.protections
+                self._send(protections=worker.protections)
+
+    def _stand_in(self, name: str, arguments: list[Any]) -> Sequence[Any]:
+        answer = getattr(self._reference, name)(*arguments)
+        return answer if isinstance(answer, tuple) else (answer,)
+
+    def _send(self, **message: Any) -> None:
+        print(json.dumps(message), file=self._results, flush=True)
+
+
+def load_module(path: Path) -> ModuleType:
+    """A file of the instructor's as a module, under its own name."""
+    specification = importlib.util.spec_from_file_location(path.stem, path)
+    assert specification is not None and specification.loader is not None
+    module = importlib.util.module_from_spec(specification)
+    sys.modules[path.stem] = module
+    specification.loader.exec_module(module)
+    return module
+
+
+def main() -> int:
+    """Grade. Everything needed comes as one JSON object on standard input; results go to the descriptor it names."""
+    settings = json.load(sys.stdin)
+    assignment = assignments.load(Path(settings["cases"]))
+    sys.path.insert(0, str(assignment.folder))  # case files import their own neighbours
+    workers: Zygote | FreshInterpreter
+    if settings["control"] is None:
+        workers = FreshInterpreter(json.dumps(settings["worker"]))
+    else:
+        workers = Zygote(socket.socket(fileno=settings["control"]))
+    catalogue = assignment.folder / "mistakes.py"
+    with os.fdopen(settings["results"], "w", encoding="utf-8") as results:
+        host = GradingHost(
+            assignment,
+            Submission(**settings["submission"]),
+            workers,
+            load_module(assignment.folder / "reference.py"),
+            load_module(catalogue).MISTAKES if catalogue.exists() else (),
+            results,
+        )
+        plugin = GradingPlugin(assignment, host)
+        run_cases(assignment, plugin)
+        host.finish(plugin.problems)
+    return 0
+
+
+def run_cases(assignment: Assignment, plugin: GradingPlugin, *options: str) -> int:
+    """Let pytest run the cases of an assignment under `plugin`, untouched by the settings of whoever started us."""
+    os.environ.pop("PYTEST_ADDOPTS", None)
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    switched_off = [option for name in UNUSED_PLUGINS for option in ("-p", f"no:{name}")]
+    # Plain assertions: rewriting them costs time, and its messages would print expected values.
+    arguments = ["-c", str(assignment.folder / "pytest.ini"), "--assert=plain", "--noconftest", *switched_off, *options]
+    return int(pytest.main([*arguments, str(assignment.folder)], plugins=[plugin]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

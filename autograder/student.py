@@ -1,0 +1,124 @@
+"""What a case holds in its hands: `student.forward(x, theta_h, theta_y)` and the answer it gives.
+
+The same whether the functions live in a worker or in this process: only the backend differs.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from .assignment import Function
+from .compare import Difference, difference
+from .backend import Backend, Returned
+from .tolerance import Tolerance
+
+
+class WrongAnswer(Exception):
+    """A function answered, and the answer is wrong. Holds the numbers; `feedback` finds the words."""
+
+    def __init__(self, answer: "Answer", name: str = "", **facts: Any) -> None:
+        super().__init__(f"{answer.function.name}: wrong answer")
+        self.answer = answer
+        self.name = name
+        """Which of the returned arrays."""
+        self.facts = facts
+        """want, difference, within; or expected, got as sentences."""
+
+
+class Student:
+    """The functions of a submission, as attributes."""
+
+    def __init__(self, functions: dict[str, Function]) -> None:
+        self._functions = functions
+        self._backend: Backend | None = None
+
+    def bind(self, backend: Backend) -> None:
+        """Use `backend` from now on: a fresh one for each try."""
+        self._backend = backend
+
+    def __getattr__(self, name: str) -> Callable[..., "Answer"]:
+        function = self._functions.get(name)
+        if function is None:
+            raise AttributeError(f"assignment.toml declares no function {name!r}")
+
+        def call(*arguments: Any) -> "Answer":
+            assert self._backend is not None
+            given = [a if isinstance(a, float) else np.array(a, dtype=float) for a in arguments]
+            return Answer(function, given, self._backend.call(function, given))
+
+        return call
+
+
+class Answer:
+    """What one call returned. Each `must_...` returns the answer itself, or raises `WrongAnswer`."""
+
+    def __init__(self, function: Function, arguments: Sequence[Any], returned: Returned) -> None:
+        self.function = function
+        self.arguments = arguments
+        self.returned = returned
+
+    @property
+    def values(self) -> list[np.ndarray]:
+        """The returned arrays, float64, of whatever shape."""
+        return self.returned.values
+
+    @property
+    def value(self) -> np.ndarray:
+        """The first, or only, returned array."""
+        return self.returned.values[0]
+
+    def __iter__(self) -> Iterator[np.ndarray]:
+        return iter(self.returned.values)
+
+    def must_equal(self, within: Tolerance, **want: Any) -> "Answer":
+        """Each named array must have the wanted shape and values."""
+        wants = {name: np.asarray(value, dtype=float) for name, value in want.items()}
+        differences: dict[str, Difference] = {}
+        for name, value in wants.items():
+            found = difference(self._named(name), value, within)
+            if found is not None:
+                differences[name] = found
+        # Shape before values: a wrong shape explains wrong values, never the other way round.
+        for name in sorted(differences, key=lambda name: differences[name].kind != "shape"):
+            raise WrongAnswer(self, name, want=wants, difference=differences[name], within=within)
+        return self
+
+    def must_have_shapes(self, **shapes: tuple[int, ...]) -> "Answer":
+        """Each named array must have exactly this shape: (n, 1) is not (n,)."""
+        for name, shape in shapes.items():
+            if self._named(name).shape != shape:
+                raise WrongAnswer(self, name, want={name: np.zeros(shape)}, difference=Difference("shape"), shape=shape)
+        return self
+
+    def must_be_finite(self) -> "Answer":
+        """No returned array may hold nan or infinity."""
+        for name, value in zip(self.function.returns, self.values):
+            if not np.isfinite(value).all():
+                bad = int(np.sum(~np.isfinite(value)))
+                raise WrongAnswer(self, name, expected="numbers", got=f"{bad} of {value.size} entries are nan or infinite")
+        return self
+
+    def must_not_warn(self) -> "Answer":
+        """The call must have raised no overflow, divide or invalid warning."""
+        if self.returned.warnings:
+            raise WrongAnswer(self, expected="no warning", got="a RuntimeWarning: " + self.returned.warnings[0])
+        return self
+
+    def must_not_change_arguments(self) -> "Answer":
+        """The function must have left its arguments as they were."""
+        for position in self.returned.changed:
+            name = self.function.arguments[position]
+            raise WrongAnswer(
+                self, expected=f"{name} as it was before the call", got=f"{name} changed in place", changed=name
+            )
+        return self
+
+    def must(self, holds: bool, *, name: str = "", expected: str, got: str) -> "Answer":
+        """Anything else that must hold. `expected` and `got` are sentences and hold no hidden values."""
+        if not holds:
+            raise WrongAnswer(self, name, expected=expected, got=got)
+        return self
+
+    def _named(self, name: str) -> np.ndarray:
+        return self.returned.values[self.function.returns.index(name)]

@@ -1,0 +1,196 @@
+"""Find the handed-in file and vet it. Nothing of it is executed or compiled here.
+
+Whatever is wrong ends in one sentence: what was found, and what to do.
+"""
+
+import errno
+import io
+import os
+import re
+import stat
+import tokenize
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+MAX_BYTES = 1 << 20
+MAX_ENTRIES = 2000
+MAX_DEPTH = 6
+# What operating systems, editors and Python leave lying about.
+IGNORED = {"__MACOSX", "__pycache__", ".git", ".ipynb_checkpoints", ".venv", "venv", "site-packages", "node_modules"}
+
+
+class Unreadable(Exception):
+    """No file that could be graded. The message is for the student."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A program as text, and where it was found."""
+
+    file: str
+    found_at: str
+    text: str
+
+    def line(self, number: int) -> str:
+        """Line `number`, from 1, stripped; empty where there is none."""
+        lines = self.text.splitlines()
+        return lines[number - 1].strip() if 0 < number <= len(lines) else ""
+
+    def line_of(self, function: str) -> int:
+        """The line where a function is defined or assigned, from 1; 0 if none is found.
+
+        Searched as text: parsing a hostile program is no business of the grader's own process.
+        """
+        if not function:
+            return 0
+        found = re.search(rf"^[ \t]*def[ \t]+{function}\b|^{function}[ \t]*=", self.text, re.MULTILINE)
+        return self.text.count("\n", 0, found.start()) + 1 if found else 0
+
+
+def read(path: Path, file: str) -> Submission:
+    """The program `file` in `path`: a file, a folder or a zip.
+
+    Raises:
+        Unreadable: there is none, there are several, or it is not a Python text of reasonable size.
+        FileNotFoundError: `path` itself does not exist, which is the caller's mistake and not a student's.
+    """
+    if not os.path.lexists(path):
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+    if path.is_dir():
+        candidates: dict[str, Path] = dict(_walk(path))
+        chosen = _choose(list(candidates), file)
+        return Submission(file, chosen, _decode(_read_file(candidates[chosen], chosen), chosen))
+    if path.suffix.lower() == ".zip" or (path.is_file() and zipfile.is_zipfile(path)):
+        return _read_zip(path, file)
+    if path.suffix.lower() == ".ipynb":
+        _choose([path.name], file)
+    return Submission(file, path.name, _decode(_read_file(path, path.name), path.name))
+
+
+def _walk(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Names relative to `folder`, links included but never followed."""
+    count = 0
+    waiting = [(folder, 0)]
+    while waiting:
+        current, depth = waiting.pop()
+        for entry in sorted(os.scandir(current), key=lambda entry: entry.name):
+            count += 1
+            if count > MAX_ENTRIES:
+                raise Unreadable(f"More than {MAX_ENTRIES} files were handed in. Hand in the one file asked for.")
+            if entry.name in IGNORED or entry.name.startswith("._"):
+                continue
+            if entry.is_dir(follow_symlinks=False) and depth < MAX_DEPTH and not entry.name.endswith(".py"):
+                waiting.append((Path(entry.path), depth + 1))
+            else:
+                yield Path(entry.path).relative_to(folder).as_posix(), Path(entry.path)
+
+
+def _choose(names: list[str], file: str) -> str:
+    """The one name that is `file`, at any depth.
+
+    Raises:
+        Unreadable: none or several; the message lists what was found.
+    """
+    exact = [name for name in names if PurePosixPath(name).name == file]
+    if len(exact) == 1:
+        return exact[0]
+    if exact:
+        listed = ", ".join(_shown(name) for name in sorted(exact)[:4])
+        raise Unreadable(f"{len(exact)} files are called {file}: {listed}. Hand in only the one to be graded.")
+    for name in names:
+        base = PurePosixPath(name).name
+        if base.lower() == file.lower():
+            raise Unreadable(f"There is no {file}, but a file called {_shown(base)}. Rename it to {file}, in small letters.")
+    for ending, what in ((".ipynb", "a notebook"), (".zip", "a zip inside")):
+        for name in names:
+            if name.lower().endswith(ending):
+                raise Unreadable(
+                    f"There is no {file}, but {what}: {_shown(name)}. Hand in the Python file {file} itself."
+                )
+    python = sorted(name for name in names if name.lower().endswith(".py"))
+    if python:
+        listed = ", ".join(_shown(name) for name in python[:4])
+        raise Unreadable(f"There is no {file}; found instead: {listed}. If that is your program, rename it to {file}.")
+    if names:
+        listed = ", ".join(_shown(name) for name in sorted(names)[:4])
+        raise Unreadable(f"There is no {file}; found instead: {listed}. Hand in {file}.")
+    raise Unreadable(f"Nothing was handed in. Hand in {file}.")
+
+
+def _shown(name: str) -> str:
+    """A file name that is safe to print: it is the student's text like any other."""
+    return repr(name[-80:]).strip("'\"")
+
+
+def _read_file(path: Path, shown: str) -> bytes:
+    """The bytes of a regular file; links, pipes and devices are refused and never waited for."""
+    shown = _shown(shown)
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    if path.is_symlink():
+        raise Unreadable(f"{shown} is a link to another file. Hand in the file itself.")
+    try:
+        descriptor = os.open(path, flags)
+    except OSError as error:
+        raise Unreadable(f"{shown} cannot be opened ({error.strerror}). Hand it in again.") from None
+    with os.fdopen(descriptor, "rb") as opened:
+        about = os.fstat(descriptor)
+        if not stat.S_ISREG(about.st_mode):
+            raise Unreadable(f"{shown} is not a regular file. Hand in your program as a plain file.")
+        _refuse_size(about.st_size, shown)
+        return opened.read(MAX_BYTES + 1)
+
+
+def _read_zip(path: Path, file: str) -> Submission:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+            if len(members) > MAX_ENTRIES:
+                raise Unreadable(f"The zip holds more than {MAX_ENTRIES} files. Hand in the one file asked for.")
+            files = {
+                member.filename: member
+                for member in members
+                if not member.is_dir()
+                and not IGNORED.intersection(PurePosixPath(member.filename).parts)
+                and not PurePosixPath(member.filename).name.startswith("._")
+            }
+            chosen = _choose(list(files), file)
+            member = files[chosen]
+            if stat.S_ISLNK(member.external_attr >> 16):
+                raise Unreadable(f"{_shown(chosen)} is a link to another file. Hand in the file itself.")
+            _refuse_size(member.file_size, _shown(chosen))
+            with archive.open(member) as opened:
+                # The size in the directory of a zip is a claim; what is read is bounded all the same.
+                data = opened.read(MAX_BYTES + 1)
+            return Submission(file, chosen, _decode(data, chosen))
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
+        raise Unreadable(f"The zip {_shown(path.name)} cannot be read ({error}). Make it again, without a password.") from None
+
+
+def _refuse_size(size: int, shown: str) -> None:
+    if size > MAX_BYTES:
+        raise Unreadable(
+            f"{shown} has {size / 2**20:.1f} MiB; a program of four functions has a few KiB. "
+            "Hand in the program without data in it."
+        )
+
+
+def _decode(data: bytes, shown: str) -> str:
+    """The text of a Python file as Python reads it: UTF-8 with or without a mark, or what its first lines declare."""
+    shown = _shown(shown)
+    _refuse_size(len(data), shown)
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise Unreadable(f"{shown} is saved as UTF-16. Save it as UTF-8: in Notepad, Save as, Encoding.")
+    if b"\0" in data:
+        raise Unreadable(f"{shown} is not a text file. Hand in the Python file you edit.")
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        text = data.decode(encoding)
+    except (SyntaxError, UnicodeDecodeError, LookupError):
+        raise Unreadable(f"{shown} is not saved as UTF-8. Save it as UTF-8 in your editor.") from None
+    if not text.strip():
+        raise Unreadable(f"{shown} is empty. Save your work in the editor and hand it in again.")
+    if text.lstrip().startswith("{") and '"cells"' in text:
+        raise Unreadable(f"{shown} holds a notebook. Export it as a Python file: File, Save and Export as, Executable Script.")
+    return text

@@ -1,0 +1,33 @@
+"""How far a right answer may be off, as a case declares it and as a student reads it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """`limit` in units of what `kind` says."""
+
+    limit: float
+    kind: str = "absolute"
+
+    def __str__(self) -> str:
+        return f"{self.limit:.0e}".replace("e-0", "e-") + {
+            "absolute": "",
+            "of_largest": " of the largest entry",
+            "relative": " of the value, or of 1 if that is more",
+        }[self.kind]
+
+
+def absolute(limit: float) -> Tolerance:
+    """Each entry within `limit`."""
+    return Tolerance(limit, "absolute")
+
+
+def of_largest(limit: float) -> Tolerance:
+    """Each entry within `limit` times the largest entry of the array: for gradients, whose small entries cancel."""
+    return Tolerance(limit, "of_largest")
+
+
+def relative(limit: float) -> Tolerance:
+    """Each entry within `limit` times max(1, |entry|): for sums that grow with the data."""
+    return Tolerance(limit, "relative")

@@ -1,0 +1,67 @@
+"""Task 3: log_likelihood."""
+
+import numpy as np
+import pytest
+from gradescope_utils.autograder_utils.decorators import number, tags, weight
+
+from autograder import absolute, relative
+
+# A right sum is off by 2e-16, one in float32 by 1e-6, the mildest wrong one by 9e-2.
+WITHIN = relative(1e-5)
+
+
+@pytest.mark.example
+@weight(5)
+@number("3.1")
+@tags("log_likelihood")
+def test_three_datapoints(student):
+    """log_likelihood: three datapoints by hand
+
+    handout, the log likelihood: log(0.9) + log(1 - 0.2) + log(0.6)
+    """
+    y, y_hat = np.array([1.0, 0.0, 1.0]), np.array([0.9, 0.2, 0.6])
+    student.log_likelihood(y, y_hat).must_equal(value=-0.8393296907380268, within=WITHIN)
+
+
+@weight(4)
+@number("3.2")
+@tags("log_likelihood")
+def test_sum_over_two_thousand(student, reference):
+    """log_likelihood: the sum over 2,000 datapoints
+
+    a sum of logarithms; the product of 2,000 probabilities would be too small for a float
+    """
+    random = np.random.RandomState(32)
+    y, y_hat = (random.uniform(size=2000) < 0.5).astype(float), random.uniform(0.01, 0.99, 2000)
+    student.log_likelihood(y, y_hat).must_equal(value=reference.log_likelihood(y, y_hat), within=WITHIN)
+
+
+@weight(3)
+@number("3.3")
+@tags("log_likelihood")
+def test_other_data(student, reference):
+    """log_likelihood: other data, natural logarithm
+
+    log is the natural logarithm, and nothing is added to its argument
+    """
+    y, y_hat = np.array([1.0, 0.0, 1.0, 0.0, 0.0]), np.array([0.002, 0.35, 0.8, 0.997, 0.11])
+    student.log_likelihood(y, y_hat).must_equal(value=reference.log_likelihood(y, y_hat), within=WITHIN)
+    y, y_hat = np.array([1.0]), np.array([0.001])
+    student.log_likelihood(y, y_hat).must_equal(value=reference.log_likelihood(y, y_hat), within=WITHIN)
+
+
+@pytest.mark.example
+@weight(3)
+@number("3.4")
+@tags("log_likelihood")
+def test_exact_limits(student, reference):
+    """log_likelihood: exact limits, y_hat = 1 and y_hat = 0
+
+    y = 1 with y_hat = 1 is certain and adds 0; y = 1 with y_hat = 0 is impossible: -inf, or anything below -15
+    """
+    y, y_hat = np.array([1.0, 0.0, 1.0]), np.array([1.0, 0.0, 0.5])
+    student.log_likelihood(y, y_hat).must_equal(value=reference.log_likelihood(y, y_hat), within=absolute(1e-6))
+    answer = student.log_likelihood(np.array([1.0]), np.array([0.0]))
+    answer.must_have_shapes(value=())
+    low = bool(answer.value < -15)
+    answer.must(low, expected="-inf, or anything below -15", got=f"{float(answer.value):.6g}")

@@ -1,0 +1,157 @@
+"""Task 4: backprop."""
+
+import numpy as np
+import pytest
+from gradescope_utils.autograder_utils.decorators import number, tags, weight
+from inputs import SIZES, network
+
+from autograder import of_largest
+
+# Right gradients differ by 1e-14 of their largest entry, those in float32 by 3e-6, the mildest wrong one by 2e-3.
+WITHIN = of_largest(1e-4)
+
+
+def digits_network(seed):
+    """A network of the lecture's own size, 40 inputs and 20 hidden units, with 4 images: x, y, theta_h, theta_y."""
+    random = np.random.RandomState(seed)
+    x = random.uniform(0.05, 1, (4, 40))
+    return x, np.array([1.0, 0.0, 0.0, 1.0]), random.normal(0, 0.2, (40, 20)), random.normal(0, 0.4, 20)
+
+
+def one_image(y):
+    """One datapoint, m_x = 3 inputs, m_h = 2 hidden units: x, y, theta_h, theta_y."""
+    x = np.array([[1.0, 0.5, 0.2]])
+    theta_h = np.array([[0.4, -1.0], [0.6, 1.2], [-2.0, 0.5]])
+    theta_y = np.array([1.5, -0.8])
+    return x, np.array([y]), theta_h, theta_y
+
+
+def count(student, reference, position, name, wanted):
+    """The returned gradient `name` must hold `wanted` numbers, finite, and not the same for other data."""
+    before = None
+    for seed in (41, 42):
+        x, y, theta_h, theta_y = digits_network(seed)
+        h, y_hat = reference.forward(x, theta_h, theta_y)
+        answer = student.backprop(x, y, h, y_hat, theta_y)
+        gradient = answer.values[position]
+        answer.must(
+            gradient.size == wanted,
+            name=name,
+            expected=f"{wanted} partial derivatives, one for each parameter",
+            got=f"{gradient.size}, in an array of shape {gradient.shape}",
+        )
+        answer.must_be_finite()
+        answer.must(
+            before is None or not np.array_equal(before, gradient),
+            name=name,
+            expected="other derivatives for other images",
+            got="the same derivatives for both",
+        )
+        before = gradient
+
+
+@pytest.mark.example
+@weight(4)
+@number("4.1")
+@tags("backprop")
+def test_800_partial_derivatives(student, reference):
+    """backprop: 800 partial derivatives for theta_h
+
+    with 40 inputs and 20 hidden units theta_h holds 40 x 20 parameters
+    """
+    count(student, reference, 0, "grad_theta_h", 800)
+
+
+@pytest.mark.example
+@weight(2)
+@number("4.2")
+@tags("backprop")
+def test_20_partial_derivatives(student, reference):
+    """backprop: 20 partial derivatives for theta_y
+
+    with 20 hidden units theta_y holds 20 parameters
+    """
+    count(student, reference, 1, "grad_theta_y", 20)
+
+
+@pytest.mark.example
+@weight(6)
+@number("4.3")
+@tags("backprop")
+def test_theta_y_from_one_image(student, reference):
+    """backprop: the gradient for theta_y from one image
+
+    handout, the derivative of the log likelihood for theta_y
+    """
+    for label in (1.0, 0.0):
+        x, y, theta_h, theta_y = one_image(label)
+        h, y_hat = reference.forward(x, theta_h, theta_y)
+        _, grad_theta_y = reference.backprop(x, y, h, y_hat, theta_y)
+        student.backprop(x, y, h, y_hat, theta_y).must_equal(grad_theta_y=grad_theta_y, within=WITHIN)
+
+
+@pytest.mark.example
+@weight(8)
+@number("4.4")
+@tags("backprop")
+def test_theta_h_from_one_image(student, reference):
+    """backprop: the gradient for theta_h from one image
+
+    handout, the derivative of the log likelihood for theta_h
+    """
+    for label in (1.0, 0.0):
+        x, y, theta_h, theta_y = one_image(label)
+        h, y_hat = reference.forward(x, theta_h, theta_y)
+        grad_theta_h, _ = reference.backprop(x, y, h, y_hat, theta_y)
+        student.backprop(x, y, h, y_hat, theta_y).must_equal(grad_theta_h=grad_theta_h, within=WITHIN)
+
+
+@weight(8)
+@number("4.5")
+@tags("backprop")
+def test_gradient_sums_over_images(student, reference):
+    """backprop: summed over the images, several sizes
+
+    the log likelihood is a sum over the images, and so is its gradient
+    """
+    for seed, size in enumerate(SIZES, 450):
+        x, y, theta_h, theta_y = network(seed, *size)
+        h, y_hat = reference.forward(x, theta_h, theta_y)
+        grad_theta_h, grad_theta_y = reference.backprop(x, y, h, y_hat, theta_y)
+        answer = student.backprop(x, y, h, y_hat, theta_y)
+        answer.must_equal(grad_theta_h=grad_theta_h, grad_theta_y=grad_theta_y, within=WITHIN)
+
+
+@weight(6)
+@number("4.6")
+@tags("backprop")
+def test_against_finite_differences(student, reference):
+    """backprop: all 820 derivatives against finite differences
+
+    a derivative is the change of the log likelihood when one parameter changes a little, divided by that change
+    """
+    x, y, theta_h, theta_y = network(460, 3, 40, 20)
+    h, y_hat = reference.forward(x, theta_h, theta_y)
+    grad_theta_h, grad_theta_y = reference.finite_differences(x, y, theta_h, theta_y)
+    answer = student.backprop(x, y, h, y_hat, theta_y)
+    answer.must_equal(grad_theta_h=grad_theta_h, grad_theta_y=grad_theta_y, within=WITHIN)
+
+
+@weight(4)
+@number("4.7")
+@tags("backprop")
+def test_confident_predictions(student, reference):
+    """backprop: confident predictions, arguments left as they were, the same answer twice
+
+    use y_hat as it comes, neither rounded nor clipped; work on copies; keep nothing between calls
+    """
+    x, _, _, theta_y = network(470, 4, 6, 3)
+    h = np.random.RandomState(471).uniform(0.1, 0.9, (4, 3))
+    y, y_hat = np.array([1.0, 0.0, 1.0, 0.0]), np.array([0.9995, 0.9995, 0.0005, 0.0005])
+    # The two right predictions alone as well: beside the two wrong ones their gradient would not be seen.
+    for rows in (slice(None), [0, 3]):
+        grad_theta_h, grad_theta_y = reference.backprop(x[rows], y[rows], h[rows], y_hat[rows], theta_y)
+        for _ in range(2):
+            answer = student.backprop(x[rows], y[rows], h[rows], y_hat[rows], theta_y)
+            answer.must_not_change_arguments()
+            answer.must_equal(grad_theta_h=grad_theta_h, grad_theta_y=grad_theta_y, within=WITHIN)

@@ -1,0 +1,72 @@
+"""All four functions at work: gradient ascent on handwritten digits."""
+
+from gradescope_utils.autograder_utils.decorators import number, tags, weight
+from training import accuracy, climb, climb_with, load
+
+from autograder import relative
+
+# A right program keeps to the reference's path to 1e-7, also in float32; a wrong gradient leaves it by 6e-3 or more.
+PATH = relative(1e-3)
+
+
+@weight(4)
+@number("5.1")
+@tags("training")
+def test_log_likelihood_climbs(student, reference):
+    """training: the log likelihood climbs as it must, epoch by epoch
+
+    every step along the gradient makes the digits more likely, by an amount that follows from the equations
+    """
+    digits = load(0, 1, images=10)
+    right = climb(reference.forward, reference.backprop, digits.x, digits.y, epochs=10)
+    yours = climb_with(student, digits.x, digits.y, epochs=10)
+    for want_y_hat, y_hat in zip(right, yours):
+        want = reference.log_likelihood(digits.y, want_y_hat)
+        student.log_likelihood(digits.y, y_hat).must_equal(value=want, within=PATH)
+
+
+@weight(4)
+@number("5.2")
+@tags("training")
+def test_zero_against_one(student):
+    """training: tells 0 from 1 on images it has not seen
+
+    your forward and backprop, 30 images, 20 steps of gradient ascent
+    """
+    tells_apart(student, 0, 1, at_least=0.97)
+
+
+@weight(4)
+@number("5.3")
+@tags("training")
+def test_one_against_two(student):
+    """training: tells 1 from 2 on images it has not seen
+
+    your forward and backprop, 30 images, 20 steps of gradient ascent
+    """
+    tells_apart(student, 1, 2, at_least=0.95)
+
+
+def tells_apart(student, a, b, at_least):
+    """Train on the pair, and require the accuracy on held-out images."""
+    digits = load(a, b)
+    theta_h, theta_y = last(climb_with(student, digits.x, digits.y))
+    answer = student.forward(digits.held_out_x, theta_h, theta_y)
+    answer.must_have_shapes(y_hat=digits.held_out_y.shape)
+    _, y_hat = answer.values
+    reached = accuracy(digits.held_out_y, y_hat)
+    answer.must(
+        reached >= at_least,
+        name="y_hat",
+        expected=f"at least {at_least:.0%} of {len(y_hat)} images of {a} and {b} told apart after training",
+        got=f"{reached:.1%}",
+    )
+
+
+def last(steps):
+    """Take all steps; what they return at the end."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
