@@ -3,6 +3,7 @@
 Start reading at `grade`. Case files need only what this module lists.
 """
 
+from .mistake import Mistake
 from .tolerance import Tolerance, absolute, of_largest, relative
 
-__all__ = ["Tolerance", "absolute", "of_largest", "relative"]
+__all__ = ["Mistake", "Tolerance", "absolute", "of_largest", "relative"]

@@ -3,29 +3,16 @@
 A cause is computed or not named at all: it must reproduce every returned array, and no other formula may.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from .compare import close
+from .mistake import Mistake
 
 # Two formulas that agree to this, of the largest entry, on the inputs of a case are taken for the same.
 SAME = 1e-6
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """One known wrong formula."""
-
-    identifier: str
-    """`function.what`, for tables; it never changes once published."""
-    function: str
-    formula: Callable[..., Any]
-    """Called with the arguments of the function; returns what a student with this mistake would return."""
-    sentence: str
-    """For the student: what it is, why it is wrong."""
 
 
 def recognise(

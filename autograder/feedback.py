@@ -15,7 +15,7 @@ import numpy as np
 from .assignment import Function
 from .backend import CallFailed
 from .compare import Difference
-from .diagnosis import Mistake
+from .mistake import Mistake
 from .outcome import Case, Outcome
 from .student import Answer, WrongAnswer
 from .submission import Submission
@@ -47,7 +47,7 @@ class Finding:
     @property
     def text(self) -> str:
         """The lines, labels in a column of their own."""
-        return "\n".join(_labelled(label, text) for label, text in self.lines)
+        return "\n".join(labelled(label, text) for label, text in self.lines)
 
 
 def clean(text: str, most: int = MAX_MESSAGE) -> str:
@@ -72,8 +72,9 @@ def wrong_answer(
     found: Difference | None = facts.get("difference")
     want: dict[str, np.ndarray] = facts.get("want", {})
     finding = Finding(Outcome.FAILED, "")
-    finding.add("Tested", _signature(function))
-    finding.add("Inputs", _inputs(case, answer))
+    whole = case.function != function.name  # a case about all functions together, such as training
+    finding.add("Tested", case.title if whole else _signature(function))
+    finding.add("Inputs", "" if whole else _inputs(case, answer))
     if found is None:
         finding.add("Expected", facts["expected"])
         finding.add("Got", clean(facts["got"]))
@@ -84,8 +85,8 @@ def wrong_answer(
     if mistake is not None:
         finding.add("Likely cause", mistake.sentence)
         finding.mistake = mistake.identifier
-        finding.summary = mistake.sentence.split(":")[0].split(". ")[0]
-    finding.add("Where to look", _where(case, function.name, submission, []))
+        finding.summary = mistake.sentence.rstrip(".").split(": ")[0].split("; ")[0]
+    finding.add("Where to look", _where(case, "" if whole else function.name, submission, []))
     return finding
 
 
@@ -145,7 +146,8 @@ def _add_difference(
         finding.add("Expected", f"{label}{_shown(wanted, found, digits)}")
         finding.add("Got", f"{label}{_shown(got, found, digits)}")
     else:
-        finding.add("Got", f"{name}: a wrong value" if not got.shape else f"{name} of shape {got.shape}: wrong values")
+        of = "" if len(function.returns) == 1 else f"{name} of "
+        finding.add("Got", f"{of}shape {got.shape}: wrong values" if got.shape else "a wrong value")
     entries = "" if not got.shape else f"{many} of {found.total} entries"
     if found.kind == "nan":
         finding.add("Difference", "; ".join(filter(None, [entries, "nan or infinity where a number belongs"])))
@@ -219,12 +221,15 @@ def _inputs(case: Case, answer: Answer) -> str:
         else:
             first = ", ".join(f"{entry:.4g}" for entry in array.flat[:SHOWN_ENTRIES])
             parts.append(f"{name} of shape {array.shape}, beginning {first}, ...")
-    together = "   ".join(parts)
-    return together if len(together) <= WIDTH - LABEL - 2 else "\n".join(parts)
+    lines = [""]
+    for part in parts:
+        together = f"{lines[-1]}   {part}".strip()
+        lines[-1:] = [together] if len(together) <= WIDTH - LABEL - 2 else [lines[-1], part]
+    return "\n".join(filter(None, lines))
 
 
 def _where(case: Case, function: str, submission: Submission, lines: Sequence[tuple[int, str]]) -> str:
-    parts = [case.look] if case.look else []
+    parts = [case.look] if case.look and (function or not lines) else []
     if lines:
         parts.append(f"{submission.file} line {lines[-1][0]}")
     elif (number := submission.line_of(function)) > 0:
@@ -256,7 +261,8 @@ def _array(array: np.ndarray, digits: int) -> str:
     return "[" + " ".join(_array(part, digits) for part in array) + "]"
 
 
-def _labelled(label: str, text: str) -> str:
+def labelled(label: str, text: str) -> str:
+    """The label in a column of its own, the text wrapped beside it."""
     indent = " " * LABEL
     lines: list[str] = []
     for line in text.split("\n")[:MAX_SHOWN_LINES]:

@@ -19,7 +19,8 @@ import pytest
 from . import feedback
 from .assignment import Assignment, Function
 from .backend import Backend, CallFailed, GraderFault
-from .diagnosis import Mistake, recognise
+from .diagnosis import recognise
+from .mistake import Mistake
 from .feedback import Finding
 from .outcome import Case, CaseResult, Outcome, as_score
 from .student import Answer, Student, WrongAnswer
@@ -87,7 +88,7 @@ class GradingPlugin:
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         for item in items:
-            case = self._cases.get(_case_id(item.nodeid))
+            case = self._cases.get(case_id(item.nodeid))
             if case is None:
                 self.problems.append(f"{item.nodeid} was collected but is declared nowhere: it counts for nothing.")
             else:
@@ -102,7 +103,7 @@ class GradingPlugin:
     @pytest.hookimpl(tryfirst=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
         """Run a case: as written, and if that fails once more with stand-ins."""
-        case = self._cases.get(_case_id(pyfuncitem.nodeid))
+        case = self._cases.get(case_id(pyfuncitem.nodeid))
         if case is None or "student" not in pyfuncitem.fixturenames:
             return None
         arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
@@ -167,7 +168,7 @@ class GradingPlugin:
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        case = self._cases.get(_case_id(report.nodeid))
+        case = self._cases.get(case_id(report.nodeid))
         if case is None:
             return
         result = self._result(case, report)
@@ -177,7 +178,7 @@ class GradingPlugin:
                 self._results[case.id] = result
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
-        case = self._cases.get(_case_id(nodeid))
+        case = self._cases.get(case_id(nodeid))
         if case is None:
             return
         self._unreported[case.id] -= 1
@@ -225,12 +226,12 @@ class GradingPlugin:
 
     def _case_of(self, nodeid: str) -> Case:
         try:
-            return self._cases[_case_id(nodeid)]
+            return self._cases[case_id(nodeid)]
         except KeyError:
             raise GraderFault(f"{nodeid} is declared nowhere") from None
 
 
-def _case_id(nodeid: str) -> str:
+def case_id(nodeid: str) -> str:
     """The declared case a test belongs to: the same for all parameters of it, whatever folder pytest started in."""
     path, _, rest = nodeid.partition("::")
     return f"{path.rpartition('/')[2]}::{rest.partition('[')[0]}"

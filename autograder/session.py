@@ -20,7 +20,7 @@ import pytest
 from . import assignment as assignments
 from .assignment import Assignment
 from .backend import Backend, CallFailed
-from .diagnosis import Mistake
+from .mistake import Mistake
 from .outcome import Case, CaseResult
 from .plugin import GradingPlugin
 from .sandbox import FreshInterpreter, Worker, Zygote

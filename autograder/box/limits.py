@@ -18,8 +18,12 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-with contextlib.suppress(ImportError):  # Windows has none of what needs it
+# Loaded before the fork: a worker's user may not be allowed to read the interpreter's folder. Windows has none of them,
+# and none of what needs them.
+with contextlib.suppress(ImportError):
     import fcntl
+    import pwd
+    import resource
 
 PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE = 4
@@ -79,8 +83,6 @@ class Box:
         """A user id that nobody has, or None where we may not change ours."""
         if not self.root:
             return None
-        import pwd
-
         while True:
             uid = self._first_uid + secrets.randbelow(self._uid_count)
             try:
@@ -181,8 +183,6 @@ class Box:
         return ON
 
     def _limit_resources(self) -> None:
-        import resource
-
         def limit(what: int, value: int) -> None:
             _, hard = resource.getrlimit(what)
             value = value if hard == resource.RLIM_INFINITY else min(value, hard)

@@ -78,23 +78,24 @@ def backprop(x, y, h, y_hat, theta_y):
 def finite_differences(x, y, theta_h, theta_y, step=1e-5):
     """The same derivatives without any: (LL(theta + step) - LL(theta - step)) / (2 step) for each parameter.
 
-    The one vectorised function here, since it needs two forward passes for each of 820 parameters: all perturbed
-    networks of one layer form one array, whose first axis counts the parameters.
+    The one vectorised function here, since it needs two forward passes for each of 820 parameters: networks that differ
+    in one parameter each are computed together, those of one row of theta_h at a time to keep the arrays small.
     """
-    grad_theta_h = np.zeros(theta_h.size)
-    grad_theta_y = np.zeros(theta_y.size)
-    nudges = step * np.eye(theta_h.size).reshape(-1, *theta_h.shape)
+    m_x, m_h = theta_h.shape
+    units = np.arange(m_h)
+    grad_theta_h, grad_theta_y = np.zeros((m_x, m_h)), np.zeros(m_h)
     for sign in (1, -1):
-        grad_theta_h += sign * _log_likelihoods(x, y, theta_h + sign * nudges, theta_y)
-        for j in range(theta_y.size):
-            nudged = theta_y.copy()
-            nudged[j] += sign * step
-            grad_theta_y[j] += sign * float(_log_likelihoods(x, y, theta_h[None], nudged)[0])
-    return grad_theta_h.reshape(theta_h.shape) / (2 * step), grad_theta_y / (2 * step)
+        for i in range(m_x):
+            nudged_h = np.repeat(theta_h[None], m_h, axis=0)
+            nudged_h[units, i, units] += sign * step
+            grad_theta_h[i] += sign * _log_likelihoods(x, y, nudged_h, np.repeat(theta_y[None], m_h, axis=0))
+        nudged_y = theta_y + sign * step * np.eye(m_h)
+        grad_theta_y += sign * _log_likelihoods(x, y, np.repeat(theta_h[None], m_h, axis=0), nudged_y)
+    return grad_theta_h / (2 * step), grad_theta_y / (2 * step)
 
 
-def _log_likelihoods(x, y, many_theta_h, theta_y):
-    """The log likelihood of each of many networks, shape (number of networks,)."""
+def _log_likelihoods(x, y, many_theta_h, many_theta_y):
+    """The log likelihood of each of many networks: their thetas are stacked along the first axis."""
     h = 1 / (1 + np.exp(-(x @ many_theta_h)))
-    y_hat = 1 / (1 + np.exp(-(h @ theta_y)))
+    y_hat = 1 / (1 + np.exp(-(h @ many_theta_y[:, :, None])[:, :, 0]))
     return np.sum(y * np.log(y_hat) + (1 - y) * np.log(1 - y_hat), axis=-1)

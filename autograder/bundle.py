@@ -1,0 +1,291 @@
+"""Make what leaves the repository: `dist/autograder.zip` for Gradescope and `dist/starter.zip` for students.
+
+The same sources make the same bytes: names are sorted, dates and modes fixed, and nothing is compressed,
+because compressed bytes differ between versions of zlib. Both archives are made in a temporary folder, opened
+again and proved there, by unpacking them and grading the solution and the untouched starter with what was
+unpacked; only then do they reach `dist/`. So an archive in `dist/` is one that works.
+"""
+
+import io
+import json
+import shutil
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from . import assignment, starter
+
+AUTOGRADER = "autograder.zip"
+STARTER = "starter.zip"
+STARTER_FOLDER = "cs109-neural-network"  # the one folder that students find in their archive
+
+# Gradescope runs these two by name from the root of the archive.
+SCRIPTS = ("run_autograder", "setup.sh")
+
+# Parts of autograder/ that no grading on Gradescope reaches. A new module is included until it is named here.
+STAYS_HERE = frozenset({"bootstrap.py", "bundle.py", "home.py", "replay.py", "starter.py"})
+
+MOST_BYTES = 1_000_000
+DATED = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold
+
+# The grader is started as run_autograder starts it: isolated, with its own folder put in by hand.
+START = (
+    "import runpy, sys; sys.path.insert(0, sys.argv.pop(1)); "
+    "runpy.run_module('autograder', run_name='__main__', alter_sys=True)"
+)
+
+
+class BundleError(Exception):
+    """No bundle was written; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What was seen when the archives were opened again."""
+
+    points: Decimal
+    solution: Decimal
+    starter: Decimal
+    cases: int
+
+
+def bundle(root: Path) -> int:
+    """Write both archives to `dist/` of the repository, proved; print what was done. Exit status 0 or 2."""
+    began = time.monotonic()
+    destination = root / "dist"
+    try:
+        with tempfile.TemporaryDirectory(prefix="bundle-") as folder:
+            made = build(root, Path(folder))
+            proof = prove(root, Path(folder))
+            destination.mkdir(exist_ok=True)
+            for path in made:
+                # Copied beside its place, then renamed: dist/ holds the old archive or the new one, whole.
+                partial = destination / f".{path.name}.partial"
+                shutil.copyfile(path, partial)
+                partial.replace(destination / path.name)
+    except (BundleError, starter.StarterError, assignment.AssignmentError) as error:
+        print(f"No bundle was made. {error}", file=sys.stderr)
+        return 2
+    for path in [destination / archive.name for archive in made]:
+        with zipfile.ZipFile(path) as archive:
+            count = len(archive.namelist())
+        print(f"dist/{path.name:<16}{count:>4} files {path.stat().st_size / 1000:>6.0f} kB")
+    print(
+        f"Made and proved in {time.monotonic() - began:.1f} s: unpacked again, it gives the solution "
+        f"{proof.solution} of {proof.points} points in {proof.cases} cases, and the untouched starter "
+        f"{proof.starter}.\n"
+    )
+    print(NEXT.format(points=proof.points))
+    return 0
+
+
+NEXT = """\
+What follows on Gradescope
+  1. Create Assignment, Programming Assignment; Autograder points: {points}.
+  2. Configure Autograder: base image Ubuntu 22.04, choose dist/autograder.zip, Update Autograder.
+     The image is ready when its build log ends in "setup.sh: ... ready".
+  3. Test Autograder with solution/neural_network.py ({points} points), then starter/neural_network.py (0).
+     Standard output, which only you see, names every protection that was in force.
+  4. Give dist/starter.zip to your students."""
+
+
+# --------------------------------------------------------------------------------------------------- building
+
+
+def build(root: Path, destination: Path) -> tuple[Path, Path]:
+    """Write `autograder.zip` and `starter.zip` into a folder, unproved; returns their paths.
+
+    Raises:
+        BundleError: a source is missing or out of step.
+    """
+    differences = starter.out_of_step(root)
+    if differences:
+        raise BundleError("The starter is out of step: `make starter`.\n  " + "\n  ".join(differences))
+    packages = (
+        (AUTOGRADER, _grader_files(root)),
+        (STARTER, {f"{STARTER_FOLDER}/{name}": data for name, data in starter.build(root).items()}),
+    )
+    for name, files in packages:
+        (destination / name).write_bytes(_zip(files))
+    return destination / AUTOGRADER, destination / STARTER
+
+
+def _grader_files(root: Path) -> dict[str, bytes]:
+    """Everything that goes to Gradescope, by its name in the archive."""
+    engine = root / "autograder"
+    names = [
+        path
+        for path in (*engine.rglob("*.py"), engine / "gradescope" / "requirements.txt")
+        if path.relative_to(engine).as_posix() not in STAYS_HERE
+    ]
+    names += (root / "tests" / "cases").rglob("*")
+    for part in ("public", "held_out"):
+        names += (root / "datasets" / "digits" / part).glob("*.npy")
+    # The data's licence asks for its origin wherever it goes.
+    names += [root / "datasets" / "digits" / "README.md", root / "LICENSE"]
+
+    files = {path.relative_to(root).as_posix(): _read(path) for path in names if _belongs(path, root)}
+    for script in SCRIPTS:
+        files[script] = _read(engine / "gradescope" / script)
+    return files
+
+
+def _belongs(path: Path, root: Path) -> bool:
+    """Whether this is a source, and neither a folder nor something that a tool left behind."""
+    parts = path.relative_to(root).parts
+    return not path.is_dir() and not any(part.startswith(".") or part == "__pycache__" for part in parts)
+
+
+def _read(path: Path) -> bytes:
+    """The bytes of a file; text with LF line ends, whatever the checkout made of them."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise BundleError(f"{path} cannot be read: {error.strerror}.") from None
+    return data.replace(b"\r\n", b"\n") if _is_text(path.name) else data
+
+
+def _is_text(name: str) -> bool:
+    return not name.endswith((".npy", ".whl", ".zip", ".png"))
+
+
+def _zip(files: Mapping[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+        for name, data in sorted(files.items()):
+            entry = zipfile.ZipInfo(name, date_time=DATED)
+            entry.create_system = 3  # Unix, on Windows too: only then does the mode count
+            entry.external_attr = (stat.S_IFREG | (0o755 if name in SCRIPTS else 0o644)) << 16
+            archive.writestr(entry, data)
+    return packed.getvalue()
+
+
+# ---------------------------------------------------------------------------------------------------- proving
+
+
+def prove(root: Path, folder: Path) -> Proof:
+    """Open the two archives in `folder` again and show that they are right.
+
+    Raises:
+        BundleError: the layout, a mode, a line end, a leak, the size or a grade is wrong.
+    """
+    for name in (AUTOGRADER, STARTER):
+        size = (folder / name).stat().st_size
+        if size > MOST_BYTES:
+            raise BundleError(f"{name} has {size} bytes; above {MOST_BYTES} something has strayed in.")
+    with tempfile.TemporaryDirectory(prefix="proof-") as unpacked:
+        grader, handed_out = Path(unpacked, "source"), Path(unpacked, "handed_out")
+        _prove_layout(_unpack(folder / AUTOGRADER, grader), folder / AUTOGRADER)
+        files = _unpack(folder / STARTER, handed_out)
+        if {name.split("/")[0] for name in files} != {STARTER_FOLDER}:
+            raise BundleError(f"{STARTER} must hold the one folder {STARTER_FOLDER}/.")
+        _prove_secrecy(root, grader, files)
+
+        declared = assignment.load(grader / "tests" / "cases")
+        programs = (root / "solution" / declared.file, handed_out / STARTER_FOLDER / declared.file)
+        with ThreadPoolExecutor() as pool:
+            graded = [pool.submit(_grade, grader, program, Path(unpacked)) for program in programs]
+            (solution, points, cases), (untouched, *_) = (grade.result() for grade in graded)
+    if points != declared.points or cases != len(declared.cases):
+        raise BundleError(
+            f"The unpacked grader lists {cases} cases with {points} points; "
+            f"assignment.toml and the case files say {len(declared.cases)} with {declared.points}."
+        )
+    if solution != points or untouched != 0:
+        raise BundleError(
+            f"The unpacked grader gives the solution {solution} and the untouched starter {untouched} "
+            f"of {points} points; {points} and 0 are right. "
+            f"`make grade SUBMISSION=solution/{declared.file}` shows more."
+        )
+    return Proof(points, solution, untouched, cases)
+
+
+def _unpack(archive: Path, destination: Path) -> dict[str, bytes]:
+    """Unpack as Gradescope does, with modes (zipfile alone forgets them); returns what was inside."""
+    files = {}
+    with zipfile.ZipFile(archive) as opened:
+        for entry in opened.infolist():
+            path = destination / entry.filename
+            path.parent.mkdir(parents=True, exist_ok=True)
+            files[entry.filename] = opened.read(entry)
+            path.write_bytes(files[entry.filename])
+            path.chmod(stat.S_IMODE(entry.external_attr >> 16))
+    return files
+
+
+def _prove_layout(files: Mapping[str, bytes], archive: Path) -> None:
+    """Scripts at the root, executable and with a shebang; LF everywhere; nothing that stays here."""
+    with zipfile.ZipFile(archive) as opened:
+        modes = {entry.filename: entry.external_attr >> 16 for entry in opened.infolist()}
+    for script in SCRIPTS:
+        if script not in files:
+            raise BundleError(f"{archive.name} lacks {script} at its root, where Gradescope looks for it.")
+        if not files[script].startswith(b"#!/") or not modes[script] & stat.S_IXUSR:
+            raise BundleError(f"{script} needs a first line #!/... and the mode of a program.")
+    for name, data in files.items():
+        if _is_text(name) and b"\r" in data:
+            raise BundleError(f"{name} has a carriage return, which Linux trips over: save it with LF.")
+        if name.startswith(("solution/", "starter/", "tests/submissions/")) or name.endswith(".pyc"):
+            raise BundleError(f"{name} has no place in {archive.name}.")
+
+
+def _prove_secrecy(root: Path, grader: Path, handed_out: Mapping[str, bytes]) -> None:
+    """No part of the solution in what students get; no file of solution/ in what Gradescope gets."""
+    declared = assignment.load(grader / "tests" / "cases")
+    solution = _read(root / "solution" / declared.file)
+    found = starter.leaks(solution.decode(), starter.readable(handed_out))
+    if found:
+        raise BundleError(f"{STARTER} gives away the solution:\n  " + "\n  ".join(found))
+
+    # The cases come with a reference, which is an answer by its nature, and which the grader alone can read.
+    # What students may come to see are the tests themselves and the engine.
+    cases = grader / "tests" / "cases"
+    visible = {
+        path.relative_to(grader).as_posix(): path.read_bytes()
+        for path in grader.rglob("*")
+        if path.is_file() and (cases not in path.parents or path.name.startswith("test_"))
+    }
+    found = starter.leaks(solution.decode(), starter.readable(visible))
+    if found:
+        raise BundleError(f"{AUTOGRADER} gives away the solution:\n  " + "\n  ".join(found))
+
+    kept = {
+        _read(path): path.relative_to(root).as_posix()
+        for path in (root / "solution").rglob("*")
+        if path.is_file() and "starter" not in path.relative_to(root).parts
+    }
+    for path in grader.rglob("*"):
+        if path.is_file() and (data := path.read_bytes()) and data in kept:
+            raise BundleError(
+                f"{path.relative_to(grader)} in {AUTOGRADER} is {kept[data]}, which stays here."
+            )
+
+
+def _grade(grader: Path, program: Path, scratch: Path) -> tuple[Decimal, Decimal, int]:
+    """Grade a program with an unpacked grader: points given, points possible, number of cases."""
+    results = scratch / f"{program.parent.name}.json"
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", START, str(grader), "grade", str(program), "--results", str(results)],
+        cwd=grader,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    printed = done.stdout.decode("utf-8", "replace").strip()
+    if done.returncode != 0 or not results.is_file():
+        raise BundleError(f"The unpacked grader ended with status {done.returncode} and said:\n{printed}")
+    tests = json.loads(results.read_text(encoding="utf-8"), parse_float=Decimal)["tests"]
+    return (
+        sum((Decimal(test["score"]) for test in tests), Decimal(0)),
+        sum((Decimal(test["max_score"]) for test in tests), Decimal(0)),
+        len(tests),
+    )

@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# Gradescope runs this once, as root, when it builds the image. It makes a virtual environment of its own beside the
+# grader and leaves the system's python3 alone, because Gradescope's harness runs on that. If anything here fails, the
+# build must fail and say why: an image that cannot grade is worse than none.
+set -Eeuo pipefail
+umask 022           # submissions run as another user, who must be able to read the environment (never the grader)
+
+source=/autograder/source
+env=/autograder/env
+step="starting"
+trap 'echo "setup.sh FAILED while $step (line $LINENO). The image cannot grade; the reason stands above." >&2' ERR
+
+step="looking for Python 3.10 or newer"
+python=
+for name in python3 python3.13 python3.12 python3.11 python3.10; do
+    if "$name" -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then python=$name; break; fi
+done
+if [ -z "$python" ]; then
+    echo "This base image has no Python 3.10 or newer: choose Ubuntu 22.04 under Configure Autograder." >&2
+    false
+fi
+
+step="installing system packages"
+missing=()
+"$python" -c 'import ensurepip, venv' 2>/dev/null || missing+=("$("$python" -c '
+import sys; print("python%d.%d-venv" % sys.version_info[:2])')")
+# The library behind the system call filter; looked for the way the grader's bindings will.
+"$python" -c 'import ctypes; ctypes.CDLL("libseccomp.so.2")' 2>/dev/null || missing+=(libseccomp2)
+if [ ${#missing[@]} -gt 0 ]; then
+    if ! command -v apt-get >/dev/null; then
+        echo "This image lacks ${missing[*]}, and apt-get to install it: choose Ubuntu 22.04 as base image." >&2
+        false
+    fi
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get -q update
+    apt-get -q install -y --no-install-recommends "${missing[@]}"
+fi
+
+step="making the virtual environment"
+rm -rf "$env"
+"$python" -m venv "$env"
+
+step="installing the grader's packages"
+"$env/bin/python" -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes \
+    --requirement "$source/autograder/gradescope/requirements.txt"
+
+# A submission may import matplotlib, which would otherwise list every font of the system in each fresh container.
+step="listing fonts for matplotlib"
+mkdir -p "$env/matplotlib"
+MPLCONFIGDIR=$env/matplotlib MPLBACKEND=Agg "$env/bin/python" -I -c 'import matplotlib.font_manager'
+
+# Every submission gets a fresh container: what is compiled here is compiled once instead of every time.
+step="compiling the grader"
+"$env/bin/python" -I -m compileall -q "$source/autograder" "$source/tests"
+
+# Grade an empty program the very way submissions will be: if that does not work, this is the place to learn it. It
+# also leaves pytest's compiled cases behind.
+step="grading an empty program"
+trial=$(mktemp -d)
+mkdir "$trial/submission" "$trial/results"
+echo "# nothing" >"$trial/submission/neural_network.py"
+AUTOGRADER_SUBMISSION=$trial/submission AUTOGRADER_RESULTS=$trial/results bash "$source/run_autograder"
+"$env/bin/python" -I -c '
+import json, sys
+results = json.load(open(sys.argv[1], encoding="utf-8"))
+most = sum(test["max_score"] for test in results["tests"])
+got = sum(test["score"] for test in results["tests"])
+sys.exit(None if most > 0 and got == 0 else f"The trial gave {got} of {most} points; 0 of all points were due.")
+' "$trial/results/results.json"
+rm -rf "$trial"
+
+echo "setup.sh: $("$env/bin/python" --version) and the grader are ready in $env."

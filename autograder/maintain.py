@@ -1,0 +1,142 @@
+"""What instructors remake from the files written by hand, and the check that nothing is out of step.
+
+Only a checkout has these commands; the bundle on Gradescope does not.
+"""
+
+import contextlib
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from . import assignment as assignments
+from . import replay
+from .assignment import Assignment
+from .backend import Backend
+from .home import InProcess
+from .outcome import Case, CaseResult, Outcome
+from .plugin import GradingPlugin
+from .session import load_module, run_cases
+from .submission import Submission
+
+
+def run(name: str, root: Path) -> int:
+    """Run one of the maintenance commands; returns the exit status."""
+    commands: dict[str, Callable[[Path], int]] = {
+        "starter": make_starter,
+        "solution": make_solution,
+        "bundle": make_bundle,
+        "check": check,
+    }
+    return commands[name](root)
+
+
+def make_starter(root: Path) -> int:
+    """Write starter/ from solution/, the example cases and the engine."""
+    from . import starter
+
+    try:
+        _tell("starter", starter.write(root))
+    except starter.StarterError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+def make_solution(root: Path) -> int:
+    """Remake what follows from the solution: golden values, trained weights, figures; then the starter."""
+    expected = root / "solution" / "expected.json"
+    text = golden_values(root)
+    changed = not expected.exists() or expected.read_text(encoding="ascii") != text
+    expected.write_text(text, encoding="ascii", newline="\n")
+    _tell("golden values", ["solution/expected.json"] if changed else [])
+    status = subprocess.run([sys.executable, str(root / "solution" / "make.py")], check=False).returncode
+    return status or make_starter(root)
+
+
+def make_bundle(root: Path) -> int:
+    """Write and prove dist/autograder.zip and dist/starter.zip."""
+    from . import bundle
+
+    return bundle.bundle(root)
+
+
+def check(root: Path) -> int:
+    """Fail, with the command that mends it, when anything generated is out of step."""
+    return 1 if [problem for problem in problems(root) if print(problem) is None] else _fine()
+
+
+def problems(root: Path) -> Iterator[str]:
+    """One sentence for each thing that is out of step."""
+    from . import starter
+
+    assignment = assignments.load(root / "tests" / "cases")
+    points = sum(case.points for case in assignment.cases)
+    if points != assignment.points:
+        yield f"The cases add up to {points} points, assignment.toml promises {assignment.points}."
+    expected = root / "solution" / "expected.json"
+    if not expected.exists() or expected.read_text(encoding="ascii") != golden_values(root):
+        yield "solution/expected.json is out of step with the cases: make solution"
+    try:
+        for path in starter.out_of_step(root):
+            yield f"starter/{path} is out of step with its source: make starter"
+    except starter.StarterError as error:
+        yield str(error)
+    for script, mend in (("solution/make.py", "make solution"), ("datasets/digits/make.py", "python datasets/digits/make.py")):
+        if subprocess.run([sys.executable, str(root / script), "--check"], check=False).returncode != 0:
+            yield f"What {script} makes is out of step: {mend}"
+
+
+def golden_values(root: Path) -> str:
+    """The text of expected.json: what the reference answers in the example cases, for which the solution must be right.
+
+    Raises:
+        SystemExit: the solution does not pass an example case.
+    """
+    assignment = assignments.load(root / "tests" / "cases")
+    host = _RecordingHost(root, assignment)
+    sys.path.insert(0, str(assignment.folder))
+    run_cases(assignment, GradingPlugin(assignment, host), "-m", "example", "-p", "no:cacheprovider")
+    for result in host.results:
+        if result.outcome is not Outcome.PASSED:
+            raise SystemExit(f"The solution does not pass {result.case.number}:\n{result.text or result.staff}")
+    if len(host.results) != sum(case.example for case in assignment.cases):
+        raise SystemExit("Not every example case ran; see above.")
+    return replay.as_text(host.records)
+
+
+class _RecordingHost:
+    """The solution, which is trusted, in this process; the reference's answers are kept."""
+
+    mistakes = ()
+
+    def __init__(self, root: Path, assignment: Assignment) -> None:
+        self._path = root / "solution" / assignment.file
+        self.submission = Submission(assignment.file, assignment.file, self._path.read_text(encoding="utf-8"))
+        sys.path.insert(0, str(assignment.folder))
+        self._reference = load_module(assignment.folder / "reference.py")
+        self.records: dict[str, list[Any]] = {}
+        self.results: list[CaseResult] = []
+
+    @contextlib.contextmanager
+    def open(self, stand_ins: Sequence[str]) -> Iterator[Backend]:
+        yield InProcess(self.submission, self._path)
+
+    def reference(self, case: Case) -> replay.Recorder:
+        return replay.Recorder(self._reference, self.records.setdefault(case.number, []))
+
+    def can_stand_in(self) -> bool:
+        return False
+
+    def report(self, result: CaseResult) -> None:
+        self.results.append(result)
+
+
+def _tell(what: str, changed: Sequence[str]) -> None:
+    print(f"{what}: " + (f"{len(changed)} changed: {', '.join(changed)}" if changed else "nothing changed"))
+
+
+def _fine() -> int:
+    print("Nothing is out of step.")
+    return 0
