@@ -123,7 +123,7 @@ class _Run:
                 stack.callback(control.close)
             listening, reporting = socket.socketpair()
             stack.callback(listening.close)
-            session = _start_session(self.assignment.folder, submission, worker_settings, control, reporting)
+            session = _start_session(self.assignment, submission, worker_settings, control, reporting)
             stack.callback(_kill, session)
             reporting.close()
             if control is not None:
@@ -186,7 +186,11 @@ class _Run:
 
 
 def _start_session(
-    cases: Path, submission: Submission, worker_settings: dict[str, Any], control: socket.socket | None, results: socket.socket
+    assignment: Assignment,
+    submission: Submission,
+    worker_settings: dict[str, Any],
+    control: socket.socket | None,
+    results: socket.socket,
 ) -> "subprocess.Popen[bytes]":
     """Start pytest in a process of its own. Its standard output is for the instructor."""
     inherited = [results, *([control] if control is not None else [])]
@@ -202,7 +206,8 @@ def _start_session(
         **keywords,
     )  # fmt: skip
     settings = {
-        "cases": str(cases),
+        "cases": str(assignment.folder),
+        "limits": asdict(assignment.limits),
         "submission": asdict(submission),
         "worker": worker_settings,
         "control": None if control is None else control.fileno(),

@@ -30,11 +30,11 @@ from .submission import Submission
 SEVERITY = {outcome: 1 for outcome in Outcome} | {Outcome.PASSED: 0, Outcome.GRADER_ERROR: 2}
 
 
-class CaseFailed(Exception):
-    """A case failed for a reason that has been put into words."""
+class CaseFailed(pytest.fail.Exception):
+    """A case failed for a reason that has been put into words, which is all that pytest is to show of it."""
 
     def __init__(self, finding: Finding) -> None:
-        super().__init__(finding.text)
+        super().__init__(finding.text, pytrace=False)
         self.finding = finding
 
 
@@ -73,6 +73,9 @@ class GradingPlugin:
 
     def pytest_configure(self, config: pytest.Config) -> None:
         config.addinivalue_line("markers", "example: the data of this case may be shown, and it travels with the starter")
+        if not config.pluginmanager.hasplugin("terminalreporter"):
+            # Nobody reads tracebacks here, and pytest's own take 50 ms each to lay out.
+            config.option.tbstyle = "native"
 
     @pytest.fixture
     def student(self) -> Student:
@@ -163,8 +166,6 @@ class GradingPlugin:
         report.finding = error.finding if isinstance(error, CaseFailed) else None
         report.fault = "" if error is None or report.finding else f"{type(error).__name__}: {error}"
         report.score = getattr(getattr(item, "obj", None), "__score__", None)
-        if report.finding is not None:
-            report.longrepr = report.finding.text
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:

@@ -58,6 +58,8 @@ class Zygote:
             try:
                 socket.send_fds(self._control, [START], [theirs.fileno(), output_end])
                 self._answer(STARTED.size)
+            except OSError as error:
+                raise GraderFault(f"the process that starts workers is gone ({error})") from None
             finally:
                 theirs.close()
                 os.close(output_end)

@@ -5,6 +5,7 @@ supervisor; when it is killed, what it has sent stands.
 """
 
 import contextlib
+import dataclasses
 import importlib.util
 import json
 import os
@@ -18,7 +19,7 @@ from typing import Any, TextIO
 import pytest
 
 from . import assignment as assignments
-from .assignment import Assignment
+from .assignment import Assignment, Limits
 from .backend import Backend, CallFailed
 from .mistake import Mistake
 from .outcome import Case, CaseResult
@@ -123,7 +124,8 @@ def load_module(path: Path) -> ModuleType:
 def main() -> int:
     """Grade. Everything needed comes as one JSON object on standard input; results go to the descriptor it names."""
     settings = json.load(sys.stdin)
-    assignment = assignments.load(Path(settings["cases"]))
+    declared = assignments.load(Path(settings["cases"]))
+    assignment = dataclasses.replace(declared, limits=Limits(**settings["limits"]))
     sys.path.insert(0, str(assignment.folder))  # case files import their own neighbours
     workers: Zygote | FreshInterpreter
     if settings["control"] is None:

@@ -43,10 +43,13 @@ ENGINE = (
     "backend.py",
     "box/__init__.py",
     "box/call.py",
+    "box/__init__.py",
+    "box/call.py",
     "compare.py",
     "diagnosis.py",
     "feedback.py",
     "home.py",
+    "mistake.py",
     "mistake.py",
     "outcome.py",
     "plugin.py",
@@ -100,7 +103,7 @@ def build(root: Path) -> dict[str, bytes]:
 
 
 def write(root: Path) -> list[str]:
-    """Bring starter/ in step with its sources; returns one line for each file that changed.
+    """Bring starter/ in step with its sources; returns the files that changed, and "(new)" or "(gone)" if so.
 
     Nothing is touched unless the whole starter could be made. Files that do not belong there are removed,
     except what tools leave behind (caches, virtual environments).
@@ -111,30 +114,30 @@ def write(root: Path) -> list[str]:
     for name, data in wanted.items():
         path = folder / name
         if not path.is_file():
-            changes.append(f"{STARTER}/{name} is new")
+            changes.append(f"{name} (new)")
         elif path.read_bytes() != data:
-            changes.append(f"{STARTER}/{name} changed")
+            changes.append(name)
         else:
             continue
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     for name in _strangers(folder, wanted):
         (folder / name).unlink()
-        changes.append(f"{STARTER}/{name} is gone")
+        changes.append(f"{name} (gone)")
     return changes
 
 
 def out_of_step(root: Path) -> list[str]:
-    """What differs between starter/ and its sources: one line for each file, no line when nothing does."""
+    """The files of starter/ that differ from what would be made now, "(missing)" or "(not ours)" if so."""
     wanted = build(root)
     folder = root / STARTER
     differences = []
     for name, data in wanted.items():
         if not (folder / name).is_file():
-            differences.append(f"{STARTER}/{name} is missing")
+            differences.append(f"{name} (missing)")
         elif (folder / name).read_bytes() != data:
-            differences.append(f"{STARTER}/{name} differs from its source")
-    return differences + [f"{STARTER}/{name} does not belong there" for name in _strangers(folder, wanted)]
+            differences.append(name)
+    return differences + [f"{name} (not ours)" for name in _strangers(folder, wanted)]
 
 
 def _folder(folder: Path, below: str = "") -> dict[str, bytes]:
@@ -257,7 +260,7 @@ def strip(source: str, name: str) -> str:
     The first region of a function becomes a line that raises NotImplementedError and names the task, so that
     a test can tell "not written yet" from "wrong". Further regions of the same function simply go.
     """
-    lines = source.splitlines(keepends=True)
+    lines = _lines(source)
     found = regions(source, name)
     if not found:
         raise StarterError(f"{name}: no marked region, so there is nothing for a student to write.")
@@ -318,6 +321,11 @@ def _comments(source: str) -> Iterator[tuple[int, str, str, bool]]:
         if token.type == tokenize.COMMENT:
             before = token.line[: token.start[1]]
             yield token.start[0], before, token.string.rstrip(), not before.strip()
+
+
+def _lines(source: str) -> list[str]:
+    """The lines as Python counts them: `str.splitlines` would also split at a form feed, or in a string."""
+    return list(io.StringIO(source))
 
 
 def _parse(source: str, name: str) -> ast.Module:
@@ -387,7 +395,7 @@ class _Piece:
 
 
 def _pieces(source: str, tree: ast.Module, name: str) -> list[_Piece]:
-    lines = source.splitlines(keepends=True)
+    lines = _lines(source)
     start = _head(source, tree).count("\n")
     body = tree.body[1:] if ast.get_docstring(tree) is not None else tree.body
     groups: list[list[ast.stmt]] = []
@@ -479,7 +487,7 @@ def _head(source: str, tree: ast.Module) -> str:
     """Everything up to the end of the module's docstring."""
     if ast.get_docstring(tree) is None:
         return ""
-    return "".join(source.splitlines(keepends=True)[: _last_line(tree.body[0])])
+    return "".join(_lines(source)[: _last_line(tree.body[0])])
 
 
 def _dotted(node: ast.expr) -> list[str]:
@@ -629,8 +637,8 @@ def _check_complete(sources: Mapping[str, str]) -> None:
             )
             for missing in sorted(wanted - shipped - _binds(_parse(sources["__init__.py"], "").body)):
                 raise StarterError(
-                    f"autograder/{name}, line {node.lineno}, imports {missing}, which the starter does "
-                    "not ship: add it to ENGINE in autograder/starter.py, or import it where only the grader comes."
+                    f"autograder/{name}, line {node.lineno}, imports {missing}, which the starter does not "
+                    "ship: add it to ENGINE in autograder/starter.py, or import it where only graders come."
                 )
 
 
@@ -666,10 +674,11 @@ def _digest(data: bytes) -> str:
 # ---------------------------------------------------------------------------------------------- the leak gate
 
 # How the gate decides
-#     It looks for the *answers* of the marked regions: each expression at any depth, and each assignment,
-#     that does enough to be recognisable. An operator, a comparison, a call, a loop in brackets and an assignment
-#     count 1, a matrix product 2; signs, names, numbers, attributes and indices 0. ANSWER_SIZE is enough.
-#         answers    x @ theta_h     y_hat * (1 - y_hat)     np.exp(-np.abs(z))     z = np.asarray(z)
+#     It looks for the *answers* of the marked regions: each expression at any depth and each assignment that
+#     does enough to be recognisable. An operator, a comparison, a call, a loop in brackets and an assignment
+#     count 1; a matrix product counts 2, and so does a library function or method of two or more variables;
+#     signs, names, numbers, attributes and indices count 0. ANSWER_SIZE is enough.
+#         answers    x @ theta_h     np.dot(x, theta_h)     y_hat * (1 - y_hat)     np.exp(-np.abs(z))
 #         trivial    return h, y_hat     1 - y_hat     np.log(p)     np.exp(-z)     for i in range(n):
 #     In a chain such as a * b * c each part of the chain counts as an expression too.
 # What is compared
@@ -768,11 +777,18 @@ def _size(node: ast.AST) -> int:
     for item in ast.walk(node):
         if isinstance(item, ast.BinOp):
             size += 2 if isinstance(item.op, ast.MatMult) else 1
-        elif isinstance(
-            item, (*_ASSIGNMENTS, ast.BoolOp, ast.Call, ast.Compare, ast.IfExp, ast.comprehension)
-        ):
+        elif isinstance(item, ast.Call):
+            size += 2 if isinstance(item.func, ast.Attribute) and _variables(item) >= 2 else 1
+        elif isinstance(item, (*_ASSIGNMENTS, ast.BoolOp, ast.Compare, ast.IfExp, ast.comprehension)):
             size += 1
     return size
+
+
+def _variables(call: ast.Call) -> int:
+    """How many values a function or method works on: `np.dot(x, w)` and `x.dot(w)` both on two."""
+    owner = call.func.value if isinstance(call.func, ast.Attribute) else call.func
+    is_library = isinstance(owner, ast.Name) and owner.id in {"np", "numpy", "math"}
+    return sum(not isinstance(argument, ast.Constant) for argument in call.args) + (not is_library)
 
 
 _WORD = re.compile(r"[^\W\d]\w*|\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+|\*\*|//|[<>=!]=|[^\s\w\"'`\\]")

@@ -75,7 +75,6 @@ class Box:
         self._ruleset, self._landlock_state = self._prepare_landlock(readable)
         self._filter, self._seccomp_state = self._prepare_seccomp()
         self._first_uid, self._uid_count = _free_uid_range() if self.root else (0, 0)
-        self._folders = 0
         # Read here: a worker behind Landlock has no /proc.
         self._address_space_bytes = _address_space_bytes()
 
@@ -93,9 +92,7 @@ class Box:
     @contextlib.contextmanager
     def private_folder(self, uid: int | None) -> Iterator[str]:
         """The one folder a worker may write to; it is gone when the worker is."""
-        self._folders += 1
-        folder = os.path.join(self.scratch, str(self._folders))
-        os.mkdir(folder, 0o700)
+        folder = tempfile.mkdtemp(dir=self.scratch)
         try:
             if uid is not None:
                 os.chown(folder, uid, uid)

@@ -20,7 +20,14 @@ def test_known_values(student):
     handout, the definition of the sigmoid function
     """
     z = np.array([-2.0, -1.0, 0.0, 1.0, 2.0, 8.0])
-    want = [0.11920292202211755, 0.2689414213699951, 0.5, 0.7310585786300049, 0.8807970779778823, 0.9996646498695336]
+    want = [
+        0.11920292202211755,
+        0.2689414213699951,
+        0.5,
+        0.7310585786300049,
+        0.8807970779778823,
+        0.9996646498695336,
+    ]
     student.sigmoid(z).must_equal(value=want, within=WITHIN)
 
 

@@ -75,6 +75,15 @@ def climb_with(student, x, y, epochs=EPOCHS):
     return climb(forward, backprop, x, y, epochs)
 
 
+def last(steps):
+    """Take all steps of a climb; the weights at the end."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+
+
 def accuracy(y, y_hat):
     """Share of the images for which the more likely answer is the right one."""
     return float(np.mean((y_hat >= 0.5) == (y == 1)))

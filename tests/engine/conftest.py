@@ -1,0 +1,41 @@
+"""The toy assignment and a way to grade a text with it."""
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from autograder import assignment as assignments
+from autograder.assignment import Assignment
+from autograder.grade import grade
+from autograder.outcome import Grade
+
+TOY = Path(__file__).resolve().parent / "toy"
+
+RIGHT = """
+def double(z):
+    return z + z
+
+def both(a, b):
+    return a + b, double(a) * b / 2
+"""
+
+
+@pytest.fixture(scope="session")
+def toy() -> Assignment:
+    """The toy assignment."""
+    return assignments.load(TOY)
+
+
+@pytest.fixture
+def grade_text(toy: Assignment, tmp_path: Path) -> Callable[..., Grade]:
+    """Grade a program given as text; keywords change the limits."""
+
+    def run(text: str, *, fork: bool | None = None, **limits: float) -> Grade:
+        path = tmp_path / "toy.py"
+        path.write_text(text, encoding="utf-8")
+        changed = dataclasses.replace(toy, limits=dataclasses.replace(toy.limits, **limits))
+        return grade(path, changed, fork=fork)
+
+    return run

@@ -1,0 +1,268 @@
+"""One submission in, one Grade out: every way to end, faults of the machine, and what never changes."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from .conftest import RIGHT, TOY
+
+ROOT = Path(__file__).resolve().parents[2]
+needs_linux = pytest.mark.skipif(
+    sys.platform != "linux", reason="finds processes in /proc, which only Linux has"
+)
+
+
+def outcomes(grade):
+    """Case number -> outcome."""
+    return {result.case.number: result.outcome.value for result in grade.results}
+
+
+def of(text):
+    """The right program with another `double`."""
+    return text + RIGHT.partition("def both")[1] + RIGHT.partition("def both")[2]
+
+
+WAYS_TO_END = {
+    "wrong": ("def double(z):\n    return 3 * z\n", "Failed"),
+    "none": ("def double(z):\n    pass\n", "Failed"),
+    "text": ("def double(z):\n    return 'six'\n", "Failed"),
+    "raises": ("def double(z):\n    return z + missing\n", "Raised"),
+    "stub": ("def double(z):\n    raise NotImplementedError('Task 1')\n", "Raised"),
+    "sys.exit": ("import sys\ndef double(z):\n    sys.exit(0)\n", "Raised"),
+    "keyboard interrupt": ("def double(z):\n    raise KeyboardInterrupt\n", "Raised"),
+    "asks": ("def double(z):\n    return float(input())\n", "Raised"),
+    "recursion": ("def double(z):\n    return double(z)\n", "Raised"),
+    "missing": ("def twice(z):\n    return z\n", "Missing"),
+    "number": ("double = 2\n", "Missing"),
+    "os._exit": ("import os\ndef double(z):\n    os._exit(0)\n", "Died"),
+    "closes everything": ("import os\ndef double(z):\n    os.closerange(0, 100)\n", "Died"),
+    "abort": ("import os\ndef double(z):\n    os.abort()\n", "Died"),
+    "forged": ("import os\ndef double(z):\n    os.write(3, b'passed' * 100)\n    return z\n", "Died"),
+    "hangs": ("def double(z):\n    while True:\n        pass\n", "TimedOut"),
+    "sleeps": ("import time\ndef double(z):\n    time.sleep(100)\n", "TimedOut"),
+    "swallows": ("def double(z):\n    while True:\n        try:\n            while True: pass\n        except BaseException:\n            pass\n", "TimedOut"),
+    "memory": ("import numpy as np\ndef double(z):\n    return np.ones(2 * 10**9)[:2]\n", "OutOfMemory"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("program", "outcome"), WAYS_TO_END.values(), ids=list(WAYS_TO_END))
+def test_each_way_to_end_costs_its_own_case_only(grade_text, program, outcome):
+    """The case of the broken function has the outcome; the other function's is passed, with a right `double` lent."""
+    grade = grade_text(of(program))
+    assert outcomes(grade) == {"1": outcome, "2": "Passed"}
+    assert grade.score == 6
+    assert grade.results[0].text
+    assert grade.faults == ()
+
+
+@pytest.mark.parametrize(
+    ("program", "outcome"),
+    [
+        ("def double(z:\n", "Raised"),
+        ("import torch\n", "Raised"),
+        ("1 / 0\n", "Raised"),
+        ("exit()\n", "Raised"),
+        ("import os\nos._exit(0)\n", "Died"),
+        ("while True: pass\n", "TimedOut"),
+    ],
+)
+def test_import_that_fails_fails_every_case_once(grade_text, program, outcome):
+    """All cases are listed with the same outcome, and the wait for a hanging import is paid once."""
+    grade = grade_text(program)
+    assert outcomes(grade) == {"1": outcome, "2": outcome}
+    assert grade.score == 0
+    assert grade.points == 10
+
+
+def test_right_program_gets_everything(grade_text):
+    """Full points, nothing carried, nothing to tell."""
+    grade = grade_text(RIGHT)
+    assert grade.score == grade.points == 10
+    assert not any(result.carried or result.text for result in grade.results)
+
+
+def test_function_right_only_with_a_stand_in_is_carried(grade_text):
+    """The second case passes with a right `double` in place of the wrong one, and says so."""
+    grade = grade_text(of("def double(z):\n    return 0 * z\n"))
+    assert [result.carried for result in grade.results] == [False, True]
+
+
+def test_stand_in_cannot_be_asked_by_the_function_it_replaces(grade_text):
+    """`double` has no stand-ins: a program that leaves it to others gets nothing for it."""
+    grade = grade_text(
+        "def double(z):\n    return both(z, z)[0]\ndef both(a, b):\n    raise NotImplementedError\n"
+    )
+    assert outcomes(grade) == {"1": "Raised", "2": "Raised"}
+
+
+def test_deadline_leaves_what_was_graded_and_names_the_rest(grade_text):
+    """A case beyond the time for the run is NotRun; the list is complete all the same."""
+    grade = grade_text("import time\ndef double(z):\n    time.sleep(30)\n", run_s=1.5, call_s=30, case_s=60)
+    assert outcomes(grade) == {"1": "NotRun", "2": "NotRun"}
+    assert "1.5 s" in grade.results[0].text
+
+
+@pytest.mark.parametrize("fork", [True, False])
+def test_fork_and_fresh_interpreters_agree(grade_text, fork):
+    """The way of Windows, an interpreter for each try, gives the same grade."""
+    grade = grade_text(of("def double(z):\n    print('hello')\n    return 3 * z\n"), fork=fork, import_s=10)
+    assert outcomes(grade) == {"1": "Failed", "2": "Passed"}
+    assert "You printed    hello" in grade.results[0].text
+
+
+def test_zygote_that_cannot_start_is_our_fault(grade_text, monkeypatch):
+    """No worker, no verdict: every case is a GraderError, and the instructor is told."""
+    monkeypatch.setattr("autograder.grade.preload", lambda _: None)  # settings the zygote cannot digest
+    grade = grade_text(RIGHT)
+    assert set(outcomes(grade).values()) == {"GraderError"}
+    assert "not your fault" in grade.results[0].text
+    assert grade.staff
+
+
+def command(path, results, *options):
+    """The command line that grades `path` with the real assignment."""
+    return [sys.executable, "-m", "autograder", "grade", str(path), "--results", str(results), *options]
+
+
+def test_results_are_the_same_bytes_twice_apart_from_times(tmp_path):
+    """Grading again changes nothing but the time it took."""
+    texts = []
+    for i in range(2):
+        results = tmp_path / f"{i}.json"
+        subprocess.run(
+            command(ROOT / "solution" / "neural_network.py", results),
+            cwd=ROOT,
+            check=True,
+            capture_output=True,
+        )
+        content = json.loads(results.read_text())
+        del content["execution_time"]
+        texts.append(json.dumps(content))
+    assert texts[0] == texts[1]
+
+
+def test_wrong_call_exits_with_2_and_says_what_to_type(tmp_path):
+    """A path that is not there, a results folder that is not there, an unknown command."""
+    for arguments, sentence in (
+        (["grade", str(tmp_path / "gone.py")], "There is nothing at"),
+        (
+            ["grade", str(TOY), "--results", str(tmp_path / "no" / "r.json")],
+            "Name a file in a folder that exists",
+        ),
+        (["grad"], "invalid choice"),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", "autograder", *arguments], cwd=ROOT, capture_output=True, text=True
+        )
+        assert done.returncode == 2
+        assert sentence in done.stderr
+
+
+@needs_linux
+def test_sigterm_leaves_a_complete_file(tmp_path):
+    """The platform's last warning: results for every case, the fault named as ours, exit 2."""
+    results = tmp_path / "results.json"
+    slow = tmp_path / "neural_network.py"
+    slow.write_text("import time\ntime.sleep(60)\n")
+    with subprocess.Popen(
+        command(slow, results), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as running:
+        wait_for(lambda: children(running.pid, "import session"))
+        running.send_signal(signal.SIGTERM)
+        running.communicate(timeout=30)
+    assert running.returncode == 2
+    check_complete(results)
+
+
+@needs_linux
+@pytest.mark.parametrize("victim", ["session", "zygote", "worker"])
+def test_kill_9_at_ten_moments_never_costs_points_silently(tmp_path, victim):
+    """Whenever one of our processes is killed: a complete file, each case Passed or named as our fault."""
+    moments = random.Random(victim)
+    faults = 0
+    for i in range(10):
+        results = tmp_path / f"{i}.json"
+        path = ROOT / "solution" / "neural_network.py"
+        with subprocess.Popen(
+            command(path, results), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as running:
+            time.sleep(moments.uniform(0.0, 0.5))
+            pid = wait_for(lambda: find(running.pid, victim) or (running.poll() is not None and -1))
+            if pid > 0:
+                with_suppressed_kill(pid)
+            running.communicate(timeout=60)
+        faults += check_complete(results)
+        assert running.returncode == (2 if any_fault(results) else 0)
+    assert faults > 0, "ten kills and none of them hit: the test has lost its aim"
+
+
+def check_complete(results):
+    """The file lists every case, Passed or GraderError; returns how many are our fault."""
+    tests = json.loads(results.read_text())["tests"]
+    assert len(tests) == 22
+    assert sum(test["max_score"] for test in tests) == 100
+    found = [test["extra_data"]["outcome"] for test in tests]
+    assert set(found) <= {"Passed", "GraderError"}
+    for test in tests:
+        if test["extra_data"]["outcome"] == "GraderError":
+            assert test["score"] == 0
+            assert "not your fault" in test["output"]
+    return found.count("GraderError")
+
+
+def any_fault(results):
+    """Whether the file names a fault of ours."""
+    return any(
+        test["extra_data"]["outcome"] == "GraderError" for test in json.loads(results.read_text())["tests"]
+    )
+
+
+def find(supervisor, victim):
+    """The process id of one of the supervisor's processes, or 0."""
+    if victim == "session":
+        return next(iter(children(supervisor, "import session")), 0)
+    zygote = next(iter(children(supervisor, "from box import worker")), 0)
+    if victim == "zygote" or not zygote:
+        return zygote
+    return next(iter(children(zygote, "")), 0)
+
+
+def children(parent, word):
+    """Process ids of the children of `parent` whose command line contains `word`."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                if (
+                    f"\nPPid:\t{parent}\n" in (entry / "status").read_text()
+                    and word in (entry / "cmdline").read_text()
+                ):
+                    found.append(int(entry.name))
+            except OSError:  # it ended while we looked
+                continue
+    return found
+
+
+def wait_for(something, patience_s=20):
+    """Poll until `something()` is true; returns it."""
+    deadline = time.monotonic() + patience_s
+    while time.monotonic() < deadline:
+        if found := something():
+            return found
+        time.sleep(0.002)
+    pytest.fail("waited in vain")
+
+
+def with_suppressed_kill(pid):
+    """SIGKILL a process that may have ended by itself."""
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return

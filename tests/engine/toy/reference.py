@@ -1,0 +1,11 @@
+"""Right answers of the toy."""
+
+import numpy as np
+
+
+def double(z):
+    return 2 * np.asarray(z, dtype=float)
+
+
+def both(a, b):
+    return a + b, a * b
