@@ -181,6 +181,9 @@ def _live(box: limits.Box, uid: int | None, folder: str, descriptor: int) -> Non
     if sys.platform != "win32":
         os.closerange(3, descriptor)
         os.closerange(descriptor + 1, 256)
+    # A submission has no business with our modules, and may have one of its own by such a name.
+    for name in [name for name in sys.modules if name.partition(".")[0] == __package__]:
+        del sys.modules[name]
     wire.write_blocking(write, wire.pack({"outcome": "ready", "protections": state}))
     with contextlib.suppress(wire.Closed, ConnectionError):
         Worker(read, write).serve()

@@ -1,0 +1,44 @@
+# Every target sets .venv up first. The second time that costs nothing: .venv/complete is newer than the lock, and
+# not even Python is started for it.
+
+# A Python to start the set-up with; the set-up looks for a better one if this is too old.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.10 python; do \
+	"$$p" -c "" 2>/dev/null && echo "$$p" && break; done)
+VENV_PYTHON := $(if $(filter Windows_NT,$(OS)),.venv/Scripts/python.exe,.venv/bin/python)
+READY := .venv/complete
+
+.DEFAULT_GOAL := help
+.PHONY: help setup grade test check lint starter solution bundle calibrate bench check-all lock clean
+
+help:
+	@awk -F ' *## ' '/^[a-z-]+:.*##/ { sub(/:.*/, "", $$1); printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+
+setup: $(READY)            ## make .venv from the hashed lock, with uv or else pip; every other target does it too
+grade: $(READY)            ## grade the sample submissions; SUBMISSION=path [RESULTS=file] grades a file, folder or zip
+	@$(VENV_PYTHON) -m autograder grade $(if $(SUBMISSION),"$$SUBMISSION") $(if $(RESULTS),--results "$$RESULTS")
+test: $(READY)             ## all tests of the grader; ARGS="-k word" passes options on to pytest
+	@$(VENV_PYTHON) -m pytest $(ARGS)
+check: $(READY) lint       ## lint, and fail with the command that mends it when something generated is out of step
+	@$(VENV_PYTHON) -m autograder check
+lint: $(READY)             ## ruff and mypy
+	@$(VENV_PYTHON) -m ruff check . && $(VENV_PYTHON) -m mypy
+starter: $(READY)          ## write starter/ from solution/
+	@$(VENV_PYTHON) -m autograder starter
+solution: $(READY)         ## regenerate what follows from the solution: golden values, weights, figures
+	@$(VENV_PYTHON) -m autograder solution
+bundle: $(READY)           ## write dist/autograder.zip and dist/starter.zip, and prove them
+	@$(VENV_PYTHON) -m autograder bundle
+calibrate: $(READY)        ## measure every tolerance: worst right answer, best wrong one, spread over seeds
+	@$(VENV_PYTHON) tests/calibrate.py
+bench: $(READY)            ## time one cold grading, beside gradescope-utils in-process
+	@$(VENV_PYTHON) tests/bench.py
+check-all: check test bundle bench  ## everything above that can fail
+lock:                      ## remake both hashed locks from pyproject.toml (needs uv)
+	@sh .ci/lock
+clean:                     ## remove .venv, dist and caches: whatever can be made again
+	@rm -rf .venv dist .mypy_cache .pytest_cache .ruff_cache .hypothesis && find . -name __pycache__ -prune -exec rm -rf {} +
+
+# An interpreter that has vanished (an upgraded system) or was replaced sends the set-up to have a look.
+$(READY): requirements.txt autograder/bootstrap.py $(VENV_PYTHON)
+	@$(if $(PYTHON),"$(PYTHON)" autograder/bootstrap.py,echo "Set-up: Python 3.10 or newer is needed, and there is no python3 on PATH." >&2; exit 2)
+$(VENV_PYTHON): ;

@@ -1,0 +1,188 @@
+"""Train the solution's network, and make what follows from it: the trained weights and two figures.
+
+    python solution/make.py            write what differs, and say what changed
+    python solution/make.py --check    write nothing; exit status 1 if anything differs
+
+    solution/trained/theta_h.csv, theta_y.csv    weights for 0 against 1, six decimals
+    solution/trained/training.svg                log likelihood and accuracy in each epoch, both pairs
+    solution/trained/hidden_units.svg            each hidden unit's 40 weights as a picture
+
+The recipe is the students' own: the functions that train here come from starter/train.py. All numbers are
+rounded before they are written, so that processors which add up in another order still make the same bytes.
+"""
+
+import argparse
+import importlib.util
+import sys
+from pathlib import Path
+
+import jinja2
+import numpy as np
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+COMMAND = "python solution/make.py"
+ROWS, COLUMNS = 8, 5  # of one image
+
+sys.dont_write_bytecode = True  # starter/ is copied to students; what Python leaves behind has no place there
+
+
+def build(root):
+    """Every generated file: its path below root, and its bytes."""
+    train = _module("train", root / "solution" / "starter" / "train.py")
+    network = train.Network(_module("neural_network", root / "solution" / "neural_network.py"))
+    pictures = root / "datasets" / "digits" / "public"
+
+    runs = []
+    for digits in train.PAIRS:
+        x, y = train.read_digits("train", digits, pictures)
+        first = train.first_weights(x.shape[1])
+        runs.append((digits, list(train.gradient_ascent(network, x, y, *first, train.EPOCHS))))
+
+    _, fits = runs[0]
+    trained = fits[-1]
+    files = {
+        "theta_h.csv": _csv(trained.theta_h),
+        "theta_y.csv": _csv(trained.theta_y[:, np.newaxis]),
+        "training.svg": _render(root, "training.svg", **_curves(runs)),
+        "hidden_units.svg": _render(root, "hidden_units.svg", **_pictures(trained)),
+    }
+    return {f"solution/trained/{name}": text.encode("utf-8") for name, text in files.items()}
+
+
+def write(root):
+    """Write what differs; returns one line for each file that changed."""
+    changes = []
+    for name, data in build(root).items():
+        path = root / name
+        if not path.is_file() or path.read_bytes() != data:
+            changes.append(f"{name} {'changed' if path.is_file() else 'is new'}")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+    return changes
+
+
+def out_of_step(root):
+    """What is missing or differs from what this program makes: one line for each file."""
+    differences = []
+    for name, data in build(root).items():
+        if not (root / name).is_file():
+            differences.append(f"{name} is missing")
+        elif (root / name).read_bytes() != data:
+            differences.append(f"{name} differs from what the solution gives")
+    return differences
+
+
+def main():
+    """Write or check, and say what changed; the exit status."""
+    parser = argparse.ArgumentParser(prog=COMMAND, description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a file is out of step")
+    if parser.parse_args().check:
+        differences = out_of_step(ROOT)
+        for difference in differences:
+            print(f"{difference}. To mend it: {COMMAND}")
+        return 1 if differences else 0
+    for change in write(ROOT) or ["solution/trained/: nothing changed"]:
+        print(change)
+    return 0
+
+
+def _module(name, path):
+    """The module in a file, which is not looked for anywhere else and not left behind in sys.modules."""
+    spec = importlib.util.spec_from_file_location(name, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _csv(weights):
+    """A table of numbers with six decimals. Adding 0.0 turns -0.0 into a plain 0.0."""
+    return "".join(",".join(f"{w:.6f}" for w in row) + "\n" for row in np.round(weights, 6) + 0.0)
+
+
+def _render(root, name, **values):
+    folder = jinja2.FileSystemLoader(root / "solution" / "templates")
+    environment = jinja2.Environment(
+        loader=folder,
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template(f"{name}.j2").render(**values)
+
+
+def _curves(runs):
+    """What training.svg shows: two panels, and in each the curve of either pair of digits."""
+    epochs = len(runs[0][1]) - 1
+    heights = [fit.log_likelihood for _, fits in runs for fit in fits]
+    lowest = 10 * np.floor(min(heights) / 10)
+    panels = [
+        _panel("Log likelihood", [[fit.log_likelihood for fit in fits] for _, fits in runs], 70, lowest, 0),
+        _panel("Accuracy in %", [[100 * fit.accuracy for fit in fits] for _, fits in runs], 430, 40, 100),
+    ]
+    names = [f"{a} against {b}" for (a, b), _ in runs]
+    last = [
+        f"log likelihood {fits[-1].log_likelihood:.2f}, {fits[-1].accuracy:.1%} right" for _, fits in runs
+    ]
+    story = "; ".join(f"{name}: {end}" for name, end in zip(names, last, strict=True))
+    return {"panels": panels, "names": names, "epochs": epochs, "story": story}
+
+
+def _panel(title, curves, left, low, high):
+    """Positions in the picture, rounded to a tenth of a pixel, for one pair of axes 270 wide and 200 high."""
+    top, width, height = 60, 270, 200
+    epochs = len(curves[0]) - 1
+
+    def across(epoch):
+        return f"{left + width * epoch / epochs:.1f}"
+
+    def down(value):
+        return f"{top + height * (high - value) / (high - low):.1f}"
+
+    return {
+        "title": title,
+        "left": left,
+        "right": left + width,
+        "bottom": top + height,
+        "ticks_y": [(down(value), f"{value:.0f}") for value in np.arange(low, high + 5, 10)],
+        "ticks_x": [(across(epoch), epoch) for epoch in range(0, epochs + 1, 20)],
+        "curves": [
+            " ".join(f"{across(k)},{down(value)}" for k, value in enumerate(curve)) for curve in curves
+        ],
+    }
+
+
+def _pictures(fit):
+    """What hidden_units.svg shows: for each unit its weights as coloured squares, and its own weight."""
+    largest = np.abs(fit.theta_h).max()
+    units = []
+    for j, weight in enumerate(fit.theta_y):
+        picture = fit.theta_h[:, j].reshape(ROWS, COLUMNS)
+        squares = [
+            (column, row, _colour(picture[row, column] / largest))
+            for row in range(ROWS)
+            for column in range(COLUMNS)
+        ]
+        units.append(
+            {
+                "left": 30 + 130 * (j % 5),
+                "top": 70 + 165 * (j // 5),
+                "squares": squares,
+                "name": f"unit {j}",
+                "weight": f"{weight:+.2f}",
+            }
+        )
+    return {"units": units, "largest": f"{largest:.2f}", "scale": [_colour(k / 8) for k in range(-8, 9)]}
+
+
+def _colour(share):
+    """Blue for -1, white for 0, orange for +1, in 16 steps: colour-blind readers can tell these two apart."""
+    end = (0xC8, 0x5A, 0x00) if share > 0 else (0x1F, 0x5A, 0xA6)
+    strength = round(abs(share) * 8) / 8
+    return "#" + "".join(f"{round(255 + (part - 255) * strength):02x}" for part in end)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

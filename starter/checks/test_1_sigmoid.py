@@ -1,0 +1,65 @@
+"""Task 1: sigmoid."""
+
+import numpy as np
+import pytest
+from gradescope_utils.autograder_utils.decorators import number, tags, weight
+
+from autograder import absolute
+
+# A right sigmoid is off by 1e-16, one computed in float32 by 8e-8, the mildest wrong one (e taken as 2.718) by 2e-5.
+WITHIN = absolute(1e-6)
+
+
+@pytest.mark.example
+@weight(4)
+@number("1.1")
+@tags("sigmoid")
+def test_known_values(student):
+    """sigmoid: known values
+
+    handout, the definition of the sigmoid function
+    """
+    z = np.array([-2.0, -1.0, 0.0, 1.0, 2.0, 8.0])
+    want = [
+        0.11920292202211755,
+        0.2689414213699951,
+        0.5,
+        0.7310585786300049,
+        0.8807970779778823,
+        0.9996646498695336,
+    ]
+    student.sigmoid(z).must_equal(value=want, within=WITHIN)
+
+
+@pytest.mark.example
+@weight(3)
+@number("1.2")
+@tags("sigmoid")
+def test_any_shape(student, reference):
+    """sigmoid: any shape, and a scalar for a scalar
+
+    sigmoid works entry by entry: the result has the shape of z
+    """
+    for z in (
+        np.array([-0.5, 1.5]),
+        np.array([[0.3, -1.2, 2.0, 0.0], [4.0, -3.0, 0.7, -0.1], [1.0, 0.9, -2.5, 5.0]]),
+        np.array([[[0.1, -0.2]], [[0.3, -0.4]]]),
+        1.25,
+        np.array(-0.75),
+    ):
+        student.sigmoid(z).must_equal(value=reference.sigmoid(z), within=WITHIN)
+
+
+@pytest.mark.example
+@weight(5)
+@number("1.4")
+@tags("sigmoid")
+def test_no_overflow(student, reference):
+    """sigmoid: no overflow, warning or nan for large z
+
+    exp(-z) is too large for a float when z is below -709; find a form that never takes exp of a large positive number
+    """
+    for z in (np.array([-1e4, -745.0, -710.0, 710.0, 745.0, 1e4]), -1e4, 1e3):
+        answer = student.sigmoid(z)
+        answer.must_equal(value=reference.sigmoid(z), within=WITHIN)
+        answer.must_not_warn()

@@ -1,0 +1,46 @@
+"""Task 2: forward."""
+
+import numpy as np
+import pytest
+from gradescope_utils.autograder_utils.decorators import number, tags, weight
+
+from autograder import absolute
+
+# A right forward pass is off by 7e-16, one in float32 by 1e-6, the mildest wrong one by more than 0.1.
+WITHIN = absolute(1e-5)
+
+
+def one_image():
+    """One datapoint, m_x = 3 inputs, m_h = 2 hidden units, chosen so that the sums can be checked by hand."""
+    x = np.array([[1.0, 0.5, 0.2]])
+    theta_h = np.array([[0.4, -1.0], [0.6, 1.2], [-2.0, 0.5]])
+    theta_y = np.array([1.5, -0.8])
+    return x, theta_h, theta_y
+
+
+@pytest.mark.example
+@weight(4)
+@number("2.1")
+@tags("forward")
+def test_hidden_layer_of_one_image(student, reference):
+    """forward: the hidden layer of one image
+
+    handout, the definition of h_j
+    """
+    x, theta_h, theta_y = one_image()
+    h, _ = reference.forward(x, theta_h, theta_y)
+    student.forward(x, theta_h, theta_y).must_equal(h=h, within=WITHIN)
+
+
+@pytest.mark.example
+@weight(4)
+@number("2.2")
+@tags("forward")
+def test_y_hat_of_one_image(student, reference):
+    """forward: y_hat of one image
+
+    handout, the definition of y_hat
+    """
+    x, theta_h, theta_y = one_image()
+    _, y_hat = reference.forward(x, theta_h, theta_y)
+    student.forward(x, theta_h, theta_y).must_equal(y_hat=y_hat, within=WITHIN)

@@ -1,0 +1,42 @@
+"""Task 3: log_likelihood."""
+
+import numpy as np
+import pytest
+from gradescope_utils.autograder_utils.decorators import number, tags, weight
+
+from autograder import absolute, relative
+
+# A right sum is off by 2e-16, one in float32 by 1e-6, the mildest wrong one by 9e-2.
+WITHIN = relative(1e-5)
+
+
+@pytest.mark.example
+@weight(5)
+@number("3.1")
+@tags("log_likelihood")
+def test_three_datapoints(student):
+    """log_likelihood: three datapoints by hand
+
+    handout, the log likelihood: log(0.9) + log(1 - 0.2) + log(0.6)
+    """
+    y, y_hat = np.array([1.0, 0.0, 1.0]), np.array([0.9, 0.2, 0.6])
+    student.log_likelihood(y, y_hat).must_equal(value=-0.8393296907380268, within=WITHIN)
+
+
+@pytest.mark.example
+@weight(3)
+@number("3.4")
+@tags("log_likelihood")
+def test_exact_limits(student, reference):
+    """log_likelihood: exact limits, y_hat = 1 and y_hat = 0
+
+    y = 1 with y_hat = 1 is certain and adds 0; y = 1 with y_hat = 0 is impossible: -inf, or anything below -15
+    """
+    y, y_hat = np.array([1.0, 0.0, 1.0]), np.array([1.0, 0.0, 0.5])
+    student.log_likelihood(y, y_hat).must_equal(
+        value=reference.log_likelihood(y, y_hat), within=absolute(1e-6)
+    )
+    answer = student.log_likelihood(np.array([1.0]), np.array([0.0]))
+    answer.must_have_shapes(value=())
+    low = bool(answer.value < -15)
+    answer.must(low, expected="-inf, or anything below -15", got=f"{float(answer.value):.6g}")

@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# Become a container of Gradescope, as far as a grader can tell. Called in mount, process and IPC namespaces of its own:
+#
+#     enter.sh ROOT AUTOGRADER ENV PYTHON COMMAND...
+#
+# ROOT        an empty folder, which becomes /
+# AUTOGRADER  the folder that becomes /autograder
+# ENV         what becomes /autograder/env, or "" for none: kept from run to run, as the image is
+# PYTHON      the interpreter that python3 means inside
+#
+# The system's folders are there, read-only; the repository, /home and everybody's temporary files are not. COMMAND
+# runs as root with Docker's default capabilities and no others.
+set -euo pipefail
+root=$1 autograder=$2 env=$3 python=$4
+shift 4
+
+mount -t tmpfs -o mode=755 tmpfs "$root"
+show() { # show a folder of this machine at the same place inside, read-only
+    mkdir -p "$root$1"
+    mount --bind "$1" "$root$1"
+    mount -o remount,bind,ro "$root$1"
+}
+for entry in /bin /sbin /lib* /etc /opt /usr /var; do
+    if [ -L "$entry" ]; then cp -P "$entry" "$root$entry"; elif [ -d "$entry" ]; then show "$entry"; fi
+done
+mkdir -p "$root"/{autograder,dev,proc,tmp,root/.cache}
+chmod 1777 "$root/tmp"
+mount -t proc proc "$root/proc"
+mount --rbind /dev "$root/dev"
+mount --bind "$autograder" "$root/autograder"
+if [ -n "$env" ]; then
+    mkdir -p "$root/autograder/env"
+    mount --bind "$env" "$root/autograder/env"
+fi
+
+# The interpreter, where it lies outside the system's folders; and pip's configuration and cache.
+prefix=$("$python" -c 'import sys; print(sys.base_prefix)')
+[ -e "$root$python" ] || show "$prefix"
+[ ! -d ~/.config/pip ] || show ~/.config/pip
+if [ -d ~/.cache/pip ]; then mkdir -p "$root/root/.cache/pip" && mount --bind ~/.cache/pip "$root/root/.cache/pip"; fi
+folder=$(dirname "$python")
+if [ -e "$root$folder/python3" ] && ! [ "$folder/python3" -ef "$python" ]; then
+    mount --bind "$python" "$root$folder/python3"
+fi
+
+allowed=chown,dac_override,fowner,fsetid,kill,setgid,setuid,setpcap,net_bind_service,net_raw
+allowed=$allowed,sys_chroot,mknod,audit_write,setfcap
+export HOME=/root PATH="$folder:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+exec chroot "$root" setpriv --inh-caps=-all --bounding-set="-all,+${allowed//,/,+}" \
+    bash -c 'cd /autograder && exec "$@"' bash "$@"

@@ -1,0 +1,308 @@
+"""Every way in which pytest can report a case maps to one outcome, and the points never depend on it."""
+
+import contextlib
+import textwrap
+from decimal import Decimal
+
+import numpy as np
+import pytest
+
+from autograder import assignment as assignments
+from autograder.backend import CallFailed, Returned
+from autograder.outcome import Outcome
+from autograder.plugin import GradingPlugin
+from autograder.submission import Submission
+
+HEADER = """
+import unittest
+import numpy as np
+import pytest
+from gradescope_utils.autograder_utils.decorators import hide_errors, number, partial_credit, tags, visibility, weight
+from autograder import absolute
+
+"""
+TOML = """
+title = "Plugin"
+file = "program.py"
+points = 1
+[limits]
+call_s = 1
+import_s = 1
+case_s = 1
+run_s = 1
+memory_mib = 1
+[functions.double]
+arguments = ["z"]
+returns = ["value"]
+stand_ins = ["other"]
+[functions.other]
+arguments = ["z"]
+returns = ["value"]
+"""
+
+
+class Backend:
+    """Answers twice the argument, unless told otherwise."""
+
+    printed = ""
+
+    def __init__(self, stand_ins, behaviour):
+        self.stand_ins = stand_ins
+        self.behaviour = behaviour
+
+    def call(self, function, arguments):
+        return self.behaviour(self.stand_ins, function, arguments)
+
+
+class Host:
+    """Keeps results; every try gets a new backend."""
+
+    mistakes = ()
+    submission = Submission("program.py", "program.py", "def double(z):\n    return z\n")
+
+    def __init__(self, behaviour):
+        self.behaviour = behaviour
+        self.tries = []
+        self.results = {}
+
+    @contextlib.contextmanager
+    def open(self, stand_ins):
+        self.tries.append(tuple(stand_ins))
+        yield Backend(stand_ins, self.behaviour)
+
+    def reference(self, _case):
+        return None
+
+    def can_stand_in(self):
+        return True
+
+    def report(self, result):
+        assert result.case.number not in self.results, "a case is reported once"
+        self.results[result.case.number] = result
+
+
+def right(_stand_ins, _function, arguments):
+    """The right answer."""
+    return Returned([2 * np.asarray(arguments[0])], ["float"])
+
+
+def wrong(_stand_ins, _function, arguments):
+    """A wrong answer."""
+    return Returned([3 * np.asarray(arguments[0])], ["float"])
+
+
+@pytest.fixture
+def run(pytester, monkeypatch):
+    """Run cases given as text; returns the host with its results, and the plugin."""
+
+    def go(cases, behaviour=right):
+        monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+        pytester.makefile(".toml", assignment=TOML)
+        pytester.makepyfile(test_it=HEADER + textwrap.dedent(cases))
+        assignment = assignments.load(pytester.path)
+        host = Host(behaviour)
+        plugin = GradingPlugin(assignment, host)
+        pytester.inline_run("-p", "no:cacheprovider", plugins=[plugin])
+        return host, plugin
+
+    return go
+
+
+CASE = """
+@weight(5)
+@number("1")
+@tags("double")
+{decorator}
+def test_it({parameters}):
+    '''double: a case'''
+    {body}
+"""
+
+
+def case(body, decorator="", parameters="student"):
+    """One case of five points with this body."""
+    return CASE.format(body=body, decorator=decorator, parameters=parameters)
+
+
+RIGHT_BODY = "student.double(2.0).must_equal(value=4.0, within=absolute(1e-9))"
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome", "score"),
+    [
+        (case(RIGHT_BODY), "Passed", 5),
+        (case("pytest.skip('not today')"), "GraderError", 0),
+        (case(RIGHT_BODY, "@pytest.mark.skip"), "GraderError", 0),
+        (case("raise unittest.SkipTest('no')"), "GraderError", 0),
+        (case(RIGHT_BODY, "@pytest.mark.xfail"), "Passed", 5),
+        (case(RIGHT_BODY, "@pytest.mark.xfail(strict=True)"), "GraderError", 0),
+        (case("assert False, 'a bug in the case'"), "GraderError", 0),
+        (case("1 / 0"), "GraderError", 0),
+        (case("pytest.fail('a bug in the case')"), "GraderError", 0),
+        (case(RIGHT_BODY, parameters="student, no_such_fixture"), "GraderError", 0),
+    ],
+)
+def test_each_report_of_pytest_has_one_outcome(run, text, outcome, score):
+    """Only a case that ran to its end earns points; whatever is not the student's doing is our fault."""
+    host, _ = run(text)
+    result = host.results["1"]
+    assert (result.outcome.value, result.score) == (outcome, score)
+
+
+def test_wrong_answer_is_failed_even_when_expected_to_fail(run):
+    """xfail has no meaning for a grade."""
+    host, _ = run(case(RIGHT_BODY, "@pytest.mark.xfail"), wrong)
+    assert host.results["1"].outcome is Outcome.FAILED
+    assert host.results["1"].score == 0
+
+
+def test_teardown_that_fails_is_our_fault_although_the_case_passed(run):
+    """The worst report of a case counts."""
+    fixture = "\n@pytest.fixture\ndef broken():\n    yield\n    raise OSError('disk')\n"
+    host, _ = run(fixture + case(RIGHT_BODY, parameters="student, broken"))
+    assert host.results["1"].outcome is Outcome.GRADER_ERROR
+    assert "disk" in host.results["1"].staff
+
+
+def test_case_fails_first_and_passes_with_stand_ins(run):
+    """Full points, marked as carried, after exactly two tries with a fresh backend each."""
+
+    def behaviour(stand_ins, function, arguments):
+        return (right if stand_ins else wrong)(stand_ins, function, arguments)
+
+    host, _ = run(case(RIGHT_BODY), behaviour)
+    assert host.tries == [(), ("other",)]
+    assert (host.results["1"].score, host.results["1"].carried) == (5, True)
+
+
+def test_case_that_fails_twice_reports_the_second_try(run):
+    """With right functions around it, what is left is the function's own mistake."""
+
+    def behaviour(stand_ins, function, arguments):
+        if stand_ins:
+            return Returned([np.asarray(7.0)], ["float"])
+        raise CallFailed(Outcome.RAISED, "other", type="ValueError", parents=[], message="", lines=[])
+
+    host, _ = run(case(RIGHT_BODY), behaviour)
+    assert host.results["1"].outcome is Outcome.FAILED
+    assert host.results["1"].score == 0
+
+
+def test_parametrised_case_is_one_case_and_needs_all_its_parameters(run):
+    """One parameter that fails fails the case, whichever comes last."""
+    text = """
+    @pytest.mark.parametrize("factor", [3, 2])
+    @weight(5)
+    @number("1")
+    @tags("double")
+    def test_it(student, factor):
+        '''double: several factors'''
+        student.double(2.0).must_equal(value=2.0 * factor, within=absolute(1e-9))
+    """
+    host, _ = run(text)
+    assert host.results["1"].outcome is Outcome.FAILED
+    assert host.results["1"].score == 0
+
+
+def test_failing_subtest_of_unittest_fails_its_case(run):
+    """pytest reports the parent of a failing sub-test as passed; the case is not."""
+    text = """
+    class TestIt(unittest.TestCase):
+        @weight(5)
+        @number("1")
+        @tags("double")
+        def test_it(self):
+            '''a case of unittest'''
+            for i in range(3):
+                with self.subTest(i=i):
+                    self.assertNotEqual(i, 1)
+    """
+    host, _ = run(text)
+    assert host.results["1"].outcome is not Outcome.PASSED
+    assert host.results["1"].score == 0
+
+
+def test_methods_of_a_class_take_their_tags_from_it(run):
+    """Decorators on a class hold for its methods."""
+    text = """
+    @tags("double")
+    class TestIt:
+        @weight(5)
+        @number("1")
+        def test_it(self, student):
+            '''double: in a class'''
+            student.double(2.0).must_equal(value=4.0, within=absolute(1e-9))
+    """
+    host, _ = run(text)
+    assert host.results["1"].case.tags == ("double",)
+    assert host.results["1"].score == 5
+
+
+PARTIAL = """
+@partial_credit(5)
+@number("1")
+@tags("double")
+def test_it(student, set_score=None):
+    '''double: partial credit'''
+    {body}
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "score", "outcome"),
+    [
+        ("set_score(2.5)", "2.5", "Failed"),
+        ("set_score(5)", "5", "Passed"),
+        ("set_score(50)", "5", "Passed"),
+        ("set_score(-5)", "0", "Failed"),
+        ("set_score(float('nan'))", "0", "Failed"),
+        ("set_score('many')", "0", "Failed"),
+        ("set_score(True)", "0", "Failed"),
+        ("set_score(np.float32(2.5))", "2.5", "Failed"),
+        ("pass", "5", "Passed"),
+        ("set_score(1); student.double(2.0).must_equal(value=9.0, within=absolute(1))", "1", "Failed"),
+    ],
+)
+def test_partial_credit_is_clamped_and_never_nan(run, body, score, outcome):
+    """Between 0 and the points of the case; a score set before a failure stands."""
+    host, _ = run(PARTIAL.format(body=body))
+    result = host.results["1"]
+    assert (str(result.score), result.outcome.value) == (score, outcome)
+
+
+def test_partial_credit_of_one_parameter_is_not_inherited_by_the_next(run):
+    """A parameter that fails before it sets a score has none."""
+    text = """
+    @pytest.mark.parametrize("z", [1.0, 2.0])
+    @partial_credit(5)
+    @number("1")
+    @tags("double")
+    def test_it(student, z, set_score=None):
+        '''double: partial credit'''
+        if z == 1.0:
+            set_score(5)
+        student.double(z).must_equal(value=2.0, within=absolute(1e-9))
+    """
+    host, _ = run(text)
+    assert host.results["1"].outcome is Outcome.FAILED
+    assert host.results["1"].score == Decimal(0)
+
+
+def test_hide_errors_replaces_the_whole_text(run):
+    """The instructor's sentence and nothing else."""
+    host, _ = run(case(RIGHT_BODY, "@hide_errors('Ask us in the lab.')"), wrong)
+    assert host.results["1"].text == "Ask us in the lab."
+
+
+def test_case_that_is_collected_but_not_declared_is_reported_and_worth_nothing(run):
+    """A test made at run time has no points, and the instructor is told."""
+    host, plugin = run(case(RIGHT_BODY) + "\ntest_other = lambda: None\n")
+    assert list(host.results) == ["1"]
+    assert "test_other" in plugin.problems[0]
+
+
+def test_file_that_cannot_be_collected_is_reported(run):
+    """The instructor reads which file and why; its cases stay without a result, which the supervisor names."""
+    host, plugin = run("import no_such_module_of_ours\n" + case(RIGHT_BODY))
+    assert host.results == {}
+    assert "no_such_module_of_ours" in " ".join(plugin.problems)

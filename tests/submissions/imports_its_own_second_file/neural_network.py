@@ -1,0 +1,17 @@
+import numpy as np
+
+from my_functions import sigmoid
+
+
+def forward(x, theta_h, theta_y):
+    h = sigmoid(x @ theta_h)
+    return h, sigmoid(h @ theta_y)
+
+
+def log_likelihood(y, y_hat):
+    return np.log(np.where(y == 1, y_hat, 1 - y_hat)).sum()
+
+
+def backprop(x, y, h, y_hat, theta_y):
+    error = y - y_hat
+    return x.T @ (np.outer(error, theta_y) * h * (1 - h)), error @ h

@@ -1,0 +1,203 @@
+"""The grader is graded: every program in `submissions/` must get exactly the grade its `expected.toml` says.
+
+A folder is what a student handed in, `expected.toml` aside; submissions/README.md explains that file. Programs are
+graded in the background, as many at a time as there are processors, and only those that were selected.
+"""
+
+import concurrent.futures
+import dataclasses
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder import assignment as assignments
+from autograder.assignment import Assignment
+from autograder.grade import grade
+from autograder.gradescope.results import as_results
+from autograder.outcome import Grade, Outcome
+
+try:
+    import tomllib
+except ModuleNotFoundError:  # Python 3.10
+    import tomli as tomllib
+
+ROOT = Path(__file__).resolve().parent.parent
+BANK = ROOT / "tests" / "submissions"
+ASSIGNMENT = assignments.load(ROOT / "tests" / "cases")
+POINTS = {case.number: case.points for case in ASSIGNMENT.cases}
+KEYS = {"why", "score", "outcomes", "all", "mistake", "limits", "submission"}
+
+
+@dataclass(frozen=True)
+class Program:
+    """One folder of the bank, and what it says about itself."""
+
+    folder: Path
+    why: str
+    score: float
+    outcomes: dict[str, str] = field(default_factory=dict)
+    """Case number -> outcome, for the cases that do not pass."""
+    all: str = ""
+    """The outcome of every case, in place of `outcomes`."""
+    mistake: dict[str, str] = field(default_factory=dict)
+    """Case number -> identifier of the mistake that must be recognised there."""
+    limits: dict[str, float] = field(default_factory=dict)
+    """Limits other than the assignment's, so that nobody waits for a program that never ends."""
+    submission: str = ""
+    """What is handed in, if it is something else than the folder itself; relative to the folder."""
+
+    @property
+    def expected(self) -> dict[str, str]:
+        """Case number -> outcome, for every case."""
+        return {number: self.all or self.outcomes.get(number, "Passed") for number in POINTS}
+
+    @property
+    def right(self) -> bool:
+        return set(self.expected.values()) == {"Passed"}
+
+    def assignment(self) -> Assignment:
+        """The assignment, under this program's own limits."""
+        return dataclasses.replace(ASSIGNMENT, limits=dataclasses.replace(ASSIGNMENT.limits, **self.limits))
+
+    def hand_in(self, place: Path) -> Path:
+        """A copy without `expected.toml`, which no student hands in."""
+        if self.submission:
+            return self.folder / self.submission
+        return Path(shutil.copytree(self.folder, place, ignore=shutil.ignore_patterns("expected.toml")))
+
+
+def read(folder: Path) -> Program:
+    """The program in `folder`.
+
+    Raises:
+        ValueError: its `expected.toml` says something that nobody understands.
+    """
+    settings = tomllib.loads((folder / "expected.toml").read_text(encoding="utf-8"))
+    unknown = set(settings) - KEYS
+    if unknown:
+        raise ValueError(f"{folder.name}/expected.toml: no such key: {', '.join(sorted(unknown))}")
+    return Program(folder, **settings)
+
+
+# Python leaves __pycache__ anywhere; a folder without expected.toml is found by a test below.
+PROGRAMS = {folder.name: read(folder) for folder in sorted(BANK.iterdir()) if (folder / "expected.toml").is_file()}
+EVERY_PROGRAM = pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS.keys())
+
+
+@pytest.fixture(scope="module")
+def graded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Program], Grade]]:
+    """The grade of a program. All programs of the tests that were selected are on their way from the start."""
+    place = tmp_path_factory.mktemp("handed_in")
+    selected = [item.callspec.params for item in request.session.items if item.path == Path(__file__) and hasattr(item, "callspec")]
+    names = dict.fromkeys(params["program"].folder.name for params in selected)
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        started = {
+            name: pool.submit(lambda program: grade(program.hand_in(place / program.folder.name), program.assignment()), program)
+            for name, program in PROGRAMS.items()
+            if name in names
+        }
+        yield lambda program: started[program.folder.name].result()
+        for future in started.values():
+            future.cancel()
+
+
+@EVERY_PROGRAM
+def test_program_gets_exactly_its_grade(program: Program, graded: Callable[[Program], Grade]) -> None:
+    """Score and outcome of each case are as written, and whoever lost points is told why."""
+    reached = graded(program)
+    wrong = [
+        f"{result.case.number}: {result.outcome.value} instead of {program.expected[result.case.number]}\n{result.text}{result.staff}"
+        for result in reached.results
+        if result.outcome.value != program.expected[result.case.number]
+    ]
+    assert not wrong, f"{program.why}\n" + "\n".join(wrong)
+    assert float(reached.score) == program.score
+    for result in reached.results:
+        failed = result.outcome is not Outcome.PASSED
+        assert result.score == (0 if failed else result.case.points), result.case.number
+        assert bool(result.text) == failed, f"{result.case.number} has the text {result.text!r}"
+        assert bool(result.summary) == failed, f"{result.case.number} has the summary {result.summary!r}"
+    assert not reached.faults
+
+
+@EVERY_PROGRAM
+def test_causes_are_named_where_they_apply_and_nowhere_else(program: Program, graded: Callable[[Program], Grade]) -> None:
+    """The mistakes that `expected.toml` lists are recognised, and a right program is accused of nothing."""
+    reached = graded(program)
+    named = {result.case.number: result.mistake for result in reached.results if result.mistake is not None}
+    for number, mistake in program.mistake.items():
+        assert named.get(number) == mistake, number
+    for number in named:
+        assert program.expected[number] != "Passed", f"{number} passed, and yet {named[number]} is named"
+    if program.right:
+        shown = "".join(result.text for result in reached.results)
+        assert not named
+        assert "Likely cause" not in shown
+        assert not reached.message
+
+
+@EVERY_PROGRAM
+def test_expectation_makes_sense(program: Program) -> None:
+    """`expected.toml` names known cases and outcomes, says why in a sentence, and its points add up."""
+    known = {outcome.value for outcome in Outcome} - {Outcome.GRADER_ERROR.value}
+    assert set(program.expected.values()) <= known
+    assert set(program.outcomes) | set(program.mistake) <= set(POINTS)
+    assert "Passed" not in program.outcomes.values()
+    assert not (program.all and program.outcomes), "either `all` or `[outcomes]`"
+    assert program.why.endswith(".")
+    passed = sum(points for number, points in POINTS.items() if program.expected[number] == "Passed")
+    assert program.score == float(passed)
+
+
+def test_every_folder_says_what_it_expects() -> None:
+    """A folder without expected.toml would never be graded."""
+    folders = {entry.name for entry in BANK.iterdir() if entry.is_dir() and entry.name != "__pycache__"}
+    assert folders == set(PROGRAMS)
+
+
+def test_every_case_is_failed_by_a_program_and_passed_by_another() -> None:
+    """A case that nobody fails, or that everybody fails, tells nothing."""
+    for number in POINTS:
+        outcomes = {program.expected[number] for program in PROGRAMS.values() if not program.all}
+        assert "Failed" in outcomes, f"no program gives a wrong answer in {number}"
+        assert "Passed" in outcomes, f"no program but the right ones passes {number}"
+
+
+def test_every_outcome_occurs() -> None:
+    """Every way to end a case has a program; running out of time as a whole and faults of ours have engine tests."""
+    occurring = {outcome for program in PROGRAMS.values() for outcome in program.expected.values()}
+    assert occurring == {outcome.value for outcome in Outcome} - {"NotRun", "GraderError"}
+
+
+def test_no_two_programs_are_the_same() -> None:
+    """Copies make the bank long, not better. Which file is handed in may be the point; then the name differs."""
+    seen: dict[tuple[str, bytes], str] = {}
+    for name, program in PROGRAMS.items():
+        for path in sorted(program.folder.rglob("neural_network.py")):
+            content = path.read_bytes()
+            assert name == "two_candidates" or content not in {known for _, known in seen}, f"{name} is a copy"
+            seen[name, content] = name
+
+
+@pytest.mark.slow
+@EVERY_PROGRAM
+def test_graded_three_times_gives_the_same_bytes(program: Program, tmp_path: Path) -> None:
+    """Nothing but the times may differ between two gradings of one program."""
+    handed_in, assignment = program.hand_in(tmp_path / program.folder.name), program.assignment()
+    results = [json.dumps(_timeless(as_results(grade(handed_in, assignment))), indent=1) for _ in range(3)]
+    assert results[0] == results[1] == results[2]
+
+
+def _timeless(value: Any) -> Any:
+    """The same without any entry whose name speaks of time."""
+    if isinstance(value, dict):
+        return {key: _timeless(entry) for key, entry in value.items() if "time" not in key and "seconds" not in key}
+    if isinstance(value, list):
+        return [_timeless(entry) for entry in value]
+    return value

@@ -1,0 +1,221 @@
+"""What `make bundle` writes, and that its proof refuses archives that are wrong."""
+
+import io
+import shutil
+import stat
+import time
+import zipfile
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from autograder import bundle, starter
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="module")
+def archives(tmp_path_factory):
+    """A folder with both archives, as built from this repository."""
+    folder = tmp_path_factory.mktemp("archives")
+    bundle.build(ROOT, folder)
+    return folder
+
+
+@pytest.fixture
+def tampered(archives, tmp_path, monkeypatch):
+    """`tampered(archive, name, data, mode)` proves a copy with one other file, without grading."""
+    monkeypatch.setattr(bundle, "_grade", lambda *_: pytest.fail("was not noticed before grading"))
+
+    def prove(archive, name, data, mode=0o644):
+        for path in archives.iterdir():
+            shutil.copy(path, tmp_path)
+        with zipfile.ZipFile(tmp_path / archive) as old:
+            members = [(entry, old.read(entry)) for entry in old.infolist() if entry.filename != name]
+        with zipfile.ZipFile(tmp_path / archive, "w") as new:
+            for entry, content in members:
+                new.writestr(entry, content)
+            if data is not None:
+                entry = zipfile.ZipInfo(name)
+                entry.external_attr = (stat.S_IFREG | mode) << 16
+                new.writestr(entry, data)
+        return bundle.prove(ROOT, tmp_path)
+
+    return prove
+
+
+def test_bundle_is_proved_in_5_seconds_and_under_1_megabyte(archives, tmp_path):
+    began = time.monotonic()
+    made = bundle.build(ROOT, tmp_path)
+    proof = bundle.prove(ROOT, tmp_path)
+    seconds = time.monotonic() - began
+    assert (proof.points, proof.solution, proof.starter) == (100, 100, 0)
+    print(f"\nbundle: {seconds:.1f} s")
+    assert seconds < 5
+    assert sum(path.stat().st_size for path in made) < 1_000_000
+    # The same sources give the same bytes.
+    assert [path.read_bytes() for path in made] == [(archives / path.name).read_bytes() for path in made]
+
+
+def test_autograder_zip_is_what_gradescope_expects(archives):
+    with zipfile.ZipFile(archives / "autograder.zip") as archive:
+        entries = {entry.filename: entry for entry in archive.infolist()}
+        texts = {
+            name: archive.read(name) for name in entries if name.endswith((".sh", ".py", "run_autograder"))
+        }
+    assert list(entries) == sorted(entries)
+    assert all(entry.date_time == (1980, 1, 1, 0, 0, 0) for entry in entries.values())
+    for script in ("setup.sh", "run_autograder"):
+        assert texts[script].startswith(b"#!/usr/bin/env bash\n")
+    executable = {name for name, entry in entries.items() if entry.external_attr >> 16 & 0o111}
+    assert executable == {"setup.sh", "run_autograder"}
+    assert not any(b"\r" in text for text in texts.values())
+
+
+def test_autograder_zip_holds_the_grader_the_cases_and_the_data_and_nothing_else(archives):
+    with zipfile.ZipFile(archives / "autograder.zip") as archive:
+        names = set(archive.namelist())
+    assert {
+        "autograder/__main__.py",
+        "autograder/gradescope/requirements.txt",
+        "tests/cases/assignment.toml",
+    } <= names
+    assert {"datasets/digits/held_out/images.npy", "datasets/digits/README.md"} <= names
+    assert {name.split("/")[0] for name in names} == {
+        "LICENSE", "autograder", "datasets", "run_autograder", "setup.sh", "tests"}  # fmt: skip
+    assert {name.split("/")[1] for name in names if name.startswith("tests/")} == {"cases"}
+    assert not any(f"autograder/{module}" in names for module in bundle.STAYS_HERE)
+    assert not any("__pycache__" in name or name.endswith(".pyc") for name in names)
+
+
+def test_starter_zip_is_the_starter_in_one_folder(archives):
+    with zipfile.ZipFile(archives / "starter.zip") as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    prefix = bundle.STARTER_FOLDER + "/"
+    assert {name.removeprefix(prefix): data for name, data in members.items()} == starter.build(ROOT)
+
+
+# ---------------------------------------------------------------------------------------------- it is refused
+
+
+def test_script_that_is_not_executable_is_refused(tampered):
+    with pytest.raises(bundle.BundleError, match="setup.sh needs a first line"):
+        tampered("autograder.zip", "setup.sh", "#!/usr/bin/env bash\n", 0o644)
+
+
+def test_script_without_its_shebang_is_refused(tampered):
+    with pytest.raises(bundle.BundleError, match="run_autograder needs a first line"):
+        tampered("autograder.zip", "run_autograder", "!/usr/bin/env bash\n", 0o755)
+
+
+def test_script_that_is_missing_is_refused(tampered):
+    with pytest.raises(bundle.BundleError, match="lacks setup.sh at its root"):
+        tampered("autograder.zip", "setup.sh", None)
+
+
+def test_windows_line_ends_are_refused(tampered):
+    with pytest.raises(bundle.BundleError, match="setup.sh has a carriage return"):
+        tampered("autograder.zip", "setup.sh", "#!/usr/bin/env bash\r\n", 0o755)
+
+
+def test_solution_under_another_name_is_refused(tampered):
+    answer = (ROOT / "solution" / "neural_network.py").read_bytes()
+    with pytest.raises(bundle.BundleError, match="gives away the solution"):
+        tampered("autograder.zip", "autograder/notes.txt", answer)
+
+
+def test_file_of_the_solution_among_the_cases_is_refused(tampered):
+    answer = (ROOT / "solution" / "neural_network.py").read_bytes()
+    with pytest.raises(bundle.BundleError, match="is solution/neural_network.py, which stays here"):
+        tampered("autograder.zip", "tests/cases/inspiration.txt", answer)
+
+
+def test_line_of_the_solution_in_the_starter_is_refused(tampered):
+    answer = next(
+        iter(starter._answers((ROOT / "solution" / "neural_network.py").read_text(encoding="utf-8")))
+    )
+    with pytest.raises(bundle.BundleError, match=r"starter\.zip gives away the solution"):
+        tampered("starter.zip", f"{bundle.STARTER_FOLDER}/hint.md", answer)
+
+
+def test_folder_of_submissions_is_refused(tampered):
+    with pytest.raises(bundle.BundleError, match="has no place in autograder.zip"):
+        tampered("autograder.zip", "tests/submissions/x/neural_network.py", "")
+
+
+def test_archive_of_a_megabyte_is_refused(tampered):
+    with pytest.raises(bundle.BundleError, match="something has strayed in"):
+        tampered("autograder.zip", "tests/cases/photo.png", bytes(1_000_000))
+
+
+def test_second_folder_in_the_starter_is_refused(tampered):
+    with pytest.raises(bundle.BundleError, match="must hold the one folder"):
+        tampered("starter.zip", "README.md", "")
+
+
+@pytest.mark.parametrize(("solution", "untouched"), [(99, 0), (100, 2)])
+def test_wrong_grade_is_refused(archives, monkeypatch, solution, untouched):
+    cases = bundle.assignment.load(ROOT / "tests" / "cases").cases
+    points = {"solution": solution, bundle.STARTER_FOLDER: untouched}
+    monkeypatch.setattr(
+        bundle,
+        "_grade",
+        lambda _, program, __: (Decimal(points[program.parent.name]), Decimal(100), len(cases)),
+    )
+    with pytest.raises(
+        bundle.BundleError, match=f"gives the solution {solution} and the untouched starter {untouched}"
+    ):
+        bundle.prove(ROOT, archives)
+
+
+def test_grader_that_breaks_is_quoted(archives, tmp_path):
+    source = tmp_path / "source"
+    bundle._unpack(archives / "autograder.zip", source)
+    (source / "autograder" / "__main__.py").write_text("raise SystemExit('nothing works')", encoding="utf-8")
+    with pytest.raises(bundle.BundleError, match="ended with status 1 and said:\nnothing works"):
+        bundle._grade(source, ROOT / "solution" / "neural_network.py", tmp_path)
+
+
+# ------------------------------------------------------------------------------------------------ the command
+
+
+def fake_zip():
+    """An archive of one empty file."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("file", b"")
+    return packed.getvalue()
+
+
+def test_command_prints_what_it_made_and_the_clicks_that_follow(tmp_path, monkeypatch, capsys):
+    def build(_, folder):
+        for name in (bundle.AUTOGRADER, bundle.STARTER):
+            (folder / name).write_bytes(fake_zip())
+        return folder / bundle.AUTOGRADER, folder / bundle.STARTER
+
+    monkeypatch.setattr(bundle, "build", build)
+    monkeypatch.setattr(bundle, "prove", lambda *_: bundle.Proof(Decimal(100), Decimal(100), Decimal(0), 22))
+    assert bundle.bundle(tmp_path) == 0
+    printed = capsys.readouterr().out
+    assert "dist/autograder.zip" in printed and "dist/starter.zip" in printed
+    assert "it gives the solution 100 of 100 points in 22 cases, and the untouched starter 0." in printed
+    assert "Configure Autograder: base image Ubuntu 22.04, choose dist/autograder.zip" in printed
+    assert sorted(path.name for path in (tmp_path / "dist").iterdir()) == ["autograder.zip", "starter.zip"]
+
+
+def test_bundle_that_is_not_proved_never_reaches_dist(tmp_path, monkeypatch, capsys):
+    def prove(*_):
+        raise bundle.BundleError("setup.sh is missing.")
+
+    monkeypatch.setattr(bundle, "build", lambda *_: ())
+    monkeypatch.setattr(bundle, "prove", prove)
+    assert bundle.bundle(tmp_path) == 2
+    assert capsys.readouterr().err == "No bundle was made. setup.sh is missing.\n"
+    assert not (tmp_path / "dist").exists()
+
+
+def test_starter_out_of_step_stops_the_bundle(tmp_path, monkeypatch):
+    monkeypatch.setattr(starter, "out_of_step", lambda _: ["starter/README.md differs from its source"])
+    with pytest.raises(bundle.BundleError, match="out of step: `make starter`"):
+        bundle.build(ROOT, tmp_path)

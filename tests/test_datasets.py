@@ -1,0 +1,110 @@
+"""The digits: sizes, values, division, checksums, and that the script still makes the very same files."""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+DIGITS = Path(__file__).resolve().parent.parent / "datasets" / "digits"
+PARTS = {
+    "public/train_": (120, [40, 40, 40]),
+    "public/test_": (60, [20, 20, 20]),
+    "held_out/": (357, [118, 122, 117]),
+}
+
+
+def load(part):
+    images = np.load(DIGITS / f"{part}images.npy", allow_pickle=False)
+    return images, np.load(DIGITS / f"{part}labels.npy", allow_pickle=False)
+
+
+def run(folder, *arguments):
+    program = [sys.executable, str(folder / "make.py"), *arguments]
+    return subprocess.run(program, capture_output=True, text=True, check=False, cwd=folder.parent)
+
+
+@pytest.fixture
+def copy(tmp_path):
+    return Path(shutil.copytree(DIGITS, tmp_path / "digits"))
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_each_part_holds_the_stated_number_of_each_digit(part):
+    images, labels = load(part)
+    rows, counts = PARTS[part]
+    assert images.shape == (rows, 40) and labels.shape == (rows,)
+    assert images.dtype == labels.dtype == np.uint8
+    assert images.max() == 16
+    assert np.bincount(labels).tolist() == counts
+    assert labels[:6].tolist() == [0, 1, 2, 0, 1, 2]
+
+
+def test_the_parts_together_are_every_image_of_scikit_learn_exactly_once():
+    from sklearn.datasets import load_digits
+
+    digits = load_digits()
+    ours = digits.target < 3
+    pixels = digits.images[ours][:, :, 1:6].reshape(-1, 40)
+    want = sorted(
+        (int(label), *map(int, row)) for label, row in zip(digits.target[ours], pixels, strict=True)
+    )
+    got = sorted(
+        (int(label), *map(int, row)) for part in PARTS for row, label in zip(*load(part), strict=True)
+    )
+    assert got == want
+
+
+def test_checksums_are_those_of_the_files_in_the_format_of_sha256sum():
+    lines = (DIGITS / "checksums.sha256").read_text(encoding="ascii").splitlines()
+    assert [line.partition("  ")[2] for line in lines] == sorted(
+        path.relative_to(DIGITS).as_posix() for path in DIGITS.rglob("*.npy")
+    )
+    for line in lines:
+        digest, _, name = line.partition("  ")
+        assert hashlib.sha256((DIGITS / name).read_bytes()).hexdigest() == digest
+
+
+def test_files_are_plain_arrays_of_version_1_without_pickles():
+    for path in DIGITS.rglob("*.npy"):
+        data = path.read_bytes()
+        assert data[:8] == b"\x93NUMPY\x01\x00"
+        assert b"'descr': '|u1'" in data[:128]
+
+
+def test_check_passes_on_what_is_committed():
+    done = run(DIGITS, "--check")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_check_names_each_damaged_file_and_the_command_that_mends_it(copy):
+    labels = copy / "held_out" / "labels.npy"
+    data = bytearray(labels.read_bytes())
+    data[-1] ^= 1
+    labels.write_bytes(data)
+    (copy / "public" / "test_images.npy").unlink()
+
+    done = run(copy, "--check")
+    assert done.returncode == 1
+    assert done.stdout.splitlines() == [
+        f"datasets/digits/{name} is not what make.py makes. To mend it: python datasets/digits/make.py"
+        for name in ("public/test_images.npy", "held_out/labels.npy")
+    ]
+    mended = run(copy)
+    assert mended.returncode == 0
+    assert mended.stdout.splitlines() == [
+        "datasets/digits: public/test_images.npy changed",
+        "datasets/digits: held_out/labels.npy changed",
+    ]
+    assert run(copy, "--check").returncode == 0
+    assert run(copy).stdout == "datasets/digits: nothing changed\n"
+
+
+def test_origin_and_licence_travel_with_the_public_part():
+    for name in ("README.md", "public/README.md"):
+        text = (DIGITS / name).read_text(encoding="utf-8")
+        for word in ("Alpaydin", "Kaynak", "Optical Recognition of Handwritten Digits", "CC BY 4.0"):
+            assert word in text, (name, word)

@@ -1,0 +1,151 @@
+"""The rules of the house that a machine can check: who may import whom, points, layout, what students may see."""
+
+import ast
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograder import assignment as assignments
+
+ROOT = Path(__file__).resolve().parents[1]
+ENGINE = ROOT / "autograder"
+
+# Module -> the modules of ours it may import. A line sees only lines above it: imports run one way.
+MAY_IMPORT = {
+    "__init__": {"mistake", "tolerance"},
+    "box": set(),
+    "outcome": set(),
+    "mistake": set(),
+    "tolerance": set(),
+    "submission": set(),
+    "launch": set(),
+    "replay": set(),
+    "bootstrap": set(),
+    "starter": set(),
+    "compare": {"tolerance"},
+    "diagnosis": {"compare", "mistake"},
+    "assignment": {"outcome"},
+    "backend": {"assignment", "outcome"},
+    "sandbox": {"assignment", "backend", "box", "launch", "outcome", "submission"},
+    "student": {"assignment", "backend", "compare", "tolerance"},
+    "feedback": {"assignment", "backend", "compare", "mistake", "outcome", "student", "submission"},
+    "plugin": {"assignment", "backend", "diagnosis", "feedback", "mistake", "outcome", "student", "submission"},
+    "session": {"assignment", "backend", "mistake", "outcome", "plugin", "sandbox", "submission"},
+    "home": {"assignment", "backend", "box", "feedback", "outcome", "plugin", "replay", "submission"},
+    "gradescope": {"outcome"},
+    "grade": {"assignment", "launch", "outcome", "submission"},
+    "terminal": {"gradescope", "outcome"},
+    "bundle": {"assignment", "starter"},
+    "maintain": {
+        "assignment", "backend", "bundle", "home", "outcome", "plugin", "replay", "session", "starter", "submission",
+    },
+    "__main__": {"assignment", "grade", "gradescope", "maintain", "outcome", "terminal"},
+}  # fmt: skip
+HEAVY = {"numpy", "pytest", "scipy", "matplotlib", "sklearn", "rich", "jinja2", "safetensors", "hypothesis"}
+# Modules that load nothing but the standard library, because they run before or without the rest.
+LIGHT = {"__init__", "__main__", "assignment", "bootstrap", "grade", "launch", "mistake", "outcome", "starter",
+         "submission", "terminal", "tolerance", "bundle"}  # fmt: skip
+
+
+def imports(path):
+    """Top-level names of the modules a file imports, ours as `.name`."""
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield (node.module or "").partition(".")[0]
+        elif isinstance(node, ast.ImportFrom):
+            yield from (
+                ["." + node.module.partition(".")[0]] if node.module else ["." + alias.name for alias in node.names]
+            )
+
+
+def room(path):
+    """The name of a module, or of the folder it stands in."""
+    relative = path.relative_to(ENGINE)
+    return relative.parts[0] if len(relative.parts) > 1 else relative.stem
+
+
+ENGINE_FILES = sorted(ENGINE.rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", ENGINE_FILES, ids=lambda path: path.relative_to(ENGINE).as_posix())
+def test_engine_imports_run_one_way(path):
+    """Each module imports only what the table allows; whoever adds an arrow adds it there, and looks at the whole."""
+    own = room(path)
+    ours = {name[1:] for name in imports(path) if name.startswith(".")}
+    if own in ("box", "gradescope"):
+        folder = {file.stem for file in (ENGINE / own).glob("*.py")}
+        ours -= folder
+    assert ours <= MAY_IMPORT[own]
+
+
+def test_table_of_imports_has_no_circle():
+    """Following the table downwards always ends."""
+    left = {name: set(below) for name, below in MAY_IMPORT.items()}
+    while left:
+        ground = [name for name, below in left.items() if not below & set(left)]
+        assert ground, f"a circle among {sorted(left)}"
+        for name in ground:
+            del left[name]
+
+
+@pytest.mark.parametrize("path", [path for path in ENGINE_FILES if room(path) in LIGHT], ids=lambda path: path.stem)
+def test_light_modules_load_nothing_heavy(path):
+    """The supervisor starts in milliseconds because it needs the standard library alone."""
+    assert not HEAVY & set(imports(path))
+
+
+def test_no_code_reaches_across_the_layers():
+    """solution/ and the starter need NumPy alone; the engine knows neither them nor the cases."""
+    allowed = {"numpy"} | set(sys.stdlib_module_names)
+    assert set(imports(ROOT / "solution" / "neural_network.py")) <= allowed
+    for path in (ROOT / "solution" / "starter").glob("*.py"):
+        assert set(imports(path)) <= allowed | {"pytest", "neural_network", "matplotlib"}
+    own = {path.stem for path in (ROOT / "tests" / "cases").glob("*.py")}
+    for path in (ROOT / "tests" / "cases").glob("*.py"):
+        assert set(imports(path)) <= allowed | own | {"pytest", "autograder", "gradescope_utils"}
+
+
+def test_worker_side_imports_nothing_of_ours_but_the_box():
+    """box/ is all that shares a process with a submission."""
+    third_party = {"numpy", "safetensors", "py_landlock", "pyseccomp"}
+    for path in (ENGINE / "box").glob("*.py"):
+        names = {name for name in imports(path) if not name.startswith(".")}
+        assert names <= third_party | set(sys.stdlib_module_names)
+
+
+def test_points_add_up_and_numbers_are_in_order():
+    """A hundred points, 22 cases, numbers that Gradescope sorts as the handout does."""
+    assignment = assignments.load(ROOT / "tests" / "cases")
+    assert sum(case.points for case in assignment.cases) == assignment.points == 100
+    numbers = [tuple(map(int, case.number.split("."))) for case in assignment.cases]
+    assert numbers == sorted(numbers)
+    assert len(numbers) == 22
+    by_tag = {}
+    for case in assignment.cases:
+        assert len(case.tags) == 1
+        assert case.visibility == "visible", "one hidden test hides every student's total"
+        by_tag[case.function] = by_tag.get(case.function, 0) + case.points
+    assert by_tag == {"sigmoid": 15, "forward": 20, "log_likelihood": 15, "backprop": 38, "training": 12}
+
+
+def test_top_level_names_carry_the_design():
+    """Seven names, and what the ecosystem expects beside them."""
+    expected = {"starter", "solution", "autograder", "tests", "datasets", "Makefile", "README.md"}
+    expected |= {"pyproject.toml", "requirements.txt", "LICENSE", "docs"}
+    made = {"dist"}
+    found = {path.name for path in ROOT.iterdir() if not path.name.startswith((".", "__pycache__"))}
+    assert found - made == expected
+
+
+def test_scripts_of_the_bundle_can_run():
+    """Executable, LF, and with a shebang: without any of these Gradescope's build ends in an exec format error."""
+    for name in ("setup.sh", "run_autograder"):
+        path = ROOT / "autograder" / "gradescope" / name
+        content = path.read_bytes()
+        assert content.startswith(b"#!")
+        assert b"\r" not in content
+        assert sys.platform == "win32" or os.access(path, os.X_OK)

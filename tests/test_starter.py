@@ -1,0 +1,1063 @@
+"""From solution to starter: markers, stubs, leak gate, cut case files, wheel, and training with all of it."""
+
+import ast
+import base64
+import hashlib
+import inspect
+import io
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+import types
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from autograder import starter
+from autograder.starter import StarterError
+
+ROOT = Path(__file__).resolve().parent.parent
+SOLUTION = (ROOT / "solution" / "neural_network.py").read_text(encoding="utf-8")
+TASKS = {"sigmoid": 1, "forward": 2, "log_likelihood": 3, "backprop": 4}
+STUB = (
+    '    # Your code goes here.\n    raise NotImplementedError("Task 1: write half, then delete this line")\n'
+)
+
+
+def module(source):
+    made = types.ModuleType("neural_network")
+    exec(compile(source, "neural_network.py", "exec"), made.__dict__)
+    return made
+
+
+# ------------------------------------------------------------------------------------------ markers and stubs
+
+SMALL = '''\
+import numpy as np
+
+
+def half(x):
+    """Half of x.
+
+    x   any shape
+    """
+    # Think of what one half means.
+    # BEGIN SOLUTION task 1
+    twice = x / 4  # a thought of mine
+    return twice + twice
+    # END SOLUTION
+
+
+def other():
+    return 1
+'''
+
+
+def test_strip_replaces_the_region_and_nothing_else():
+    before, _, rest = SMALL.partition("    # BEGIN SOLUTION task 1\n")
+    after = rest.partition("    # END SOLUTION\n")[2]
+    assert starter.strip(SMALL, "half.py") == before + STUB + after
+
+
+def test_strip_counts_lines_as_python_does():
+    source = SMALL.replace("import numpy as np\n", "import numpy as np\n\f\nNAME = 'a\x1cb\u2028c'\n")
+    stripped = starter.strip(source, "half.py")
+    assert stripped.endswith(f"    # Think of what one half means.\n{STUB}\n\ndef other():\n    return 1\n")
+
+
+def test_strip_puts_one_stub_where_a_function_has_two_regions():
+    source = SMALL.replace(
+        "    return twice + twice\n",
+        "    # END SOLUTION\n    # Now add.\n    # BEGIN SOLUTION task 1\n    return twice + twice\n",
+    )
+    stripped = starter.strip(source, "half.py")
+    assert stripped.count("NotImplementedError") == 1
+    assert stripped.index(STUB) < stripped.index("    # Now add.\n")
+    assert "twice" not in stripped
+
+
+def test_marker_inside_a_string_is_not_a_marker():
+    source = SMALL.replace("    x   any shape\n", "    # BEGIN SOLUTION task 9\n")
+    assert "BEGIN SOLUTION task 9" in starter.strip(source, "half.py")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ("    # END SOLUTION\n", "", 10, "without an END SOLUTION after it"),
+        ("    # BEGIN SOLUTION task 1\n", "", 12, "without a BEGIN SOLUTION before it"),
+        ("    twice = ", "    # BEGIN SOLUTION task 2\n    twice = ", 11, "cannot be nested"),
+        ("    # END SOLUTION\n", "    # END SOLUTION\n    # END SOLUTION\n", 14, "without a BEGIN SOLUTION"),
+        ("task 1", "", 10, "not quite a marker"),
+        ("# BEGIN SOLUTION task 1", "# begin solution task 1", 10, "not quite a marker"),
+        ("# BEGIN SOLUTION task 1", "#BEGIN SOLUTION task 1", 10, "not quite a marker"),
+        ("# END SOLUTION", "# END OF SOLUTION", 13, "not quite a marker"),
+        ("# END SOLUTION", "# END SOLUTION task 1", 13, "not quite a marker"),
+        ("# END SOLUTION", "# Solution end", 13, "not quite a marker"),
+        (
+            "    return twice + twice\n    # END SOLUTION",
+            "    return twice + twice  # END SOLUTION",
+            12,
+            "of its own",
+        ),
+    ],
+)
+def test_marker_out_of_place_is_an_error_that_names_file_and_line(old, new, line, words):
+    assert SMALL.count(old) == 1
+    with pytest.raises(StarterError) as error:
+        starter.strip(SMALL.replace(old, new), "solution/half.py")
+    assert str(error.value).startswith(f"solution/half.py, line {line}: ")
+    assert words in str(error.value)
+
+
+REGION = """\
+    # BEGIN SOLUTION task 1
+    twice = x / 4  # a thought of mine
+    return twice + twice
+    # END SOLUTION
+"""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        # Not in a function; holding nothing; half of a statement; in a block; reaching into another function.
+        "# BEGIN SOLUTION task 1\nHALF = 0.5\n# END SOLUTION\n",
+        "    # BEGIN SOLUTION task 1\n    # END SOLUTION\n    return x\n",
+        "    # BEGIN SOLUTION task 1\n    if x:\n        x = 1\n        # END SOLUTION\n        x = 2\n",
+        "    if x:\n        # BEGIN SOLUTION task 1\n        x = 1\n        # END SOLUTION\n",
+        "    # BEGIN SOLUTION task 1\n    return x\n\n\ndef third():\n    return 1\n    # END SOLUTION\n",
+    ],
+)
+def test_region_that_is_not_a_part_of_one_function_is_an_error(body):
+    assert REGION in SMALL
+    with pytest.raises(StarterError, match=r"half.py, lines \d+ to \d+: a region holds whole statements"):
+        starter.strip(SMALL.replace(REGION, body), "half.py")
+
+
+def test_region_cannot_take_the_docstring_with_it():
+    source = SMALL.replace("def half(x):\n", "def half(x):\n    # BEGIN SOLUTION task 1\n", 1)
+    source = source.replace("    # Think of what one half means.\n    # BEGIN SOLUTION task 1\n", "")
+    with pytest.raises(StarterError, match="after its docstring"):
+        starter.strip(source, "half.py")
+
+
+def test_source_without_regions_or_with_a_syntax_error_is_refused():
+    with pytest.raises(StarterError, match="no marked region"):
+        starter.strip("x = 1\n", "half.py")
+    with pytest.raises(StarterError, match=r"half\.py, line 1: "):
+        starter.strip("def (:\n", "half.py")
+
+
+def test_stubs_of_the_real_solution_keep_signatures_docstrings_and_comments():
+    whole, stubs = module(SOLUTION), module(starter.strip(SOLUTION, "solution"))
+    assert stubs.__doc__ == whole.__doc__
+    for name, task in TASKS.items():
+        ours, theirs = getattr(whole, name), getattr(stubs, name)
+        assert inspect.signature(theirs) == inspect.signature(ours)
+        assert theirs.__doc__ == ours.__doc__
+        assert "Equation" in theirs.__doc__ and "shape" in stubs.__doc__
+        with pytest.raises(NotImplementedError) as error:
+            theirs(*inspect.signature(theirs).parameters)
+        assert str(error.value) == f"Task {task}: write {name}, then delete this line"
+    text = starter.strip(SOLUTION, "solution")
+    assert "# Walk from the output back to the input" in text
+    assert "SOLUTION" not in text
+
+
+# ---------------------------------------------------------------------------------------------- the leak gate
+
+GIVEAWAYS = {
+    "as it is": "h = sigmoid(x @ theta_h)",
+    "in other code": "def check(x):\n    return np.allclose(model(x)[0], [sigmoid( x@theta_h )])",
+    "a part of it": "grad = 2 * (y_hat * (1 - y_hat)) + 1",
+    "one call": "print(np.outer(slope_y, theta_y).shape)",
+    "with other spaces": "y/y_hat-(1-y)/(1-y_hat)",
+    "over two lines": "print(np.where(z >= 0,\n               1.0, shrinking))",
+    "with a comment in between": "a = (x.T @  # the transpose\n     slope_z)",
+    "with more brackets": "a = ((x.T) @ (slope_z))",
+    "with a line continued": "a = x.T \\\n    @ slope_z",
+    "in a comment": "# the answer is np.exp(-np.abs(z)), of course",
+    "in a comment of two lines": "# np.where(y == 1,\n#          y_hat, 1 - y_hat)",
+    "in a docstring": 'def f():\n    """Hint.\n\n    Try float(np.sum(np.log(likelihood))).\n    """\n',
+    "in Markdown": "Use `h * (1 - h)` here.",
+    "in a quotation": "> np.where(y == 1,\n> y_hat, 1 - y_hat)",
+    "in JSON": json.dumps({"cause": "not np.where(y == 1,\n  y_hat, 1 - y_hat)"}),
+    "with other numbers": "np.where(z >= 0.0, 1, shrinking)",
+    "an assignment": "slope_h = np.outer(slope_y, theta_y)",
+    "a header": "while np.sum(np.log(likelihood)) < 0:\n    pass",
+    "in a file with a syntax error": "def (:\n    grad_theta_y = h.T @ slope_y",
+}
+
+INNOCENT = [
+    "return h, y_hat",
+    "grad_theta_h, grad_theta_y = network.backprop(x, y, h, y_hat, theta_y)",
+    "h, y_hat = student.forward(x, theta_h, theta_y)",
+    "LL = sum of  y log(y_hat) + (1 - y) log(1 - y_hat)",
+    "sigma(z) = 1 / (1 + e^-z)   or 1 / (1 + np.exp(-z))",
+    "h_j = sigma(sum_i x_i theta_h[i, j])",
+    "np.where(y == 1, 'one', 'other')",
+    "likelihood = np.log(p)\nprint(np.sum(likelihood))",
+    "with np.errstate(divide='ignore'):\n    pass",
+    "for i in range(n):\n    total += y[i]",
+    "1 - y_hat, 1 - h, z >= 0, y == 1, np.abs(z), 1.0 + shrinking, y / y_hat",
+    "x @ theta_hidden\nmax @ theta_h",
+]
+
+
+@pytest.mark.parametrize("text", GIVEAWAYS.values(), ids=list(GIVEAWAYS))
+def test_gate_finds_an_answer(text):
+    found = starter.leaks(SOLUTION, {"some/file": text})
+    assert found and found[0].startswith("some/file, line ")
+
+
+@pytest.mark.parametrize("text", INNOCENT)
+def test_gate_raises_no_false_alarm(text):
+    assert starter.leaks(SOLUTION, {"some/file": text}) == []
+
+
+def test_gate_names_place_answer_task_and_line_of_the_solution_once_and_at_full_length():
+    text = "import numpy as np\n\n\nh = 1\nslope_z = slope_h * (h * (1 - h))\n"
+    line = SOLUTION.splitlines().index(next(li for li in SOLUTION.splitlines() if "slope_z =" in li)) + 1
+    answer = "`slope_z = slope_h * (h * (1 - h))` is part of the answer to task 4"
+    assert starter.leaks(SOLUTION, {"a.py": text, "b.py": "x = 1"}) == [
+        f"a.py, line 5: {answer} (solution, line {line})"
+    ]
+
+
+def test_gate_finds_every_line_of_every_region_unless_it_is_trivial():
+    missed = []
+    for region in starter.regions(SOLUTION, "solution"):
+        for statement in region.statements:
+            text = "def somewhere():\n    if True:\n        " + ast.unparse(statement).replace(
+                "\n", "\n        "
+            )
+            if not starter.leaks(SOLUTION, {"x.py": text}):
+                missed.append(ast.unparse(statement))
+    assert missed == ["return (h, y_hat)", "return (grad_theta_h, grad_theta_y)"]
+
+
+def test_gate_sees_the_parts_of_a_chain():
+    solution = SMALL.replace("return twice + twice", "return a * b * c * d")
+    for part in ("b * c * d", "c * d * 2", "a * b * c"):
+        assert bool(starter.leaks(solution, {"t": f"p = {part}"})) == (part != "c * d * 2")
+
+
+def test_gate_reads_archives_in_archives_and_any_encoding():
+    inner = starter.wheel({"autograder/hint.py": b"x = sigmoid(h @ theta_y)\n"})
+    files = {
+        "checks/autograder.whl": starter.wheel({"inner.whl": inner}),
+        "notes.txt": "x = sigmoid(h @ theta_y)".encode("utf-16"),
+        "latin.txt": "é x = sigmoid(h @ theta_y)".encode("latin-1"),
+    }
+    found = starter.leaks(SOLUTION, starter.readable(files))
+    assert [sentence.partition(",")[0] for sentence in found] == [
+        "checks/autograder.whl!inner.whl!autograder/hint.py",
+        "latin.txt",
+        "notes.txt",
+    ]
+
+
+# --------------------------------------------------------------------------------------------- cut case files
+
+CASES = '''\
+"""Task 7: everything."""
+
+import os
+import numpy as np
+import pytest
+from inputs import hidden_inputs
+from gradescope_utils.autograder_utils.decorators import number, weight
+
+# How far off a right answer may be.
+WITHIN = 1e-6
+HIDDEN = 7  # never shown
+
+
+# ------ examples ------
+
+
+def helper(x):
+    """Reached through another helper."""
+    return x + OFFSET
+
+
+OFFSET = len("a") ; UNIT = 1
+TABLE = {}
+TABLE["one"] = UNIT
+
+
+def wrap(x, HIDDEN=None):
+    # This comment stays.
+    return [helper(k) for k in [x]]
+
+
+@pytest.fixture
+def box():
+    """A fixture, reached by name."""
+    return TABLE
+
+
+@pytest.fixture
+def secret_box():
+    return hidden_inputs()
+
+
+@pytest.mark.example
+@weight(4)
+@number("7.1")
+def test_seen(student, box):
+    """everything: seen"""
+    HIDDEN = wrap(1)
+    assert HIDDEN == [k for k in HIDDEN], WITHIN   # odd  spacing
+
+
+# What comes now is not for students: 42.
+@weight(4)
+@number("7.2")
+def test_unseen(student, secret_box):
+    """everything: unseen"""
+    assert os.name, HIDDEN
+
+
+@weight(1)
+@pytest.mark.example()
+@pytest.mark.parametrize("n", [1, 2])
+def test_also_seen(n):
+    assert np.zeros(n).size == n
+
+
+# The end, and 43.
+'''
+
+CUT = '''\
+"""Task 7: everything."""
+import numpy as np
+import pytest
+from gradescope_utils.autograder_utils.decorators import number, weight
+
+# How far off a right answer may be.
+WITHIN = 1e-6
+
+
+# ------ examples ------
+
+
+def helper(x):
+    """Reached through another helper."""
+    return x + OFFSET
+
+
+OFFSET = len("a") ; UNIT = 1
+TABLE = {}
+TABLE["one"] = UNIT
+
+
+def wrap(x, HIDDEN=None):
+    # This comment stays.
+    return [helper(k) for k in [x]]
+
+
+@pytest.fixture
+def box():
+    """A fixture, reached by name."""
+    return TABLE
+
+
+@pytest.mark.example
+@weight(4)
+@number("7.1")
+def test_seen(student, box):
+    """everything: seen"""
+    HIDDEN = wrap(1)
+    assert HIDDEN == [k for k in HIDDEN], WITHIN   # odd  spacing
+
+
+@weight(1)
+@pytest.mark.example()
+@pytest.mark.parametrize("n", [1, 2])
+def test_also_seen(n):
+    assert np.zeros(n).size == n
+'''
+
+
+def cut(source):
+    return starter.cut(textwrap.dedent(source), "tests/cases/test_x.py")
+
+
+def test_cut_keeps_examples_and_what_they_reach_letter_by_letter():
+    assert starter.cut(CASES, "x.py") == CUT
+
+
+def test_cut_leaves_out_a_file_without_examples():
+    assert cut("import pytest\n\ndef test_hidden():\n    pass\n") is None
+
+
+def test_cut_does_not_depend_on_names_that_comprehensions_and_functions_keep_to_themselves():
+    kept = cut("""
+        import pytest
+        SECRET = 1
+        LIST = [SECRET for SECRET in range(3)]
+        def helper(a, *SECRET, b=2):
+            try:
+                (lambda SECRET: SECRET)(a)
+            except ValueError as SECRET:
+                pass
+            return LIST
+        @pytest.mark.example
+        def test_seen():
+            helper(1)
+    """)
+    assert "SECRET = 1" not in kept
+    assert "LIST = " in kept
+
+
+def test_cut_keeps_globals_that_a_function_fills():
+    kept = cut("""
+        import pytest
+        SEEN = {}
+        COUNT = 0
+        def note(x):
+            global COUNT
+            COUNT += 1
+            SEEN[x] = 1
+        @pytest.mark.example
+        def test_seen():
+            note(1)
+    """)
+    assert "SEEN = {}" in kept and "COUNT = 0" in kept
+
+
+def test_cut_keeps_what_applies_to_every_test():
+    kept = cut("""
+        from __future__ import annotations
+        import pytest
+        pytestmark = pytest.mark.filterwarnings("error")
+        @pytest.fixture(autouse=True)
+        def calm():
+            yield
+        @pytest.fixture
+        def asked_for():
+            yield
+        @pytest.fixture
+        def not_asked_for():
+            yield
+        @pytest.mark.usefixtures("asked_for")
+        @pytest.mark.example
+        def test_seen():
+            pass
+    """)
+    assert all(word in kept for word in ("__future__", "pytestmark", "def calm", "def asked_for"))
+    assert "not_asked_for" not in kept
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        (
+            "from inputs import x\n@pytest.mark.example\ndef test_a():\n    x",
+            "line 1: an example needs `inputs`",
+        ),
+        ("@pytest.mark.example\ndef test_a():\n    from . import inputs", "line 3: an example needs `.`"),
+        ("@pytest.mark.example\ndef test_a():\n    import reference", "line 3: an example needs `reference`"),
+        (
+            "def test_b():\n    1\n@pytest.mark.example\ndef test_a():\n    test_b()",
+            "line 1: an example uses test_b",
+        ),
+        (
+            "from inputs import *\n@pytest.mark.example\ndef test_a():\n    x",
+            "line 1: import names one by one",
+        ),
+        ("print(1)\n@pytest.mark.example\ndef test_a():\n    x", "line 1: at the top of a case file only"),
+        (
+            "class TestA:\n    @pytest.mark.example\n    def test_a(self):\n        x",
+            "line 3: an example is a function",
+        ),
+        ("def test_a(:", "line 1: "),
+    ],
+)
+def test_cut_refuses_what_it_cannot_cut_safely(source, words):
+    with pytest.raises(StarterError) as error:
+        cut(source)
+    assert str(error.value).startswith(f"tests/cases/test_x.py, {words}")
+
+
+# ------------------------------------------------------------------------------------------ the whole starter
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A project small enough to see through, in a folder with a space and an umlaut."""
+    root = tmp_path / "Übung 1"
+    sources = {
+        "solution/neural_network.py": SMALL,
+        "solution/starter/README.md": "Read me.\n",
+        "solution/starter/.vscode/settings.json": "{}\n",
+        "solution/starter/__pycache__/train.pyc": "junk",
+        "solution/expected.json": '{"7.1": 1}\n',
+        "datasets/digits/public/README.md": "From UCI.\n",
+        "tests/cases/test_7_all.py": CASES,
+        "tests/cases/test_8_none.py": "def test_hidden(student):\n    '''hidden'''\n",
+        "tests/cases/inputs.py": "SECRET = 42\n",
+        "tests/cases/assignment.toml": "title = 'Half'\n",
+        "LICENSE": "MIT\n",
+    } | {f"autograder/{name}": f'"""Module {name}."""\n' for name in starter.ENGINE}
+    for name, text in sources.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode())
+    (root / "datasets/digits/public/train_labels.npy").write_bytes(b"\x93NUMPY\r\n\r\n\x00")
+    return root
+
+
+def test_starter_holds_exactly_what_is_meant_for_students(project):
+    files = starter.build(project)
+    assert list(files) == [
+        ".vscode/settings.json",
+        "README.md",
+        "checks/assignment.toml",
+        "checks/autograder.whl",
+        "checks/expected.json",
+        "checks/test_7_all.py",
+        "data/README.md",
+        "data/train_labels.npy",
+        "neural_network.py",
+    ]
+    assert files["checks/test_7_all.py"].decode() == CUT
+    assert files["data/train_labels.npy"] == b"\x93NUMPY\r\n\r\n\x00"
+    unseen = ("SECRET", "never shown", "secret_box")
+    assert [word for text in starter.readable(files).values() for word in unseen if word in text] == []
+
+
+def test_starter_is_the_same_from_a_checkout_with_other_line_endings_and_a_byte_order_mark(project):
+    before = starter.build(project)
+    for path in project.rglob("*"):
+        if path.suffix in {".py", ".md", ".json", ".toml"} or path.name == "LICENSE":
+            path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert starter.build(project) == before
+
+
+def test_starter_is_the_same_in_another_process_whatever_its_hash_seed_and_folder(project):
+    program = (
+        "import hashlib, sys; sys.path.insert(0, sys.argv[1]); import starter; from pathlib import Path\n"
+        "print(hashlib.sha256(repr(starter.build(Path(sys.argv[2]))).encode()).hexdigest())"
+    )
+    printed = {
+        subprocess.run(
+            [sys.executable, "-c", program, str(ROOT / "autograder"), str(project)],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=folder,
+            env=os.environ | {"PYTHONHASHSEED": seed, "TZ": zone},
+        ).stdout
+        for seed, zone, folder in (("1", "UTC", project), ("2", "Asia/Tokyo", "/"))
+    }
+    assert printed == {hashlib.sha256(repr(starter.build(project)).encode()).hexdigest() + "\n"}
+
+
+def test_without_golden_values_the_starter_is_built_all_the_same(project):
+    (project / "solution/expected.json").unlink()
+    assert "checks/expected.json" not in starter.build(project)
+
+
+@pytest.mark.parametrize(
+    "leak",
+    [
+        "solution/starter/README.md",
+        "tests/cases/test_7_all.py",
+        "autograder/feedback.py",
+        "datasets/digits/public/README.md",
+    ],
+)
+def test_starter_that_leaks_is_not_written(project, leak):
+    path = project / leak
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("\n", "\n# return twice+twice, twice = x/4\n", 1),
+        encoding="utf-8",
+    )
+    if leak.endswith("test_7_all.py"):
+        path.write_text(CASES.replace("# This comment stays.", "# twice = x / 4"), encoding="utf-8")
+    with pytest.raises(
+        StarterError,
+        match=r"would give away the solution:\n.*`twice = x / 4` is part of the answer to task 1",
+    ):
+        starter.write(project)
+    assert not (project / "starter").exists()
+
+
+def test_write_says_what_changed_and_out_of_step_what_differs(project):
+    assert starter.out_of_step(project)[0] == ".vscode/settings.json (missing)"
+    assert starter.write(project) == [f"{name} (new)" for name in starter.build(project)]
+    assert starter.write(project) == [] == starter.out_of_step(project)
+
+    (project / "starter/README.md").write_text("edited by hand", encoding="utf-8")
+    (project / "starter/old.py").write_text("x", encoding="utf-8")
+    for name in (".venv/bin/python", "__pycache__/a.pyc", ".pytest_cache/b"):
+        path = project / "starter" / name
+        path.parent.mkdir(parents=True)
+        path.write_text("of a tool", encoding="utf-8")
+    assert starter.out_of_step(project) == ["README.md", "old.py (not ours)"]
+    assert starter.write(project) == ["README.md", "old.py (gone)"]
+    assert starter.out_of_step(project) == []
+    assert (project / "starter/.venv/bin/python").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("solution/neural_network.py", "neural_network.py is missing"),
+        ("tests/cases/assignment.toml", "assignment.toml is missing"),
+        ("tests/cases/test_7_all.py", "has an example"),
+        ("autograder/feedback.py", "feedback.py is missing"),
+        ("LICENSE", "LICENSE is missing"),
+    ],
+)
+def test_missing_source_is_named(project, name, words):
+    (project / name).unlink()
+    with pytest.raises(StarterError, match=words):
+        starter.build(project)
+
+
+@pytest.mark.parametrize(
+    ("source", "fine"),
+    [
+        ("from .sandbox import run\n", False),
+        ("from . import feedback, sandbox\n", False),
+        ("from .outcome import Outcome\nfrom . import feedback\n", True),
+        ("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from .sandbox import run\n", True),
+        ("def grade():\n    from .sandbox import run\n", True),
+    ],
+)
+def test_engine_that_would_not_load_at_home_is_an_error(project, source, fine):
+    (project / "autograder/plugin.py").write_text(source, encoding="utf-8")
+    if fine:
+        assert starter.build(project)
+    else:
+        with pytest.raises(
+            StarterError, match=r"autograder/plugin.py, line \d+, imports sandbox, which the starter"
+        ):
+            starter.build(project)
+
+
+def test_wheel_is_a_wheel_uncompressed_and_dated_the_same_everywhere(project):
+    data = starter.build(project)["checks/autograder.whl"]
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        names = archive.namelist()
+        assert all(info.compress_type == zipfile.ZIP_STORED for info in archive.infolist())
+        assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        record = archive.read("autograder-1.0.dist-info/RECORD").decode().splitlines()
+        assert record[-1] == "autograder-1.0.dist-info/RECORD,,"
+        assert [line.split(",")[0] for line in record] == names
+        for line in record[:-1]:
+            name, digest, size = line.split(",")
+            member = archive.read(name)
+            assert int(size) == len(member)
+            want = base64.urlsafe_b64encode(hashlib.sha256(member).digest()).rstrip(b"=").decode()
+            assert digest == f"sha256={want}"
+        licence = archive.read("autograder-1.0.dist-info/licenses/LICENSE-gradescope-utils").decode()
+        assert "Permission is hereby granted" in licence
+        assert "gradescope_utils/autograder_utils/decorators.py" in names
+
+
+def test_python_imports_from_the_wheel_without_installing_it(project, tmp_path):
+    path = tmp_path / "autograder.whl"
+    path.write_bytes(starter.build(project)["checks/autograder.whl"])
+    program = (
+        "import sys; sys.path[:] = [p for p in sys.path if 'site-packages' not in p]\n"
+        f"sys.path.insert(0, {str(path)!r})\n"
+        "import autograder.outcome; from gradescope_utils.autograder_utils.decorators import weight\n"
+        "print(autograder.__doc__, weight(3)(lambda: 0).__weight__)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", program], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+    assert done.stdout == "Module __init__.py. 3\n"
+
+
+# --------------------------------------------------------------------------------------- this very repository
+
+
+def test_starter_of_this_repository_is_in_step():
+    assert starter.out_of_step(ROOT) == [], "to mend it: make starter"
+
+
+def test_trained_weights_and_figures_are_in_step():
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "solution" / "make.py"), "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_every_hand_written_file_that_ships_is_plain_ascii():
+    for path in [*(ROOT / "solution" / "starter").rglob("*"), ROOT / "solution" / "neural_network.py"]:
+        if path.is_file() and path.suffix != ".pyc":
+            assert path.read_bytes().isascii(), path
+
+
+@pytest.fixture
+def download(tmp_path):
+    """What a student has just downloaded and unpacked."""
+    folder = tmp_path / "Meine Übung"
+    for name, data in starter.build(ROOT).items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return folder
+
+
+def check(folder, *arguments, **environment):
+    """Run plain `pytest` as a student does, without anything of ours on the path."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV_"))}
+    return subprocess.run(
+        [sys.executable, "-c", "import sys, pytest; sys.exit(pytest.main())", *arguments],
+        capture_output=True,
+        check=False,
+        cwd=folder,
+        encoding="cp1252",
+        timeout=120,
+        env=clean
+        | {"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+        | environment,
+    )
+
+
+def test_untouched_download_fails_every_check_and_the_solution_passes_them(download):
+    untouched = check(download)
+    assert untouched.returncode == 1
+    assert "0 of " in untouched.stdout and "passed" not in untouched.stdout
+    (download / "neural_network.py").write_text(SOLUTION, encoding="utf-8")
+    whole = check(download)
+    assert whole.returncode == 0, whole.stdout
+    assert "failed" not in whole.stdout
+
+
+def test_checks_of_an_incomplete_download_say_what_to_do(download):
+    (download / "checks" / "autograder.whl").unlink()
+    done = check(download)
+    assert done.returncode == 4
+    assert "checks/autograder.whl is missing. Download the assignment again." in done.stdout + done.stderr
+
+
+def test_checks_and_training_without_numpy_say_how_to_install_it(download, tmp_path):
+    (tmp_path / "numpy.py").write_text("raise ImportError('no numpy here')", encoding="utf-8")
+    done = check(download, PYTHONPATH=str(tmp_path))
+    assert done.returncode == 4
+    assert "The checks need NumPy. To install it: python -m pip install numpy" in done.stdout + done.stderr
+    done = subprocess.run(
+        [sys.executable, str(download / "train.py")],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+    )
+    assert done.returncode == 1
+    assert done.stderr == "train.py needs NumPy. To install it: python -m pip install numpy\n"
+
+
+# --------------------------------------------------------------------------------------------------- training
+
+
+@pytest.fixture
+def home(tmp_path):
+    """A student's folder with the solution's functions in it."""
+    folder = tmp_path / "Meine Übung"
+    shutil.copytree(ROOT / "solution" / "starter", folder)
+    shutil.copytree(ROOT / "datasets" / "digits" / "public", folder / "data")
+    (folder / "neural_network.py").write_text(SOLUTION, encoding="utf-8")
+    return folder
+
+
+def command(home, *arguments):
+    return [sys.executable, "-W", "error", str(home / "train.py"), *arguments]
+
+
+def train(home, *arguments, encoding="cp1252"):
+    """Run train.py from another folder, into pipes that know only a Windows code page."""
+    environment = os.environ | {
+        "PYTHONIOENCODING": encoding,
+        "PYTHONUTF8": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    return subprocess.run(
+        command(home, *arguments),
+        capture_output=True,
+        check=False,
+        cwd=home.parent,
+        env=environment,
+        encoding="cp1252",
+        timeout=120,
+    )
+
+
+def rewrite(home, old, new, count=1):
+    path = home / "neural_network.py"
+    source = path.read_text(encoding="utf-8")
+    assert source.count(old) >= 1, old
+    path.write_text(source.replace(old, new, count), encoding="utf-8")
+
+
+def write_only(home, *written):
+    """Put stubs back in the place of every function that is not listed."""
+    stubs = ast.parse(starter.strip(SOLUTION, "solution"))
+    whole = {node.name: node for node in ast.parse(SOLUTION).body if isinstance(node, ast.FunctionDef)}
+    stubs.body = [whole[node.name] if getattr(node, "name", "") in written else node for node in stubs.body]
+    (home / "neural_network.py").write_text(ast.unparse(stubs), encoding="utf-8")
+
+
+def test_training_with_the_solution_learns_both_pairs_and_counts_the_parameters(home):
+    done = train(home)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.isascii() and "\r" not in done.stdout
+    assert done.stdout.count("800 weights in theta_h + 20 in theta_y = 820 parameters") == 2
+    for k in range(61):
+        assert done.stdout.count(f"  epoch {k:3d} of 60   log likelihood ") == 2
+    assert "Digit 0 against digit 1: 80 images of 40 pixels" in done.stdout
+    assert "Digit 1 against digit 2: 80 images of 40 pixels" in done.stdout
+    assert done.stdout.count("On 40 images that it has not seen it gets 100.0% right.") == 2
+    assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+def test_training_an_untouched_download_lists_what_to_write(home):
+    (home / "neural_network.py").write_text(starter.strip(SOLUTION, "solution"), encoding="utf-8")
+    done = train(home)
+    assert (done.returncode, done.stdout) == (1, "")
+    lines = done.stderr.splitlines()
+    assert lines[:2] == ["", "There is nothing to train yet:"]
+    stubs = (home / "neural_network.py").read_text(encoding="utf-8").splitlines()
+    for line, (name, task) in zip(lines[2:6], TASKS.items(), strict=True):
+        number = next(k for k, text in enumerate(stubs, 1) if f'"Task {task}: ' in text)
+        assert line == f"  Task {task}: {name} is not written yet (line {number} of neural_network.py)."
+    assert len(lines) == 7
+
+
+@pytest.mark.parametrize(
+    ("written", "missing"),
+    [
+        (["sigmoid"], ["forward", "log_likelihood", "backprop"]),
+        (["forward", "log_likelihood", "backprop"], ["sigmoid"]),  # forward reaches the stub of sigmoid
+        (["sigmoid", "forward", "log_likelihood"], ["backprop"]),
+    ],
+)
+def test_training_with_some_stubs_left_names_those(home, written, missing):
+    write_only(home, *written)
+    done = train(home)
+    assert done.returncode == 1
+    told = [line.split(":")[1].split()[0] for line in done.stderr.splitlines() if line.startswith("  Task ")]
+    assert told == missing
+
+
+MISTAKES = {
+    "y_hat as a column": (
+        "return h, y_hat",
+        "return h, y_hat[:, None]",
+        "forward returned y_hat of shape (80, 1); it must have shape (80,): one probability for each image.",
+    ),
+    "three results": (
+        "return h, y_hat",
+        "return h, y_hat, 1",
+        "forward has to return a pair, (h, y_hat); it returned 3 values.",
+    ),
+    "one result": (
+        "return h, y_hat",
+        "return y_hat",
+        "forward has to return a pair, (h, y_hat); it returned an array of shape (80,).",
+    ),
+    "transposed gradient": (
+        "return grad_theta_h, grad",
+        "return grad_theta_h.T, grad",
+        "backprop returned grad_theta_h of shape (20, 40); it must have shape (40, 20)",
+    ),
+    "gradient downhill": (
+        "return grad_theta_h, grad_theta_y",
+        "return -grad_theta_h, -grad_theta_y",
+        "The log likelihood fell three epochs in a row",
+    ),
+    "gradient of zeros": (
+        "return grad_theta_h, grad_theta_y",
+        "return 0 * grad_theta_h, 0 * grad_theta_y",
+        "The log likelihood does not move.",
+    ),
+    "gradient with nan": (
+        "return grad_theta_h, grad_theta_y",
+        "return grad_theta_h * np.nan, grad_theta_y",
+        "backprop returned grad_theta_h with nan or inf in it.",
+    ),
+    "loss for likelihood": (
+        "return float(",
+        "return -float(",
+        "is never above 0. Does\nlog_likelihood have the opposite sign?",
+    ),
+    "nan": (
+        "return float(",
+        "return float('nan') * float(",
+        "The log likelihood is nan (not a number) after 0 epochs.",
+    ),
+    "minus infinity": (
+        "return float(",
+        "return float('-inf') or float(",
+        "The log likelihood is -inf after 0 epochs",
+    ),
+    "no return": (
+        "return float(",
+        "float(",
+        "log_likelihood returned None. Is a `return` missing at its end?",
+    ),
+    "one number per image": (
+        "return float(np.sum(np.log(likelihood)))",
+        "return np.log(likelihood)",
+        "log_likelihood returned an array of shape (80,); it must have shape (): a single number.",
+    ),
+    "text": (
+        "return float(",
+        "return 'high' or float(",
+        "log_likelihood returned an array as a value of type str, which is not an array of numbers.",
+    ),
+    "changes an argument": (
+        "    slope_y_hat = ",
+        "    h *= 2\n    slope_y_hat = ",
+        "backprop changed one of its arguments (the one of shape (2, 4))",
+    ),
+    "an exception": (
+        "    slope_y_hat = ",
+        "    slope_y_hat = x @ y\n    slope_y_hat = ",
+        "backprop stopped with ValueError: matmul: ",
+    ),
+    "exception with Greek": (
+        "    slope_y_hat = ",
+        "    raise RuntimeError('\\u03b8 \\u2713')\n    slope_y_hat = ",
+        "backprop stopped with RuntimeError: \\u03b8 \\u2713\n  neural_network.py, line 11",
+    ),
+    "exit": (
+        "    slope_y_hat = ",
+        "    raise SystemExit(0)\n    slope_y_hat = ",
+        "backprop stopped with SystemExit: 0",
+    ),
+    "other name": ("def backprop(", "def backpropagation(", "neural_network.py has no function backprop."),
+    "syntax error": ("def backprop(x", "def backprop(x x", "Python cannot read neural_network.py, line "),
+    "import error": (
+        "import numpy as np",
+        "import numpy as np, nonumpy",
+        "neural_network.py cannot be imported: it stopped with ModuleNotFoundError: ",
+    ),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "words"), MISTAKES.values(), ids=list(MISTAKES))
+def test_training_with_a_mistake_ends_with_a_sentence_about_it(home, old, new, words):
+    rewrite(home, old, new)
+    done = train(home)
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr and "train.py" not in done.stderr
+    assert done.stderr.isascii()
+
+
+def test_training_that_learns_too_little_says_so(home):
+    rewrite(home, "return grad_theta_h, grad_theta_y", "return 1e-4 * grad_theta_h, 1e-4 * grad_theta_y")
+    done = train(home)
+    assert done.returncode == 1
+    assert "The network learned too little" in done.stderr
+
+
+def test_training_survives_greek_prints_of_the_student(home):
+    rewrite(home, "    slope_y_hat = ", "    print('\\u03b8')\n    slope_y_hat = ")
+    assert train(home, "--epochs", "2").returncode == 0
+
+
+def test_training_without_data_or_without_the_file_says_what_is_missing(home):
+    (home / "data" / "test_images.npy").rename(home / "data" / "train_labels.npy")
+    shutil.rmtree(home / "data")
+    assert "Download the assignment again." in train(home).stderr
+    (home / "neural_network.py").rename(home / "neural_network (1).py")
+    done = train(home)
+    assert done.returncode == 1
+    assert "There is no neural_network.py in " in done.stderr
+
+
+def test_training_refuses_a_wrong_command_line(home):
+    for arguments in (("--epochs", "0"), ("--epochs", "many"), ("--what",)):
+        assert train(home, *arguments).returncode == 2
+    assert train(home, "--help").stdout.isascii()
+
+
+PLAIN_LOOPS = """
+import math
+
+
+def sigmoid(z):
+    return 1 / (1 + math.exp(-z))
+
+
+def forward(x, theta_h, theta_y):
+    n, m_x, m_h = x.shape[0], x.shape[1], theta_y.shape[0]
+    h = [[sigmoid(sum(x[k, i] * theta_h[i, j] for i in range(m_x))) for j in range(m_h)] for k in range(n)]
+    return h, [sigmoid(sum(h[k][j] * theta_y[j] for j in range(m_h))) for k in range(n)]
+
+
+def log_likelihood(y, y_hat):
+    return sum(math.log(b if a else 1 - b) for a, b in zip(y, y_hat))
+
+
+def backprop(x, y, h, y_hat, theta_y):
+    n, m_x, m_h = x.shape[0], x.shape[1], theta_y.shape[0]
+    grad_h, grad_y = [[0.0] * m_h for _ in range(m_x)], [0.0] * m_h
+    for k in range(n):
+        for j in range(m_h):
+            grad_y[j] += (y[k] - y_hat[k]) * h[k, j]
+            for i in range(m_x):
+                grad_h[i][j] += (y[k] - y_hat[k]) * theta_y[j] * h[k, j] * (1 - h[k, j]) * x[k, i]
+    return grad_h, grad_y
+"""
+
+
+def test_training_with_plain_loops_and_lists_finishes_in_reasonable_time(home):
+    (home / "neural_network.py").write_text(PLAIN_LOOPS, encoding="utf-8")
+    begin = time.perf_counter()
+    done = train(home, "--epochs", "12")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert time.perf_counter() - begin < 20
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
+def test_ctrl_c_ends_training_with_a_sentence(home):
+    rewrite(home, "    slope_y_hat = ", "    import time; time.sleep(0.2)\n    slope_y_hat = ")
+    process = subprocess.Popen(command(home), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while "epoch   1 of" not in process.stdout.readline():
+        pass
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert told == "\nStopped, because you pressed Ctrl-C. Nothing was saved.\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
+def test_on_a_terminal_one_line_is_rewritten_in_place(home):
+    import pty
+
+    terminal, end = pty.openpty()
+    process = subprocess.Popen(command(home), stdout=end, stderr=end)
+    os.close(end)
+    seen = b""
+    while True:
+        try:
+            piece = os.read(terminal, 4096)
+        except OSError:
+            break
+        if not piece:
+            break
+        seen += piece
+    os.close(terminal)
+    assert process.wait(timeout=20) == 0
+    lines = seen.decode().replace("\r\n", "\n").splitlines(keepends=True)
+    assert seen.count(b"\r  epoch  12 of 60") == 2
+    assert sum(line.count("\n") for line in lines) < 30
