@@ -226,7 +226,7 @@ def preload(text: str) -> list[str]:
     standard library need it where the worker's user may not read the interpreter's folder, as in a root-only home.
     """
     words = set(re.findall(r"[A-Za-z_]\w*", text))
-    names = []
+    names = [f"numpy.{part}" for part in NUMPY_PARTS if part in words]
     if "scipy" in words:
         names += ["scipy"] + [f"scipy.{part}" for part in SCIPY_PARTS if part in words]
     if "matplotlib" in words:
@@ -234,6 +234,8 @@ def preload(text: str) -> list[str]:
     return names + sorted((words & sys.stdlib_module_names) - NEVER_PRELOADED)
 
 
+# Parts of NumPy that it loads only when they are used.
+NUMPY_PARTS = ("ctypeslib", "fft", "ma", "polynomial", "random", "testing")
 SCIPY_PARTS = (
     "constants", "differentiate", "fft", "integrate", "interpolate", "linalg", "optimize", "signal", "sparse", "special",
     "stats",

@@ -19,7 +19,7 @@ import pytest
 from . import feedback
 from .assignment import Assignment, Function
 from .backend import Backend, CallFailed, GraderFault
-from .diagnosis import recognise
+from .diagnosis import Observation, recognise
 from .mistake import Mistake
 from .feedback import Finding
 from .outcome import Case, CaseResult, Outcome, as_score
@@ -73,7 +73,7 @@ class GradingPlugin:
 
     def pytest_configure(self, config: pytest.Config) -> None:
         config.addinivalue_line("markers", "example: the data of this case may be shown, and it travels with the starter")
-        if not config.pluginmanager.hasplugin("terminalreporter"):
+        if not config.pluginmanager.hasplugin("terminal"):
             # Nobody reads tracebacks here, and pytest's own take 50 ms each to lay out.
             config.option.tbstyle = "native"
 
@@ -150,10 +150,9 @@ class GradingPlugin:
         return feedback.with_printed(finding, backend.printed if backend is not None else "", case)
 
     def _recognise(self, answer: Answer, want: dict[str, np.ndarray]) -> Mistake | None:
-        if set(want) != set(answer.function.returns):
-            return None
-        wants = [want[name] for name in answer.function.returns]
-        return recognise(self._host.mistakes, answer.function.name, answer.arguments, answer.values, wants)
+        name, returns = answer.function.name, answer.function.returns
+        calls = [Observation(one.arguments, one.values) for one in self._student.answers if one.function.name == name]
+        return recognise(self._host.mistakes, name, calls, {returns.index(key): value for key, value in want.items()})
 
     # What comes of it
 

@@ -32,10 +32,13 @@ class Student:
     def __init__(self, functions: dict[str, Function]) -> None:
         self._functions = functions
         self._backend: Backend | None = None
+        self.answers: list[Answer] = []
+        """All answers of this try, in order."""
 
     def bind(self, backend: Backend) -> None:
         """Use `backend` from now on: a fresh one for each try."""
         self._backend = backend
+        self.answers.clear()
 
     def __getattr__(self, name: str) -> Callable[..., "Answer"]:
         function = self._functions.get(name)
@@ -45,7 +48,8 @@ class Student:
         def call(*arguments: Any) -> "Answer":
             assert self._backend is not None
             given = [a if isinstance(a, float) else np.array(a, dtype=float) for a in arguments]
-            return Answer(function, given, self._backend.call(function, given))
+            self.answers.append(Answer(function, given, self._backend.call(function, given)))
+            return self.answers[-1]
 
         return call
 

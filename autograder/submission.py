@@ -8,8 +8,6 @@ import io
 import os
 import re
 import stat
-import tokenize
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -62,7 +60,7 @@ def read(path: Path, file: str) -> Submission:
         candidates: dict[str, Path] = dict(_walk(path))
         chosen = _choose(list(candidates), file)
         return Submission(file, chosen, _decode(_read_file(candidates[chosen], chosen), chosen))
-    if path.suffix.lower() == ".zip" or (path.is_file() and zipfile.is_zipfile(path)):
+    if path.suffix.lower() == ".zip":
         return _read_zip(path, file)
     if path.suffix.lower() == ".ipynb":
         _choose([path.name], file)
@@ -143,6 +141,8 @@ def _read_file(path: Path, shown: str) -> bytes:
 
 
 def _read_zip(path: Path, file: str) -> Submission:
+    import zipfile  # here and not above: the usual submission is no zip, and start-up counts
+
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
@@ -184,6 +184,8 @@ def _decode(data: bytes, shown: str) -> str:
         raise Unreadable(f"{shown} is saved as UTF-16. Save it as UTF-8: in Notepad, Save as, Encoding.")
     if b"\0" in data:
         raise Unreadable(f"{shown} is not a text file. Hand in the Python file you edit.")
+    import tokenize  # as above
+
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         text = data.decode(encoding)

@@ -98,7 +98,10 @@ class Box:
                 os.chown(folder, uid, uid)
             yield folder
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            try:
+                os.rmdir(folder)  # nearly always empty
+            except OSError:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def enter(self, uid: int | None, folder: str) -> dict[str, str]:
         """Close the box around this process. Returns for each layer "on" or why it is missing.

@@ -32,13 +32,9 @@ from .call import call, describe_exception
 with contextlib.suppress(ImportError):  # Windows has neither it nor the fork that needs it
     import fcntl
 
-# Loaded before the fork, so that a worker finds them even where its user may not read the interpreter's folder, and
-# pays nothing for them. numpy.random is what a student's file most often touches besides NumPy itself.
-PRELOAD = (
-    "collections", "copy", "dataclasses", "encodings.ascii", "encodings.idna", "encodings.latin_1", "functools",
-    "itertools", "math", "numbers", "numpy.linalg", "numpy.random", "operator", "random", "re", "statistics", "string",
-    "time", "traceback", "typing", "warnings",
-)  # fmt: skip
+# Loaded before the fork, besides what the settings name: what any submission may come to need when something goes
+# wrong, or when it prints, even where the worker's user may not read the interpreter's folder.
+PRELOAD = ("encodings.ascii", "encodings.idna", "encodings.latin_1", "traceback")
 
 START, END, REAP = b"S", b"E", b"R"
 # How long REAP waits for a worker that seems to be dying.

@@ -41,8 +41,6 @@ def _backprop(slope_y=None, hidden=None, scale=1.0):
 
 
 def _average(x, y, h, y_hat, theta_y):
-    if len(y) == 1:
-        raise ValueError("with one image the average is the sum")
     return tuple(gradient / len(y) for gradient in _right(x, y, h, y_hat, theta_y))
 
 
@@ -50,11 +48,15 @@ def _on_rows(rows):
     """A wrong backprop that looks at some of the images only."""
 
     def formula(x, y, h, y_hat, theta_y):
-        if len(y) == 1:
-            raise ValueError("with one image there is nothing to leave out")
         return _right(x[rows], y[rows], h[rows], y_hat[rows], theta_y)
 
     return formula
+
+
+def _last_skipped(x, y, h, y_hat, theta_y):
+    if len(y) == 1:
+        raise ValueError("without its only image nothing is left: zeros, which have many causes")
+    return _on_rows(slice(None, -1))(x, y, h, y_hat, theta_y)
 
 
 def _x_j_for_x_i(x, y, h, y_hat, theta_y):
@@ -155,7 +157,7 @@ MISTAKES = (
             "Only the first image counts; add up the gradients of all images."),
     Mistake("backprop.last_only", "backprop", _on_rows(slice(-1, None)),
             "Only the last image counts; add up the gradients of all images."),
-    Mistake("backprop.last_skipped", "backprop", _on_rows(slice(None, -1)),
+    Mistake("backprop.last_skipped", "backprop", _last_skipped,
             "The last image is left out; the loop ends one too early."),
     Mistake("backprop.swapped", "backprop", lambda *arguments: _right(*arguments)[::-1],
             "The two results are exchanged: return grad_theta_h first, then grad_theta_y."),

@@ -6,6 +6,7 @@ step, the sums by 50-digit arithmetic and by scikit-learn. Arguments and results
 """
 
 import math
+from operator import mul
 
 import numpy as np
 
@@ -29,18 +30,14 @@ def forward(x, theta_h, theta_y):
     theta_y = np.asarray(theta_y, dtype=float).tolist()
     h, y_hat = [], []
     for row in np.asarray(x, dtype=float).tolist():
-        hidden = []
-        for column in columns:
-            z = 0.0
-            for x_i, theta_ij in zip(row, column):
-                z += x_i * theta_ij
-            hidden.append(_sigmoid(z))
-        z = 0.0
-        for h_j, theta_j in zip(hidden, theta_y):
-            z += h_j * theta_j
+        hidden = [_sigmoid(_weighted_sum(row, column)) for column in columns]
         h.append(hidden)
-        y_hat.append(_sigmoid(z))
+        y_hat.append(_sigmoid(_weighted_sum(hidden, theta_y)))
     return np.array(h), np.array(y_hat)
+
+
+def _weighted_sum(values, weights):
+    return sum(map(mul, values, weights))
 
 
 def log_likelihood(y, y_hat):
@@ -62,7 +59,7 @@ def backprop(x, y, h, y_hat, theta_y):
     x, h = np.asarray(x, dtype=float).tolist(), np.asarray(h, dtype=float).tolist()
     theta_y = np.asarray(theta_y, dtype=float).tolist()
     m_x, m_h = len(x[0]), len(theta_y)
-    grad_theta_h = [[0.0] * m_h for _ in range(m_x)]
+    columns = [[0.0] * m_x for _ in range(m_h)]  # columns[j][i] grows into grad_theta_h[i, j]
     grad_theta_y = [0.0] * m_h
     for row, y_k, hidden, y_hat_k in zip(x, np.asarray(y).tolist(), h, np.asarray(y_hat).tolist()):
         d_y_hat = y_k / y_hat_k - (1 - y_k) / (1 - y_hat_k)
@@ -70,9 +67,8 @@ def backprop(x, y, h, y_hat, theta_y):
         for j in range(m_h):
             grad_theta_y[j] += d_output * hidden[j]
             d_hidden = d_output * theta_y[j] * hidden[j] * (1 - hidden[j])
-            for i in range(m_x):
-                grad_theta_h[i][j] += d_hidden * row[i]
-    return np.array(grad_theta_h), np.array(grad_theta_y)
+            columns[j] = [so_far + d_hidden * x_i for so_far, x_i in zip(columns[j], row)]
+    return np.array(columns).T, np.array(grad_theta_y)
 
 
 def finite_differences(x, y, theta_h, theta_y, step=1e-5):

@@ -1,0 +1,337 @@
+"""autograder/assignment.py: the instructor's files are read, never run, and an error names file, line and way out."""
+
+from decimal import Decimal
+
+import pytest
+
+from autograder import assignment
+from autograder.assignment import AssignmentError, Function, Limits
+from autograder.outcome import Case
+
+SETTINGS = """\
+title = "A small assignment"
+file = "small.py"
+points = 10
+
+[limits]
+call_s = 5
+import_s = 10
+case_s = 30
+run_s = 240
+memory_mib = 384
+
+[functions.double]
+arguments = ["z"]
+returns = ["value"]
+
+[functions.both]
+arguments = ["a", "b"]
+returns = ["total", "product"]
+stand_ins = ["double"]
+
+[under_test]
+training = "both"
+"""
+
+CASES = '''\
+import pytest
+from gradescope_utils.autograder_utils.decorators import number, tags, weight
+
+
+@weight(4)
+@number("1.1")
+def test_two(student):
+    """double: two"""
+'''
+
+
+@pytest.fixture(name="load")
+def _load(tmp_path):
+    """Read an assignment made of these texts; None leaves a file out."""
+
+    def load(settings=SETTINGS, **files):
+        if settings is not None:
+            (tmp_path / "assignment.toml").write_bytes(settings if isinstance(settings, bytes) else settings.encode())
+        for name, text in files.items():
+            (tmp_path / f"{name}.py").write_bytes(text if isinstance(text, bytes) else text.encode())
+        return assignment.load(tmp_path)
+
+    return load
+
+
+@pytest.fixture(name="sentence")
+def _sentence(load, tmp_path):
+    """What is said about wrong files, with the folder's name taken out."""
+
+    def sentence(settings=SETTINGS, **files):
+        with pytest.raises(AssignmentError) as refused:
+            load(settings, **files)
+        return str(refused.value).replace(str(tmp_path), "FOLDER")
+
+    return sentence
+
+
+# ------------------------------------------------------------------------------------- assignment.toml
+
+
+def test_folder_without_settings_is_refused(sentence):
+    """The file that is missing is named."""
+    assert sentence(None) == "FOLDER/assignment.toml cannot be read: No such file or directory."
+
+
+def test_settings_that_are_no_toml_are_refused(sentence):
+    """With the line, as the reader of TOML gives it."""
+    said = sentence('title = "open\n')
+    assert said.startswith("FOLDER/assignment.toml is not TOML: ")
+    assert "line 1" in said
+
+
+def test_settings_that_are_no_utf8_are_refused(sentence):
+    """A file saved in an old encoding is one sentence, not a traceback."""
+    assert sentence(b'title = "\xe9"\n').startswith("FOLDER/assignment.toml is not ")
+
+
+@pytest.mark.parametrize("entry", ["title", "file", "points"])
+def test_missing_entry_is_named(sentence, entry):
+    """The entry that is not there."""
+    settings = "".join(line for line in SETTINGS.splitlines(True) if not line.startswith(f"{entry} ="))
+    assert sentence(settings) == f"FOLDER/assignment.toml: an entry is missing or of the wrong kind: '{entry}'."
+
+
+@pytest.mark.parametrize("entry", ["arguments", "returns"])
+def test_function_without_an_entry_is_refused(sentence, entry):
+    """Every function says what it takes and gives."""
+    settings = SETTINGS.replace(f'{entry} = ["z"]\n', "").replace(f'{entry} = ["value"]\n', "")
+    assert sentence(settings) == f"FOLDER/assignment.toml: an entry is missing or of the wrong kind: '{entry}'."
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("memory_mib = 384\n", "Limits.__init__() missing 1 required positional argument: 'memory_mib'"),
+        ("", "Limits.__init__() got an unexpected keyword argument 'patience'"),
+    ],
+)
+def test_limits_that_are_incomplete_or_unknown_are_refused(sentence, wrong, said):
+    """A limit with a slip in its name must not go unnoticed."""
+    settings = SETTINGS.replace(wrong, "") if wrong else SETTINGS.replace("[limits]\n", "[limits]\npatience = 1\n")
+    assert sentence(settings) == f"FOLDER/assignment.toml: an entry is missing or of the wrong kind: {said}."
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("points = 10", 'points = "many"'),
+        ("points = 10", "points = [10]"),
+        ("[limits]\n", "limits = 3\n[limit]\n"),
+        ("[functions.double]", "[[functions]]"),
+        ("[functions.double]", "[functions]\ntriple = 3\n[functions.double]"),
+        ('arguments = ["z"]', "arguments = 3"),
+    ],
+)
+def test_entry_of_the_wrong_kind_is_refused(sentence, right, wrong):
+    """Whatever kind it is instead: a sentence that names the file, never a traceback."""
+    settings = SETTINGS.replace(right, wrong)
+    if wrong == "[[functions]]":
+        settings = settings.replace("[functions.both]", "[[functions]]")
+    assert sentence(settings).startswith("FOLDER/assignment.toml: an entry is missing or of the wrong kind: ")
+
+
+def test_settings_become_an_assignment(load, tmp_path):
+    """Every entry, in the declared order; points are decimal."""
+    loaded = load(test_1=CASES)
+    assert (loaded.folder, loaded.title, loaded.file) == (tmp_path, "A small assignment", "small.py")
+    assert loaded.points == Decimal(10)
+    assert list(loaded.functions.values()) == [
+        Function("double", ("z",), ("value",), ()),
+        Function("both", ("a", "b"), ("total", "product"), ("double",)),
+    ]
+    assert loaded.limits == Limits(5, 10, 30, 240, 384)
+
+
+@pytest.mark.parametrize(
+    ("tag", "function"), [("double", "double"), ("both", "both"), ("training", "both"), ("style", None)]
+)
+def test_function_under_test_is_that_of_the_first_tag(load, tag, function):
+    """Or the one that the settings name for a tag that is no function; or none."""
+    loaded = load(test_1=CASES.replace("@number", f'@tags("{tag}", "other")\n@number'))
+    found = loaded.function_under_test(loaded.cases[0])
+    assert (found and found.name) == function
+
+
+# ------------------------------------------------------------------------------------- declarations
+
+
+def case_file(decorators, definition="def test_two(student):", docstring='"""double: two"""'):
+    """A file with one case; its `def` stands behind the decorators from line 1 on."""
+    return f"{decorators}\n{definition}\n    {docstring}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (case_file('@weight(4)\n@number("1")', docstring="pass"),
+         "test_1.py, line 3: test_two has no docstring; its first line is the title."),
+        (case_file('@weight(4)\n@number("1")', docstring='"""   """'),
+         "test_1.py, line 3: test_two has no docstring; its first line is the title."),
+        (case_file("@weight(4)"), "test_1.py, line 2: test_two has no @number."),
+        (case_file('@number("1")'), "test_1.py, line 2: test_two has no @weight."),
+        (case_file('@decorators.weight(4)\n@number("1")'), "test_1.py, line 3: test_two has no @weight."),
+        (case_file('@number("1")\n@weight(2 + POINTS)'),
+         "test_1.py, line 2: @weight of test_two must hold a literal, not an expression."),
+        (case_file('@number(NUMBER)\n@weight(2)'),
+         "test_1.py, line 1: @number of test_two must hold a literal, not an expression."),
+        (case_file('@weight("4")\n@number("1")'), "test_1.py, line 3: points are a number from 0 up, not '4'."),
+        (case_file('@weight(-1)\n@number("1")'), "test_1.py, line 3: points are a number from 0 up, not -1."),
+        (case_file('@weight(True)\n@number("1")'), "test_1.py, line 3: points are a number from 0 up, not True."),
+        (case_file('@weight(1e999)\n@number("1")'), "test_1.py, line 3: points are a number from 0 up, not inf."),
+        (case_file('@weight(None)\n@number("1")'), "test_1.py, line 3: points are a number from 0 up, not None."),
+        (case_file('@visibility("secret")\n@weight(4)\n@number("1")'),
+         "test_1.py, line 4: visibility is one of ('visible', 'hidden', 'after_due_date', 'after_published'), "
+         "not 'secret'."),
+        ("def test_two(student:\n", "test_1.py, line 1: '(' was never closed."),
+    ],
+    ids=[
+        "no docstring", "empty docstring", "no number", "no weight", "weight by attribute", "expression",
+        "name for a number", "text for points", "negative", "bool", "infinite", "None", "visibility", "syntax",
+    ],
+)  # fmt: skip
+def test_wrong_declaration_is_refused_with_its_place(sentence, text, said):
+    """File, line, what is wrong and what belongs there."""
+    assert sentence(test_1=text) == said
+
+
+@pytest.mark.parametrize("decorator", ["weight()", "weight(val=4)", "number()", "visibility()"])
+def test_decorator_without_its_value_is_refused(sentence, decorator):
+    """Empty parentheses, or a keyword where the value is expected by position."""
+    others = [other for other in ('weight(4)', 'number("1")') if other.split("(")[0] != decorator.split("(")[0]]
+    text = case_file("\n".join(f"@{one}" for one in [decorator, *others]))
+    assert "test_1.py, line " in sentence(test_1=text)
+
+
+@pytest.mark.parametrize("text", [b"\x00", b"# coding: undefined\nx = 1\n"], ids=["NUL", "encoding"])
+def test_case_file_that_is_no_text_is_refused(sentence, text):
+    """A sentence that names the file, on every version of Python."""
+    assert sentence(test_1=text).startswith("test_1.py")
+
+
+def test_two_cases_with_one_number_are_refused(sentence):
+    """Gradescope sorts by number, and expected.json is filed by it; both cases are named."""
+    said = sentence(test_1=CASES, test_2=CASES.replace("test_two", "test_three"))
+    assert said == "test_2.py::test_three and test_1.py::test_two both have number '1.1'."
+
+
+@pytest.mark.parametrize("tags", ["3", '"a", None', '["a"]'])
+def test_tag_that_is_no_text_is_refused(sentence, tags):
+    """results.json takes strings only: found when the assignment is read, not after a class is graded."""
+    assert "test_1.py, line " in sentence(test_1=CASES.replace("@number", f"@tags({tags})\n@number"))
+
+
+# ------------------------------------------------------------------------------------- cases
+
+
+def test_declaration_becomes_a_case(load):
+    """Everything the decorators and the docstring say."""
+    text = '''\
+@pytest.mark.example
+@weight(2.5)
+@number(3.1)
+@tags("both", "slow")
+@visibility("after_due_date")
+@hide_errors("Ask in office hours.")
+@pytest.mark.parametrize("n", [1, 2])
+def test_two(student, n):
+    """
+
+    both: two at once
+
+    handout, section 3;
+      second line
+    """
+'''
+    assert load(test_1=text).cases == (
+        Case(
+            id="test_1.py::test_two",
+            number="3.1",
+            title="both: two at once",
+            points=Decimal("2.5"),
+            tags=("both", "slow"),
+            visibility="after_due_date",
+            example=True,
+            look="handout, section 3; second line",
+            hidden_message="Ask in office hours.",
+        ),
+    )
+
+
+def test_case_without_more_has_defaults(load):
+    """Visible, no tags, no example, nowhere to look, no message of the instructor's."""
+    assert load(test_1=CASES).cases == (
+        Case("test_1.py::test_two", "1.1", "double: two", Decimal(4), (), "visible", example=False),
+    )
+
+
+def test_hide_errors_without_a_message_has_the_usual_one(load):
+    """The one that gradescope-utils would show."""
+    assert load(test_1=CASES.replace("@number", "@hide_errors()\n@number")).cases[0].hidden_message == "Test failed"
+
+
+def test_partial_credit_declares_the_points(load):
+    """It stands in the place of a weight."""
+    assert load(test_1=CASES.replace("@weight(4)", "@partial_credit(7)")).cases[0].points == 7
+
+
+@pytest.mark.parametrize("marker", ["pytest.mark.example", "pytest.mark.example()"])
+def test_example_is_marked_with_or_without_parentheses(load, marker):
+    """pytest selects both by `-m example`, so both are examples."""
+    assert load(test_1=CASES.replace("@number", f"@{marker}\n@number")).cases[0].example
+
+
+@pytest.mark.parametrize("points", ["0", "0.1", "1e5", "4"])
+def test_points_are_what_is_written(load, points):
+    """Decimal, not binary: 0.1 is a tenth."""
+    assert load(test_1=CASES.replace("@weight(4)", f"@weight({points})")).cases[0].points == Decimal(points)
+
+
+def test_cases_come_in_the_order_of_files_and_lines(load):
+    """File names decide, then lines; never the numbers."""
+    first = CASES.replace("1.1", "9") + CASES.replace("1.1", "2").replace("test_two", "test_a")
+    cases = load(test_2=CASES, test_1=first).cases
+    assert [case.id for case in cases] == ["test_1.py::test_two", "test_1.py::test_a", "test_2.py::test_two"]
+
+
+def test_class_hands_its_decorators_to_its_methods(load):
+    """A method's own decorator wins."""
+    text = '''\
+@tags("both")
+@weight(1)
+class TestBoth:
+    @number("1")
+    def test_a(self, student):
+        """both: a"""
+
+    @weight(2)
+    @number("2")
+    def test_b(self, student):
+        """both: b"""
+
+    def helper(self):
+        pass
+'''
+    assert [(case.id, case.points, case.tags) for case in load(test_1=text).cases] == [
+        ("test_1.py::TestBoth::test_a", 1, ("both",)),
+        ("test_1.py::TestBoth::test_b", 2, ("both",)),
+    ]
+
+
+def test_what_is_no_case_is_passed_over(load):
+    """Helpers, other files, and nested functions declare nothing."""
+    text = CASES + "\ndef helper():\n    def test_inner():\n        pass\n\nclass Tool:\n    pass\n"
+    assert len(load(test_1=text, inputs="def test_three(): pass\n", conftest="def test_four(): pass\n").cases) == 1
+
+
+def test_case_file_is_not_run(load, tmp_path):
+    """Reading the list of cases runs no line of them: it must stand before anything else happens."""
+    text = f"open({str(tmp_path / 'ran')!r}, 'w').close()\nraise SystemExit(3)\n" + CASES
+    assert len(load(test_1=text).cases) == 1
+    assert not (tmp_path / "ran").exists()

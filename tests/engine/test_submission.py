@@ -1,0 +1,582 @@
+"""autograder/submission.py: whatever is handed in is a program, or one sentence on what was found and what to do."""
+
+import bz2
+import codecs
+import io
+import os
+import socket
+import stat
+import struct
+import sys
+import tracemalloc
+import zipfile
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograder import submission
+from autograder.submission import Submission, Unreadable
+
+FILE = "neural_network.py"
+PROGRAM = b"def sigmoid(z):\n    return 1\n"
+# Above what reading one program takes, far below the sizes that a hostile file claims.
+MODEST_BYTES = 16 << 20
+
+no_windows = pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+user_only = pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything: run as an ordinary user"
+)
+
+
+def read(path):
+    """What is found in `path`."""
+    return submission.read(path, FILE)
+
+
+def refusal(path):
+    """The one sentence, or two, for the student."""
+    with pytest.raises(Unreadable) as refused:
+        read(path)
+    return str(refused.value)
+
+
+@pytest.fixture(name="folder")
+def _folder(tmp_path):
+    """A function that makes a folder of these files: name -> bytes."""
+
+    def folder(files):
+        top = tmp_path / "handed in"
+        top.mkdir()
+        for name, data in files.items():
+            path = top / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        return top
+
+    return folder
+
+
+@pytest.fixture(name="archive")
+def _archive(tmp_path):
+    """A function that makes a zip of these files: name, or ZipInfo, -> bytes."""
+
+    def archive(files, name="handed in.zip", compression=zipfile.ZIP_STORED):
+        path = tmp_path / name
+        with zipfile.ZipFile(path, "w", compression) as opened:
+            for member, data in files.items():
+                opened.writestr(member, data)
+        return path
+
+    return archive
+
+
+# ------------------------------------------------------------------------------------- nothing to grade
+
+
+def test_path_that_does_not_exist_is_the_callers_mistake(tmp_path):
+    """No sentence for a student: nobody handed anything in."""
+    with pytest.raises(FileNotFoundError) as refused:
+        read(tmp_path / "nothing")
+    assert refused.value.filename == str(tmp_path / "nothing")
+
+
+LISTED = "If that is your program, rename it to neural_network.py."
+NAMES = {
+    "no file": ([], "Nothing was handed in. Hand in neural_network.py."),
+    "litter only": (["__MACOSX/._neural_network.py", "._neural_network.py", ".git/neural_network.py",
+                     "__pycache__/neural_network.cpython-311.pyc", ".ipynb_checkpoints/neural_network.py"],
+                    "Nothing was handed in. Hand in neural_network.py."),
+    "two candidates": (["b/neural_network.py", "a/neural_network.py"],
+                       "2 files are called neural_network.py: a/neural_network.py, b/neural_network.py. "
+                       "Hand in only the one to be graded."),
+    "many candidates": ([f"{i}/neural_network.py" for i in range(9)],
+                        "9 files are called neural_network.py: 0/neural_network.py, 1/neural_network.py, "
+                        "2/neural_network.py, 3/neural_network.py. Hand in only the one to be graded."),
+    "wrong case": (["Neural_Network.py"],
+                   "There is no neural_network.py, but a file called Neural_Network.py. "
+                   "Rename it to neural_network.py, in small letters."),
+    "wrong case of the ending": (["hw6/neural_network.PY"],
+                                 "There is no neural_network.py, but a file called neural_network.PY. "
+                                 "Rename it to neural_network.py, in small letters."),
+    "a notebook": (["neural_network.ipynb"],
+                   "There is no neural_network.py, but a notebook: neural_network.ipynb. "
+                   "Hand in the Python file neural_network.py itself."),
+    "a zip in a folder": (["hw6.zip"],
+                          "There is no neural_network.py, but a zip inside: hw6.zip. "
+                          "Hand in the Python file neural_network.py itself."),
+    "another name": (["network.py", "data.csv"], f"There is no neural_network.py; found instead: network.py. {LISTED}"),
+    "a download's name": (["neural_network (1).py"],
+                          f"There is no neural_network.py; found instead: neural_network (1).py. {LISTED}"),
+    "many other names": ([f"{i}.py" for i in range(9)],
+                         f"There is no neural_network.py; found instead: 0.py, 1.py, 2.py, 3.py. {LISTED}"),
+    "text's name": (["neural_network.py.txt"],
+                    "There is no neural_network.py; found instead: neural_network.py.txt. Hand in neural_network.py."),
+    "another language": (["network.java", "README"],
+                         "There is no neural_network.py; found instead: README, network.java. "
+                         "Hand in neural_network.py."),
+    "a name with controls": (["\x1b[31mevil\u202e.py"],
+                             f"There is no neural_network.py; found instead: \\x1b[31mevil\\u202e.py. {LISTED}"),
+    "a long name": (["x" * 200 + ".py"], f"There is no neural_network.py; found instead: {'x' * 77}.py. {LISTED}"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("names", "said"), NAMES.values(), ids=list(NAMES))
+def test_folder_without_exactly_one_candidate_is_refused(folder, names, said):
+    """What was found, and what to do about it."""
+    assert refusal(folder(dict.fromkeys(names, PROGRAM))) == said
+
+
+@pytest.mark.parametrize(("names", "said"), NAMES.values(), ids=list(NAMES))
+def test_zip_without_exactly_one_candidate_is_refused(archive, names, said):
+    """The same sentence as for a folder."""
+    assert refusal(archive(dict.fromkeys(names, PROGRAM))) == said
+
+
+def test_notebook_alone_is_refused(tmp_path):
+    """Handed in as a file, not in a folder."""
+    path = tmp_path / "hw6.ipynb"
+    path.write_text('{"cells": []}')
+    said = "There is no neural_network.py, but a notebook: hw6.ipynb. Hand in the Python file neural_network.py itself."
+    assert refusal(path) == said
+
+
+def test_thousands_of_files_are_refused(folder):
+    """A whole virtual environment is not searched."""
+    top = folder({})
+    for i in range(submission.MAX_ENTRIES + 1):
+        (top / str(i)).touch()
+    assert refusal(top) == "More than 2000 files were handed in. Hand in the one file asked for."
+
+
+def test_zip_of_thousands_of_files_is_refused(archive):
+    """Nor is a zip of them."""
+    names = map(str, range(submission.MAX_ENTRIES + 1))
+    assert refusal(archive(dict.fromkeys(names, b""))) == "The zip holds more than 2000 files. Hand in the one file asked for."
+
+
+def test_folders_within_folders_end_somewhere(folder):
+    """A file deeper than anybody nests is not searched for."""
+    top = folder({"a/" * 30 + FILE: PROGRAM})
+    assert refusal(top) == "There is no neural_network.py; found instead: a/a/a/a/a/a/a. Hand in neural_network.py."
+
+
+# ------------------------------------------------------------------------------------- no regular file
+
+
+@no_windows
+@pytest.mark.parametrize("target", ["../secret", "/etc/passwd", "nowhere", FILE], ids=["above", "system", "nowhere", "itself"])
+def test_link_is_refused_and_not_followed(folder, tmp_path, target):
+    """Whatever it points to: a link into the grader's files would show them in a message."""
+    (tmp_path / "secret").write_bytes(PROGRAM)
+    top = folder({})
+    (top / FILE).symlink_to(target)
+    assert refusal(top) == "neural_network.py is a link to another file. Hand in the file itself."
+
+
+@no_windows
+def test_link_handed_in_by_itself_is_refused(tmp_path):
+    """The same without a folder around it."""
+    (tmp_path / "a.py").write_bytes(PROGRAM)
+    (tmp_path / FILE).symlink_to("a.py")
+    assert refusal(tmp_path / FILE) == "neural_network.py is a link to another file. Hand in the file itself."
+
+
+@no_windows
+def test_link_to_a_folder_is_not_followed(folder, tmp_path):
+    """Links to folders are named as what was found; a loop of them ends."""
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / FILE).write_bytes(PROGRAM)
+    top = folder({})
+    (top / "src").symlink_to(tmp_path / "elsewhere")
+    (top / "loop").symlink_to(top)
+    assert refusal(top) == "There is no neural_network.py; found instead: loop, src. Hand in neural_network.py."
+
+
+@no_windows
+def test_link_in_a_zip_is_refused(archive):
+    """A zip says in its attributes that a member is a link."""
+    link = zipfile.ZipInfo(FILE)
+    link.create_system = 3
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    assert refusal(archive({link: b"/etc/passwd"})) == (
+        "neural_network.py is a link to another file. Hand in the file itself."
+    )
+
+
+@no_windows
+def test_pipe_is_refused_without_waiting(folder):
+    """A FIFO has nobody at its other end; opening it the usual way would wait for ever."""
+    top = folder({})
+    os.mkfifo(top / FILE)
+    assert refusal(top) == "neural_network.py is not a regular file. Hand in your program as a plain file."
+
+
+@no_windows
+def test_pipe_handed_in_by_itself_is_refused_without_waiting(tmp_path):
+    """The same without a folder around it."""
+    os.mkfifo(tmp_path / FILE)
+    assert refusal(tmp_path / FILE) == "neural_network.py is not a regular file. Hand in your program as a plain file."
+
+
+@no_windows
+def test_socket_is_refused(tmp_path, monkeypatch):
+    """A socket cannot be opened at all; the system's reason is passed on."""
+    monkeypatch.chdir(tmp_path)  # the name of a socket may not be longer than some hundred letters
+    with socket.socket(socket.AF_UNIX) as bound:
+        bound.bind(FILE)
+        said = refusal(tmp_path / FILE)
+    assert said.startswith("neural_network.py cannot be opened (")
+    assert said.endswith("). Hand it in again.")
+
+
+@no_windows
+def test_folder_called_like_the_file_is_refused(folder):
+    """A folder neural_network.py/ with a program inside is what some unzip programs make."""
+    top = folder({f"{FILE}/inside.py": PROGRAM})
+    assert refusal(top) == "neural_network.py is not a regular file. Hand in your program as a plain file."
+
+
+def test_folder_whose_name_ends_in_py_is_searched(folder):
+    """Only the name of the very file makes a folder a mistake; my_project.py/ is a folder like any other."""
+    assert read(folder({f"my_project.py/{FILE}": PROGRAM})).found_at == f"my_project.py/{FILE}"
+
+
+@user_only
+def test_file_without_permission_is_refused(folder):
+    """A file that we may not read is a sentence, too."""
+    top = folder({FILE: PROGRAM})
+    (top / FILE).chmod(0)
+    assert refusal(top) == "neural_network.py cannot be opened (Permission denied). Hand it in again."
+
+
+@user_only
+def test_folder_without_permission_is_refused_or_passed_over(folder):
+    """A folder that we may not list does not end the grading in a traceback."""
+    top = folder({FILE: PROGRAM, "locked/x.txt": b""})
+    (top / "locked").chmod(0)
+    try:
+        try:
+            found = read(top)
+        except Unreadable as error:
+            assert "locked" in str(error)
+        else:
+            assert found.text == PROGRAM.decode()
+    finally:
+        (top / "locked").chmod(0o700)
+
+
+# ------------------------------------------------------------------------------------- size
+
+
+def test_fifty_megabytes_are_refused(tmp_path):
+    """By size alone: nothing of it is read."""
+    path = tmp_path / FILE
+    with path.open("wb") as opened:
+        opened.truncate(50 << 20)
+    tracemalloc.start()
+    try:
+        said = refusal(path)
+        assert tracemalloc.get_traced_memory()[1] < MODEST_BYTES
+    finally:
+        tracemalloc.stop()
+    assert said.startswith("neural_network.py has 50.0 MiB; ")
+    assert said.endswith(" Hand in the program without data in it.")
+
+
+def test_one_byte_too_many_is_refused(folder):
+    """The limit itself is no trap: a program of exactly the limit is read."""
+    top = folder({FILE: b"#" * submission.MAX_BYTES})
+    assert len(read(top).text) == submission.MAX_BYTES
+    (top / FILE).write_bytes(b"#" * (submission.MAX_BYTES + 1))
+    assert refusal(top).startswith("neural_network.py has 1.0 MiB; ")
+
+
+def test_fifty_megabytes_in_a_zip_are_refused(archive):
+    """By the size that the zip states, before anything is unpacked."""
+    path = archive({FILE: bytes(50 << 20)}, compression=zipfile.ZIP_DEFLATED)
+    tracemalloc.start()
+    try:
+        said = refusal(path)
+        assert tracemalloc.get_traced_memory()[1] < MODEST_BYTES
+    finally:
+        tracemalloc.stop()
+    assert said.startswith("neural_network.py has 50.0 MiB; ")
+
+
+def claim(path, size):
+    """Make a zip of one member state another size for it."""
+    data = bytearray(path.read_bytes())
+    for signature, offset in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
+        at = data.index(signature) + offset
+        data[at : at + 4] = struct.pack("<I", size)
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize(
+    "compression", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA], ids=["deflate", "bzip2", "lzma"]
+)
+def test_zip_that_claims_to_be_small_is_not_unpacked_beyond_its_claim(archive, compression):
+    """A bomb states a harmless size; whatever packs it, no more memory is taken than a program needs."""
+    path = archive({FILE: bytes(64 << 20)}, compression=compression)
+    claim(path, 1000)
+    tracemalloc.start()
+    try:
+        said = refusal(path)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert said.startswith("The zip handed in.zip cannot be read (")
+    assert peak < MODEST_BYTES
+
+
+def test_zip_that_claims_to_be_large_is_refused(archive):
+    """The claim alone is enough."""
+    path = archive({FILE: PROGRAM})
+    claim(path, 0x7FFFFFFF)
+    assert refusal(path).startswith("neural_network.py has 2048.0 MiB; ")
+
+
+# ------------------------------------------------------------------------------------- zips that cannot be read
+
+AGAIN = "Make it again, without a password."
+
+
+def test_text_called_zip_is_refused(tmp_path):
+    """A file that was only renamed."""
+    path = tmp_path / "work.zip"
+    path.write_bytes(PROGRAM)
+    assert refusal(path) == f"The zip work.zip cannot be read (File is not a zip file). {AGAIN}"
+
+
+def test_zip_cut_off_is_refused(archive):
+    """A download that stopped."""
+    path = archive({FILE: PROGRAM * 100})
+    path.write_bytes(path.read_bytes()[:-30])
+    assert refusal(path) == f"The zip handed in.zip cannot be read (File is not a zip file). {AGAIN}"
+
+
+def test_zip_with_a_password_is_refused(archive):
+    """Nobody can type it."""
+    path = archive({FILE: PROGRAM})
+    data = bytearray(path.read_bytes())
+    for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.index(signature) + offset] |= 1
+    path.write_bytes(data)
+    said = refusal(path)
+    assert "password" in said.partition("(")[2].partition(")")[0]
+    assert said.endswith(AGAIN)
+
+
+@pytest.mark.parametrize(
+    "compression",
+    [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA],
+    ids=["stored", "deflate", "bzip2", "lzma"],
+)
+def test_zip_with_damaged_content_is_refused(archive, compression):
+    """Whatever the way of packing complains of, it is the same sentence."""
+    path = archive({FILE: bytes(range(256)) * 8 + PROGRAM}, compression=compression)
+    data = bytearray(path.read_bytes())
+    start = data.index(FILE.encode()) + len(FILE)
+    data[start + 12 : start + 40] = b"\xff" * 28
+    path.write_bytes(data)
+    said = refusal(path)
+    assert said.startswith("The zip handed in.zip cannot be read (")
+    assert said.endswith(AGAIN)
+
+
+@settings(max_examples=120, deadline=None, derandomize=True, database=None)
+@given(data=st.data())
+def test_zip_with_any_damaged_bytes_is_read_or_refused(tmp_path_factory, data):
+    """Nothing but Unreadable, wherever the damage is."""
+    buffer = io.BytesIO()
+    packed = data.draw(st.sampled_from([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED]))
+    with zipfile.ZipFile(buffer, "w", packed) as opened:
+        opened.writestr(f"work/{FILE}", PROGRAM * 3)
+        opened.writestr("notes.txt", b"notes")
+    damaged = bytearray(buffer.getvalue())
+    for at in data.draw(st.lists(st.integers(0, len(damaged) - 1), min_size=1, max_size=6)):
+        damaged[at] = data.draw(st.integers(0, 255))
+    path = tmp_path_factory.mktemp("zip") / "work.zip"
+    path.write_bytes(damaged)
+    try:
+        found = read(path)
+    except Unreadable as error:
+        assert str(error)
+    else:
+        assert found.text.strip()
+
+
+# ------------------------------------------------------------------------------------- text
+
+UTF8 = "Save it as UTF-8 in your editor."
+TEXTS = {
+    "UTF-16": ("x = 1\n".encode("utf-16"),
+               "neural_network.py is saved as UTF-16. Save it as UTF-8: in Notepad, Save as, Encoding."),
+    "UTF-16, big end first": (codecs.BOM_UTF16_BE + "x = 1\n".encode("utf-16-be"),
+                              "neural_network.py is saved as UTF-16. Save it as UTF-8: in Notepad, Save as, Encoding."),
+    "UTF-16 without a mark": ("x = 1\n".encode("utf-16-le"),
+                              "neural_network.py is not a text file. Hand in the Python file you edit."),
+    "bytecode": (b"\xa7\r\r\n\0\0\0\0", "neural_network.py is not a text file. Hand in the Python file you edit."),
+    "latin-1 undeclared": (b"# caf\xe9\nx = 1\n", f"neural_network.py is not saved as UTF-8. {UTF8}"),
+    "UTF-8 cut off": (b"# caf\xc3", f"neural_network.py is not saved as UTF-8. {UTF8}"),
+    "a surrogate": (b"# \xed\xa0\x80\n", f"neural_network.py is not saved as UTF-8. {UTF8}"),
+    "unknown encoding": (b"# coding: klingon\nx = 1\n", f"neural_network.py is not saved as UTF-8. {UTF8}"),
+    "mark against cookie": (codecs.BOM_UTF8 + b"# coding: latin-1\n", f"neural_network.py is not saved as UTF-8. {UTF8}"),
+    "encoding undefined": (b"# coding: undefined\nx = 1\n", f"neural_network.py is not saved as UTF-8. {UTF8}"),
+    "encoding punycode": (b"# coding: punycode\nx = 1\n", f"neural_network.py is not saved as UTF-8. {UTF8}"),
+    "encoding of quadratic cost": (b"# coding: punycode\nx = 1 -", f"neural_network.py is not saved as UTF-8. {UTF8}"),
+    "encoding rot13": (b"# coding: rot13\nk = 1\n", f"neural_network.py is not saved as UTF-8. {UTF8}"),
+    "encoding zlib": (b"# coding: zlib\nx = 1\n", f"neural_network.py is not saved as UTF-8. {UTF8}"),
+    "nothing": (b"", "neural_network.py is empty. Save your work in the editor and hand it in again."),
+    "blank": (b" \r\n\t\n", "neural_network.py is empty. Save your work in the editor and hand it in again."),
+    "a mark alone": (codecs.BOM_UTF8, "neural_network.py is empty. Save your work in the editor and hand it in again."),
+    "a notebook": (b'{\n "cells": [],\n "metadata": {}}\n',
+                   "neural_network.py holds a notebook. Export it as a Python file: "
+                   "File, Save and Export as, Executable Script."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("data", "said"), TEXTS.values(), ids=list(TEXTS))
+def test_file_that_is_no_python_text_is_refused(folder, data, said):
+    """One sentence: what it is, and how to mend it."""
+    assert refusal(folder({FILE: data})) == said
+
+
+@pytest.mark.parametrize(("data", "said"), TEXTS.values(), ids=list(TEXTS))
+def test_zipped_file_that_is_no_python_text_is_refused(archive, data, said):
+    """The same sentence as for a plain file."""
+    assert refusal(archive({FILE: data})) == said
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"x = 1", "x = 1"),
+        (codecs.BOM_UTF8 + b"x = 1\n", "x = 1\n"),
+        (codecs.BOM_UTF8 + b"# coding: utf-8\nx = 1\n", "# coding: utf-8\nx = 1\n"),
+        (b"x = 1\r\ny = 2\r\n", "x = 1\r\ny = 2\r\n"),
+        ("θ = 'é☃😀'\n".encode(), "θ = 'é☃😀'\n"),
+        (b"# -*- coding: latin-1 -*-\n# caf\xe9\n", "# -*- coding: latin-1 -*-\n# café\n"),
+        (b"#!/usr/bin/python3\n# vim: set fileencoding=cp1252 :\n# \x80\n",
+         "#!/usr/bin/python3\n# vim: set fileencoding=cp1252 :\n# €\n"),
+        (b'x = {"cells": 1}\n', 'x = {"cells": 1}\n'),
+        (b"{1: 2}\n", "{1: 2}\n"),
+        (b"def broken(:\n", "def broken(:\n"),
+    ],
+    ids=["no line end", "mark", "mark and cookie", "CRLF", "UTF-8", "latin-1", "cp1252", "cells", "a dict", "wrong Python"],
+)  # fmt: skip
+def test_python_text_is_read_as_python_reads_it(folder, data, text):
+    """UTF-8 with or without a mark, any line ends, or what the first two lines declare; grammar is not looked at."""
+    assert read(folder({FILE: data})) == Submission(FILE, FILE, text)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True, database=None)
+@given(cookie=st.sampled_from(["", "# coding: latin-1\n", "# coding: utf-8\n", "# coding: ascii\n"]), data=st.binary(max_size=60))
+def test_any_bytes_are_a_text_or_refused(cookie, data):
+    """Nothing but Unreadable, and what is read can be sent on."""
+    try:
+        text = submission._decode(cookie.encode() + data, FILE)
+    except Unreadable as error:
+        assert str(error).startswith(FILE)
+    else:
+        assert text.encode("utf-8")
+
+
+# ------------------------------------------------------------------------------------- what is found
+
+
+@pytest.mark.parametrize("name", ["neural_network.py", "anything.py", "program.txt"])
+def test_file_handed_in_by_itself_is_read_under_any_name(tmp_path, name):
+    """Whoever names a file on the command line means that file."""
+    path = tmp_path / name
+    path.write_bytes(PROGRAM)
+    assert read(path) == Submission(FILE, name, PROGRAM.decode())
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        [FILE],
+        [f"homework 6 (final)/{FILE}"],
+        [f"a/b/c/{FILE}", "a/readme.txt", "data.csv"],
+        [FILE, f"__MACOSX/{FILE}", f"__MACOSX/._{FILE}", f"._{FILE}", ".DS_Store"],
+        [f"work/{FILE}", f"work/.ipynb_checkpoints/{FILE}", f"work/venv/{FILE}", f".git/{FILE}"],
+        [FILE, "Neural_Network.PY", "hw6.ipynb", "old.zip", "network.py"],
+    ],
+    ids=["at the top", "nested", "deep", "__MACOSX", "litter", "others beside it"],
+)
+def test_one_candidate_is_found_at_any_depth(folder, archive, names):
+    """In a folder and in a zip alike; what systems and editors leave behind is passed over."""
+    if os.name == "nt":
+        names = [name for name in names if name != "Neural_Network.PY"]
+    files = dict.fromkeys(names, PROGRAM)
+    for found in (read(folder(files)), read(archive(files))):
+        assert found == Submission(FILE, names[0], PROGRAM.decode())
+
+
+def test_zip_with_backslashes_in_its_names_is_read(archive):
+    """Old Windows programs write work\\neural_network.py; on other systems that is one long name."""
+    path = archive({"work/" + FILE: PROGRAM})
+    path.write_bytes(path.read_bytes().replace(b"work/", b"work\\"))
+    assert read(path).text == PROGRAM.decode()
+
+
+def test_zip_under_another_name_is_refused(archive):
+    """A zip is told by its name."""
+    said = refusal(archive({FILE: PROGRAM}, name="download"))
+    assert said == "download is not a text file. Hand in the Python file you edit."
+
+
+def test_zip_member_outside_of_the_zip_is_read_in_place(archive, tmp_path):
+    """Names with .. are looked at and never unpacked to."""
+    assert read(archive({f"../../{FILE}": PROGRAM})).found_at == f"../../{FILE}"
+    assert not (tmp_path.parent / FILE).exists()
+
+
+def test_nothing_of_a_submission_is_run(folder, tmp_path):
+    """Neither compiled nor imported: reading has no effect but the text."""
+    text = f"open({str(tmp_path / 'ran')!r}, 'w').close()\n"
+    assert read(folder({FILE: text.encode()})).text == text
+    assert not (tmp_path / "ran").exists()
+    assert "neural_network" not in sys.modules or not hasattr(sys.modules["neural_network"], "ran")
+
+
+# ------------------------------------------------------------------------------------- lines
+
+LINES = Submission(FILE, FILE, "import numpy\r\n\r\nclass A:\r\n    def forward(self): pass\r\nbackprop = None\r\n  x = 1  \r\n")
+
+
+@pytest.mark.parametrize(
+    ("number", "line"), [(1, "import numpy"), (2, ""), (4, "def forward(self): pass"), (6, "x = 1"), (0, ""), (7, ""), (-1, "")]
+)
+def test_line_is_stripped_and_empty_where_there_is_none(number, line):
+    """Counted from 1, whatever the line ends."""
+    assert LINES.line(number) == line
+
+
+@pytest.mark.parametrize("separator", ["\x0c", "\x0b", "\x1c", "\x85", "\u2028", "\u2029"])
+def test_only_line_ends_of_python_count_as_lines(separator):
+    """A form feed, or a U+2028 pasted from a web page, is no new line for Python, and none in a message."""
+    text = f"# a{separator}b\nx = 1\n"
+    assert Submission(FILE, FILE, text).line(2) == "x = 1"
+    assert compile(text.replace("x = 1", "x = 1/0"), FILE, "exec").co_name == "<module>"
+
+
+def test_old_macintosh_line_ends_are_line_ends():
+    """A carriage return alone ends a line, for Python and here."""
+    old = Submission(FILE, FILE, "import numpy\rdef sigmoid(z):\r    return z\r")
+    assert (old.line(2), old.line_of("sigmoid")) == ("def sigmoid(z):", 2)
+
+
+@pytest.mark.parametrize(
+    ("function", "line"), [("forward", 4), ("backprop", 5), ("sigmoid", 0), ("back", 0), ("A", 0), ("", 0)]
+)
+def test_line_of_a_function_is_where_it_is_defined_or_assigned(function, line):
+    """0 if it is nowhere; the beginning of a name is not the name."""
+    assert LINES.line_of(function) == line
+
+
+def test_bzip2_bomb_of_a_few_hundred_bytes_is_what_it_claims():
+    """The bomb above is one: the packed size is no bound for the unpacked."""
+    assert len(bz2.compress(bytes(64 << 20))) < 1000

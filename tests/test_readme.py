@@ -1,0 +1,38 @@
+"""What the READMEs show is what the programs print today."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from autograder import assignment as assignments
+from autograder.grade import grade
+from autograder.terminal import report
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def shown(path):
+    """The marked outputs of a README: what the marker names, and the text between the fences."""
+    text = path.read_text(encoding="utf-8")
+    return re.findall(r"<!-- BEGIN OUTPUT (.*?) -->\n```\n(.*?)```\n<!-- END OUTPUT -->", text, re.DOTALL)
+
+
+def test_feedback_in_the_readme_is_what_is_printed():
+    """The example on the first screen comes from a program of the bank, to the letter."""
+    [(marker, text)] = shown(ROOT / "README.md")
+    program, number = marker.split()
+    graded = grade(ROOT / "tests" / "submissions" / program, assignments.load(ROOT / "tests" / "cases"))
+    lines = "\n".join(report(graded)).splitlines()
+    first = next(i for i, line in enumerate(lines) if line.startswith("FAILED") and f" {number} " in line)
+    assert text.splitlines() == lines[first : lines.index("", first)]
+
+
+def test_starter_readme_shows_what_a_fresh_download_prints(tmp_path):
+    """Byte for byte, but for the seconds."""
+    [(_, text)] = shown(ROOT / "starter" / "README.md")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"], cwd=ROOT / "starter", capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert re.sub(r"in [0-9.]+s", "in 0.1s", done.stdout).strip() == text.strip()
