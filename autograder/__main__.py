@@ -12,8 +12,8 @@ from pathlib import Path
 
 from . import assignment as assignments
 from .assignment import Assignment, AssignmentError
-from .gradescope import results
 from .grade import fallback, grade
+from .gradescope import results
 from .outcome import Grade
 from .terminal import report, table
 
@@ -44,7 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     grading = commands.add_parser("grade", help="grade a file, a folder or a zip; without a path, the bundled samples")
     grading.add_argument("path", nargs="*", type=Path, metavar="PATH", help="what was handed in")
     grading.add_argument("--results", type=Path, metavar="FILE", help="write Gradescope's results.json here")
-    grading.add_argument("--cases", type=Path, default=ROOT / "tests" / "cases", metavar="FOLDER", help="the assignment")
+    grading.add_argument(
+        "--cases", type=Path, default=ROOT / "tests" / "cases", metavar="FOLDER", help="the assignment"
+    )
     grading.add_argument("--no-fork", action="store_true", help="start an interpreter for each case, as on Windows")
     grading.set_defaults(run=_grade)
     for name, what in (
@@ -63,7 +65,9 @@ def _grade(parsed: argparse.Namespace) -> int:
     paths: list[Path] = parsed.path or [ROOT / sample for sample in SAMPLES]
     for path in paths:
         if not os.path.lexists(path):
-            return _refuse(f"There is nothing at {path}. Name a file, a folder or a zip: python -m autograder grade PATH")
+            return _refuse(
+                f"There is nothing at {path}. Name a file, a folder or a zip: python -m autograder grade PATH"
+            )
     if len(paths) == 1:
         return _grade_one(paths[0], assignment, parsed.results, not parsed.no_fork)
     if parsed.results is not None:

@@ -83,9 +83,7 @@ def load(folder: Path) -> Assignment:
         raise AssignmentError(f"{path} is not TOML: {error}.") from None
     try:
         functions = {
-            name: Function(
-                name, tuple(entry["arguments"]), tuple(entry["returns"]), tuple(entry.get("stand_ins", ()))
-            )
+            name: Function(name, tuple(entry["arguments"]), tuple(entry["returns"]), tuple(entry.get("stand_ins", ())))
             for name, entry in settings["functions"].items()
         }
         return Assignment(

@@ -246,9 +246,7 @@ def _run(command: List[str], lock_held: Optional[int]) -> None:
     settings = dict(os.environ)
     for name in ELSEWHERE:
         settings.pop(name, None)
-    settings.update(
-        PIP_USER="0", PIP_DISABLE_PIP_VERSION_CHECK="1", UV_PYTHON_DOWNLOADS="never", PYTHONUNBUFFERED="1"
-    )
+    settings.update(PIP_USER="0", PIP_DISABLE_PIP_VERSION_CHECK="1", UV_PYTHON_DOWNLOADS="never", PYTHONUNBUFFERED="1")
 
     inherit: Dict[str, Any] = {}
     if lock_held is not None:

@@ -264,9 +264,7 @@ def _prove_secrecy(root: Path, grader: Path, handed_out: Mapping[str, bytes]) ->
     }
     for path in grader.rglob("*"):
         if path.is_file() and (data := path.read_bytes()) and data in kept:
-            raise BundleError(
-                f"{path.relative_to(grader)} in {AUTOGRADER} is {kept[data]}, which stays here."
-            )
+            raise BundleError(f"{path.relative_to(grader)} in {AUTOGRADER} is {kept[data]}, which stays here.")
 
 
 def _grade(grader: Path, program: Path, scratch: Path) -> tuple[Decimal, Decimal, int]:

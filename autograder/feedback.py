@@ -8,7 +8,6 @@ import textwrap
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
@@ -35,7 +34,7 @@ class Finding:
     outcome: Outcome
     summary: str
     lines: list[tuple[str, str]] = field(default_factory=list)
-    """Label and text, in the order of `style`: Tested, Inputs, Expected, Got, Difference, Likely cause, Where to look."""
+    """Label and text, always in this order: Tested, Inputs, Expected, Got, Difference, Likely cause, Where to look."""
     mistake: str | None = None
     staff: str = ""
 
@@ -94,7 +93,10 @@ def failed_call(case: Case, failure: CallFailed, submission: Submission, functio
     """A function gave no answer, or the submission could not be imported."""
     facts = failure.facts
     finding = Finding(failure.outcome, "")
-    finding.add("Tested", _signature(function) if function is not None and failure.function else f"import {submission.file[:-3]}")
+    finding.add(
+        "Tested",
+        _signature(function) if function is not None and failure.function else f"import {submission.file[:-3]}",
+    )
     name = failure.function or submission.file
     lines: Sequence[tuple[int, str]] = facts.get("lines", [])
     called = f"{name}()" if failure.function else f"importing {submission.file}"
@@ -103,7 +105,11 @@ def failed_call(case: Case, failure: CallFailed, submission: Submission, functio
         finding.add("Got", clean(facts["problem"]))
         finding.summary = f"{name} returned {clean(facts['problem'], 60)}"
     elif failure.outcome is Outcome.MISSING:
-        what = "no such name" if facts["found"] == "nothing" else f"a {clean(facts['found'], 60)} of that name, which cannot be called"
+        what = (
+            "no such name"
+            if facts["found"] == "nothing"
+            else f"a {clean(facts['found'], 60)} of that name, which cannot be called"
+        )
         finding.add("Expected", f"a function called {name} in {submission.file}")
         finding.add("Got", what)
         finding.summary = f"{name} is not defined"
@@ -112,7 +118,9 @@ def failed_call(case: Case, failure: CallFailed, submission: Submission, functio
         finding.add("Got", f"none: {called} was stopped. A loop that never ends is the usual reason.")
         finding.summary = f"{called} did not come to an end"
     elif failure.outcome is Outcome.DIED:
-        finding.add("Got", f"no answer: while {'running ' if failure.function else ''}{called}, {clean(facts['problem'])}.")
+        finding.add(
+            "Got", f"no answer: while {'running ' if failure.function else ''}{called}, {clean(facts['problem'])}."
+        )
         finding.summary = f"{called}: {clean(facts['problem'], 60)}"
     else:
         _add_exception(finding, case, failure, submission, called)
@@ -137,7 +145,9 @@ def _add_difference(
     label = f"{name} = " if len(function.returns) > 1 else ""
     many = len(found.wrong)
     if found.kind == "shape":
-        finding.add("Expected", f"{label}an array of shape {wanted.shape}" if wanted.shape else f"{label}a single number")
+        finding.add(
+            "Expected", f"{label}an array of shape {wanted.shape}" if wanted.shape else f"{label}a single number"
+        )
         finding.add("Got", f"shape {got.shape}" if got.shape else "a single number")
         finding.summary = f"{_of(function, name)} has shape {got.shape} instead of {wanted.shape}"
         return
@@ -166,18 +176,20 @@ def _add_exception(finding: Finding, case: Case, failure: CallFailed, submission
     if kind == "NotImplementedError":
         unfinished = lines[-1][1] if lines else failure.function
         finding.add("Got", f"{clean(unfinished, 60)} is not written yet.")
-        finding.summary = "not started yet" if unfinished == failure.function else f"{clean(unfinished, 60)} is not written yet"
+        finding.summary = (
+            "not started yet" if unfinished == failure.function else f"{clean(unfinished, 60)} is not written yet"
+        )
         return
     # A message may carry the data it was raised over: where those are hidden, so is it.
     shown = message if case.example or not failure.function or failure.outcome is Outcome.OUT_OF_MEMORY else ""
     finding.add("Got", f"{called} raised {kind}" + (f": {shown}" if shown else ""))
     quoted = [f"line {number}: {clean(submission.line(number), 100)}" for number, _ in lines if submission.line(number)]
     finding.add("Your lines", "\n".join(quoted))
-    finding.add("Likely cause", _exception_cause(kind, message, submission))
+    finding.add("Likely cause", _exception_cause(kind, message))
     finding.summary = f"{called} raised {kind}"
 
 
-def _exception_cause(kind: str, message: str, submission: Submission) -> str:
+def _exception_cause(kind: str, message: str) -> str:
     """What to do about an exception whose cause is certain from its type."""
     if kind in ("ModuleNotFoundError", "ImportError"):
         return "Only NumPy, SciPy, Matplotlib and the standard library are installed, and no other file is handed in."
@@ -239,7 +251,7 @@ def _where(case: Case, function: str, submission: Submission, lines: Sequence[tu
 
 def _digits_to_tell(want: np.ndarray, got: np.ndarray, found: Difference) -> int:
     """As many significant digits as it takes for the most wrong entry to look wrong."""
-    at = found.largest_at if found.largest_at else (found.wrong[0] if found.wrong else ())
+    at = found.largest_at or (found.wrong[0] if found.wrong else ())
     a, b = float(want[at]), float(got[at])
     return next((digits for digits in range(4, 17) if f"{a:.{digits}g}" != f"{b:.{digits}g}"), 17)
 

@@ -32,7 +32,7 @@ from typing import Any
 
 from . import submission as submissions
 from .assignment import Assignment
-from .launch import readable_folders, start_interpreter
+from .launch import ONE_THREAD, readable_folders, start_interpreter
 from .outcome import CaseResult, Grade, Outcome, as_score
 from .submission import Submission
 
@@ -106,7 +106,7 @@ class _Run:
         with contextlib.ExitStack() as stack:
             scratch = tempfile.mkdtemp(prefix="grading-")
             stack.callback(shutil.rmtree, scratch, ignore_errors=True)
-            os.chmod(scratch, 0o711)
+            os.chmod(scratch, 0o711)  # noqa: S103, workers pass through it to their own folders and cannot list it
             worker_settings = {
                 "scratch": scratch,
                 "readable": readable_folders(),
@@ -165,7 +165,9 @@ class _Run:
         for case in missing:
             if self.late:
                 text = NOT_REACHED.format(run_s=self.assignment.limits.run_s)
-                self.results[case.id] = CaseResult(case, Outcome.NOT_RUN, Decimal(0), text, summary="not reached in time")
+                self.results[case.id] = CaseResult(
+                    case, Outcome.NOT_RUN, Decimal(0), text, summary="not reached in time"
+                )
             else:
                 self.results[case.id] = CaseResult(
                     case, Outcome.GRADER_ERROR, Decimal(0), NOT_FINISHED, summary="the grader failed"
@@ -202,8 +204,7 @@ def _start_session(
     code = "import sys; sys.path.insert(0, sys.argv[1]); from autograder import session; sys.exit(session.main())"
     session = subprocess.Popen(
         [sys.executable, "-I", "-c", code, str(Path(__file__).resolve().parent.parent)],
-        stdin=subprocess.PIPE, stdout=sys.stderr, env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
-        **keywords,
+        stdin=subprocess.PIPE, stdout=sys.stderr, env={**os.environ, **ONE_THREAD}, **keywords,
     )  # fmt: skip
     settings = {
         "cases": str(assignment.folder),
@@ -237,11 +238,22 @@ def preload(text: str) -> list[str]:
 # Parts of NumPy that it loads only when they are used.
 NUMPY_PARTS = ("ctypeslib", "fft", "ma", "polynomial", "random", "testing")
 SCIPY_PARTS = (
-    "constants", "differentiate", "fft", "integrate", "interpolate", "linalg", "optimize", "signal", "sparse", "special",
-    "stats",
+    "constants", "differentiate", "fft", "integrate", "interpolate", "linalg", "optimize", "signal", "sparse",
+    "special", "stats",
 )  # fmt: skip
 # Loading these does something (a browser, a window, a poem), or gives nothing to numbers.
-NEVER_PRELOADED = {"antigravity", "this", "idlelib", "turtle", "turtledemo", "tkinter", "test", "__main__", "site", "lib2to3"}
+NEVER_PRELOADED = {
+    "antigravity",
+    "this",
+    "idlelib",
+    "turtle",
+    "turtledemo",
+    "tkinter",
+    "test",
+    "__main__",
+    "site",
+    "lib2to3",
+}
 
 
 @contextlib.contextmanager

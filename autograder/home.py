@@ -24,6 +24,7 @@ from .assignment import Assignment, Function
 from .backend import CallFailed, Returned
 from .box.call import call, describe_exception
 from .feedback import clean, labelled
+from .mistake import Mistake
 from .outcome import Case, CaseResult, Outcome
 from .plugin import GradingPlugin, case_id
 from .submission import Submission
@@ -45,7 +46,7 @@ class InProcess:
         sys.modules[path.stem] = self._module
         linecache.checkcache(self._file)
         try:
-            exec(compile(submission.text, self._file, "exec", dont_inherit=True), self._module.__dict__)
+            exec(compile(submission.text, self._file, "exec", dont_inherit=True), self._module.__dict__)  # noqa: S102
         except Exception as error:
             raise _failure(describe_exception(error, self._file), "") from None
 
@@ -57,9 +58,7 @@ class InProcess:
         """
         found = getattr(self._module, function.name, None)
         if not callable(found):
-            raise CallFailed(
-                Outcome.MISSING, function.name, found="nothing" if found is None else type(found).__name__
-            )
+            raise CallFailed(Outcome.MISSING, function.name, found="nothing" if found is None else type(found).__name__)
         given = [a.copy() if isinstance(a, np.ndarray) else a for a in arguments]
         head, arrays = call(found, given, len(function.returns), self._file)
         if head["outcome"] != "returned":
@@ -83,7 +82,7 @@ def _failure(head: dict[str, Any], function: str) -> CallFailed:
 class HomeHost:
     """Runs the functions here, takes right answers from the record, and keeps the results for the summary."""
 
-    mistakes = ()
+    mistakes: Sequence[Mistake] = ()
 
     def __init__(self, folder: Path, assignment: Assignment) -> None:
         self._path = folder / assignment.file
@@ -97,7 +96,7 @@ class HomeHost:
             self.submission = Submission(assignment.file, assignment.file, "")
 
     @contextlib.contextmanager
-    def open(self, stand_ins: Sequence[str]) -> Iterator[InProcess]:
+    def open(self, stand_ins: Sequence[str]) -> Iterator[InProcess]:  # noqa: ARG002
         """The submission, imported anew: a case must not depend on what an earlier one left behind."""
         yield InProcess(self.submission, self._path)
 
@@ -152,12 +151,13 @@ class Summary:
                 yield textwrap.indent(labelled("You printed", clean(self._printed[result.case.id]).rstrip()), "  ")
         if len(failed) > IN_FULL:
             yield ""
-            yield f"Mend these first; {len(failed) - IN_FULL} more did not pass: pytest -k NAME runs one function's cases."
+            yield f"Mend these first; {len(failed) - IN_FULL} more did not pass. `pytest -k NAME` checks one function."
         if any(_word(result) == "to do" for result in results):
             todo = next(result for result in results if _word(result) == "to do")
             line = self._host.submission.line_of(todo.case.function)
             yield ""
-            yield f"Next: {todo.case.function}, line {line} of {self._assignment.file}. (A new download prints \"to do\" everywhere.)"
+            yield f"Next: {todo.case.function}, line {line} of {self._assignment.file}."
+            yield "(A new download prints 'to do' everywhere.)"
         score = sum((result.score for result in results), Decimal(0))
         most = sum((result.case.points for result in results), Decimal(0))
         yield ""

@@ -1,4 +1,4 @@
-"""Start a fresh interpreter that holds nothing of ours but `box`: for the zygote, or for a worker where there is no fork."""
+"""Start a fresh interpreter that holds nothing of ours but `box`: the zygote, or a worker where there is no fork."""
 
 import os
 import socket
@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
+# The arrays are small: a second thread of NumPy's costs more than it saves, and takes a processor from other work.
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
 def start_interpreter(entry: str, connection: socket.socket, settings: str, output: Any) -> "subprocess.Popen[bytes]":
@@ -21,9 +23,7 @@ def start_interpreter(entry: str, connection: socket.socket, settings: str, outp
     )
     descriptor = connection.fileno()
     environment = {
-        # One thread: the arrays are small, and the workers of a class share the processors.
-        "OPENBLAS_NUM_THREADS": "1",
-        "OMP_NUM_THREADS": "1",
+        **ONE_THREAD,
         "LC_ALL": "C.UTF-8",
         "MPLBACKEND": "Agg",
         "MPLCONFIGDIR": os.environ.get("MPLCONFIGDIR") or str(Path(sys.prefix) / "matplotlib"),

@@ -15,6 +15,7 @@ from . import replay
 from .assignment import Assignment
 from .backend import Backend
 from .home import InProcess
+from .mistake import Mistake
 from .outcome import Case, CaseResult, Outcome
 from .plugin import GradingPlugin
 from .session import load_module, run_cases
@@ -83,7 +84,10 @@ def problems(root: Path) -> Iterator[str]:
             yield f"starter/{path} is out of step with its source: make starter"
     except starter.StarterError as error:
         yield str(error)
-    for script, mend in (("solution/make.py", "make solution"), ("datasets/digits/make.py", "python datasets/digits/make.py")):
+    for script, mend in (
+        ("solution/make.py", "make solution"),
+        ("datasets/digits/make.py", "python datasets/digits/make.py"),
+    ):
         if subprocess.run([sys.executable, str(root / script), "--check"], check=False).returncode != 0:
             yield f"What {script} makes is out of step: {mend}"
 
@@ -109,7 +113,7 @@ def golden_values(root: Path) -> str:
 class _RecordingHost:
     """The solution, which is trusted, in this process; the reference's answers are kept."""
 
-    mistakes = ()
+    mistakes: Sequence[Mistake] = ()
 
     def __init__(self, root: Path, assignment: Assignment) -> None:
         self._path = root / "solution" / assignment.file
@@ -120,7 +124,7 @@ class _RecordingHost:
         self.results: list[CaseResult] = []
 
     @contextlib.contextmanager
-    def open(self, stand_ins: Sequence[str]) -> Iterator[Backend]:
+    def open(self, stand_ins: Sequence[str]) -> Iterator[Backend]:  # noqa: ARG002
         yield InProcess(self.submission, self._path)
 
     def reference(self, case: Case) -> replay.Recorder:

@@ -8,29 +8,29 @@ last report is in.
 """
 
 import contextlib
-import time
 from collections.abc import Generator, Sequence
 from decimal import Decimal
 from typing import Any, Protocol
 
 import numpy as np
 import pytest
+from _pytest.outcomes import Failed  # what pytest.fail raises, under the name that type checkers know
 
 from . import feedback
 from .assignment import Assignment, Function
 from .backend import Backend, CallFailed, GraderFault
 from .diagnosis import Observation, recognise
-from .mistake import Mistake
 from .feedback import Finding
+from .mistake import Mistake
 from .outcome import Case, CaseResult, Outcome, as_score
 from .student import Answer, Student, WrongAnswer
 from .submission import Submission
 
 # Later ones win when a case has several reports: a fault of ours must never hide behind a pass.
-SEVERITY = {outcome: 1 for outcome in Outcome} | {Outcome.PASSED: 0, Outcome.GRADER_ERROR: 2}
+SEVERITY = dict.fromkeys(Outcome, 1) | {Outcome.PASSED: 0, Outcome.GRADER_ERROR: 2}
 
 
-class CaseFailed(pytest.fail.Exception):
+class CaseFailed(Failed):
     """A case failed for a reason that has been put into words, which is all that pytest is to show of it."""
 
     def __init__(self, finding: Finding) -> None:
@@ -72,9 +72,12 @@ class GradingPlugin:
         """Sentences for the instructor about files that could not be collected or cases nobody declared."""
 
     def pytest_configure(self, config: pytest.Config) -> None:
-        config.addinivalue_line("markers", "example: the data of this case may be shown, and it travels with the starter")
+        """Declare our marker, and take the time out of tracebacks that nobody reads."""
+        config.addinivalue_line(
+            "markers", "example: the data of this case may be shown, and it travels with the starter"
+        )
         if not config.pluginmanager.hasplugin("terminal"):
-            # Nobody reads tracebacks here, and pytest's own take 50 ms each to lay out.
+            # pytest's own take 50 ms each to lay out.
             config.option.tbstyle = "native"
 
     @pytest.fixture
@@ -90,6 +93,7 @@ class GradingPlugin:
     # What is collected
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Count what was collected for each declared case: its result is sent when the last of them has run."""
         for item in items:
             case = self._cases.get(case_id(item.nodeid))
             if case is None:
@@ -98,6 +102,7 @@ class GradingPlugin:
                 self._unreported[case.id] = self._unreported.get(case.id, 0) + 1
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Keep the reason why a case file could not be collected."""
         if report.failed:
             self.problems.append(f"{report.nodeid} could not be collected: {_last_line(report)}")
 
@@ -109,7 +114,7 @@ class GradingPlugin:
         case = self._cases.get(case_id(pyfuncitem.nodeid))
         if case is None or "student" not in pyfuncitem.fixturenames:
             return None
-        arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
+        arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}  # noqa: SLF001, as pytest itself
         function = self._assignment.function_under_test(case)
         self._carried = False
         first = self._try(pyfuncitem, case, function, arguments, ())
@@ -141,7 +146,7 @@ class GradingPlugin:
             with self._host.open(stand_ins) as backend:
                 self._student.bind(backend)
                 item.obj(**arguments)
-            return None
+                return None
         except WrongAnswer as failure:
             finding = feedback.wrong_answer(case, failure, self._host.submission, self._recognise)
         except CallFailed as failure:
@@ -157,9 +162,8 @@ class GradingPlugin:
     # What comes of it
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(
-        self, item: pytest.Item, call: pytest.CallInfo[None]
-    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+        """Attach what `pytest_runtest_logreport` needs and reports have no place for."""
         report = yield
         error = call.excinfo.value if call.excinfo is not None else None
         report.finding = error.finding if isinstance(error, CaseFailed) else None
@@ -168,6 +172,7 @@ class GradingPlugin:
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Merge one report into the result of its case: the worst wins."""
         case = self._cases.get(case_id(report.nodeid))
         if case is None:
             return
@@ -178,6 +183,7 @@ class GradingPlugin:
                 self._results[case.id] = result
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        """Send the result of a case when all its tests are done."""
         case = self._cases.get(case_id(nodeid))
         if case is None:
             return

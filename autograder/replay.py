@@ -43,7 +43,9 @@ class Replay:
         def replayed(*_: Any) -> Any:
             recorded, values = next(self._record)
             if recorded != name:
-                raise ValueError(f"expected.json holds an answer of {recorded} where {name} is asked; download it again")
+                raise ValueError(
+                    f"expected.json holds an answer of {recorded} where {name} is asked; download it again"
+                )
             arrays = [np.array(value) for value in values]
             return arrays[0] if len(arrays) == 1 else tuple(arrays)
 

@@ -70,11 +70,12 @@ class GradingHost:
                 raise
             yield worker
 
-    def reference(self, case: Case) -> ModuleType:
+    def reference(self, case: Case) -> ModuleType:  # noqa: ARG002
         """The instructor's reference itself."""
         return self._reference
 
     def can_stand_in(self) -> bool:
+        """Not for a submission that cannot even be imported."""
         return self._broken_import is None
 
     def report(self, result: CaseResult) -> None:

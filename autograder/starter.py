@@ -216,9 +216,7 @@ class Region:
 _BEGIN = re.compile(r"# BEGIN SOLUTION task (\d+)")
 _END = re.compile(r"# END SOLUTION")
 # Anything that looks as if it were meant as a marker has to be one: a misspelt END would ship the answer.
-_MEANT = re.compile(
-    r"(?i)#\W*((begin|start|end|stop)\W*((of|the)\W+)*solution|solution\W*(begin|start|end|stop))"
-)
+_MEANT = re.compile(r"(?i)#\W*((begin|start|end|stop)\W*((of|the)\W+)*solution|solution\W*(begin|start|end|stop))")
 
 
 def regions(source: str, name: str) -> list[Region]:
@@ -296,9 +294,7 @@ def _region(tree: ast.Module, name: str, opened: tuple[int, str, int], end: int)
         ]
         if inside and {id(s) for top in inside for s in ast.walk(top)} >= set(map(id, touched)):
             return Region(task, function.name, begin, end, indent, tuple(inside))
-    raise StarterError(
-        f"{where}: a region holds whole statements from one function's body, after its docstring."
-    )
+    raise StarterError(f"{where}: a region holds whole statements from one function's body, after its docstring.")
 
 
 def _last_line(statement: ast.stmt) -> int:
@@ -434,9 +430,7 @@ def _piece(text: str, nodes: list[ast.stmt]) -> _Piece:
         fixtures=frozenset(node.name for node in fixtures),
         asks_for=frozenset(parameters | words),
         is_test=any(node.name.startswith("test") for node in functions),
-        is_example=any(
-            _dotted(d)[-2:] == ["mark", "example"] for node in functions for d in node.decorator_list
-        ),
+        is_example=any(_dotted(d)[-2:] == ["mark", "example"] for node in functions for d in node.decorator_list),
         is_always_needed=(
             bool(binds & {"pytestmark", "pytest_plugins"})
             or any(isinstance(node, ast.ImportFrom) and node.module == "__future__" for node in nodes)
@@ -478,9 +472,7 @@ def _refuse(node: ast.stmt, name: str) -> None:
     if isinstance(node, ast.ClassDef):
         for item in _functions(ast.Module([node], [])):
             if any(_dotted(d)[-2:] == ["mark", "example"] for d in item.decorator_list):
-                raise StarterError(
-                    f"{name}, line {item.lineno}: an example is a function of its own, not in a class."
-                )
+                raise StarterError(f"{name}, line {item.lineno}: an example is a function of its own, not in a class.")
 
 
 def _head(source: str, tree: ast.Module) -> str:
@@ -587,9 +579,7 @@ def wheel(members: Mapping[str, bytes]) -> bytes:
         "Summary: Runs the examples of an assignment at home\nRequires-Python: >=3.10\n"
         "Requires-Dist: numpy\nRequires-Dist: pytest\n"
     ).encode()
-    files[f"{info}/WHEEL"] = (
-        b"Wheel-Version: 1.0\nGenerator: autograder\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-    )
+    files[f"{info}/WHEEL"] = b"Wheel-Version: 1.0\nGenerator: autograder\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
     record = f"{info}/RECORD"
     files[record] = "".join(
         [f"{name},sha256={_digest(data)},{len(data)}\n" for name, data in files.items()] + [f"{record},,\n"]
@@ -632,9 +622,7 @@ def _check_complete(sources: Mapping[str, str]) -> None:
                 continue
             origin = [*package[: len(package) + 1 - node.level], *(node.module or "").split(".")]
             module = ".".join(filter(None, origin))
-            wanted = (
-                {module} if node.module else {".".join(filter(None, [module, a.name])) for a in node.names}
-            )
+            wanted = {module} if node.module else {".".join(filter(None, [module, a.name])) for a in node.names}
             for missing in sorted(wanted - shipped - _binds(_parse(sources["__init__.py"], "").body)):
                 raise StarterError(
                     f"autograder/{name}, line {node.lineno}, imports {missing}, which the starter does not "
@@ -656,15 +644,11 @@ def _gradescope_utils() -> tuple[Path, Path]:
     """Where gradescope-utils is installed, and its licence. It is found without being imported."""
     spec = importlib.util.find_spec("gradescope_utils")
     if spec is None or spec.origin is None:
-        raise StarterError(
-            "gradescope-utils is not installed here, and the starter ships its decorators: make setup"
-        )
+        raise StarterError("gradescope-utils is not installed here, and the starter ships its decorators: make setup")
     for file in importlib.metadata.files("gradescope-utils") or ():
         if file.name == "LICENSE":
             return Path(spec.origin).parent, Path(file.locate())
-    raise StarterError(
-        "The installed gradescope-utils has no LICENSE file, which has to travel with its decorators."
-    )
+    raise StarterError("The installed gradescope-utils has no LICENSE file, which has to travel with its decorators.")
 
 
 def _digest(data: bytes) -> str:

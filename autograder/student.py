@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from .assignment import Function
-from .compare import Difference, difference
 from .backend import Backend, Returned
+from .compare import Difference, difference
 from .tolerance import Tolerance
 
 
@@ -100,7 +100,9 @@ class Answer:
         for name, value in zip(self.function.returns, self.values):
             if not np.isfinite(value).all():
                 bad = int(np.sum(~np.isfinite(value)))
-                raise WrongAnswer(self, name, expected="numbers", got=f"{bad} of {value.size} entries are nan or infinite")
+                raise WrongAnswer(
+                    self, name, expected="numbers", got=f"{bad} of {value.size} entries are nan or infinite"
+                )
         return self
 
     def must_not_warn(self) -> "Answer":

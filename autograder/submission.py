@@ -100,7 +100,9 @@ def _choose(names: list[str], file: str) -> str:
     for name in names:
         base = PurePosixPath(name).name
         if base.lower() == file.lower():
-            raise Unreadable(f"There is no {file}, but a file called {_shown(base)}. Rename it to {file}, in small letters.")
+            raise Unreadable(
+                f"There is no {file}, but a file called {_shown(base)}. Rename it to {file}, in small letters."
+            )
     for ending, what in ((".ipynb", "a notebook"), (".zip", "a zip inside")):
         for name in names:
             if name.lower().endswith(ending):
@@ -165,7 +167,9 @@ def _read_zip(path: Path, file: str) -> Submission:
                 data = opened.read(MAX_BYTES + 1)
             return Submission(file, chosen, _decode(data, chosen))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
-        raise Unreadable(f"The zip {_shown(path.name)} cannot be read ({error}). Make it again, without a password.") from None
+        raise Unreadable(
+            f"The zip {_shown(path.name)} cannot be read ({error}). Make it again, without a password."
+        ) from None
 
 
 def _refuse_size(size: int, shown: str) -> None:
@@ -194,5 +198,7 @@ def _decode(data: bytes, shown: str) -> str:
     if not text.strip():
         raise Unreadable(f"{shown} is empty. Save your work in the editor and hand it in again.")
     if text.lstrip().startswith("{") and '"cells"' in text:
-        raise Unreadable(f"{shown} holds a notebook. Export it as a Python file: File, Save and Export as, Executable Script.")
+        raise Unreadable(
+            f"{shown} holds a notebook. Export it as a Python file: File, Save and Export as, Executable Script."
+        )
     return text

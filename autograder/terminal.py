@@ -38,7 +38,8 @@ def table(rows: Iterable[tuple[str, Grade]]) -> Iterator[str]:
         elif wrong:
             first = f"{wrong[0].case.number} {wrong[0].summary}"
         room = max(20, shutil.get_terminal_size((100, 24)).columns - 48)
-        yield f"{name[:36]:<36} {f'{grade.score:f}/{grade.points:f}':>9}  {textwrap.shorten(first, room, placeholder=' ...')}"
+        points = f"{grade.score:f}/{grade.points:f}"
+        yield f"{name[:36]:<36} {points:>9}  {textwrap.shorten(first, room, placeholder=' ...')}"
 
 
 def _case(result: CaseResult) -> Iterator[str]:

@@ -11,11 +11,14 @@ class Tolerance:
     kind: str = "absolute"
 
     def __str__(self) -> str:
-        return f"{self.limit:.0e}".replace("e-0", "e-") + {
-            "absolute": "",
-            "of_largest": " of the largest entry",
-            "relative": " of the value, or of 1 if that is more",
-        }[self.kind]
+        return (
+            f"{self.limit:.0e}".replace("e-0", "e-")
+            + {
+                "absolute": "",
+                "of_largest": " of the largest entry",
+                "relative": " of the value, or of 1 if that is more",
+            }[self.kind]
+        )
 
 
 def absolute(limit: float) -> Tolerance:

@@ -100,7 +100,9 @@ def run(command: list[str]) -> tuple[float, float, float]:
 def print_table(measured: dict[str, list[tuple[float, float, float]]], rounds: int) -> None:
     """Medians, with the range in brackets."""
     cores = len(os.sched_getaffinity(0))
-    print(f"Python {platform.python_version()}, NumPy {np.__version__}, {cores} cores; medians of {rounds} rounds (range)\n")
+    print(
+        f"Python {platform.python_version()}, NumPy {np.__version__}, {cores} cores; medians of {rounds} rounds\n"
+    )
     print(f"{'one cold grading':<46} {'wall s':>19} {'CPU s':>19} {'MiB':>5}")
     for name, figures in measured.items():
         wall, cpu, memory = ([row[i] for row in figures] for i in range(3))

@@ -4,8 +4,8 @@
     python tests/calibrate.py --write    also rewrite docs/calibration.md
 
 Every case runs as it is, but its comparisons are recorded instead of judged. An error is given in units of what the
-case allows: below 1 passes. Right programs are written in several ways, float32 among them; wrong ones are the catalogue
-of mistakes and the subtle slips below.
+case allows: below 1 passes. Right programs are written in several ways, float32 among them; wrong ones are the
+catalogue of mistakes and the subtle slips below.
 """
 
 import argparse
@@ -100,7 +100,8 @@ def wrong_functions() -> dict[str, dict[str, Callable[..., Any]]]:
             y * np.log(y_hat + 1e-3) + (1 - y) * np.log(1 - y_hat + 1e-3)),
         "clipped at 1e-2": lambda y, y_hat: right.log_likelihood(y, np.clip(y_hat, 0.01, 0.99)),
         "last datapoint skipped": lambda y, y_hat: right.log_likelihood(y[:-1], y_hat[:-1]),
-        "y and y_hat exchanged": lambda y, y_hat: np.sum(y_hat * np.log(y + 1e-12) + (1 - y_hat) * np.log(1 - y + 1e-12)),
+        "y and y_hat exchanged": lambda y, y_hat: np.sum(
+            y_hat * np.log(y + 1e-12) + (1 - y_hat) * np.log(1 - y + 1e-12)),
     }  # fmt: skip
 
     def nudged(x: Any, y: Any, h: Any, y_hat: Any, theta_y: Any) -> Any:
@@ -150,6 +151,7 @@ class Recording:
         self.errors: list[float] = []
 
     def call(self, function: Any, arguments: Any) -> Returned:
+        """What the program returns for copies of the arguments."""
         with np.errstate(all="ignore"):
             result = self._program[function.name](*[np.copy(a) if np.ndim(a) else a for a in arguments])
         values = result if isinstance(result, tuple) else (result,)
@@ -215,7 +217,9 @@ def report() -> list[str]:
     for case in assignment.cases:
         about = assignment.function_under_test(case)
         float64 = max(errors[case.number] for name, errors in rights.items() if name != "float32")
-        meant = {n: e[case.number] for n, (function, e) in wrongs.items() if about is not None and function == about.name}
+        meant = {
+            n: e[case.number] for n, (function, e) in wrongs.items() if about is not None and function == about.name
+        }
         caught = {name: error for name, error in meant.items() if error > 1}
         best = min(caught, key=lambda name: caught[name], default="")
         passed = [name.partition(": ")[2] for name, error in meant.items() if error <= 1]
@@ -258,7 +262,8 @@ def spread() -> list[str]:
         reached = np.array([trained(a, b, seed) for seed in range(SEEDS)])
         used = trained(a, b, training.SEED)
         lines.append(
-            f"| {a} against {b} | {reached.mean():.4f} | {reached.std():.4f} | {reached.min():.4f} | {used:.4f} | {threshold} |"
+            f"| {a} against {b} | {reached.mean():.4f} | {reached.std():.4f} | {reached.min():.4f} | {used:.4f} |"
+            f" {threshold} |"
         )
     return lines
 

@@ -37,9 +37,7 @@ def test_backprop_agrees_with_the_complex_step(reference, inputs, size):
     for seed in (1, 2, 3):
         x, y, theta_h, theta_y = inputs.network(seed, *size)
         h, y_hat = reference.forward(x, theta_h, theta_y)
-        for got, want in zip(
-            reference.backprop(x, y, h, y_hat, theta_y), complex_step(x, y, theta_h, theta_y)
-        ):
+        for got, want in zip(reference.backprop(x, y, h, y_hat, theta_y), complex_step(x, y, theta_h, theta_y)):
             assert got.shape == want.shape
             assert np.abs(got - want).max() <= 1e-12 * np.abs(want).max()
 
@@ -47,9 +45,7 @@ def test_backprop_agrees_with_the_complex_step(reference, inputs, size):
 def test_finite_differences_agree_with_the_complex_step(reference, inputs):
     """Central differences with step 1e-5 keep within 1e-7, a thousandth of what case 4.6 allows."""
     x, y, theta_h, theta_y = inputs.network(460, 3, 40, 20)
-    for got, want in zip(
-        reference.finite_differences(x, y, theta_h, theta_y), complex_step(x, y, theta_h, theta_y)
-    ):
+    for got, want in zip(reference.finite_differences(x, y, theta_h, theta_y), complex_step(x, y, theta_h, theta_y)):
         assert got.shape == want.shape
         assert np.abs(got - want).max() <= 1e-7 * np.abs(want).max()
 
@@ -68,9 +64,7 @@ def test_sigmoid_and_log_likelihood_agree_with_scikit_learn(reference):
     special = pytest.importorskip("scipy.special", reason="SciPy is not installed")
     random = np.random.RandomState(5)
     y, y_hat = (random.uniform(size=50) < 0.5).astype(float), random.uniform(0.01, 0.99, 50)
-    assert reference.log_likelihood(y, y_hat) == pytest.approx(
-        -metrics.log_loss(y, y_hat, normalize=False), rel=1e-12
-    )
+    assert reference.log_likelihood(y, y_hat) == pytest.approx(-metrics.log_loss(y, y_hat, normalize=False), rel=1e-12)
     z = random.normal(0, 5, (4, 6))
     np.testing.assert_allclose(reference.sigmoid(z), special.expit(z), rtol=0, atol=1e-15)
 
@@ -100,12 +94,8 @@ def test_solution_and_reference_agree(reference, inputs, solution):
         x, y, theta_h, theta_y = inputs.network(seed, *size)
         h, y_hat = solution.forward(x, theta_h, theta_y)
         np.testing.assert_allclose(h, reference.forward(x, theta_h, theta_y)[0], rtol=1e-13)
-        assert solution.log_likelihood(y, y_hat) == pytest.approx(
-            reference.log_likelihood(y, y_hat), rel=1e-13
-        )
-        for got, want in zip(
-            solution.backprop(x, y, h, y_hat, theta_y), reference.backprop(x, y, h, y_hat, theta_y)
-        ):
+        assert solution.log_likelihood(y, y_hat) == pytest.approx(reference.log_likelihood(y, y_hat), rel=1e-13)
+        for got, want in zip(solution.backprop(x, y, h, y_hat, theta_y), reference.backprop(x, y, h, y_hat, theta_y)):
             np.testing.assert_allclose(got, want, rtol=0, atol=1e-13)
 
 
@@ -117,7 +107,5 @@ def test_digits_are_learnt_as_well_as_scikit_learn_learns_them(reference, traini
         steps = training.climb(reference.forward, reference.backprop, digits.x, digits.y)
         theta_h, theta_y = training.last(steps)
         ours = training.accuracy(digits.held_out_y, reference.forward(digits.held_out_x, theta_h, theta_y)[1])
-        theirs = neural.MLPClassifier(
-            (20,), activation="logistic", solver="lbfgs", random_state=0, max_iter=500
-        )
+        theirs = neural.MLPClassifier((20,), activation="logistic", solver="lbfgs", random_state=0, max_iter=500)
         assert ours >= theirs.fit(digits.x, digits.y).score(digits.held_out_x, digits.held_out_y) - 2 / 120

@@ -53,7 +53,9 @@ def call(
         values, kinds = _as_arrays(result, returns)
     except _Unusable as error:
         return {"outcome": "unusable", "problem": str(error)[:MAX_TEXT]}, []
-    except BaseException as error:  # SystemExit and KeyboardInterrupt too: ending the program is an answer like any other
+    except (
+        BaseException
+    ) as error:  # SystemExit and KeyboardInterrupt too: ending the program is an answer like any other
         return describe_exception(error, file), []
     changed = [i for i, (old, new) in enumerate(zip(before, arguments)) if _differs(old, new)]
     head = {"outcome": "returned", "kinds": kinds, "warnings": noticed, "changed": changed}
@@ -63,7 +65,7 @@ def call(
 def _differs(old: Any, new: Any) -> bool:
     if not isinstance(old, np.ndarray):
         return False
-    return old.shape != new.shape or old.dtype != new.dtype or old.tobytes() != new.tobytes()
+    return bool(old.shape != new.shape or old.dtype != new.dtype or old.tobytes() != new.tobytes())
 
 
 def _as_arrays(result: Any, returns: int) -> tuple[list[np.ndarray], list[str]]:

@@ -119,7 +119,7 @@ class Box:
         state["own user id"] = self._become(uid)
         state["limits"] = self._attempt(ON, self._limit_resources)
         state["no new privileges"] = self._attempt(ON, self._forbid_new_privileges)
-        state["seccomp"] = self._attempt(self._seccomp_state, lambda: self._filter.load())
+        state["seccomp"] = self._attempt(self._seccomp_state, self._load_filter)
         return state
 
     @staticmethod
@@ -162,10 +162,10 @@ class Box:
         return ruleset, ON
 
     def _enter_landlock(self) -> None:
-        from py_landlock import restrict_self
+        from py_landlock import RulesetFd, restrict_self
 
         self._forbid_new_privileges()
-        restrict_self(self._ruleset, None)
+        restrict_self(RulesetFd(self._ruleset), None)
 
     # User, limits, privileges
 
@@ -212,6 +212,9 @@ class Box:
                 raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
 
     # seccomp: which system calls
+
+    def _load_filter(self) -> None:
+        self._filter.load()
 
     def _prepare_seccomp(self) -> tuple[Any, str]:
         if self._libc is None:

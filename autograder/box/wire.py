@@ -69,7 +69,7 @@ def unpack(head_bytes: bytes, body: bytes) -> tuple[dict[str, Any], list[np.ndar
 
 def _unpack_arrays(body: bytes) -> list[np.ndarray]:
     try:
-        described = dict(deserialize(body))
+        described = dict(deserialize(body))  # type: ignore[no-untyped-call]
     except (SafetensorError, ValueError, OverflowError, MemoryError) as error:
         raise ProtocolError(f"the arrays are not safetensors: {type(error).__name__}") from None
     arrays = []
@@ -79,7 +79,11 @@ def _unpack_arrays(body: bytes) -> list[np.ndarray]:
             raise ProtocolError("arrays must be float64 and numbered from 0")
         shape = tuple(entry["shape"])
         # NumPy accepts an empty array with a colossal second dimension; nothing honest has one.
-        if len(shape) > 8 or any(side > MAX_ARRAYS_BYTES for side in shape) or 8 * math.prod(shape) != len(entry["data"]):
+        if (
+            len(shape) > 8
+            or any(side > MAX_ARRAYS_BYTES for side in shape)
+            or 8 * math.prod(shape) != len(entry["data"])
+        ):
             raise ProtocolError("an array's shape does not fit its length")
         arrays.append(np.frombuffer(bytes(entry["data"]), dtype="<f8").reshape(shape))
     return arrays
@@ -126,7 +130,9 @@ def receive(
                     raise Closed
                 buffer += received
         if head_length >= 0:
-            return unpack(bytes(buffer[LENGTHS.size : LENGTHS.size + head_length]), bytes(buffer[LENGTHS.size + head_length :]))
+            return unpack(
+                bytes(buffer[LENGTHS.size : LENGTHS.size + head_length]), bytes(buffer[LENGTHS.size + head_length :])
+            )
         head_length, body_length = LENGTHS.unpack(buffer)
         if head_length > MAX_HEAD_BYTES or body_length > MAX_ARRAYS_BYTES:
             raise ProtocolError(f"a message of {head_length} + {body_length} bytes is larger than any honest one")

@@ -3,9 +3,9 @@
 It may import `wire`, `call` and `limits` beside it, NumPy and the standard library; nothing that knows an answer.
 
 The zygote listens on one socket. `S` with two descriptors forks a worker that talks on the first and prints to the
-second; `E` ends it, and the answer says how it died; `R` does the same, but leaves a worker
-that seems to be dying the time to do so by itself, so that the answer says of what. A closed socket ends everything. Where there is no fork, an
-interpreter is started for each worker and `main` is told so.
+second; `E` ends it, and the answer says how it died; `R` does the same, but leaves a worker that seems to be dying the
+time to do so by itself, so that the answer says of what. A closed socket ends everything. Where there is no fork,
+`main_alone` is the one worker of an interpreter started for it.
 """
 
 import contextlib
@@ -167,8 +167,8 @@ def _live(box: limits.Box, uid: int | None, folder: str, descriptor: int) -> Non
         connection = socket.socket(fileno=descriptor)
         read, write = connection.recv, connection.send
     # Opened anew on what are pipes by now. A lone surrogate in what a program prints is no reason to end it.
-    sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False)
-    sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)
+    sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115, it stays open
+    sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
     try:
         state = box.enter(uid, folder)
     except limits.Refused as error:
@@ -238,7 +238,7 @@ class Worker:
         sys.modules[name] = module
         self._module = module
         try:
-            exec(compile(text, self._file, "exec", dont_inherit=True), module.__dict__)
+            exec(compile(text, self._file, "exec", dont_inherit=True), module.__dict__)  # noqa: S102, in its box
         except BaseException as error:
             return describe_exception(error, self._file), []
         for stand_in in head["stand_ins"]:

@@ -41,7 +41,10 @@ def summary(grade: Grade) -> str:
     wrong = [result for result in grade.results if result.outcome is not Outcome.PASSED]
     if wrong:
         first = wrong[0]
-        lines.append(f"Fix this first: {first.case.number} {first.case.title}" + (f": {first.summary}." if first.summary else "."))
+        lines.append(
+            f"Fix this first: {first.case.number} {first.case.title}"
+            + (f": {first.summary}." if first.summary else ".")
+        )
     if grade.faults:
         numbers = ", ".join(result.case.number for result in grade.faults)
         lines.append(f"The grader itself failed on {numbers}. That is not your fault; your instructor has to look.")
@@ -84,7 +87,7 @@ def _test(result: CaseResult) -> dict[str, Any]:
 def _carried(result: CaseResult) -> str:
     if not result.carried:
         return ""
-    return "Passed once your other functions were replaced by right ones: the mistake is in one of those and costs nothing here."
+    return "Passed with right functions in the place of your others: their mistakes cost nothing here."
 
 
 def _number(value: Decimal) -> int | float:

@@ -80,7 +80,7 @@ def last(steps):
     while True:
         try:
             next(steps)
-        except StopIteration as end:
+        except StopIteration as end:  # noqa: PERF203, the only way to what a generator returns
             return end.value
 
 

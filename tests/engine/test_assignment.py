@@ -179,7 +179,7 @@ def case_file(decorators, definition="def test_two(student):", docstring='"""dou
         (case_file('@decorators.weight(4)\n@number("1")'), "test_1.py, line 3: test_two has no @weight."),
         (case_file('@number("1")\n@weight(2 + POINTS)'),
          "test_1.py, line 2: @weight of test_two must hold a literal, not an expression."),
-        (case_file('@number(NUMBER)\n@weight(2)'),
+        (case_file("@number(NUMBER)\n@weight(2)"),
          "test_1.py, line 1: @number of test_two must hold a literal, not an expression."),
         (case_file('@weight("4")\n@number("1")'), "test_1.py, line 3: points are a number from 0 up, not '4'."),
         (case_file('@weight(-1)\n@number("1")'), "test_1.py, line 3: points are a number from 0 up, not -1."),
@@ -204,7 +204,7 @@ def test_wrong_declaration_is_refused_with_its_place(sentence, text, said):
 @pytest.mark.parametrize("decorator", ["weight()", "weight(val=4)", "number()", "visibility()"])
 def test_decorator_without_its_value_is_refused(sentence, decorator):
     """Empty parentheses, or a keyword where the value is expected by position."""
-    others = [other for other in ('weight(4)', 'number("1")') if other.split("(")[0] != decorator.split("(")[0]]
+    others = [other for other in ("weight(4)", 'number("1")') if other.split("(")[0] != decorator.split("(")[0]]
     text = case_file("\n".join(f"@{one}" for one in [decorator, *others]))
     assert "test_1.py, line " in sentence(test_1=text)
 

@@ -14,9 +14,7 @@ import pytest
 from .conftest import RIGHT, TOY
 
 ROOT = Path(__file__).resolve().parents[2]
-needs_linux = pytest.mark.skipif(
-    sys.platform != "linux", reason="finds processes in /proc, which only Linux has"
-)
+needs_linux = pytest.mark.skipif(sys.platform != "linux", reason="finds processes in /proc, which only Linux has")
 
 
 def outcomes(grade):
@@ -96,9 +94,7 @@ def test_function_right_only_with_a_stand_in_is_carried(grade_text):
 
 def test_stand_in_cannot_be_asked_by_the_function_it_replaces(grade_text):
     """`double` has no stand-ins: a program that leaves it to others gets nothing for it."""
-    grade = grade_text(
-        "def double(z):\n    return both(z, z)[0]\ndef both(a, b):\n    raise NotImplementedError\n"
-    )
+    grade = grade_text("def double(z):\n    return both(z, z)[0]\ndef both(a, b):\n    raise NotImplementedError\n")
     assert outcomes(grade) == {"1": "Raised", "2": "Raised"}
 
 
@@ -171,9 +167,7 @@ def test_sigterm_leaves_a_complete_file(tmp_path):
     results = tmp_path / "results.json"
     slow = tmp_path / "neural_network.py"
     slow.write_text("import time\ntime.sleep(60)\n")
-    with subprocess.Popen(
-        command(slow, results), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as running:
+    with subprocess.Popen(command(slow, results), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
         wait_for(lambda: children(running.pid, "import session"))
         running.send_signal(signal.SIGTERM)
         running.communicate(timeout=30)
@@ -219,9 +213,7 @@ def check_complete(results):
 
 def any_fault(results):
     """Whether the file names a fault of ours."""
-    return any(
-        test["extra_data"]["outcome"] == "GraderError" for test in json.loads(results.read_text())["tests"]
-    )
+    return any(test["extra_data"]["outcome"] == "GraderError" for test in json.loads(results.read_text())["tests"])
 
 
 def find(supervisor, victim):
@@ -240,10 +232,7 @@ def children(parent, word):
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
-                if (
-                    f"\nPPid:\t{parent}\n" in (entry / "status").read_text()
-                    and word in (entry / "cmdline").read_text()
-                ):
+                if f"\nPPid:\t{parent}\n" in (entry / "status").read_text() and word in (entry / "cmdline").read_text():
                     found.append(int(entry.name))
             except OSError:  # it ended while we looked
                 continue

@@ -1,0 +1,618 @@
+"""autograder/feedback.py: whole messages as text; fixed order, enough digits, no hidden data, nothing hostile."""
+
+import textwrap
+import unicodedata
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograder import Mistake, absolute, of_largest
+from autograder.assignment import Function
+from autograder.backend import CallFailed, Returned
+from autograder.feedback import MAX_MESSAGE, WIDTH, Finding, clean, failed_call, labelled, with_printed, wrong_answer
+from autograder.outcome import Outcome
+from autograder.student import Answer, WrongAnswer
+from autograder.submission import Submission
+
+from .made import made_case
+
+DOUBLE = Function("double", ("z",), ("value",), ())
+BOTH = Function("both", ("a", "b"), ("total", "product"), ())
+PROGRAM = Submission(
+    "small.py", "small.py", "import numpy as np\n\ndef double(z):\n    return helper(z)\n\ndef helper(z):\n    return z / 0\n"
+)
+LABELS = [
+    "Tested", "Inputs", "Expected", "Got", "Your lines", "Difference", "Likely cause", "Where to look", "You printed",
+]  # fmt: skip
+TRIPLES = Mistake("double.triples", "double", lambda z: 3 * z, "Three times: double is 2 z, not 3 z; count again.")
+
+
+def nobody(*_):
+    """Recognises no mistake."""
+    return
+
+
+def answered(function, arguments, *values, warnings=(), changed=None):
+    """A function's answer."""
+    arrays = [np.array(value, dtype=float) for value in values]
+    given = [np.array(a, dtype=float) if not isinstance(a, float) else a for a in arguments]
+    return Answer(function, given, Returned(arrays, [""] * len(arrays), list(warnings), changed or {}))
+
+
+def finding(judge, *, recognise=nobody, case=None, program=PROGRAM):
+    """What is found when `judge` refuses an answer."""
+    with pytest.raises(WrongAnswer) as refused:
+        judge()
+    return wrong_answer(case or made_case(look="handout, section 1"), refused.value, program, recognise)
+
+
+def failed(outcome, function="double", *, case=None, program=PROGRAM, **facts):
+    """What is found when a call gave no answer."""
+    failure = CallFailed(outcome, function, **facts)
+    return failed_call(case or made_case(look="handout, section 1"), failure, program, DOUBLE if function else None)
+
+
+def raised(kind, message="", lines=(), function="double", outcome=Outcome.RAISED, **more):
+    """The same for an exception."""
+    return failed(outcome, function, type=kind, parents=[kind], message=message, lines=list(lines), **more)
+
+
+def page(text):
+    """A message as it is printed in these tests."""
+    return textwrap.dedent(text).strip("\n")
+
+
+def hidden(**changes):
+    """A case whose data may not be shown."""
+    return made_case(example=False, look="handout, section 1", **changes)
+
+
+# ------------------------------------------------------------------------------------- no answer
+
+
+def test_exception_shows_the_students_lines():
+    """Type, message, their lines from outside in, and where to look."""
+    found = raised("ZeroDivisionError", "division by zero", [(4, "double"), (7, "helper")])
+    assert found.text == page("""
+        Tested         double(z)
+        Got            double() raised ZeroDivisionError: division by zero
+        Your lines     line 4: return helper(z)
+                       line 7: return z / 0
+        Where to look  handout, section 1; small.py line 7
+    """)
+    assert (found.outcome, found.summary) == (Outcome.RAISED, "double() raised ZeroDivisionError")
+
+
+def test_exception_without_a_message_has_no_colon():
+    """And a line that does not exist is not quoted."""
+    found = raised("KeyError", "", [(99, "double")])
+    assert found.text == page("""
+        Tested         double(z)
+        Got            double() raised KeyError
+        Where to look  handout, section 1; small.py line 99
+    """)
+
+
+def test_exception_of_the_import_tests_the_import():
+    """No function was called, so the handout has nothing to say about it."""
+    found = raised("NameError", "name 'nmupy' is not defined", [(1, "<module>")], function="")
+    assert found.text == page("""
+        Tested         import small
+        Got            importing small.py raised NameError: name 'nmupy' is not defined
+        Your lines     line 1: import numpy as np
+        Where to look  small.py line 1
+    """)
+
+
+@pytest.mark.parametrize(
+    ("kind", "message", "cause"),
+    [
+        ("ModuleNotFoundError", "No module named 'torch'",
+         "Only NumPy, SciPy, Matplotlib and the standard library are installed, and no other file is handed in."),
+        ("EOFError", "EOF when reading a line",
+         "The program asks for keyboard input, and nobody is there to type. Take out input()."),
+        ("SystemExit", "0", "The program ends itself. Take out exit(), quit() and sys.exit()."),
+        ("MemoryError", "Unable to allocate 16 GiB", "The program asked for more memory than it is allowed."),
+        ("SyntaxError", "Missing parentheses in call to 'print'. Did you mean print(...)?",
+         "This is Python 2. In Python 3, print is a function: print(x)."),
+        ("TabError", "inconsistent use of tabs and spaces in indentation",
+         "Indent with four spaces everywhere; most editors can convert tabs."),
+        ("SyntaxError", "invalid syntax", ""),
+        ("ValueError", "operands could not be broadcast", ""),
+    ],
+)  # fmt: skip
+def test_cause_of_an_exception_is_named_only_where_its_type_is_certain(kind, message, cause):
+    """No guess for the others."""
+    assert dict(raised(kind, message).lines).get("Likely cause", "") == cause
+
+
+@pytest.mark.parametrize(
+    ("lines", "said", "summary"),
+    [
+        ([(4, "double")], "double is not written yet.", "not started yet"),
+        ([(4, "double"), (7, "helper")], "helper is not written yet.", "helper is not written yet"),
+        ([], "double is not written yet.", "not started yet"),
+    ],
+)
+def test_stub_is_not_written_yet(lines, said, summary):
+    """An untouched function is no error: it is named, kindly, and so is one that another waits for."""
+    found = raised("NotImplementedError", "Task 1: write double, then delete this line", lines)
+    assert dict(found.lines)["Got"] == said
+    assert found.summary == summary
+
+
+def test_missing_function_is_asked_for():
+    """By its name and file."""
+    found = failed(Outcome.MISSING, found="nothing")
+    assert found.text == page("""
+        Tested         double(z)
+        Expected       a function called double in small.py
+        Got            no such name
+        Where to look  handout, section 1; your double, small.py line 3
+    """)
+    assert found.summary == "double is not defined"
+
+
+def test_name_that_is_no_function_is_said_to_be_what_it_is():
+    """sigmoid = 3 hides a function; the type is the student's text and cleaned."""
+    assert dict(failed(Outcome.MISSING, found="in\x1bt").lines)["Got"] == "a int of that name, which cannot be called"
+
+
+@pytest.mark.parametrize(
+    ("function", "called"), [("double", "double()"), ("", "importing small.py")], ids=["a call", "the import"]
+)
+def test_time_that_is_over_says_which_limit(function, called):
+    """The limit, and the usual reason."""
+    found = failed(Outcome.TIMED_OUT, function, limit_s=5.0)
+    assert dict(found.lines)["Expected"] == "an answer within 5 s"
+    assert dict(found.lines)["Got"].startswith(f"none: {called} was stopped.")
+    assert found.summary == f"{called} did not come to an end"
+
+
+def test_death_says_how():
+    """The sentence is ours; it comes from the wait status."""
+    found = failed(Outcome.DIED, problem="it ended its own process with exit status 0")
+    assert found.text == page("""
+        Tested         double(z)
+        Got            no answer: while running double(), it ended its own process with exit status
+                       0.
+        Where to look  handout, section 1; your double, small.py line 3
+    """)
+
+
+@pytest.mark.parametrize(
+    ("function", "promised"), [(DOUBLE, "numbers"), (BOTH, "2 arrays: total, product"), (None, None)]
+)
+def test_unusable_value_is_set_against_what_was_promised(function, promised):
+    """What a function returns is part of the assignment."""
+    failure = CallFailed(Outcome.FAILED, "double", problem="None; is a return missing?")
+    lines = dict(failed_call(made_case(), failure, PROGRAM, function).lines)
+    assert lines.get("Expected") == promised
+    assert lines["Got"] == "None; is a return missing?"
+
+
+# ------------------------------------------------------------------------------------- a wrong answer
+
+
+def test_wrong_values_are_shown_beside_the_right_ones():
+    """The whole message of an example case."""
+    answer = answered(DOUBLE, [[1.0, 2.0]], [3.0, 6.0])
+    found = finding(lambda: answer.must_equal(value=[2.0, 4.0], within=absolute(1e-6)), recognise=lambda *_: TRIPLES)
+    assert found.text == page("""
+        Tested         double(z)
+        Inputs         z = [1 2]
+        Expected       [2 4]   shape (2,)
+        Got            [3 6]   shape (2,)
+        Difference     2 of 2 entries; largest 2 at [1]; allowed 1e-6
+        Likely cause   Three times: double is 2 z, not 3 z; count again.
+        Where to look  handout, section 1; your double, small.py line 3
+    """)
+    assert (found.outcome, found.mistake, found.summary) == (Outcome.FAILED, "double.triples", "Three times")
+
+
+def test_wrong_scalar_is_shown_without_a_shape():
+    """A single number has no entries."""
+    answer = answered(DOUBLE, [1.5], 2.0)
+    assert finding(lambda: answer.must_equal(value=3.0, within=absolute(1e-6))).text == page("""
+        Tested         double(z)
+        Inputs         z = 1.5
+        Expected       3
+        Got            2
+        Difference     largest 1; allowed 1e-6
+        Where to look  handout, section 1; your double, small.py line 3
+    """)
+
+
+def test_one_of_two_arrays_is_named():
+    """The name stands before its values; both arguments fit on a line."""
+    answer = answered(BOTH, [[1.0], [2.0]], [3.0], [2.5])
+    found = finding(lambda: answer.must_equal(total=[3.0], product=[2.0], within=of_largest(1e-4)))
+    assert found.text == page("""
+        Tested         both(a, b)
+        Inputs         a = [1]   b = [2]
+        Expected       product = [2]   shape (1,)
+        Got            product = [2.5]   shape (1,)
+        Difference     1 of 1 entries; largest 0.5 at [0]; allowed 1e-4 of the largest entry
+        Where to look  handout, section 1
+    """)
+    assert found.summary == "product of both is wrong in 1 of 1 entries"
+
+
+def test_wrong_shape_comes_before_wrong_values():
+    """Also when the other array is the first that is wrong; no cause is looked for."""
+    answer = answered(BOTH, [[1.0], [2.0]], [9.0], [[2.0]])
+
+    def never(*_):
+        raise AssertionError("a wrong shape explains itself")
+
+    found = finding(lambda: answer.must_equal(total=[3.0], product=[2.0], within=absolute(1e-6)), recognise=never)
+    assert found.text == page("""
+        Tested         both(a, b)
+        Inputs         a = [1]   b = [2]
+        Expected       product = an array of shape (1,)
+        Got            shape (1, 1)
+        Where to look  handout, section 1
+    """)
+    assert found.summary == "product of both has shape (1, 1) instead of (1,)"
+
+
+@pytest.mark.parametrize(
+    ("value", "want", "expected", "got"),
+    [([2.0], 2.0, "a single number", "shape (1,)"), (2.0, [2.0], "an array of shape (1,)", "a single number")],
+)
+def test_scalar_and_array_are_told_apart(value, want, expected, got):
+    """In words, because () means little to a beginner."""
+    answer = answered(DOUBLE, [1.0], value)
+    lines = dict(finding(lambda: answer.must_equal(value=want, within=absolute(1e-6))).lines)
+    assert (lines["Expected"], lines["Got"]) == (expected, got)
+
+
+def test_large_array_is_shown_by_its_first_wrong_entries():
+    """Where they are, and how many more."""
+    want = np.zeros((4, 5))
+    got = want.copy()
+    got[1, 2:] = [1.0, 2.0, 3.0]
+    got[3] = -4.0
+    answer = answered(DOUBLE, [np.arange(20.0).reshape(4, 5) / 3], got)
+    assert finding(lambda: answer.must_equal(value=want, within=absolute(1e-6))).text == page("""
+        Tested         double(z)
+        Inputs         z of shape (4, 5), beginning 0, 0.3333, 0.6667, ...
+        Expected       [1, 2] 0   [1, 3] 0   [1, 4] 0   and 5 more   shape (4, 5)
+        Got            [1, 2] 1   [1, 3] 2   [1, 4] 3   and 5 more   shape (4, 5)
+        Difference     8 of 20 entries; largest 4 at [3, 0]; allowed 1e-6
+        Where to look  handout, section 1; your double, small.py line 3
+    """)
+
+
+def test_nan_is_said_to_be_none():
+    """No largest difference where there is no number."""
+    answer = answered(DOUBLE, [[1.0, 2.0]], [np.nan, 4.0])
+    found = finding(lambda: answer.must_equal(value=[2.0, 4.0], within=absolute(1e-6)))
+    assert found.text == page("""
+        Tested         double(z)
+        Inputs         z = [1 2]
+        Expected       [2 4]   shape (2,)
+        Got            [nan 4]   shape (2,)
+        Difference     1 of 2 entries; nan or infinity where a number belongs
+        Where to look  handout, section 1; your double, small.py line 3
+    """)
+    assert found.summary == "double holds nan or infinity"
+
+
+@pytest.mark.parametrize(
+    ("want", "got", "expected", "shown"),
+    [
+        (0.5, 0.25, "0.5", "0.25"),
+        (0.123456, 0.123457, "0.12346", "0.12346"),
+        (1.0, 1.00002, "1", "1.00002"),
+        (0.30000000000000004, 0.3, "0.30000000000000004", "0.29999999999999999"),
+        (1e10, 1e10 + 1, "10000000000", "10000000001"),
+        (1.0, float(np.nextafter(1.0, 2.0)), "1", "1.0000000000000002"),
+    ],
+)
+def test_digits_grow_until_expected_and_got_differ(want, got, expected, shown):
+    """Two numbers that are not the same never look the same."""
+    answer = answered(DOUBLE, [1.0], got)
+    lines = dict(finding(lambda: answer.must_equal(value=want, within=absolute(0.0))).lines)
+    assert lines["Expected"] != lines["Got"]
+    if (want, got) != (0.123456, 0.123457):
+        assert (lines["Expected"], lines["Got"]) == (expected, shown)
+
+
+@settings(max_examples=120, deadline=None, derandomize=True, database=None)
+@given(want=st.floats(allow_nan=False, allow_infinity=False), got=st.floats())
+def test_any_two_different_numbers_look_different(want, got):
+    """Whatever their size."""
+    answer = answered(DOUBLE, [1.0], [got])
+    try:
+        answer.must_equal(value=[want], within=absolute(0.0))
+    except WrongAnswer as failure:
+        lines = dict(wrong_answer(made_case(), failure, PROGRAM, nobody).lines)
+        assert lines["Expected"] != lines["Got"]
+    else:
+        assert got == want
+
+
+@pytest.mark.parametrize(
+    ("judge", "expected", "got"),
+    [
+        (lambda a: a.must_be_finite(), "numbers", "1 of 2 entries are nan or infinite"),
+        (lambda a: a.must_not_warn(), "no warning", "a RuntimeWarning: overflow"),
+        (lambda a: a.must_not_change_arguments(), "z as it was before the call", "z changed in place"),
+        (lambda a: a.must(holds=False, expected="rising", got="falling"), "rising", "falling"),
+    ],
+    ids=["finite", "warning", "argument", "anything else"],
+)
+def test_what_else_a_case_can_demand_is_said(judge, expected, got):
+    """Expected and Got are sentences; no cause is looked for."""
+    answer = answered(DOUBLE, [[1.0, 2.0]], [np.nan, 4.0], warnings=["over\x07flow"], changed={0: np.zeros(2)})
+    found = finding(lambda: judge(answer))
+    assert [label for label, _ in found.lines] == ["Tested", "Inputs", "Expected", "Got", "Where to look"]
+    assert (dict(found.lines)["Expected"], dict(found.lines)["Got"]) == (expected, got)
+
+
+def test_shape_alone_can_be_demanded():
+    """Without values."""
+    answer = answered(DOUBLE, [[1.0]], [[2.0]])
+    lines = dict(finding(lambda: answer.must_have_shapes(value=(1,))).lines)
+    assert (lines["Expected"], lines["Got"]) == ("an array of shape (1,)", "shape (1, 1)")
+
+
+def test_case_about_all_functions_shows_its_title():
+    """Training has no single call to show."""
+    answer = answered(DOUBLE, [[1.0]], [2.5])
+    case = made_case(tags=("training",), title="training: it climbs", look="handout, section 4", example=False)
+    text = finding(lambda: answer.must(holds=False, expected="rising", got="falling"), case=case).text
+    assert text == page("""
+        Tested         training: it climbs
+        Expected       rising
+        Got            falling
+        Where to look  handout, section 4
+    """)
+
+
+# ------------------------------------------------------------------------------------- hidden data
+
+# Inputs, expected and returned values whose digits nothing else in a message has.
+SECRETS = ("7.31", "7.310", "9.47", "94.7", "5.83", "58.3", "2.16", "21.6")
+
+
+def secretive(*values, **more):
+    """An answer to hidden inputs."""
+    return answered(BOTH, [[7.31, 9.47], 5.83], *values, **more)
+
+
+HIDDEN = {
+    "values": lambda: secretive([5.83, 1.0], [2.16, 2.0]).must_equal(total=[9.47, 1], product=[2.16, 2], within=absolute(1e-6)),
+    "one value": lambda: secretive(5.83, 1.0).must_equal(total=9.47, within=absolute(1e-6)),
+    "many values": lambda: secretive(np.full(40, 5.83), 1.0).must_equal(total=np.full(40, 9.47), within=absolute(1e-6)),
+    "nan": lambda: secretive([np.nan, 5.83], 1.0).must_equal(total=[9.47, 7.31], within=absolute(1e-6)),
+    "shape": lambda: secretive([5.83], 1.0).must_equal(total=[9.47, 7.31], within=absolute(1e-6)),
+    "not finite": lambda: secretive([np.inf, 5.83], 1.0).must_be_finite(),
+    "changed": lambda: secretive(1.0, 1.0, changed={0: np.array([5.83, 2.16])}).must_not_change_arguments(),
+    "warning": lambda: secretive(1.0, 1.0, warnings=["z is 7.31, 9.47"]).must_not_warn(),
+}
+
+
+@pytest.mark.parametrize("judge", HIDDEN.values(), ids=list(HIDDEN))
+def test_wrong_answer_of_a_hidden_case_shows_no_data(judge):
+    """Neither inputs nor expected values nor what came back; shapes, counts and causes only."""
+    found = finding(judge, case=hidden(), recognise=lambda *_: TRIPLES)
+    assert not [secret for secret in SECRETS if secret in found.text + found.summary]
+    assert "hidden, of shapes a (2,), b ()" in found.text
+
+
+def test_wrong_answer_of_a_hidden_case_is_still_of_use():
+    """The whole message."""
+    found = finding(HIDDEN["values"], case=hidden(tags=("both",)))
+    assert found.text == page("""
+        Tested         both(a, b)
+        Inputs         hidden, of shapes a (2,), b ()
+        Got            total of shape (2,): wrong values
+        Difference     1 of 2 entries; allowed 1e-6
+        Where to look  handout, section 1
+    """)
+
+
+LEAKS = {
+    "message of an exception": lambda case: raised("ValueError", "z is 7.31", [(4, "double")], case=case),
+    "type of an exception": lambda case: raised("E_7.31_9.47", "", [(4, "double")], case=case),
+    "function not written": lambda case: raised("NotImplementedError", "", [(4, "f_7.31")], case=case),
+    "type of a value": lambda case: failed(Outcome.FAILED, problem="E_7.31_9.47, which is not made of real numbers", case=case),
+    "type of a name": lambda case: failed(Outcome.MISSING, found="E_7.31", case=case),
+    "text of a memory error": lambda case: raised(
+        "MemoryError", "z is 7.31", [(4, "double")], outcome=Outcome.OUT_OF_MEMORY, case=case
+    ),
+    "what was printed": lambda case: with_printed(raised("ValueError", case=case), "z is 7.31", case),
+}
+
+
+@pytest.mark.parametrize("leak", LEAKS.values(), ids=list(LEAKS))
+def test_failed_call_of_a_hidden_case_repeats_no_text_of_the_submission(leak):
+    """A program knows its inputs: whatever text it chooses, the name of a type included, could carry them out."""
+    found = leak(hidden())
+    assert not [secret for secret in SECRETS if secret in found.text + found.summary]
+    shown = leak(made_case(look="handout, section 1"))
+    assert "7.31" in shown.text
+
+
+@pytest.mark.parametrize("kind", ["ValueError", "IndexError", "TypeError", "LinAlgError"])
+def test_usual_exception_of_a_hidden_case_is_named(kind):
+    """The names of Python's and NumPy's own exceptions carry nothing."""
+    assert f"double() raised {kind}" in raised(kind, "z is 7.31", [(4, "double")], case=hidden()).text
+
+
+def test_exception_of_the_import_of_a_hidden_case_is_shown_in_full():
+    """Importing happens before any data are there."""
+    found = raised("NameError", "name 'nmupy' is not defined", [(1, "<module>")], function="", case=hidden())
+    assert "importing small.py raised NameError: name 'nmupy' is not defined" in found.text
+
+
+# ------------------------------------------------------------------------------------- order and layout
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: finding(lambda: answered(DOUBLE, [1.0], 3.0).must_equal(value=2.0, within=absolute(0)), recognise=lambda *_: TRIPLES),
+        lambda: finding(lambda: answered(DOUBLE, [1.0], [3.0]).must_equal(value=2.0, within=absolute(0))),
+        lambda: finding(lambda: answered(DOUBLE, [1.0], np.nan).must_equal(value=2.0, within=absolute(0))),
+        lambda: raised("ModuleNotFoundError", "No module named 'torch'", [(1, "<module>")], function=""),
+        lambda: failed(Outcome.MISSING, found="nothing"),
+        lambda: failed(Outcome.TIMED_OUT, limit_s=5.0),
+        lambda: with_printed(raised("SystemExit", "0", [(4, "double")]), "hello", made_case()),
+    ],
+    ids=["values", "shape", "nan", "import", "missing", "time", "printed"],
+)
+def test_labels_keep_their_order(make):
+    """Tested, Inputs, Expected, Got, Difference, Likely cause, Where to look: what is missing leaves no gap."""
+    labels = [label for label, _ in make().lines]
+    assert labels == [label for label in LABELS if label in labels]
+    assert "Tested" in labels
+    assert "Got" in labels
+
+
+def test_lines_are_wrapped_beside_their_label():
+    """At most 88 columns, continued under the text."""
+    lines = labelled("Got", "word " * 40).splitlines()
+    assert max(map(len, lines)) <= WIDTH
+    assert lines[0].startswith("Got            word")
+    assert all(line.startswith(" " * 15 + "word") for line in lines[1:])
+
+
+def test_line_end_of_the_student_stays_below_the_label():
+    """A message cannot begin a line that looks like one of ours."""
+    text = raised("ValueError", "bad\nExpected       100 points\nLikely cause   none").text
+    assert [line for line in text.splitlines() if line.startswith(("Expected", "Likely"))] == []
+
+
+def test_hundreds_of_lines_are_cut():
+    """A dozen are enough."""
+    assert len(labelled("Got", "x\n" * 500).splitlines()) == 12
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"), [("", []), ("a\nb", [("Got", "a\nb")]), ("\n", [("Got", "\n")])], ids=["nothing", "two lines", "a line end"]
+)
+def test_line_with_nothing_to_say_is_left_out(text, shown):
+    """An empty text adds no label."""
+    found = Finding(Outcome.FAILED, "")
+    found.add("Got", text)
+    assert found.lines == shown
+
+
+# ------------------------------------------------------------------------------------- cleaning
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a\x00b", "ab"),
+        ("\x1b[31mred\x1b[0m", "[31mred[0m"),
+        ("\x9b31mred", "31mred"),
+        ("a\u202eb\u2066c\u200bd\ufeffe", "abcde"),
+        ("a\ud800b\udfffc", "abc"),
+        ("a\r\nb\rc", "a\nbc"),
+        ("a\tb", "a b"),
+        ("a\x08\x08b\x7f", "ab"),
+        ("a\U000e0041b\ue000c\uffffd", "abcd"),
+        ("naïve θ 😀 日本", "naïve θ 😀 日本"),
+        ("<b>&amp;</b>", "<b>&amp;</b>"),
+        ("a\u2028b\u2029c", "abc"),
+        ("", ""),
+    ],
+    ids=[
+        "NUL", "ANSI", "CSI in one character", "direction and width", "surrogates", "line ends", "tab", "backspace",
+        "tags, private, none", "letters", "HTML", "separators", "nothing",
+    ],
+)  # fmt: skip
+def test_text_of_a_student_is_cleaned(text, shown):
+    """Letters of every script stay; what moves the cursor, turns the direction or breaks an encoding goes."""
+    assert clean(text) == shown
+
+
+@pytest.mark.parametrize("text", ["x" * 10**6, "\x00" * 10**6 + "x", "x" * (MAX_MESSAGE + 1), "\x00x" * 10**5])
+def test_long_text_is_cut_and_says_so(text):
+    """Exactly the limit at most, the three dots included; invisible characters do not hide the cut."""
+    shown = clean(text)
+    assert len(shown) <= MAX_MESSAGE
+    assert shown.endswith(" ...")
+
+
+def test_text_of_exactly_the_limit_is_whole():
+    """Nothing is cut that fits."""
+    assert clean("x" * MAX_MESSAGE) == "x" * MAX_MESSAGE
+
+
+@settings(max_examples=150, deadline=None, derandomize=True, database=None)
+@given(text=st.text(st.characters(codec=None), max_size=60) | st.text("\x00\x1b\n\r\u202e\ud800\u2028 ax", max_size=60),
+       most=st.integers(5, 40))  # fmt: skip
+def test_any_text_is_short_printable_and_stable(text, most):
+    """No control, format, surrogate or private character, no more than asked for, and cleaning twice changes nothing."""
+    shown = clean(text, most)
+    assert len(shown) <= most
+    assert all(char == "\n" or unicodedata.category(char)[0] != "C" for char in shown)
+    assert clean(shown, most) == shown
+    assert shown.encode("utf-8")
+
+
+HOSTILE = "\x00\x1b[2J\u202eevil\ud800\r\x9b" + "x" * 10**5
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: raised(HOSTILE, HOSTILE, [(1, HOSTILE)]),
+        lambda: raised("NotImplementedError", HOSTILE, [(1, HOSTILE)]),
+        lambda: raised("E", "", [(1, "f")], program=Submission("small.py", "small.py", HOSTILE)),
+        lambda: failed(Outcome.FAILED, problem=HOSTILE),
+        lambda: failed(Outcome.MISSING, found=HOSTILE),
+        lambda: failed(Outcome.DIED, problem=HOSTILE),
+        lambda: finding(lambda: answered(DOUBLE, [1.0], 1.0, warnings=[HOSTILE]).must_not_warn()),
+        lambda: with_printed(failed(Outcome.FAILED, problem="x"), HOSTILE, made_case()),
+    ],
+    ids=["exception", "stub", "source", "value", "name", "death", "warning", "printed"],
+)
+def test_hostile_text_is_clean_and_short_wherever_it_enters(make):
+    """Every door that a student's text comes in by."""
+    found = make()
+    for text in (found.text, found.summary):
+        assert all(char == "\n" or unicodedata.category(char)[0] != "C" for char in text)
+        assert len(text) < 2500
+        assert max(map(len, text.split("\n"))) <= 200
+    assert "\n" not in found.summary
+
+
+def test_summary_is_one_line():
+    """It stands in a table, and above the list of tests: a line end in it could forge a line there."""
+    found = failed(Outcome.FAILED, problem="a\n100 of 100 points.")
+    assert "\n" not in found.summary
+    found = finding(lambda: answered(DOUBLE, [1.0], 1.0, warnings=["a\n100 of 100 points."]).must_not_warn())
+    assert "\n" not in found.summary
+
+
+# ------------------------------------------------------------------------------------- what was printed
+
+
+@pytest.mark.parametrize(
+    ("printed", "shown"),
+    [
+        ("hello\n", "hello"),
+        ("a\nb\n", "a\nb"),
+        ("\n\n  \n", None),
+        ("", None),
+        ("".join(f"{i}\n" for i in range(9)), "0\n1\n2\n3\n4\n(and 4 more lines)"),
+        ("\x1b[31mred\x1b[0m", "[31mred[0m"),
+    ],
+)
+def test_printed_text_of_an_example_is_shown_cut(printed, shown):
+    """Five lines, cleaned; nothing if there is nothing to see."""
+    found = with_printed(Finding(Outcome.FAILED, ""), printed, made_case())
+    assert dict(found.lines).get("You printed") == shown
+
+
+def test_printed_text_of_a_hidden_case_is_not_shown():
+    """Printing is the easiest way to read the data out."""
+    assert with_printed(Finding(Outcome.FAILED, ""), "z is 7.31", hidden()).lines == []

@@ -1,0 +1,90 @@
+"""autograder/terminal.py: the same words as on Gradescope, in plain lines."""
+
+import pytest
+
+from autograder.outcome import Outcome
+from autograder.terminal import report, table
+
+from .made import made_case, made_grade, made_result
+
+
+def lines(grade):
+    """The report without the padding of its titles."""
+    return [" ".join(line.split()) if line[:1].strip() else line for line in report(grade)]
+
+
+def test_report_of_our_own_fault_names_it():
+    """The word stands out, and the student's part says that it is not theirs."""
+    grade = made_grade(
+        made_result(outcome=Outcome.GRADER_ERROR, text="Not your fault.", summary="the grader failed"),
+        staff=("1.1: the worker died.",),
+    )
+    assert lines(grade)[2] == "GRADER 1.1 double: twice as much 0 / 4"
+    assert lines(grade)[-1] == "For the instructor: 1.1: the worker died."
+
+
+@pytest.mark.parametrize(
+    ("outcome", "word"), [(outcome, {"Passed": "passed", "NotRun": "not run", "GraderError": "GRADER"}.get(outcome.value, "FAILED"))
+                          for outcome in Outcome]
+)  # fmt: skip
+def test_every_outcome_has_a_word(outcome, word):
+    """Readable without colour, seven letters at most."""
+    first = next(line for line in report(made_grade(made_result(outcome=outcome))) if "1.1" in line)
+    assert first.startswith(f"{word:<8}1.1  double: twice as much ")
+    assert first.endswith(" 0 / 4")
+
+
+def test_report_is_these_lines():
+    """Title, cases in order, failures in full and indented, the summary last."""
+    grade = made_grade(
+        made_result(made_case(points="2.5"), Outcome.PASSED, "2.5"),
+        made_result(made_case(number="10.2", title="double: more"), text="Got   3\n\nTested   z", summary="double is wrong"),
+    )
+    assert list(report(grade)) == [
+        "A small assignment",
+        "",
+        "passed  1.1  double: twice as much" + " " * 46 + "2.5 / 2.5",
+        "FAILED  10.2 double: more" + " " * 59 + "0 / 4",
+        "  Got   3\n\n  Tested   z",
+        "",
+        "",
+        "2.5 of 6.5 points.\nFix this first: 10.2 double: more: double is wrong.",
+    ]
+
+
+def test_passed_case_prints_no_text():
+    """One line each."""
+    grade = made_grade(made_result(outcome=Outcome.PASSED, score="4", text="secret"))
+    assert "secret" not in "\n".join(report(grade))
+
+
+def test_table_of_no_submissions_has_a_head():
+    """And nothing else."""
+    assert list(table([])) == ["submission                               score  first thing to fix"]
+
+
+def test_table_has_a_line_for_each_submission(monkeypatch):
+    """Name, score, and the first thing to fix; a message about the file comes first."""
+    monkeypatch.setenv("COLUMNS", "100")
+    right = made_grade(made_result(outcome=Outcome.PASSED, score="4"))
+    wrong = made_grade(
+        made_result(outcome=Outcome.PASSED, score="4"),
+        made_result(made_case(number="1.2"), summary="double is wrong in 2 of 2 entries"),
+        made_result(made_case(number="1.3"), Outcome.DIED, summary="never shown"),
+    )
+    unreadable = made_grade(made_result(outcome=Outcome.UNREADABLE, summary="no file"), message="Nothing was\nhanded in.")
+    assert list(table([("right", right), ("wrong", wrong), ("n" * 50, unreadable)]))[1:] == [
+        "right                                      4/4  -",
+        "wrong                                     4/12  1.2 double is wrong in 2 of 2 entries",
+        "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn       0/4  Nothing was handed in.",
+    ]
+
+
+@pytest.mark.parametrize(("columns", "longest"), [("60", 68), ("100", 100), ("200", 200)])
+def test_table_fits_the_terminal(monkeypatch, columns, longest):
+    """A long sentence is shortened between words; very narrow terminals get a little more than they have."""
+    monkeypatch.setenv("COLUMNS", columns)
+    grade = made_grade(made_result(summary="word " * 60))
+    line = list(table([("name", grade)]))[1]
+    assert len(line) <= longest
+    assert line.endswith("word ...")
