@@ -80,6 +80,8 @@ def wrong_answer(
         finding.summary = f"{_of(function, failure.name)}: {clean(facts['got'], 80)}"
     else:
         _add_difference(finding, case, failure, found, want)
+    if whole:
+        finding.summary = f"{case.function} does not lead where it must"
     mistake = recognise(answer, want) if found is not None and found.kind != "shape" else None
     if mistake is not None:
         finding.add("Likely cause", mistake.sentence)

@@ -232,9 +232,22 @@ def preload(text: str) -> list[str]:
         names += ["scipy"] + [f"scipy.{part}" for part in SCIPY_PARTS if part in words]
     if "matplotlib" in words:
         names += ["matplotlib", "matplotlib.pyplot", "matplotlib.backends.backend_agg"]
-    return names + sorted((words & sys.stdlib_module_names) - NEVER_PRELOADED)
+    # `import logging.handlers`, and `from concurrent import futures`, where the part is a module of its own.
+    dotted = set(re.findall(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+", text))
+    for package, parts in re.findall(r"^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]+\(?([\w, \t]+)", text, re.MULTILINE):
+        dotted |= {f"{package}.{part}" for part in re.findall(r"\w+", parts)}
+    known = sys.stdlib_module_names - NEVER_PRELOADED
+    names += sorted(name for name in dotted if name.partition(".")[0] in known)[:100]
+    names += [module for word, module in LOADED_WHEN_USED.items() if word in words]
+    return names + sorted(words & known)
 
 
+# Modules that the standard library itself loads only when something of it is used.
+LOADED_WHEN_USED = {
+    "strptime": "_strptime",
+    "ThreadPoolExecutor": "concurrent.futures.thread",
+    "ProcessPoolExecutor": "concurrent.futures.process",
+}
 # Parts of NumPy that it loads only when they are used.
 NUMPY_PARTS = ("ctypeslib", "fft", "ma", "polynomial", "random", "testing")
 SCIPY_PARTS = (

@@ -11,8 +11,9 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -160,13 +161,14 @@ class Worker:
     def load(
         self,
         submission: Submission,
-        stand_ins: Sequence[str] = (),
+        stand_ins: Mapping[str, int] = MappingProxyType({}),
         answer: Callable[[str, list[np.ndarray]], Sequence[Any]] | None = None,
     ) -> None:
         """Import the submission inside the worker.
 
         Args:
-            stand_ins: names of functions to be answered by `answer`, on our side, instead of the submission's.
+            stand_ins: functions to be answered by `answer`, on our side, instead of the submission's, and how many
+                arguments the contract gives each.
 
         Raises:
             CallFailed: the import raised, hung or ended the process.
@@ -178,7 +180,7 @@ class Worker:
         if greeting.get("outcome") != "ready":
             raise GraderFault(f"the worker refused to start: {str(greeting.get('message'))[:300]}")
         self.protections = {str(key): str(value) for key, value in greeting.get("protections", {}).items()}
-        head = {"do": "load", "file": submission.file, "text": submission.text, "stand_ins": list(stand_ins)}
+        head = {"do": "load", "file": submission.file, "text": submission.text, "stand_ins": dict(stand_ins)}
         reply, _ = self._ask(head, (), "", self._limits.import_s)
         if reply.get("outcome") != "loaded":
             raise self._failure(reply, "")

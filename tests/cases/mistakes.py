@@ -152,7 +152,7 @@ MISTAKES = (
     Mistake("backprop.no_theta_y", "backprop", _without_theta_y,
             "The factor theta_y[j] is missing: dy_hat/dh_j contains it."),
     Mistake("backprop.x_j_for_x_i", "backprop", _x_j_for_x_i,
-            "x_j stands where x_i must: the derivative of h_j for theta_h[i, j] is h_j (1 - h_j) x_i, whatever slides print."),
+            "x_j stands where x_i must: the derivative of h_j for theta_h[i, j] is h_j (1 - h_j) x_i. Slides err."),
     Mistake("backprop.first_only", "backprop", _on_rows(slice(None, 1)),
             "Only the first image counts; add up the gradients of all images."),
     Mistake("backprop.last_only", "backprop", _on_rows(slice(-1, None)),

@@ -59,7 +59,7 @@ def test_exact_limits(student, reference):
 
     y = 1 with y_hat = 1 is certain and adds 0; y = 1 with y_hat = 0 is impossible: -inf, or anything below -15
     """
-    y, y_hat = np.array([1.0, 0.0, 1.0]), np.array([1.0, 0.0, 0.5])
+    y, y_hat = np.array([1.0, 0.0, 1.0, 0.0]), np.array([1.0, 0.0, 0.5, 0.25])
     student.log_likelihood(y, y_hat).must_equal(value=reference.log_likelihood(y, y_hat), within=absolute(1e-6))
     answer = student.log_likelihood(np.array([1.0]), np.array([0.0]))
     answer.must_have_shapes(value=())

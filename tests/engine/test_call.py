@@ -142,12 +142,9 @@ HOSTILE = {
         "class E(Exception):\n    def __str__(self):\n        return S('x')\n"
     ),
     "a type without a name": (
-        "class M(type):\n    __name__ = property(lambda self: 1 / 0)\n"
-        "class E(Exception, metaclass=M):\n    pass\n"
+        "class M(type):\n    __name__ = property(lambda self: 1 / 0)\nclass E(Exception, metaclass=M):\n    pass\n"
     ),
-    "a syntax error with a number for its text": (
-        f"def E():\n    return SyntaxError(5, ({FILE!r}, 1, 1, 'text'))\n"
-    ),
+    "a syntax error with a number for its text": (f"def E():\n    return SyntaxError(5, ({FILE!r}, 1, 1, 'text'))\n"),
     "a syntax error with a text for its line": (
         f"def E():\n    return SyntaxError('bad', ({FILE!r}, 'one', 1, 'text'))\n"
     ),
@@ -191,18 +188,37 @@ def test_exception_without_text_says_so():
         ({1.0}, "set, which is not made of real numbers"),
         (object, "type, which is not made of real numbers"),
         (np.datetime64("2020-01-01"), "datetime64, which is not made of real numbers"),
-        (np.zeros(2, dtype=[("a", float)]), "ndarray of shape (2,) and type [('a', '<f8')], which is not made of real numbers"),
+        (
+            np.zeros(2, dtype=[("a", float)]),
+            "ndarray of shape (2,) and type [('a', '<f8')], which is not made of real numbers",
+        ),
         (np.array([1.0, 1j], dtype=object), "ndarray of shape (2,) and type object, which is not made of real numbers"),
         ([10**400], "list, which is not made of real numbers"),
         (np.zeros(calls.MAX_ENTRIES + 1, dtype=np.int8), f"{calls.MAX_ENTRIES + 1} numbers, far more than asked for"),
         (np.broadcast_to(0.0, (1 << 40,)), f"{1 << 40} numbers, far more than asked for"),
     ],
     ids=[
-        "None", "text", "bytes", "text in a list", "complex", "complex array", "ragged list", "ragged tuple",
-        "None in a list", "None in an array", "dict", "set", "class", "date", "records", "complex object",
-        "colossal integer", "too many", "far too many",
+        "None",
+        "text",
+        "bytes",
+        "text in a list",
+        "complex",
+        "complex array",
+        "ragged list",
+        "ragged tuple",
+        "None in a list",
+        "None in an array",
+        "dict",
+        "set",
+        "class",
+        "date",
+        "records",
+        "complex object",
+        "colossal integer",
+        "too many",
+        "far too many",
     ],
-)  # fmt: skip
+)
 def test_value_that_is_not_numbers_is_unusable(value, sentence):
     """What came back is named in half a sentence."""
     assert problem(value) == sentence
@@ -347,7 +363,9 @@ def test_returned_argument_is_a_copy():
 @given(
     value=st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3) | st.complex_numbers(),
-        lambda inner: st.lists(inner, max_size=3) | st.tuples(inner, inner) | st.dictionaries(st.text(), inner, max_size=2),
+        lambda inner: (
+            st.lists(inner, max_size=3) | st.tuples(inner, inner) | st.dictionaries(st.text(), inner, max_size=2)
+        ),
         max_leaves=8,
     ),
     returns=st.sampled_from([1, 2]),

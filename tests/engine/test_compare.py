@@ -11,7 +11,10 @@ from autograder.compare import Difference, allowed, close, difference
 INF, NAN = float("inf"), float("nan")
 
 
-def differs(got, want, within=absolute(1e-6)):
+MILLIONTH = absolute(1e-6)
+
+
+def differs(got, want, within=MILLIONTH):
     """The difference between two things that become arrays."""
     return difference(np.array(got, dtype=float), np.array(want, dtype=float), within)
 

@@ -91,7 +91,11 @@ def test_one_wanted_array_of_two_is_enough_to_tell_a_wrong_answer():
     """A case may ask for one of the gradients only; what came back must fit whole all the same."""
     mistakes = catalogue(swaps=lambda z: (z, 2 * z))
     observation = called([(1.0, 3.0), (2.0, 6.0)])
-    for position, want, expected in ((0, (2.0, 6.0), "double.swaps"), (0, (1.0, 3.0), None), (1, (1.0, 3.0), "double.swaps")):
+    for position, want, expected in (
+        (0, (2.0, 6.0), "double.swaps"),
+        (0, (1.0, 3.0), None),
+        (1, (1.0, 3.0), "double.swaps"),
+    ):
         found = recognise(mistakes, "double", [observation], {position: np.array(want)})
         assert (found and found.identifier) == expected
 

@@ -82,7 +82,9 @@ def test_full_points_of_an_eighth_are_kept():
 
 
 @settings(max_examples=100, deadline=None, derandomize=True, database=None)
-@given(value=st.floats() | st.integers() | st.decimals() | st.booleans() | st.text(max_size=5), most=st.integers(0, 1000))
+@given(
+    value=st.floats() | st.integers() | st.decimals() | st.booleans() | st.text(max_size=5), most=st.integers(0, 1000)
+)
 def test_any_value_is_points_within_bounds_or_a_value_error(value, most):
     """0 <= score <= most, and JSON can say it; or ValueError and nothing else."""
     try:
@@ -129,7 +131,9 @@ def test_faults_are_the_cases_the_grader_failed_on():
     assert [fault.case.number for fault in made_grade(*results).faults] == ["GraderError"]
 
 
-@pytest.mark.parametrize(("tags", "function"), [((), ""), (("sigmoid",), "sigmoid"), (("backprop", "slow"), "backprop")])
+@pytest.mark.parametrize(
+    ("tags", "function"), [((), ""), (("sigmoid",), "sigmoid"), (("backprop", "slow"), "backprop")]
+)
 def test_function_of_a_case_is_its_first_tag(tags, function):
     """No tag, no function."""
     assert made_case(tags=tags).function == function

@@ -33,11 +33,16 @@ def mixed(**changes):
     """A grade with one case of every outcome."""
     made = [
         made_result(
-            made_case(number=f"1.{i}", visibility=visibility, tags=("double", outcome.value)), outcome,
-            "4" if outcome is Outcome.PASSED else "0", text=f"Got {outcome.value}", summary="wrong",
+            made_case(number=f"1.{i}", visibility=visibility, tags=("double", outcome.value)),
+            outcome,
+            "4" if outcome is Outcome.PASSED else "0",
+            text=f"Got {outcome.value}",
+            summary="wrong",
         )
-        for i, (outcome, visibility) in enumerate(zip(Outcome, ["visible", "hidden", "after_due_date", "after_published"] * 3), 1)
-    ]  # fmt: skip
+        for i, (outcome, visibility) in enumerate(
+            zip(Outcome, ["visible", "hidden", "after_due_date", "after_published"] * 3), 1
+        )
+    ]
     return made_grade(*made, **changes)
 
 
@@ -101,11 +106,22 @@ def test_schema_refuses_what_gradescope_refuses(spoil):
         {"tests": [{"score": 1.5}]},
         {"tests": []},
         {"score": 4, "tests": [{"name": "a check without points"}]},
-        {"score": 44.0, "execution_time": 136, "output": "", "output_format": "md", "visibility": "after_published",
-         "stdout_visibility": "visible", "extra_data": {}, "leaderboard": [
-             {"name": "Accuracy", "value": 0.926}, {"name": "Time", "value": 15.1, "order": "asc"}, {"name": "Stars", "value": "*****"}]},
+        {
+            "score": 44.0,
+            "execution_time": 136,
+            "output": "",
+            "output_format": "md",
+            "visibility": "after_published",
+            "stdout_visibility": "visible",
+            "extra_data": {},
+            "leaderboard": [
+                {"name": "Accuracy", "value": 0.926},
+                {"name": "Time", "value": 15.1, "order": "asc"},
+                {"name": "Stars", "value": "*****"},
+            ],
+        },
     ],
-)  # fmt: skip
+)
 def test_schema_accepts_what_the_specification_shows(right):
     """The examples of the documentation."""
     VALIDATOR.validate(right)
@@ -162,8 +178,7 @@ def test_carried_pass_says_that_the_mistake_is_elsewhere():
     """Full points, and a sentence why."""
     made = as_results(made_grade(made_result(outcome=Outcome.PASSED, score="4", carried=True, text="never shown")))
     assert made["tests"][0]["output"] == (
-        "Passed once your other functions were replaced by right ones: "
-        "the mistake is in one of those and costs nothing here."
+        "Passed with right functions in the place of your others: their mistakes cost nothing here."
     )
 
 
@@ -224,16 +239,28 @@ def test_any_text_and_points_are_valid(outcome, score, text, mistake, message, s
     ("made", "said"),
     [
         ([("1.1", Outcome.PASSED, "4", "")], "4 of 4 points."),
-        ([("1.1", Outcome.PASSED, "4", ""), ("1.2", Outcome.FAILED, "1.5", "double is wrong"), ("1.3", Outcome.DIED, "0", "x")],
-         "5.5 of 12 points.\nFix this first: 1.2 double: twice as much: double is wrong."),
+        (
+            [
+                ("1.1", Outcome.PASSED, "4", ""),
+                ("1.2", Outcome.FAILED, "1.5", "double is wrong"),
+                ("1.3", Outcome.DIED, "0", "x"),
+            ],
+            "5.5 of 12 points.\nFix this first: 1.2 double: twice as much: double is wrong.",
+        ),
         ([("1.1", Outcome.FAILED, "0", "")], "0 of 4 points.\nFix this first: 1.1 double: twice as much."),
-        ([("1.1", Outcome.PASSED, "4", ""), ("1.2", Outcome.FAILED, "0", "wrong"), ("1.3", Outcome.GRADER_ERROR, "0", "failed")],
-         "4 of 12 points.\nFix this first: 1.2 double: twice as much: wrong.\n"
-         "The grader itself failed on 1.3. That is not your fault; your instructor has to look."),
+        (
+            [
+                ("1.1", Outcome.PASSED, "4", ""),
+                ("1.2", Outcome.FAILED, "0", "wrong"),
+                ("1.3", Outcome.GRADER_ERROR, "0", "failed"),
+            ],
+            "4 of 12 points.\nFix this first: 1.2 double: twice as much: wrong.\n"
+            "The grader itself failed on 1.3. That is not your fault; your instructor has to look.",
+        ),
         ([], "0 of 0 points."),
     ],
     ids=["all right", "some wrong", "no summary", "our fault too", "no cases"],
-)  # fmt: skip
+)
 def test_summary_says_the_score_and_where_to_begin(made, said):
     """One line for the points, one for the first thing to mend, one for what is our fault."""
     grade = made_grade(*(made_result(made_case(number=n), outcome, score, summary=s) for n, outcome, score, s in made))

@@ -24,9 +24,12 @@ def test_report_of_our_own_fault_names_it():
 
 
 @pytest.mark.parametrize(
-    ("outcome", "word"), [(outcome, {"Passed": "passed", "NotRun": "not run", "GraderError": "GRADER"}.get(outcome.value, "FAILED"))
-                          for outcome in Outcome]
-)  # fmt: skip
+    ("outcome", "word"),
+    [
+        (outcome, {"Passed": "passed", "NotRun": "not run", "GraderError": "GRADER"}.get(outcome.value, "FAILED"))
+        for outcome in Outcome
+    ],
+)
 def test_every_outcome_has_a_word(outcome, word):
     """Readable without colour, seven letters at most."""
     first = next(line for line in report(made_grade(made_result(outcome=outcome))) if "1.1" in line)
@@ -38,13 +41,15 @@ def test_report_is_these_lines():
     """Title, cases in order, failures in full and indented, the summary last."""
     grade = made_grade(
         made_result(made_case(points="2.5"), Outcome.PASSED, "2.5"),
-        made_result(made_case(number="10.2", title="double: more"), text="Got   3\n\nTested   z", summary="double is wrong"),
+        made_result(
+            made_case(number="10.2", title="double: more"), text="Got   3\n\nTested   z", summary="double is wrong"
+        ),
     )
     assert list(report(grade)) == [
         "A small assignment",
         "",
-        "passed  1.1  double: twice as much" + " " * 46 + "2.5 / 2.5",
-        "FAILED  10.2 double: more" + " " * 59 + "0 / 4",
+        "passed  1.1  double: twice as much" + " " * 45 + "2.5 / 2.5",
+        "FAILED  10.2 double: more" + " " * 58 + "0 / 4",
         "  Got   3\n\n  Tested   z",
         "",
         "",
@@ -72,7 +77,9 @@ def test_table_has_a_line_for_each_submission(monkeypatch):
         made_result(made_case(number="1.2"), summary="double is wrong in 2 of 2 entries"),
         made_result(made_case(number="1.3"), Outcome.DIED, summary="never shown"),
     )
-    unreadable = made_grade(made_result(outcome=Outcome.UNREADABLE, summary="no file"), message="Nothing was\nhanded in.")
+    unreadable = made_grade(
+        made_result(outcome=Outcome.UNREADABLE, summary="no file"), message="Nothing was\nhanded in."
+    )
     assert list(table([("right", right), ("wrong", wrong), ("n" * 50, unreadable)]))[1:] == [
         "right                                      4/4  -",
         "wrong                                     4/12  1.2 double is wrong in 2 of 2 entries",

@@ -167,9 +167,10 @@ def test_head_with_a_colossal_number_is_refused_or_read():
     try:
         head, _ = wire.unpack(b'{"request": ' + b"9" * 60_000 + b"}", b"")
     except wire.ProtocolError as error:
-        assert str(error) == "the head is not JSON: ValueError"
+        said = str(error)
     else:
-        assert list(head) == ["request"]
+        said = "the head is not JSON: ValueError" if list(head) == ["request"] else "another head"
+    assert said == "the head is not JSON: ValueError"
 
 
 NOT_SAFETENSORS = "the arrays are not safetensors: SafetensorError"
@@ -222,7 +223,8 @@ def test_thousands_of_empty_arrays_are_refused():
 
 def test_description_that_names_one_array_twice_is_refused_or_read_as_one():
     """A doubled key is no way to get two arrays out of the bytes of one."""
-    text = b'{"0":{"dtype":"F64","shape":[1],"data_offsets":[0,8]},"0":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}}'
+    one = b'"0":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}'
+    text = b"{" + one + b"," + one + b"}"
     try:
         _, arrays = wire.unpack(b"{}", struct.pack("<Q", len(text)) + text + b"\0" * 8)
     except wire.ProtocolError:

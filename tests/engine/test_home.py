@@ -1,0 +1,387 @@
+"""autograder/home.py: what a student sees who types `pytest`, word for word.
+
+Most tests run a small assignment of two functions; the last ones run the real starter, with the engine of this tree.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+SETTINGS = """\
+title = "A small assignment"
+file = "small.py"
+points = 10
+[limits]
+call_s = 5
+import_s = 10
+case_s = 30
+run_s = 240
+memory_mib = 384
+[functions.double]
+arguments = ["z"]
+returns = ["value"]
+[functions.both]
+arguments = ["a", "b"]
+returns = ["total", "product"]
+stand_ins = ["double"]
+"""
+
+CASES = '''\
+import numpy as np
+import pytest
+from gradescope_utils.autograder_utils.decorators import number, tags, weight
+
+from autograder import absolute
+
+
+@pytest.mark.example
+@weight(2)
+@number("1.1")
+@tags("double")
+def test_two(student):
+    """double: two numbers
+
+    handout, section 1
+    """
+    student.double(np.array([1.0, 2.0])).must_equal(value=[2.0, 4.0], within=absolute(1e-6))
+
+
+@pytest.mark.example
+@weight(1.5)
+@number("1.2")
+@tags("double")
+def test_recorded(student, reference):
+    """double: a recorded answer"""
+    student.double(0.5).must_equal(value=reference.double(0.5), within=absolute(1e-6))
+
+
+@pytest.mark.example
+@weight(3)
+@number("2.1")
+@tags("both")
+def test_both(student, reference):
+    """both: sum and product"""
+    total, product = reference.both(1.0, 2.0)
+    student.both(np.ones(1), np.full(1, 2.0)).must_equal(total=total, product=product, within=absolute(1e-6))
+'''
+
+EXPECTED = '{"1.2": [["double", [1.0]]], "2.1": [["both", [[3.0], [2.0]]]]}\n'
+
+CONFTEST = f"""\
+import sys
+sys.path.insert(0, {str(ROOT)!r})
+pytest_plugins = ["autograder.home"]
+"""
+
+UNTOUCHED = '''\
+"""Two functions."""
+
+
+def double(z):
+    """Twice z."""
+    raise NotImplementedError("Task 1: write double, then delete this line")
+
+
+def both(a, b):
+    """Sum and product."""
+    raise NotImplementedError("Task 2: write both, then delete this line")
+'''
+
+RIGHT = "def double(z):\n    return z + z\n\ndef both(a, b):\n    return a + b, a * b\n"
+
+
+def typed(folder, *options, **environment):
+    """Type `pytest` in a shell: exit status and output."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST", "PYTHON", "COV"))}
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options],
+        cwd=folder, env={**kept, "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "80", **environment},
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120, check=False,
+    )  # fmt: skip
+    return done.returncode, done.stdout
+
+
+class Home:
+    """A student's folder, whose checks run in this very process: that spares a start of Python for each."""
+
+    def __init__(self, pytester):
+        self._pytester = pytester
+        self.folder = pytester.path
+        self.status = None
+
+    def write(self, text, name="small.py"):
+        """Save a program as the student's editor would."""
+        (self.folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
+
+    def report(self, *options):
+        """What a student reads between pytest's progress line and its last one; `status` is the exit status."""
+        with np.errstate():  # a program may change NumPy's settings, which are this process's too
+            result = self._pytester.runpytest_inprocess("-p", "no:cacheprovider", *options)
+        self.status = result.ret
+        assert "INTERNALERROR" not in result.stderr.str()
+        text = re.sub(r"\A.*\[100%\]\n+", "", result.stdout.str(), flags=re.DOTALL)
+        return re.sub(r"\n[^\n]*\b(passed|failed|deselected)\b[^\n]* in [\d.]+s[^\n]*\n?\Z", "\n", text).strip("\n")
+
+
+@pytest.fixture(name="home")
+def _home(pytester, monkeypatch):
+    """The small assignment, with no program in it yet."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+    tmp_path = pytester.path
+    (tmp_path / "checks").mkdir()
+    (tmp_path / "checks" / "assignment.toml").write_text(SETTINGS)
+    (tmp_path / "checks" / "test_1_double.py").write_text(CASES)
+    (tmp_path / "checks" / "expected.json").write_text(EXPECTED)
+    (tmp_path / "conftest.py").write_text(CONFTEST)
+    shutil.copy(ROOT / "solution" / "starter" / "pytest.ini", tmp_path)
+    return Home(pytester)
+
+
+def page(text):
+    """A report as it is printed in these tests."""
+    return textwrap.dedent(text).strip("\n")
+
+
+def row(word, number, title, points):
+    """One line of the list of cases."""
+    return f"{word:<8}{number:<5}{title:<58}{points:>9}"
+
+
+def rows(first, second, third):
+    """The list of cases with these words and scores."""
+    return "\n".join(
+        row(word, number, title, f"{score} / {most}")
+        for (word, score), number, title, most in (
+            (first, "1.1", "double: two numbers", "2"),
+            (second, "1.2", "double: a recorded answer", "1.5"),
+            (third, "2.1", "both: sum and product", "3"),
+        )
+    )
+
+
+HIDDEN = "Another 3.5 points are graded on data you do not see."
+TO_DO, FAILED = ("to do", "0"), ("FAILED", "0")
+
+# ------------------------------------------------------------------------------------- no program to check
+
+
+def test_missing_file_is_one_sentence(home):
+    """Where it should be; no list of failures."""
+    assert (home.report(), home.status) == (f"There is no {home.folder / 'small.py'}.", 1)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ("x = 1\n".encode("utf-16"), "small.py is saved as UTF-16. Save it as UTF-8: in Notepad, Save as, Encoding."),
+        (b"", "small.py is empty. Save your work in the editor and hand it in again."),
+        (b'{"cells": []}', "small.py holds a notebook. Export it as a Python file: "
+                           "File, Save and Export as, Executable Script."),
+    ],
+    ids=["UTF-16", "empty", "notebook"],
+)  # fmt: skip
+def test_file_that_cannot_be_read_is_one_sentence(home, data, said):
+    """The same as on Gradescope."""
+    home.write(data)
+    assert home.report() == said
+
+
+def test_syntax_error_shows_its_line(home):
+    """Once in full, and the cases it stops."""
+    home.write("def double(z):\n    return (z + z\n\ndef both(a, b):\n    return a + b, a * b\n")
+    text = home.report()
+    assert text.startswith(rows(FAILED, FAILED, FAILED) + "\n\n--- 1.1  double: two numbers\n")
+    assert "  Tested         import small\n" in text
+    assert "  Got            importing small.py raised SyntaxError: '(' was never closed\n" in text
+    assert "  Your lines     line 2: return (z + z\n" in text
+    assert "  Where to look  small.py line 2\n" in text
+    assert "Traceback" not in text
+    assert text.endswith(f"0 of 6.5 points so far. {HIDDEN}")
+
+
+@pytest.mark.parametrize("statement", ["exit()", "raise SystemExit", "import sys; sys.exit(0)"])
+def test_program_that_ends_itself_is_told_so(home, statement):
+    """As on Gradescope: the line, and what to take out."""
+    home.write(RIGHT + f"\n{statement}\n")
+    text = home.report()
+    assert home.status == 1
+    assert "  Got            importing small.py raised SystemExit" in text
+    assert "  Likely cause   The program ends itself. Take out exit(), quit() and sys.exit()." in text
+
+
+def test_broken_record_is_our_fault_and_says_what_to_do(home):
+    """A damaged download is no mistake of the student's."""
+    home.write(RIGHT)
+    (home.folder / "checks" / "expected.json").write_text("{}\n")
+    text = home.report()
+    assert "download" in text
+    assert "StopIteration" not in text
+
+
+# ------------------------------------------------------------------------------------- on the way
+
+
+def test_untouched_starter_is_all_to_do(home):
+    """Nothing failed: there is a next step, and its line."""
+    home.write(UNTOUCHED)
+    assert home.report() == rows(TO_DO, TO_DO, TO_DO) + "\n\n" + page(f"""
+        Next: double, line 4 of small.py.
+        (A new download prints 'to do' everywhere.)
+
+        0 of 6.5 points so far. {HIDDEN}
+    """)
+
+
+def test_half_filled_in_shows_the_mistake_and_the_next_step(home):
+    """What is wrong in full, then what is next."""
+    home.write(UNTOUCHED.replace('    raise NotImplementedError("Task 1: write double, then delete this line")',
+                                 "    print('z is', z)\n    return 3 * z"))  # fmt: skip
+    assert home.report() == rows(FAILED, FAILED, TO_DO) + "\n\n" + page(f"""
+        --- 1.1  double: two numbers
+          Tested         double(z)
+          Inputs         z = [1 2]
+          Expected       [2 4]   shape (2,)
+          Got            [3 6]   shape (2,)
+          Difference     2 of 2 entries; largest 2 at [1]; allowed 1e-6
+          Where to look  handout, section 1; your double, small.py line 4
+          You printed    z is [1. 2.]
+
+        --- 1.2  double: a recorded answer
+          Tested         double(z)
+          Inputs         z = 0.5
+          Expected       1
+          Got            1.5
+          Difference     largest 0.5; allowed 1e-6
+          Where to look  your double, small.py line 4
+          You printed    z is 0.5
+
+        Next: both, line 10 of small.py.
+        (A new download prints 'to do' everywhere.)
+
+        0 of 6.5 points so far. {HIDDEN}
+    """)
+
+
+def test_right_program_passes(home):
+    """No failure to show, nothing next."""
+    home.write(RIGHT)
+    passed = rows(("passed", "2"), ("passed", "1.5"), ("passed", "3"))
+    assert home.report() == f"{passed}\n\n6.5 of 6.5 points so far. {HIDDEN}"
+    assert home.status == 0
+
+
+def test_third_failure_is_counted_and_not_shown(home):
+    """One reads the first and mends it."""
+    home.write("def double(z):\n    return 1 / 0\n\ndef both(a, b):\n    return None\n")
+    text = home.report()
+    assert text.count("--- ") == 2
+    assert "Mend these first; 1 more did not pass. `pytest -k NAME` checks one function." in text
+    assert "Traceback" not in text
+
+
+def test_each_case_imports_the_program_anew(home):
+    """What one case leaves behind cannot help or hurt the next."""
+    home.write("calls = []\ndef double(z):\n    calls.append(z)\n    assert len(calls) == 1\n    return z + z\n")
+    assert row("passed", "1.2", "double: a recorded answer", "1.5 / 1.5") in home.report()
+
+
+def test_changed_global_settings_change_nothing(home):
+    """Warnings made errors at the top of the program are not errors of the checks."""
+    home.write("import warnings\nimport numpy as np\nwarnings.simplefilter('error')\nnp.seterr(all='raise')\n" + RIGHT)
+    assert "6.5 of 6.5 points" in home.report()
+
+
+def test_words_choose_the_cases_of_one_function(home):
+    """`pytest -k double`: points count for what ran."""
+    home.write(RIGHT)
+    text = home.report("-k", "both")
+    assert text == row("passed", "2.1", "both: sum and product", "3 / 3") + f"\n\n3 of 3 points so far. {HIDDEN}"
+
+
+def test_checks_run_from_within_their_folder(home, monkeypatch):
+    """Students type `pytest` wherever they are."""
+    home.write(RIGHT)
+    monkeypatch.chdir(home.folder / "checks")
+    assert "6.5 of 6.5 points" in home.report()
+
+
+# ------------------------------------------------------------------------------------- terminals
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"PYTHONIOENCODING": "cp1252"},
+        {"PYTHONIOENCODING": "ascii"},
+        {"NO_COLOR": "1"},
+        {"TERM": "dumb"},
+        {"FORCE_COLOR": "1"},
+    ],
+    ids=["cp1252", "ascii", "NO_COLOR", "dumb", "FORCE_COLOR"],
+)
+def test_report_is_the_same_on_every_terminal(home, environment):
+    """ASCII throughout: a student's own letters are escaped, and no line depends on colour."""
+    home.write("def double(z):\n    raise ValueError('θ ≠ ŷ \\x1b[31m \\u202e')  # é\n\n" + RIGHT.partition("\n\n")[2])
+    _, output = typed(home.folder, **environment)
+    assert output.isascii()
+    text = (
+        re.sub(r"\x1b\[[\d;]*m", "", output.decode("ascii")) if "FORCE_COLOR" in environment else output.decode("ascii")
+    )
+    assert "  Got            double() raised ValueError: \\u03b8 \\u2260 \\u0177 [31m" in text
+    assert "\x1b" not in text
+    assert "INTERNALERROR" not in text
+
+
+# ------------------------------------------------------------------------------------- the real starter
+
+
+@pytest.fixture(name="starter")
+def _starter(tmp_path):
+    """The starter as it is downloaded, with the engine of this tree instead of the packed one."""
+    folder = tmp_path / "starter"
+    shutil.copytree(ROOT / "starter", folder, ignore=shutil.ignore_patterns("__pycache__", ".pytest_cache"))
+    (folder / "conftest.py").write_text(CONFTEST)
+    return folder
+
+
+def test_real_starter_is_all_to_do(starter):
+    """Every example case, no points, and sigmoid is next."""
+    status, output = typed(starter)
+    text = output.decode("ascii")
+    checks = "".join(path.read_text(encoding="utf-8") for path in (starter / "checks").glob("test_*.py"))
+    assert status == 1
+    assert text.count("to do   ") == len(re.findall(r"^@weight", checks, re.MULTILINE))
+    assert "FAILED" not in text
+    assert re.search(r"^Next: sigmoid, line \d+ of neural_network\.py\.", text, re.MULTILINE)
+    assert re.search(r"^0 of \d+ points so far\.", text, re.MULTILINE)
+
+
+def test_real_starter_with_the_solution_passes(starter):
+    """Replayed answers are right for the solution itself."""
+    shutil.copy(ROOT / "solution" / "neural_network.py", starter)
+    status, output = typed(starter)
+    assert (status, b"FAILED" in output, b"to do" in output) == (0, False, False)
+
+
+def test_real_starter_with_one_function_written_goes_on_to_the_next(starter):
+    """sigmoid alone earns its points; the others are still to do, not wrong."""
+    path = starter / "neural_network.py"
+    text = path.read_text(encoding="utf-8")
+    stub = re.search(r"^    raise NotImplementedError\(.*sigmoid.*\)$", text, re.MULTILINE).group()
+    path.write_text(text.replace(stub, "    return np.exp(-np.logaddexp(0, -z))"), encoding="utf-8")
+    report = typed(starter)[1].decode("ascii")
+    assert "FAILED" not in report
+    assert re.search(r"^passed  1\.1 ", report, re.MULTILINE)
+    assert re.search(r"^to do   2\.1 ", report, re.MULTILINE)
+    assert re.search(r"^Next: forward, line \d+ of neural_network\.py\.", report, re.MULTILINE)
