@@ -25,7 +25,7 @@ SAMPLES = (
     "tests/submissions/sigmoid_overflows",
     "tests/submissions/log_likelihood_averages_over_n",
     "tests/submissions/backprop_averages_over_n",
-    "tests/submissions/never_returns",
+    "tests/submissions/kills_its_process",
 )
 
 

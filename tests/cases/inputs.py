@@ -19,7 +19,8 @@ def network(seed, n, m_x, m_h):
         theta_h = random.normal(0, 0.5 if m_x < 20 else 0.2, (m_x, m_h))
         theta_y = random.normal(0, 1 if m_h < 10 else 0.4, m_h)
         y = (random.uniform(size=n) < 0.5).astype(float)
+        if np.abs(theta_y).min() <= 0.02 or (n > 1 and not 0 < y.sum() < n):
+            continue
         _, y_hat = forward(x, theta_h, theta_y)
-        both_labels = n == 1 or 0 < y.sum() < n
-        if both_labels and y_hat.min() > 0.1 and y_hat.max() < 0.9 and np.abs(theta_y).min() > 0.02:
+        if y_hat.min() > 0.1 and y_hat.max() < 0.9:
             return x, y, theta_h, theta_y

@@ -17,9 +17,9 @@ def test_log_likelihood_climbs(student, reference):
 
     every step along the gradient makes the digits more likely, by an amount that follows from the equations
     """
-    digits = load(0, 1, images=10)
-    right = climb(reference.forward, reference.backprop, digits.x, digits.y, epochs=10)
-    yours = climb_with(student, digits.x, digits.y, epochs=10)
+    digits = load(0, 1, images=6)
+    right = climb(reference.forward, reference.backprop, digits.x, digits.y, epochs=8)
+    yours = climb_with(student, digits.x, digits.y, epochs=8)
     for want_y_hat, y_hat in zip(right, yours):
         want = reference.log_likelihood(digits.y, want_y_hat)
         student.log_likelihood(digits.y, y_hat).must_equal(value=want, within=PATH)

@@ -582,7 +582,7 @@ def test_text_of_exactly_the_limit_is_whole():
     most=st.integers(5, 40),
 )
 def test_any_text_is_short_printable_and_stable(text, most):
-    """No control, format, surrogate or private character, no more than asked for, and cleaning twice changes nothing."""
+    """No control, format, surrogate or private character; not too long; cleaning twice changes nothing."""
     shown = clean(text, most)
     assert len(shown) <= most
     assert all(char == "\n" or unicodedata.category(char)[0] != "C" for char in shown)
