@@ -7,6 +7,10 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.10 p
 VENV_PYTHON := $(if $(filter Windows_NT,$(OS)),.venv/Scripts/python.exe,.venv/bin/python)
 READY := .venv/complete
 
+# Which tests run: those marked `slow` only where everything does.
+WHICH = -m "not slow"
+check-all: WHICH =
+
 .DEFAULT_GOAL := help
 .PHONY: help setup grade test check lint starter solution bundle calibrate bench check-all lock clean
 
@@ -16,8 +20,8 @@ help:
 setup: $(READY)            ## make .venv from the hashed lock, with uv or else pip; every other target does it too
 grade: $(READY)            ## grade the sample submissions; SUBMISSION=path [RESULTS=file] grades a file, folder or zip
 	@$(VENV_PYTHON) -m autograder grade $(if $(SUBMISSION),"$$SUBMISSION") $(if $(RESULTS),--results "$$RESULTS")
-test: $(READY)             ## all tests of the grader; ARGS="-k word" passes options on to pytest
-	@$(VENV_PYTHON) -m pytest $(ARGS)
+test: $(READY)             ## the tests of the grader but for slow ones; ARGS="-k word" passes options on to pytest
+	@$(VENV_PYTHON) -m pytest $(WHICH) $(ARGS)
 check: $(READY) lint       ## lint, and fail with the command that mends it when something generated is out of step
 	@$(VENV_PYTHON) -m autograder check
 lint: $(READY)             ## ruff and mypy
@@ -32,13 +36,13 @@ calibrate: $(READY)        ## measure every tolerance: worst right answer, best 
 	@$(VENV_PYTHON) tests/calibrate.py
 bench: $(READY)            ## time one cold grading, beside gradescope-utils in-process
 	@$(VENV_PYTHON) tests/bench.py
-check-all: check test bundle bench  ## everything above that can fail
+check-all: check test bundle bench  ## everything above that can fail, slow tests too
 lock:                      ## remake both hashed locks from pyproject.toml (needs uv)
 	@sh .ci/lock
 clean:                     ## remove .venv, dist and caches: whatever can be made again
 	@rm -rf .venv dist .mypy_cache .pytest_cache .ruff_cache .hypothesis && find . -name __pycache__ -prune -exec rm -rf {} +
 
 # An interpreter that has vanished (an upgraded system) or was replaced sends the set-up to have a look.
-$(READY): requirements.txt autograder/bootstrap.py $(VENV_PYTHON)
-	@$(if $(PYTHON),"$(PYTHON)" autograder/bootstrap.py,echo "Set-up: Python 3.10 or newer is needed, and there is no python3 on PATH." >&2; exit 2)
+$(READY): requirements.txt autograder/build/bootstrap.py $(VENV_PYTHON)
+	@$(if $(PYTHON),"$(PYTHON)" autograder/build/bootstrap.py,echo "Set-up: Python 3.10 or newer is needed, and there is no python3 on PATH." >&2; exit 2)
 $(VENV_PYTHON): ;

@@ -8,7 +8,7 @@ it, and the supervisor needs neither pytest nor NumPy to know it.
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +79,7 @@ def load(folder: Path) -> Assignment:
         settings = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise AssignmentError(f"{path} cannot be read: {error.strerror}.") from None
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise AssignmentError(f"{path} is not TOML: {error}.") from None
     try:
         functions = {
@@ -96,7 +96,7 @@ def load(folder: Path) -> Assignment:
             cases=tuple(read_cases(folder)),
             under_test=settings.get("under_test", {}),
         )
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, AttributeError, InvalidOperation, ValueError) as error:
         raise AssignmentError(f"{path}: an entry is missing or of the wrong kind: {error}.") from None
 
 
@@ -162,7 +162,7 @@ def _declared(file: str, node: ast.FunctionDef | ast.ClassDef) -> dict[str, Any]
     """Decorator name -> its literal arguments. `partial_credit` counts as `weight`."""
     declared: dict[str, Any] = {}
     for decorator in node.decorator_list:
-        if ast.unparse(decorator) == "pytest.mark.example":
+        if ast.unparse(decorator) in ("pytest.mark.example", "pytest.mark.example()"):
             declared["example"] = ()
         if not (isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Name)):
             continue
@@ -175,5 +175,11 @@ def _declared(file: str, node: ast.FunctionDef | ast.ClassDef) -> dict[str, Any]
             raise AssignmentError(
                 f"{file}, line {decorator.lineno}: @{name} of {node.name} must hold a literal, not an expression."
             ) from None
+        if decorator.keywords or (not values and name not in ("tags", "hide_errors")):
+            raise AssignmentError(
+                f"{file}, line {decorator.lineno}: @{name} of {node.name} takes a value in parentheses, without a name."
+            )
+        if name == "tags" and not all(isinstance(value, str) for value in values):
+            raise AssignmentError(f"{file}, line {decorator.lineno}: @tags of {node.name} takes texts.")
         declared["weight" if name == "partial_credit" else name] = values
     return declared

@@ -35,11 +35,12 @@ def difference(got: np.ndarray, want: np.ndarray, within: Tolerance) -> Differen
     if not bad.any():
         return None
     wrong = tuple(tuple(int(i) for i in index) for index in np.argwhere(bad))
-    finite = np.isfinite(off) & bad
-    if not finite.any():
-        return Difference("nan", wrong, got.size)
-    at = tuple(int(i) for i in np.unravel_index(int(np.argmax(np.where(finite, off, -1.0))), off.shape))
     kind = "values" if np.isfinite(got[bad] if got.shape else got).all() else "nan"
+    # The largest difference between numbers; two huge numbers of opposite sign may be infinitely far apart.
+    between_numbers = bad & np.isfinite(got) & np.isfinite(want)
+    if not between_numbers.any():
+        return Difference(kind, wrong, got.size)
+    at = tuple(int(i) for i in np.unravel_index(int(np.argmax(np.where(between_numbers, off, -1.0))), off.shape))
     return Difference(kind, wrong, got.size, float(off[at]), at)
 
 

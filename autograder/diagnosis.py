@@ -63,6 +63,6 @@ def _apply(mistake: Mistake, observation: Observation) -> list[np.ndarray]:
     try:
         with np.errstate(all="ignore"):
             result = mistake.formula(*copies)
+            return [np.asarray(a, dtype=float) for a in (result if isinstance(result, tuple) else (result,))]
     except Exception:  # shapes that the formula cannot take, for instance
         return []
-    return [np.asarray(a, dtype=float) for a in (result if isinstance(result, tuple) else (result,))]

@@ -4,6 +4,8 @@ Text that came from a submission is cleaned here, once, before it goes anywhere:
 removed, length is cut. Data of a case that is no example never enters a message: shapes and causes do, values do not.
 """
 
+import builtins
+import re
 import textwrap
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -25,6 +27,16 @@ MAX_MESSAGE = 300
 MAX_SHOWN_LINES = 12
 SMALL_ARRAY = 12
 SHOWN_ENTRIES = 3
+# Control, format (direction and width), surrogate, private, unassigned; separators that some programs break lines at.
+UNPRINTABLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+# Words that may be repeated where data are hidden: Python's, NumPy's and our own. A program knows its inputs, and any
+# text it chooses, the name of a type included, could carry them out.
+HARMLESS = {*dir(builtins), *"""
+    ndarray matrix MaskedArray bool_ bytes_ str_ float16 float32 float64 int32 int64 uint8 complex128 object_ void
+    LinAlgError AxisError UFuncTypeError NoneType function module method generator dict_values dict_keys
+    a and an array arrays asked different entries far for have holds is instead it its lengths made missing more nothing
+    not numbers of one real return rows shape than that type value which whose with
+""".split()}  # fmt: skip
 
 
 @dataclass
@@ -52,11 +64,16 @@ class Finding:
 def clean(text: str, most: int = MAX_MESSAGE) -> str:
     """A student's text, safe to show anywhere: printable characters and line ends only, at most `most` of them."""
     kept = [
-        char if char == "\n" or unicodedata.category(char)[0] != "C" else " " if char == "\t" else ""
+        char if char == "\n" or unicodedata.category(char) not in UNPRINTABLE else " " if char == "\t" else ""
         for char in text[: 4 * most]
     ]
     shown = "".join(kept)
     return shown if len(shown) <= most and len(text) <= 4 * most else shown[: most - 4] + " ..."
+
+
+def harmless(text: str) -> bool:
+    """Whether a text consists of known words and small whole numbers, and so carries no data."""
+    return HARMLESS.issuperset(re.findall(r"[^\W\d]\w*", text)) and not re.search(r"\d{5}|\d\.\d", text)
 
 
 def wrong_answer(
@@ -75,9 +92,12 @@ def wrong_answer(
     finding.add("Tested", case.title if whole else _signature(function))
     finding.add("Inputs", "" if whole else _inputs(case, answer))
     if found is None:
+        got = clean(facts["got"])
+        if "warning" in facts and not case.example and not harmless(got):
+            got = "a RuntimeWarning"
         finding.add("Expected", facts["expected"])
-        finding.add("Got", clean(facts["got"]))
-        finding.summary = f"{_of(function, failure.name)}: {clean(facts['got'], 80)}"
+        finding.add("Got", got)
+        finding.summary = f"{_of(function, failure.name)}: {_one_line(got, 80)}"
     else:
         _add_difference(finding, case, failure, found, want)
     if whole:
@@ -102,16 +122,18 @@ def failed_call(case: Case, failure: CallFailed, submission: Submission, functio
     name = failure.function or submission.file
     lines: Sequence[tuple[int, str]] = facts.get("lines", [])
     called = f"{name}()" if failure.function else f"importing {submission.file}"
+    # Importing happens before any data are there.
+    open_data = case.example or not failure.function
     if failure.outcome is Outcome.FAILED:
+        problem = clean(facts["problem"])
+        problem = problem if open_data or harmless(problem) else "something that is not the numbers asked for"
         finding.add("Expected", _promised(function))
-        finding.add("Got", clean(facts["problem"]))
-        finding.summary = f"{name} returned {clean(facts['problem'], 60)}"
+        finding.add("Got", problem)
+        finding.summary = f"{name} returned {_one_line(problem, 60)}"
     elif failure.outcome is Outcome.MISSING:
-        what = (
-            "no such name"
-            if facts["found"] == "nothing"
-            else f"a {clean(facts['found'], 60)} of that name, which cannot be called"
-        )
+        kind = clean(facts["found"], 60)
+        kind = kind if open_data or harmless(kind) else "value"
+        what = "no such name" if kind == "nothing" else f"a {kind} of that name, which cannot be called"
         finding.add("Expected", f"a function called {name} in {submission.file}")
         finding.add("Got", what)
         finding.summary = f"{name} is not defined"
@@ -123,7 +145,7 @@ def failed_call(case: Case, failure: CallFailed, submission: Submission, functio
         finding.add(
             "Got", f"no answer: while {'running ' if failure.function else ''}{called}, {clean(facts['problem'])}."
         )
-        finding.summary = f"{called}: {clean(facts['problem'], 60)}"
+        finding.summary = f"{called}: {_one_line(facts['problem'], 60)}"
     else:
         _add_exception(finding, case, failure, submission, called)
     finding.add("Where to look", _where(case, failure.function, submission, lines))
@@ -173,18 +195,19 @@ def _add_difference(
 
 def _add_exception(finding: Finding, case: Case, failure: CallFailed, submission: Submission, called: str) -> None:
     facts = failure.facts
-    kind, message = clean(facts["type"], 60), clean(facts["message"])
+    kind, message = _one_line(facts["type"], 60), clean(facts["message"])
     lines: Sequence[tuple[int, str]] = facts["lines"]
     if kind == "NotImplementedError":
-        unfinished = lines[-1][1] if lines else failure.function
-        finding.add("Got", f"{clean(unfinished, 60)} is not written yet.")
-        finding.summary = (
-            "not started yet" if unfinished == failure.function else f"{clean(unfinished, 60)} is not written yet"
-        )
+        # The name of a function is text of the program, unless it was made up while running.
+        raised_by = _one_line(lines[-1][1], 60) if lines else failure.function
+        unfinished = raised_by if case.example or submission.line_of(raised_by) else failure.function
+        finding.add("Got", f"{unfinished} is not written yet.")
+        finding.summary = "not started yet" if unfinished == failure.function else f"{unfinished} is not written yet"
         return
-    # A message may carry the data it was raised over: where those are hidden, so is it.
-    shown = message if case.example or not failure.function or failure.outcome is Outcome.OUT_OF_MEMORY else ""
-    finding.add("Got", f"{called} raised {kind}" + (f": {shown}" if shown else ""))
+    if not case.example and failure.function:
+        # A message may carry the data it was raised over.
+        message, kind = "", kind if harmless(kind) else "an exception"
+    finding.add("Got", f"{called} raised {kind}" + (f": {message}" if message else ""))
     quoted = [f"line {number}: {clean(submission.line(number), 100)}" for number, _ in lines if submission.line(number)]
     finding.add("Your lines", "\n".join(quoted))
     finding.add("Likely cause", _exception_cause(kind, message))
@@ -206,6 +229,11 @@ def _exception_cause(kind: str, message: str) -> str:
     if kind in ("TabError", "IndentationError"):
         return "Indent with four spaces everywhere; most editors can convert tabs."
     return ""
+
+
+def _one_line(text: str, most: int) -> str:
+    """For a summary: a line end in it could forge a line of the table it stands in."""
+    return " ".join(clean(text, most).split())
 
 
 def _signature(function: Function | None) -> str:

@@ -47,7 +47,7 @@ class InProcess:
         linecache.checkcache(self._file)
         try:
             exec(compile(submission.text, self._file, "exec", dont_inherit=True), self._module.__dict__)  # noqa: S102
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # exit() at the end of a file is usual; Ctrl-C still stops
             raise _failure(describe_exception(error, self._file), "") from None
 
     def call(self, function: Function, arguments: Sequence[Any]) -> Returned:
@@ -146,7 +146,8 @@ class Summary:
         for result in failed[:IN_FULL]:
             yield ""
             yield f"--- {result.case.number}  {result.case.title}"
-            yield textwrap.indent(result.text, "  ")
+            # A fault of ours has nothing for the student's text; what there is says what to do.
+            yield textwrap.indent(result.text or result.staff, "  ")
             if result.case.id in self._printed:
                 yield textwrap.indent(labelled("You printed", clean(self._printed[result.case.id]).rstrip()), "  ")
         if len(failed) > IN_FULL:

@@ -18,7 +18,9 @@ def start_interpreter(entry: str, connection: socket.socket, settings: str, outp
     -I: no variable, no user folder and no current folder can slip a module in. The environment is made, not inherited.
     """
     code = (
-        "import sys; sys.path.insert(0, sys.argv[1]); from box import worker; del sys.path[0]; "
+        # Nothing of what is loaded here becomes garbage; a worker switches the collector on again.
+        "import gc; gc.disable(); import sys; "
+        "sys.path.insert(0, sys.argv[1]); from box import worker; del sys.path[0]; "
         f"worker.{entry}(int(sys.argv[2]), sys.argv[3])"
     )
     descriptor = connection.fileno()

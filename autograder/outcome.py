@@ -1,6 +1,7 @@
 """The vocabulary: what a case is, how it can end, and what a grade is made of. Plain data, no behaviour but sums."""
 
 import enum
+import numbers
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -107,13 +108,16 @@ def as_score(value: Any, most: Decimal | None = None) -> Decimal:
     Raises:
         ValueError: not a finite number; NaN must never reach a results file.
     """
+    # NumPy's scalars count as numbers.Number, its True does not; Python's True does.
+    if isinstance(value, bool) or not isinstance(value, numbers.Number):
+        raise ValueError(f"{value!r} is no number of points")  # noqa: TRY004, one kind of refusal for all
     try:
-        score = Decimal(str(float(value))) if not isinstance(value, Decimal) else value
-    except (TypeError, ValueError):
+        score = value if isinstance(value, Decimal) else Decimal(str(float(value)))  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
         raise ValueError(f"{value!r} is no number of points") from None
-    if isinstance(value, bool) or not score.is_finite():
+    if not score.is_finite():
         raise ValueError(f"{value!r} is no number of points")
-    score = max(score, Decimal(0))
-    if most is not None:
-        score = min(score, most)
-    return score.quantize(Decimal("0.01"), ROUND_HALF_UP).normalize() + 0
+    score = max(score, Decimal(0)) if most is None else min(max(score, Decimal(0)), most)
+    rounded = score.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    # A case worth 0.125 points gives 0.125, not the 0.13 it would be rounded to.
+    return (rounded if most is None else min(rounded, most)).normalize() + 0

@@ -41,7 +41,7 @@ class Replay:
 
     def __getattr__(self, name: str) -> Any:
         def replayed(*_: Any) -> Any:
-            recorded, values = next(self._record)
+            recorded, values = next(self._record, ("nothing", ()))
             if recorded != name:
                 raise ValueError(
                     f"expected.json holds an answer of {recorded} where {name} is asked; download it again"

@@ -21,7 +21,7 @@ import numpy as np
 from .assignment import Function, Limits
 from .backend import CallFailed, GraderFault, Returned
 from .box import wire
-from .box.worker import END, ENDED, REAP, REAP_S, START, STARTED
+from .box.control import END, ENDED, REAP, REAP_S, START, STARTED
 from .launch import start_interpreter
 from .outcome import Outcome
 from .submission import Submission
@@ -53,25 +53,21 @@ class Zygote:
     @contextlib.contextmanager
     def worker(self, limits: Limits) -> Iterator["Worker"]:
         """A fresh worker, killed with everything it started at the end of the block."""
-        ours, theirs = socket.socketpair()
-        output, output_end = os.pipe()
+        descriptors: list[int] = []
         try:
-            try:
-                socket.send_fds(self._control, [START], [theirs.fileno(), output_end])
-                self._answer(STARTED.size)
-            except OSError as error:
-                raise GraderFault(f"the process that starts workers is gone ({error})") from None
-            finally:
-                theirs.close()
-                os.close(output_end)
-            worker = Worker(ours, output, self._end, limits)
+            self._control.sendall(START)
+            _, descriptors, _, _ = socket.recv_fds(self._control, STARTED.size, 2)
+        except OSError as error:
+            raise GraderFault(f"the process that starts workers is gone ({error})") from None
+        if len(descriptors) != 2:
+            raise GraderFault("the process that starts workers has died")
+        with socket.socket(fileno=descriptors[0]) as connection:
+            worker = Worker(connection, descriptors[1], self._end, limits)
             try:
                 yield worker
             finally:
                 worker.end()
-        finally:
-            ours.close()
-            os.close(output)
+                os.close(descriptors[1])
 
     def _end(self, dying: bool) -> Ending:
         try:

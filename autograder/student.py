@@ -108,7 +108,9 @@ class Answer:
     def must_not_warn(self) -> "Answer":
         """The call must have raised no overflow, divide or invalid warning."""
         if self.returned.warnings:
-            raise WrongAnswer(self, expected="no warning", got="a RuntimeWarning: " + self.returned.warnings[0])
+            raise WrongAnswer(
+                self, expected="no warning", got="a RuntimeWarning: " + self.returned.warnings[0], warning=True
+            )
         return self
 
     def must_not_change_arguments(self) -> "Answer":

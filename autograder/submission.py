@@ -33,7 +33,8 @@ class Submission:
 
     def line(self, number: int) -> str:
         """Line `number`, from 1, stripped; empty where there is none."""
-        lines = self.text.splitlines()
+        # Not splitlines, which also ends lines at a form feed or a U+2028: Python does not.
+        lines = re.split(r"\r\n|\r|\n", self.text)
         return lines[number - 1].strip() if 0 < number <= len(lines) else ""
 
     def line_of(self, function: str) -> int:
@@ -43,8 +44,9 @@ class Submission:
         """
         if not function:
             return 0
-        found = re.search(rf"^[ \t]*def[ \t]+{function}\b|^{function}[ \t]*=", self.text, re.MULTILINE)
-        return self.text.count("\n", 0, found.start()) + 1 if found else 0
+        text = self.text.replace("\r\n", "\n").replace("\r", "\n")
+        found = re.search(rf"^[ \t]*def[ \t]+{re.escape(function)}\b|^{re.escape(function)}[ \t]*=", text, re.MULTILINE)
+        return text.count("\n", 0, found.start()) + 1 if found else 0
 
 
 def read(path: Path, file: str) -> Submission:
@@ -57,7 +59,7 @@ def read(path: Path, file: str) -> Submission:
     if not os.path.lexists(path):
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
     if path.is_dir():
-        candidates: dict[str, Path] = dict(_walk(path))
+        candidates: dict[str, Path] = dict(_walk(path, file))
         chosen = _choose(list(candidates), file)
         return Submission(file, chosen, _decode(_read_file(candidates[chosen], chosen), chosen))
     if path.suffix.lower() == ".zip":
@@ -67,19 +69,24 @@ def read(path: Path, file: str) -> Submission:
     return Submission(file, path.name, _decode(_read_file(path, path.name), path.name))
 
 
-def _walk(folder: Path) -> Iterator[tuple[str, Path]]:
+def _walk(folder: Path, file: str) -> Iterator[tuple[str, Path]]:
     """Names relative to `folder`, links included but never followed."""
     count = 0
     waiting = [(folder, 0)]
     while waiting:
         current, depth = waiting.pop()
-        for entry in sorted(os.scandir(current), key=lambda entry: entry.name):
+        try:
+            entries = sorted(os.scandir(current), key=lambda entry: entry.name)
+        except OSError as error:
+            shown = _shown(current.relative_to(folder).as_posix())
+            raise Unreadable(f"The folder {shown} cannot be read ({error.strerror}). Hand in {file} alone.") from None
+        for entry in entries:
             count += 1
             if count > MAX_ENTRIES:
                 raise Unreadable(f"More than {MAX_ENTRIES} files were handed in. Hand in the one file asked for.")
             if entry.name in IGNORED or entry.name.startswith("._"):
                 continue
-            if entry.is_dir(follow_symlinks=False) and depth < MAX_DEPTH and not entry.name.endswith(".py"):
+            if entry.is_dir(follow_symlinks=False) and depth < MAX_DEPTH and entry.name != file:
                 waiting.append((Path(entry.path), depth + 1))
             else:
                 yield Path(entry.path).relative_to(folder).as_posix(), Path(entry.path)
@@ -134,16 +141,20 @@ def _read_file(path: Path, shown: str) -> bytes:
         descriptor = os.open(path, flags)
     except OSError as error:
         raise Unreadable(f"{shown} cannot be opened ({error.strerror}). Hand it in again.") from None
-    with os.fdopen(descriptor, "rb") as opened:
+    try:
         about = os.fstat(descriptor)
-        if not stat.S_ISREG(about.st_mode):
+        if not stat.S_ISREG(about.st_mode):  # before os.fdopen, which refuses a folder in words of its own
             raise Unreadable(f"{shown} is not a regular file. Hand in your program as a plain file.")
         _refuse_size(about.st_size, shown)
-        return opened.read(MAX_BYTES + 1)
+        with os.fdopen(descriptor, "rb", closefd=False) as opened:
+            return opened.read(MAX_BYTES + 1)
+    finally:
+        os.close(descriptor)
 
 
 def _read_zip(path: Path, file: str) -> Submission:
     import zipfile  # here and not above: the usual submission is no zip, and start-up counts
+    import zlib
 
     try:
         with zipfile.ZipFile(path) as archive:
@@ -151,7 +162,7 @@ def _read_zip(path: Path, file: str) -> Submission:
             if len(members) > MAX_ENTRIES:
                 raise Unreadable(f"The zip holds more than {MAX_ENTRIES} files. Hand in the one file asked for.")
             files = {
-                member.filename: member
+                member.filename.replace("\\", "/"): member  # as old programs on Windows write it
                 for member in members
                 if not member.is_dir()
                 and not IGNORED.intersection(PurePosixPath(member.filename).parts)
@@ -162,20 +173,23 @@ def _read_zip(path: Path, file: str) -> Submission:
             if stat.S_ISLNK(member.external_attr >> 16):
                 raise Unreadable(f"{_shown(chosen)} is a link to another file. Hand in the file itself.")
             _refuse_size(member.file_size, _shown(chosen))
+            if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                # The others unpack whatever there is before they look at how much was asked for.
+                raise zipfile.BadZipFile("it is packed in an unusual way")  # noqa: TRY301
             with archive.open(member) as opened:
                 # The size in the directory of a zip is a claim; what is read is bounded all the same.
                 data = opened.read(MAX_BYTES + 1)
-            return Submission(file, chosen, _decode(data, chosen))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError, zlib.error) as error:
         raise Unreadable(
             f"The zip {_shown(path.name)} cannot be read ({error}). Make it again, without a password."
         ) from None
+    return Submission(file, chosen, _decode(data, chosen))
 
 
 def _refuse_size(size: int, shown: str) -> None:
     if size > MAX_BYTES:
         raise Unreadable(
-            f"{shown} has {size / 2**20:.1f} MiB; a program of four functions has a few KiB. "
+            f"{shown} has {size / 2**20:.1f} MiB; a program for this assignment has a few KiB. "
             "Hand in the program without data in it."
         )
 
@@ -192,8 +206,9 @@ def _decode(data: bytes, shown: str) -> str:
 
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-        text = data.decode(encoding)
-    except (SyntaxError, UnicodeDecodeError, LookupError):
+        # The cost of these grows with the square of the size; "undefined" is no encoding in any case.
+        text = data.decode("undefined" if encoding in ("punycode", "idna") else encoding)
+    except (SyntaxError, UnicodeError, LookupError):
         raise Unreadable(f"{shown} is not saved as UTF-8. Save it as UTF-8 in your editor.") from None
     if not text.strip():
         raise Unreadable(f"{shown} is empty. Save your work in the editor and hand it in again.")

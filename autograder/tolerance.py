@@ -11,8 +11,12 @@ class Tolerance:
     kind: str = "absolute"
 
     def __str__(self) -> str:
+        number = f"{self.limit:g}"
+        if 0 < self.limit < 0.01:
+            mantissa, _, exponent = f"{self.limit:e}".partition("e")
+            number = f"{float(mantissa):g}e{int(exponent)}"
         return (
-            f"{self.limit:.0e}".replace("e-0", "e-")
+            number
             + {
                 "absolute": "",
                 "of_largest": " of the largest entry",

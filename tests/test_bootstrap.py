@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder import bootstrap
+from autograder.build import bootstrap
 
 ROOT = Path(__file__).resolve().parent.parent
 pytestmark = pytest.mark.skipif(
@@ -30,9 +30,9 @@ pytestmark = pytest.mark.skipif(
 def project(tmp_path):
     """A fresh clone, as far as set-up is concerned: Makefile, bootstrap.py, and a lock of one package."""
     root = tmp_path / "Übung 1" / "neural network"
-    (root / "autograder").mkdir(parents=True)
+    (root / "autograder" / "build").mkdir(parents=True)
     shutil.copy(ROOT / "Makefile", root)
-    shutil.copy(ROOT / "autograder" / "bootstrap.py", root / "autograder")
+    shutil.copy(ROOT / "autograder" / "build" / "bootstrap.py", root / "autograder" / "build")
     write_lock(root, "one")
     return root
 
@@ -189,7 +189,7 @@ def test_interrupted_set_up_is_never_taken_for_complete(project, quick_tools, ho
     quick = (quick_tools / "uv").read_text(encoding="utf-8")
     program(quick_tools, "uv", quick.replace("pip)", "pip) touch installing; exec sleep 3;"))
     process = subprocess.Popen(
-        [sys._base_executable, "autograder/bootstrap.py"],
+        [sys._base_executable, "autograder/build/bootstrap.py"],
         cwd=project,
         env={"PATH": str(quick_tools)},
         stderr=subprocess.PIPE,
@@ -218,7 +218,7 @@ def test_interrupted_set_up_is_never_taken_for_complete(project, quick_tools, ho
 
 
 def test_two_set_ups_at_once_make_one_environment(project, quick_tools):
-    start = [sys._base_executable, "autograder/bootstrap.py"]
+    start = [sys._base_executable, "autograder/build/bootstrap.py"]
     both = [
         subprocess.Popen(
             start, cwd=project, env={"PATH": str(quick_tools)}, stderr=subprocess.PIPE, text=True
@@ -234,7 +234,7 @@ def test_two_set_ups_at_once_make_one_environment(project, quick_tools):
 
 
 def test_it_parses_on_python_3_6():
-    text = (ROOT / "autograder" / "bootstrap.py").read_text(encoding="utf-8")
+    text = (ROOT / "autograder" / "build" / "bootstrap.py").read_text(encoding="utf-8")
     ast.parse(text, feature_version=(3, 6))
 
 

@@ -1,17 +1,15 @@
 """What `make bundle` writes, and that its proof refuses archives that are wrong."""
 
 import io
-import os
 import shutil
 import stat
-import time
 import zipfile
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from autograder import bundle, starter
+from autograder.build import bundle, leaks, starter
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -46,20 +44,10 @@ def tampered(archives, tmp_path, monkeypatch):
     return prove
 
 
-def cpu_s():
-    """CPU time of this process and of all its children that have ended."""
-    return sum(os.times()[:4])
-
-
-def test_bundle_is_proved_in_5_seconds_and_under_1_megabyte(archives, tmp_path):
-    began, cpu_before = time.monotonic(), cpu_s()
+def test_bundle_is_proved_and_under_1_megabyte(archives, tmp_path):
     made = bundle.build(ROOT, tmp_path)
     proof = bundle.prove(ROOT, tmp_path)
-    seconds, cpu = time.monotonic() - began, cpu_s() - cpu_before
     assert (proof.points, proof.solution, proof.starter) == (100, 100, 0)
-    print(f"\nbundle: {seconds:.1f} s, {cpu:.1f} s of CPU")
-    # On a free machine the wall clock shows less than that; on a busy one it shows the neighbours.
-    assert min(seconds, cpu) < 5
     assert sum(path.stat().st_size for path in made) < 1_000_000
     # The same sources give the same bytes.
     assert [path.read_bytes() for path in made] == [(archives / path.name).read_bytes() for path in made]
@@ -92,7 +80,7 @@ def test_autograder_zip_holds_the_grader_the_cases_and_the_data_and_nothing_else
     assert {name.split("/")[0] for name in names} == {
         "LICENSE", "autograder", "datasets", "run_autograder", "setup.sh", "tests"}  # fmt: skip
     assert {name.split("/")[1] for name in names if name.startswith("tests/")} == {"cases"}
-    assert not any(f"autograder/{module}" in names for module in bundle.STAYS_HERE)
+    assert not bundle.STAYS_HERE & {name.split("/")[1] for name in names if name.startswith("autograder/")}
     assert not any("__pycache__" in name or name.endswith(".pyc") for name in names)
 
 
@@ -140,7 +128,7 @@ def test_file_of_the_solution_among_the_cases_is_refused(tampered):
 
 def test_line_of_the_solution_in_the_starter_is_refused(tampered):
     answer = next(
-        iter(starter._answers((ROOT / "solution" / "neural_network.py").read_text(encoding="utf-8")))
+        iter(leaks._answers((ROOT / "solution" / "neural_network.py").read_text(encoding="utf-8")))
     )
     with pytest.raises(bundle.BundleError, match=r"starter\.zip gives away the solution"):
         tampered("starter.zip", f"{bundle.STARTER_FOLDER}/hint.md", answer)

@@ -19,8 +19,11 @@ from pathlib import Path
 
 import pytest
 
-from autograder import starter
-from autograder.starter import StarterError
+from autograder.build import examples, starter
+from autograder.build.leaks import leaks, readable
+from autograder.build.regions import regions, strip
+from autograder.build.starter import StarterError
+from autograder.build.wheel import ENGINE, wheel
 
 ROOT = Path(__file__).resolve().parent.parent
 SOLUTION = (ROOT / "solution" / "neural_network.py").read_text(encoding="utf-8")
@@ -62,12 +65,12 @@ def other():
 def test_strip_replaces_the_region_and_nothing_else():
     before, _, rest = SMALL.partition("    # BEGIN SOLUTION task 1\n")
     after = rest.partition("    # END SOLUTION\n")[2]
-    assert starter.strip(SMALL, "half.py") == before + STUB + after
+    assert strip(SMALL, "half.py") == before + STUB + after
 
 
 def test_strip_counts_lines_as_python_does():
     source = SMALL.replace("import numpy as np\n", "import numpy as np\n\f\nNAME = 'a\x1cb\u2028c'\n")
-    stripped = starter.strip(source, "half.py")
+    stripped = strip(source, "half.py")
     assert stripped.endswith(f"    # Think of what one half means.\n{STUB}\n\ndef other():\n    return 1\n")
 
 
@@ -76,7 +79,7 @@ def test_strip_puts_one_stub_where_a_function_has_two_regions():
         "    return twice + twice\n",
         "    # END SOLUTION\n    # Now add.\n    # BEGIN SOLUTION task 1\n    return twice + twice\n",
     )
-    stripped = starter.strip(source, "half.py")
+    stripped = strip(source, "half.py")
     assert stripped.count("NotImplementedError") == 1
     assert stripped.index(STUB) < stripped.index("    # Now add.\n")
     assert "twice" not in stripped
@@ -84,7 +87,7 @@ def test_strip_puts_one_stub_where_a_function_has_two_regions():
 
 def test_marker_inside_a_string_is_not_a_marker():
     source = SMALL.replace("    x   any shape\n", "    # BEGIN SOLUTION task 9\n")
-    assert "BEGIN SOLUTION task 9" in starter.strip(source, "half.py")
+    assert "BEGIN SOLUTION task 9" in strip(source, "half.py")
 
 
 @pytest.mark.parametrize(
@@ -111,7 +114,7 @@ def test_marker_inside_a_string_is_not_a_marker():
 def test_marker_out_of_place_is_an_error_that_names_file_and_line(old, new, line, words):
     assert SMALL.count(old) == 1
     with pytest.raises(StarterError) as error:
-        starter.strip(SMALL.replace(old, new), "solution/half.py")
+        strip(SMALL.replace(old, new), "solution/half.py")
     assert str(error.value).startswith(f"solution/half.py, line {line}: ")
     assert words in str(error.value)
 
@@ -138,25 +141,25 @@ REGION = """\
 def test_region_that_is_not_a_part_of_one_function_is_an_error(body):
     assert REGION in SMALL
     with pytest.raises(StarterError, match=r"half.py, lines \d+ to \d+: a region holds whole statements"):
-        starter.strip(SMALL.replace(REGION, body), "half.py")
+        strip(SMALL.replace(REGION, body), "half.py")
 
 
 def test_region_cannot_take_the_docstring_with_it():
     source = SMALL.replace("def half(x):\n", "def half(x):\n    # BEGIN SOLUTION task 1\n", 1)
     source = source.replace("    # Think of what one half means.\n    # BEGIN SOLUTION task 1\n", "")
     with pytest.raises(StarterError, match="after its docstring"):
-        starter.strip(source, "half.py")
+        strip(source, "half.py")
 
 
 def test_source_without_regions_or_with_a_syntax_error_is_refused():
     with pytest.raises(StarterError, match="no marked region"):
-        starter.strip("x = 1\n", "half.py")
+        strip("x = 1\n", "half.py")
     with pytest.raises(StarterError, match=r"half\.py, line 1: "):
-        starter.strip("def (:\n", "half.py")
+        strip("def (:\n", "half.py")
 
 
 def test_stubs_of_the_real_solution_keep_signatures_docstrings_and_comments():
-    whole, stubs = module(SOLUTION), module(starter.strip(SOLUTION, "solution"))
+    whole, stubs = module(SOLUTION), module(strip(SOLUTION, "solution"))
     assert stubs.__doc__ == whole.__doc__
     for name, task in TASKS.items():
         ours, theirs = getattr(whole, name), getattr(stubs, name)
@@ -166,7 +169,7 @@ def test_stubs_of_the_real_solution_keep_signatures_docstrings_and_comments():
         with pytest.raises(NotImplementedError) as error:
             theirs(*inspect.signature(theirs).parameters)
         assert str(error.value) == f"Task {task}: write {name}, then delete this line"
-    text = starter.strip(SOLUTION, "solution")
+    text = strip(SOLUTION, "solution")
     assert "# Walk from the output back to the input" in text
     assert "SOLUTION" not in text
 
@@ -213,32 +216,32 @@ INNOCENT = [
 
 @pytest.mark.parametrize("text", GIVEAWAYS.values(), ids=list(GIVEAWAYS))
 def test_gate_finds_an_answer(text):
-    found = starter.leaks(SOLUTION, {"some/file": text})
+    found = leaks(SOLUTION, {"some/file": text})
     assert found and found[0].startswith("some/file, line ")
 
 
 @pytest.mark.parametrize("text", INNOCENT)
 def test_gate_raises_no_false_alarm(text):
-    assert starter.leaks(SOLUTION, {"some/file": text}) == []
+    assert leaks(SOLUTION, {"some/file": text}) == []
 
 
 def test_gate_names_place_answer_task_and_line_of_the_solution_once_and_at_full_length():
     text = "import numpy as np\n\n\nh = 1\nslope_z = slope_h * (h * (1 - h))\n"
     line = SOLUTION.splitlines().index(next(li for li in SOLUTION.splitlines() if "slope_z =" in li)) + 1
     answer = "`slope_z = slope_h * (h * (1 - h))` is part of the answer to task 4"
-    assert starter.leaks(SOLUTION, {"a.py": text, "b.py": "x = 1"}) == [
+    assert leaks(SOLUTION, {"a.py": text, "b.py": "x = 1"}) == [
         f"a.py, line 5: {answer} (solution, line {line})"
     ]
 
 
 def test_gate_finds_every_line_of_every_region_unless_it_is_trivial():
     missed = []
-    for region in starter.regions(SOLUTION, "solution"):
+    for region in regions(SOLUTION, "solution"):
         for statement in region.statements:
             text = "def somewhere():\n    if True:\n        " + ast.unparse(statement).replace(
                 "\n", "\n        "
             )
-            if not starter.leaks(SOLUTION, {"x.py": text}):
+            if not leaks(SOLUTION, {"x.py": text}):
                 missed.append(ast.unparse(statement))
     assert missed == ["return (h, y_hat)", "return (grad_theta_h, grad_theta_y)"]
 
@@ -246,17 +249,17 @@ def test_gate_finds_every_line_of_every_region_unless_it_is_trivial():
 def test_gate_sees_the_parts_of_a_chain():
     solution = SMALL.replace("return twice + twice", "return a * b * c * d")
     for part in ("b * c * d", "c * d * 2", "a * b * c"):
-        assert bool(starter.leaks(solution, {"t": f"p = {part}"})) == (part != "c * d * 2")
+        assert bool(leaks(solution, {"t": f"p = {part}"})) == (part != "c * d * 2")
 
 
 def test_gate_reads_archives_in_archives_and_any_encoding():
-    inner = starter.wheel({"autograder/hint.py": b"x = sigmoid(h @ theta_y)\n"})
+    inner = wheel({"autograder/hint.py": b"x = sigmoid(h @ theta_y)\n"})
     files = {
-        "checks/autograder.whl": starter.wheel({"inner.whl": inner}),
+        "checks/autograder.whl": wheel({"inner.whl": inner}),
         "notes.txt": "x = sigmoid(h @ theta_y)".encode("utf-16"),
         "latin.txt": "é x = sigmoid(h @ theta_y)".encode("latin-1"),
     }
-    found = starter.leaks(SOLUTION, starter.readable(files))
+    found = leaks(SOLUTION, readable(files))
     assert [sentence.partition(",")[0] for sentence in found] == [
         "checks/autograder.whl!inner.whl!autograder/hint.py",
         "latin.txt",
@@ -388,11 +391,11 @@ def test_also_seen(n):
 
 
 def cut(source):
-    return starter.cut(textwrap.dedent(source), "tests/cases/test_x.py")
+    return examples.cut(textwrap.dedent(source), "tests/cases/test_x.py")
 
 
 def test_cut_keeps_examples_and_what_they_reach_letter_by_letter():
-    assert starter.cut(CASES, "x.py") == CUT
+    assert examples.cut(CASES, "x.py") == CUT
 
 
 def test_cut_leaves_out_a_file_without_examples():
@@ -507,7 +510,7 @@ def project(tmp_path):
         "tests/cases/inputs.py": "SECRET = 42\n",
         "tests/cases/assignment.toml": "title = 'Half'\n",
         "LICENSE": "MIT\n",
-    } | {f"autograder/{name}": f'"""Module {name}."""\n' for name in starter.ENGINE}
+    } | {f"autograder/{name}": f'"""Module {name}."""\n' for name in ENGINE}
     for name, text in sources.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -532,7 +535,7 @@ def test_starter_holds_exactly_what_is_meant_for_students(project):
     assert files["checks/test_7_all.py"].decode() == CUT
     assert files["data/train_labels.npy"] == b"\x93NUMPY\r\n\r\n\x00"
     unseen = ("SECRET", "never shown", "secret_box")
-    assert [word for text in starter.readable(files).values() for word in unseen if word in text] == []
+    assert [word for text in readable(files).values() for word in unseen if word in text] == []
 
 
 def test_starter_is_the_same_from_a_checkout_with_other_line_endings_and_a_byte_order_mark(project):
@@ -545,7 +548,7 @@ def test_starter_is_the_same_from_a_checkout_with_other_line_endings_and_a_byte_
 
 def test_starter_is_the_same_in_another_process_whatever_its_hash_seed_and_folder(project):
     program = (
-        "import hashlib, sys; sys.path.insert(0, sys.argv[1]); import starter; from pathlib import Path\n"
+        "import hashlib, sys; sys.path.insert(0, sys.argv[1]); from build import starter; from pathlib import Path\n"
         "print(hashlib.sha256(repr(starter.build(Path(sys.argv[2]))).encode()).hexdigest())"
     )
     printed = {
@@ -808,7 +811,7 @@ def rewrite(home, old, new, count=1):
 
 def write_only(home, *written):
     """Put stubs back in the place of every function that is not listed."""
-    stubs = ast.parse(starter.strip(SOLUTION, "solution"))
+    stubs = ast.parse(strip(SOLUTION, "solution"))
     whole = {node.name: node for node in ast.parse(SOLUTION).body if isinstance(node, ast.FunctionDef)}
     stubs.body = [whole[node.name] if getattr(node, "name", "") in written else node for node in stubs.body]
     (home / "neural_network.py").write_text(ast.unparse(stubs), encoding="utf-8")
@@ -828,7 +831,7 @@ def test_training_with_the_solution_learns_both_pairs_and_counts_the_parameters(
 
 
 def test_training_an_untouched_download_lists_what_to_write(home):
-    (home / "neural_network.py").write_text(starter.strip(SOLUTION, "solution"), encoding="utf-8")
+    (home / "neural_network.py").write_text(strip(SOLUTION, "solution"), encoding="utf-8")
     done = train(home)
     assert (done.returncode, done.stdout) == (1, "")
     lines = done.stderr.splitlines()

@@ -15,7 +15,9 @@ import numpy as np
 MAX_TEXT = 500
 MAX_WARNINGS = 3
 MAX_LINES = 4
-MAX_ENTRIES = 1 << 20
+MAX_NAME = 80
+# Twenty times the largest honest answer, and few enough that several arrays fit into one message.
+MAX_ENTRIES = 1 << 18
 
 
 class _Unusable(Exception):
@@ -41,8 +43,9 @@ def call(
     noticed: list[str] = []
 
     def notice(message: Any, category: type[Warning], *_: Any, **__: Any) -> None:
-        if issubclass(category, RuntimeWarning) and len(noticed) < MAX_WARNINGS and str(message) not in noticed:
-            noticed.append(str(message)[:MAX_TEXT])
+        text = str(message)[:MAX_TEXT]
+        if issubclass(category, RuntimeWarning) and len(noticed) < MAX_WARNINGS and text not in noticed:
+            noticed.append(text)
 
     try:
         # Errors are counted whatever the submission's top level did to NumPy's or Python's settings.
@@ -50,7 +53,9 @@ def call(
             warnings.simplefilter("always")
             warnings.showwarning = notice
             result = function(*arguments)
-        values, kinds = _as_arrays(result, returns)
+            warnings.simplefilter("ignore")  # what follows is our doing
+            with np.errstate(all="ignore"):
+                values, kinds = _as_arrays(result, returns)
     except _Unusable as error:
         return {"outcome": "unusable", "problem": str(error)[:MAX_TEXT]}, []
     except (
@@ -59,7 +64,15 @@ def call(
         return describe_exception(error, file), []
     changed = [i for i, (old, new) in enumerate(zip(before, arguments)) if _differs(old, new)]
     head = {"outcome": "returned", "kinds": kinds, "warnings": noticed, "changed": changed}
-    return head, values + [np.array(arguments[i], dtype=float) for i in changed]
+    return head, values + [_content(arguments[i]) for i in changed]
+
+
+def _content(argument: np.ndarray) -> np.ndarray:
+    """What is in an argument that was changed in place; nothing if it no longer holds numbers."""
+    try:
+        return _as_array(argument)
+    except _Unusable:
+        return np.zeros(0)
 
 
 def _differs(old: Any, new: Any) -> bool:
@@ -77,10 +90,10 @@ def _as_arrays(result: Any, returns: int) -> tuple[list[np.ndarray], list[str]]:
         count = len(result)
     except TypeError:
         raise _Unusable(f"one value ({_kind(result)}) instead of {returns}") from None
-    if isinstance(result, (str, bytes, dict, set)) or count != returns:
+    ordered = isinstance(result, (Sequence, np.ndarray)) and not isinstance(result, (str, bytes))
+    if not ordered or count != returns:
         raise _Unusable(f"{_kind(result)} with {count} entries instead of {returns} arrays")
-    parts = [result[i] for i in range(returns)]
-    return [_as_array(part) for part in parts], [_kind(part) for part in parts]
+    return [_as_array(part) for part in result], [_kind(part) for part in result]
 
 
 def _as_array(value: Any) -> np.ndarray:
@@ -94,15 +107,15 @@ def _as_array(value: Any) -> np.ndarray:
     try:
         array = np.asarray(value)
     except ValueError:
-        raise _Unusable(f"a {type(value).__name__} whose rows have different lengths") from None
+        raise _Unusable(f"a {_name(type(value))} whose rows have different lengths") from None
     if array.size > MAX_ENTRIES:
         raise _Unusable(f"{array.size} numbers, far more than asked for")
     if array.dtype == object:
         if any(entry is None for entry in array.flat):
-            raise _Unusable(f"a {type(value).__name__} that holds None")
+            raise _Unusable(f"a {_name(type(value))} that holds None")
         try:
             return np.array(array, dtype=np.float64)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             raise _Unusable(f"{_kind(value)}, which is not made of real numbers") from None
     if array.dtype.kind not in "fiub":
         raise _Unusable(f"{_kind(value)}, which is not made of real numbers")
@@ -110,7 +123,7 @@ def _as_array(value: Any) -> np.ndarray:
 
 
 def _kind(value: Any) -> str:
-    name = type(value).__name__[:60]
+    name = _name(type(value))
     if isinstance(value, np.ndarray):
         return f"{name} of shape {value.shape} and type {value.dtype}"[:MAX_TEXT]
     return name
@@ -122,22 +135,32 @@ def describe_exception(error: BaseException, file: str) -> dict[str, Any]:
     Lines are innermost last. Frames of ours and of libraries are left out: a student can mend only their own.
     """
     if isinstance(error, SyntaxError) and error.filename == file:
-        lines = [[error.lineno or 0, "<module>"]]
-        message = error.msg or ""
+        lines = [[error.lineno if type(error.lineno) is int else 0, "<module>"]]
+        message = _plain(error.msg)
     else:
         lines = [
-            [frame.f_lineno if number is None else number, frame.f_code.co_name[:80]]
+            [frame.f_lineno if number is None else number, frame.f_code.co_name[:MAX_NAME]]
             for frame, number in traceback.walk_tb(error.__traceback__)
             if frame.f_code.co_filename == file
         ][-MAX_LINES:]
-        try:
-            message = str(error)
-        except BaseException:  # an exception's own __str__ is the submission's code as well
-            message = "(the exception could not be turned into text)"
+        message = _plain(error)
     return {
         "outcome": "raised",
-        "type": type(error).__name__[:80],
-        "parents": [parent.__name__ for parent in type(error).__mro__[:6]],
-        "message": message[:MAX_TEXT],
+        "type": _name(type(error)),
+        "parents": [_name(parent) for parent in type(error).__mro__[:6]],
+        "message": message,
         "lines": lines,
     }
+
+
+def _plain(value: Any) -> str:
+    """`value` as a short exact str. Its conversion is the submission's code as well, and may do anything."""
+    try:
+        return str.__getitem__(str.__str__(str(value)), slice(MAX_TEXT))
+    except BaseException:
+        return "(the exception could not be turned into text)"
+
+
+def _name(kind: type) -> str:
+    """The name of a class, whatever its metaclass says."""
+    return str(type.__dict__["__name__"].__get__(kind))[:MAX_NAME]

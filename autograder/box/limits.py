@@ -8,13 +8,11 @@ of system calls last, because the steps before it need calls that it forbids.
 
 import contextlib
 import ctypes
+import ctypes.util
 import errno
 import os
-import secrets
-import shutil
 import signal
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -72,18 +70,24 @@ class Box:
         self.cpu_s = cpu_s
         self.scratch = scratch
         self._libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
-        self._ruleset, self._landlock_state = self._prepare_landlock(readable)
-        self._filter, self._seccomp_state = self._prepare_seccomp()
+        with _libraries_by_name():
+            self._ruleset, self._landlock_state = self._prepare_landlock(readable)
+            self._filter, self._seccomp_state = self._prepare_seccomp()
         self._first_uid, self._uid_count = _free_uid_range() if self.root else (0, 0)
         # Read here: a worker behind Landlock has no /proc.
         self._address_space_bytes = _address_space_bytes()
+
+    @property
+    def might_fork(self) -> bool:
+        """Whether a worker could start processes, which then have to be looked for when it ends."""
+        return self._seccomp_state != ON
 
     def new_uid(self) -> int | None:
         """A user id that nobody has, or None where we may not change ours."""
         if not self.root:
             return None
         while True:
-            uid = self._first_uid + secrets.randbelow(self._uid_count)
+            uid = self._first_uid + int.from_bytes(os.urandom(8), "little") % self._uid_count
             try:
                 pwd.getpwuid(uid)
             except KeyError:
@@ -92,7 +96,8 @@ class Box:
     @contextlib.contextmanager
     def private_folder(self, uid: int | None) -> Iterator[str]:
         """The one folder a worker may write to; it is gone when the worker is."""
-        folder = tempfile.mkdtemp(dir=self.scratch)
+        folder = os.path.join(self.scratch, os.urandom(8).hex())
+        os.mkdir(folder, 0o700)
         try:
             if uid is not None:
                 os.chown(folder, uid, uid)
@@ -101,6 +106,8 @@ class Box:
             try:
                 os.rmdir(folder)  # nearly always empty
             except OSError:
+                import shutil
+
                 shutil.rmtree(folder, ignore_errors=True)
 
     def enter(self, uid: int | None, folder: str) -> dict[str, str]:
@@ -114,7 +121,6 @@ class Box:
         os.chdir(folder)
         os.umask(0o077)
         os.environ.update(HOME=folder, TMPDIR=folder)
-        tempfile.tempdir = None
         state = {"landlock": self._attempt(self._landlock_state, self._enter_landlock)}
         state["own user id"] = self._become(uid)
         state["limits"] = self._attempt(ON, self._limit_resources)
@@ -220,7 +226,6 @@ class Box:
         if self._libc is None:
             return None, "only Linux has it"
         try:
-            # Imported here and not in the worker: the binding starts a program to find its library.
             import pyseccomp
 
             rules = pyseccomp.SyscallFilter(pyseccomp.ERRNO(errno.EPERM))
@@ -236,6 +241,25 @@ class Box:
         except Exception as error:  # no library or no kernel support
             return None, f"{type(error).__name__}: {error}"[:200]
         return rules, ON
+
+
+@contextlib.contextmanager
+def _libraries_by_name() -> Iterator[None]:
+    """Let both bindings find their libraries without starting ldconfig or a compiler, which an image may lack."""
+    search = ctypes.util.find_library
+
+    def find(name: str) -> str | None:
+        known = {"c": "libc.so.6", "seccomp": "libseccomp.so.2"}.get(name)
+        with contextlib.suppress(OSError, TypeError):
+            ctypes.CDLL(known)
+            return known
+        return search(name)
+
+    ctypes.util.find_library = find
+    try:
+        yield
+    finally:
+        ctypes.util.find_library = search
 
 
 def _all_flags(flags: Any) -> Any:

@@ -22,6 +22,7 @@ LENGTHS = struct.Struct("<II")
 MAX_HEAD_BYTES = 1 << 16
 # The largest honest answer is a hidden layer for the held-out images: 0.1 MiB.
 MAX_ARRAYS_BYTES = 1 << 24
+MAX_DESCRIPTION_BYTES = 1 << 12
 CHUNK_BYTES = 1 << 16
 
 
@@ -68,6 +69,9 @@ def unpack(head_bytes: bytes, body: bytes) -> tuple[dict[str, Any], list[np.ndar
 
 
 def _unpack_arrays(body: bytes) -> list[np.ndarray]:
+    # safetensors begins with the length of its own description, which costs far more to read than the arrays.
+    if len(body) < 8 or int.from_bytes(body[:8], "little") > MAX_DESCRIPTION_BYTES:
+        raise ProtocolError("the description of the arrays is longer than any honest one")
     try:
         described = dict(deserialize(body))  # type: ignore[no-untyped-call]
     except (SafetensorError, ValueError, OverflowError, MemoryError) as error:

@@ -2,9 +2,9 @@
 
 It may import `wire`, `call` and `limits` beside it, NumPy and the standard library; nothing that knows an answer.
 
-The zygote listens on one socket. `S` with two descriptors forks a worker that talks on the first and prints to the
-second; `E` ends it, and the answer says how it died; `R` does the same, but leaves a worker that seems to be dying the
-time to do so by itself, so that the answer says of what. A closed socket ends everything. Where there is no fork,
+The zygote listens on one socket. `S` asks for a worker: the answer carries two descriptors, the wire and the pipe it
+prints to. `E` ends it, and the answer says how it died; `R` does the same, but leaves a worker that seems to be dying
+the time to do so by itself, so that the answer says of what. A closed socket ends everything. Where there is no fork,
 `main_alone` is the one worker of an interpreter started for it.
 """
 
@@ -19,7 +19,6 @@ import linecache
 import os
 import signal
 import socket
-import struct
 import sys
 import time
 import traceback
@@ -31,6 +30,7 @@ import numpy as np
 
 from . import limits, wire
 from .call import call, describe_exception
+from .control import ENDED, REAP, REAP_S, START, STARTED
 
 with contextlib.suppress(ImportError):  # Windows has neither it nor the fork that needs it
     import fcntl
@@ -41,14 +41,6 @@ PRELOAD = ("encodings.ascii", "encodings.idna", "encodings.latin_1", "traceback"
 
 FUTURE_FLAGS = sum({getattr(__future__, name).compiler_flag for name in __future__.all_feature_names})
 
-START, END, REAP = b"S", b"E", b"R"
-# How long REAP waits for a worker that seems to be dying.
-REAP_S = 0.5
-# pid of a new worker, or 0
-STARTED = struct.Struct("<i")
-# wait status, whether it had to be killed, processor seconds, peak memory in MiB
-ENDED = struct.Struct("<i?dd")
-
 
 def main(descriptor: int, configuration: str) -> None:
     """Be the zygote. `configuration` is JSON: packages to load, folders to read, limits."""
@@ -56,10 +48,10 @@ def main(descriptor: int, configuration: str) -> None:
     control = socket.socket(fileno=descriptor)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the supervisor, which ends us in order
     box = _prepare(settings)
-    # The collector would otherwise touch, and so copy, every page that workers share with us.
-    gc.collect()
+    # A worker's collector would otherwise touch, and so copy, every page that it shares with us.
     gc.freeze()
     serve(control, box)
+    os._exit(0)  # taking an interpreter with NumPy apart in good order would take longer than a case
 
 
 def main_alone(descriptor: int, configuration: str) -> None:
@@ -80,48 +72,90 @@ def _prepare(settings: dict[str, Any]) -> limits.Box:
 
 
 def serve(control: socket.socket, box: limits.Box) -> None:
-    """Fork a worker for each request until the other side closes the socket."""
-    while True:
-        message, descriptors, _, _ = socket.recv_fds(control, 1, 2)
-        if message != START or len(descriptors) != 2:
-            return
-        uid = box.new_uid()
-        with box.private_folder(uid) as folder:
-            pid = os.fork()
-            if pid == 0:
-                control.close()
-                _be_worker(box, uid, folder, *descriptors)
-            for inherited in descriptors:
-                os.close(inherited)
-            control.sendall(STARTED.pack(pid))
-            asked = control.recv(1)
-            ended = _end_worker(pid, uid, patience_s=REAP_S if asked == REAP else 0)
+    """Hand out a worker for each request until the other side closes the socket.
+
+    The next worker is forked while the grader is busy with the current one, so that nobody waits for it.
+    """
+    with contextlib.ExitStack() as forked:
+        spare = forked.enter_context(_Fork(box, control))
+        while control.recv(1) == START:
+            spare.hand_over(control)
+            with spare as current:
+                spare = forked.enter_context(_Fork(box, control))
+                asked = control.recv(1)
+                ended = current.end(patience_s=REAP_S if asked == REAP else 0)
             if not asked:
                 return
-        # Sent only now: when the grader hears of the end, nothing of the worker is left, its folder included.
-        control.sendall(ended)
+            # Sent only now: when the grader hears of the end, nothing of the worker is left, its folder included.
+            control.sendall(ended)
 
 
-def _end_worker(pid: int, uid: int | None, patience_s: float) -> bytes:
-    """Kill the worker and whatever it started, and reap it."""
+class _Fork:
+    """The zygote's view of one worker; at the end of its block nothing of it is left."""
+
+    def __init__(self, box: limits.Box, control: socket.socket) -> None:
+        self._uid = box.new_uid()
+        self._might_fork = box.might_fork
+        self._folder = contextlib.ExitStack()
+        folder = self._folder.enter_context(box.private_folder(self._uid))
+        ours, theirs = socket.socketpair()
+        output, output_end = os.pipe()
+        self._ends = [ours.detach(), output]
+        self.pid = os.fork()
+        if self.pid == 0:
+            control.close()
+            _be_worker(box, self._uid, folder, theirs.detach(), output_end)
+        theirs.close()
+        os.close(output_end)
+        self._ended = b""
+
+    def hand_over(self, control: socket.socket) -> None:
+        """Give the grader its ends of the wire and of the output, and keep none."""
+        socket.send_fds(control, [STARTED.pack(self.pid)], self._ends)
+        self._close_ends()
+
+    def end(self, patience_s: float) -> bytes:
+        """Kill the worker and whatever it started, and reap it. How it ended is remembered."""
+        self._ended = self._ended or _end_worker(self.pid, self._uid, self._might_fork, patience_s)
+        return self._ended
+
+    def __enter__(self) -> "_Fork":  # noqa: PYI034, Python 3.10 has no Self
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end(0)
+        self._close_ends()
+        self._folder.close()
+
+    def _close_ends(self) -> None:
+        while self._ends:
+            os.close(self._ends.pop())
+
+
+def _end_worker(pid: int, uid: int | None, might_have_forked: bool, patience_s: float) -> bytes:
     deadline = time.monotonic() + patience_s
-    finished, status, usage = os.wait4(pid, os.WNOHANG)
-    while not finished and time.monotonic() < deadline:
+    while not (ended := _has_ended(pid)) and time.monotonic() < deadline:
         time.sleep(0.001)
-        finished, status, usage = os.wait4(pid, os.WNOHANG)
-    killed = finished == 0
+    # Not reaped yet: until then nobody else can have its number, nor its group's.
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
-    if killed:
-        # Before the worker has called setsid there is no group of its own to kill.
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-        finished, status, usage = os.wait4(pid, 0)
-    if uid is not None:
+    # Before the worker has called setsid there is no group of its own to kill.
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+    _, status, usage = os.wait4(pid, 0)
+    killed = not ended
+    if uid is not None and might_have_forked:
         _kill_user(uid)
     # Linux counts kibibytes here, macOS bytes.
     peak_mib = usage.ru_maxrss / (1024 if sys.platform == "linux" else 1024**2)
     return ENDED.pack(status, killed, usage.ru_utime + usage.ru_stime, peak_mib)
+
+
+def _has_ended(pid: int) -> bool:
+    """Whether a child has ended, without reaping it."""
+    if hasattr(os, "waitid"):
+        return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+    return False  # macOS before Python 3.13: then its end shows as a kill of ours
 
 
 def _kill_user(uid: int) -> None:
@@ -148,6 +182,7 @@ def _has_processes(uid: int) -> bool:
 def _be_worker(box: limits.Box, uid: int | None, folder: str, connection: int, output: int) -> None:
     """Become a worker; never returns."""
     try:
+        gc.enable()
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         _live(box, uid, folder, _own_descriptors(connection, output))
     except BaseException:

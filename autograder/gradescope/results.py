@@ -38,7 +38,7 @@ def summary(grade: Grade) -> str:
     lines = [f"{grade.score:f} of {grade.points:f} points."]
     if grade.message:
         return "\n".join([*lines, grade.message])
-    wrong = [result for result in grade.results if result.outcome is not Outcome.PASSED]
+    wrong = [result for result in grade.results if result.outcome not in (Outcome.PASSED, Outcome.GRADER_ERROR)]
     if wrong:
         first = wrong[0]
         lines.append(
@@ -62,11 +62,16 @@ def write(path: Path, grade: Grade) -> None:
     with contextlib.suppress(FileNotFoundError):
         temporary.unlink()
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-    with os.fdopen(os.open(temporary, flags, 0o644), "w", encoding="ascii", newline="\n") as opened:
-        opened.write(text + "\n")
-        opened.flush()
-        os.fsync(opened.fileno())
-    os.replace(temporary, path)
+    try:
+        with os.fdopen(os.open(temporary, flags, 0o644), "w", encoding="ascii", newline="\n") as opened:
+            opened.write(text + "\n")
+            opened.flush()
+            os.fsync(opened.fileno())
+        os.replace(temporary, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
 
 
 def _test(result: CaseResult) -> dict[str, Any]:

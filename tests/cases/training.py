@@ -11,10 +11,13 @@ from typing import NamedTuple
 import numpy as np
 
 DIGITS = Path(__file__).resolve().parents[2] / "datasets" / "digits"
-IMAGES, EPOCHS = 15, 20
+IMAGES, EPOCHS = 15, 10
+# The gradient is a sum over n images: a step of STEP / n along it. At 1 the log likelihood climbs smoothly; 2 learns
+# twice as fast, at 5 training collapses for correct programs too.
+STEP = 2.0
 HELD_OUT = 60
-# Of the first 120 seeds the one whose recipe lets the fewest wrong gradients pass. See docs/calibration.md.
-SEED = 40
+# Of the first 150 seeds the one whose recipe lets the fewest wrong gradients pass. See docs/calibration.md.
+SEED = 130
 
 
 class Pair(NamedTuple):
@@ -45,8 +48,8 @@ def first_weights(seed=SEED):
     return random.normal(0, 0.5, (40, 20)), random.normal(0, 0.5, 20)
 
 
-def climb(forward, backprop, x, y, epochs=EPOCHS, seed=SEED):
-    """Gradient ascent on the log likelihood, in steps of 1 / n along its gradient, which is a sum over n images.
+def climb(forward, backprop, x, y, epochs=EPOCHS, step=STEP, seed=SEED):
+    """Gradient ascent on the log likelihood, in steps of step / n along its gradient.
 
     Yields y_hat before each step; returns the last weights.
     """
@@ -56,11 +59,12 @@ def climb(forward, backprop, x, y, epochs=EPOCHS, seed=SEED):
         yield y_hat
         grad_theta_h, grad_theta_y = backprop(x, y, h, y_hat, theta_y)
         # Both from the same old weights.
-        theta_h, theta_y = theta_h + grad_theta_h / len(y), theta_y + grad_theta_y / len(y)
+        theta_h = theta_h + step / len(y) * grad_theta_h
+        theta_y = theta_y + step / len(y) * grad_theta_y
     return theta_h, theta_y
 
 
-def climb_with(student, x, y, epochs=EPOCHS):
+def climb_with(student, x, y, epochs=EPOCHS, step=STEP):
     """The same with a student's functions, whose shapes and values are checked at each step."""
 
     def forward(x, theta_h, theta_y):
@@ -72,7 +76,7 @@ def climb_with(student, x, y, epochs=EPOCHS):
         shapes = {"grad_theta_h": (x.shape[1], len(theta_y)), "grad_theta_y": theta_y.shape}
         return answer.must_have_shapes(**shapes).must_be_finite().values
 
-    return climb(forward, backprop, x, y, epochs)
+    return climb(forward, backprop, x, y, epochs, step)
 
 
 def last(steps):

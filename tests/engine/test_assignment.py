@@ -82,7 +82,7 @@ def test_folder_without_settings_is_refused(sentence):
 def test_settings_that_are_no_toml_are_refused(sentence):
     """With the line, as the reader of TOML gives it."""
     said = sentence('title = "open\n')
-    assert said.startswith("FOLDER/assignment.toml is not TOML: ")
+    assert said.startswith("FOLDER/assignment.toml is not TOML")
     assert "line 1" in said
 
 

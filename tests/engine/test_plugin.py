@@ -51,6 +51,7 @@ class Backend:
         self.behaviour = behaviour
 
     def call(self, function, arguments):
+        """Whatever the test wants."""
         return self.behaviour(self.stand_ins, function, arguments)
 
 
@@ -67,16 +68,20 @@ class Host:
 
     @contextlib.contextmanager
     def open(self, stand_ins):
+        """A new backend."""
         self.tries.append(tuple(stand_ins))
         yield Backend(stand_ins, self.behaviour)
 
     def reference(self, _case):
-        return None
+        """There is none."""
+        return
 
     def can_stand_in(self):
+        """Always."""
         return True
 
     def report(self, result):
+        """Keep it."""
         assert result.case.number not in self.results, "a case is reported once"
         self.results[result.case.number] = result
 

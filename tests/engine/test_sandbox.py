@@ -1,26 +1,64 @@
-"""What a worker may not do, tried from inside one: each program answers rightly only if it was refused."""
+"""What a worker may not do, tried from inside one: each program answers 1 only if it was refused."""
 
+import json
 import os
+import socket
+import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from autograder.assignment import Function, Limits
+from autograder.backend import CallFailed, GraderFault
+from autograder.launch import readable_folders, start_interpreter
+from autograder.outcome import Outcome
+from autograder.sandbox import Zygote
+from autograder.submission import Submission
 
 from .conftest import RIGHT
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the layers tried here are Linux's")
 root = pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs root, to become somebody else")
 ROOT = Path(__file__).resolve().parents[2]
+PROBE = Function("probe", ("z",), ("value",), ())
+LIMITS = Limits(call_s=10, import_s=10, case_s=20, run_s=60, memory_mib=128)
 
-PROBE = """
-import os
 
-def refused():
-    {body}
+@pytest.fixture(scope="module")
+def zygote(tmp_path_factory):
+    """A zygote of its own, from which each test forks a worker."""
+    scratch = tmp_path_factory.mktemp("scratch")
+    for folder in (scratch, *scratch.parents[:3]):
+        folder.chmod(folder.stat().st_mode | 0o011)  # workers pass through to folders of their own
+    settings = {
+        "scratch": str(scratch),
+        "readable": readable_folders(),
+        "preload": ["ctypes", "tempfile", "threading", "subprocess", "numpy.random"],
+        "memory_mib": LIMITS.memory_mib,
+        "cpu_s": 30,
+    }
+    ours, theirs = socket.socketpair()
+    process = start_interpreter("main", theirs, json.dumps(settings), subprocess.DEVNULL)
+    theirs.close()
+    with ours:
+        yield Zygote(ours)
+    process.wait(10)
 
-def double(z):
-    return 2 * z if refused() else 0 * z
-"""
+
+@pytest.fixture
+def run(zygote):
+    """Load a program into a fresh worker and call its `probe`; returns the worker and what came back."""
+
+    def go(text, argument=1.0, **loading):
+        with zygote.worker(LIMITS) as worker:
+            worker.load(Submission("toy.py", "toy.py", text), **loading)
+            returned = worker.call(PROBE, [argument])
+        return worker, returned.values[0]
+
+    return go
+
 
 ATTEMPTS = {
     "forks": "os.fork()",
@@ -51,11 +89,11 @@ ATTEMPTS = {
 
 @linux
 @pytest.mark.parametrize("attempt", ATTEMPTS.values(), ids=list(ATTEMPTS))
-def test_worker_is_refused(grade_text, attempt):
+def test_worker_is_refused(run, attempt):
     """The attempt raises an exception, and the worker goes on."""
-    body = f"try:\n        {attempt}\n    except BaseException:\n        return True\n    return False"
-    grade = grade_text(PROBE.format(body=body) + RIGHT.partition("def both")[1] + RIGHT.partition("def both")[2])
-    assert grade.results[0].outcome.value == "Passed", grade.results[0].text
+    body = f"    try:\n        {attempt}\n    except BaseException:\n        return 1\n    return 0\n"
+    text = f"import os\ndef probe(z):\n{body}"
+    assert run(text)[1] == 1
     assert not Path("/tmp/left_behind_by_a_worker").exists()
     assert not (ROOT / "left_behind_by_a_worker").exists()
 
@@ -65,11 +103,11 @@ FACTS = {
     "a new session": "os.getsid(0) == os.getpid()",
     "empty standard input": "os.read(0, 10) == b''",
     "only four descriptors": "[d for d in range(256) if is_open(d)] == [0, 1, 2, 3]",
-    "a clean environment": "set(os.environ) <= {'OPENBLAS_NUM_THREADS', 'OMP_NUM_THREADS', 'LC_ALL', 'LC_CTYPE', 'MPLBACKEND',"
-    " 'MPLCONFIGDIR', 'HOME', 'TMPDIR'}",
-    "an empty folder to write to": "os.listdir('.') == [] and open('mine', 'w').write('x') == 1 and os.listdir('.') == ['mine']",
+    "a clean environment": "set(os.environ) <= {'OPENBLAS_NUM_THREADS', 'OMP_NUM_THREADS', 'LC_ALL', 'LC_CTYPE',"
+    " 'MPLBACKEND', 'MPLCONFIGDIR', 'HOME', 'TMPDIR'}",
+    "an empty folder to write to": "os.listdir('.') == [] and open('mine', 'w').write('x') and os.listdir('.')",
     "temporary files in it": "__import__('tempfile').mkstemp()[1].startswith(os.getcwd())",
-    "no grader among the modules": "not any(name.startswith(('autograder', 'pytest', '_pytest')) for name in sys.modules)",
+    "no grader among the modules": "not any(n.startswith(('autograder', 'pytest', '_pytest')) for n in sys.modules)",
     "no grader on the path": "not any(os.path.exists(os.path.join(p, 'reference.py')) for p in sys.path)",
     "NumPy's random numbers and linear algebra": "np.linalg.det(np.random.RandomState(0).rand(3, 3)) != 0",
 }
@@ -78,7 +116,7 @@ FACTS = {
 @linux
 @root
 @pytest.mark.parametrize("fact", FACTS.values(), ids=list(FACTS))
-def test_worker_finds(grade_text, fact):
+def test_worker_finds(run, fact):
     """What a worker sees of the machine, as root runs it."""
     text = f"""
 import os, sys
@@ -90,11 +128,10 @@ def is_open(d):
     except OSError:
         return False
     return True
-def double(z):
-    return 2 * z if ({fact}) else 0 * z
+def probe(z):
+    return 1 if ({fact}) else 0
 """
-    grade = grade_text(text + RIGHT.partition("def both")[1] + RIGHT.partition("def both")[2])
-    assert grade.results[0].outcome.value == "Passed", grade.results[0].text
+    assert run(text)[1] == 1
 
 
 @linux
@@ -106,6 +143,103 @@ def test_every_layer_holds_here_as_root(grade_text):
         ["landlock", "own user id", "limits", "no new privileges", "seccomp"], "on"
     )
     assert grade.staff == ()
+
+
+@linux
+def test_reply_that_makes_no_sense_is_the_programs_death(run):
+    """A program that writes to the wire itself breaks off the conversation; nothing it says counts."""
+    forged = [
+        "{}", "[]", '"passed"', '{"request": 2}', '{"request": 2, "outcome": "returned"}',
+        '{"request": 2, "outcome": "returned", "kinds": ["float"], "changed": [], "warnings": []}',
+        '{"request": 2, "outcome": "returned", "kinds": 3, "changed": {"a": 1}, "warnings": null}',
+        '{"request": 2, "outcome": ["returned"]}', '{"request": 1, "outcome": "returned"}', "[" * 5000,
+    ]  # fmt: skip
+    for reply in forged:
+        text = (
+            "import os, struct\ndef probe(z):\n"
+            f"    reply = {reply!r}.encode()\n"
+            "    os.write(3, struct.pack('<II', len(reply), 0) + reply)\n"
+            "    while True: pass\n"
+        )
+        with pytest.raises(CallFailed) as failed:
+            run(text)
+        assert failed.value.outcome is Outcome.DIED
+
+
+@linux
+def test_message_that_claims_to_be_huge_is_refused_at_once(run):
+    """Lengths are looked at before anything is read."""
+    text = "import os, struct\ndef probe(z):\n    os.write(3, struct.pack('<II', 2**31, 2**31))\n    while True: pass\n"
+    with pytest.raises(CallFailed) as failed:
+        run(text)
+    assert failed.value.outcome is Outcome.DIED
+    assert "larger than any honest one" in failed.value.facts["problem"]
+
+
+@linux
+def test_stand_in_answers_and_the_formula_stays_here(run):
+    """The worker asks; what it sends is data, and what it gets is data."""
+    asked = []
+
+    def answer(name, arguments):
+        asked.append((name, arguments[0].tolist()))
+        return [arguments[0] * 3]
+
+    text = "def helper(z):\n    return 0\ndef probe(z):\n    return helper(z) + helper(2 * z)\n"
+    assert run(text, stand_ins={"helper": 1}, answer=answer)[1] == 9
+    assert asked == [("helper", 1.0), ("helper", 2.0)]
+
+
+@linux
+def test_stand_in_that_cannot_answer_raises_in_the_program(run):
+    """Arguments that make no sense are the program's mistake, and it is told."""
+
+    def answer(name, arguments):
+        raise ValueError("operands could not be broadcast")
+
+    with pytest.raises(CallFailed) as failed:
+        run("def helper(z): pass\ndef probe(z):\n    return helper(z)\n", stand_ins={"helper": 1}, answer=answer)
+    assert failed.value.facts["type"] == "TypeError"
+
+
+@linux
+def test_call_beyond_the_contract_goes_to_the_students_own_function(run):
+    """sigmoid(h, derivative=True) has no stand-in, because the contract does not know it."""
+    text = (
+        "def helper(z, derivative=False):\n    return 5 if derivative else 0\n"
+        "def probe(z):\n    return helper(z) + helper(z, derivative=True)\n"
+    )
+    assert run(text, stand_ins={"helper": 1}, answer=lambda _, arguments: [arguments[0]])[1] == 6
+
+
+@linux
+def test_default_parameter_holds_the_stand_in(run):
+    """What is defined further down takes hold of the right function."""
+    text = "def helper(z):\n    return 0\ndef probe(z, f=helper):\n    return f(z)\n"
+    assert run(text, stand_ins={"helper": 1}, answer=lambda *_: [np.array(7.0)])[1] == 7
+
+
+@linux
+def test_nothing_of_scikit_learn_scipy_or_matplotlib_is_loaded_unasked(run):
+    """Neither in a worker nor in the session that grades."""
+    unwanted = "not any(name.startswith(('sklearn', 'scipy', 'matplotlib')) for name in sys.modules)"
+    assert run(f"import sys\ndef probe(z):\n    return 1 if {unwanted} else 0\n")[1] == 1
+    code = (
+        f"import sys; sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / 'tests' / 'cases')!r}]; from autograder import session"
+    )
+    cases = "; ".join(f"import {path.stem}" for path in sorted((ROOT / "tests" / "cases").glob("*.py")))
+    subprocess.run([sys.executable, "-c", f"{code}; {cases}; assert {unwanted}"], check=True)
+
+
+@linux
+@root
+def test_worker_killed_from_outside_is_our_fault(zygote):
+    """Nobody inside can send SIGKILL, so somebody outside did: the kernel or a person."""
+    with zygote.worker(LIMITS) as worker:
+        worker.load(Submission("toy.py", "toy.py", "import os\ndef probe(z):\n    return os.getpid()\n"))
+        os.kill(int(worker.call(PROBE, [1.0]).values[0]), 9)
+        with pytest.raises(GraderFault, match="killed from outside"):
+            worker.call(PROBE, [1.0])
 
 
 def test_missing_layer_is_named_to_the_instructor_only(grade_text, monkeypatch):

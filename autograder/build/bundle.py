@@ -21,7 +21,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from . import assignment, starter
+from .. import assignment
+from . import starter
+from .leaks import leaks, readable
 
 AUTOGRADER = "autograder.zip"
 STARTER = "starter.zip"
@@ -30,8 +32,8 @@ STARTER_FOLDER = "cs109-neural-network"  # the one folder that students find in 
 # Gradescope runs these two by name from the root of the archive.
 SCRIPTS = ("run_autograder", "setup.sh")
 
-# Parts of autograder/ that no grading on Gradescope reaches. A new module is included until it is named here.
-STAYS_HERE = frozenset({"bootstrap.py", "bundle.py", "home.py", "maintain.py", "replay.py", "starter.py"})
+# Folders and modules of autograder/ that no grading on Gradescope reaches. A new one goes along until it is named here.
+STAYS_HERE = frozenset({"build", "home.py", "replay.py"})
 
 MOST_BYTES = 1_000_000
 DATED = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold
@@ -124,7 +126,7 @@ def _grader_files(root: Path) -> dict[str, bytes]:
     names = [
         path
         for path in (*engine.rglob("*.py"), engine / "gradescope" / "requirements.txt")
-        if path.relative_to(engine).as_posix() not in STAYS_HERE
+        if path.relative_to(engine).parts[0] not in STAYS_HERE
     ]
     names += (root / "tests" / "cases").rglob("*")
     for part in ("public", "held_out"):
@@ -241,7 +243,7 @@ def _prove_secrecy(root: Path, grader: Path, handed_out: Mapping[str, bytes]) ->
     """No part of the solution in what students get; no file of solution/ in what Gradescope gets."""
     declared = assignment.load(grader / "tests" / "cases")
     solution = _read(root / "solution" / declared.file)
-    found = starter.leaks(solution.decode(), starter.readable(handed_out))
+    found = leaks(solution.decode(), readable(handed_out))
     if found:
         raise BundleError(f"{STARTER} gives away the solution:\n  " + "\n  ".join(found))
 
@@ -253,7 +255,7 @@ def _prove_secrecy(root: Path, grader: Path, handed_out: Mapping[str, bytes]) ->
         for path in grader.rglob("*")
         if path.is_file() and (cases not in path.parents or path.name.startswith("test_"))
     }
-    found = starter.leaks(solution.decode(), starter.readable(visible))
+    found = leaks(solution.decode(), readable(visible))
     if found:
         raise BundleError(f"{AUTOGRADER} gives away the solution:\n  " + "\n  ".join(found))
 

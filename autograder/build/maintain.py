@@ -10,16 +10,16 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from . import assignment as assignments
-from . import replay
-from .assignment import Assignment
-from .backend import Backend
-from .home import InProcess
-from .mistake import Mistake
-from .outcome import Case, CaseResult, Outcome
-from .plugin import GradingPlugin
-from .session import load_module, run_cases
-from .submission import Submission
+from .. import assignment as assignments
+from .. import replay
+from ..assignment import Assignment
+from ..backend import Backend
+from ..home import InProcess
+from ..mistake import Mistake
+from ..outcome import Case, CaseResult, Outcome
+from ..plugin import GradingPlugin
+from ..session import load_module, run_cases
+from ..submission import Submission
 
 
 def run(name: str, root: Path) -> int:

@@ -1,0 +1,11 @@
+"""The few bytes that the grader and the zygote say to each other."""
+
+import struct
+
+START, END, REAP = b"S", b"E", b"R"
+# How long REAP waits for a worker that seems to be dying.
+REAP_S = 0.5
+# pid of a new worker, or 0
+STARTED = struct.Struct("<i")
+# wait status, whether it had to be killed, processor seconds, peak memory in MiB
+ENDED = struct.Struct("<i?dd")

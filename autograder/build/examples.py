@@ -1,0 +1,250 @@
+"""Case files, cut down to their examples: what students may run of tests/cases.
+
+`cut` takes a case file apart into its statements, follows each name that an example uses to where it is bound, and
+keeps what is reached in this way, letter by letter. What cannot be cut safely is refused with its file and line.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .regions import StarterError, functions_in, last_line, lines_of, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+# What a case file may import when it runs at home, besides the standard library.
+AT_HOME = frozenset({"autograder", "gradescope_utils", "numpy", "pytest"})
+
+
+def cut(source: str, name: str) -> str | None:
+    """A case file with only its examples, or None when it has none.
+
+    What stays, letter by letter: the module's docstring, the functions decorated with `@pytest.mark.example`,
+    and the imports, constants, helpers and fixtures which those reach, directly or through each other. A
+    comment goes with the statement below it. Everything else goes, so hidden data must not stand where an
+    example reaches it.
+    """
+    tree = parse(source, name)
+    pieces = _pieces(source, tree, name)
+    tests = [piece for piece in pieces if piece.is_example]
+    if not tests:
+        return None
+
+    kept = set()
+    waiting = tests + [piece for piece in pieces if piece.is_always_needed]
+    while waiting:
+        piece = waiting.pop()
+        if piece in kept:
+            continue
+        if piece.is_test and not piece.is_example:
+            raise StarterError(
+                f"{name}, line {piece.line}: an example uses {min(piece.binds)}, which is a case of "
+                "its own and no example."
+            )
+        kept.add(piece)
+        waiting += [other for other in pieces if other.binds & piece.reads or other.fixtures & piece.asks_for]
+
+    for piece in kept:
+        for module, line in _imports(piece.nodes):
+            if module not in AT_HOME and module not in sys.stdlib_module_names:
+                raise StarterError(
+                    f"{name}, line {line}: an example needs `{module or '.'}`, which is not part of "
+                    "the starter; keep what examples use in the case file itself."
+                )
+    body = "".join(piece.text for piece in pieces if piece in kept)
+    head = _head(source, tree)
+    return (head + body if head else body.lstrip("\n")).rstrip("\n") + "\n"
+
+
+@dataclass(frozen=True, eq=False)
+class _Piece:
+    """One statement at the top of a case file (or several that share a line), with the comments above it."""
+
+    text: str
+    line: int
+    nodes: tuple[ast.stmt, ...]
+    binds: frozenset[str]  # names that it gives a meaning
+    reads: frozenset[str]  # names that it takes from the module
+    fixtures: frozenset[str]  # names that tests can ask for
+    asks_for: frozenset[str]  # names of fixtures that it may be asking for
+    is_test: bool
+    is_example: bool
+    is_always_needed: bool
+
+
+def _pieces(source: str, tree: ast.Module, name: str) -> list[_Piece]:
+    lines = lines_of(source)
+    start = _head(source, tree).count("\n")
+    body = tree.body[1:] if ast.get_docstring(tree) is not None else tree.body
+    groups: list[list[ast.stmt]] = []
+    for node in body:
+        _refuse(node, name)
+        if groups and last_line(groups[-1][-1]) == node.lineno:
+            groups[-1].append(node)
+        else:
+            groups.append([node])
+    pieces = []
+    for nodes in groups:
+        end = last_line(nodes[-1])
+        pieces.append(_piece("".join(lines[start:end]), nodes))
+        start = end
+    return pieces
+
+
+def _piece(text: str, nodes: list[ast.stmt]) -> _Piece:
+    functions = [node for node in nodes if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    fixtures = [node for node in functions if any("fixture" in dotted(d) for d in node.decorator_list)]
+    binds = bound_names(nodes) | _fills(nodes)
+    words = {
+        item.value
+        for node in functions
+        for decorator in node.decorator_list
+        for item in ast.walk(decorator)
+        if isinstance(item, ast.Constant) and isinstance(item.value, str)
+    }
+    parameters = {arg.arg for node in functions for arg in ast.walk(node.args) if isinstance(arg, ast.arg)}
+    return _Piece(
+        text=text,
+        line=nodes[0].lineno,
+        nodes=tuple(nodes),
+        binds=frozenset(binds),
+        reads=frozenset().union(*map(_reads, nodes)),
+        fixtures=frozenset(node.name for node in fixtures),
+        asks_for=frozenset(parameters | words),
+        is_test=any(node.name.startswith("test") for node in functions),
+        is_example=any(dotted(d)[-2:] == ["mark", "example"] for node in functions for d in node.decorator_list),
+        is_always_needed=(
+            bool(binds & {"pytestmark", "pytest_plugins"})
+            or any(isinstance(node, ast.ImportFrom) and node.module == "__future__" for node in nodes)
+            or any(
+                word.arg == "autouse"
+                for node in fixtures
+                for d in node.decorator_list
+                if isinstance(d, ast.Call)
+                for word in d.keywords
+            )
+        ),
+    )
+
+
+def _refuse(node: ast.stmt, name: str) -> None:
+    """Raise for what cannot be cut safely, because it does something instead of giving a name a meaning."""
+    binding = (
+        ast.Import,
+        ast.ImportFrom,
+        ast.FunctionDef,
+        ast.AsyncFunctionDef,
+        ast.ClassDef,
+        ast.Assign,
+        ast.AnnAssign,
+        ast.AugAssign,
+        ast.If,
+        ast.Try,
+    )
+    if not isinstance(node, binding) or (isinstance(node, (ast.If, ast.Try)) and not bound_names([node])):
+        raise StarterError(
+            f"{name}, line {node.lineno}: at the top of a case file only imports, definitions and "
+            "assignments can stand, because only those can be left out when no example needs them."
+        )
+    if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
+        raise StarterError(
+            f"{name}, line {node.lineno}: import names one by one, so that those which no example "
+            "needs can be left out."
+        )
+    if isinstance(node, ast.ClassDef):
+        for item in functions_in(ast.Module([node], [])):
+            if any(dotted(d)[-2:] == ["mark", "example"] for d in item.decorator_list):
+                raise StarterError(f"{name}, line {item.lineno}: an example is a function of its own, not in a class.")
+
+
+def _head(source: str, tree: ast.Module) -> str:
+    """Everything up to the end of the module's docstring."""
+    if ast.get_docstring(tree) is None:
+        return ""
+    return "".join(lines_of(source)[: last_line(tree.body[0])])
+
+
+def dotted(node: ast.expr) -> list[str]:
+    """The parts of a dotted name, also of one that is called: `pytest.mark.example` as three words."""
+    if isinstance(node, ast.Call):
+        return dotted(node.func)
+    if isinstance(node, ast.Attribute):
+        return [*dotted(node.value), node.attr]
+    return [node.id] if isinstance(node, ast.Name) else []
+
+
+def _imports(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
+    """The first part of each module name imported in the nodes, and its line; "" for `from . import`."""
+    for top in nodes:
+        for node in ast.walk(top):
+            if isinstance(node, ast.Import):
+                yield from ((alias.name.partition(".")[0], node.lineno) for alias in node.names)
+            elif isinstance(node, ast.ImportFrom):
+                yield "" if node.level else (node.module or "").partition(".")[0], node.lineno
+
+
+# Python's own `symtable` answers the next two questions too, but since Python 3.12 it counts the loop
+# variable of a comprehension as a name of the surrounding scope: the starter would depend on the Python that
+# makes it.
+
+_SCOPES = (
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+    ast.Lambda,
+    ast.ListComp,
+    ast.SetComp,
+    ast.DictComp,
+    ast.GeneratorExp,
+)
+
+
+def bound_names(nodes: Iterable[ast.AST]) -> set[str]:
+    """Names that the nodes give a meaning in their own scope, not in the functions inside it."""
+    names, elsewhere = set(), set()
+    for node in nodes:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            names.add(node.name)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            names |= {alias.asname or alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            names.add(node.id)
+        elif isinstance(node, (ast.Global, ast.Nonlocal)):
+            elsewhere |= set(node.names)
+        elif isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)) and node.name:
+            names.add(node.name)
+        if not isinstance(node, _SCOPES):
+            names |= bound_names(ast.iter_child_nodes(node))
+    return names - elsewhere
+
+
+def _fills(nodes: Iterable[ast.AST]) -> set[str]:
+    """Names that the nodes put something into: `TABLE["a"] = 1` goes wherever TABLE goes."""
+    return {
+        item.id
+        for node in nodes
+        if isinstance(node, (ast.Assign, ast.AugAssign))
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        for item in ast.walk(target)
+        if isinstance(item, ast.Name)
+    }
+
+
+def _reads(node: ast.AST) -> set[str]:
+    """Names that a node takes from outside: what stands in it, less what its functions keep to themselves."""
+    if isinstance(node, ast.Name):
+        return {node.id}
+    children = list(ast.iter_child_nodes(node))
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+        body = node.body if isinstance(node.body, list) else [node.body]
+        parameters = {arg.arg for arg in ast.walk(node.args) if isinstance(arg, ast.arg)}
+        inside = set().union(*map(_reads, body)) - bound_names(body) - parameters
+        return inside.union(*(_reads(child) for child in children if child not in body))
+    inside = set().union(*map(_reads, children))
+    if isinstance(node, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
+        return inside - bound_names(generator.target for generator in node.generators)
+    return inside

@@ -1,0 +1,181 @@
+"""The leak gate: does a text that students get give away a part of the solution?
+
+How the gate decides
+    It looks for the *answers* of the marked regions: each expression at any depth and each assignment that
+    does enough to be recognisable. An operator, a comparison, a call, a loop in brackets and an assignment
+    count 1; a matrix product counts 2, and so does a library function or method of two or more variables;
+    signs, names, numbers, attributes and indices count 0. ANSWER_SIZE is enough.
+        answers    x @ theta_h     np.dot(x, theta_h)     y_hat * (1 - y_hat)     np.exp(-np.abs(z))
+        trivial    return h, y_hat     1 - y_hat     np.log(p)     np.exp(-z)     for i in range(n):
+    In a chain such as a * b * c each part of the chain counts as an expression too.
+What is compared
+    Words and signs, without whitespace, quotation marks, line breaks or the difference between 1 and 1.0. A
+    text is read as it stands (comments, docstrings, Markdown and JSON included), with comment and quotation
+    signs at the beginning of its lines taken away, and, if it is Python, as Python without its comments and
+    needless brackets.
+What it cannot see: other names for the same variables, and the same mathematics written in another way.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import zipfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .regions import regions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+ANSWER_SIZE = 2
+
+_ASSIGNMENTS = (ast.Assign, ast.AnnAssign, ast.AugAssign)
+
+
+@dataclass(frozen=True)
+class _Answer:
+    text: str
+    line: int
+    task: int
+
+
+def leaks(solution_text: str, texts: Mapping[str, str]) -> list[str]:
+    """Where the texts, by name, give away a marked region of the solution: one sentence for each place."""
+    answers = _answers(solution_text)
+    sentences = []
+    for name, text in sorted(texts.items()):
+        found: dict[str, int] = {}
+        for words, line_of in _views(text):
+            for answer in answers:
+                at = words.find(answer)
+                if at >= 0 and answer not in found:
+                    found[answer] = line_of[words.count(" ", 0, at + 1) - 1]
+        for answer, line in sorted(found.items(), key=lambda item: item[1]):
+            if not any(answer in longer for longer in found if longer != answer):
+                it = answers[answer]
+                sentences.append(
+                    f"{name}, line {line}: `{it.text}` is part of the answer to task {it.task} "
+                    f"(solution, line {it.line})"
+                )
+    return sentences
+
+
+def readable(files: Mapping[str, bytes]) -> dict[str, str]:
+    """Everything that can be read in some files, also in archives among them, as `archive!member`."""
+    found: dict[str, str] = {}
+    for name, data in files.items():
+        if zipfile.is_zipfile(io.BytesIO(data)):
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                members = {f"{name}!{member}": archive.read(member) for member in archive.namelist()}
+            found.update(readable(members))
+        else:
+            # Latin-1 reads any bytes, and without its zeros UTF-16 reads like ASCII: no file escapes the
+            # search.
+            try:
+                found[name] = data.decode("utf-8")
+            except UnicodeDecodeError:
+                found[name] = data.replace(b"\0", b"").decode("latin-1")
+    return found
+
+
+def _answers(solution: str) -> dict[str, _Answer]:
+    """The answers in the marked regions, each keyed by its words."""
+    found: dict[str, _Answer] = {}
+    for region in regions(solution, "the solution"):
+        for statement in region.statements:
+            for node in ast.walk(statement):
+                for candidate in _candidates(node):
+                    text = ast.unparse(candidate)
+                    line = getattr(node, "lineno", statement.lineno)
+                    found.setdefault(_words(text)[0], _Answer(text, line, region.task))
+    return found
+
+
+def _candidates(node: ast.AST) -> Iterator[ast.AST]:
+    """The answers that begin with this node: itself, and the shorter parts of a chain such as a * b * c."""
+    if isinstance(node, (ast.expr, *_ASSIGNMENTS)) and _size(node) >= ANSWER_SIZE:
+        yield node
+    # Python reads a * b * c as (a * b) * c, where b * c is not an expression; a reader would say that it is.
+    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Mult)):
+        part, left = node.right, node.left
+        while isinstance(left, ast.BinOp) and type(left.op) is type(node.op):
+            part, left = _join(left.right, node.op, part), left.left
+            if _size(part) >= ANSWER_SIZE:
+                yield part
+
+
+def _join(first: ast.expr, operator: ast.operator, rest: ast.expr) -> ast.BinOp:
+    """`first * (b * c)` without the brackets: the chain `first * b * c`."""
+    if isinstance(rest, ast.BinOp) and type(rest.op) is type(operator):
+        return ast.BinOp(_join(first, operator, rest.left), operator, rest.right)
+    return ast.BinOp(first, operator, rest)
+
+
+def _size(node: ast.AST) -> int:
+    """How much a piece of code does, by the rule above."""
+    size = 0
+    for item in ast.walk(node):
+        if isinstance(item, ast.BinOp):
+            size += 2 if isinstance(item.op, ast.MatMult) else 1
+        elif isinstance(item, ast.Call):
+            size += 2 if isinstance(item.func, ast.Attribute) and _variables(item) >= 2 else 1
+        elif isinstance(item, (*_ASSIGNMENTS, ast.BoolOp, ast.Compare, ast.IfExp, ast.comprehension)):
+            size += 1
+    return size
+
+
+def _variables(call: ast.Call) -> int:
+    """How many values a function or method works on: `np.dot(x, w)` and `x.dot(w)` both on two."""
+    owner = call.func.value if isinstance(call.func, ast.Attribute) else call.func
+    is_library = isinstance(owner, ast.Name) and owner.id in {"np", "numpy", "math"}
+    return sum(not isinstance(argument, ast.Constant) for argument in call.args) + (not is_library)
+
+
+_WORD = re.compile(r"[^\W\d]\w*|\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+|\*\*|//|[<>=!]=|[^\s\w\"'`\\]")
+
+
+def _words(text: str) -> tuple[str, list[int]]:
+    """A text as words, each with one space before it and one after the last; and the line of each word."""
+    words, lines = [], []
+    for number, line in enumerate(text.splitlines(), start=1):
+        for word in _WORD.findall(line):
+            number_like = word[0].isdecimal() or (word[0] == "." and word[1:].isdecimal())
+            words.append(f"{float(word):g}" if number_like else word)
+            lines.append(number)
+    return f" {' '.join(words)} ", lines
+
+
+def _views(text: str) -> Iterator[tuple[str, list[int]]]:
+    """The ways to read a text, as words."""
+    yield _words(text)
+    bare = re.sub(r"(?m)^[ \t]*[#>|*]+", "", text)
+    yield _words(re.sub(r"\\[nrt]", " ", bare))  # notebooks and JSON write line breaks like this
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    words, lines = [], []
+    for statement in ast.walk(tree):
+        if isinstance(statement, ast.stmt):
+            for node in _own_parts(statement):
+                more, _ = _words(ast.unparse(node))
+                words += [*more.split(), ";"]
+                lines += [node.lineno] * (len(more.split()) + 1)
+    yield f" {' '.join(words)} ", lines
+
+
+def _own_parts(statement: ast.stmt) -> Iterator[ast.stmt | ast.expr]:
+    """A simple statement as it is; of a statement with a body only the expressions outside that body."""
+    if not hasattr(statement, "body") and not isinstance(statement, ast.Match):
+        yield statement
+        return
+    waiting = list(ast.iter_child_nodes(statement))
+    while waiting:
+        node = waiting.pop(0)
+        if isinstance(node, ast.expr):
+            yield node
+        elif not isinstance(node, ast.stmt):
+            waiting += ast.iter_child_nodes(node)

@@ -1,0 +1,138 @@
+"""Make the starter, which students download, from the solution, the cases and the engine.
+
+    solution/neural_network.py   --strip--> starter/neural_network.py      stubs where the marked regions were
+    solution/starter/*           --copy---> starter/*                      everything written by hand
+    tests/cases/test_*.py        --cut----> starter/checks/test_*.py       only examples and what they reach
+    autograder/ (part of it)     --wheel--> starter/checks/autograder.whl  runs the examples at home
+    datasets/digits/public/*     --copy---> starter/data/*
+
+`build` makes all of it in memory, as a mapping from path to bytes, and refuses to finish when the leak gate
+finds an answer in it; `write` and `out_of_step` compare that mapping with the folder. The same sources make
+the same bytes on every machine: nothing depends on the time, the order of a directory, line endings or the
+Python version.
+
+`regions` strips, `examples` cuts, `wheel` packs the engine, `leaks` is the gate. They and this module use the
+standard library only and nothing of ours but each other, so that they can judge everything else.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .examples import cut
+from .leaks import leaks, readable
+from .regions import StarterError, read_text, strip
+from .wheel import engine
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+__all__ = ["StarterError", "build", "out_of_step", "write"]
+
+SOLUTION = "solution/neural_network.py"
+CASES = "tests/cases"
+STARTER = "starter"
+
+_TEXT = frozenset({".cfg", ".csv", ".ini", ".json", ".md", ".py", ".svg", ".toml", ".txt"})
+_JUNK = frozenset({"__pycache__", ".DS_Store", "Thumbs.db", ".pytest_cache", ".ruff_cache"})
+
+
+def build(root: Path) -> dict[str, bytes]:
+    """Every file of the starter: its path below starter/, with forward slashes, and its bytes.
+
+    Raises StarterError for a source that is missing or not understood, and when the starter would give away a
+    part of the solution.
+    """
+    solution = read_text(root / SOLUTION)
+    files = {"neural_network.py": strip(solution, SOLUTION).encode()}
+    files.update(_folder(root / "solution" / "starter"))
+    files.update(_folder(root / "datasets" / "digits" / "public", "data/"))
+    files.update(_checks(root))
+    files["checks/autograder.whl"] = engine(root)
+
+    found = leaks(solution, readable(files))
+    if found:
+        raise StarterError("The starter would give away the solution:\n  " + "\n  ".join(found))
+    return dict(sorted(files.items()))
+
+
+def write(root: Path) -> list[str]:
+    """Bring starter/ in step with its sources; returns the files that changed, and "(new)" or "(gone)" if so.
+
+    Nothing is touched unless the whole starter could be made. Files that do not belong there are removed,
+    except what tools leave behind (caches, virtual environments).
+    """
+    wanted = build(root)
+    folder = root / STARTER
+    changes = []
+    for name, data in wanted.items():
+        path = folder / name
+        if not path.is_file():
+            changes.append(f"{name} (new)")
+        elif path.read_bytes() != data:
+            changes.append(name)
+        else:
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    for name in _strangers(folder, wanted):
+        (folder / name).unlink()
+        changes.append(f"{name} (gone)")
+    return changes
+
+
+def out_of_step(root: Path) -> list[str]:
+    """The files of starter/ that differ from what would be made now, "(missing)" or "(not ours)" if so."""
+    wanted = build(root)
+    folder = root / STARTER
+    differences = []
+    for name, data in wanted.items():
+        if not (folder / name).is_file():
+            differences.append(f"{name} (missing)")
+        elif (folder / name).read_bytes() != data:
+            differences.append(name)
+    return differences + [f"{name} (not ours)" for name in _strangers(folder, wanted)]
+
+
+def _folder(folder: Path, below: str = "") -> dict[str, bytes]:
+    """The files of a folder that is copied as it is; text gets LF line endings whatever the checkout has."""
+    if not folder.is_dir():
+        raise StarterError(f"{folder} is missing: the starter is made from it.")
+    files = {}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder)
+        if path.is_file() and not _JUNK.intersection(name.parts) and path.suffix != ".pyc":
+            is_text = path.suffix in _TEXT
+            files[below + name.as_posix()] = read_text(path).encode() if is_text else path.read_bytes()
+    return files
+
+
+def _checks(root: Path) -> dict[str, bytes]:
+    """The folder checks/ without the engine: case files cut to their examples, and the data they go by."""
+    cases = root / CASES
+    files = {}
+    for path in sorted(cases.glob("test_*.py")):
+        examples = cut(read_text(path), f"{CASES}/{path.name}")
+        if examples is not None:
+            files[f"checks/{path.name}"] = examples.encode()
+    if not files:
+        raise StarterError(f"No case file in {cases} has an example: decorate one with @pytest.mark.example.")
+    files["checks/assignment.toml"] = read_text(cases / "assignment.toml").encode()
+    # `make solution` records the golden values with the very starter that is built here, so the first time
+    # there are none yet.
+    expected = root / "solution" / "expected.json"
+    if expected.is_file():
+        files["checks/expected.json"] = read_text(expected).encode()
+    return files
+
+
+def _strangers(folder: Path, wanted: Mapping[str, bytes]) -> list[str]:
+    """Files in the folder that the starter does not have, other than what tools leave behind."""
+    found = []
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder)
+        tool = any(part in _JUNK or (part.startswith(".") and part != ".vscode") for part in name.parts)
+        if path.is_file() and not tool and path.suffix != ".pyc" and name.as_posix() not in wanted:
+            found.append(name.as_posix())
+    return found

@@ -1,0 +1,138 @@
+"""The wheel in the starter, checks/autograder.whl: the part of the engine that runs the examples at home.
+
+`engine` collects the modules that ENGINE lists, the decorators of gradescope-utils and the licences of both, and makes
+sure that each module finds there what it imports; `wheel` packs them, the same bytes on every machine.
+"""
+
+from __future__ import annotations
+
+import ast
+import base64
+import hashlib
+import importlib.metadata
+import importlib.util
+import io
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .examples import bound_names, dotted
+from .regions import StarterError, parse, read_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+# The modules of autograder/ that the examples need at home, below autograder/. Nothing in them knows an answer.
+ENGINE = (
+    "__init__.py",
+    "assignment.py",
+    "backend.py",
+    "box/__init__.py",
+    "box/call.py",
+    "compare.py",
+    "diagnosis.py",
+    "feedback.py",
+    "home.py",
+    "mistake.py",
+    "outcome.py",
+    "plugin.py",
+    "replay.py",
+    "student.py",
+    "submission.py",
+    "tolerance.py",
+)
+
+_GRADESCOPE = (
+    "gradescope_utils/__init__.py",
+    "gradescope_utils/autograder_utils/__init__.py",
+    "gradescope_utils/autograder_utils/decorators.py",
+)
+_WHEEL_VERSION = "1.0"
+
+
+def wheel(members: Mapping[str, bytes]) -> bytes:
+    """A pure-Python wheel, the same bytes on every machine: sorted, uncompressed, dated 1980.
+
+    Uncompressed because zlib's output differs between its versions; Python imports from such a file directly.
+    """
+    info = f"autograder-{_WHEEL_VERSION}.dist-info"
+    files = dict(sorted(members.items()))
+    files[f"{info}/METADATA"] = (
+        f"Metadata-Version: 2.1\nName: autograder\nVersion: {_WHEEL_VERSION}\n"
+        "Summary: Runs the examples of an assignment at home\nRequires-Python: >=3.10\n"
+        "Requires-Dist: numpy\nRequires-Dist: pytest\n"
+    ).encode()
+    files[f"{info}/WHEEL"] = b"Wheel-Version: 1.0\nGenerator: autograder\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    record = f"{info}/RECORD"
+    files[record] = "".join(
+        [f"{name},sha256={_digest(data)},{len(data)}\n" for name, data in files.items()] + [f"{record},,\n"]
+    ).encode()
+
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+        for name, data in files.items():
+            entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+            entry.create_system = 3  # Otherwise Windows would write 0 here, and its bytes would differ.
+            entry.external_attr = 0o100644 << 16
+            archive.writestr(entry, data)
+    return packed.getvalue()
+
+
+def engine(root: Path) -> bytes:
+    """checks/autograder.whl: our engine, gradescope-utils' decorators, and the licences of both."""
+    sources = {name: read_text(root / "autograder" / name) for name in ENGINE}
+    _check_complete(sources)
+    members = {f"autograder/{name}": source.encode() for name, source in sources.items()}
+    info = f"autograder-{_WHEEL_VERSION}.dist-info/licenses"
+    members[f"{info}/LICENSE"] = read_text(root / "LICENSE").encode()
+    package, licence = _gradescope_utils()
+    for name in _GRADESCOPE:
+        members[name] = read_text(package.parent / name).encode()
+    members[f"{info}/LICENSE-gradescope-utils"] = read_text(licence).encode()
+    return wheel(members)
+
+
+def _check_complete(sources: Mapping[str, str]) -> None:
+    """Raise unless each module of the engine finds there what it imports of ours when it is loaded.
+
+    Otherwise the starter would be built without complaint, and fail on the students' machines.
+    """
+    shipped = {name.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for name in sources}
+    for name, source in sources.items():
+        package = name.split("/")[:-1]
+        for node in _loaded(parse(source, f"autograder/{name}").body):
+            if not isinstance(node, ast.ImportFrom) or not node.level:
+                continue
+            origin = [*package[: len(package) + 1 - node.level], *(node.module or "").split(".")]
+            module = ".".join(filter(None, origin))
+            wanted = {module} if node.module else {".".join(filter(None, [module, a.name])) for a in node.names}
+            for missing in sorted(wanted - shipped - bound_names(parse(sources["__init__.py"], "").body)):
+                raise StarterError(
+                    f"autograder/{name}, line {node.lineno}, imports {missing}, which the starter does not "
+                    "ship: add it to ENGINE in autograder/build/wheel.py, or import it where only graders come."
+                )
+
+
+def _loaded(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements that run when a module is loaded: not those in functions or only for type checkers."""
+    for node in body:
+        yield node
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in dotted(node.test):
+            yield from _loaded(node.orelse)
+        elif isinstance(node, (ast.If, ast.Try, ast.With)):
+            yield from _loaded(item for item in ast.iter_child_nodes(node) if isinstance(item, ast.stmt))
+
+
+def _gradescope_utils() -> tuple[Path, Path]:
+    """Where gradescope-utils is installed, and its licence. It is found without being imported."""
+    spec = importlib.util.find_spec("gradescope_utils")
+    if spec is None or spec.origin is None:
+        raise StarterError("gradescope-utils is not installed here, and the starter ships its decorators: make setup")
+    for file in importlib.metadata.files("gradescope-utils") or ():
+        if file.name == "LICENSE":
+            return Path(spec.origin).parent, Path(file.locate())
+    raise StarterError("The installed gradescope-utils has no LICENSE file, which has to travel with its decorators.")
+
+
+def _digest(data: bytes) -> str:
+    return base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
