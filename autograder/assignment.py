@@ -6,18 +6,14 @@ it, and the supervisor needs neither pytest nor NumPy to know it.
 """
 
 import ast
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
 from .outcome import Case
-
-try:
-    import tomllib
-except ModuleNotFoundError:  # Python 3.10
-    import tomli as tomllib
 
 VISIBILITIES = ("visible", "hidden", "after_due_date", "after_published")
 DECORATORS = ("weight", "number", "tags", "visibility", "hide_errors", "partial_credit")
@@ -63,9 +59,27 @@ class Assignment:
     under_test: dict[str, str]
     """For tags that are no function: the function whose mistakes such a case shows."""
 
+    def as_json(self) -> str:
+        """All of it as text, for a process that is to work from the same list without reading the files again."""
+        return json.dumps(asdict(self), default=str)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Assignment":
+        """What `as_json` wrote."""
+        plain = json.loads(text)
+        plain["folder"], plain["points"] = Path(plain["folder"]), Decimal(plain["points"])
+        plain["limits"] = Limits(**plain["limits"])
+        plain["functions"] = {name: Function(**_tuples(entry)) for name, entry in plain["functions"].items()}
+        plain["cases"] = tuple(Case(**{**_tuples(case), "points": Decimal(case["points"])}) for case in plain["cases"])
+        return cls(**plain)
+
     def function_under_test(self, case: Case) -> Function | None:
         """The function a case is about, if it is about one."""
         return self.functions.get(self.under_test.get(case.function, case.function))
+
+
+def _tuples(plain: dict[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in plain.items()}
 
 
 def load(folder: Path) -> Assignment:
@@ -74,6 +88,12 @@ def load(folder: Path) -> Assignment:
     Raises:
         AssignmentError: a file is missing or contradicts itself.
     """
+    # Loaded here: the session gets the assignment as JSON, and the reader of TOML is slow to load.
+    try:
+        import tomllib
+    except ModuleNotFoundError:  # Python 3.10
+        import tomli as tomllib
+
     path = folder / "assignment.toml"
     try:
         settings = tomllib.loads(path.read_text(encoding="utf-8"))

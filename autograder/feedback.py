@@ -102,7 +102,7 @@ def wrong_answer(
         _add_difference(finding, case, failure, found, want)
     if whole:
         finding.summary = f"{case.function} does not lead where it must"
-    mistake = recognise(answer, want) if found is not None and found.kind != "shape" else None
+    mistake = recognise(answer, want) if found is not None else None
     if mistake is not None:
         finding.add("Likely cause", mistake.sentence)
         finding.mistake = mistake.identifier

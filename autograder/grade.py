@@ -211,8 +211,7 @@ def _start_session(
         stdin=subprocess.PIPE, stdout=sys.stderr, env={**os.environ, **ONE_THREAD}, **keywords,
     )  # fmt: skip
     settings = {
-        "cases": str(assignment.folder),
-        "limits": asdict(assignment.limits),
+        "assignment": assignment.as_json(),
         "submission": asdict(submission),
         "worker": worker_settings,
         "control": None if control is None else control.fileno(),

@@ -5,7 +5,6 @@ supervisor; when it is killed, what it has sent stands.
 """
 
 import contextlib
-import dataclasses
 import importlib.util
 import json
 import os
@@ -18,8 +17,7 @@ from typing import Any, NoReturn, TextIO
 
 import pytest
 
-from . import assignment as assignments
-from .assignment import Assignment, Limits
+from .assignment import Assignment
 from .backend import Backend, CallFailed
 from .mistake import Mistake
 from .outcome import Case, CaseResult
@@ -128,8 +126,7 @@ def load_module(path: Path) -> ModuleType:
 def main() -> NoReturn:
     """Grade. Everything needed comes as one JSON object on standard input; results go to the descriptor it names."""
     settings = json.load(sys.stdin)
-    declared = assignments.load(Path(settings["cases"]))
-    assignment = dataclasses.replace(declared, limits=Limits(**settings["limits"]))
+    assignment = Assignment.from_json(settings["assignment"])
     sys.path.insert(0, str(assignment.folder))  # case files import their own neighbours
     workers: Zygote | FreshInterpreter
     if settings["control"] is None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from autograder import assignment
-from autograder.assignment import AssignmentError, Function, Limits
+from autograder.assignment import Assignment, AssignmentError, Function, Limits
 from autograder.outcome import Case
 
 SETTINGS = """\
@@ -335,3 +335,8 @@ def test_case_file_is_not_run(load, tmp_path):
     text = f"open({str(tmp_path / 'ran')!r}, 'w').close()\nraise SystemExit(3)\n" + CASES
     assert len(load(test_1=text).cases) == 1
     assert not (tmp_path / "ran").exists()
+
+
+def test_assignment_survives_the_way_through_json(toy):
+    """The session works from exactly what the supervisor read."""
+    assert Assignment.from_json(toy.as_json()) == toy
