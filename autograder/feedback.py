@@ -120,7 +120,8 @@ def failed_call(case: Case, failure: CallFailed, submission: Submission, functio
         _signature(function) if function is not None and failure.function else f"import {submission.file[:-3]}",
     )
     name = failure.function or submission.file
-    lines: Sequence[tuple[int, str]] = facts.get("lines", [])
+    # A number that is no line of the program was made up while running.
+    lines = [(number, where) for number, where in facts.get("lines", []) if submission.line(number)]
     called = f"{name}()" if failure.function else f"importing {submission.file}"
     # Importing happens before any data are there.
     open_data = case.example or not failure.function
@@ -147,7 +148,7 @@ def failed_call(case: Case, failure: CallFailed, submission: Submission, functio
         )
         finding.summary = f"{called}: {_one_line(facts['problem'], 60)}"
     else:
-        _add_exception(finding, case, failure, submission, called)
+        _add_exception(finding, case, failure, submission, called, lines)
     finding.add("Where to look", _where(case, failure.function, submission, lines))
     return finding
 
@@ -193,10 +194,16 @@ def _add_difference(
     finding.summary = f"{_of(function, name)} is wrong" + (f" in {entries}" if entries else "")
 
 
-def _add_exception(finding: Finding, case: Case, failure: CallFailed, submission: Submission, called: str) -> None:
+def _add_exception(
+    finding: Finding,
+    case: Case,
+    failure: CallFailed,
+    submission: Submission,
+    called: str,
+    lines: Sequence[tuple[int, str]],
+) -> None:
     facts = failure.facts
     kind, message = _one_line(facts["type"], 60), clean(facts["message"])
-    lines: Sequence[tuple[int, str]] = facts["lines"]
     if kind == "NotImplementedError":
         # The name of a function is text of the program, unless it was made up while running.
         raised_by = _one_line(lines[-1][1], 60) if lines else failure.function
@@ -208,7 +215,7 @@ def _add_exception(finding: Finding, case: Case, failure: CallFailed, submission
         # A message may carry the data it was raised over.
         message, kind = "", kind if harmless(kind) else "an exception"
     finding.add("Got", f"{called} raised {kind}" + (f": {message}" if message else ""))
-    quoted = [f"line {number}: {clean(submission.line(number), 100)}" for number, _ in lines if submission.line(number)]
+    quoted = [f"line {number}: {clean(submission.line(number), 100)}" for number, _ in lines]
     finding.add("Your lines", "\n".join(quoted))
     finding.add("Likely cause", _exception_cause(kind, message))
     finding.summary = f"{called} raised {kind}"

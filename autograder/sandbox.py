@@ -35,10 +35,12 @@ ZYGOTE_PATIENCE_S = 20.0
 
 @dataclass(frozen=True)
 class Ending:
-    """How a worker ended: wait status, whether we had to kill it, what it used."""
+    """How a worker ended, and what it used."""
 
-    status: int
+    code: int
+    """Exit status; minus the number of the signal, if it was one."""
     killed: bool
+    """By us, because it had not ended by itself."""
     cpu_s: float
     peak_mib: float
 
@@ -74,7 +76,8 @@ class Zygote:
             self._control.sendall(REAP if dying else END)
         except OSError as error:
             raise GraderFault(f"the process that starts workers is gone ({error})") from None
-        return Ending(*ENDED.unpack(self._answer(ENDED.size)))
+        status, killed, cpu_s, peak_mib = ENDED.unpack(self._answer(ENDED.size))
+        return Ending(os.waitstatus_to_exitcode(status), killed, cpu_s, peak_mib)
 
     def _answer(self, size: int) -> bytes:
         answer = b""
@@ -109,9 +112,7 @@ class FreshInterpreter:
                         process.wait(REAP_S)
                 killed = process.poll() is None
                 process.kill()
-                status = process.wait(ZYGOTE_PATIENCE_S)
-                # Popen reports signals as negative numbers, wait status packs them into the low byte.
-                return Ending(-status if status < 0 else status << 8, killed, 0.0, 0.0)
+                return Ending(process.wait(ZYGOTE_PATIENCE_S), killed, 0.0, 0.0)
 
             worker = Worker(ours, None, end, limits)
             try:
@@ -278,13 +279,13 @@ class Worker:
         ending = self.end(dying=True)
         if ending.killed:
             return CallFailed(Outcome.DIED, function, problem="it closed its connection to the grader")
-        if os.WIFEXITED(ending.status):
-            code = os.WEXITSTATUS(ending.status)
-            return CallFailed(Outcome.DIED, function, problem=f"it ended its own process with exit status {code}")
-        number = os.WTERMSIG(ending.status)
-        if number == signal.SIGXCPU:
+        if ending.code >= 0:
+            problem = f"it ended its own process with exit status {ending.code}"
+            return CallFailed(Outcome.DIED, function, problem=problem)
+        number = -ending.code
+        if number == getattr(signal, "SIGXCPU", None):
             return CallFailed(Outcome.TIMED_OUT, function, limit_s=self._limits.case_s)
-        if number == signal.SIGKILL and self.protections.get("seccomp", "on") == "on":
+        if number == getattr(signal, "SIGKILL", None) and self.protections.get("seccomp", "on") == "on":
             # A worker cannot send itself a signal: somebody outside did, the kernel or a person.
             return GraderFault("a worker was killed from outside (out of memory on this machine, or by hand)")
         name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"

@@ -134,7 +134,8 @@ def main() -> NoReturn:
     else:
         workers = Zygote(socket.socket(fileno=settings["control"]))
     catalogue = assignment.folder / "mistakes.py"
-    with os.fdopen(settings["results"], "w", encoding="utf-8") as results:
+    reporting = socket.socket(fileno=settings["results"])  # by recv and send, as Windows wants it
+    with reporting, reporting.makefile("w", encoding="utf-8") as results:
         host = GradingHost(
             assignment,
             Submission(**settings["submission"]),

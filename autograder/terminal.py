@@ -36,7 +36,9 @@ def table(rows: Iterable[tuple[str, Grade]]) -> Iterator[str]:
         if grade.message:
             first = grade.message
         elif wrong:
-            first = f"{wrong[0].case.number} {wrong[0].summary}"
+            case, summary = wrong[0].case, wrong[0].summary
+            about = "" if summary.startswith(case.function) else f"{case.function}: "
+            first = f"{case.number} {about}{summary}"
         room = max(20, shutil.get_terminal_size((100, 24)).columns - 48)
         points = f"{grade.score:f}/{grade.points:f}"
         yield f"{name[:36]:<36} {points:>9}  {textwrap.shorten(first, room, placeholder=' ...')}"

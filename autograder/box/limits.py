@@ -189,6 +189,9 @@ class Box:
         return ON
 
     def _limit_resources(self) -> None:
+        if "resource" not in globals():
+            raise OSError(errno.ENOSYS, "Windows has none")
+
         def limit(what: int, value: int) -> None:
             _, hard = resource.getrlimit(what)
             value = value if hard == resource.RLIM_INFINITY else min(value, hard)

@@ -139,7 +139,7 @@ def receive(
             )
         head_length, body_length = LENGTHS.unpack(buffer)
         if head_length > MAX_HEAD_BYTES or body_length > MAX_ARRAYS_BYTES:
-            raise ProtocolError(f"a message of {head_length} + {body_length} bytes is larger than any honest one")
+            raise ProtocolError("its message is larger than any honest one")
         wanted += head_length + body_length
 
 

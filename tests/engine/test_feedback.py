@@ -89,12 +89,12 @@ def test_exception_shows_the_students_lines():
 
 
 def test_exception_without_a_message_has_no_colon():
-    """And a line that does not exist is not quoted."""
+    """And a line that does not exist is not repeated: a program may make up any number."""
     found = raised("KeyError", "", [(99, "double")])
     assert found.text == page("""
         Tested         double(z)
         Got            double() raised KeyError
-        Where to look  handout, section 1; small.py line 99
+        Where to look  handout, section 1; your double, small.py line 3
     """)
 
 
