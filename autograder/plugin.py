@@ -202,11 +202,11 @@ class GradingPlugin:
         """What one report says about its case; None for a phase that merely went well."""
         finding: Finding | None = getattr(report, "finding", None)
         if finding is not None:
-            text = case.hidden_message if case.hidden_message is not None else finding.text
-            score = self._partial(case, report)
+            told = case.hidden_message is None
             return CaseResult(
-                case, finding.outcome, score or Decimal(0), text, finding.mistake, finding.summary, finding.staff,
-                seconds=report.duration,
+                case, finding.outcome, self._partial(case, report) or Decimal(0),
+                text=finding.text if told else case.hidden_message or "", summary=finding.summary if told else "",
+                mistake=finding.mistake, staff=finding.staff, seconds=report.duration,
             )  # fmt: skip
         # A sub-test that fails reports for itself, and its parent may well say "passed".
         if report.passed and report.when == "call":
