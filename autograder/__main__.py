@@ -36,6 +36,8 @@ def main(arguments: list[str] | None = None) -> int:
         return int(parsed.run(parsed))
     except AssignmentError as error:
         return _refuse(str(error))
+    except KeyboardInterrupt:
+        return _refuse("Stopped.")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -96,6 +98,8 @@ def _grade_several(paths: list[Path], assignment: Assignment, fork: bool) -> int
     for number, path in enumerate(paths, 1):
         print(f"[{number}/{len(paths)}] {_name(path)}", file=sys.stderr, flush=True)
         graded.append((_name(path), grade(path, assignment, fork=None if fork else False)))
+        if graded[-1][1].stopped:
+            break
     print(file=sys.stderr)
     for line in table(graded):
         _print(line)

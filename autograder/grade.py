@@ -68,7 +68,8 @@ def grade(path: Path, assignment: Assignment, *, fork: bool | None = None) -> Gr
         with _stop_signals():
             run.grade(submission, hasattr(os, "fork") if fork is None else fork)
     except (Stopped, KeyboardInterrupt) as stop:
-        run.staff.append(f"Grading was stopped before its end ({stop or 'Ctrl-C'}).")
+        run.stopped = True
+        run.staff.append(f"Grading was stopped before its end ({str(stop) or 'Ctrl-C'}).")
     return run.result(time.monotonic() - started, submission.found_at)
 
 
@@ -100,6 +101,7 @@ class _Run:
     protections: dict[str, str] = field(default_factory=dict)
     finished: bool = False
     late: bool = False
+    stopped: bool = False
 
     def grade(self, submission: Submission, fork: bool) -> None:
         """Start the processes, listen until the session ends or the deadline comes, and leave nothing running."""
@@ -183,6 +185,7 @@ class _Run:
             tuple(self.results[case.id] for case in self.assignment.cases),
             staff=tuple(self.staff),
             seconds=seconds,
+            stopped=self.stopped,
             facts={"found_at": found_at, "protections": self.protections},
         )
 

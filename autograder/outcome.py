@@ -84,6 +84,8 @@ class Grade:
     staff: tuple[str, ...] = ()
     """Sentences for the instructor: protections that are missing, faults of ours."""
     seconds: float = 0.0
+    stopped: bool = False
+    """Somebody, a person or the platform, ended the grading before its time."""
     facts: dict[str, Any] = field(default_factory=dict)
 
     @property

@@ -259,3 +259,20 @@ def with_suppressed_kill(pid):
         os.kill(pid, signal.SIGKILL)
     except ProcessLookupError:
         return
+
+
+@needs_linux
+def test_ctrl_c_leaves_a_complete_file_and_stops_the_rest(tmp_path):
+    """What was graded stands, what was not is named, no traceback, and the next submission is not begun."""
+    results = tmp_path / "results.json"
+    slow = tmp_path / "neural_network.py"
+    slow.write_text("import time\ntime.sleep(60)\n")
+    for arguments in (command(slow, results), [sys.executable, "-m", "autograder", "grade", str(slow), str(slow)]):
+        with subprocess.Popen(arguments, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+            wait_for(lambda running=running: children(running.pid, "import session"))
+            running.send_signal(signal.SIGINT)
+            printed, errors = running.communicate(timeout=30)
+        assert running.returncode == 2
+        assert b"Traceback" not in printed + errors
+        assert b"[2/2]" not in errors
+    check_complete(results)
