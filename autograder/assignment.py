@@ -140,6 +140,8 @@ def _cases_of(path: Path) -> Iterator[Case]:
         tree = ast.parse(path.read_bytes(), filename=str(path))
     except SyntaxError as error:
         raise AssignmentError(f"{path.name}, line {error.lineno}: {error.msg}.") from None
+    except ValueError as error:  # a NUL, before Python 3.12
+        raise AssignmentError(f"{path.name} is no Python text: {error}.") from None
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
             yield _case(path.name, f"{path.name}::{node.name}", node, {})

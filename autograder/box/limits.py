@@ -26,6 +26,8 @@ with contextlib.suppress(ImportError):
 PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE = 4
 PR_SET_NO_NEW_PRIVS = 38
+PR_SET_SECCOMP = 22
+SECCOMP_MODE_FILTER = 2
 
 ON = "on"
 MIB = 1 << 20
@@ -210,20 +212,20 @@ class Box:
             limit(resource.RLIMIT_AS, self._address_space_bytes + self.memory_mib * MIB)
 
     def _forbid_new_privileges(self) -> None:
-        for option, value in (
-            (PR_SET_NO_NEW_PRIVS, 1),
-            (PR_SET_DUMPABLE, 0),
-            (PR_SET_PDEATHSIG, signal.SIGKILL),
-        ):
-            if self._libc is None:
-                raise OSError(errno.ENOSYS, "only Linux has it")
-            if self._libc.prctl(option, value, 0, 0, 0) != 0:
-                raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+        self._prctl(PR_SET_NO_NEW_PRIVS, 1)
+        self._prctl(PR_SET_DUMPABLE, 0)
+        self._prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+    def _prctl(self, option: int, value: int, address: int = 0) -> None:
+        if self._libc is None:
+            raise OSError(errno.ENOSYS, "only Linux has it")
+        if self._libc.prctl(option, ctypes.c_ulong(value), ctypes.c_void_p(address), 0, 0) != 0:
+            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
 
     # seccomp: which system calls
 
     def _load_filter(self) -> None:
-        self._filter.load()
+        self._prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.addressof(self._filter))
 
     def _prepare_seccomp(self) -> tuple[Any, str]:
         if self._libc is None:
@@ -241,9 +243,28 @@ class Box:
             # Limits can be read, not set.
             with contextlib.suppress(OSError):
                 rules.add_rule(pyseccomp.ALLOW, "prlimit64", pyseccomp.Arg(2, pyseccomp.EQ, 0))
+            # Translated here once: a worker then only hands it to the kernel.
+            with open(os.memfd_create("filter"), "w+b") as file:
+                rules.export_bpf(file)
+                file.seek(0)
+                program = _FilterProgram.of(file.read())
         except Exception as error:  # no library or no kernel support
             return None, f"{type(error).__name__}: {error}"[:200]
-        return rules, ON
+        return program, ON
+
+
+class _FilterProgram(ctypes.Structure):
+    """The kernel's `struct sock_fprog`: how many instructions of eight bytes, and where."""
+
+    _fields_ = (("count", ctypes.c_ushort), ("instructions", ctypes.c_void_p))
+
+    @classmethod
+    def of(cls, code: bytes) -> "_FilterProgram":
+        """A program that keeps its own copy of the instructions."""
+        copy = ctypes.create_string_buffer(code, len(code))
+        program = cls(len(code) // 8, ctypes.addressof(copy))
+        program.copy = copy
+        return program
 
 
 @contextlib.contextmanager

@@ -68,6 +68,9 @@ def _prepare(settings: dict[str, Any]) -> limits.Box:
         # Whatever fails here fails again inside the worker, where it is reported as the submission's import error.
         with contextlib.suppress(Exception):
             importlib.import_module(name)
+    # A submission has no business with our modules, and may have one of its own by such a name.
+    for name in [name for name in sys.modules if name.partition(".")[0] == __package__]:
+        del sys.modules[name]
     return limits.Box(settings["scratch"], settings["readable"], settings["memory_mib"], settings["cpu_s"])
 
 
@@ -217,9 +220,6 @@ def _live(box: limits.Box, uid: int | None, folder: str, descriptor: int) -> Non
     if sys.platform != "win32":
         os.closerange(3, descriptor)
         os.closerange(descriptor + 1, 256)
-    # A submission has no business with our modules, and may have one of its own by such a name.
-    for name in [name for name in sys.modules if name.partition(".")[0] == __package__]:
-        del sys.modules[name]
     wire.write_blocking(write, wire.pack({"outcome": "ready", "protections": state}))
     with contextlib.suppress(wire.Closed, ConnectionError):
         Worker(read, write).serve()
