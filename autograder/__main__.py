@@ -87,7 +87,12 @@ def _grade_one(path: Path, assignment: Assignment, destination: Path | None, for
     for line in report(graded):
         _print(line)
     if destination is not None:
-        results.write(destination, graded)
+        try:
+            results.write(destination, graded)
+        except OSError as error:
+            return _refuse(
+                f"{destination} cannot be written any more: {error.strerror}. It still holds the first entry."
+            )
         _print(f"Results: {destination}")
     return _status([graded])
 

@@ -6,6 +6,7 @@ removed, length is cut. Data of a case that is no example never enters a message
 
 import builtins
 import re
+import sys
 import textwrap
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -173,8 +174,9 @@ def _add_difference(
         finding.add(
             "Expected", f"{label}an array of shape {wanted.shape}" if wanted.shape else f"{label}a single number"
         )
-        finding.add("Got", f"shape {got.shape}" if got.shape else "a single number")
-        finding.summary = f"{_of(function, name)} has shape {got.shape} instead of {wanted.shape}"
+        shape = _shape(got, case)
+        finding.add("Got", shape if got.shape else "a single number")
+        finding.summary = f"{_of(function, name)} has {shape} instead of {wanted.shape}"
         return
     if case.example:
         digits = _digits_to_tell(wanted, got, found)
@@ -224,6 +226,9 @@ def _add_exception(
 def _exception_cause(kind: str, message: str) -> str:
     """What to do about an exception whose cause is certain from its type."""
     if kind in ("ModuleNotFoundError", "ImportError"):
+        named = re.match(r"No module named '(\w+)", message)
+        if named and named[1] in sys.stdlib_module_names:
+            return ""
         return "Only NumPy, SciPy, Matplotlib and the standard library are installed, and no other file is handed in."
     if kind == "EOFError":
         return "The program asks for keyboard input, and nobody is there to type. Take out input()."
@@ -236,6 +241,12 @@ def _exception_cause(kind: str, message: str) -> str:
     if kind in ("TabError", "IndentationError"):
         return "Indent with four spaces everywhere; most editors can convert tabs."
     return ""
+
+
+def _shape(array: np.ndarray, case: Case) -> str:
+    """The shape of an answer; not one that could spell out hidden numbers."""
+    usual = array.ndim <= 3 and all(side < 1000 for side in array.shape)
+    return f"shape {array.shape}" if case.example or usual else "a shape far from it"
 
 
 def _one_line(text: str, most: int) -> str:

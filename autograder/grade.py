@@ -17,7 +17,6 @@ import json
 import os
 import re
 import select
-import shutil
 import signal
 import socket
 import subprocess
@@ -32,6 +31,7 @@ from typing import Any
 
 from . import submission as submissions
 from .assignment import Assignment
+from .box import folders
 from .launch import ONE_THREAD, readable_folders, start_interpreter
 from .outcome import CaseResult, Grade, Outcome, as_score
 from .submission import Submission
@@ -107,7 +107,7 @@ class _Run:
         """Start the processes, listen until the session ends or the deadline comes, and leave nothing running."""
         with contextlib.ExitStack() as stack:
             scratch = tempfile.mkdtemp(prefix="grading-")
-            stack.callback(shutil.rmtree, scratch, ignore_errors=True)
+            stack.callback(folders.remove, scratch)
             os.chmod(scratch, 0o711)  # noqa: S103, workers pass through it to their own folders and cannot list it
             worker_settings = {
                 "scratch": scratch,
@@ -239,17 +239,24 @@ def preload(text: str) -> list[str]:
     if "matplotlib" in words:
         names += ["matplotlib", "matplotlib.pyplot", "matplotlib.backends.backend_agg"]
     # `import logging.handlers`, and `from concurrent import futures`, where the part is a module of its own.
-    dotted = set(re.findall(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+", text))
+    dotted = set(re.findall(r"\b[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+", text))
     for package, parts in re.findall(r"^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]+\(?([\w, \t]+)", text, re.MULTILINE):
         dotted |= {f"{package}.{part}" for part in re.findall(r"\w+", parts)}
     known = sys.stdlib_module_names - NEVER_PRELOADED
-    names += sorted(name for name in dotted if name.partition(".")[0] in known)[:100]
+    names += sorted(name for name in dotted if name.partition(".")[0] in known and not UNWANTED.search(name))[:100]
+    if "import *" in text:
+        names += [f"numpy.{part}" for part in NUMPY_PARTS] + ["argparse", "unittest.mock"]
     names += [module for word, module in LOADED_WHEN_USED.items() if word in words]
     return names + sorted(words & known)
 
 
+# Loading these runs a program or a test suite.
+UNWANTED = re.compile(r"\.(?:__|tests?\b|idle)")
 # Modules that the standard library itself loads only when something of it is used.
 LOADED_WHEN_USED = {
+    "load": "zipfile",
+    "savez": "zipfile",
+    "savez_compressed": "zipfile",
     "strptime": "_strptime",
     "ThreadPoolExecutor": "concurrent.futures.thread",
     "ProcessPoolExecutor": "concurrent.futures.process",

@@ -28,7 +28,8 @@ from .submission import Submission
 
 MAX_PRINTED_BYTES = 4000
 # A stand-in answers with plain loops; nothing honest asks it for more numbers than this.
-MAX_ASKED_ENTRIES = 200_000
+MAX_ASKED_ENTRIES = 20_000
+MAX_ANSWER_S = 2.0
 # How long the zygote, which is ours, may take for a fork or a reaping before we call it dead.
 ZYGOTE_PATIENCE_S = 20.0
 
@@ -139,6 +140,7 @@ class Worker:
         self._printed = bytearray()
         self._printed_bytes = 0
         self._answer: Callable[[str, list[np.ndarray]], Sequence[Any]] | None = None
+        self._stand_ins: Mapping[str, Sequence[str]] = {}
         self.ending: Ending | None = None
         self.protections: dict[str, str] = {}
         """Layer -> "on", or why it is missing."""
@@ -158,14 +160,14 @@ class Worker:
     def load(
         self,
         submission: Submission,
-        stand_ins: Mapping[str, int] = MappingProxyType({}),
+        stand_ins: Mapping[str, Sequence[str]] = MappingProxyType({}),
         answer: Callable[[str, list[np.ndarray]], Sequence[Any]] | None = None,
     ) -> None:
         """Import the submission inside the worker.
 
         Args:
-            stand_ins: functions to be answered by `answer`, on our side, instead of the submission's, and how many
-                arguments the contract gives each.
+            stand_ins: functions to be answered by `answer`, on our side, instead of the submission's, and the names
+                of the arguments that the contract gives each.
 
         Raises:
             CallFailed: the import raised, hung or ended the process.
@@ -173,6 +175,7 @@ class Worker:
         """
         self._file = submission.file
         self._answer = answer
+        self._stand_ins = stand_ins
         greeting, _ = self._receive(time.monotonic() + ZYGOTE_PATIENCE_S, "", ZYGOTE_PATIENCE_S, ours=True)
         if greeting.get("outcome") != "ready":
             raise GraderFault(f"the worker refused to start: {str(greeting.get('message'))[:300]}")
@@ -232,11 +235,17 @@ class Worker:
     def _stand_in(
         self, asked: dict[str, Any], arguments: list[np.ndarray]
     ) -> tuple[dict[str, Any], Sequence[np.ndarray]]:
-        name = asked.get("function")
-        if self._answer is None or not isinstance(name, str) or sum(a.size for a in arguments) > MAX_ASKED_ENTRIES:
+        name = _text(asked.get("function"))
+        # Only what was lent for this try: a program that writes such a question by itself would otherwise be told the
+        # very answer that it is asked for.
+        lent = self._stand_ins.get(name)
+        if lent is None or self._answer is None or len(arguments) != len(lent):
             return {"do": "refuse", "message": "this call cannot be answered"}, ()
+        if sum(argument.size for argument in arguments) > MAX_ASKED_ENTRIES:
+            return {"do": "refuse", "message": f"{name}() was called with more numbers than it takes here"}, ()
         try:
-            return {"do": "answer"}, [np.asarray(value, dtype=float) for value in self._answer(name, arguments)]
+            with _at_most(MAX_ANSWER_S):
+                return {"do": "answer"}, [np.asarray(value, dtype=float) for value in self._answer(name, arguments)]
         except Exception as error:  # the arguments are the student's: whatever is wrong with them, they are told
             return {"do": "refuse", "message": f"{name}() was called with arguments it cannot take: {error}"[:300]}, ()
 
@@ -328,6 +337,25 @@ class Worker:
             raise CallFailed(Outcome.DIED, function.name, problem="its answer makes no sense")
         warnings = [_text(warning) for warning in _list(reply.get("warnings"))]
         return Returned(arrays[:count], kinds, warnings, dict(zip(changed, arrays[count:])))
+
+
+@contextlib.contextmanager
+def _at_most(limit_s: float) -> Iterator[None]:
+    """Raise TimeoutError in the block after `limit_s`: the reference is plain Python, which a signal can interrupt."""
+    if not hasattr(signal, "setitimer"):  # Windows
+        yield
+        return
+
+    def late(*_: Any) -> None:
+        raise TimeoutError("the arguments are too large")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.setitimer(signal.ITIMER_REAL, limit_s)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _text(value: Any) -> str:

@@ -99,7 +99,7 @@ class GradingHost:
     def _load(self, worker: Worker, stand_ins: Sequence[str]) -> None:
         try:
             functions = self._assignment.functions
-            worker.load(self.submission, {name: len(functions[name].arguments) for name in stand_ins}, self._stand_in)
+            worker.load(self.submission, {name: functions[name].arguments for name in stand_ins}, self._stand_in)
         finally:
             if worker.protections and worker.protections != self._protections:
                 self._protections = worker.protections

@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "session": {"assignment", "backend", "mistake", "outcome", "plugin", "sandbox", "submission"},
     "home": {"assignment", "backend", "box", "feedback", "mistake", "outcome", "plugin", "replay", "submission"},
     "gradescope": {"outcome"},
-    "grade": {"assignment", "launch", "outcome", "submission"},
+    "grade": {"assignment", "box", "launch", "outcome", "submission"},
     "terminal": {"gradescope", "outcome"},
     "build": {"assignment", "backend", "home", "mistake", "outcome", "plugin", "replay", "session", "submission"},
     "__main__": {"assignment", "build", "grade", "gradescope", "outcome", "terminal"},

@@ -117,6 +117,8 @@ def _as_array(value: Any) -> np.ndarray:
             return np.array(array, dtype=np.float64)
         except (TypeError, ValueError, OverflowError):
             raise _Unusable(f"{_kind(value)}, which is not made of real numbers") from None
+    if array.dtype.kind == "c" and not array.imag.any():
+        array = array.real
     if array.dtype.kind not in "fiub":
         raise _Unusable(f"{_kind(value)}, which is not made of real numbers")
     return np.array(array, dtype=np.float64)

@@ -16,6 +16,8 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from . import folders
+
 # Loaded before the fork: a worker's user may not be allowed to read the interpreter's folder. Windows has none of them,
 # and none of what needs them.
 with contextlib.suppress(ImportError):
@@ -36,10 +38,9 @@ MIB = 1 << 20
 # anybody, itself included: so that a worker killed by SIGKILL was killed from outside.
 ALLOWED_CALLS = """
     read readv pread64 preadv write writev pwrite64 pwritev close close_range lseek fstat stat lstat newfstatat statx
-    access faccessat faccessat2 open openat readlink readlinkat getcwd chdir fcntl dup dup2 dup3 ioctl
+    access faccessat faccessat2 open openat readlink readlinkat getcwd chdir dup dup2 dup3
     getdents getdents64 statfs fstatfs fadvise64
-    unlink unlinkat mkdir mkdirat rmdir rename renameat renameat2 ftruncate truncate fsync fdatasync chmod fchmod
-    fchmodat utimensat umask
+    unlink unlinkat mkdir mkdirat rmdir rename renameat renameat2 ftruncate truncate fsync fdatasync umask
     mmap munmap mprotect mremap madvise mincore brk membarrier
     rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending sigaltstack restart_syscall pause
     poll ppoll select pselect6 futex set_robust_list get_robust_list rseq set_tid_address arch_prctl
@@ -48,6 +49,13 @@ ALLOWED_CALLS = """
     clock_gettime clock_getres clock_nanosleep nanosleep gettimeofday time times getrusage getrlimit
     setitimer getitimer alarm exit exit_group
 """.split()
+# Calls that do nothing and say that they did: honest programs copy files with their modes and dates, and Landlock does
+# not keep a mode from being changed.
+IDLE_CALLS = ("chmod", "fchmod", "fchmodat", "fchmodat2", "utime", "utimes", "futimesat", "utimensat")
+# Requests of fcntl and ioctl that concern a descriptor alone. Others make the kernel send signals, SIGKILL included.
+FCNTL_REQUESTS = {"F_DUPFD": 0, "F_GETFD": 1, "F_SETFD": 2, "F_GETFL": 3, "F_DUPFD_CLOEXEC": 1030}
+F_SETFL, O_ASYNC = 4, 0o20000
+IOCTL_REQUESTS = {"TCGETS": 0x5401, "TIOCGWINSZ": 0x5413, "FIONREAD": 0x541B, "FIONCLEX": 0x5450, "FIOCLEX": 0x5451}
 # Calls whose arguments lie in memory, where a filter cannot look: libraries fall back to the older call on ENOSYS.
 ABSENT_CALLS = ("clone3", "openat2")
 
@@ -105,12 +113,7 @@ class Box:
                 os.chown(folder, uid, uid)
             yield folder
         finally:
-            try:
-                os.rmdir(folder)  # nearly always empty
-            except OSError:
-                import shutil
-
-                shutil.rmtree(folder, ignore_errors=True)
+            folders.remove(folder)
 
     def enter(self, uid: int | None, folder: str) -> dict[str, str]:
         """Close the box around this process. Returns for each layer "on" or why it is missing.
@@ -122,7 +125,7 @@ class Box:
             os.setsid()
         os.chdir(folder)
         os.umask(0o077)
-        os.environ.update(HOME=folder, TMPDIR=folder)
+        os.environ.update(HOME=folder, TMPDIR=folder, USER="student", LOGNAME="student")
         state = {"landlock": self._attempt(self._landlock_state, self._enter_landlock)}
         state["own user id"] = self._become(uid)
         state["limits"] = self._attempt(ON, self._limit_resources)
@@ -240,6 +243,15 @@ class Box:
             for name in ABSENT_CALLS:
                 with contextlib.suppress(OSError):
                     rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS), name)
+            for name in IDLE_CALLS:
+                with contextlib.suppress(OSError):
+                    rules.add_rule(pyseccomp.ERRNO(0), name)
+            for request in FCNTL_REQUESTS.values():
+                rules.add_rule(pyseccomp.ALLOW, "fcntl", pyseccomp.Arg(1, pyseccomp.EQ, request))
+            not_async = pyseccomp.Arg(2, pyseccomp.MASKED_EQ, O_ASYNC, 0)
+            rules.add_rule(pyseccomp.ALLOW, "fcntl", pyseccomp.Arg(1, pyseccomp.EQ, F_SETFL), not_async)
+            for request in IOCTL_REQUESTS.values():
+                rules.add_rule(pyseccomp.ALLOW, "ioctl", pyseccomp.Arg(1, pyseccomp.EQ, request))
             # Limits can be read, not set.
             with contextlib.suppress(OSError):
                 rules.add_rule(pyseccomp.ALLOW, "prlimit64", pyseccomp.Arg(2, pyseccomp.EQ, 0))

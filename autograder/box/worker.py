@@ -8,12 +8,10 @@ the time to do so by itself, so that the answer says of what. A closed socket en
 `main_alone` is the one worker of an interpreter started for it.
 """
 
-import __future__
-
-import ast
 import contextlib
 import gc
 import importlib
+import inspect
 import json
 import linecache
 import os
@@ -23,7 +21,7 @@ import sys
 import time
 import traceback
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, MutableMapping
 from typing import Any
 
 import numpy as np
@@ -38,8 +36,6 @@ with contextlib.suppress(ImportError):  # Windows has neither it nor the fork th
 # Loaded before the fork, besides what the settings name: what any submission may come to need when something goes
 # wrong, or when it prints, even where the worker's user may not read the interpreter's folder.
 PRELOAD = ("encodings.ascii", "encodings.idna", "encodings.latin_1", "traceback")
-
-FUTURE_FLAGS = sum({getattr(__future__, name).compiler_flag for name in __future__.all_feature_names})
 
 
 def main(descriptor: int, configuration: str) -> None:
@@ -66,7 +62,7 @@ def main_alone(descriptor: int, configuration: str) -> None:
 def _prepare(settings: dict[str, Any]) -> limits.Box:
     for name in (*PRELOAD, *settings["preload"]):
         # Whatever fails here fails again inside the worker, where it is reported as the submission's import error.
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(BaseException):  # some modules end the program that loads them
             importlib.import_module(name)
     # A submission has no business with our modules, and may have one of its own by such a name.
     for name in [name for name in sys.modules if name.partition(".")[0] == __package__]:
@@ -257,7 +253,10 @@ class Worker:
         while True:
             head, arrays = wire.read_blocking(self._read)
             self._request = head["request"]
-            reply, values = answer[head["do"]](head, arrays)
+            try:
+                reply, values = answer[head["do"]](head, arrays)
+            except BaseException as error:  # a module may raise at every look at it
+                reply, values = describe_exception(error, self._file), []
             with contextlib.suppress(Exception):  # a submission may have closed or replaced them
                 sys.stdout.flush()
                 sys.stderr.flush()
@@ -269,6 +268,7 @@ class Worker:
     def _load(self, head: dict[str, Any], _: list[np.ndarray]) -> tuple[dict[str, Any], list[np.ndarray]]:
         """Import the submission's text, and put the grader's answers in the place of the functions named."""
         self._file = head["file"]
+        sys.argv[:], sys.orig_argv[:] = [self._file], [self._file]
         name = self._file.removesuffix(".py")
         text = head["text"]
         linecache.cache[self._file] = (len(text), None, text.splitlines(True), self._file)
@@ -284,42 +284,34 @@ class Worker:
         public = [key[:80] for key, value in module.__dict__.items() if callable(value) and not key.startswith("_")]
         return {"outcome": "loaded", "callables": public[:100]}, []
 
-    def _execute(self, text: str, names: dict[str, Any], stand_ins: dict[str, int]) -> None:
+    def _execute(self, text: str, names: dict[str, Any], stand_ins: dict[str, list[str]]) -> None:
         """Run a submission's text in `names`, and replace each function that has a stand-in as soon as it is defined.
 
-        Statement by statement, so that what is defined further down, a default parameter or an object that holds the
-        function, holds the right one.
+        So what is defined further down, a default parameter or an object that holds the function, holds the right one.
         """
-        # Compiled whole first: for its syntax errors, and for what `from __future__` switches on in every statement.
-        whole = compile(text, self._file, "exec", dont_inherit=True)
+        code = compile(text, self._file, "exec", dont_inherit=True)
         if not stand_ins:
-            exec(whole, names)  # noqa: S102, in its box
+            exec(code, names)  # noqa: S102, in its box
             return
-        placed: dict[str, Any] = {}
-        for statement in ast.parse(text, self._file).body:
-            part = ast.Module([statement], [])
-            exec(compile(part, self._file, "exec", whole.co_flags & FUTURE_FLAGS, dont_inherit=True), names)  # noqa: S102
-            for name, count in stand_ins.items():
-                own = names.get(name)
-                if callable(own) and own is not placed.get(name):
-                    names[name] = placed[name] = self._stand_in(name, count, own)
-        for name, count in stand_ins.items():
+        exec(code, names, _Replacing(names, stand_ins, self._stand_in))  # noqa: S102
+        for name, parameters in stand_ins.items():
             if not callable(names.get(name)):
-                names[name] = self._stand_in(name, count, None)
+                names[name] = self._stand_in(name, parameters, None)
 
-    def _stand_in(self, name: str, count: int, own: Any) -> Callable[..., Any]:
-        """A function of `count` arguments that asks the grader: the right formula itself never comes here."""
+    def _stand_in(self, name: str, parameters: list[str], own: Any) -> Callable[..., Any]:
+        """A function that asks the grader: the right formula itself never comes here."""
 
         def stand_in(*arguments: Any, **options: Any) -> Any:
-            # A call that the contract does not know, as sigmoid(h, derivative=True), is meant for the student's own.
-            if own is not None and (options or len(arguments) != count):
+            positional = _positional(parameters, own, arguments, options)
+            if positional is None:
+                # A call that the contract does not know, as sigmoid(h, derivative=True), is for the student's own.
                 return own(*arguments, **options)
-            arrays = [np.asarray(argument, dtype=float) for argument in arguments]
+            arrays = [np.asarray(argument, dtype=float) for argument in positional]
             self._write({"outcome": "asks", "function": name, "request": self._request}, arrays)
             head, answers = wire.read_blocking(self._read)
             if head["do"] != "answer":
                 raise TypeError(head["message"])
-            values = [array.copy() if array.shape else float(array) for array in answers]
+            values = [array.copy()[()] for array in answers]  # a scalar as NumPy's own functions give it
             return values[0] if len(values) == 1 else tuple(values)
 
         stand_in.__name__ = name
@@ -331,3 +323,56 @@ class Worker:
             return {"outcome": "missing", "found": "nothing" if function is None else type(function).__name__[:80]}, []
         arguments = [float(array) if i in head["scalars"] else array.copy() for i, array in enumerate(arrays)]
         return call(function, arguments, head["returns"], self._file)
+
+
+class _Replacing(MutableMapping[str, Any]):
+    """The names of a module while it runs; each function that has a stand-in is replaced when it is bound."""
+
+    def __init__(
+        self,
+        names: dict[str, Any],
+        stand_ins: dict[str, list[str]],
+        stand_in: Callable[[str, list[str], Any], Callable[..., Any]],
+    ) -> None:
+        self._names = names
+        self._stand_ins = stand_ins
+        self._stand_in = stand_in
+        self._placed: list[Any] = []
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        if name in self._stand_ins and callable(value) and not any(value is placed for placed in self._placed):
+            value = self._stand_in(name, self._stand_ins[name], value)
+            self._placed.append(value)
+        self._names[name] = value
+
+    def __getitem__(self, name: str) -> Any:
+        return self._names[name]
+
+    def __delitem__(self, name: str) -> None:
+        del self._names[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+def _positional(
+    parameters: list[str], own: Any, arguments: tuple[Any, ...], options: dict[str, Any]
+) -> list[Any] | None:
+    """The arguments of a call in the contract's order; None for a call that the contract does not know."""
+    if not options:
+        given = list(arguments)
+    elif own is None:
+        rest = parameters[len(arguments) :]
+        given = [*arguments, *(options[name] for name in rest if name in options)]
+    else:
+        try:
+            signature = inspect.signature(own)
+            bound = signature.bind(*arguments, **options).arguments
+        except (TypeError, ValueError):
+            return None
+        first = list(signature.parameters)[: len(parameters)]
+        given = [bound[name] for name in first if name in bound] if len(bound) == len(parameters) else []
+    return given if len(given) == len(parameters) or own is None else None

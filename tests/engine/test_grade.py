@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from autograder.grade import preload
+from autograder.submission import Submission
+
 from .conftest import RIGHT, TOY
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -115,6 +118,27 @@ def test_fork_and_fresh_interpreters_agree(grade_text, fork):
     grade = grade_text(of("def double(z):\n    print('hello')\n    return 3 * z\n"), fork=fork, import_s=10)
     assert outcomes(grade) == {"1": "Failed", "2": "Passed"}
     assert "You printed    hello" in grade.results[0].text
+
+
+def test_thousand_folders_inside_each_other_are_removed(grade_text, tmp_path_factory, monkeypatch):
+    """The grade stands, and the folders are gone."""
+    temporary = tmp_path_factory.mktemp("temporary")
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    temporary.chmod(0o711)
+    assert grade_text("import os\nfor i in range(1500):\n    os.mkdir('d'); os.chdir('d')\n" + RIGHT).score == 10
+    assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.parametrize("text", ["a" * 2**20, " " * 2**20, "a." * 2**19, "'" * 2**20, "\t" * 2**20 + "def"])
+def test_long_lines_do_not_hold_up_what_is_searched_in_them(text):
+    """The supervisor looks through a submission's text before any deadline: in time that grows with its length."""
+    assert isinstance(preload("#" + text), list)
+    assert Submission("a.py", "a.py", "#" + text).line_of("double") == 0
+
+
+def test_module_that_ends_whoever_loads_it_is_not_loaded(grade_text):
+    """A comment that names one is no reason to lose the zygote."""
+    assert grade_text("# venv.__main__ unittest.__main__ antigravity this idlelib.idle\n" + RIGHT).score == 10
 
 
 def test_zygote_that_cannot_start_is_our_fault(grade_text, monkeypatch):

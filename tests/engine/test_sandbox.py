@@ -35,7 +35,7 @@ def zygote(tmp_path_factory):
     settings = {
         "scratch": str(scratch),
         "readable": readable_folders(),
-        "preload": ["ctypes", "tempfile", "threading", "subprocess", "numpy.random"],
+        "preload": ["argparse", "ctypes", "tempfile", "threading", "subprocess", "numpy.random"],
         "memory_mib": LIMITS.memory_mib,
         "cpu_s": 30,
     }
@@ -82,6 +82,10 @@ ATTEMPTS = {
     "becomes root": "os.setuid(0)",
     "makes a namespace": "import ctypes; ctypes.CDLL(None).unshare(0x20000000) == 0 or (1 / 0)",
     "traces": "import ctypes; ctypes.CDLL(None).ptrace(0, 0, 0, 0) == 0 or (1 / 0)",
+    "asks for SIGKILL on input": "import fcntl; fcntl.fcntl(3, fcntl.F_SETSIG, 9)",
+    "owns the signals of the wire": "import fcntl; fcntl.fcntl(3, fcntl.F_SETOWN, os.getppid())",
+    "switches signals on": "import fcntl; fcntl.fcntl(3, fcntl.F_SETFL, 0o20000)",
+    "types into the terminal": "import fcntl; fcntl.ioctl(1, 0x5412, b'x')",
     "imports the grader": "import autograder",
     "imports the box": "import box",
 }
@@ -104,7 +108,7 @@ FACTS = {
     "empty standard input": "os.read(0, 10) == b''",
     "only four descriptors": "[d for d in range(256) if is_open(d)] == [0, 1, 2, 3]",
     "a clean environment": "set(os.environ) <= {'OPENBLAS_NUM_THREADS', 'OMP_NUM_THREADS', 'LC_ALL', 'LC_CTYPE',"
-    " 'MPLBACKEND', 'MPLCONFIGDIR', 'HOME', 'TMPDIR'}",
+    " 'MPLBACKEND', 'MPLCONFIGDIR', 'HOME', 'TMPDIR', 'USER', 'LOGNAME'}",
     "an empty folder to write to": "os.listdir('.') == [] and open('mine', 'w').write('x') and os.listdir('.')",
     "temporary files in it": "__import__('tempfile').mkstemp()[1].startswith(os.getcwd())",
     "no grader among the modules": "not any(n.startswith(('autograder', 'pytest', '_pytest')) for n in sys.modules)",
@@ -186,7 +190,7 @@ def test_stand_in_answers_and_the_formula_stays_here(run):
         return [arguments[0] * 3]
 
     text = "def helper(z):\n    return 0\ndef probe(z):\n    return helper(z) + helper(2 * z)\n"
-    assert run(text, stand_ins={"helper": 1}, answer=answer)[1] == 9
+    assert run(text, stand_ins={"helper": ("z",)}, answer=answer)[1] == 9
     assert asked == [("helper", 1.0), ("helper", 2.0)]
 
 
@@ -198,7 +202,7 @@ def test_stand_in_that_cannot_answer_raises_in_the_program(run):
         raise ValueError("operands could not be broadcast")
 
     with pytest.raises(CallFailed) as failed:
-        run("def helper(z): pass\ndef probe(z):\n    return helper(z)\n", stand_ins={"helper": 1}, answer=answer)
+        run("def helper(z): pass\ndef probe(z):\n    return helper(z)\n", stand_ins={"helper": ("z",)}, answer=answer)
     assert failed.value.facts["type"] == "TypeError"
 
 
@@ -209,14 +213,116 @@ def test_call_beyond_the_contract_goes_to_the_students_own_function(run):
         "def helper(z, derivative=False):\n    return 5 if derivative else 0\n"
         "def probe(z):\n    return helper(z) + helper(z, derivative=True)\n"
     )
-    assert run(text, stand_ins={"helper": 1}, answer=lambda _, arguments: [arguments[0]])[1] == 6
+    assert run(text, stand_ins={"helper": ("z",)}, answer=lambda _, arguments: [arguments[0]])[1] == 6
 
 
 @linux
 def test_default_parameter_holds_the_stand_in(run):
     """What is defined further down takes hold of the right function."""
     text = "def helper(z):\n    return 0\ndef probe(z, f=helper):\n    return f(z)\n"
-    assert run(text, stand_ins={"helper": 1}, answer=lambda *_: [np.array(7.0)])[1] == 7
+    assert run(text, stand_ins={"helper": ("z",)}, answer=lambda *_: [np.array(7.0)])[1] == 7
+
+
+FORGED_QUESTION = """
+import json, os, struct
+import numpy as np
+def probe(z):
+    head = json.dumps({{"outcome": "asks", "function": {name!r}, "request": 2}}).encode()
+    from safetensors.numpy import save
+    body = save({{"0": np.array(float(z))}})
+    os.write(3, struct.pack("<II", len(head), len(body)) + head + body)
+    head_length, body_length = struct.unpack("<II", os.read(3, 8))
+    answer = json.loads(os.read(3, head_length))
+    os.read(3, body_length)
+    return 1 if answer["do"] == "refuse" else 0
+"""
+
+
+@linux
+@pytest.mark.parametrize("name", ["probe", "helper", "__class__", "exec"])
+def test_question_for_what_was_not_lent_is_refused(run, name):
+    """The reference answers for the stand-ins of this try alone, whoever writes the question."""
+    asked = []
+
+    def answer(name, _):
+        asked.append(name)
+        return [np.array(7.0)]
+
+    assert run(FORGED_QUESTION.format(name=name), answer=answer)[1] == 1
+    assert asked == []
+    assert run(FORGED_QUESTION.format(name=name), stand_ins={"other": ("z",)}, answer=answer)[1] == 1
+    assert asked == []
+
+
+@linux
+def test_stand_in_is_not_made_to_work_for_ever(run):
+    """Arguments of thousands of numbers are refused before anything is computed, and an answer has its own limit."""
+
+    def answer(name, arguments):
+        while True:
+            pass
+
+    many = "import numpy as np\ndef helper(z): pass\ndef probe(z):\n    return helper(np.ones({size}))\n"
+    for size, sentence in ((10**5, "more numbers"), (10, "too large")):
+        with pytest.raises(CallFailed) as failed:
+            run(many.format(size=size), stand_ins={"helper": ("z",)}, answer=answer)
+        assert sentence in failed.value.facts["message"]
+
+
+CALL_STYLES = {
+    "by name": "def probe(z):\n    return helper(w=z)\n",
+    "a method of the result": "def probe(z):\n    return helper(z).item() + 0 * helper(z).shape.__len__()\n",
+    "inside an if": "if True:\n    def helper(w):\n        return 0\n"
+    "    def probe(z, f=helper):\n        return f(z)\n",
+    "inside a try": "try:\n    def helper(w):\n        return 0\n    g = helper\nfinally:\n    pass\n"
+    "def probe(z):\n    return g(z)\n",
+    "an alias": "g = helper\ndef probe(z):\n    return g(z)\n",
+    "a table": "TABLE = {'f': helper}\ndef probe(z):\n    return TABLE['f'](z)\n",
+    "star": "from math import *\ndef probe(z):\n    return helper(z)\n",
+    "future": "def probe(z: Undefined):\n    return helper(z)\n",
+}  # fmt: skip
+
+
+@linux
+@pytest.mark.parametrize("style", CALL_STYLES.values(), ids=list(CALL_STYLES))
+def test_stand_in_takes_the_place_of_the_function_in_every_style(run, style):
+    """However a program refers to its own function, in the second try it gets the right one."""
+    text = "from __future__ import annotations\ndef helper(w):\n    return 0\n" + style
+    assert run(text, stand_ins={"helper": ("z",)}, answer=lambda *_: [np.array(7.0)])[1] == 7
+
+
+@linux
+def test_missing_function_is_lent_by_name_too(run):
+    """Where the program has no such function, the contract's names of the arguments count."""
+    text = "def probe(z):\n    return helper(z=z)\n"
+    assert run(text, stand_ins={"helper": ("z",)}, answer=lambda _, arguments: [arguments[0] + 1])[1] == 2
+
+
+@linux
+def test_changing_modes_and_dates_does_nothing_and_says_that_it_did(run):
+    """Honest programs copy files; a folder that cannot be removed any more would be left behind."""
+    text = (
+        "import os\nopen('a', 'w').close()\nos.chmod('a', 0)\nos.chmod('.', 0o500)\nos.utime('a', (1, 1))\n"
+        "def probe(z):\n    return os.stat('a').st_mode & 0o777\n"
+    )
+    assert run(text)[1] == 0o600
+
+
+@linux
+def test_module_that_raises_at_every_look_is_told_so(run):
+    """The exception is reported as one, and the worker lives."""
+    text = "class M(type(__import__('os'))):\n    @property\n    def probe(self):\n        raise ValueError('no')\n"
+    text += "import sys\nsys.modules[__name__].__class__ = M\n"
+    with pytest.raises(CallFailed) as failed:
+        run(text)
+    assert (failed.value.outcome, failed.value.facts["type"]) == (Outcome.RAISED, "ValueError")
+
+
+@linux
+def test_command_line_is_the_programs_own(run):
+    """A program that parses its arguments finds none, and nothing of ours."""
+    text = "import argparse, sys\nargparse.ArgumentParser().parse_args()\ndef probe(z):\n    return len(sys.argv)\n"
+    assert run(text)[1] == 1
 
 
 @linux

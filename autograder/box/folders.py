@@ -1,0 +1,28 @@
+"""Remove a folder that a submission has filled: whatever is in it, and without ever raising."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+
+PATIENCE_S = 20.0
+
+
+def remove(folder: str) -> None:
+    """Remove `folder` and all below it.
+
+    By rm(1) where there is one: shutil.rmtree recurses, and a thousand folders inside each other end it in a
+    RecursionError. What cannot be removed in time is left to whoever cleans the temporary folder.
+    """
+    with contextlib.suppress(OSError):
+        os.rmdir(folder)  # nearly always empty
+        return
+    with contextlib.suppress(Exception):
+        if os.path.exists("/bin/rm"):
+            subprocess.run(
+                ["/bin/rm", "-rf", "--", folder],
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=PATIENCE_S,
+                check=False,
+            )  # fmt: skip
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
