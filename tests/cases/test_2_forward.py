@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from gradescope_utils.autograder_utils.decorators import number, tags, weight
-from inputs import SIZES, network
+from inputs import SIZES, confident_network, network
 
 from autograder import absolute
 
@@ -59,6 +59,10 @@ def test_many_images(student, reference):
         x, _, theta_h, theta_y = network(seed, *size)
         h, y_hat = reference.forward(x, theta_h, theta_y)
         student.forward(x, theta_h, theta_y).must_equal(h=h, y_hat=y_hat, within=WITHIN)
+    x, _, theta_h, theta_y = network(239, 250, 3, 2)
+    for arguments in ((x, theta_h, theta_y), confident_network()):
+        h, y_hat = reference.forward(*arguments)
+        student.forward(*arguments).must_equal(h=h, y_hat=y_hat, within=WITHIN)
 
 
 @weight(4)
@@ -67,9 +71,9 @@ def test_many_images(student, reference):
 def test_shapes_and_arguments(student, reference):
     """forward: right shapes, and arguments left as they were
 
-    h has shape (n, m_h) and y_hat has shape (n,); work on copies, not on x and theta
+    h has shape (n, m_h) and y_hat has shape (n,); work on copies, not on x and theta; keep nothing between calls
     """
-    for seed, size in enumerate(((5, 4, 2), (1, 6, 3)), 240):
+    for seed, size in enumerate(((5, 4, 2), (5, 4, 2), (1, 6, 3), (1, 6, 1)), 240):
         x, _, theta_h, theta_y = network(seed, *size)
         h, y_hat = reference.forward(x, theta_h, theta_y)
         answer = student.forward(x, theta_h, theta_y)
