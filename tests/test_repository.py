@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from autograder import assignment as assignments
+from autograder.build.leaks import leaks
+
+from .conftest import load
 
 ROOT = Path(__file__).resolve().parents[1]
 ENGINE = ROOT / "autograder"
@@ -153,3 +156,12 @@ def test_scripts_of_the_bundle_can_run():
         assert content.startswith(b"#!")
         assert b"\r" not in content
         assert sys.platform == "win32" or os.access(path, os.X_OK)
+
+
+def test_sentences_that_name_a_mistake_give_no_answer_away():
+    """They are what students read besides the starter: the leak gate holds for them too."""
+    mistakes = load(ROOT / "tests" / "cases" / "mistakes.py").MISTAKES
+    solution = (ROOT / "solution" / "neural_network.py").read_text(encoding="utf-8")
+    assert leaks(solution, {mistake.identifier: mistake.sentence for mistake in mistakes}) == []
+    assert len({mistake.identifier for mistake in mistakes}) == len(mistakes)
+    assert all(mistake.identifier.startswith(f"{mistake.function}.") for mistake in mistakes)
