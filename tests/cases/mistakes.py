@@ -132,7 +132,7 @@ MISTAKES = (
             "Every entry has the opposite sign: the handout climbs the log likelihood, this descends the loss."),
     Mistake("backprop.plus_for_minus", "backprop",
             _backprop(slope_y=lambda y, y_hat: (y / y_hat + (1 - y) / (1 - y_hat)) * y_hat * (1 - y_hat)),
-            "dLL/dy_hat has a minus between its two terms, y over y_hat and 1 - y over 1 - y_hat; a slide prints a plus."),
+            "dLL/dy_hat has a minus between its terms, y over y_hat and 1 - y over 1 - y_hat; a slide prints a plus."),
     Mistake("backprop.no_second_term", "backprop", _backprop(slope_y=lambda y, y_hat: y * (1 - y_hat)),
             "The second term of dLL/dy_hat, minus 1 - y over 1 - y_hat, is missing."),
     Mistake("backprop.squared_loss", "backprop",
