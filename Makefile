@@ -43,6 +43,6 @@ clean:                     ## remove .venv, dist and caches: whatever can be mad
 	@rm -rf .venv dist .mypy_cache .pytest_cache .ruff_cache .hypothesis && find . -name __pycache__ -prune -exec rm -rf {} +
 
 # An interpreter that has vanished (an upgraded system) or was replaced sends the set-up to have a look.
-$(READY): requirements.txt autograder/build/bootstrap.py $(VENV_PYTHON)
-	@$(if $(PYTHON),"$(PYTHON)" autograder/build/bootstrap.py,echo "Set-up: Python 3.10 or newer is needed, and there is no python3 on PATH." >&2; exit 2)
+$(READY): requirements.txt autograder/authoring/bootstrap.py $(VENV_PYTHON)
+	@$(if $(PYTHON),"$(PYTHON)" autograder/authoring/bootstrap.py,echo "Set-up: Python 3.10 or newer is needed, and there is no python3 on PATH." >&2; exit 2)
 $(VENV_PYTHON): ;

@@ -123,7 +123,7 @@ def _status(grades: list[Grade]) -> int:
 
 def _maintain(parsed: argparse.Namespace) -> int:
     """The commands that only an instructor's checkout has: their modules are not in the bundle."""
-    return int(importlib.import_module("autograder.build.maintain").run(parsed.name, ROOT))
+    return int(importlib.import_module("autograder.authoring.maintain").run(parsed.name, ROOT))
 
 
 def _print(line: str) -> None:

@@ -18,21 +18,19 @@ from pathlib import Path
 
 import pytest
 
-from autograder.build import bootstrap
+from autograder.authoring import bootstrap
 
 ROOT = Path(__file__).resolve().parent.parent
-pytestmark = pytest.mark.skipif(
-    shutil.which("make") is None or os.name == "nt", reason="needs make and POSIX"
-)
+pytestmark = pytest.mark.skipif(shutil.which("make") is None or os.name == "nt", reason="needs make and POSIX")
 
 
 @pytest.fixture
 def project(tmp_path):
     """A fresh clone, as far as set-up is concerned: Makefile, bootstrap.py, and a lock of one package."""
     root = tmp_path / "Übung 1" / "neural network"
-    (root / "autograder" / "build").mkdir(parents=True)
+    (root / "autograder" / "authoring").mkdir(parents=True)
     shutil.copy(ROOT / "Makefile", root)
-    shutil.copy(ROOT / "autograder" / "build" / "bootstrap.py", root / "autograder" / "build")
+    shutil.copy(ROOT / "autograder" / "authoring" / "bootstrap.py", root / "autograder" / "authoring")
     write_lock(root, "one")
     return root
 
@@ -128,9 +126,7 @@ def test_fresh_clone_is_set_up_once_and_the_second_make_has_nothing_to_do(projec
     assert first.returncode == 0, first.stderr
     assert ".venv is ready." in first.stderr
     assert has(project, "one")
-    assert list(project.glob(".venv/lib/*/site-packages/__pycache__/one.*.pyc")), (
-        "installed, but not compiled"
-    )
+    assert list(project.glob(".venv/lib/*/site-packages/__pycache__/one.*.pyc")), "installed, but not compiled"
 
     # `make --question` says by its exit status whether it would start anything at all.
     assert make(project, tools, "--question", "setup").returncode == 0
@@ -189,7 +185,7 @@ def test_interrupted_set_up_is_never_taken_for_complete(project, quick_tools, ho
     quick = (quick_tools / "uv").read_text(encoding="utf-8")
     program(quick_tools, "uv", quick.replace("pip)", "pip) touch installing; exec sleep 3;"))
     process = subprocess.Popen(
-        [sys._base_executable, "autograder/build/bootstrap.py"],
+        [sys._base_executable, "autograder/authoring/bootstrap.py"],
         cwd=project,
         env={"PATH": str(quick_tools)},
         stderr=subprocess.PIPE,
@@ -211,18 +207,14 @@ def test_interrupted_set_up_is_never_taken_for_complete(project, quick_tools, ho
     program(quick_tools, "uv", quick)
     again = make(project, quick_tools)
     assert again.returncode == 0, again.stderr
-    assert ("Another set-up of this folder is running; waiting for it." in again.stderr) == (
-        how == signal.SIGKILL
-    )
+    assert ("Another set-up of this folder is running; waiting for it." in again.stderr) == (how == signal.SIGKILL)
     assert has(project, "one")
 
 
 def test_two_set_ups_at_once_make_one_environment(project, quick_tools):
-    start = [sys._base_executable, "autograder/build/bootstrap.py"]
+    start = [sys._base_executable, "autograder/authoring/bootstrap.py"]
     both = [
-        subprocess.Popen(
-            start, cwd=project, env={"PATH": str(quick_tools)}, stderr=subprocess.PIPE, text=True
-        )
+        subprocess.Popen(start, cwd=project, env={"PATH": str(quick_tools)}, stderr=subprocess.PIPE, text=True)
         for _ in range(2)
     ]
     said = "".join(process.communicate(timeout=120)[1] for process in both)
@@ -234,7 +226,7 @@ def test_two_set_ups_at_once_make_one_environment(project, quick_tools):
 
 
 def test_it_parses_on_python_3_6():
-    text = (ROOT / "autograder" / "build" / "bootstrap.py").read_text(encoding="utf-8")
+    text = (ROOT / "autograder" / "authoring" / "bootstrap.py").read_text(encoding="utf-8")
     ast.parse(text, feature_version=(3, 6))
 
 
@@ -269,9 +261,7 @@ def test_no_python_at_all_gives_one_sentence(project, tools):
     (tools / "python3").unlink()
     done = make(project, tools)
     assert done.returncode == 2
-    assert done.stderr.startswith(
-        "Set-up: Python 3.10 or newer is needed, and there is no python3 on PATH.\n"
-    )
+    assert done.stderr.startswith("Set-up: Python 3.10 or newer is needed, and there is no python3 on PATH.\n")
 
 
 @pytest.mark.parametrize(

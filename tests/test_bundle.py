@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.build import bundle, leaks, starter
+from autograder.authoring import bundle, leaks, starter
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -56,9 +56,7 @@ def test_bundle_is_proved_and_under_1_megabyte(archives, tmp_path):
 def test_autograder_zip_is_what_gradescope_expects(archives):
     with zipfile.ZipFile(archives / "autograder.zip") as archive:
         entries = {entry.filename: entry for entry in archive.infolist()}
-        texts = {
-            name: archive.read(name) for name in entries if name.endswith((".sh", ".py", "run_autograder"))
-        }
+        texts = {name: archive.read(name) for name in entries if name.endswith((".sh", ".py", "run_autograder"))}
     assert list(entries) == sorted(entries)
     assert all(entry.date_time == (1980, 1, 1, 0, 0, 0) for entry in entries.values())
     for script in ("setup.sh", "run_autograder"):
@@ -127,9 +125,7 @@ def test_file_of_the_solution_among_the_cases_is_refused(tampered):
 
 
 def test_line_of_the_solution_in_the_starter_is_refused(tampered):
-    answer = next(
-        iter(leaks._answers((ROOT / "solution" / "neural_network.py").read_text(encoding="utf-8")))
-    )
+    answer = next(iter(leaks._answers((ROOT / "solution" / "neural_network.py").read_text(encoding="utf-8"))))
     with pytest.raises(bundle.BundleError, match=r"starter\.zip gives away the solution"):
         tampered("starter.zip", f"{bundle.STARTER_FOLDER}/hint.md", answer)
 

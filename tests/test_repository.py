@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from autograder import assignment as assignments
-from autograder.build.leaks import leaks
+from autograder.authoring.leaks import leaks
 
 from .conftest import load
 
@@ -38,14 +38,14 @@ MAY_IMPORT = {
     "gradescope": {"outcome"},
     "grade": {"assignment", "box", "launch", "outcome", "submission"},
     "terminal": {"gradescope", "outcome"},
-    "build": {"assignment", "backend", "home", "mistake", "outcome", "plugin", "replay", "session", "submission"},
-    "__main__": {"assignment", "build", "grade", "gradescope", "outcome", "terminal"},
+    "authoring": {"assignment", "backend", "home", "mistake", "outcome", "plugin", "replay", "session", "submission"},
+    "__main__": {"assignment", "authoring", "grade", "gradescope", "outcome", "terminal"},
 }  # fmt: skip
 HEAVY = {"numpy", "pytest", "scipy", "matplotlib", "sklearn", "rich", "jinja2", "safetensors", "hypothesis"}
 # Modules that load nothing but the standard library, because they run before or without the rest.
-LIGHT = {"__init__", "__main__", "assignment", "build/__init__", "build/bundle", "grade", "launch", "mistake",
+LIGHT = {"__init__", "__main__", "assignment", "authoring/__init__", "authoring/bundle", "grade", "launch", "mistake",
          "outcome", "submission", "terminal", "tolerance"}  # fmt: skip
-# Modules of build/ that need nothing else of ours either: set-up comes before everything, the starter judges it.
+# Modules of authoring/ that need nothing else of ours either: set-up comes before everything, the starter judges it.
 ALONE = {"bootstrap": set(), "regions": set(), "examples": {"regions"}, "leaks": {"regions"},
          "wheel": {"examples", "regions"}, "starter": {"examples", "leaks", "regions", "wheel"}}  # fmt: skip
 
@@ -77,7 +77,7 @@ def test_engine_imports_run_one_way(path):
     """Each module imports only what the table allows; whoever adds an arrow adds it there, and looks at the whole."""
     own = room(path)
     ours = {name[1:] for name in imports(path) if name.startswith(".")}
-    if own in ("box", "build", "gradescope"):
+    if own in ("authoring", "box", "gradescope"):
         folder = {file.stem for file in (ENGINE / own).glob("*.py")}
         ours -= folder
     assert ours <= MAY_IMPORT[own]
@@ -102,7 +102,8 @@ def test_light_modules_load_nothing_heavy(name):
 @pytest.mark.parametrize("name", ALONE)
 def test_set_up_and_starter_need_the_standard_library_alone(name):
     """And each other, in one direction: bootstrap runs before anything is installed, the others judge the engine."""
-    assert set(imports(ENGINE / "build" / f"{name}.py")) <= sys.stdlib_module_names | {f".{one}" for one in ALONE[name]}
+    allowed = sys.stdlib_module_names | {f".{one}" for one in ALONE[name]}
+    assert set(imports(ENGINE / "authoring" / f"{name}.py")) <= allowed
 
 
 def test_no_code_reaches_across_the_layers():

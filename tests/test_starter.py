@@ -19,11 +19,11 @@ from pathlib import Path
 
 import pytest
 
-from autograder.build import examples, starter
-from autograder.build.leaks import leaks, readable
-from autograder.build.regions import regions, strip
-from autograder.build.starter import StarterError
-from autograder.build.wheel import ENGINE, wheel
+from autograder.authoring import examples, starter
+from autograder.authoring.leaks import leaks, readable
+from autograder.authoring.regions import regions, strip
+from autograder.authoring.starter import StarterError
+from autograder.authoring.wheel import ENGINE, wheel
 
 ROOT = Path(__file__).resolve().parent.parent
 SOLUTION = (ROOT / "solution" / "neural_network.py").read_text(encoding="utf-8")
@@ -548,7 +548,7 @@ def test_starter_is_the_same_from_a_checkout_with_other_line_endings_and_a_byte_
 
 def test_starter_is_the_same_in_another_process_whatever_its_hash_seed_and_folder(project):
     program = (
-        "import hashlib, sys; sys.path.insert(0, sys.argv[1]); from build import starter; from pathlib import Path\n"
+        "import hashlib, sys; sys.path.insert(0, sys.argv[1]); from authoring import starter; from pathlib import Path\n"
         "print(hashlib.sha256(repr(starter.build(Path(sys.argv[2]))).encode()).hexdigest())"
     )
     printed = {

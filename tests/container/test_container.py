@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.build import bootstrap, bundle
+from autograder.authoring import bootstrap, bundle
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ENTER = Path(__file__).with_name("enter.sh")

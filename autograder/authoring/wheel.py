@@ -109,7 +109,7 @@ def _check_complete(sources: Mapping[str, str]) -> None:
             for missing in sorted(wanted - shipped - bound_names(parse(sources["__init__.py"], "").body)):
                 raise StarterError(
                     f"autograder/{name}, line {node.lineno}, imports {missing}, which the starter does not "
-                    "ship: add it to ENGINE in autograder/build/wheel.py, or import it where only graders come."
+                    "ship: add it to ENGINE in autograder/authoring/wheel.py, or import it where only graders come."
                 )
 
 
