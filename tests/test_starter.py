@@ -548,7 +548,8 @@ def test_starter_is_the_same_from_a_checkout_with_other_line_endings_and_a_byte_
 
 def test_starter_is_the_same_in_another_process_whatever_its_hash_seed_and_folder(project):
     program = (
-        "import hashlib, sys; sys.path.insert(0, sys.argv[1]); from authoring import starter; from pathlib import Path\n"
+        "import hashlib, sys; sys.path.insert(0, sys.argv[1])\n"
+        "from authoring import starter; from pathlib import Path\n"
         "print(hashlib.sha256(repr(starter.build(Path(sys.argv[2]))).encode()).hexdigest())"
     )
     printed = {
