@@ -179,7 +179,7 @@ def test_exception_without_text_says_so():
         (b"0.5", "bytes, which is not made of real numbers"),
         (["0.5", 0.5], "list, which is not made of real numbers"),
         (1j, "complex, which is not made of real numbers"),
-        (np.array([1 + 0j]), "ndarray of shape (1,) and type complex128, which is not made of real numbers"),
+        (np.array([1 + 1j]), "ndarray of shape (1,) and type complex128, which is not made of real numbers"),
         ([[1.0, 2.0], [3.0]], "a list whose rows have different lengths"),
         (([1.0], [1.0, 2.0]), "a tuple whose rows have different lengths"),
         ([1.0, None], "a list that holds None"),
@@ -328,6 +328,11 @@ def test_masked_array_is_its_data():
     """NumPy's own conversion drops the mask; the values are then judged like any others."""
     head, values = answer(lambda: np.ma.array([1.0, 2.0], mask=[False, True]))
     assert (head["outcome"], values) == ("returned", [[1.0, 2.0]])
+
+
+def test_complex_numbers_without_an_imaginary_part_are_real():
+    """A program that computed with complex numbers on the way has the right answer all the same."""
+    assert answer(lambda: np.array([1 + 0j, 2 + 0j]))[1] == [[1.0, 2.0]]
 
 
 def test_matrix_keeps_its_two_dimensions():
