@@ -254,6 +254,7 @@ def preload(text: str) -> list[str]:
 UNWANTED = re.compile(r"\.(?:__|tests?\b|idle)")
 # Modules that the standard library itself loads only when something of it is used.
 LOADED_WHEN_USED = {
+    "argparse": "locale",
     "load": "zipfile",
     "savez": "zipfile",
     "savez_compressed": "zipfile",

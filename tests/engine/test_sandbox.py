@@ -35,7 +35,7 @@ def zygote(tmp_path_factory):
     settings = {
         "scratch": str(scratch),
         "readable": readable_folders(),
-        "preload": ["argparse", "ctypes", "tempfile", "threading", "subprocess", "numpy.random"],
+        "preload": ["argparse", "locale", "ctypes", "tempfile", "threading", "subprocess", "numpy.random"],
         "memory_mib": LIMITS.memory_mib,
         "cpu_s": 30,
     }
