@@ -70,6 +70,8 @@ def grade(path: Path, assignment: Assignment, *, fork: bool | None = None) -> Gr
     except (Stopped, KeyboardInterrupt) as stop:
         run.stopped = True
         run.staff.append(f"Grading was stopped before its end ({str(stop) or 'Ctrl-C'}).")
+    except Exception as error:  # no process, no disk: what has been graded stands all the same
+        run.staff.append(f"The grader failed on this machine: {type(error).__name__}: {error}.")
     return run.result(time.monotonic() - started, submission.found_at)
 
 

@@ -129,6 +129,18 @@ def test_thousand_folders_inside_each_other_are_removed(grade_text, tmp_path_fac
     assert list(temporary.iterdir()) == []
 
 
+def test_machine_that_cannot_start_a_process_is_our_fault(grade_text, monkeypatch):
+    """Whatever goes wrong before or after the cases: a complete grade, and a sentence for the instructor."""
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("autograder.grade.start_interpreter", full)
+    grade = grade_text(RIGHT)
+    assert set(outcomes(grade).values()) == {"GraderError"}
+    assert "No space left on device" in " ".join(grade.staff)
+
+
 @pytest.mark.parametrize("text", ["a" * 2**20, " " * 2**20, "a." * 2**19, "'" * 2**20, "\t" * 2**20 + "def"])
 def test_long_lines_do_not_hold_up_what_is_searched_in_them(text):
     """The supervisor looks through a submission's text before any deadline: in time that grows with its length."""
