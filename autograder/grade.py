@@ -120,13 +120,12 @@ class _Run:
             }
             control = None
             if fork:
-                control, zygote_end = socket.socketpair()
+                control, zygote_end = map(stack.enter_context, socket.socketpair())
                 zygote = start_interpreter("main", zygote_end, json.dumps(worker_settings), subprocess.DEVNULL)
                 zygote_end.close()
                 stack.callback(_leave, zygote)
-                stack.callback(control.close)
-            listening, reporting = socket.socketpair()
-            stack.callback(listening.close)
+                stack.callback(control.close)  # before we wait for it: a closed socket is what it leaves at
+            listening, reporting = map(stack.enter_context, socket.socketpair())
             session = _start_session(self.assignment, submission, worker_settings, control, reporting)
             stack.callback(_kill, session)
             reporting.close()
