@@ -50,3 +50,59 @@ class Backend(Protocol):
     @property
     def printed(self) -> str:
         """What the submission has printed so far, shortened."""
+
+
+def returned(reply: dict[str, Any], arrays: Sequence[np.ndarray], function: Function, argument_count: int) -> Returned:
+    """What a report of `box.call` says, if it says that the function returned.
+
+    The report may come from a process that a submission controls: only known words of known types are taken from it.
+
+    Raises:
+        CallFailed: the function did not return, or the report makes no sense.
+    """
+    if reply.get("outcome") != "returned":
+        raise failure(reply, function.name)
+    count = len(function.returns)
+    changed = _list(reply.get("changed"))
+    kinds = [text_of(kind) for kind in _list(reply.get("kinds"))]
+    sensible = (
+        all(type(i) is int and 0 <= i < argument_count for i in changed)
+        and len(set(changed)) == len(changed)
+        and len(arrays) == count + len(changed)
+        and len(kinds) == count
+    )
+    if not sensible:
+        raise CallFailed(Outcome.DIED, function.name, problem="its answer makes no sense")
+    warnings = [text_of(warning) for warning in _list(reply.get("warnings"))]
+    return Returned(list(arrays[:count]), kinds, warnings, dict(zip(changed, arrays[count:])))
+
+
+def failure(reply: dict[str, Any], function: str) -> CallFailed:
+    """A report that is no answer, as an exception; as careful as `returned`."""
+    outcome = reply.get("outcome")
+    if outcome == "unusable":
+        return CallFailed(Outcome.FAILED, function, problem=text_of(reply.get("problem")))
+    if outcome == "missing":
+        return CallFailed(Outcome.MISSING, function, found=text_of(reply.get("found")))
+    if outcome == "raised":
+        parents = [text_of(parent) for parent in _list(reply.get("parents"))]
+        lines = [
+            (line[0], text_of(line[1]))
+            for line in _list(reply.get("lines"))
+            if type(line) is list and len(line) == 2 and type(line[0]) is int
+        ]
+        kind = text_of(reply.get("type"))
+        ours = Outcome.OUT_OF_MEMORY if "MemoryError" in parents else Outcome.RAISED
+        return CallFailed(
+            ours, function, type=kind, parents=parents, message=text_of(reply.get("message")), lines=lines
+        )
+    return CallFailed(Outcome.DIED, function, problem="its answer makes no sense")
+
+
+def text_of(value: Any) -> str:
+    """`value` if it is a text, cut; else nothing."""
+    return value[:500] if type(value) is str else ""
+
+
+def _list(value: Any) -> list[Any]:
+    return value[:16] if type(value) is list else []

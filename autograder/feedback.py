@@ -49,7 +49,6 @@ class Finding:
     lines: list[tuple[str, str]] = field(default_factory=list)
     """Label and text, always in this order: Tested, Inputs, Expected, Got, Difference, Likely cause, Where to look."""
     mistake: str | None = None
-    staff: str = ""
 
     def add(self, label: str, text: str) -> None:
         """Add a line; one with nothing to say is left out."""

@@ -21,8 +21,8 @@ from . import assignment as assignments
 from . import replay
 from . import submission as submissions
 from .assignment import Assignment, Function
-from .backend import CallFailed, Returned
-from .box.call import call, describe_exception
+from .backend import Returned, failure, returned
+from .box.call import call_named, describe_exception
 from .feedback import clean, labelled
 from .mistake import Mistake
 from .outcome import Case, CaseResult, Outcome
@@ -48,7 +48,7 @@ class InProcess:
         try:
             exec(compile(submission.text, self._file, "exec", dont_inherit=True), self._module.__dict__)  # noqa: S102
         except (Exception, SystemExit) as error:  # exit() at the end of a file is usual; Ctrl-C still stops
-            raise _failure(describe_exception(error, self._file), "") from None
+            raise failure(describe_exception(error, self._file), "") from None
 
     def call(self, function: Function, arguments: Sequence[Any]) -> Returned:
         """Call one function of the submission.
@@ -56,27 +56,11 @@ class InProcess:
         Raises:
             CallFailed: it raised, is missing, or returned no numbers.
         """
-        found = getattr(self._module, function.name, None)
-        if not callable(found):
-            raise CallFailed(Outcome.MISSING, function.name, found="nothing" if found is None else type(found).__name__)
         given = [a.copy() if isinstance(a, np.ndarray) else a for a in arguments]
-        head, arrays = call(found, given, len(function.returns), self._file)
-        if head["outcome"] != "returned":
-            raise _failure(head, function.name)
-        count = len(function.returns)
-        return Returned(arrays[:count], head["kinds"], head["warnings"], dict(zip(head["changed"], arrays[count:])))
-
-
-def _failure(head: dict[str, Any], function: str) -> CallFailed:
-    if head["outcome"] == "unusable":
-        return CallFailed(Outcome.FAILED, function, problem=head["problem"])
-    if head["type"] == "KeyboardInterrupt":
-        raise KeyboardInterrupt  # Ctrl-C at home means stop
-    outcome = Outcome.OUT_OF_MEMORY if "MemoryError" in head["parents"] else Outcome.RAISED
-    lines = [(number, name) for number, name in head["lines"]]
-    return CallFailed(
-        outcome, function, type=head["type"], parents=head["parents"], message=head["message"], lines=lines
-    )
+        head, arrays = call_named(self._module, function.name, given, len(function.returns), self._file)
+        if head.get("type") == "KeyboardInterrupt":
+            raise KeyboardInterrupt  # Ctrl-C at home means stop
+        return returned(head, arrays, function, len(given))
 
 
 class HomeHost:

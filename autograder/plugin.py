@@ -206,7 +206,7 @@ class GradingPlugin:
             return CaseResult(
                 case, finding.outcome, self._partial(case, report) or Decimal(0),
                 text=finding.text if told else case.hidden_message or "", summary=finding.summary if told else "",
-                mistake=finding.mistake, staff=finding.staff, seconds=report.duration,
+                mistake=finding.mistake, seconds=report.duration,
             )  # fmt: skip
         # A sub-test that fails reports for itself, and its parent may well say "passed".
         if report.passed and report.when == "call":

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from .assignment import Function, Limits
-from .backend import CallFailed, GraderFault, Returned
+from .backend import CallFailed, GraderFault, Returned, failure, returned, text_of
 from .box import wire
 from .box.control import END, ENDED, REAP, REAP_S, START, STARTED
 from .launch import start_interpreter
@@ -36,14 +36,12 @@ ZYGOTE_PATIENCE_S = 20.0
 
 @dataclass(frozen=True)
 class Ending:
-    """How a worker ended, and what it used."""
+    """How a worker ended."""
 
     code: int
     """Exit status; minus the number of the signal, if it was one."""
     killed: bool
     """By us, because it had not ended by itself."""
-    cpu_s: float
-    peak_mib: float
 
 
 class Zygote:
@@ -77,8 +75,8 @@ class Zygote:
             self._control.sendall(REAP if dying else END)
         except OSError as error:
             raise GraderFault(f"the process that starts workers is gone ({error})") from None
-        status, killed, cpu_s, peak_mib = ENDED.unpack(self._answer(ENDED.size))
-        return Ending(os.waitstatus_to_exitcode(status), killed, cpu_s, peak_mib)
+        status, killed = ENDED.unpack(self._answer(ENDED.size))
+        return Ending(os.waitstatus_to_exitcode(status), killed)
 
     def _answer(self, size: int) -> bytes:
         answer = b""
@@ -113,7 +111,7 @@ class FreshInterpreter:
                         process.wait(REAP_S)
                 killed = process.poll() is None
                 process.kill()
-                return Ending(process.wait(ZYGOTE_PATIENCE_S), killed, 0.0, 0.0)
+                return Ending(process.wait(ZYGOTE_PATIENCE_S), killed)
 
             worker = Worker(ours, None, end, limits)
             try:
@@ -183,7 +181,7 @@ class Worker:
         head = {"do": "load", "file": submission.file, "text": submission.text, "stand_ins": dict(stand_ins)}
         reply, _ = self._ask(head, (), "", self._limits.import_s)
         if reply.get("outcome") != "loaded":
-            raise self._failure(reply, "")
+            raise failure(reply, "")
 
     def call(self, function: Function, arguments: Sequence[Any]) -> Returned:
         """Call one function of the submission, within the limits for a call and for the case.
@@ -199,9 +197,7 @@ class Worker:
         }
         limit_s = min(self._limits.call_s, self._deadline - time.monotonic())
         reply, arrays = self._ask(head, [np.asarray(a, dtype=float) for a in arguments], function.name, limit_s)
-        if reply.get("outcome") != "returned":
-            raise self._failure(reply, function.name)
-        return self._returned(reply, arrays, function, len(arguments))
+        return returned(reply, arrays, function, len(arguments))
 
     def end(self, dying: bool = False) -> Ending:
         """Kill the worker and learn how it ended. What it printed and was not read yet is kept.
@@ -235,7 +231,7 @@ class Worker:
     def _stand_in(
         self, asked: dict[str, Any], arguments: list[np.ndarray]
     ) -> tuple[dict[str, Any], Sequence[np.ndarray]]:
-        name = _text(asked.get("function"))
+        name = text_of(asked.get("function"))
         # Only what was lent for this try: a program that writes such a question by itself would otherwise be told the
         # very answer that it is asked for.
         lent = self._stand_ins.get(name)
@@ -270,11 +266,11 @@ class Worker:
                 raise GraderFault(f"a worker was not ready after {limit_s:g} s") from None
             raise CallFailed(Outcome.TIMED_OUT, function, limit_s=limit_s) from None
         except wire.Closed:
-            failure = self._death(function)
+            death = self._death(function)
             if ours:
                 why = " | ".join(self.printed.split("\n")[-4:])
-                raise GraderFault(f"a worker died before it was given anything ({failure}): {why}") from None
-            raise failure from None
+                raise GraderFault(f"a worker died before it was given anything ({death}): {why}") from None
+            raise death from None
         except wire.ProtocolError as error:
             raise CallFailed(Outcome.DIED, function, problem=f"it broke off the conversation: {error}") from None
 
@@ -300,44 +296,6 @@ class Worker:
         name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
         return CallFailed(Outcome.DIED, function, problem=f"its process was ended by {name}")
 
-    def _failure(self, reply: dict[str, Any], function: str) -> CallFailed:
-        """A reply that is no answer, as an exception. Only known words of known types are taken from it."""
-        outcome = reply.get("outcome")
-        if outcome == "unusable":
-            return CallFailed(Outcome.FAILED, function, problem=_text(reply.get("problem")))
-        if outcome == "missing":
-            return CallFailed(Outcome.MISSING, function, found=_text(reply.get("found")))
-        if outcome == "raised":
-            parents = [_text(parent) for parent in _list(reply.get("parents"))]
-            lines = [
-                (line[0], _text(line[1]))
-                for line in _list(reply.get("lines"))
-                if type(line) is list and len(line) == 2 and type(line[0]) is int
-            ]
-            kind = _text(reply.get("type"))
-            ours = Outcome.OUT_OF_MEMORY if "MemoryError" in parents else Outcome.RAISED
-            return CallFailed(
-                ours, function, type=kind, parents=parents, message=_text(reply.get("message")), lines=lines
-            )
-        return CallFailed(Outcome.DIED, function, problem="its answer makes no sense")
-
-    def _returned(
-        self, reply: dict[str, Any], arrays: list[np.ndarray], function: Function, argument_count: int
-    ) -> Returned:
-        count = len(function.returns)
-        changed = _list(reply.get("changed"))
-        kinds = [_text(kind) for kind in _list(reply.get("kinds"))]
-        sensible = (
-            all(type(i) is int and 0 <= i < argument_count for i in changed)
-            and len(set(changed)) == len(changed)
-            and len(arrays) == count + len(changed)
-            and len(kinds) == count
-        )
-        if not sensible:
-            raise CallFailed(Outcome.DIED, function.name, problem="its answer makes no sense")
-        warnings = [_text(warning) for warning in _list(reply.get("warnings"))]
-        return Returned(arrays[:count], kinds, warnings, dict(zip(changed, arrays[count:])))
-
 
 @contextlib.contextmanager
 def _at_most(limit_s: float) -> Iterator[None]:
@@ -356,11 +314,3 @@ def _at_most(limit_s: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
-
-
-def _text(value: Any) -> str:
-    return value[:500] if type(value) is str else ""
-
-
-def _list(value: Any) -> list[Any]:
-    return value[:16] if type(value) is list else []

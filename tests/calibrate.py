@@ -9,11 +9,9 @@ catalogue of mistakes and the subtle slips below.
 """
 
 import argparse
-import importlib.util
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -26,26 +24,16 @@ from autograder import assignment as assignments  # noqa: E402  (the path has to
 from autograder import student as students  # noqa: E402
 from autograder.backend import Returned  # noqa: E402
 from autograder.compare import allowed  # noqa: E402
+from autograder.session import load_module  # noqa: E402
 
 SEEDS = 300
 
 
-def load(path: Path) -> ModuleType:
-    """A file as a module."""
-    specification = importlib.util.spec_from_file_location(path.stem, path)
-    assert specification is not None
-    assert specification.loader is not None
-    module = importlib.util.module_from_spec(specification)
-    sys.modules[path.stem] = module
-    specification.loader.exec_module(module)
-    return module
-
-
-reference = load(CASES / "reference.py")
-inputs = load(CASES / "inputs.py")
-training = load(CASES / "training.py")
-mistakes = load(CASES / "mistakes.py")
-solution = load(ROOT / "solution" / "neural_network.py")
+reference = load_module(CASES / "reference.py")
+inputs = load_module(CASES / "inputs.py")
+training = load_module(CASES / "training.py")
+mistakes = load_module(CASES / "mistakes.py")
+solution = load_module(ROOT / "solution" / "neural_network.py")
 
 FUNCTIONS = ("sigmoid", "forward", "log_likelihood", "backprop")
 Program = dict[str, Callable[..., Any]]
@@ -161,7 +149,7 @@ class Recording:
 def measure(assignment: Any, program: Program) -> dict[str, float]:
     """Case number -> largest error over its comparisons, in units of what is allowed; infinite for a wrong shape."""
     found: dict[str, float] = {}
-    for module in [load(path) for path in sorted(CASES.glob("test_*.py"))]:
+    for module in [load_module(path) for path in sorted(CASES.glob("test_*.py"))]:
         for name, test in vars(module).items():
             if not name.startswith("test"):
                 continue

@@ -24,6 +24,19 @@ class _Unusable(Exception):
     """A function returned something that is not numbers; the message says what."""
 
 
+def call_named(
+    module: Any, name: str, arguments: Sequence[Any], returns: int, file: str
+) -> tuple[dict[str, Any], list[np.ndarray]]:
+    """Call what a module has under `name`; `outcome` is "missing" where that is nothing that can be called."""
+    try:
+        found = getattr(module, name, None)
+    except BaseException as error:  # a module may raise at every look at it
+        return describe_exception(error, file), []
+    if not callable(found):
+        return {"outcome": "missing", "found": "nothing" if found is None else _name(type(found))}, []
+    return call(found, arguments, returns, file)
+
+
 def call(
     function: Callable[..., Any], arguments: Sequence[Any], returns: int, file: str
 ) -> tuple[dict[str, Any], list[np.ndarray]]:

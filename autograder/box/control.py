@@ -7,5 +7,5 @@ START, END, REAP = b"S", b"E", b"R"
 REAP_S = 0.5
 # pid of a new worker, or 0
 STARTED = struct.Struct("<i")
-# wait status, whether it had to be killed, processor seconds, peak memory in MiB
-ENDED = struct.Struct("<i?dd")
+# wait status, whether it had to be killed
+ENDED = struct.Struct("<i?")

@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 
 from . import limits, wire
-from .call import call, describe_exception
+from .call import call_named, describe_exception
 from .control import ENDED, REAP, REAP_S, START, STARTED
 
 with contextlib.suppress(ImportError):  # Windows has neither it nor the fork that needs it
@@ -75,22 +75,24 @@ def serve(control: socket.socket, box: limits.Box) -> None:
 
     The next worker is forked while the grader is busy with the current one, so that nobody waits for it.
     """
-    with contextlib.ExitStack() as forked:
-        spare = forked.enter_context(_Fork(box, control))
+    spare = _Fork(box, control)
+    try:
         while control.recv(1) == START:
             spare.hand_over(control)
-            with spare as current:
-                spare = forked.enter_context(_Fork(box, control))
+            with contextlib.closing(spare) as current:
+                spare = _Fork(box, control)
                 asked = control.recv(1)
                 ended = current.end(patience_s=REAP_S if asked == REAP else 0)
             if not asked:
                 return
             # Sent only now: when the grader hears of the end, nothing of the worker is left, its folder included.
             control.sendall(ended)
+    finally:
+        spare.close()
 
 
 class _Fork:
-    """The zygote's view of one worker; at the end of its block nothing of it is left."""
+    """The zygote's view of one worker; once closed, nothing of it is left."""
 
     def __init__(self, box: limits.Box, control: socket.socket) -> None:
         self._uid = box.new_uid()
@@ -118,10 +120,8 @@ class _Fork:
         self._ended = self._ended or _end_worker(self.pid, self._uid, self._might_fork, patience_s)
         return self._ended
 
-    def __enter__(self) -> "_Fork":  # noqa: PYI034, Python 3.10 has no Self
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
+        """End the worker if it has not ended, and remove its folder."""
         self.end(0)
         self._close_ends()
         self._folder.close()
@@ -141,13 +141,10 @@ def _end_worker(pid: int, uid: int | None, might_have_forked: bool, patience_s: 
     # Before the worker has called setsid there is no group of its own to kill.
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
-    _, status, usage = os.wait4(pid, 0)
-    killed = not ended
+    _, status = os.waitpid(pid, 0)
     if uid is not None and might_have_forked:
         _kill_user(uid)
-    # Linux counts kibibytes here, macOS bytes.
-    peak_mib = usage.ru_maxrss / (1024 if sys.platform == "linux" else 1024**2)
-    return ENDED.pack(status, killed, usage.ru_utime + usage.ru_stime, peak_mib)
+    return ENDED.pack(status, not ended)
 
 
 def _has_ended(pid: int) -> bool:
@@ -281,8 +278,7 @@ class Worker:
             self._execute(text, module.__dict__, head["stand_ins"])
         except BaseException as error:
             return describe_exception(error, self._file), []
-        public = [key[:80] for key, value in module.__dict__.items() if callable(value) and not key.startswith("_")]
-        return {"outcome": "loaded", "callables": public[:100]}, []
+        return {"outcome": "loaded"}, []
 
     def _execute(self, text: str, names: dict[str, Any], stand_ins: dict[str, list[str]]) -> None:
         """Run a submission's text in `names`, and replace each function that has a stand-in as soon as it is defined.
@@ -318,11 +314,8 @@ class Worker:
         return stand_in
 
     def _call(self, head: dict[str, Any], arrays: list[np.ndarray]) -> tuple[dict[str, Any], list[np.ndarray]]:
-        function = getattr(self._module, head["function"], None)
-        if not callable(function):
-            return {"outcome": "missing", "found": "nothing" if function is None else type(function).__name__[:80]}, []
         arguments = [float(array) if i in head["scalars"] else array.copy() for i, array in enumerate(arrays)]
-        return call(function, arguments, head["returns"], self._file)
+        return call_named(self._module, head["function"], arguments, head["returns"], self._file)
 
 
 class _Replacing(MutableMapping[str, Any]):
