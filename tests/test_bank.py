@@ -5,90 +5,22 @@ goes on in the background, as many programs at a time as there are processors, a
 """
 
 import concurrent.futures
-import dataclasses
 import json
 import os
-import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from autograder import assignment as assignments
-from autograder.assignment import Assignment
 from autograder.grade import grade
 from autograder.gradescope.results import as_results
 from autograder.outcome import Grade, Outcome
 
-try:
-    import tomllib
-except ModuleNotFoundError:  # Python 3.10
-    import tomli as tomllib
+from .bank import BANK, HOSTILE, POINTS, Program, read_all
 
-ROOT = Path(__file__).resolve().parent.parent
-BANK = ROOT / "tests" / "submissions"
-ASSIGNMENT = assignments.load(ROOT / "tests" / "cases")
-POINTS = {case.number: case.points for case in ASSIGNMENT.cases}
-KEYS = {"why", "score", "outcomes", "all", "mistake", "limits", "submission"}
-
-
-@dataclass(frozen=True)
-class Program:
-    """One folder of the bank, and what it says about itself."""
-
-    folder: Path
-    why: str
-    score: float
-    outcomes: dict[str, str] = field(default_factory=dict)
-    """Case number -> outcome, for the cases that do not pass."""
-    all: str = ""
-    """The outcome of every case, in place of `outcomes`."""
-    mistake: dict[str, str] = field(default_factory=dict)
-    """Case number -> identifier of the mistake that must be recognised there."""
-    limits: dict[str, float] = field(default_factory=dict)
-    """Limits other than the assignment's, so that nobody waits for a program that never ends."""
-    submission: str = ""
-    """What is handed in, if it is something else than the folder itself; relative to the folder."""
-
-    @property
-    def expected(self) -> dict[str, str]:
-        """Case number -> outcome, for every case."""
-        return {number: self.all or self.outcomes.get(number, "Passed") for number in POINTS}
-
-    @property
-    def right(self) -> bool:
-        """Whether every case must pass."""
-        return set(self.expected.values()) == {"Passed"}
-
-    def assignment(self) -> Assignment:
-        """The assignment, under this program's own limits."""
-        return dataclasses.replace(ASSIGNMENT, limits=dataclasses.replace(ASSIGNMENT.limits, **self.limits))
-
-    def hand_in(self, place: Path) -> Path:
-        """A copy without `expected.toml`, which no student hands in."""
-        if self.submission:
-            return self.folder / self.submission
-        return Path(shutil.copytree(self.folder, place, ignore=shutil.ignore_patterns("expected.toml")))
-
-
-def read(folder: Path) -> Program:
-    """The program in `folder`.
-
-    Raises:
-        ValueError: its `expected.toml` says something that nobody understands.
-    """
-    settings = tomllib.loads((folder / "expected.toml").read_text(encoding="utf-8"))
-    unknown = set(settings) - KEYS
-    if unknown:
-        raise ValueError(f"{folder.name}/expected.toml: no such key: {', '.join(sorted(unknown))}")
-    return Program(folder, **settings)
-
-
-# Python leaves __pycache__ anywhere; a folder without expected.toml is found by a test below.
-FOLDERS = [folder for folder in sorted(BANK.iterdir()) if (folder / "expected.toml").is_file()]
-PROGRAMS = {folder.name: read(folder) for folder in FOLDERS}
+# A folder without expected.toml is found by a test below.
+PROGRAMS = read_all(BANK)
 EVERY_PROGRAM = pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS.keys())
 
 
@@ -165,7 +97,7 @@ def test_expectation_makes_sense(program: Program) -> None:
 
 def test_every_folder_says_what_it_expects() -> None:
     """A folder without expected.toml would never be graded."""
-    folders = {entry.name for entry in BANK.iterdir() if entry.is_dir() and entry.name != "__pycache__"}
+    folders = {entry.name for entry in BANK.iterdir() if entry.is_dir()} - {HOSTILE.name, "__pycache__"}
     assert folders == set(PROGRAMS)
 
 

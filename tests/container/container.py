@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -146,7 +147,7 @@ class Limits:
             group.rmdir()
 
 
-def enter(scratch, autograder, env, command, limits=None, timeout_s=600, **variables):
+def enter(scratch, autograder, env, command, limits=None, timeout_s=600, on_line=None, **variables):
     """Run a command in a container; (exit status, what it printed). Every process in it ends with it."""
     root = scratch / "root"
     root.mkdir(exist_ok=True)
@@ -168,12 +169,15 @@ def enter(scratch, autograder, env, command, limits=None, timeout_s=600, **varia
         start_new_session=True,
         preexec_fn=limits.enter if limits else None,  # noqa: PLW1509  no threads here
     )  # fmt: skip
-    try:
-        printed, _ = process.communicate(timeout=timeout_s)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        raise
-    return process.returncode, printed
+    overdue = threading.Timer(timeout_s, os.killpg, (process.pid, signal.SIGKILL))
+    overdue.start()
+    printed = ""
+    for line in process.stdout:
+        printed += line
+        if on_line is not None:
+            on_line(line)
+    overdue.cancel()
+    return process.wait(), printed
 
 
 def set_up(scratch, source):

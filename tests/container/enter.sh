@@ -5,7 +5,7 @@
 #
 # ROOT        an empty folder, which becomes /
 # AUTOGRADER  the folder that becomes /autograder
-# ENV         what becomes /autograder/env, or "" for none: kept from run to run, as the image is
+# ENV         what becomes /autograder/env, or "" for none: read-only, as many runs share it
 # PYTHON      the interpreter that python3 means inside
 #
 # The system's folders are there, read-only; the repository, /home and everybody's temporary files are not. COMMAND
@@ -32,6 +32,7 @@ mount --bind "$autograder" "$root/autograder"
 if [ -n "$env" ]; then
     mkdir -p "$root/autograder/env"
     mount --bind "$env" "$root/autograder/env"
+    mount -o remount,bind,ro "$root/autograder/env"
 fi
 
 # The interpreter, where it lies outside the system's folders; and pip's configuration and cache.

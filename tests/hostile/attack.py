@@ -1,0 +1,128 @@
+"""Run attacks in a container, against the naive grader or ours, and say what they did.
+
+    python -m tests.hostile.attack                          every attack, in all three ways
+    python -m tests.hostile.attack NAME... --mode naive     these, against the naive grader
+
+    naive   tests/hostile/naive.py as root
+    root    this grader as root, as on Gradescope
+    user    this grader as an ordinary user, as on a laboratory machine
+
+Each run has a fresh container. --image keeps what setup.sh made there, and takes it from there the next time.
+"""
+
+import argparse
+import concurrent.futures
+import contextlib
+import json
+import os
+import shutil
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from autograder.authoring import bundle
+
+from ..container.container import Limits, enter, new_autograder, set_up, why_not
+from .bank import ATTACKS, Attack, effects, place_in
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+MODES = ("naive", "root", "user")
+# How long after the end of a grading we look again. What an attack leaves for later comes within seconds.
+PATIENCE_S = {"naive": 4, "root": 30, "user": 30}
+# Half a processor each.
+AT_ONCE = 2 * len(os.sched_getaffinity(0))
+
+
+def attack_all(image: Path, attacks: list[tuple[Attack, str]], done: Callable[[Attack, str, dict], None]) -> None:
+    """Run each attack in its mode. While one waits for what it may have left behind, the next is graded."""
+    grading = threading.Semaphore(AT_ONCE)
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE * 8) as pool:
+        waiting = {pool.submit(run, image, *one, grading): one for one in attacks}
+        for future in concurrent.futures.as_completed(waiting):
+            done(*waiting[future], future.result())
+
+
+def run(image: Path, attack: Attack, mode: str, grading: threading.Semaphore | None = None) -> dict:
+    """What watch.py reports of one attack, `printed` (by the grader, for staff) and `effects` added."""
+    graded = threading.Event()
+    with tempfile.TemporaryDirectory(prefix="attack-", dir=image) as folder, contextlib.ExitStack() as stack:
+        scratch = Path(folder)
+        scratch.chmod(0o755)
+        container = new_autograder(scratch, image / "autograder" / "source")
+        place_in(container, attack)
+        for name in ("watch.py", "naive.py"):
+            shutil.copy(Path(__file__).with_name(name), container)
+        shutil.copy(ROOT / "solution" / "neural_network.py", container / "solution.py")
+        limits = None if mode == "naive" else Limits(scratch.name)
+        if limits is not None:
+            stack.callback(limits.remove)
+        if grading is not None:
+            grading.acquire()
+
+        def listen(line: str) -> None:
+            if line == "graded\n" and not graded.is_set():
+                graded.set()
+                if grading is not None:
+                    grading.release()
+
+        try:
+            _, printed = enter(
+                scratch, container, image / "autograder" / "env",
+                ["/autograder/env/bin/python", "-I", "/autograder/watch.py", mode, str(PATIENCE_S[mode])],
+                limits=limits, on_line=listen, AUTOGRADER_TOKEN=f"{attack.folder.name} is not to see this",
+            )  # fmt: skip
+        finally:
+            listen("graded\n")
+    printed, _, report = printed.rstrip().rpartition("\n")
+    try:
+        found = json.loads(report)
+    except ValueError:
+        raise RuntimeError(f"{attack.folder.name} ({mode}): the watcher did not report:\n{printed}\n{report}") from None
+    return {**found, "printed": printed, "effects": effects(attack, found)}
+
+
+def find_image(kept: Path | None, stack: contextlib.ExitStack) -> Path:
+    """A folder with /autograder as setup.sh leaves it."""
+    if kept is not None and (kept / "autograder" / "env" / "bin").is_dir():
+        return kept
+    folder = kept or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="image-")))
+    folder.mkdir(exist_ok=True)
+    folder.chmod(0o755)
+    archive, _ = bundle.build(ROOT, folder)
+    bundle._unpack(archive, folder / "source")
+    set_up(folder, folder / "source")
+    return folder
+
+
+def main() -> int:
+    """Run what was asked for and print a line for each."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", metavar="NAME", help="folders of submissions/hostile; none means all")
+    parser.add_argument("--mode", choices=MODES)
+    parser.add_argument("--image", type=Path)
+    parser.add_argument("--full", action="store_true", help="print everything that is known")
+    parsed = parser.parse_args()
+    if reason := why_not():
+        print(f"There can be no container here: {reason}.", file=sys.stderr)
+        return 2
+    chosen = [ATTACKS[name] for name in parsed.names or ATTACKS]
+    modes = [parsed.mode] if parsed.mode else MODES
+
+    def done(attack: Attack, mode: str, report: dict) -> None:
+        results = json.loads(report["results"] or "{}") if "no results" not in report["effects"] else {}
+        points = sum(test["score"] for test in results.get("tests", [])) if results else "no"
+        found = ", ".join(report["effects"]) or "nothing"
+        print(f"{attack.folder.name:<50} {mode:<6} {points:>5} points: {found}", flush=True)
+        if parsed.full:
+            print(json.dumps(report, indent=1).replace("\\n", "\n"))
+
+    with contextlib.ExitStack() as stack:
+        image = find_image(parsed.image, stack)
+        attack_all(image, [(attack, mode) for mode in modes for attack in chosen], done)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

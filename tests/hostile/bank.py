@@ -1,0 +1,105 @@
+"""One attack, what is handed in for it, and what a grader has suffered by it."""
+
+import json
+import os
+import re
+import shutil
+import stat
+import unicodedata
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..bank import HOSTILE, Program, read_all
+
+CLASSES = (
+    "forging results", "reading secrets", "patching", "ending early", "signals", "floods", "forging replies",
+    "lying values", "injecting output", "sidecar files", "odd files", "carrying state", "hard-coding", "exfiltration",
+    "reaching out",
+)  # fmt: skip
+EFFECTS = (
+    "points",
+    "fewer points",
+    "no results",
+    "changed later",
+    "leak",
+    "left behind",
+    "injection",
+    "next graded wrongly",
+)
+# Every attack that has got hold of something says so with this word, wherever it can make itself heard.
+STOLEN = "STOLEN"
+
+
+@dataclass(frozen=True)
+class Attack(Program):
+    """One folder of submissions/hostile."""
+
+    kind: str = ""
+    """One of CLASSES."""
+    naive: list[str] = field(default_factory=list)
+    """What it does to a naive grader: of EFFECTS."""
+    make: dict[str, str] = field(default_factory=dict)
+    """Files that git cannot hold: name -> fifo, folder, device, link to PATH."""
+
+    def hand_in(self, place: Path) -> Path:
+        """A copy without `expected.toml`, and with what git cannot hold."""
+        copied = super().hand_in(place)
+        for name, what in self.make.items():
+            path = copied / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if what == "fifo":
+                os.mkfifo(path)
+            elif what == "folder":
+                path.mkdir()
+            elif what == "device":  # /dev/zero
+                os.mknod(path, stat.S_IFCHR | 0o666, os.makedev(1, 5))
+            else:
+                path.symlink_to(what.removeprefix("link to "))
+        return copied
+
+
+ATTACKS: dict[str, Attack] = read_all(HOSTILE, Attack)
+
+
+def effects(attack: Attack, report: dict) -> list[str]:
+    """What watch.py reports, in the words of EFFECTS: empty for a grader that nothing has happened to."""
+    found = []
+    results = _readable(report["results"])
+    if results is None or report["status"] is None:
+        found.append("no results")
+    else:
+        points = sum(test["score"] for test in results["tests"])
+        found += ["points"] * (points > attack.score) + ["fewer points"] * (points < attack.score)
+        shown = [results.get("output", ""), *(test.get("output", "") for test in results["tests"])]
+        found += ["leak"] * any(re.search(rf"{STOLEN} \S", text) for text in shown)
+        found += ["injection"] * any(injects(text, results) for text in shown)
+    found += ["changed later"] * (report["later"] != report["results"])
+    found += ["left behind"] * bool(report["processes"] or report["files"])
+    found += ["next graded wrongly"] * (report.get("solution", 100) != 100)
+    return found
+
+
+def injects(text: str, results: dict) -> bool:
+    """Whether a text could do anything but be read: markup in HTML, letters that steer a terminal or the eye."""
+    html = results.get("test_output_format", "text") != "text" and re.search(r"<(script|img|style|a|h1)\b", text)
+    letters = any(unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co") and letter not in "\n\t" for letter in text)
+    return bool(html) or letters
+
+
+def _readable(text: str | None) -> dict | None:
+    """Results as Gradescope reads them, or None where it would show an error."""
+    try:
+        results = json.loads(text or "")
+        if all(isinstance(test["score"], (int, float)) and test["score"] == test["score"] for test in results["tests"]):
+            return results if results["tests"] else None
+    except (ValueError, KeyError, TypeError):
+        pass
+    return None
+
+
+def place_in(container: Path, attack: Attack) -> None:
+    """Hand an attack in to a container that has been made by `new_autograder`."""
+    submission = container / "submission"
+    shutil.rmtree(submission)
+    attack.hand_in(submission)
+    submission.chmod(0o777)
