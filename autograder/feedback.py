@@ -139,7 +139,9 @@ def failed_call(case: Case, failure: CallFailed, submission: Submission, functio
         finding.add("Got", what)
         finding.summary = f"{name} is not defined"
     elif failure.outcome is Outcome.TIMED_OUT:
-        finding.add("Expected", f"an answer within {facts['limit_s']:g} s")
+        limit_s = facts["limit_s"]
+        within = f"an answer within {limit_s:g} s" if limit_s else "all answers in the time that there is for a case"
+        finding.add("Expected", within)
         finding.add("Got", f"none: {called} was stopped. A loop that never ends is the usual reason.")
         finding.summary = f"{called} did not come to an end"
     elif failure.outcome is Outcome.DIED:
@@ -150,6 +152,16 @@ def failed_call(case: Case, failure: CallFailed, submission: Submission, functio
     else:
         _add_exception(finding, case, failure, submission, called, lines)
     finding.add("Where to look", _where(case, failure.function, submission, lines))
+    return finding
+
+
+def no_time_left(case: Case, function: Function) -> Finding:
+    """The earlier cases of a function have taken all the time that there is for it."""
+    finding = Finding(Outcome.NOT_RUN, "")
+    finding.add("Tested", case.title)
+    finding.add("Got", f"not run: the cases of {function.name} before this one took all the time that it has.")
+    finding.add("Likely cause", f"{function.name}() is far too slow. Mend the case above that was stopped first.")
+    finding.summary = f"not run, because {function.name} had used up its time"
     return finding
 
 
@@ -173,7 +185,7 @@ def _add_difference(
         finding.add(
             "Expected", f"{label}an array of shape {wanted.shape}" if wanted.shape else f"{label}a single number"
         )
-        shape = _shape(got, case)
+        shape = _shape(got, case, [np.shape(a) for a in (*failure.answer.arguments, *want.values())])
         finding.add("Got", shape if got.shape else "a single number")
         finding.summary = f"{_of(function, name)} has {shape} instead of {wanted.shape}"
         return
@@ -242,10 +254,14 @@ def _exception_cause(kind: str, message: str) -> str:
     return ""
 
 
-def _shape(array: np.ndarray, case: Case) -> str:
-    """The shape of an answer; not one that could spell out hidden numbers."""
-    usual = array.ndim <= 3 and all(side < 1000 for side in array.shape)
-    return f"shape {array.shape}" if case.example or usual else "a shape far from it"
+def _shape(array: np.ndarray, case: Case, known: Sequence[tuple[int, ...]]) -> str:
+    """The shape of an answer. Where data are hidden, only one made of the sides that the arguments and the answer have,
+    their neighbours and products: a shape of any length could spell out hidden numbers.
+    """
+    sides = {side for shape in known for side in shape}
+    usual = {0, 1, 2, *(side + near for side in sides for near in (-1, 0, 1)), *(a * b for a in sides for b in sides)}
+    told = case.example or (array.ndim <= 3 and usual.issuperset(array.shape))
+    return f"shape {array.shape}" if told else "a shape far from it"
 
 
 def _one_line(text: str, most: int) -> str:

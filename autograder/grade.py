@@ -23,7 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -49,11 +49,15 @@ class Stopped(Exception):
     """The platform or a person told us to stop."""
 
 
-def grade(path: Path, assignment: Assignment, *, fork: bool | None = None) -> Grade:
+def grade(
+    path: Path, assignment: Assignment, *, fork: bool | None = None, layers: Sequence[str] | None = None
+) -> Grade:
     """Grade the submission at `path`: a file, a folder or a zip.
 
     Args:
         fork: whether workers are forked from a zygote (the default where there is fork) or started one by one.
+        layers: protections to put on, of `box.limits.LAYERS`; only to measure what one of them does or costs. All of
+            them unless told otherwise.
 
     Raises:
         FileNotFoundError: there is nothing at `path`.
@@ -63,7 +67,7 @@ def grade(path: Path, assignment: Assignment, *, fork: bool | None = None) -> Gr
         submission = submissions.read(path, assignment.file)
     except submissions.Unreadable as error:
         return unreadable(assignment, str(error))
-    run = _Run(assignment, started + assignment.limits.run_s)
+    run = _Run(assignment, started + assignment.limits.run_s, layers)
     try:
         with _stop_signals():
             run.grade(submission, hasattr(os, "fork") if fork is None else fork)
@@ -98,6 +102,7 @@ class _Run:
 
     assignment: Assignment
     deadline: float
+    layers: Sequence[str] | None = None
     results: dict[str, CaseResult] = field(default_factory=dict)
     staff: list[str] = field(default_factory=list)
     protections: dict[str, str] = field(default_factory=dict)
@@ -111,13 +116,15 @@ class _Run:
             scratch = tempfile.mkdtemp(prefix="grading-")
             stack.callback(folders.remove, scratch)
             os.chmod(scratch, 0o711)  # noqa: S103, workers pass through it to their own folders and cannot list it
-            worker_settings = {
+            worker_settings: dict[str, Any] = {
                 "scratch": scratch,
                 "readable": readable_folders(),
                 "preload": preload(submission.text),
                 "memory_mib": self.assignment.limits.memory_mib,
                 "cpu_s": int(self.assignment.limits.import_s + self.assignment.limits.case_s) + 1,
             }
+            if self.layers is not None:
+                worker_settings["layers"] = list(self.layers)
             control = None
             if fork:
                 control, zygote_end = map(stack.enter_context, socket.socketpair())

@@ -44,8 +44,11 @@ class Host(Protocol):
     submission: Submission
     mistakes: Sequence[Mistake]
 
-    def open(self, stand_ins: Sequence[str]) -> contextlib.AbstractContextManager[Backend]:
-        """A fresh copy of the submission for one try; the functions named answer rightly."""
+    def open(self, stand_ins: Sequence[str], function: Function | None) -> contextlib.AbstractContextManager[Backend]:
+        """A fresh copy of the submission for one try of a case of `function`; those named answer rightly."""
+
+    def has_time(self, function: Function | None) -> bool:
+        """Whether any of the time that the cases of this function may take together is left."""
 
     def reference(self, case: Case) -> Any:
         """What the `reference` fixture is in this case."""
@@ -68,7 +71,7 @@ class GradingPlugin:
         self._results: dict[str, CaseResult] = {}
         self._student = Student(assignment.functions)
         self._carried = False
-        self._hanging: set[str] = set()
+        self._slow: set[str] = set()
         self.problems: list[str] = []
         """Sentences for the instructor about files that could not be collected or cases nobody declared."""
 
@@ -118,24 +121,41 @@ class GradingPlugin:
         arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}  # noqa: SLF001, as pytest itself
         function = self._assignment.function_under_test(case)
         self._carried = False
-        # A function that has hung with right functions around it hangs by itself: waiting for both tries of its other
-        # cases would only take time from the rest.
-        if function is None or function.name not in self._hanging:
-            first = self._try(pyfuncitem, case, function, arguments, ())
-            if first is None:
+        failures: dict[tuple[str, ...], Finding] = {}
+        for stand_ins in self._plan(function):
+            if not self._host.has_time(function):
+                break
+            if failures:
+                if not self._host.can_stand_in():
+                    break
+                if "reference" in arguments:  # a replayed one starts from its beginning
+                    arguments["reference"] = self._host.reference(case)
+            failure = self._try(pyfuncitem, case, function, arguments, stand_ins)
+            if failure is None:
+                self._carried = bool(stand_ins)
                 return True
-            if function is None or not function.stand_ins or not self._host.can_stand_in():
-                raise CaseFailed(first)
-            if "reference" in arguments:
-                arguments["reference"] = self._host.reference(case)
-        second = self._try(pyfuncitem, case, function, arguments, function.stand_ins)
-        if second is None:
-            self._carried = True
-            return True
-        if second.outcome is Outcome.TIMED_OUT:
-            self._hanging.add(function.name)
+            failures[stand_ins] = failure
+        if function is None:
+            raise CaseFailed(failures[()])
         # With right functions around it, what is left is this function's own doing: the better thing to read.
-        raise CaseFailed(second)
+        own = failures.get(function.stand_ins) or failures.get(()) or feedback.no_time_left(case, function)
+        if own.outcome is Outcome.TIMED_OUT:
+            self._slow.add(function.name)
+        raise CaseFailed(own)
+
+    def _plan(self, function: Function | None) -> list[tuple[str, ...]]:
+        """The stand-ins of each try: first none, as written, and then all that there are.
+
+        A function that has been too slow with right functions around it is slow by itself, and whatever calls it will
+        be, too: to wait for that again and again would only take the time from others.
+        """
+        if function is None or not function.stand_ins:
+            return [()]
+        if function.name in self._slow:
+            return [function.stand_ins]
+        if self._slow.intersection(function.stand_ins):
+            return [function.stand_ins, ()]
+        return [(), function.stand_ins]
 
     def _try(
         self,
@@ -149,7 +169,7 @@ class GradingPlugin:
         vars(item.obj).pop("__score__", None)  # what an earlier try or parameter set must not count for this one
         backend: Backend | None = None
         try:
-            with self._host.open(stand_ins) as backend:
+            with self._host.open(stand_ins, function) as backend:
                 self._student.bind(backend)
                 item.obj(**arguments)
                 return None

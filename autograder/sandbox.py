@@ -21,7 +21,7 @@ import numpy as np
 from .assignment import Function, Limits
 from .backend import CallFailed, GraderFault, Returned, failure, returned, text_of
 from .box import wire
-from .box.control import END, ENDED, REAP, REAP_S, START, STARTED
+from .box.control import BY_ITSELF, END, ENDED, KILLED, OVERFULL, REAP, REAP_S, START, STARTED
 from .launch import start_interpreter
 from .outcome import Outcome
 from .submission import Submission
@@ -40,8 +40,8 @@ class Ending:
 
     code: int
     """Exit status; minus the number of the signal, if it was one."""
-    killed: bool
-    """By us, because it had not ended by itself."""
+    by: int = BY_ITSELF
+    """Or KILLED, because we had to; or OVERFULL, because it had filled its folder."""
 
 
 class Zygote:
@@ -50,18 +50,21 @@ class Zygote:
     def __init__(self, control: socket.socket) -> None:
         self._control = control
         self._control.settimeout(ZYGOTE_PATIENCE_S)
+        self._lost = ""
 
     @contextlib.contextmanager
     def worker(self, limits: Limits) -> Iterator["Worker"]:
         """A fresh worker, killed with everything it started at the end of the block."""
+        if self._lost:  # waiting for it in every case would take the whole time of the run
+            raise GraderFault(self._lost)
         descriptors: list[int] = []
         try:
             self._control.sendall(START)
             _, descriptors, _, _ = socket.recv_fds(self._control, STARTED.size, 2)
         except OSError as error:
-            raise GraderFault(f"the process that starts workers is gone ({error})") from None
+            raise self._fault(f"the process that starts workers does not answer ({error})") from None
         if len(descriptors) != 2:
-            raise GraderFault("the process that starts workers has died")
+            raise self._fault("the process that starts workers has died")
         with socket.socket(fileno=descriptors[0]) as connection:
             worker = Worker(connection, descriptors[1], self._end, limits)
             try:
@@ -74,9 +77,9 @@ class Zygote:
         try:
             self._control.sendall(REAP if dying else END)
         except OSError as error:
-            raise GraderFault(f"the process that starts workers is gone ({error})") from None
-        status, killed = ENDED.unpack(self._answer(ENDED.size))
-        return Ending(os.waitstatus_to_exitcode(status), killed)
+            raise self._fault(f"the process that starts workers is gone ({error})") from None
+        status, by = ENDED.unpack(self._answer(ENDED.size))
+        return Ending(os.waitstatus_to_exitcode(status), by)
 
     def _answer(self, size: int) -> bytes:
         answer = b""
@@ -84,11 +87,16 @@ class Zygote:
             try:
                 part = self._control.recv(size - len(answer))
             except OSError as error:
-                raise GraderFault(f"the process that starts workers does not answer ({error})") from None
+                raise self._fault(f"the process that starts workers does not answer ({error})") from None
             if not part:
-                raise GraderFault("the process that starts workers has died")
+                raise self._fault("the process that starts workers has died")
             answer += part
         return answer
+
+    def _fault(self, sentence: str) -> GraderFault:
+        """Remember that nothing more is to be had from it: what it might still say would answer an older question."""
+        self._lost = sentence
+        return GraderFault(sentence)
 
 
 class FreshInterpreter:
@@ -111,7 +119,7 @@ class FreshInterpreter:
                         process.wait(REAP_S)
                 killed = process.poll() is None
                 process.kill()
-                return Ending(process.wait(ZYGOTE_PATIENCE_S), killed)
+                return Ending(process.wait(ZYGOTE_PATIENCE_S), KILLED if killed else BY_ITSELF)
 
             worker = Worker(ours, None, end, limits)
             try:
@@ -132,7 +140,7 @@ class Worker:
         self._output = output
         self._end = end
         self._limits = limits
-        self._deadline = time.monotonic() + limits.import_s + limits.case_s
+        self._deadline = 0.0
         self._request = 0
         self._file = ""
         self._printed = bytearray()
@@ -182,6 +190,7 @@ class Worker:
         reply, _ = self._ask(head, (), "", self._limits.import_s)
         if reply.get("outcome") != "loaded":
             raise failure(reply, "")
+        self._deadline = time.monotonic() + self._limits.case_s
 
     def call(self, function: Function, arguments: Sequence[Any]) -> Returned:
         """Call one function of the submission, within the limits for a call and for the case.
@@ -217,7 +226,8 @@ class Worker:
         self, head: dict[str, Any], arrays: Sequence[np.ndarray], function: str, limit_s: float
     ) -> tuple[dict[str, Any], list[np.ndarray]]:
         """Send one request and wait for its reply, answering for stand-ins in between."""
-        self._request += 1
+        # Not a count: a reply that is sent before the question cannot know its number.
+        self._request = int.from_bytes(os.urandom(6), "little")
         deadline = time.monotonic() + limit_s
         self._send({**head, "request": self._request}, arrays, deadline, function, limit_s)
         while True:
@@ -252,7 +262,7 @@ class Worker:
             self._connection.settimeout(max(0.01, deadline - time.monotonic()))
             self._connection.sendall(wire.pack(head, arrays))
         except TimeoutError:
-            raise CallFailed(Outcome.TIMED_OUT, function, limit_s=limit_s) from None
+            raise self._late(function, limit_s) from None
         except OSError:
             raise self._death(function) from None
 
@@ -264,7 +274,7 @@ class Worker:
         except wire.Late:
             if ours:
                 raise GraderFault(f"a worker was not ready after {limit_s:g} s") from None
-            raise CallFailed(Outcome.TIMED_OUT, function, limit_s=limit_s) from None
+            raise self._late(function, limit_s) from None
         except wire.Closed:
             death = self._death(function)
             if ours:
@@ -279,17 +289,24 @@ class Worker:
             self._output = None
         self.take_output(part)
 
+    def _late(self, function: str, limit_s: float) -> CallFailed:
+        """Too slow. `limit_s` is named if it is the limit of a call or of the import, and not what a case had left."""
+        named = limit_s in (self._limits.call_s, self._limits.import_s)
+        return CallFailed(Outcome.TIMED_OUT, function, limit_s=limit_s if named else None)
+
     def _death(self, function: str) -> Exception:
         """What to make of a worker that closed its connection: its wait status says how it went."""
         ending = self.end(dying=True)
-        if ending.killed:
+        if ending.by == OVERFULL:
+            return CallFailed(Outcome.DIED, function, problem="it filled its temporary folder and was stopped")
+        if ending.by == KILLED:
             return CallFailed(Outcome.DIED, function, problem="it closed its connection to the grader")
         if ending.code >= 0:
             problem = f"it ended its own process with exit status {ending.code}"
             return CallFailed(Outcome.DIED, function, problem=problem)
         number = -ending.code
         if number == getattr(signal, "SIGXCPU", None):
-            return CallFailed(Outcome.TIMED_OUT, function, limit_s=self._limits.case_s)
+            return self._late(function, 0)
         if number == getattr(signal, "SIGKILL", None) and self.protections.get("seccomp", "on") == "on":
             # A worker cannot send itself a signal: somebody outside did, the kernel or a person.
             return GraderFault("a worker was killed from outside (out of memory on this machine, or by hand)")

@@ -10,14 +10,17 @@ import json
 import os
 import socket
 import sys
+import time
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn, TextIO
 
 import pytest
 
-from .assignment import Assignment
+from .assignment import Assignment, Function, Limits
 from .backend import Backend, CallFailed
 from .mistake import Mistake
 from .outcome import Case, CaseResult
@@ -53,22 +56,38 @@ class GradingHost:
         self._reference = reference
         self._results = results
         self._broken_import: CallFailed | None = None
+        # What the cases of one function may take together, so that no function can take the time of another; a tenth
+        # of the whole is left for everything else.
+        self._share_s = 0.9 * assignment.limits.run_s / len(assignment.functions)
+        self._spent_s: defaultdict[str, float] = defaultdict(float)
         self._protections: dict[str, str] = {}
 
     @contextlib.contextmanager
-    def open(self, stand_ins: Sequence[str]) -> Iterator[Backend]:
+    def open(self, stand_ins: Sequence[str], function: Function | None) -> Iterator[Backend]:
         """A worker with the submission loaded."""
         # An import that hangs or fails does so for every case; waiting for it once is enough.
         if self._broken_import is not None:
             raise self._broken_import
-        with self._workers.worker(self._assignment.limits) as worker:
+        with self._workers.worker(self._limits(function)) as worker:
             try:
                 self._load(worker, stand_ins)
             except CallFailed as failure:
                 if not stand_ins:
                     self._broken_import = failure
                 raise
-            yield worker
+            loaded = time.monotonic()
+            try:
+                yield worker
+            finally:
+                self._spent_s[_name(function)] += time.monotonic() - loaded
+
+    def has_time(self, function: Function | None) -> bool:
+        """Whether a function has not used up its share of the time. Importing the submission is not counted."""
+        return self._spent_s[_name(function)] < self._share_s
+
+    def _limits(self, function: Function | None) -> Limits:
+        limits = self._assignment.limits
+        return replace(limits, case_s=min(limits.case_s, self._share_s - self._spent_s[_name(function)]))
 
     def reference(self, case: Case) -> ModuleType:  # noqa: ARG002
         """The instructor's reference itself."""
@@ -111,6 +130,10 @@ class GradingHost:
 
     def _send(self, **message: Any) -> None:
         print(json.dumps(message), file=self._results, flush=True)
+
+
+def _name(function: Function | None) -> str:
+    return "" if function is None else function.name
 
 
 def load_module(path: Path) -> ModuleType:

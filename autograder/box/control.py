@@ -7,5 +7,6 @@ START, END, REAP = b"S", b"E", b"R"
 REAP_S = 0.5
 # pid of a new worker, or 0
 STARTED = struct.Struct("<i")
-# wait status, whether it had to be killed
-ENDED = struct.Struct("<i?")
+# wait status, and who ended it: one of the three below
+ENDED = struct.Struct("<iB")
+BY_ITSELF, KILLED, OVERFULL = range(3)

@@ -32,7 +32,15 @@ PR_SET_SECCOMP = 22
 SECCOMP_MODE_FILTER = 2
 
 ON = "on"
+OFF = "switched off"
+LAYERS = ("landlock", "own user id", "limits", "no new privileges", "seccomp")
 MIB = 1 << 20
+
+# What a worker may leave in its private folder: some plots, not a disk. Each file is bounded by the kernel; how many
+# there are and their sum by `overfull`, which the zygote asks while a worker runs.
+MAX_FILE_BYTES = 2 * MIB
+MAX_FOLDER_BYTES = 64 * MIB
+MAX_FOLDER_ENTRIES = 2000
 
 # What a worker may ask of the kernel: files (Landlock says which), memory, time. No process, no socket, no signal to
 # anybody, itself included: so that a worker killed by SIGKILL was killed from outside.
@@ -72,16 +80,23 @@ class Box:
         readable: folders a worker may read; everything else on the file system stays closed where Landlock exists.
         memory_mib: memory a submission may take beyond what the interpreter and its libraries hold at the fork.
         cpu_s: seconds of processor time, after which the kernel ends the worker.
+        layers: those to put on. All of them, but where the price or the effect of one is measured.
     """
 
-    def __init__(self, scratch: str, readable: Sequence[str], memory_mib: int, cpu_s: int) -> None:
+    def __init__(
+        self, scratch: str, readable: Sequence[str], memory_mib: int, cpu_s: int, layers: Sequence[str] = LAYERS
+    ) -> None:
         self.root = hasattr(os, "geteuid") and os.geteuid() == 0
         self.memory_mib = memory_mib
         self.cpu_s = cpu_s
         self.scratch = scratch
+        self.layers = frozenset(layers)
         self._libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+        self._landlock: Any = None
+        self._handled: Any = None
+        self._rules: list[Any] = []
         with _libraries_by_name():
-            self._ruleset, self._landlock_state = self._prepare_landlock(readable)
+            self._landlock_state = self._prepare_landlock(readable)
             self._filter, self._seccomp_state = self._prepare_seccomp()
         self._first_uid, self._uid_count = _free_uid_range() if self.root else (0, 0)
         # Read here: a worker behind Landlock has no /proc.
@@ -90,7 +105,7 @@ class Box:
     @property
     def might_fork(self) -> bool:
         """Whether a worker could start processes, which then have to be looked for when it ends."""
-        return self._seccomp_state != ON
+        return self._seccomp_state != ON or "seccomp" not in self.layers
 
     def new_uid(self) -> int | None:
         """A user id that nobody has, or None where we may not change ours."""
@@ -126,15 +141,16 @@ class Box:
         os.chdir(folder)
         os.umask(0o077)
         os.environ.update(HOME=folder, TMPDIR=folder, USER="student", LOGNAME="student")
-        state = {"landlock": self._attempt(self._landlock_state, self._enter_landlock)}
-        state["own user id"] = self._become(uid)
-        state["limits"] = self._attempt(ON, self._limit_resources)
-        state["no new privileges"] = self._attempt(ON, self._forbid_new_privileges)
-        state["seccomp"] = self._attempt(self._seccomp_state, self._load_filter)
+        state = {"landlock": self._attempt("landlock", self._landlock_state, lambda: self._enter_landlock(folder))}
+        state["own user id"] = self._become(uid) if "own user id" in self.layers else OFF
+        state["limits"] = self._attempt("limits", ON, self._limit_resources)
+        state["no new privileges"] = self._attempt("no new privileges", ON, self._forbid_new_privileges)
+        state["seccomp"] = self._attempt("seccomp", self._seccomp_state, self._load_filter)
         return state
 
-    @staticmethod
-    def _attempt(prepared: str, step: Callable[[], None]) -> str:
+    def _attempt(self, layer: str, prepared: str, step: Callable[[], None]) -> str:
+        if layer not in self.layers:
+            return OFF
         if prepared != ON:
             return prepared
         try:
@@ -145,9 +161,10 @@ class Box:
 
     # Landlock: which files
 
-    def _prepare_landlock(self, readable: Sequence[str]) -> tuple[int, str]:
+    def _prepare_landlock(self, readable: Sequence[str]) -> str:
+        """Everything but the rule for a worker's own folder. The folders are opened here, where they can be."""
         if self._libc is None:
-            return -1, "only Linux has it"
+            return "only Linux has it"
         try:
             import py_landlock as landlock
 
@@ -156,27 +173,36 @@ class Box:
             attributes.handled_access_fs = _all_flags(landlock.AccessFs) & landlock.abi.get_supported_fs(abi)
             attributes.handled_access_net = landlock.abi.get_supported_net(abi)
             attributes.scoped = landlock.abi.get_supported_scope(abi)
-            created = landlock.create_ruleset(attributes)
-            # A worker lays its own descriptors on 0 to 3; this one must lie out of their way.
-            ruleset = fcntl.fcntl(created, fcntl.F_DUPFD_CLOEXEC, 64)
-            os.close(created)
-            read = landlock.AccessFs.READ_FILE | landlock.AccessFs.READ_DIR
-            for path in readable:
-                if os.path.isdir(path):
-                    _allow(landlock, ruleset, path, read)
-                elif os.path.exists(path):
-                    _allow(landlock, ruleset, path, landlock.AccessFs.READ_FILE)
-            _allow(landlock, ruleset, "/dev/null", landlock.AccessFs.READ_FILE | landlock.AccessFs.WRITE_FILE)
-            _allow(landlock, ruleset, self.scratch, _private_access(landlock) & attributes.handled_access_fs)
+            self._landlock = landlock
+            self._handled = attributes
+            read = landlock.AccessFs.READ_FILE
+            self._rules = [
+                self._rule(path, read | landlock.AccessFs.READ_DIR if os.path.isdir(path) else read)
+                for path in readable
+                if os.path.exists(path)
+            ]
+            self._rules.append(self._rule("/dev/null", read | landlock.AccessFs.WRITE_FILE))
+            os.close(landlock.create_ruleset(attributes))
         except Exception as error:  # no library, no kernel support, switched off at boot: all mean the same to us
-            return -1, f"{type(error).__name__}: {error}"[:200]
-        return ruleset, ON
+            return f"{type(error).__name__}: {error}"[:200]
+        return ON
 
-    def _enter_landlock(self) -> None:
-        from py_landlock import RulesetFd, restrict_self
+    def _rule(self, path: str, access: Any) -> Any:
+        rule = self._landlock.PathBeneathAttr()
+        rule.allowed_access = access & self._handled.handled_access_fs
+        opened = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        # A worker lays its own descriptors on 0 to 3; this one must lie out of their way.
+        rule.parent_fd = fcntl.fcntl(opened, fcntl.F_DUPFD_CLOEXEC, 64)
+        os.close(opened)
+        return rule
 
+    def _enter_landlock(self, folder: str) -> None:
+        """A ruleset of this worker's own: without root, the file modes do not keep it out of another's folder."""
         self._forbid_new_privileges()
-        restrict_self(RulesetFd(self._ruleset), None)
+        ruleset = self._landlock.create_ruleset(self._handled)
+        for rule in (*self._rules, self._rule(folder, _private_access(self._landlock))):
+            self._landlock.add_rule(ruleset, rule)
+        self._landlock.restrict_self(ruleset, None)
 
     # User, limits, privileges
 
@@ -203,7 +229,7 @@ class Box:
             resource.setrlimit(what, (value, value))
 
         limit(resource.RLIMIT_CORE, 0)
-        limit(resource.RLIMIT_FSIZE, 8 * MIB)
+        limit(resource.RLIMIT_FSIZE, MAX_FILE_BYTES)
         limit(resource.RLIMIT_NOFILE, 64)
         # One process of this user id, the worker itself: no fork and no thread. Without root the user has others
         # already, and the limit forbids the next one all the same.
@@ -305,23 +331,32 @@ def _all_flags(flags: Any) -> Any:
     return everything
 
 
-def _allow(landlock: Any, ruleset: int, path: str, access: Any) -> None:
-    rule = landlock.PathBeneathAttr()
-    rule.allowed_access = access
-    descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
-    try:
-        rule.parent_fd = descriptor
-        landlock.add_rule(ruleset, rule)
-    finally:
-        os.close(descriptor)
-
-
 def _private_access(landlock: Any) -> Any:
     access = landlock.AccessFs
     return (
         access.READ_FILE | access.READ_DIR | access.WRITE_FILE | access.TRUNCATE
         | access.MAKE_REG | access.MAKE_DIR | access.REMOVE_FILE | access.REMOVE_DIR
     )  # fmt: skip
+
+
+def overfull(folder: str) -> bool:
+    """Whether a worker has put more into its folder than it may. Nearly always one look at an empty folder."""
+    entries = size = 0
+    waiting = [folder]
+    try:
+        while waiting:
+            # What a program removes while we look is no longer there to be counted.
+            with contextlib.suppress(FileNotFoundError), os.scandir(waiting.pop()) as found:
+                for entry in found:
+                    entries += 1
+                    size += entry.stat(follow_symlinks=False).st_size
+                    if entries > MAX_FOLDER_ENTRIES or size > MAX_FOLDER_BYTES:
+                        return True
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+    except OSError:  # folders inside each other until their name is too long: nothing honest does that
+        return True
+    return False
 
 
 def _free_uid_range() -> tuple[int, int]:

@@ -15,6 +15,7 @@ import inspect
 import json
 import linecache
 import os
+import select
 import signal
 import socket
 import sys
@@ -28,7 +29,7 @@ import numpy as np
 
 from . import limits, wire
 from .call import call_named, describe_exception
-from .control import ENDED, REAP, REAP_S, START, STARTED
+from .control import BY_ITSELF, ENDED, KILLED, OVERFULL, REAP, REAP_S, START, STARTED
 
 with contextlib.suppress(ImportError):  # Windows has neither it nor the fork that needs it
     import fcntl
@@ -36,6 +37,9 @@ with contextlib.suppress(ImportError):  # Windows has neither it nor the fork th
 # Loaded before the fork, besides what the settings name: what any submission may come to need when something goes
 # wrong, or when it prints, even where the worker's user may not read the interpreter's folder.
 PRELOAD = ("encodings.ascii", "encodings.idna", "encodings.latin_1", "traceback")
+
+# How often we look into the folder of a running worker: what a disk takes in that time is what a flood can cost.
+LOOK_S = 0.05
 
 
 def main(descriptor: int, configuration: str) -> None:
@@ -67,7 +71,13 @@ def _prepare(settings: dict[str, Any]) -> limits.Box:
     # A submission has no business with our modules, and may have one of its own by such a name.
     for name in [name for name in sys.modules if name.partition(".")[0] == __package__]:
         del sys.modules[name]
-    return limits.Box(settings["scratch"], settings["readable"], settings["memory_mib"], settings["cpu_s"])
+    return limits.Box(
+        settings["scratch"],
+        settings["readable"],
+        settings["memory_mib"],
+        settings["cpu_s"],
+        settings.get("layers", limits.LAYERS),
+    )
 
 
 def serve(control: socket.socket, box: limits.Box) -> None:
@@ -81,6 +91,8 @@ def serve(control: socket.socket, box: limits.Box) -> None:
             spare.hand_over(control)
             with contextlib.closing(spare) as current:
                 spare = _Fork(box, control)
+                while not select.select([control], [], [], LOOK_S)[0]:
+                    current.end_if_overfull()
                 asked = control.recv(1)
                 ended = current.end(patience_s=REAP_S if asked == REAP else 0)
             if not asked:
@@ -97,8 +109,8 @@ class _Fork:
     def __init__(self, box: limits.Box, control: socket.socket) -> None:
         self._uid = box.new_uid()
         self._might_fork = box.might_fork
-        self._folder = contextlib.ExitStack()
-        folder = self._folder.enter_context(box.private_folder(self._uid))
+        self._open = contextlib.ExitStack()
+        self._folder = folder = self._open.enter_context(box.private_folder(self._uid))
         ours, theirs = socket.socketpair()
         output, output_end = os.pipe()
         self._ends = [ours.detach(), output]
@@ -117,21 +129,31 @@ class _Fork:
 
     def end(self, patience_s: float) -> bytes:
         """Kill the worker and whatever it started, and reap it. How it ended is remembered."""
-        self._ended = self._ended or _end_worker(self.pid, self._uid, self._might_fork, patience_s)
+        if not self._ended:
+            status, ended = _end_worker(self.pid, self._uid, self._might_fork, patience_s)
+            self._ended = ENDED.pack(status, BY_ITSELF if ended else KILLED)
         return self._ended
+
+    def end_if_overfull(self) -> None:
+        """Kill a worker that has filled its folder, before it fills the disk."""
+        if not self._ended and limits.overfull(self._folder):
+            self.end(0)
+            status, _ = ENDED.unpack(self._ended)
+            self._ended = ENDED.pack(status, OVERFULL)
 
     def close(self) -> None:
         """End the worker if it has not ended, and remove its folder."""
         self.end(0)
         self._close_ends()
-        self._folder.close()
+        self._open.close()
 
     def _close_ends(self) -> None:
         while self._ends:
             os.close(self._ends.pop())
 
 
-def _end_worker(pid: int, uid: int | None, might_have_forked: bool, patience_s: float) -> bytes:
+def _end_worker(pid: int, uid: int | None, might_have_forked: bool, patience_s: float) -> tuple[int, bool]:
+    """Wait status of a worker, and whether it had ended before we killed it."""
     deadline = time.monotonic() + patience_s
     while not (ended := _has_ended(pid)) and time.monotonic() < deadline:
         time.sleep(0.001)
@@ -144,7 +166,7 @@ def _end_worker(pid: int, uid: int | None, might_have_forked: bool, patience_s: 
     _, status = os.waitpid(pid, 0)
     if uid is not None and might_have_forked:
         _kill_user(uid)
-    return ENDED.pack(status, not ended)
+    return status, ended
 
 
 def _has_ended(pid: int) -> bool:

@@ -352,6 +352,19 @@ def test_what_else_a_case_can_demand_is_said(judge, expected, got):
     assert (dict(found.lines)["Expected"], dict(found.lines)["Got"]) == (expected, got)
 
 
+@pytest.mark.parametrize(
+    ("shape", "told"),
+    [((3, 4), "(3, 4)"), ((12,), "(12,)"), ((4, 3, 1), "(4, 3, 1)"), ((4, 2), "(4, 2)"), ((7, 4), ""),
+     ((583, 947), ""), ((4, 3, 1, 1), "")],
+)  # fmt: skip
+def test_shape_of_a_hidden_case_is_told_if_it_is_made_of_known_sides(shape, told):
+    """A shape of any length could spell out hidden numbers; transposed, flat or one short is what helps."""
+    answer = answered(DOUBLE, [np.zeros((4, 3))], np.zeros(shape))
+    found = finding(lambda: answer.must_equal(value=np.ones((4, 3)), within=absolute(1e-9)), case=hidden())
+    got = dict(found.lines)["Got"]
+    assert got == (f"shape {told}" if told else "a shape far from it")
+
+
 def test_shape_alone_can_be_demanded():
     """Without values."""
     answer = answered(DOUBLE, [[1.0]], [[2.0]])

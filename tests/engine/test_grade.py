@@ -107,9 +107,18 @@ def test_stand_in_cannot_be_asked_by_the_function_it_replaces(grade_text):
 
 def test_deadline_leaves_what_was_graded_and_names_the_rest(grade_text):
     """A case beyond the time for the run is NotRun; the list is complete all the same."""
-    grade = grade_text("import time\ndef double(z):\n    time.sleep(30)\n", run_s=1.5, call_s=30, case_s=60)
+    grade = grade_text("import time\ntime.sleep(30)\n", run_s=1.5, import_s=30)
     assert outcomes(grade) == {"1": "NotRun", "2": "NotRun"}
     assert "1.5 s" in grade.results[0].text
+
+
+def test_slow_function_takes_the_time_of_no_other(grade_text):
+    """It is stopped when its own share is used up, and whoever calls it is tried with a right one first."""
+    slow = "import time\ndef double(z):\n    time.sleep(1.5)\n    return z + z\n"
+    grade = grade_text(of(slow), run_s=2, call_s=30, case_s=60)
+    assert outcomes(grade) == {"1": "TimedOut", "2": "Passed"}
+    assert grade.results[1].carried
+    assert "all answers in the time that there is for a case" in grade.results[0].text
 
 
 @pytest.mark.parametrize("fork", [True, False])

@@ -61,13 +61,14 @@ class Host:
     mistakes = ()
     submission = Submission("program.py", "program.py", "def double(z):\n    return z\n")
 
-    def __init__(self, behaviour):
+    def __init__(self, behaviour, tries=1000):
         self.behaviour = behaviour
+        self.left = tries
         self.tries = []
         self.results = {}
 
     @contextlib.contextmanager
-    def open(self, stand_ins):
+    def open(self, stand_ins, function):  # noqa: ARG002
         """A new backend."""
         self.tries.append(tuple(stand_ins))
         yield Backend(stand_ins, self.behaviour)
@@ -75,6 +76,10 @@ class Host:
     def reference(self, _case):
         """There is none."""
         return
+
+    def has_time(self, function):  # noqa: ARG002
+        """For so many tries."""
+        return len(self.tries) < self.left
 
     def can_stand_in(self):
         """Always."""
@@ -100,12 +105,12 @@ def wrong(_stand_ins, _function, arguments):
 def run(pytester, monkeypatch):
     """Run cases given as text; returns the host with its results, and the plugin."""
 
-    def go(cases, behaviour=right):
+    def go(cases, behaviour=right, **options):
         monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
         pytester.makefile(".toml", assignment=TOML)
         pytester.makepyfile(test_it=HEADER + textwrap.dedent(cases))
         assignment = assignments.load(pytester.path)
-        host = Host(behaviour)
+        host = Host(behaviour, **options)
         plugin = GradingPlugin(assignment, host)
         pytester.inline_run("-p", "no:cacheprovider", plugins=[plugin])
         return host, plugin
@@ -178,6 +183,41 @@ def test_case_fails_first_and_passes_with_stand_ins(run):
     host, _ = run(case(RIGHT_BODY), behaviour)
     assert host.tries == [(), ("other",)]
     assert (host.results["1"].score, host.results["1"].carried) == (5, True)
+
+
+def timed_out(_stand_ins, function, _arguments):
+    """No answer."""
+    raise CallFailed(Outcome.TIMED_OUT, function.name, limit_s=5)
+
+
+def test_function_that_was_too_slow_twice_is_tried_once_from_then_on(run):
+    """With right functions around it, which is where it may do better."""
+    cases = case(RIGHT_BODY) + case(RIGHT_BODY).replace("test_it", "test_again").replace('"1"', '"2"')
+    host, _ = run(cases, timed_out)
+    assert host.tries == [(), ("other",), ("other",)]
+    assert {result.outcome for result in host.results.values()} == {Outcome.TIMED_OUT}
+
+
+@pytest.mark.parametrize("behaviour", [right, wrong])
+def test_caller_of_a_slow_function_is_first_tried_without_it(run, behaviour):
+    """A right one passes without waiting; a wrong one is then tried as written, as any other."""
+
+    def other_is_slow(stand_ins, function, arguments):
+        return (timed_out if function.name == "other" else behaviour)(stand_ins, function, arguments)
+
+    slow = (
+        case("student.other(2.0)").replace("test_it", "test_other").replace('"1"', '"2"').replace('"double"', '"other"')
+    )
+    host, _ = run(slow + case(RIGHT_BODY), other_is_slow)
+    assert host.tries == [(), ("other",)] + [()] * (behaviour is wrong)
+    assert host.results["1"].carried == (behaviour is right)
+
+
+def test_case_of_a_function_without_time_left_is_not_run_and_says_why(run):
+    """Not a zero without a reason."""
+    host, _ = run(case(RIGHT_BODY), tries=0)
+    assert host.results["1"].outcome is Outcome.NOT_RUN
+    assert "took all the time" in host.results["1"].text
 
 
 def test_case_that_fails_twice_reports_the_second_try(run):

@@ -1,7 +1,9 @@
 """What a worker may not do, tried from inside one: each program answers 1 only if it was refused."""
 
+import contextlib
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -12,6 +14,7 @@ import pytest
 
 from autograder.assignment import Function, Limits
 from autograder.backend import CallFailed, GraderFault
+from autograder.box.limits import LAYERS
 from autograder.launch import readable_folders, start_interpreter
 from autograder.outcome import Outcome
 from autograder.sandbox import Zygote
@@ -26,10 +29,9 @@ PROBE = Function("probe", ("z",), ("value",), ())
 LIMITS = Limits(call_s=10, import_s=10, case_s=20, run_s=60, memory_mib=128)
 
 
-@pytest.fixture(scope="module")
-def zygote(tmp_path_factory):
-    """A zygote of its own, from which each test forks a worker."""
-    scratch = tmp_path_factory.mktemp("scratch")
+@contextlib.contextmanager
+def started(scratch, **settings):
+    """A zygote of its own that makes its workers' folders in `scratch`, and its process."""
     for folder in (scratch, *scratch.parents[:3]):
         folder.chmod(folder.stat().st_mode | 0o011)  # workers pass through to folders of their own
     settings = {
@@ -38,13 +40,21 @@ def zygote(tmp_path_factory):
         "preload": ["argparse", "locale", "ctypes", "tempfile", "threading", "subprocess", "numpy.random"],
         "memory_mib": LIMITS.memory_mib,
         "cpu_s": 30,
+        **settings,
     }
     ours, theirs = socket.socketpair()
     process = start_interpreter("main", theirs, json.dumps(settings), subprocess.DEVNULL)
     theirs.close()
     with ours:
-        yield Zygote(ours)
+        yield Zygote(ours), process
     process.wait(10)
+
+
+@pytest.fixture(scope="module")
+def zygote(tmp_path_factory):
+    """One from which each test forks a worker."""
+    with started(tmp_path_factory.mktemp("scratch")) as (zygote, _):
+        yield zygote
 
 
 @pytest.fixture
@@ -224,10 +234,14 @@ def test_default_parameter_holds_the_stand_in(run):
 
 
 FORGED_QUESTION = """
-import json, os, struct
+import json, os, struct, sys
 import numpy as np
 def probe(z):
-    head = json.dumps({{"outcome": "asks", "function": {name!r}, "request": 2}}).encode()
+    frame = sys._getframe()
+    while not hasattr(frame.f_locals.get("self"), "_request"):
+        frame = frame.f_back
+    request = frame.f_locals["self"]._request
+    head = json.dumps({{"outcome": "asks", "function": {name!r}, "request": request}}).encode()
     from safetensors.numpy import save
     body = save({{"0": np.array(float(z))}})
     os.write(3, struct.pack("<II", len(head), len(body)) + head + body)
@@ -395,3 +409,89 @@ def both(a, b):
     assert len(grade.results[0].text) < 1500
     assert "You printed" in grade.results[0].text
     assert "secret" not in grade.results[1].text
+
+
+FLOODS = {
+    "many files": "for i in itertools.count():\n    open(str(i), 'w').close()\n",
+    "large files": "for i in itertools.count():\n    open(str(i), 'wb').write(bytes(2**21))\n",
+    "folders in folders": "while True:\n    os.mkdir('d' * 250); os.chdir('d' * 250)\n",
+}  # fmt: skip
+
+
+@linux
+@pytest.mark.parametrize("flood", FLOODS.values(), ids=list(FLOODS))
+def test_program_that_fills_its_folder_is_stopped_and_told_so(grade_text, flood):
+    """Long before the disk is full; nothing of it is left, and the other function keeps its points."""
+    text = f"import itertools, os\ndef double(z):\n    {flood.replace(chr(10), chr(10) + '    ')}\n"
+    grade = grade_text(text + RIGHT.partition("def both")[1] + RIGHT.partition("def both")[2])
+    assert [result.outcome for result in grade.results] == [Outcome.DIED, Outcome.PASSED]
+    assert "filled its temporary folder" in grade.results[0].text
+
+
+@linux
+def test_file_of_more_than_two_mebibytes_is_refused_and_the_worker_lives(run):
+    """The kernel says so, and the program may go on."""
+    text = (
+        "import signal\nsignal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "def probe(z):\n    try:\n        open('a', 'wb').write(bytes(2**22))\n"
+        "    except OSError:\n        pass\n    import os\n    return os.path.getsize('a') / 2**20\n"
+    )
+    assert run(text)[1] == 2
+
+
+@linux
+def test_worker_cannot_reach_the_folder_of_the_next(tmp_path):
+    """Not even where both run as one user: each has a rule for its own folder alone."""
+    text = (
+        "import os\ndef probe(z):\n    count = 0\n    parent = os.path.dirname(os.getcwd())\n"
+        "    for path in [parent, *(os.path.join(parent, name) for name in OTHERS)]:\n"
+        "        try:\n            os.listdir(path)\n            count += 1\n        except PermissionError:\n"
+        "            pass\n    return count\n"
+    )
+    layers = ["landlock", "limits", "no new privileges", "seccomp"]
+    with started(tmp_path, layers=layers) as (zygote, _), zygote.worker(LIMITS) as worker:
+        while len(others := sorted(os.listdir(tmp_path))) < 2:  # the worker's own, and soon that of the spare one
+            pass
+        worker.load(Submission("toy.py", "toy.py", f"OTHERS = {others}\n{text}"))
+        assert worker.call(PROBE, [1.0]).values[0] == 1
+
+
+@linux
+def test_request_cannot_be_guessed(run):
+    """A reply written before the question was asked answers nothing."""
+    text = (
+        "import json, os, struct\n"
+        "for number in range(50):\n"
+        "    head = json.dumps({'outcome': 'returned', 'request': number, 'kinds': ['float'], 'changed': [],\n"
+        "                       'warnings': []}).encode()\n"
+        "    os.write(3, struct.pack('<II', len(head), 0) + head)\n"
+        "def probe(z):\n    return 7\n"
+    )
+    with pytest.raises(CallFailed) as failed:
+        run(text)
+    assert failed.value.outcome is Outcome.DIED
+
+
+@linux
+def test_process_that_starts_workers_is_asked_no_more_once_it_has_stopped_answering(tmp_path):
+    """The first case waits for it; the others know."""
+    with started(tmp_path) as (zygote, process):
+        with zygote.worker(LIMITS):
+            pass
+        process.send_signal(signal.SIGSTOP)
+        for patience_s in (0.2, 1000):
+            zygote._control.settimeout(patience_s)
+            with pytest.raises(GraderFault, match="does not answer"), zygote.worker(LIMITS):
+                pass
+        process.send_signal(signal.SIGCONT)
+
+
+@linux
+@pytest.mark.parametrize("layer", ["landlock", "limits", "no new privileges", "seccomp"])
+def test_layer_that_is_switched_off_says_so(tmp_path, layer):
+    """Measuring what a layer costs leaves no grade that looks like any other."""
+    layers = [one for one in LAYERS if one != layer]
+    with started(tmp_path, layers=layers) as (zygote, _), zygote.worker(LIMITS) as worker:
+        worker.load(Submission("toy.py", "toy.py", "def probe(z): return z"))
+        assert worker.protections[layer] == "switched off"
+        assert "switched off" not in {worker.protections[one] for one in layers}
