@@ -51,6 +51,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     grading.add_argument("--no-fork", action="store_true", help="start an interpreter for each case, as on Windows")
     grading.set_defaults(run=_grade)
+    examining = commands.add_parser("doctor", help="say which protections hold on this machine, by trying each")
+    examining.set_defaults(run=_examine)
     for name, what in (
         ("starter", "write starter/ from solution/"),
         ("solution", "remake what follows from the solution: golden values, weights, figures"),
@@ -119,6 +121,19 @@ def _name(path: Path) -> str:
 
 def _status(grades: list[Grade]) -> int:
     return 2 if any(one.faults for one in grades) else 0
+
+
+def _examine(_: argparse.Namespace) -> int:
+    # As below: NumPy is for those who call it.
+    from .backend import GraderFault
+    from .doctor import report as examined
+
+    try:
+        for line in examined():
+            _print(line)
+    except GraderFault as fault:
+        return _refuse(f"No submission can be graded on this machine: {fault}.")
+    return 0
 
 
 def _maintain(parsed: argparse.Namespace) -> int:

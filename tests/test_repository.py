@@ -36,10 +36,12 @@ MAY_IMPORT = {
     "session": {"assignment", "backend", "mistake", "outcome", "plugin", "sandbox", "submission"},
     "home": {"assignment", "backend", "box", "feedback", "mistake", "outcome", "plugin", "replay", "submission"},
     "gradescope": {"outcome"},
+    "deeds": set(),
+    "doctor": {"assignment", "backend", "box", "deeds", "launch", "sandbox", "submission"},
     "grade": {"assignment", "box", "launch", "outcome", "submission"},
     "terminal": {"gradescope", "outcome"},
     "authoring": {"assignment", "backend", "home", "mistake", "outcome", "plugin", "replay", "session", "submission"},
-    "__main__": {"assignment", "authoring", "grade", "gradescope", "outcome", "terminal"},
+    "__main__": {"assignment", "authoring", "backend", "doctor", "grade", "gradescope", "outcome", "terminal"},
 }  # fmt: skip
 HEAVY = {"numpy", "pytest", "scipy", "matplotlib", "sklearn", "rich", "jinja2", "safetensors", "hypothesis"}
 # Modules that load nothing but the standard library, because they run before or without the rest.

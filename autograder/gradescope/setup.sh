@@ -53,6 +53,14 @@ MPLCONFIGDIR=$env/matplotlib MPLBACKEND=Agg "$env/bin/python" -I -c 'import matp
 step="compiling the grader"
 "$env/bin/python" -I -m compileall -q "$source/autograder" "$source/tests"
 
+# What this image and its kernel offer against hostile programs, for the instructor who reads the log.
+step="trying the protections"
+(cd "$source" && "$env/bin/python" -I -c '
+import runpy, sys
+sys.path.insert(0, sys.argv.pop(1))
+runpy.run_module("autograder", run_name="__main__", alter_sys=True)
+' "$source" doctor)
+
 # Grade an empty program the very way submissions will be: if that does not work, this is the place to learn it. It
 # also leaves pytest's compiled cases behind.
 step="grading an empty program"

@@ -1,0 +1,179 @@
+"""Which protections hold on this machine, by trying each: what it should refuse is attempted in a worker.
+
+First in a worker without any protection, to know that the attempt itself works here; then in a worker with the one
+protection alone; last in a worker with all of them, as every submission gets one.
+"""
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import tempfile
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import deeds
+from .assignment import Function, Limits
+from .backend import CallFailed
+from .box import folders, limits
+from .launch import readable_folders, start_interpreter
+from .sandbox import FreshInterpreter, Zygote
+from .submission import Submission
+
+ATTEMPT = Function("attempt", ("number",), ("value",), ())
+PATIENCE = Limits(call_s=10, import_s=10, case_s=20, run_s=200, memory_mib=256)
+SECRET = "AUTOGRADER_DOCTOR"  # noqa: S105, the name of a variable that a worker must not see
+# Without it the limit on processes means nothing: it does not count what root starts.
+NEEDED_BY = {"limits": ("own user id",)}
+# What it means for an instructor that one is missing.
+WITHOUT = {
+    "landlock": "A submission can read whatever its user can. As root nothing of the grader's is open to that user.",
+    "own user id": "Only root can give each submission a user of its own. Landlock has to hide the grader's files.",
+    "limits": "A submission can take memory and disk until the machine has none.",
+    "no new privileges": "A submission could gain privileges where the machine offers them.",
+    "seccomp": "Install libseccomp2. A submission can start processes and open network connections.",
+}
+
+
+@dataclass
+class Finding:
+    """What was found about one protection."""
+
+    layer: str
+    state: str
+    """"on", or why it could not be put on."""
+    refused: list[str] = field(default_factory=list)
+    allowed: list[str] = field(default_factory=list)
+    untold: list[str] = field(default_factory=list)
+    """Refused without it as well: nothing can be said about them."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is there and refuses everything that it should."""
+        return self.state == limits.ON and not self.allowed
+
+
+class Try:
+    """Workers under some of the protections."""
+
+    def __init__(self, workers: "Zygote | FreshInterpreter", canary: str) -> None:
+        self._workers = workers
+        text = Path(deeds.__file__).read_text(encoding="utf-8")
+        self._program = Submission("deeds.py", "deeds.py", f"{text}\nCANARY = {canary!r}\n")
+        self.protections: dict[str, str] = {}
+
+    def succeeds(self, deed: Callable[[], None]) -> bool:
+        """Whether a worker can do it."""
+        with self._workers.worker(PATIENCE) as worker:
+            worker.load(self._program)
+            self.protections = worker.protections
+            try:
+                number = float(deeds.DEEDS.index(deed))
+                return bool(worker.call(ATTEMPT, [number]).values[0] == 1.0)
+            except CallFailed:  # it was ended for trying
+                return False
+
+
+def examine() -> tuple[list[Finding], list[str]]:
+    """What holds on this machine, protection by protection; and what a worker with all of them can do all the same.
+
+    Raises:
+        GraderFault: no worker can be started, or root cannot become another user.
+    """
+    with contextlib.ExitStack() as stack:
+        os.environ[SECRET] = "1"
+        stack.callback(os.environ.pop, SECRET)
+        scratch = tempfile.mkdtemp(prefix="doctor-")
+        stack.callback(folders.remove, scratch)
+        os.chmod(scratch, 0o711)  # noqa: S103, workers pass through it to their own folders and cannot list it
+        canary = _lay_out(os.path.join(scratch, "canary"))
+        with _try(scratch, canary, ()) as bare:
+            possible = {deed for deed in deeds.DEEDS if bare.succeeds(deed)}
+        with _try(scratch, canary, limits.LAYERS) as full:
+            gaps = [deed.__doc__ or "" for deed in deeds.DEEDS if full.succeeds(deed)]
+            states = full.protections
+        findings = []
+        for layer, refuses in deeds.STOPPED_BY.items():
+            finding = Finding(layer, states.get(layer, limits.ON))
+            findings.append(finding)
+            if finding.state != limits.ON:
+                continue
+            alone = (layer, *NEEDED_BY.get(layer, ())) if layer in limits.LAYERS else ()
+            with _try(scratch, canary, alone) as one:
+                for deed in refuses:
+                    # A process of its own is what every worker has: for it there is no worker without.
+                    told = deed in possible or layer not in limits.LAYERS
+                    found = finding.untold if not told else finding.allowed if one.succeeds(deed) else finding.refused
+                    found.append(deed.__doc__ or "")
+    return findings, gaps
+
+
+def report() -> Iterator[str]:
+    """The examination as lines of text.
+
+    Raises:
+        GraderFault: as `examine`.
+    """
+    findings, gaps = examine()
+    yield "What this machine keeps a submission from, each protection tried alone:"
+    for finding in findings:
+        word = "holds" if finding.holds else "MISSING" if finding.state != limits.ON else "LEAKS"
+        yield ""
+        yield f"{finding.layer:<20} {word}"
+        if finding.state != limits.ON:
+            yield from _wrapped(f"{finding.state}. {WITHOUT[finding.layer]}")
+        for what, listed in (
+            ("refused", finding.refused), ("NOT REFUSED", finding.allowed),
+            ("cannot be told, because this machine refuses it in any case", finding.untold),
+        ):  # fmt: skip
+            if listed:
+                yield from _wrapped(f"{what}: {'; '.join(listed)}")
+    yield ""
+    if gaps:
+        yield from _wrapped(f"All of them together DO NOT REFUSE {'; '.join(gaps)}", "")
+    else:
+        yield f"All of them together refuse all {len(deeds.DEEDS)} attempts."
+
+
+def _wrapped(text: str, indent: str = "  ") -> list[str]:
+    return textwrap.wrap(text, 110, initial_indent=indent, subsequent_indent=indent + "  ")
+
+
+def _lay_out(canary: str) -> str:
+    """A folder with a file for everybody, a file for us, and a folder for everybody."""
+    os.mkdir(canary, 0o755)
+    os.mkdir(os.path.join(canary, "open"))
+    for name, mode in (("readable", 0o644), ("private", 0o600), ("open", 0o777)):
+        path = os.path.join(canary, name)
+        if name != "open":
+            Path(path).write_text(name, encoding="ascii")
+        os.chmod(path, mode)
+    os.chmod(canary, 0o755)  # noqa: S103, whatever the umask is
+    return canary
+
+
+@contextlib.contextmanager
+def _try(scratch: str, canary: str, layers: Sequence[str]) -> Iterator[Try]:
+    settings = json.dumps({
+        "scratch": scratch, "readable": readable_folders(), "preload": ["socket", "mmap"], "layers": list(layers),
+        "memory_mib": PATIENCE.memory_mib, "cpu_s": 30,
+    })  # fmt: skip
+    if not hasattr(os, "fork"):
+        yield Try(FreshInterpreter(settings), canary)
+        return
+    ours, theirs = socket.socketpair()
+    with ours:
+        process = start_interpreter("main", theirs, settings, subprocess.DEVNULL)
+        theirs.close()
+        try:
+            yield Try(Zygote(ours), canary)
+        finally:
+            ours.close()
+            try:
+                process.wait(PATIENCE.call_s)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
