@@ -34,8 +34,8 @@ bundle: $(READY)           ## write dist/autograder.zip and dist/starter.zip, an
 	@$(VENV_PYTHON) -m autograder bundle
 calibrate: $(READY)        ## measure every tolerance: worst right answer, best wrong one, spread over seeds
 	@$(VENV_PYTHON) tests/calibrate.py
-bench: $(READY)            ## time one cold grading, beside gradescope-utils in-process
-	@$(VENV_PYTHON) tests/bench.py
+bench: $(READY)            ## time one cold grading: beside gradescope-utils, and with each protection off
+	@$(VENV_PYTHON) -m tests.bench
 check-all: check test bundle bench  ## everything above that can fail, slow tests too
 lock:                      ## remake both hashed locks from pyproject.toml (needs uv)
 	@sh .ci/lock

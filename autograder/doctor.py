@@ -26,8 +26,8 @@ from .submission import Submission
 ATTEMPT = Function("attempt", ("number",), ("value",), ())
 PATIENCE = Limits(call_s=10, import_s=10, case_s=20, run_s=200, memory_mib=256)
 SECRET = "AUTOGRADER_DOCTOR"  # noqa: S105, the name of a variable that a worker must not see
-# Without it the limit on processes means nothing: it does not count what root starts.
-NEEDED_BY = {"limits": ("own user id",)}
+# The limit on processes does not count what root starts, and only root may load a filter without giving up privileges.
+NEEDED_BY = {"limits": ("own user id",), "seccomp": ("no new privileges",)}
 # What it means for an instructor that one is missing.
 WITHOUT = {
     "landlock": "A submission can read whatever its user can. As root nothing of the grader's is open to that user.",

@@ -7,14 +7,17 @@
     root    this grader as root, as on Gradescope
     user    this grader as an ordinary user, as on a laboratory machine
 
-Each run has a fresh container. --image keeps what setup.sh made there, and takes it from there the next time.
+Each run has a fresh container. --image keeps what setup.sh made there, and takes it from there the next time. A run of
+everything with --write puts what it saw into docs/security.md.
 """
 
 import argparse
 import concurrent.futures
 import contextlib
+import datetime as dt
 import json
 import os
+import platform
 import shutil
 import sys
 import tempfile
@@ -25,12 +28,13 @@ from pathlib import Path
 from autograder.authoring import bundle
 
 from ..container.container import Limits, enter, new_autograder, set_up, why_not
-from .bank import ATTACKS, Attack, effects, place_in
+from .bank import ATTACKS, CLASSES, Attack, effects, place_in
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 MODES = ("naive", "root", "user")
 # How long after the end of a grading we look again. What an attack leaves for later comes within seconds.
 PATIENCE_S = {"naive": 4, "root": 30, "user": 30}
+BEGIN, END = "<!-- BEGIN ATTACKS, written by python -m tests.hostile.attack --write -->", "<!-- END ATTACKS -->"
 # Half a processor each.
 AT_ONCE = 2 * len(os.sched_getaffinity(0))
 
@@ -102,6 +106,7 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help="folders of submissions/hostile; none means all")
     parser.add_argument("--mode", choices=MODES)
     parser.add_argument("--image", type=Path)
+    parser.add_argument("--write", action="store_true", help="rewrite the tables of docs/security.md")
     parser.add_argument("--full", action="store_true", help="print everything that is known")
     parsed = parser.parse_args()
     if reason := why_not():
@@ -110,18 +115,57 @@ def main() -> int:
     chosen = [ATTACKS[name] for name in parsed.names or ATTACKS]
     modes = [parsed.mode] if parsed.mode else MODES
 
+    reports: dict[tuple[str, str], dict] = {}
+
     def done(attack: Attack, mode: str, report: dict) -> None:
-        results = json.loads(report["results"] or "{}") if "no results" not in report["effects"] else {}
-        points = sum(test["score"] for test in results.get("tests", [])) if results else "no"
-        found = ", ".join(report["effects"]) or "nothing"
-        print(f"{attack.folder.name:<50} {mode:<6} {points:>5} points: {found}", flush=True)
+        reports[attack.folder.name, mode] = report
+        print(f"{attack.folder.name:<50} {mode:<6} {in_words(attack, report)}", flush=True)
         if parsed.full:
             print(json.dumps(report, indent=1).replace("\\n", "\n"))
 
     with contextlib.ExitStack() as stack:
         image = find_image(parsed.image, stack)
         attack_all(image, [(attack, mode) for mode in modes for attack in chosen], done)
+    if parsed.write:
+        document = ROOT / "docs" / "security.md"
+        before, _, rest = document.read_text(encoding="utf-8").partition(BEGIN)
+        _, _, after = rest.partition(END)
+        document.write_text(f"{before}{BEGIN}\n{tables(reports)}{END}{after}", encoding="utf-8")
     return 0
+
+
+def in_words(attack: Attack, report: dict) -> str:
+    """What a grader gave and suffered."""
+    if "no results" in report["effects"]:
+        return "no results"
+    points = f"{sum(test['score'] for test in json.loads(report['results'])['tests']):g}"
+    given = f"{points} of 100" + (f" instead of {attack.score:g}" if float(points) != attack.score else "")
+    return "; ".join([given, *(effect for effect in report["effects"] if effect not in ("points", "fewer points"))])
+
+
+def tables(reports: dict[tuple[str, str], dict]) -> str:
+    """A table for each class of attacks, and a line with the sums."""
+    contained = sum(not reports[name, mode]["effects"] for name in ATTACKS for mode in ("root", "user"))
+    fell = sum(bool(reports[name, "naive"]["effects"]) for name in ATTACKS)
+    lines = [
+        f"{dt.datetime.now(tz=dt.timezone.utc):%-d %B %Y}, Linux {platform.release()}: {len(ATTACKS)} attacks. "
+        f"The naive grader fell for {fell} of them; {contained} of {2 * len(ATTACKS)} gradings by this one, as root in "
+        "the container and as an ordinary user, gave exactly the points due and left nothing behind.",
+    ]
+    for kind in CLASSES:
+        lines += [
+            "",
+            f"**{kind.capitalize()}**",
+            "",
+            "| attack | what it does | naive grader | this grader |",
+            "|---|---|---|---|",
+        ]
+        for name, attack in sorted(ATTACKS.items()):
+            if attack.kind == kind:
+                ours = {in_words(attack, reports[name, mode]) for mode in ("root", "user")}
+                naive = in_words(attack, reports[name, "naive"])
+                lines.append(f"| {name} | {attack.why} | {naive} | {' / '.join(sorted(ours))} |")
+    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":

@@ -1,0 +1,98 @@
+"""Every attack gets exactly what it may get, and shows nobody anything.
+
+Here the grader runs on this very machine. tests/container/test_attacks.py repeats it in a container, as root and as an
+ordinary user, looks at what is left half a minute later, and proves each attack against a naive grader.
+"""
+
+import concurrent.futures
+import json
+import os
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from autograder.grade import grade
+from autograder.gradescope.results import as_results
+from autograder.outcome import Grade, Outcome
+
+from ..bank import HOSTILE, POINTS
+from .bank import ATTACKS, CLASSES, EFFECTS, STOLEN, Attack, injects
+
+EVERY_ATTACK = pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS.keys())
+linux_root = pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0, reason="on the host itself only where each worker has its own user"
+)
+Graded = Callable[[Attack], Grade]
+
+
+@pytest.fixture(scope="module")
+def graded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graded]:
+    """The grade of an attack. Those of all tests that were selected are on their way from the start."""
+    place = tmp_path_factory.mktemp("handed_in")
+
+    def start(attack: Attack) -> Grade:
+        return grade(attack.hand_in(place / attack.folder.name), attack.assignment())
+
+    asking = [item for item in request.session.items if "graded" in getattr(item, "fixturenames", ())]
+    selected = {item.callspec.params["attack"].folder.name for item in asking if hasattr(item, "callspec")}
+    selected &= set(ATTACKS)
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        started = {name: pool.submit(start, ATTACKS[name]) for name in sorted(selected)}
+        yield lambda attack: started[attack.folder.name].result()
+        for future in started.values():
+            future.cancel()
+
+
+@linux_root
+@EVERY_ATTACK
+def test_attack_gets_exactly_what_it_may(attack: Attack, graded: Graded) -> None:
+    """Points and outcome of each case are as written; no fault is ours, and no case is missing."""
+    reached = graded(attack)
+    outcomes = {result.case.number: result.outcome.value for result in reached.results}
+    assert outcomes == attack.expected, attack.why + "".join(f"\n{one.text}{one.staff}" for one in reached.results)
+    assert float(reached.score) == attack.score
+    assert not reached.faults
+    for result in reached.results:
+        assert bool(result.text) == (result.outcome is not Outcome.PASSED), result.case.number
+
+
+@linux_root
+@EVERY_ATTACK
+def test_attack_shows_nobody_anything(attack: Attack, graded: Graded) -> None:
+    """Nothing stolen, no markup that anything would render, no letter that steers a terminal or the eye."""
+    results = as_results(graded(attack))
+    shown = [results["output"], *(test["output"] for test in results["tests"])]
+    assert not [text for text in shown if re.search(rf"{STOLEN} \S", text)]
+    assert not [text for text in shown if injects(text, results)]
+    assert len(json.dumps(results)) < 400_000
+
+
+@EVERY_ATTACK
+def test_attack_is_described(attack: Attack) -> None:
+    """Its class and effects are known, its points add up, and it harms a naive grader."""
+    assert attack.kind in CLASSES
+    assert attack.naive, "not dangerous: what is it for?"
+    assert attack.naive == [effect for effect in EFFECTS if effect in attack.naive]
+    assert attack.why.endswith(".")
+    assert not (attack.all and attack.outcomes), "either `all` or `[outcomes]`"
+    assert set(attack.outcomes) <= set(POINTS)
+    assert attack.score == sum(points for number, points in POINTS.items() if attack.expected[number] == "Passed")
+
+
+def test_bank_of_attacks_is_large_and_covers_every_class() -> None:
+    """At least eighty, and no folder that nobody reads."""
+    folders = {entry.name for entry in HOSTILE.iterdir() if entry.is_dir() and entry.name != "__pycache__"}
+    assert folders == set(ATTACKS)
+    assert len(ATTACKS) >= 80
+    assert {attack.kind for attack in ATTACKS.values()} == set(CLASSES)
+
+
+def test_no_two_attacks_are_the_same() -> None:
+    """Copies would make the bank long, not better."""
+    seen: dict[object, str] = {}
+    for name, attack in ATTACKS.items():
+        files = sorted(path for path in attack.folder.rglob("*") if path.is_file() and path.name != "expected.toml")
+        handed_in = (tuple((path.name, path.read_bytes()) for path in files), repr(attack.make))
+        assert handed_in not in seen, f"{name} is a copy of {seen[handed_in]}"
+        seen[handed_in] = name
