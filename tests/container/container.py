@@ -1,7 +1,7 @@
 """A container like Gradescope's out of namespaces: `/autograder`, Python 3.10, half a CPU, 768 MB, and root with
-Docker's default capabilities.
+Docker's default capabilities and, approximately, its profile of system calls.
 
-`enter.sh` makes it. What it lacks: Docker's seccomp profile, Gradescope's kernel and harness.
+`enter.sh` makes it. What it lacks: Gradescope's kernel and harness.
 """
 
 import json
@@ -160,7 +160,8 @@ def enter(scratch, autograder, env, command, limits=None, timeout_s=600, on_line
     process = subprocess.Popen(
         ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--ipc", "bash", ENTER,
          root, autograder, env or "", find_python(), *command],
-        env={"PATH": os.environ["PATH"], "HOME": str(Path.home()), **passed_on, **variables},
+        env={"PATH": os.environ["PATH"], "HOME": str(Path.home()), "PROFILED_BY": sys.executable, **passed_on,
+             **variables},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -172,10 +173,11 @@ def enter(scratch, autograder, env, command, limits=None, timeout_s=600, on_line
     overdue = threading.Timer(timeout_s, os.killpg, (process.pid, signal.SIGKILL))
     overdue.start()
     printed = ""
-    for line in process.stdout:
-        printed += line
-        if on_line is not None:
-            on_line(line)
+    with process.stdout:
+        for line in process.stdout:
+            printed += line
+            if on_line is not None:
+                on_line(line)
     overdue.cancel()
     return process.wait(), printed
 

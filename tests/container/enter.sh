@@ -9,7 +9,8 @@
 # PYTHON      the interpreter that python3 means inside
 #
 # The system's folders are there, read-only; the repository, /home and everybody's temporary files are not. COMMAND
-# runs as root with Docker's default capabilities and no others.
+# runs as root with Docker's default capabilities and no others, under its profile of system calls: PROFILED_BY is an
+# interpreter that has pyseccomp to put it on; without one it stays off.
 set -euo pipefail
 root=$1 autograder=$2 env=$3 python=$4
 shift 4
@@ -48,5 +49,8 @@ fi
 allowed=chown,dac_override,fowner,fsetid,kill,setgid,setuid,setpcap,net_bind_service,net_raw
 allowed=$allowed,sys_chroot,mknod,audit_write,setfcap
 export HOME=/root PATH="$folder:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-exec chroot "$root" setpriv --inh-caps=-all --bounding-set="-all,+${allowed//,/,+}" \
+profile=() # last, because it forbids the mounts above
+if [ -n "${PROFILED_BY:-}" ]; then profile=("$PROFILED_BY" -I "$(dirname "$0")/profile.py"); fi
+exec "${profile[@]}" chroot "$root" \
+    setpriv --inh-caps=-all --bounding-set="-all,+${allowed//,/,+}" \
     bash -c 'cd /autograder && exec "$@"' bash "$@"

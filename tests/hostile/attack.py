@@ -60,6 +60,8 @@ def run(image: Path, attack: Attack, mode: str, grading: threading.Semaphore | N
             shutil.copy(Path(__file__).with_name(name), container)
         shutil.copy(ROOT / "solution" / "neural_network.py", container / "solution.py")
         limits = None if mode == "naive" else Limits(scratch.name)
+        # A naive grader is met on laptops as well, where there is no such profile.
+        variables = {"PROFILED_BY": ""} if mode == "naive" else {}
         if limits is not None:
             stack.callback(limits.remove)
         if grading is not None:
@@ -75,7 +77,7 @@ def run(image: Path, attack: Attack, mode: str, grading: threading.Semaphore | N
             _, printed = enter(
                 scratch, container, image / "autograder" / "env",
                 ["/autograder/env/bin/python", "-I", "/autograder/watch.py", mode, str(PATIENCE_S[mode])],
-                limits=limits, on_line=listen, AUTOGRADER_TOKEN=f"{attack.folder.name} is not to see this",
+                limits=limits, on_line=listen, AUTOGRADER_TOKEN=f"{attack.folder.name} is not to see this", **variables,
             )  # fmt: skip
         finally:
             listen("graded\n")
