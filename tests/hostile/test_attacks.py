@@ -16,7 +16,7 @@ from autograder.grade import grade
 from autograder.gradescope.results import as_results
 from autograder.outcome import Grade, Outcome
 
-from ..bank import HOSTILE, POINTS
+from ..bank import HOSTILE, POINTS, ROOT
 from .bank import ATTACKS, CLASSES, EFFECTS, STOLEN, Attack, injects
 
 EVERY_ATTACK = pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS.keys())
@@ -96,3 +96,18 @@ def test_no_two_attacks_are_the_same() -> None:
         handed_in = (tuple((path.name, path.read_bytes()) for path in files), repr(attack.make))
         assert handed_in not in seen, f"{name} is a copy of {seen[handed_in]}"
         seen[handed_in] = name
+
+
+def test_document_lists_every_attack_with_both_graders() -> None:
+    """As measured by the last full run; whoever adds an attack runs it."""
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in (ROOT / "docs" / "security.md").read_text(encoding="utf-8").splitlines()
+        if line.count("|") == 5
+    ]
+    documented = {row[0]: row[1:] for row in rows if row[0] in ATTACKS}
+    assert set(documented) == set(ATTACKS), "python -m tests.hostile.attack --write"
+    for name, attack in ATTACKS.items():
+        why, naive, ours = documented[name]
+        assert why == attack.why
+        assert naive != ours == f"{attack.score:g} of 100"
