@@ -12,7 +12,7 @@ WHICH = -m "not slow"
 check-all: WHICH =
 
 .DEFAULT_GOAL := help
-.PHONY: help setup grade test check lint starter solution bundle calibrate bench check-all lock clean
+.PHONY: help setup grade test check lint starter solution bundle calibrate bench fuzz check-all lock clean
 
 help:
 	@awk -F ' *## ' '/^[a-z-]+:.*##/ { sub(/:.*/, "", $$1); printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -36,8 +36,12 @@ calibrate: $(READY)        ## measure every tolerance: worst right answer, best 
 	@$(VENV_PYTHON) tests/calibrate.py
 bench: $(READY)            ## time one cold grading: beside gradescope-utils, and with each protection off
 	@$(VENV_PYTHON) -m tests.bench
-check-all: check test bundle bench  ## everything above that can fail, slow tests too
-lock:                      ## remake both hashed locks from pyproject.toml (needs uv)
+# How long each fuzzer runs.
+SECONDS = 600
+fuzz: $(READY)             ## look for replies that break the grader, SECONDS=600 for each target; Linux on x86-64
+	@$(VENV_PYTHON) tests/fuzz/fuzz.py wire results --seconds $(SECONDS)
+check-all: check test bundle bench fuzz  ## everything above that can fail, slow tests too
+lock:                      ## remake the hashed locks from pyproject.toml (needs uv)
 	@sh .ci/lock
 clean:                     ## remove .venv, dist and caches: whatever can be made again
 	@rm -rf .venv dist .mypy_cache .pytest_cache .ruff_cache .hypothesis && find . -name __pycache__ -prune -exec rm -rf {} +

@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import TextIO
 
 from . import assignment as assignments
 from .assignment import Assignment, AssignmentError
@@ -31,6 +32,7 @@ SAMPLES = (
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command."""
+    _fill_closed_descriptors()
     parsed = _parser().parse_args(arguments)
     try:
         return int(parsed.run(parsed))
@@ -38,6 +40,9 @@ def main(arguments: list[str] | None = None) -> int:
         return _refuse(str(error))
     except KeyboardInterrupt:
         return _refuse("Stopped.")
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            _write(stream, "")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -86,15 +91,18 @@ def _grade_one(path: Path, assignment: Assignment, destination: Path | None, for
         except OSError as error:
             return _refuse(f"{destination} cannot be written: {error.strerror}. Name a file in a folder that exists.")
     graded = grade(path, assignment, fork=None if fork else False)
-    for line in report(graded):
-        _print(line)
+    # Before the report: whoever should read that may be gone, or never come.
+    refused = ""
     if destination is not None:
         try:
             results.write(destination, graded)
         except OSError as error:
-            return _refuse(
-                f"{destination} cannot be written any more: {error.strerror}. It still holds the first entry."
-            )
+            refused = f"{destination} cannot be written any more: {error.strerror}. It still holds the first entry."
+    for line in report(graded):
+        _print(line)
+    if refused:
+        return _refuse(refused)
+    if destination is not None:
         _print(f"Results: {destination}")
     return _status([graded])
 
@@ -103,11 +111,11 @@ def _grade_several(paths: list[Path], assignment: Assignment, fork: bool) -> int
     started = time.monotonic()
     graded: list[tuple[str, Grade]] = []
     for number, path in enumerate(paths, 1):
-        print(f"[{number}/{len(paths)}] {_name(path)}", file=sys.stderr, flush=True)
+        _write(sys.stderr, f"[{number}/{len(paths)}] {_name(path)}\n")
         graded.append((_name(path), grade(path, assignment, fork=None if fork else False)))
         if graded[-1][1].stopped:
             break
-    print(file=sys.stderr)
+    _write(sys.stderr, "\n")
     for line in table(graded):
         _print(line)
     _print("")
@@ -142,14 +150,36 @@ def _maintain(parsed: argparse.Namespace) -> int:
 
 
 def _print(line: str) -> None:
-    """Print what may hold a student's letters to whatever encoding the terminal has."""
-    encoding = sys.stdout.encoding or "ascii"
-    print(line.encode(encoding, "backslashreplace").decode(encoding))
+    _write(sys.stdout, line + "\n")
 
 
 def _refuse(sentence: str) -> int:
-    print(sentence, file=sys.stderr)
+    _write(sys.stderr, sentence + "\n")
     return 2
+
+
+def _write(stream: TextIO | None, text: str) -> None:
+    """Print what may hold a student's letters to whatever encoding the terminal has.
+
+    A full disk, or a reader that has left, takes nothing from a grade: what follows goes to nobody.
+    """
+    if stream is None:  # closed when we were started
+        return
+    encoding = stream.encoding or "ascii"
+    try:
+        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        stream.flush()
+    except OSError:
+        nobody = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nobody, stream.fileno())
+        os.close(nobody)
+
+
+def _fill_closed_descriptors() -> None:
+    """Keep what we open from becoming standard input, output or error of the processes that we start."""
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(descriptor, True)
+    os.close(descriptor)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,9 @@ import numpy as np
 from .assignment import Function
 from .outcome import Outcome
 
+# More entries than this are told as so many.
+MAX_COUNT = 10**9
+
 
 class GraderFault(Exception):
     """Our fault, not the student's."""
@@ -81,7 +84,9 @@ def failure(reply: dict[str, Any], function: str) -> CallFailed:
     """A report that is no answer, as an exception; as careful as `returned`."""
     outcome = reply.get("outcome")
     if outcome == "unusable":
-        return CallFailed(Outcome.FAILED, function, problem=text_of(reply.get("problem")))
+        problem, kind, count = text_of(reply.get("problem")), text_of(reply.get("kind")), reply.get("count")
+        count = count if type(count) is int and 0 <= count <= MAX_COUNT else 0
+        return CallFailed(Outcome.FAILED, function, problem=problem, kind=kind, count=count)
     if outcome == "missing":
         return CallFailed(Outcome.MISSING, function, found=text_of(reply.get("found")))
     if outcome == "raised":

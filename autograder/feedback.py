@@ -11,6 +11,7 @@ import textwrap
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -30,14 +31,33 @@ SMALL_ARRAY = 12
 SHOWN_ENTRIES = 3
 # Control, format (direction and width), surrogate, private, unassigned; separators that some programs break lines at.
 UNPRINTABLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-# Words that may be repeated where data are hidden: Python's, NumPy's and our own. A program knows its inputs, and any
+# Letters that look like none, Braille's and Korean's.
+BLANK = set("\u115f\u1160\u2800\u3164\uffa0")
+# Marks that stand on or around the letter before them. More than two on one letter reach into the lines around.
+MARKS = {"Mn", "Me"}
+# Names of types that may be repeated where data are hidden: Python's and NumPy's. A program knows its inputs, and any
 # text it chooses, the name of a type included, could carry them out.
-HARMLESS = {*dir(builtins), *"""
+KNOWN_TYPES = {*dir(builtins), *"""
     ndarray matrix MaskedArray bool_ bytes_ str_ float16 float32 float64 int32 int64 uint8 complex128 object_ void
     LinAlgError AxisError UFuncTypeError NoneType function module method generator dict_values dict_keys
-    a and an array arrays asked different entries far for have holds is instead it its lengths made missing more nothing
-    not numbers of one real return rows shape than that type value which whose with
 """.split()}  # fmt: skip
+# What a function may return that is not numbers, by the words of `box.call`.
+UNUSABLE = {
+    "none": "None; is a return missing?",
+    "single": "one value ({kind}) instead of {returns}",
+    "entries": "{kind} with {count} entries instead of {returns} arrays",
+    "unsteady": "{kind} whose length is not the number of its entries",
+    "ragged": "a {kind} whose rows have different lengths",
+    "too many": "{count} numbers, far more than asked for",
+    "holds none": "a {kind} that holds None",
+    "not numbers": "{kind}, which is not made of real numbers",
+}
+# NumPy's warnings, which carry nothing.
+USUAL_WARNING = re.compile(
+    r"a RuntimeWarning: (?:overflow|underflow|divide by zero|invalid value) encountered in (?:scalar )?(\w+)"
+)
+# How far below its definition a line of a function may lie to be quoted where data are hidden.
+MAX_LINES_OF_A_FUNCTION = 64
 
 
 @dataclass
@@ -63,17 +83,21 @@ class Finding:
 
 def clean(text: str, most: int = MAX_MESSAGE) -> str:
     """A student's text, safe to show anywhere: printable characters and line ends only, at most `most` of them."""
-    kept = [
-        char if char == "\n" or unicodedata.category(char) not in UNPRINTABLE else " " if char == "\t" else ""
-        for char in text[: 4 * most]
-    ]
+    kept = []
+    marks = 0
+    for char in text[: 4 * most]:
+        category = unicodedata.category(char)
+        if category in MARKS:
+            marks += 1
+        if char == "\n" or (
+            category not in UNPRINTABLE and char not in BLANK and (category not in MARKS or marks <= 2)
+        ):
+            kept.append(char)
+            marks = marks if category in MARKS else 0
+        elif char == "\t":
+            kept.append(" ")
     shown = "".join(kept)
     return shown if len(shown) <= most and len(text) <= 4 * most else shown[: most - 4] + " ..."
-
-
-def harmless(text: str) -> bool:
-    """Whether a text consists of known words and small whole numbers, and so carries no data."""
-    return HARMLESS.issuperset(re.findall(r"[^\W\d]\w*", text)) and not re.search(r"\d{5}|\d\.\d", text)
 
 
 def wrong_answer(
@@ -93,8 +117,9 @@ def wrong_answer(
     finding.add("Inputs", "" if whole else _inputs(case, answer))
     if found is None:
         got = clean(facts["got"])
-        if "warning" in facts and not case.example and not harmless(got):
-            got = "a RuntimeWarning"
+        if "warning" in facts and not case.example:
+            usual = USUAL_WARNING.fullmatch(got)
+            got = got if usual and isinstance(getattr(np, usual[1], None), np.ufunc) else "a RuntimeWarning"
         finding.add("Expected", facts["expected"])
         finding.add("Got", got)
         finding.summary = f"{_of(function, failure.name)}: {_one_line(got, 80)}"
@@ -125,15 +150,18 @@ def failed_call(case: Case, failure: CallFailed, submission: Submission, functio
     called = f"{name}()" if failure.function else f"importing {submission.file}"
     # Importing happens before any data are there.
     open_data = case.example or not failure.function
+    if not open_data:
+        # A program can choose at which of its lines it raises, and a long file has a line for every number.
+        own = submission.lines_of(failure.function, MAX_LINES_OF_A_FUNCTION)
+        lines = [one for one in lines if one[0] in own][-1:]
     if failure.outcome is Outcome.FAILED:
-        problem = clean(facts["problem"])
-        problem = problem if open_data or harmless(problem) else "something that is not the numbers asked for"
+        problem = _unusable(facts, function, open_data)
         finding.add("Expected", _promised(function))
         finding.add("Got", problem)
         finding.summary = f"{name} returned {_one_line(problem, 60)}"
     elif failure.outcome is Outcome.MISSING:
         kind = clean(facts["found"], 60)
-        kind = kind if open_data or harmless(kind) else "value"
+        kind = kind if open_data or kind in KNOWN_TYPES else "value"
         what = "no such name" if kind == "nothing" else f"a {kind} of that name, which cannot be called"
         finding.add("Expected", f"a function called {name} in {submission.file}")
         finding.add("Got", what)
@@ -145,12 +173,16 @@ def failed_call(case: Case, failure: CallFailed, submission: Submission, functio
         finding.add("Got", f"none: {called} was stopped. A loop that never ends is the usual reason.")
         finding.summary = f"{called} did not come to an end"
     elif failure.outcome is Outcome.DIED:
+        # A number of the program's choice.
+        status = f" with exit status {facts['status']}" if open_data and "status" in facts else ""
         finding.add(
-            "Got", f"no answer: while {'running ' if failure.function else ''}{called}, {clean(facts['problem'])}."
+            "Got",
+            f"no answer: while {'running ' if failure.function else ''}{called}, {clean(facts['problem'])}{status}.",
         )
         finding.summary = f"{called}: {_one_line(facts['problem'], 60)}"
     else:
-        _add_exception(finding, case, failure, submission, called, lines)
+        others = function.stand_ins if function is not None else ()
+        _add_exception(finding, case, failure, submission, called, lines, others)
     finding.add("Where to look", _where(case, failure.function, submission, lines))
     return finding
 
@@ -163,6 +195,16 @@ def no_time_left(case: Case, function: Function) -> Finding:
     finding.add("Likely cause", f"{function.name}() is far too slow. Mend the case above that was stopped first.")
     finding.summary = f"not run, because {function.name} had used up its time"
     return finding
+
+
+def _unusable(facts: dict[str, Any], function: Function | None, told: bool) -> str:
+    """What came back in the place of numbers. Where it may not be `told`, only names and counts that carry no data."""
+    kind, count = clean(facts["kind"], 120), str(facts["count"])
+    if not told:
+        first = kind.partition(" ")[0]
+        kind, count = first if first in KNOWN_TYPES else "something", count if len(count) == 1 else "many"
+    sentence = UNUSABLE.get(facts["problem"], "something that is not the numbers asked for")
+    return sentence.format(kind=kind, count=count, returns=len(function.returns) if function is not None else 1)
 
 
 def with_printed(finding: Finding, printed: str, case: Case) -> Finding:
@@ -214,19 +256,20 @@ def _add_exception(
     submission: Submission,
     called: str,
     lines: Sequence[tuple[int, str]],
+    functions: Sequence[str],
 ) -> None:
     facts = failure.facts
     kind, message = _one_line(facts["type"], 60), clean(facts["message"])
     if kind == "NotImplementedError":
-        # The name of a function is text of the program, unless it was made up while running.
+        # Where data are hidden, no name that the program may have chosen: there is one for every number.
         raised_by = _one_line(lines[-1][1], 60) if lines else failure.function
-        unfinished = raised_by if case.example or submission.line_of(raised_by) else failure.function
+        unfinished = raised_by if case.example or raised_by in functions else failure.function
         finding.add("Got", f"{unfinished} is not written yet.")
         finding.summary = "not started yet" if unfinished == failure.function else f"{unfinished} is not written yet"
         return
     if not case.example and failure.function:
         # A message may carry the data it was raised over.
-        message, kind = "", kind if harmless(kind) else "an exception"
+        message, kind = "", kind if kind in KNOWN_TYPES else "an exception"
     finding.add("Got", f"{called} raised {kind}" + (f": {message}" if message else ""))
     quoted = [f"line {number}: {clean(submission.line(number), 100)}" for number, _ in lines]
     finding.add("Your lines", "\n".join(quoted))

@@ -121,7 +121,8 @@ class _Run:
                 "readable": readable_folders(),
                 "preload": preload(submission.text),
                 "memory_mib": self.assignment.limits.memory_mib,
-                "cpu_s": int(self.assignment.limits.import_s + self.assignment.limits.case_s) + 1,
+                # Above every limit of time that we keep ourselves, answers of stand-ins included.
+                "cpu_s": int(self.assignment.limits.import_s + self.assignment.limits.case_s) + 10,
             }
             if self.layers is not None:
                 worker_settings["layers"] = list(self.layers)
@@ -246,16 +247,26 @@ def preload(text: str) -> list[str]:
         names += ["scipy"] + [f"scipy.{part}" for part in SCIPY_PARTS if part in words]
     if "matplotlib" in words:
         names += ["matplotlib", "matplotlib.pyplot", "matplotlib.backends.backend_agg"]
-    # `import logging.handlers`, and `from concurrent import futures`, where the part is a module of its own.
-    dotted = set(re.findall(r"\b[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+", text))
-    for package, parts in re.findall(r"^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]+\(?([\w, \t]+)", text, re.MULTILINE):
-        dotted |= {f"{package}.{part}" for part in re.findall(r"\w+", parts)}
     known = sys.stdlib_module_names - NEVER_PRELOADED
-    names += sorted(name for name in dotted if name.partition(".")[0] in known and not UNWANTED.search(name))[:100]
+    names += [name for name in sorted(_dotted(text)) if name.partition(".")[0] in known and not UNWANTED.search(name)]
     if "import *" in text:
         names += [f"numpy.{part}" for part in NUMPY_PARTS] + ["argparse", "unittest.mock"]
     names += [module for word, module in LOADED_WHEN_USED.items() if word in words]
     return names + sorted(words & known)
+
+
+def _dotted(text: str) -> set[str]:
+    """At most a hundred names such as logging.handlers, from `import logging.handlers` and `from logging import ...`.
+
+    A text may be made to hold names without end; these go into an argument of a process.
+    """
+    found = set(re.findall(r"\b[A-Za-z_]\w{0,31}(?:\.[A-Za-z_]\w{0,31}){1,3}\b", text)[:100])
+    imports = r"^[ \t]*from[ \t]+([\w.]{1,64})[ \t]+import[ \t]+\(?([\w, \t]{1,400})"
+    for package, parts in re.findall(imports, text, re.MULTILINE)[:100]:
+        found.update(f"{package}.{part}" for part in re.findall(r"\b\w{1,32}\b", parts)[:20])
+        if len(found) > 100:
+            break
+    return set(sorted(found)[:100])
 
 
 # Loading these runs a program or a test suite.
@@ -263,6 +274,8 @@ UNWANTED = re.compile(r"\.(?:__|tests?\b|idle)")
 # Modules that the standard library itself loads only when something of it is used.
 LOADED_WHEN_USED = {
     "argparse": "locale",
+    "memmap": "mmap",
+    "mmap_mode": "mmap",
     "load": "zipfile",
     "savez": "zipfile",
     "savez_compressed": "zipfile",
@@ -296,6 +309,8 @@ def _stop_signals() -> Iterator[None]:
     """SIGTERM, which a platform sends shortly before it kills, becomes an exception: results are still written."""
 
     def stop(number: int, _: Any) -> None:
+        # Whoever asks us to stop may ask again: until the results are written that must not end us.
+        signal.signal(number, signal.SIG_IGN)
         raise Stopped(signal.Signals(number).name)
 
     try:
@@ -306,7 +321,8 @@ def _stop_signals() -> Iterator[None]:
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        if signal.getsignal(signal.SIGTERM) is stop:
+            signal.signal(signal.SIGTERM, before)
 
 
 def _kill(process: "subprocess.Popen[bytes]") -> None:

@@ -104,6 +104,13 @@ class GradingPlugin:
                 self.problems.append(f"{item.nodeid} was collected but is declared nowhere: it counts for nothing.")
             else:
                 self._unreported[case.id] = self._unreported.get(case.id, 0) + 1
+        # Open cases first: whatever a program manages to carry from one worker to the next, in the cache of the disk
+        # for instance, nothing that it prints in an open case can then come from a hidden one.
+        items.sort(key=self._is_hidden)
+
+    def _is_hidden(self, item: pytest.Item) -> bool:
+        case = self._cases.get(case_id(item.nodeid))
+        return case is not None and not case.example
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Keep the reason why a case file could not be collected."""

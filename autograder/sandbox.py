@@ -5,6 +5,7 @@ sees it, and only a complete reply counts, never an exit status.
 """
 
 import contextlib
+import math
 import os
 import signal
 import socket
@@ -20,18 +21,24 @@ import numpy as np
 
 from .assignment import Function, Limits
 from .backend import CallFailed, GraderFault, Returned, failure, returned, text_of
-from .box import wire
+from .box import shared, wire
 from .box.control import BY_ITSELF, END, ENDED, KILLED, OVERFULL, REAP, REAP_S, START, STARTED
 from .launch import start_interpreter
 from .outcome import Outcome
 from .submission import Submission
 
+with contextlib.suppress(ImportError):  # Windows has none, nor setitimer
+    import resource
+
 MAX_PRINTED_BYTES = 4000
 # A stand-in answers with plain loops; nothing honest asks it for more numbers than this.
 MAX_ASKED_ENTRIES = 20_000
 MAX_ANSWER_S = 2.0
+MAX_ANSWER_BYTES = 64 << 20
 # How long the zygote, which is ours, may take for a fork or a reaping before we call it dead.
 ZYGOTE_PATIENCE_S = 20.0
+# A worker cannot send a signal, to itself either: these come from the kernel, a machine that shuts down, or a person.
+SENT_FROM_OUTSIDE = {"SIGKILL", "SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT", "SIGUSR1", "SIGUSR2"}
 
 
 @dataclass(frozen=True)
@@ -60,18 +67,22 @@ class Zygote:
         descriptors: list[int] = []
         try:
             self._control.sendall(START)
-            _, descriptors, _, _ = socket.recv_fds(self._control, STARTED.size, 2)
+            _, descriptors, _, _ = socket.recv_fds(self._control, STARTED.size, 3)
         except OSError as error:
             raise self._fault(f"the process that starts workers does not answer ({error})") from None
-        if len(descriptors) != 2:
+        if len(descriptors) < 2:
             raise self._fault("the process that starts workers has died")
-        with socket.socket(fileno=descriptors[0]) as connection:
-            worker = Worker(connection, descriptors[1], self._end, limits)
+        connection_end, output, *memory = descriptors
+        arguments = shared.Arguments(memory[0]) if memory else None
+        for descriptor in memory:
+            os.close(descriptor)
+        with socket.socket(fileno=connection_end) as connection:
+            worker = Worker(connection, output, self._end, limits, arguments)
             try:
                 yield worker
             finally:
                 worker.end()
-                os.close(descriptors[1])
+                os.close(output)
 
     def _end(self, dying: bool) -> Ending:
         try:
@@ -134,8 +145,14 @@ class Worker:
     """One case's conversation with one worker. It implements `Backend` once a submission is loaded."""
 
     def __init__(
-        self, connection: socket.socket, output: int | None, end: Callable[[bool], Ending], limits: Limits
+        self,
+        connection: socket.socket,
+        output: int | None,
+        end: Callable[[bool], Ending],
+        limits: Limits,
+        arguments: shared.Arguments | None = None,
     ) -> None:
+        self._arguments = arguments
         self._connection = connection
         self._output = output
         self._end = end
@@ -198,15 +215,21 @@ class Worker:
         Raises:
             CallFailed: no usable answer.
         """
+        arrays = [np.asarray(argument, dtype=float) for argument in arguments]
+        places = self._arguments.lay_out(arrays) if self._arguments is not None else None
         head = {
             "do": "call",
             "function": function.name,
             "returns": len(function.returns),
             "scalars": [i for i, argument in enumerate(arguments) if isinstance(argument, float)],
+            "places": places,
         }
         limit_s = min(self._limits.call_s, self._deadline - time.monotonic())
-        reply, arrays = self._ask(head, [np.asarray(a, dtype=float) for a in arguments], function.name, limit_s)
-        return returned(reply, arrays, function, len(arguments))
+        reply, values = self._ask(head, arrays if places is None else (), function.name, limit_s)
+        answer = returned(reply, values, function, len(arguments))
+        if places is not None and self._arguments is not None:
+            answer.changed = self._arguments.changed()  # whatever the worker says
+        return answer
 
     def end(self, dying: bool = False) -> Ending:
         """Kill the worker and learn how it ended. What it printed and was not read yet is kept.
@@ -247,13 +270,15 @@ class Worker:
         lent = self._stand_ins.get(name)
         if lent is None or self._answer is None or len(arguments) != len(lent):
             return {"do": "refuse", "message": "this call cannot be answered"}, ()
-        if sum(argument.size for argument in arguments) > MAX_ASKED_ENTRIES:
+        # A side of 0 counts as 1: an array without entries may have millions of rows, each of which becomes a list.
+        if sum(math.prod(max(side, 1) for side in argument.shape) for argument in arguments) > MAX_ASKED_ENTRIES:
             return {"do": "refuse", "message": f"{name}() was called with more numbers than it takes here"}, ()
         try:
             with _at_most(MAX_ANSWER_S):
                 return {"do": "answer"}, [np.asarray(value, dtype=float) for value in self._answer(name, arguments)]
         except Exception as error:  # the arguments are the student's: whatever is wrong with them, they are told
-            return {"do": "refuse", "message": f"{name}() was called with arguments it cannot take: {error}"[:300]}, ()
+            why = str(error) or type(error).__name__
+            return {"do": "refuse", "message": f"{name}() was called with arguments it cannot take: {why}"[:300]}, ()
 
     def _send(
         self, head: dict[str, Any], arrays: Sequence[np.ndarray], deadline: float, function: str, limit_s: float
@@ -302,15 +327,13 @@ class Worker:
         if ending.by == KILLED:
             return CallFailed(Outcome.DIED, function, problem="it closed its connection to the grader")
         if ending.code >= 0:
-            problem = f"it ended its own process with exit status {ending.code}"
-            return CallFailed(Outcome.DIED, function, problem=problem)
+            return CallFailed(Outcome.DIED, function, problem="it ended its own process", status=ending.code)
         number = -ending.code
         if number == getattr(signal, "SIGXCPU", None):
             return self._late(function, 0)
-        if number == getattr(signal, "SIGKILL", None) and self.protections.get("seccomp", "on") == "on":
-            # A worker cannot send itself a signal: somebody outside did, the kernel or a person.
-            return GraderFault("a worker was killed from outside (out of memory on this machine, or by hand)")
         name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
+        if name in SENT_FROM_OUTSIDE and self.protections.get("seccomp", "on") == "on":
+            return GraderFault(f"a worker was killed from outside by {name} (no memory left, a shutdown, or by hand)")
         return CallFailed(Outcome.DIED, function, problem=f"its process was ended by {name}")
 
 
@@ -327,7 +350,28 @@ def _at_most(limit_s: float) -> Iterator[None]:
     before = signal.signal(signal.SIGALRM, late)
     signal.setitimer(signal.ITIMER_REAL, limit_s)
     try:
-        yield
+        with _at_most_more_memory(MAX_ANSWER_BYTES):
+            yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+@contextlib.contextmanager
+def _at_most_more_memory(size: int) -> Iterator[None]:
+    """MemoryError in the block, rather than an end of this process by the kernel: two small sizes have a large product.
+
+    Besides the limit of time, because no signal interrupts the C code that makes a list of millions.
+    """
+    try:
+        with open("/proc/self/statm", encoding="ascii") as statm:
+            held = int(statm.read().split()[0]) * resource.getpagesize()
+    except OSError:  # no /proc, no limit
+        yield
+        return
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (held + size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)

@@ -5,9 +5,11 @@ supervisor; when it is killed, what it has sent stands.
 """
 
 import contextlib
+import errno
 import importlib.util
 import json
 import os
+import shutil
 import socket
 import sys
 import time
@@ -21,7 +23,7 @@ from typing import Any, NoReturn, TextIO
 import pytest
 
 from .assignment import Assignment, Function, Limits
-from .backend import Backend, CallFailed
+from .backend import Backend, CallFailed, GraderFault
 from .mistake import Mistake
 from .outcome import Case, CaseResult
 from .plugin import GradingPlugin
@@ -35,6 +37,8 @@ UNUSED_PLUGINS = (
     "pastebin", "recwarn", "setuponly", "setupplan", "stepwise", "terminal", "threadexception", "unraisableexception",
     "warnings",
 )  # fmt: skip
+# With less than that left on a disk, it is the disk that a program failed to write for.
+MIB = 1 << 20
 
 
 class GradingHost:
@@ -48,6 +52,7 @@ class GradingHost:
         reference: ModuleType,
         mistakes: Sequence[Mistake],
         results: TextIO,
+        scratch: str,
     ) -> None:
         self.submission = submission
         self.mistakes = mistakes
@@ -55,6 +60,7 @@ class GradingHost:
         self._workers = workers
         self._reference = reference
         self._results = results
+        self._scratch = scratch
         self._broken_import: CallFailed | None = None
         # What the cases of one function may take together, so that no function can take the time of another; a tenth
         # of the whole is left for everything else.
@@ -72,12 +78,16 @@ class GradingHost:
             try:
                 self._load(worker, stand_ins)
             except CallFailed as failure:
+                self._check_disk(failure)
                 if not stand_ins:
                     self._broken_import = failure
                 raise
             loaded = time.monotonic()
             try:
                 yield worker
+            except CallFailed as failure:
+                self._check_disk(failure)
+                raise
             finally:
                 self._spent_s[_name(function)] += time.monotonic() - loaded
 
@@ -114,6 +124,15 @@ class GradingHost:
     def finish(self, problems: Sequence[str]) -> None:
         """Say that the session came to its end, and what the instructor should know."""
         self._send(finished=True, problems=list(problems))
+
+    def _check_disk(self, failure: CallFailed) -> None:
+        """A program that could not save its plot because our disk is full is not to blame.
+
+        Its word for it is not enough: we look at the disk, while what the worker wrote is still there.
+        """
+        message = str(failure.facts.get("message"))
+        if f"[Errno {errno.ENOSPC}]" in message and shutil.disk_usage(self._scratch).free < MIB:
+            raise GraderFault("the disk that holds the temporary folder is full") from None
 
     def _load(self, worker: Worker, stand_ins: Sequence[str]) -> None:
         try:
@@ -169,6 +188,7 @@ def main() -> NoReturn:
             load_module(assignment.folder / "reference.py"),
             load_module(catalogue).MISTAKES if catalogue.exists() else (),
             results,
+            settings["worker"]["scratch"],
         )
         plugin = GradingPlugin(assignment, host)
         run_cases(assignment, plugin)

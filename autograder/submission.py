@@ -4,6 +4,7 @@ Whatever is wrong ends in one sentence: what was found, and what to do.
 """
 
 import errno
+import functools
 import io
 import os
 import re
@@ -31,11 +32,24 @@ class Submission:
     found_at: str
     text: str
 
+    @functools.cached_property
+    def _lines(self) -> list[str]:
+        # Not splitlines, which also ends lines at a form feed or a U+2028: Python does not.
+        return re.split(r"\r\n|\r|\n", self.text)
+
     def line(self, number: int) -> str:
         """Line `number`, from 1, stripped; empty where there is none."""
-        # Not splitlines, which also ends lines at a form feed or a U+2028: Python does not.
-        lines = re.split(r"\r\n|\r|\n", self.text)
-        return lines[number - 1].strip() if 0 < number <= len(lines) else ""
+        return self._lines[number - 1].strip() if 0 < number <= len(self._lines) else ""
+
+    def lines_of(self, function: str, most: int) -> range:
+        """The lines of a function's definition, found as text like its beginning: at most so many."""
+        begin = end = self.line_of(function)
+        while 0 < end < min(len(self._lines), begin + most):
+            # The next line belongs to it if it is indented, empty, a comment, or closes a bracket.
+            if self._lines[end].strip() and self._lines[end][0] not in " \t)]}#":
+                break
+            end += 1
+        return range(begin, end + 1) if begin else range(0)
 
     def line_of(self, function: str) -> int:
         """The line where a function is defined or assigned, from 1; 0 if none is found.
@@ -153,37 +167,43 @@ def _read_file(path: Path, shown: str) -> bytes:
 
 
 def _read_zip(path: Path, file: str) -> Submission:
-    import zipfile  # here and not above: the usual submission is no zip, and start-up counts
-    import zlib
-
     try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-            if len(members) > MAX_ENTRIES:
-                raise Unreadable(f"The zip holds more than {MAX_ENTRIES} files. Hand in the one file asked for.")
-            files = {
-                member.filename.replace("\\", "/"): member  # as old programs on Windows write it
-                for member in members
-                if not member.is_dir()
-                and not IGNORED.intersection(PurePosixPath(member.filename).parts)
-                and not PurePosixPath(member.filename).name.startswith("._")
-            }
-            chosen = _choose(list(files), file)
-            member = files[chosen]
-            if stat.S_ISLNK(member.external_attr >> 16):
-                raise Unreadable(f"{_shown(chosen)} is a link to another file. Hand in the file itself.")
-            _refuse_size(member.file_size, _shown(chosen))
-            if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                # The others unpack whatever there is before they look at how much was asked for.
-                raise zipfile.BadZipFile("it is packed in an unusual way")  # noqa: TRY301
-            with archive.open(member) as opened:
-                # The size in the directory of a zip is a claim; what is read is bounded all the same.
-                data = opened.read(MAX_BYTES + 1)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError, zlib.error) as error:
+        chosen, data = _unpack(path, file)
+    except Unreadable:
+        raise
+    except Exception as error:  # zipfile raises whatever it stumbles over in an archive that was damaged on purpose
         raise Unreadable(
             f"The zip {_shown(path.name)} cannot be read ({error}). Make it again, without a password."
         ) from None
     return Submission(file, chosen, _decode(data, chosen))
+
+
+def _unpack(path: Path, file: str) -> tuple[str, bytes]:
+    """Name and bytes of the one member of a zip that is `file`."""
+    import zipfile  # here and not above: the usual submission is no zip, and start-up counts
+
+    with zipfile.ZipFile(path) as archive:
+        members = archive.infolist()
+        if len(members) > MAX_ENTRIES:
+            raise Unreadable(f"The zip holds more than {MAX_ENTRIES} files. Hand in the one file asked for.")
+        files = {
+            member.filename.replace("\\", "/"): member  # as old programs on Windows write it
+            for member in members
+            if not member.is_dir()
+            and not IGNORED.intersection(PurePosixPath(member.filename).parts)
+            and not PurePosixPath(member.filename).name.startswith("._")
+        }
+        chosen = _choose(list(files), file)
+        member = files[chosen]
+        if stat.S_ISLNK(member.external_attr >> 16):
+            raise Unreadable(f"{_shown(chosen)} is a link to another file. Hand in the file itself.")
+        _refuse_size(member.file_size, _shown(chosen))
+        if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            # The others unpack whatever there is before they look at how much was asked for.
+            raise zipfile.BadZipFile("it is packed in an unusual way")
+        with archive.open(member) as opened:
+            # The size in the directory of a zip is a claim; what is read is bounded all the same.
+            return chosen, opened.read(MAX_BYTES + 1)
 
 
 def _refuse_size(size: int, shown: str) -> None:

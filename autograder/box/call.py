@@ -4,6 +4,7 @@ The same code runs inside a worker and at a student's home, so both report the s
 and it knows nothing of right answers.
 """
 
+import itertools
 import traceback
 import warnings
 from collections.abc import Callable, Sequence
@@ -16,12 +17,18 @@ MAX_TEXT = 500
 MAX_WARNINGS = 3
 MAX_LINES = 4
 MAX_NAME = 80
+MAX_LINE_NUMBER = 1 << 31
 # Twenty times the largest honest answer, and few enough that several arrays fit into one message.
 MAX_ENTRIES = 1 << 18
 
 
 class _Unusable(Exception):
-    """A function returned something that is not numbers; the message says what."""
+    """A function returned something that is not numbers."""
+
+    def __init__(self, problem: str, kind: str = "", count: int = 0) -> None:
+        super().__init__(problem)
+        # Words for it are found by the grader: a text of our own would be one that a submission can write as well.
+        self.report = {"outcome": "unusable", "problem": problem, "kind": kind[:MAX_TEXT], "count": count}
 
 
 def call_named(
@@ -50,13 +57,13 @@ def call(
 
     Returns:
         A head of plain data and float64 arrays. `outcome` is "returned" (the arrays are the values, then the changed
-        arguments, listed in `changed`), "unusable" (`problem` says what came back), or "raised".
+        arguments, listed in `changed`), "unusable" (`problem`, `kind` and `count` say what came back), or "raised".
     """
     before = [argument.copy() if isinstance(argument, np.ndarray) else argument for argument in arguments]
     noticed: list[str] = []
 
     def notice(message: Any, category: type[Warning], *_: Any, **__: Any) -> None:
-        text = str(message)[:MAX_TEXT]
+        text = _cut(str(message), MAX_TEXT)
         if issubclass(category, RuntimeWarning) and len(noticed) < MAX_WARNINGS and text not in noticed:
             noticed.append(text)
 
@@ -70,7 +77,7 @@ def call(
             with np.errstate(all="ignore"):
                 values, kinds = _as_arrays(result, returns)
     except _Unusable as error:
-        return {"outcome": "unusable", "problem": str(error)[:MAX_TEXT]}, []
+        return error.report, []
     except (
         BaseException
     ) as error:  # SystemExit and KeyboardInterrupt too: ending the program is an answer like any other
@@ -98,15 +105,18 @@ def _as_arrays(result: Any, returns: int) -> tuple[list[np.ndarray], list[str]]:
     if returns == 1:
         return [_as_array(result)], [_kind(result)]
     if result is None:
-        raise _Unusable("None; is a return missing?")
+        raise _Unusable("none")
     try:
         count = len(result)
     except TypeError:
-        raise _Unusable(f"one value ({_kind(result)}) instead of {returns}") from None
+        raise _Unusable("single", _kind(result)) from None
     ordered = isinstance(result, (Sequence, np.ndarray)) and not isinstance(result, (str, bytes))
     if not ordered or count != returns:
-        raise _Unusable(f"{_kind(result)} with {count} entries instead of {returns} arrays")
-    return [_as_array(part) for part in result], [_kind(part) for part in result]
+        raise _Unusable("entries", _kind(result), count)
+    parts = list(itertools.islice(result, returns + 1))
+    if len(parts) != returns:  # it may say one length and hold another, or have no end
+        raise _Unusable("unsteady", _kind(result))
+    return [_as_array(part) for part in parts], [_kind(part) for part in parts]
 
 
 def _as_array(value: Any) -> np.ndarray:
@@ -116,24 +126,24 @@ def _as_array(value: Any) -> np.ndarray:
         _Unusable: None, text, complex numbers, ragged lists, or more entries than any honest answer has.
     """
     if value is None:
-        raise _Unusable("None; is a return missing?")
+        raise _Unusable("none")
     try:
         array = np.asarray(value)
     except ValueError:
-        raise _Unusable(f"a {_name(type(value))} whose rows have different lengths") from None
+        raise _Unusable("ragged", _name(type(value))) from None
     if array.size > MAX_ENTRIES:
-        raise _Unusable(f"{array.size} numbers, far more than asked for")
+        raise _Unusable("too many", count=array.size)
     if array.dtype == object:
         if any(entry is None for entry in array.flat):
-            raise _Unusable(f"a {_name(type(value))} that holds None")
+            raise _Unusable("holds none", _name(type(value)))
         try:
             return np.array(array, dtype=np.float64)
         except (TypeError, ValueError, OverflowError):
-            raise _Unusable(f"{_kind(value)}, which is not made of real numbers") from None
+            raise _Unusable("not numbers", _kind(value)) from None
     if array.dtype.kind == "c" and not array.imag.any():
         array = array.real
     if array.dtype.kind not in "fiub":
-        raise _Unusable(f"{_kind(value)}, which is not made of real numbers")
+        raise _Unusable("not numbers", _kind(value))
     return np.array(array, dtype=np.float64)
 
 
@@ -148,21 +158,25 @@ def describe_exception(error: BaseException, file: str) -> dict[str, Any]:
     """An exception as plain data: its type, its message, and the lines of the submission it passed through.
 
     Lines are innermost last. Frames of ours and of libraries are left out: a student can mend only their own.
+    Everything is asked of Python's own classes: what a submission's class says of itself is its code, which may lie
+    or raise.
     """
-    if isinstance(error, SyntaxError) and error.filename == file:
-        lines = [[error.lineno if type(error.lineno) is int else 0, "<module>"]]
-        message = _plain(error.msg)
+    kind = type(error)
+    if issubclass(kind, SyntaxError) and _same(_of(SyntaxError, "filename", error), file):
+        line = _of(SyntaxError, "lineno", error)
+        lines = [[line if type(line) is int and 0 <= line < MAX_LINE_NUMBER else 0, "<module>"]]
+        message = _plain(_of(SyntaxError, "msg", error))
     else:
         lines = [
-            [frame.f_lineno if number is None else number, frame.f_code.co_name[:MAX_NAME]]
-            for frame, number in traceback.walk_tb(error.__traceback__)
-            if frame.f_code.co_filename == file
+            [frame.f_lineno if number is None else number, _cut(frame.f_code.co_name, MAX_NAME)]
+            for frame, number in traceback.walk_tb(_of(BaseException, "__traceback__", error))
+            if _same(frame.f_code.co_filename, file)
         ][-MAX_LINES:]
         message = _plain(error)
     return {
         "outcome": "raised",
-        "type": _name(type(error)),
-        "parents": [_name(parent) for parent in type(error).__mro__[:6]],
+        "type": _name(kind),
+        "parents": [_name(parent) for parent in _of(type, "__mro__", kind)[:6]],
         "message": message,
         "lines": lines,
     }
@@ -171,11 +185,26 @@ def describe_exception(error: BaseException, file: str) -> dict[str, Any]:
 def _plain(value: Any) -> str:
     """`value` as a short exact str. Its conversion is the submission's code as well, and may do anything."""
     try:
-        return str.__getitem__(str.__str__(str(value)), slice(MAX_TEXT))
+        return _cut(str(value), MAX_TEXT)
     except BaseException:
         return "(the exception could not be turned into text)"
 
 
 def _name(kind: type) -> str:
     """The name of a class, whatever its metaclass says."""
-    return str(type.__dict__["__name__"].__get__(kind))[:MAX_NAME]
+    return _cut(_of(type, "__name__", kind), MAX_NAME)
+
+
+def _of(base: type, attribute: str, value: Any) -> Any:
+    """An attribute as `base` keeps it, past any property of the same name that a subclass or metaclass defines."""
+    return base.__dict__[attribute].__get__(value)
+
+
+def _cut(text: str, most: int) -> str:
+    """The beginning of `text` as an exact str: a subclass of str brings its own idea of a beginning."""
+    return str.__getitem__(str.__str__(text), slice(most))
+
+
+def _same(text: Any, file: str) -> bool:
+    """Whether `text` is the name `file`; an object of a submission's may claim to be equal to it."""
+    return type(text) is str and text == file

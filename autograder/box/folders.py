@@ -20,10 +20,12 @@ def remove(folder: str) -> None:
         return
     with contextlib.suppress(Exception):
         if os.path.exists("/bin/rm"):
-            subprocess.run(
-                ["/bin/rm", "-rf", "--", folder],
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=PATIENCE_S,
-                check=False,
-            )  # fmt: skip
+            # A program may have made folders that may not be listed: their own user has to open them first.
+            for command in (["/bin/chmod", "-R", "u+rwx"], ["/bin/rm", "-rf"]):
+                subprocess.run(
+                    [*command, "--", folder],
+                    stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                    timeout=PATIENCE_S / 2, check=False,
+                )  # fmt: skip
         else:
             shutil.rmtree(folder, ignore_errors=True)

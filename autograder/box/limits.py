@@ -16,7 +16,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from . import folders
+from . import folders, shared
 
 # Loaded before the fork: a worker's user may not be allowed to read the interpreter's folder. Windows has none of them,
 # and none of what needs them.
@@ -43,13 +43,14 @@ MAX_FOLDER_BYTES = 64 * MIB
 MAX_FOLDER_ENTRIES = 2000
 
 # What a worker may ask of the kernel: files (Landlock says which), memory, time. No process, no socket, no signal to
-# anybody, itself included: so that a worker killed by SIGKILL was killed from outside.
+# anybody, itself included: so that a worker killed by SIGKILL was killed from outside. Nothing that tells or changes
+# what the disk has cached (fadvise64, mincore), in which a program can leave word for a later worker.
 ALLOWED_CALLS = """
     read readv pread64 preadv write writev pwrite64 pwritev close close_range lseek fstat stat lstat newfstatat statx
     access faccessat faccessat2 open openat readlink readlinkat getcwd chdir dup dup2 dup3
-    getdents getdents64 statfs fstatfs fadvise64
+    getdents getdents64 statfs fstatfs
     unlink unlinkat mkdir mkdirat rmdir rename renameat renameat2 ftruncate truncate fsync fdatasync umask
-    mmap munmap mprotect mremap madvise mincore brk membarrier
+    mmap munmap mprotect mremap madvise brk membarrier
     rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending sigaltstack restart_syscall pause
     poll ppoll select pselect6 futex set_robust_list get_robust_list rseq set_tid_address arch_prctl
     getpid gettid getppid getpgrp getpgid getsid getuid geteuid getgid getegid getgroups getresuid getresgid
@@ -230,7 +231,8 @@ class Box:
 
         limit(resource.RLIMIT_CORE, 0)
         limit(resource.RLIMIT_FSIZE, MAX_FILE_BYTES)
-        limit(resource.RLIMIT_NOFILE, 64)
+        # A file may be written to after its name is gone, and then nobody sees it: so many times MAX_FILE_BYTES.
+        limit(resource.RLIMIT_NOFILE, 32)
         # One process of this user id, the worker itself: no fork and no thread. Without root the user has others
         # already, and the limit forbids the next one all the same.
         limit(resource.RLIMIT_NPROC, 1)
@@ -238,7 +240,7 @@ class Box:
         resource.setrlimit(resource.RLIMIT_CPU, (self.cpu_s, self.cpu_s + 1))
         if sys.platform == "linux":
             limit(resource.RLIMIT_MSGQUEUE, 0)
-            limit(resource.RLIMIT_AS, self._address_space_bytes + self.memory_mib * MIB)
+            limit(resource.RLIMIT_AS, self._address_space_bytes + shared.SIZE + self.memory_mib * MIB)
 
     def _forbid_new_privileges(self) -> None:
         self._prctl(PR_SET_NO_NEW_PRIVS, 1)
@@ -346,7 +348,7 @@ def overfull(folder: str) -> bool:
     try:
         while waiting:
             # What a program removes while we look is no longer there to be counted.
-            with contextlib.suppress(FileNotFoundError), os.scandir(waiting.pop()) as found:
+            with contextlib.suppress(FileNotFoundError), _list(waiting.pop()) as found:
                 for entry in found:
                     entries += 1
                     size += entry.stat(follow_symlinks=False).st_size
@@ -354,9 +356,20 @@ def overfull(folder: str) -> bool:
                         return True
                     if entry.is_dir(follow_symlinks=False):
                         waiting.append(entry.path)
-    except OSError:  # folders inside each other until their name is too long: nothing honest does that
-        return True
+    except OSError as error:
+        # Folders inside each other until their name is too long: nothing honest does that. Anything else (no descriptor
+        # left, no memory) is not the program's doing.
+        return error.errno == errno.ENAMETOOLONG
     return False
+
+
+def _list(folder: str) -> Any:
+    """os.scandir, also of a folder that a worker of our own user has closed to itself. It cannot make links."""
+    try:
+        return os.scandir(folder)
+    except PermissionError:
+        os.chmod(folder, 0o700)
+        return os.scandir(folder)
 
 
 def _free_uid_range() -> tuple[int, int]:

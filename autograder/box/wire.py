@@ -87,6 +87,8 @@ def _unpack_arrays(body: bytes) -> list[np.ndarray]:
             len(shape) > 8
             or any(side > MAX_ARRAYS_BYTES for side in shape)
             or 8 * math.prod(shape) != len(entry["data"])
+            # NumPy multiplies the sides other than 0, and raises if that is more than it can address.
+            or math.prod(max(side, 1) for side in shape) > MAX_ARRAYS_BYTES
         ):
             raise ProtocolError("an array's shape does not fit its length")
         arrays.append(np.frombuffer(bytes(entry["data"]), dtype="<f8").reshape(shape))

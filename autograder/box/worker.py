@@ -1,11 +1,11 @@
 """The zygote and its workers: the only code of ours that shares a process with a student's.
 
-It may import `wire`, `call` and `limits` beside it, NumPy and the standard library; nothing that knows an answer.
+It may import its neighbours in `box`, NumPy and the standard library; nothing that knows an answer.
 
-The zygote listens on one socket. `S` asks for a worker: the answer carries two descriptors, the wire and the pipe it
-prints to. `E` ends it, and the answer says how it died; `R` does the same, but leaves a worker that seems to be dying
-the time to do so by itself, so that the answer says of what. A closed socket ends everything. Where there is no fork,
-`main_alone` is the one worker of an interpreter started for it.
+The zygote listens on one socket. `S` asks for a worker: the answer carries its descriptors, which are the wire, the
+pipe it prints to, and memory for the arguments of calls. `E` ends it, and the answer says how it died; `R` does the
+same, but leaves a worker that seems to be dying the time to do so by itself, so that the answer says of what. A closed
+socket ends everything. Where there is no fork, `main_alone` is the one worker of an interpreter started for it.
 """
 
 import contextlib
@@ -14,8 +14,10 @@ import importlib
 import inspect
 import json
 import linecache
+import mmap
 import os
 import select
+import shutil
 import signal
 import socket
 import sys
@@ -27,7 +29,7 @@ from typing import Any
 
 import numpy as np
 
-from . import limits, wire
+from . import limits, shared, wire
 from .call import call_named, describe_exception
 from .control import BY_ITSELF, ENDED, KILLED, OVERFULL, REAP, REAP_S, START, STARTED
 
@@ -64,6 +66,8 @@ def main_alone(descriptor: int, configuration: str) -> None:
 
 
 def _prepare(settings: dict[str, Any]) -> limits.Box:
+    if "matplotlib" in settings["preload"]:
+        _find_room_for_matplotlib(settings["scratch"])
     for name in (*PRELOAD, *settings["preload"]):
         # Whatever fails here fails again inside the worker, where it is reported as the submission's import error.
         with contextlib.suppress(BaseException):  # some modules end the program that loads them
@@ -78,6 +82,17 @@ def _prepare(settings: dict[str, Any]) -> limits.Box:
         settings["cpu_s"],
         settings.get("layers", limits.LAYERS),
     )
+
+
+def _find_room_for_matplotlib(scratch: str) -> None:
+    """Where its folder cannot be written to, as in a system's own Python, Matplotlib makes one that nobody removes."""
+    folder = os.environ["MPLCONFIGDIR"]
+    with contextlib.suppress(OSError):
+        os.makedirs(folder, exist_ok=True)
+    if not os.access(folder, os.W_OK):
+        os.environ["MPLCONFIGDIR"] = os.path.join(scratch, "matplotlib")
+        with contextlib.suppress(OSError):  # without its list of fonts it makes another, which takes a second
+            shutil.copytree(folder, os.environ["MPLCONFIGDIR"])
 
 
 def serve(control: socket.socket, box: limits.Box) -> None:
@@ -113,11 +128,12 @@ class _Fork:
         self._folder = folder = self._open.enter_context(box.private_folder(self._uid))
         ours, theirs = socket.socketpair()
         output, output_end = os.pipe()
-        self._ends = [ours.detach(), output]
+        memory = shared.create()
+        self._ends = [ours.detach(), output, *([] if memory is None else [memory])]
         self.pid = os.fork()
         if self.pid == 0:
             control.close()
-            _be_worker(box, self._uid, folder, theirs.detach(), output_end)
+            _be_worker(box, self._uid, folder, theirs.detach(), output_end, memory)
         theirs.close()
         os.close(output_end)
         self._ended = b""
@@ -197,12 +213,13 @@ def _has_processes(uid: int) -> bool:
         return True  # no /proc, or a process went while we looked: kill to be sure
 
 
-def _be_worker(box: limits.Box, uid: int | None, folder: str, connection: int, output: int) -> None:
+def _be_worker(box: limits.Box, uid: int | None, folder: str, connection: int, output: int, memory: int | None) -> None:
     """Become a worker; never returns."""
     try:
         gc.enable()
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-        _live(box, uid, folder, _own_descriptors(connection, output))
+        arguments = None if memory is None else mmap.mmap(memory, shared.SIZE)
+        _live(box, uid, folder, _own_descriptors(connection, output), arguments)
     except BaseException:
         # Read by the grader as part of what the worker printed, and shown to the instructor as our fault.
         traceback.print_exc()
@@ -212,7 +229,7 @@ def _be_worker(box: limits.Box, uid: int | None, folder: str, connection: int, o
         os._exit(1)
 
 
-def _live(box: limits.Box, uid: int | None, folder: str, descriptor: int) -> None:
+def _live(box: limits.Box, uid: int | None, folder: str, descriptor: int, arguments: mmap.mmap | None = None) -> None:
     """Enter the box, say so, and serve until the grader closes the wire. Never returns."""
 
     def read(count: int) -> bytes:
@@ -232,12 +249,14 @@ def _live(box: limits.Box, uid: int | None, folder: str, descriptor: int) -> Non
     except limits.Refused as error:
         wire.write_blocking(write, wire.pack({"outcome": "refused", "message": str(error)}))
         os._exit(1)
+    if "tempfile" in sys.modules:  # which may have chosen a folder for us, before there was a worker
+        vars(sys.modules["tempfile"])["tempdir"] = None
     if sys.platform != "win32":
         os.closerange(3, descriptor)
         os.closerange(descriptor + 1, 256)
     wire.write_blocking(write, wire.pack({"outcome": "ready", "protections": state}))
     with contextlib.suppress(wire.Closed, ConnectionError):
-        Worker(read, write).serve()
+        Worker(read, write, arguments).serve()
     os._exit(0)
 
 
@@ -256,7 +275,10 @@ def _own_descriptors(connection: int, output: int) -> int:
 class Worker:
     """Serves one case: loads the submission, then answers calls until it is killed."""
 
-    def __init__(self, read: Callable[[int], bytes], write: Callable[[memoryview], int]) -> None:
+    def __init__(
+        self, read: Callable[[int], bytes], write: Callable[[memoryview], int], arguments: mmap.mmap | None
+    ) -> None:
+        self._arguments = arguments
         self._read = read
         self._write_some = write
         self._file = ""
@@ -336,7 +358,12 @@ class Worker:
         return stand_in
 
     def _call(self, head: dict[str, Any], arrays: list[np.ndarray]) -> tuple[dict[str, Any], list[np.ndarray]]:
-        arguments = [float(array) if i in head["scalars"] else array.copy() for i, array in enumerate(arrays)]
+        if head["places"] is not None:
+            assert self._arguments is not None
+            arrays = [shared.at(self._arguments, *place) for place in head["places"]]
+        else:
+            arrays = [array.copy() for array in arrays]
+        arguments = [float(array) if i in head["scalars"] else array for i, array in enumerate(arrays)]
         return call_named(self._module, head["function"], arguments, head["returns"], self._file)
 
 

@@ -5,8 +5,10 @@ ever taken for HTML or Markdown. Numbers are finite by construction and by `allo
 """
 
 import contextlib
+import errno
 import json
 import os
+import stat
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -57,6 +59,7 @@ def write(path: Path, grade: Grade) -> None:
     Raises:
         OSError: the folder is missing or cannot be written; what was there before is still there.
     """
+    _refuse_what_is_no_file(path)
     text = json.dumps(as_results(grade), ensure_ascii=True, allow_nan=False, indent=1)
     temporary = path.with_name(path.name + ".new")
     with contextlib.suppress(FileNotFoundError):
@@ -72,6 +75,18 @@ def write(path: Path, grade: Grade) -> None:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
+
+
+def _refuse_what_is_no_file(path: Path) -> None:
+    """A folder cannot be replaced, and a device, as /dev/null, must not be."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:  # nothing there, or not to be reached: writing will say so
+        return
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if not stat.S_ISREG(mode):
+        raise OSError(errno.EINVAL, "It is a device", str(path))
 
 
 def _test(result: CaseResult) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from autograder.box import call as calls
 from autograder.box import wire
 from autograder.box.call import call
+from autograder.feedback import UNUSABLE
 
 FILE = "neural_network.py"
 
@@ -44,9 +45,9 @@ def problem(value, returns=1):
     """What is said about a returned value that cannot be used."""
     head, arrays = answer(lambda: value, returns=returns)
     assert head["outcome"] == "unusable", head
-    assert set(head) == {"outcome", "problem"}
+    assert set(head) == {"outcome", "problem", "kind", "count"}
     assert arrays == []
-    return head["problem"]
+    return UNUSABLE[head["problem"]].format(kind=head["kind"], count=head["count"], returns=returns)
 
 
 def raised(text, *arguments):

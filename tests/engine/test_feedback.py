@@ -1,5 +1,6 @@
 """autograder/feedback.py: whole messages as text; fixed order, enough digits, no hidden data, nothing hostile."""
 
+import re
 import textwrap
 import unicodedata
 
@@ -176,7 +177,7 @@ def test_time_that_is_over_says_which_limit(function, called):
 
 def test_death_says_how():
     """The sentence is ours; it comes from the wait status."""
-    found = failed(Outcome.DIED, problem="it ended its own process with exit status 0")
+    found = failed(Outcome.DIED, problem="it ended its own process", status=0)
     assert found.text == page("""
         Tested         double(z)
         Got            no answer: while running double(), it ended its own process with exit
@@ -190,7 +191,7 @@ def test_death_says_how():
 )
 def test_unusable_value_is_set_against_what_was_promised(function, promised):
     """What a function returns is part of the assignment."""
-    failure = CallFailed(Outcome.FAILED, "double", problem="None; is a return missing?")
+    failure = CallFailed(Outcome.FAILED, "double", problem="none", kind="", count=0)
     lines = dict(failed_call(made_case(), failure, PROGRAM, function).lines)
     assert lines.get("Expected") == promised
     assert lines["Got"] == "None; is a return missing?"
@@ -435,7 +436,7 @@ LEAKS = {
     "type of an exception": lambda case: raised("E_7.31_9.47", "", [(4, "double")], case=case),
     "function not written": lambda case: raised("NotImplementedError", "", [(4, "f_7.31")], case=case),
     "type of a value": lambda case: failed(
-        Outcome.FAILED, problem="E_7.31_9.47, which is not made of real numbers", case=case
+        Outcome.FAILED, problem="not numbers", kind="E_7.31_9.47", count=0, case=case
     ),
     "type of a name": lambda case: failed(Outcome.MISSING, found="E_7.31", case=case),
     "text of a memory error": lambda case: raised(
@@ -460,20 +461,54 @@ def test_usual_exception_of_a_hidden_case_is_named(kind):
     assert f"double() raised {kind}" in raised(kind, "z is 7.31", [(4, "double")], case=hidden()).text
 
 
-@pytest.mark.parametrize(
-    "problem",
-    [
-        "None; is a return missing?",
-        "str, which is not made of real numbers",
-        "one value (float) instead of 2",
-        "a list whose rows have different lengths",
-        "tuple with 1 entries instead of 2 arrays",
-        "a list that holds None",
-    ],
-)
-def test_usual_value_of_a_hidden_case_is_named(problem):
+USUAL_PROBLEMS = {
+    "None; is a return missing?": ("none", "", 0),
+    "str, which is not made of real numbers": ("not numbers", "str", 0),
+    "ndarray, which is not made of real numbers": ("not numbers", "ndarray of shape (7, 31) and type object", 0),
+    "one value (float) instead of 2": ("single", "float", 0),
+    "a list whose rows have different lengths": ("ragged", "list", 0),
+    "tuple with 1 entries instead of 2 arrays": ("entries", "tuple", 1),
+    "list with many entries instead of 2 arrays": ("entries", "list", 731),
+    "a list that holds None": ("holds none", "list", 0),
+    "something, which is not made of real numbers": ("not numbers", "E9.47 float", 0),
+    "something that is not the numbers asked for": ("9.47", "float", 0),
+}
+
+
+@pytest.mark.parametrize(("sentence", "reported"), USUAL_PROBLEMS.items(), ids=list(USUAL_PROBLEMS))
+def test_value_that_is_no_numbers_is_named_in_a_hidden_case_by_known_words_alone(sentence, reported):
     """What is wrong with it is of use, and carries nothing."""
-    assert dict(failed(Outcome.FAILED, problem=problem, case=hidden()).lines)["Got"] == problem
+    facts = dict(zip(("problem", "kind", "count"), reported))
+    found = failed_call(hidden(), CallFailed(Outcome.FAILED, "both", **facts), PROGRAM, BOTH)
+    assert dict(found.lines)["Got"] == sentence
+
+
+def test_marks_and_blank_letters_are_thinned_out():
+    """A stack of marks would reach into other lines; letters that look like none would hide what is there."""
+    assert clean("e" + "\u0301" * 40 + "x\u2800y\u3164z") == "e\u0301\u0301xyz"
+
+
+def test_exit_status_is_told_in_an_open_case_alone():
+    """It is a number of the program's choice."""
+    for case, told in ((made_case(), True), (hidden(), False)):
+        text = failed(Outcome.DIED, problem="it ended its own process", status=94, case=case).text
+        assert ("94" in text) == told
+
+
+LONG = Submission("long.py", "long.py", "def double(z):\n" + "    z += 1\n" * 100 + "def other():\n    pass\n")
+
+
+@pytest.mark.parametrize(
+    ("lines", "quoted"),
+    [([3], [3]), ([3, 5], [5]), ([102], []), ([3, 102], [3]), ([90], []), ([1, 2, 3, 4], [4])],
+)
+def test_one_line_of_the_function_itself_is_quoted_where_data_are_hidden(lines, quoted):
+    """A program can choose at which of its lines it raises, and a long file has one for every number."""
+    found = raised("ValueError", "", [(number, "double") for number in lines], case=hidden(), program=LONG)
+    shown = dict(found.lines).get("Your lines", "")
+    assert [int(number) for number in re.findall(r"line (\d+):", shown)] == quoted
+    found = raised("ValueError", "", [(number, "double") for number in lines], case=made_case(), program=LONG)
+    assert len(dict(found.lines)["Your lines"].splitlines()) == len(lines)
 
 
 def test_exception_of_the_import_of_a_hidden_case_is_shown_in_full():
@@ -606,11 +641,11 @@ HOSTILE = "\x00\x1b[2J\u202eevil\ud800\r\x9b" + "x" * 10**5
         lambda: raised(HOSTILE, HOSTILE, [(1, HOSTILE)]),
         lambda: raised("NotImplementedError", HOSTILE, [(1, HOSTILE)]),
         lambda: raised("E", "", [(1, "f")], program=Submission("small.py", "small.py", HOSTILE)),
-        lambda: failed(Outcome.FAILED, problem=HOSTILE),
+        lambda: failed(Outcome.FAILED, problem="not numbers", kind=HOSTILE, count=0),
         lambda: failed(Outcome.MISSING, found=HOSTILE),
         lambda: failed(Outcome.DIED, problem=HOSTILE),
         lambda: finding(lambda: answered(DOUBLE, [1.0], 1.0, warnings=[HOSTILE]).must_not_warn()),
-        lambda: with_printed(failed(Outcome.FAILED, problem="x"), HOSTILE, made_case()),
+        lambda: with_printed(failed(Outcome.FAILED, problem="none", kind="", count=0), HOSTILE, made_case()),
     ],
     ids=["exception", "stub", "source", "value", "name", "death", "warning", "printed"],
 )
@@ -626,7 +661,7 @@ def test_hostile_text_is_clean_and_short_wherever_it_enters(make):
 
 def test_summary_is_one_line():
     """It stands in a table, and above the list of tests: a line end in it could forge a line there."""
-    found = failed(Outcome.FAILED, problem="a\n100 of 100 points.")
+    found = failed(Outcome.FAILED, problem="holds none", kind="a\n100 of 100 points.", count=0)
     assert "\n" not in found.summary
     found = finding(lambda: answered(DOUBLE, [1.0], 1.0, warnings=["a\n100 of 100 points."]).must_not_warn())
     assert "\n" not in found.summary

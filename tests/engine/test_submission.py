@@ -389,6 +389,15 @@ def test_zip_with_damaged_content_is_refused(archive, compression):
     assert said.endswith(AGAIN)
 
 
+def test_zip_with_a_member_without_a_name_is_refused(tmp_path):
+    """zipfile itself falls over it."""
+    nameless = zipfile.ZipInfo("x")
+    nameless.filename = ""
+    with zipfile.ZipFile(tmp_path / "work.zip", "w") as opened:
+        opened.writestr(nameless, b"")
+    assert "cannot be read" in refusal(tmp_path / "work.zip")
+
+
 @settings(max_examples=120, deadline=None, derandomize=True, database=None)
 @given(data=st.data())
 def test_zip_with_any_damaged_bytes_is_read_or_refused(tmp_path_factory, data):

@@ -84,9 +84,9 @@ def run(image: Path, attack: Attack, mode: str, grading: threading.Semaphore | N
     printed, _, report = printed.rstrip().rpartition("\n")
     try:
         found = json.loads(report)
+        return {**found, "printed": printed, "effects": effects(attack, found)}
     except ValueError:
-        raise RuntimeError(f"{attack.folder.name} ({mode}): the watcher did not report:\n{printed}\n{report}") from None
-    return {**found, "printed": printed, "effects": effects(attack, found)}
+        return {"results": None, "printed": f"{printed}\n{report}", "effects": ["the watcher did not report"]}
 
 
 def find_image(kept: Path | None, stack: contextlib.ExitStack) -> Path:
@@ -138,8 +138,10 @@ def main() -> int:
 
 def in_words(attack: Attack, report: dict) -> str:
     """What a grader gave and suffered."""
+    if report["effects"] in (["no results"], ["the watcher did not report"]):
+        return report["effects"][0]
     if "no results" in report["effects"]:
-        return "no results"
+        return "; ".join(report["effects"])
     points = f"{sum(test['score'] for test in json.loads(report['results'])['tests']):g}"
     given = f"{points} of 100" + (f" instead of {attack.score:g}" if float(points) != attack.score else "")
     return "; ".join([given, *(effect for effect in report["effects"] if effect not in ("points", "fewer points"))])

@@ -24,10 +24,13 @@ EFFECTS = (
     "leak",
     "left behind",
     "injection",
+    "other outcomes",
     "next graded wrongly",
 )
 # Every attack that has got hold of something says so with this word, wherever it can make itself heard.
 STOLEN = "STOLEN"
+# Braille, and figures: for attacks whose letters must not be letters.
+TAKEN = re.compile(r"(?:STOLEN|\u280e\u281e\u2815\u2807\u2811\u281d|5701) \S")
 
 
 @dataclass(frozen=True)
@@ -71,10 +74,13 @@ def effects(attack: Attack, report: dict) -> list[str]:
         points = sum(test["score"] for test in results["tests"])
         found += ["points"] * (points > attack.score) + ["fewer points"] * (points < attack.score)
         shown = [results.get("output", ""), *(test.get("output", "") for test in results["tests"])]
-        found += ["leak"] * any(re.search(rf"{STOLEN} \S", text) for text in shown)
+        found += ["leak"] * any(TAKEN.search(text) for text in shown)
         found += ["injection"] * any(injects(text, results) for text in shown)
     found += ["changed later"] * (report["later"] != report["results"])
     found += ["left behind"] * bool(report["processes"] or report["files"])
+    if "solution" in report and results is not None:
+        outcomes = {test["number"]: test["extra_data"]["outcome"] for test in results["tests"]}
+        found += ["other outcomes"] * (outcomes != attack.expected)
     found += ["next graded wrongly"] * (report.get("solution", 100) != 100)
     return found
 
@@ -83,7 +89,8 @@ def injects(text: str, results: dict) -> bool:
     """Whether a text could do anything but be read: markup in HTML, letters that steer a terminal or the eye."""
     html = results.get("test_output_format", "text") != "text" and re.search(r"<(script|img|style|a|h1)\b", text)
     letters = any(unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co") and letter not in "\n\t" for letter in text)
-    return bool(html) or letters
+    stacked = re.search(r"[^\W\d_]" + "[\u0300-\u036f\u0488\u0489\u20d0-\u20f0]" * 4, text)
+    return bool(html or letters or stacked)
 
 
 def _readable(text: str | None) -> dict | None:

@@ -7,7 +7,6 @@ ordinary user, looks at what is left half a minute later, and proves each attack
 import concurrent.futures
 import json
 import os
-import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -17,7 +16,7 @@ from autograder.gradescope.results import as_results
 from autograder.outcome import Grade, Outcome
 
 from ..bank import HOSTILE, POINTS, ROOT
-from .bank import ATTACKS, CLASSES, EFFECTS, STOLEN, Attack, injects
+from .bank import ATTACKS, CLASSES, EFFECTS, TAKEN, Attack, injects
 
 EVERY_ATTACK = pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS.keys())
 linux_root = pytest.mark.skipif(
@@ -63,7 +62,7 @@ def test_attack_shows_nobody_anything(attack: Attack, graded: Graded) -> None:
     """Nothing stolen, no markup that anything would render, no letter that steers a terminal or the eye."""
     results = as_results(graded(attack))
     shown = [results["output"], *(test["output"] for test in results["tests"])]
-    assert not [text for text in shown if re.search(rf"{STOLEN} \S", text)]
+    assert not [text for text in shown if TAKEN.search(text)]
     assert not [text for text in shown if injects(text, results)]
     assert len(json.dumps(results)) < 400_000
 

@@ -120,7 +120,11 @@ def files():
                 path = os.path.join(folder, name)
                 if "__pycache__" in path or path.startswith("/tmp/naive"):
                     continue
-                about = os.lstat(path)
+                try:
+                    about = os.lstat(path)
+                except OSError:  # gone, or too deep to be named
+                    seen.add(f"{path[:200]} ?")
+                    continue
                 size = about.st_size if stat.S_ISREG(about.st_mode) else "-"
                 seen.add(path if path == str(RESULTS) else f"{path} {stat.filemode(about.st_mode)[0]} {size}")
     return seen

@@ -1,0 +1,803 @@
+"""Faults that nobody intended, where they need a kernel's help: memory, disks, mounts, control groups, containers.
+
+Each ends in a results file that is valid, complete and honest, or in exit status 2 with one plain sentence; what that
+means is in tests/engine/test_faults.py, with the faults that any machine can have.
+"""
+
+import contextlib
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from ..engine.conftest import RIGHT, TOY
+from ..engine.test_faults import (
+    BOUND_S,
+    CASES,
+    ROOT,
+    SOLUTION,
+    STUCK,
+    arguments_for,
+    checked,
+    ended,
+    ended_well,
+    first_case_graded,
+    sentences,
+    set_of,
+    sleeping_worker,
+    sleeps,
+    start,
+    toy_with,
+    write_toy,
+    zygote_of,
+)
+from ..engine.test_grade import children, wait_for
+from .container import Limits, enter, new_autograder
+
+MIB = 1 << 20
+GRADE = ["/autograder/env/bin/python", "-I", "-c", """
+import runpy, sys
+sys.path.insert(0, "/autograder/source")
+runpy.run_module("autograder", run_name="__main__", alter_sys=True)
+""", "grade", "/autograder/submission", "--results", "/autograder/results/results.json"]  # fmt: skip
+
+
+def rarely(quick, *others):
+    """Parameters of which only the first are tried every time."""
+    return [
+        *quick,
+        *(pytest.param(*one if isinstance(one, tuple) else [one], marks=pytest.mark.slow) for one in others),
+    ]
+
+
+@pytest.fixture
+def container(image, tmp_path):
+    """Grade a program in a container that is broken: (status, printed, path of the results)."""
+    tmp_path.chmod(0o755)
+    made = iter(range(1000))
+
+    def go(program=SOLUTION, *, prepare=None, command=("/autograder/run_autograder",), fault="", **keywords):
+        scratch = tmp_path / str(next(made))
+        scratch.mkdir(mode=0o755)
+        autograder = new_autograder(scratch, image / "source")
+        shutil.copy(program, autograder / "submission" / "neural_network.py")
+        if prepare is not None:
+            prepare(autograder)
+        status, printed = enter(
+            scratch, autograder, image / "env", list(command), timeout_s=BOUND_S, FAULT=fault, **keywords
+        )
+        return status, printed, autograder / "results" / "results.json"
+
+    return go
+
+
+def write_program(folder, text):
+    """A program for the assignment."""
+    path = folder / "neural_network.py"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def could_not_start(results):
+    """Whether run_autograder wrote the results, because no grader did."""
+    found = json.loads(results.read_text(encoding="ascii"))
+    return found["tests"] == [] and found["score"] == 0 and "is not a grade" in found["output"]
+
+
+# ---------------------------------------------------------------------------------------------------- out of memory
+
+
+@pytest.fixture
+def limited(request):
+    """Control groups of the container, with another limit of memory: `limited(mib)`."""
+    with contextlib.ExitStack() as stack:
+
+        def make(mib):
+            limits = Limits(f"faults-{os.getpid()}-{len(made)}")
+            if limits.problem:
+                pytest.skip(limits.problem)
+            stack.callback(limits.remove)
+            made.append(limits)
+            group = limits.peak.parent
+            name = "memory.max" if (group / "memory.max").exists() else "memory.limit_in_bytes"
+            (group / name).write_text(str(mib * MIB), encoding="ascii")
+            return limits
+
+        made = []
+        yield make
+
+
+def kernel_kills(limits):
+    """How many processes the kernel has killed for memory in these groups."""
+    for name in ("memory.events", "memory.oom_control"):
+        counters = limits.peak.parent / name
+        if counters.exists():
+            return int(re.search(r"^oom_kill (\d+)$", counters.read_text(encoding="ascii"), re.MULTILINE)[1])
+    pytest.skip("this kernel does not count what it kills")
+    return 0
+
+
+# Within its own 384 MiB, and more than the machine has. The pages have to be touched for that.
+HUNGRY = """
+
+def hungry(function):
+    def eats(*arguments):
+        eaten = np.ones(260 * 2**20 // 8)
+        return function(*arguments) if eaten[-1] else None
+    return eats
+
+backprop = hungry({function})
+"""
+# By a case's first tag, what a program has earned whose backprop is wrong.
+WRONG_BACKPROP = {tag: {"Failed", "OutOfMemory"} for tag in ("backprop", "training")}
+
+
+@pytest.mark.parametrize(
+    ("mib", "program"),
+    rarely(
+        [(50, "solution"), (60, "hungry")],
+        *((mib, "solution") for mib in (35, 40, 45, 55, 60, 80, 110, 150, 200)),
+        *((mib, "hungry") for mib in (45, 80, 110, 150, 200)),
+        *((mib, "hungry and wrong") for mib in (45, 60, 80, 110, 150, 200)),
+    ),
+)
+def test_machine_with_too_little_memory_never_costs_points_silently(container, limited, tmp_path, mib, program):
+    """Whomever the kernel kills: what is graded is right, and the rest is named as our fault."""
+    text, deserved = SOLUTION.read_text(encoding="utf-8"), None
+    if program == "hungry":
+        text += HUNGRY.format(function="backprop")
+    elif program == "hungry and wrong":
+        text += HUNGRY.format(function="lambda *_: (0, 0)")
+        deserved = WRONG_BACKPROP
+    limits = limited(mib)
+    status, printed, results = container(write_program(tmp_path, text), limits=limits)
+    kills = kernel_kills(limits)
+    outcomes = outcomes_of(status, printed, results, deserved)
+    print(f"\n{program}, {mib} MiB: {kills} killed, {dict_of_counts(outcomes)}, status {status}")
+    if program != "solution" and mib >= 150:
+        assert kills > 0, "nobody was killed: the test has lost its aim"
+        for number in ("1.1", "2.1", "3.1"):
+            assert outcomes[number] == "Passed"
+    if kills == 0 and program == "solution":
+        assert set_of(outcomes) == {"Passed"}
+
+
+def outcomes_of(status, printed, results, deserved=None):
+    """Outcomes after a grading in a container in which anybody may have been killed, even the supervisor."""
+    assert results.is_file(), printed
+    if could_not_start(results):
+        assert status != 0
+        return {}
+    outcomes = checked(results.read_text(encoding="ascii"), deserved)
+    assert (status != 0) == ("GraderError" in outcomes.values()), (status, printed)
+    return outcomes
+
+
+def dict_of_counts(outcomes):
+    """How often each outcome came."""
+    return {outcome: list(outcomes.values()).count(outcome) for outcome in sorted(set_of(outcomes))}
+
+
+WORDS = {"supervisor": "run_module", "session": "import session", "zygote": "from box import worker"}
+
+
+@pytest.mark.parametrize("victim", rarely(["session"], "worker", "zygote", "supervisor"))
+def test_each_process_that_the_kernel_may_choose_to_kill(container, limited, tmp_path, victim):
+    """While backprop eats the memory up, the kernel takes the one we point at. All else stands as it was graded."""
+    limits = limited(250)
+    # Time to point at somebody before the memory is gone.
+    text = SOLUTION.read_text(encoding="utf-8") + HUNGRY.format(function="backprop")
+    text = text.replace("eaten = ", "__import__('time').sleep(0.25); eaten = ")
+    done = threading.Event()
+
+    def point():
+        group = limits.peak.parent / "cgroup.procs"
+        while not done.wait(0.005):
+            workers = set()
+            for pid in group.read_text(encoding="ascii").split():
+                with contextlib.suppress(OSError):  # it has ended
+                    command = Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8", errors="replace")
+                    parent = re.search(r"^PPid:\t(\d+)$", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)[1]
+                    if WORDS["zygote"] in command and parent in workers_of:
+                        workers.add(pid)
+                        chosen = victim == "worker"
+                    else:
+                        if WORDS["zygote"] in command:
+                            workers_of.add(pid)
+                        chosen = victim in WORDS and WORDS[victim] in command and "timeout" not in command[:20]
+                    Path(f"/proc/{pid}/oom_score_adj").write_text("1000" if chosen else "0", encoding="ascii")
+
+    workers_of = set()
+    pointing = threading.Thread(target=point)
+    pointing.start()
+    try:
+        status, printed, results = container(write_program(tmp_path, text), limits=limits)
+    finally:
+        done.set()
+        pointing.join()
+    assert kernel_kills(limits) > 0, "nobody was killed: the test has lost its aim"
+    assert "Traceback" not in printed
+    outcomes = outcomes_of(status, printed, results)
+    print(f"\n{victim}: {dict_of_counts(outcomes)}, status {status}")
+    graded = {number for number, outcome in outcomes.items() if outcome == "Passed"}
+    before = {number for number in outcomes if number < "4"}
+    if victim == "supervisor":
+        assert set_of(outcomes) == {"GraderError"}
+        assert status == 128 + signal.SIGKILL
+    elif victim == "worker":
+        assert graded == before | {number for number in outcomes if number > "5" and outcomes[number] == "Passed"}
+        assert status == 2
+    else:
+        assert graded == before
+        assert status == 2
+
+
+# --------------------------------------------------------------------------------------------------------- full disks
+
+
+def in_namespace(script, *arguments, timeout_s=BOUND_S, **variables):
+    """Run a script of sh in a mount namespace of its own; (status, printed, errors)."""
+    done = subprocess.run(
+        ["unshare", "--mount", "sh", "-euc", script, "sh", *map(str, arguments)],
+        cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout_s, check=False,
+        env={**os.environ, **{name: str(value) for name, value in variables.items()}},
+    )  # fmt: skip
+    return done.returncode, done.stdout, done.stderr
+
+
+# A disk of PAGES pages and INODES names, of which one each is taken, at DISK; then a grading; then what it left there.
+ON_A_SMALL_DISK = """
+mount -t tmpfs -o "mode=1777,size=$((4096 * (PAGES + 1))),nr_inodes=$((INODES + 2))" tmpfs "$DISK"
+head -c 4096 /dev/zero >"$DISK/full"
+status=0
+"$@" || status=$?
+rm "$DISK/full"
+cp -R "$DISK/." "$KEPT"
+exit $status
+"""
+
+
+def on_a_small_disk(tmp_path, pages, inodes, disk, program, results, *options, **variables):
+    """Grade with a disk of that size at `disk`; what was on it in the end is in the folder `kept`."""
+    kept = tmp_path / f"kept-{pages}-{inodes}"
+    kept.mkdir()
+    command = [sys.executable, *arguments_for(program, results, *options)]
+    done = in_namespace(ON_A_SMALL_DISK, *command, PAGES=pages, INODES=inodes, DISK=disk, KEPT=kept, **variables)
+    return done, kept
+
+
+MUCH = 1000
+
+
+def test_disk_for_results_that_is_full_at_each_write(tmp_path):
+    """From a disk without room for anything to one with room for all: results, or status 2 and a sentence."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    ends = []
+    for pages, inodes in [*((pages, MUCH) for pages in range(40)), *((MUCH, inodes) for inodes in range(4))]:
+        if ends and ends[-1] == {"Passed"} and inodes == MUCH:
+            continue
+        (status, printed, errors), kept = on_a_small_disk(
+            tmp_path, pages, inodes, disk, SOLUTION, disk / "results.json"
+        )
+        outcomes = ended_well(status, printed, errors, kept / "results.json")
+        assert set_of(outcomes) in (set(), {"Passed"}, {"GraderError"})
+        assert [path.name for path in kept.iterdir()] == ["results.json"] * bool(outcomes), "something was left there"
+        ends.append(set_of(outcomes))
+    print(f"\n{ends}")
+    for end in (set(), {"GraderError"}, {"Passed"}):
+        assert ends.count(end) >= 2, "the disk did not become full at every write: the test has lost its aim"
+
+
+@pytest.mark.parametrize("option", rarely([""], "--no-fork"))
+def test_temporary_folder_that_is_full_at_each_write(tmp_path, option):
+    """Names run out one by one, for the folder of a grading and those of its workers; or there is room for no byte."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    tmp_path.chmod(0o755)
+    ends = []
+    program = write_toy(tmp_path, RIGHT)
+    for pages, inodes in [*((MUCH, inodes) for inodes in range(7)), (0, MUCH), (0, 0), (1, 3)]:
+        results = tmp_path / f"{pages}-{inodes}.json"
+        done, _ = on_a_small_disk(
+            tmp_path, pages, inodes, disk, program, results, "--cases", str(TOY), *option.split(), TMPDIR=disk
+        )
+        ends.append(set_of(ended_well(*done, results, cases=TOY)))
+    print(f"\n{ends}")
+    assert {"Passed"} in ends, "no disk was large enough: the test has lost its aim"
+
+
+@pytest.mark.parametrize("pages", rarely([1], 0, 3))
+def test_program_that_saves_a_file_is_not_blamed_for_a_full_disk(tmp_path, pages):
+    """Saving a plot is allowed: where the disk, not the program, is the reason why it failed, the fault is ours."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    tmp_path.chmod(0o755)
+    text = "import numpy as np\nnp.savetxt('values.txt', np.arange(1000))\n" + RIGHT
+    results = tmp_path / "results.json"
+    done, _ = on_a_small_disk(
+        tmp_path, pages, MUCH, disk, write_toy(tmp_path, text), results, "--cases", str(TOY), TMPDIR=disk
+    )
+    ended_well(*done, results, cases=TOY)
+
+
+TINY = 'mount -t tmpfs -o mode=1777,size={size}k,nr_inodes={inodes} tmpfs "$root{at}"; {then}'
+FILL = 'head -c 4096 /dev/zero >"$root{at}/full"'
+
+
+@pytest.mark.parametrize(("size", "inodes"), rarely([(4, 4)], (4, 1), (4, 2), (4, 3), (4, 5), (8, 100)))
+def test_container_whose_temporary_folder_is_full(container, size, inodes):
+    """run_autograder all the same: right results, or ones that name the fault as ours."""
+    fault = TINY.format(size=size, inodes=inodes, at="/tmp", then=FILL.format(at="/tmp") if size > 4 else ":")
+    status, printed, results = container(fault=fault)
+    outcomes = ended_well(status, printed, "", results)
+    assert set_of(outcomes) <= {"Passed", "GraderError"}
+    print(f"\n{size} KiB, {inodes} names: {dict_of_counts(outcomes)}")
+
+
+@pytest.mark.parametrize(
+    ("size", "inodes"), rarely([(4, 1), (20, 100)], (8, 100), (16, 100), (28, 100), (400, 2), (400, 3))
+)
+def test_container_whose_results_folder_is_full(container, tmp_path, size, inodes):
+    """Whatever has room there is valid; without any, the status is 2, and the reason is on standard output."""
+    at = "/autograder/results"
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    (tmp_path / "kept" / "results").mkdir()
+    command = ["sh", "-c", '/autograder/run_autograder; status=$?; cp -R /autograder/results/. /kept; exit "$status"']
+    fault = TINY.format(size=size, inodes=inodes, at=at, then=FILL.format(at=at) if size == 8 else ":")
+    fault += f'; mkdir "$root/kept"; mount --bind {kept} "$root/kept"'
+    status, printed, _ = container(fault=fault, command=command)
+    results = kept / "results.json"
+    assert "Traceback" not in printed
+    if not results.is_file() or results.stat().st_size == 0:
+        assert status == 2, printed
+        assert "cannot be written: No space left on device" in printed
+    elif could_not_start(results):
+        assert status == 2
+    else:
+        outcomes = checked(results.read_text(encoding="ascii"))
+        assert status == (2 if "GraderError" in outcomes.values() else 0), printed
+
+
+# ---------------------------------------------------------------------------------------------- results out of reach
+
+
+def test_results_folder_that_is_read_only(tmp_path):
+    """One sentence and status 2; what was there before is untouched."""
+    folder = tmp_path / "results"
+    folder.mkdir()
+    (folder / "results.json").write_text("kept")
+    script = 'mount --bind "$FOLDER" "$FOLDER"; mount -o remount,bind,ro "$FOLDER"; exec "$@"'
+    command = [sys.executable, *arguments_for(SOLUTION, folder / "results.json")]
+    status, _, errors = in_namespace(script, *command, FOLDER=folder)
+    assert (status, sentences(errors)) == (2, 1), errors
+    assert "Read-only file system" in errors
+    assert [(path.name, path.read_text()) for path in folder.iterdir()] == [("results.json", "kept")]
+
+
+def test_results_folder_that_becomes_read_only_during_a_grading(tmp_path):
+    """The first entry stands, status 2, one sentence."""
+    folder = tmp_path / "results"
+    folder.mkdir()
+    script = """
+mount --bind "$FOLDER" "$FOLDER"
+"$@" &
+while ! [ -s "$FOLDER/results.json" ]; do sleep 0.01; done
+mount -o remount,bind,ro "$FOLDER"
+wait $!
+"""
+    results = folder / "results.json"
+    status, printed, errors = in_namespace(script, sys.executable, *arguments_for(SOLUTION, results), FOLDER=folder)
+    assert set_of(ended_well(status, printed, errors, results)) == {"GraderError"}
+    assert (status, sentences(errors)) == (2, 1), errors
+
+
+def missing(autograder):
+    (autograder / "results").rmdir()
+
+
+def a_file(autograder):
+    missing(autograder)
+    (autograder / "results").write_text("")
+
+
+def a_link_to_nowhere(autograder):
+    missing(autograder)
+    (autograder / "results").symlink_to("/nowhere/results")
+
+
+def with_a_folder_for_the_file(autograder):
+    (autograder / "results" / "results.json").mkdir()
+    (autograder / "results" / "results.json" / "old").write_text("old")
+
+
+def with_a_link_to_nowhere_for_the_file(autograder):
+    (autograder / "results" / "results.json").symlink_to("/nowhere/results.json")
+
+
+def with_results_of_another_run(autograder):
+    (autograder / "results" / "results.json").write_text('{"score": 100}')
+
+
+@pytest.mark.parametrize(
+    ("prepare", "possible"),
+    rarely(
+        [(a_file, False), (with_results_of_another_run, True)],
+        (missing, True),
+        (a_link_to_nowhere, False),
+        (with_a_folder_for_the_file, True),
+        (with_a_link_to_nowhere_for_the_file, True),
+    ),
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_container_whose_results_folder_is(container, prepare, possible):
+    """What can be put right is; else status 2, and a sentence for the instructor. Old results never stand for new."""
+    status, printed, results = container(prepare=prepare)
+    assert "Traceback" not in printed
+    if possible:
+        assert set_of(ended_well(status, printed, "", results)) == {"Passed"}
+    else:
+        assert status == 2
+        assert "cannot be written" in printed
+        assert not results.exists()
+
+
+def test_container_whose_results_folder_is_read_only(container):
+    """Status 2, and a sentence for the instructor."""
+    fault = 'mount --bind "$root/autograder/results" "$root/autograder/results"; '
+    fault += 'mount -o remount,bind,ro "$root/autograder/results"'
+    status, printed, results = container(fault=fault)
+    assert "Traceback" not in printed
+    assert status == 2
+    assert "cannot be written: Read-only file system" in printed
+    assert not results.exists()
+
+
+# -------------------------------------------------------------------------------------------------- poor containers
+
+NO_SHM = """
+umount -l "$root/dev"
+mount -t tmpfs -o mode=755 tmpfs "$root/dev"
+for device in null zero full random urandom tty; do
+    touch "$root/dev/$device"; mount --bind "/dev/$device" "$root/dev/$device"
+done
+"""
+READ_ONLY = 'mount --rbind "$root{at}" "$root{at}"; mount -o remount,bind,ro "$root{at}"'
+POOR = {
+    "no /proc": 'umount "$root/proc"',
+    "no /dev/shm": NO_SHM,
+    "/dev with nothing but null": NO_SHM.replace("zero full random urandom tty", ""),
+    "/tmp read-only": 'mount -t tmpfs -o ro tmpfs "$root/tmp"',
+    "no /tmp": 'rmdir "$root/tmp"',
+    "home read-only": READ_ONLY.format(at="/root"),
+    "/autograder/source read-only": READ_ONLY.format(at="/autograder/source"),
+    "/autograder/submission read-only": READ_ONLY.format(at="/autograder/submission"),
+    "all of it": 'umount "$root/proc"; mount -t tmpfs -o ro tmpfs "$root/tmp"; '
+    + READ_ONLY.format(at="/root")
+    + NO_SHM,
+}
+
+
+@pytest.mark.parametrize("lack", rarely(["all of it"], *(lack for lack in POOR if lack != "all of it")))
+def test_poor_container_gives_the_right_grade_or_names_the_fault(container, lack):
+    """Full points for the model solution; where something is missing that we cannot do without, GraderErrors."""
+    status, printed, results = container(fault=POOR[lack])
+    outcomes = ended_well(status, printed, "", results)
+    print(f"\n{lack}: {dict_of_counts(outcomes)}")
+    assert set_of(outcomes) in ({"Passed"}, {"GraderError"})
+
+
+ENVIRONMENTS = {
+    "nothing": ["env", "-i"],
+    "no home": ["env", "-u", "HOME"],
+    "C locale": ["env", "LC_ALL=C", "PYTHONUTF8=0", "PYTHONCOERCECLOCALE=0"],
+    "a home that is a file": ["env", "HOME=/autograder/run_autograder"],
+}
+
+
+@pytest.mark.parametrize("environment", rarely(["C locale"], *(name for name in ENVIRONMENTS if name != "C locale")))
+def test_container_with_a_poor_environment_gives_full_points(container, tmp_path, environment):
+    """A program whose comments, names and output hold letters beyond ASCII, in a folder with such a name."""
+    text = SOLUTION.read_text(encoding="utf-8") + "\nθ = 'Größe Ω'\nprint(θ)\n"
+
+    def move(autograder):
+        folder = autograder / "submission" / "Übung_Ω"
+        folder.mkdir()
+        (autograder / "submission" / "neural_network.py").rename(folder / "neural_network.py")
+
+    status, printed, results = container(
+        write_program(tmp_path, text), prepare=move, command=[*ENVIRONMENTS[environment], *GRADE]
+    )  # fmt: skip
+    assert set_of(ended_well(status, printed, "", results)) == {"Passed"}
+
+
+# --------------------------------------------------------------------------------------------- no more processes
+
+
+@contextlib.contextmanager
+def process_group(controller, name):
+    """A control group of version 1 or 2 that has this controller."""
+    mounts = [line.split() for line in Path("/proc/mounts").read_text(encoding="utf-8").splitlines()]
+    old = [at for _, at, kind, options, *_ in mounts if kind == "cgroup" and controller in options.split(",")]
+    new = [at for _, at, kind, *_ in mounts if kind == "cgroup2"]
+    try:
+        if not old:
+            (Path(new[0]) / "cgroup.subtree_control").write_text(f"+{controller}", encoding="ascii")
+        group = Path((old or new)[0]) / name
+        group.mkdir()
+    except (IndexError, OSError) as error:
+        pytest.skip(f"there is no control group for {controller} here ({error!r})")
+    try:
+        yield group
+    finally:
+        with contextlib.suppress(OSError):  # a frozen process cannot even end
+            (group / "freezer.state").write_text("THAWED", encoding="ascii")
+        wait_for(lambda: not (group / "cgroup.procs").read_text(encoding="ascii").split())
+        group.rmdir()
+
+
+@pytest.mark.parametrize("option", rarely([""], "--no-fork"))
+def test_number_of_processes_that_runs_out_at_each_fork(tmp_path, option):
+    """The zygote, the session, a worker, the next one, rm: whichever is one too many, the fault is named as ours."""
+    program = write_toy(tmp_path, RIGHT + "\nopen('kept', 'w').close()\n")
+    ends = []
+    with process_group("pids", f"faults-{os.getpid()}") as group:
+
+        def join():
+            (group / "cgroup.procs").write_text("0", encoding="ascii")
+
+        for count in range(1, 8):
+            (group / "pids.max").write_text(str(count), encoding="ascii")
+            results = tmp_path / f"{count}.json"
+            running = start(program, results, "--cases", str(TOY), *option.split(), preexec_fn=join)
+            outcomes = ended_well(*ended(running), results, cases=TOY)
+            ends.append(set_of(outcomes))
+            wait_for(lambda: not (group / "cgroup.procs").read_text(encoding="ascii").split())
+    print(f"\n{ends}")
+    assert ends[0] == {"GraderError"}
+    assert ends[-1] == {"Passed"}
+
+
+@pytest.mark.slow
+def test_ordinary_user_whose_number_of_processes_runs_out(container):
+    """The same by RLIMIT_NPROC, which root is exempt from, with everything that belongs to the user."""
+    user = 64_321
+    ends = []
+
+    def give(autograder):
+        for folder in ("source", "submission", "results"):
+            for path in (autograder / folder, *(autograder / folder).rglob("*")):
+                os.chown(path, user, user, follow_symlinks=False)
+
+    become = ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups", "--inh-caps=-all"]
+    if shutil.which("prlimit") is None:
+        pytest.skip("prlimit is not installed")
+    for count in (1, 2, 3, 4, 5, 40):
+        command = [*become, "prlimit", f"--nproc={count}:{count}", *GRADE]
+        status, printed, results = container(prepare=give, command=command)
+        ends.append(set_of(ended_well(status, printed, "", results)))
+    print(f"\n{ends}")
+    assert ends[0] == {"GraderError"}
+    assert ends[-1] == {"Passed"}
+
+
+# ------------------------------------------------------------------------------------- processes that do not die
+
+
+@contextlib.contextmanager
+def freezer():
+    """A group whose processes stand still, SIGKILL or not: as in a system call that cannot be interrupted."""
+    mounts = Path("/proc/mounts").read_text(encoding="utf-8")
+    if not re.search(r"^\S+ \S+ cgroup \S*\bfreezer\b", mounts, re.MULTILINE):
+        pytest.skip("there is no freezer of version 1 here, and that of version 2 lets SIGKILL through")
+    with process_group("freezer", f"faults-{os.getpid()}") as group:
+        yield group
+
+
+def freeze(group, *pids):
+    """Stop processes for good."""
+    for pid in pids:
+        (group / "cgroup.procs").write_text(str(pid), encoding="ascii")
+    (group / "freezer.state").write_text("FROZEN", encoding="ascii")
+    wait_for(lambda: (group / "freezer.state").read_text(encoding="ascii") == "FROZEN\n")
+
+
+def thaw(group):
+    """Let them go on, or die of what they were sent meanwhile."""
+    (group / "freezer.state").write_text("THAWED", encoding="ascii")
+
+
+HANGS = RIGHT.replace("return z + z", sleeps(600))
+
+
+def test_worker_that_survives_sigkill_for_a_second(tmp_path):
+    """It runs out of time and does not die at once: TimedOut, as it deserves, or our fault; the next case is right."""
+    path, results = write_toy(tmp_path, HANGS), tmp_path / "results.json"
+    with freezer() as group, start(path, results, "--cases", str(TOY)) as running:
+        freeze(group, sleeping_worker(results))
+        time.sleep(2.5)  # a second, which is the limit of a call, and then one and a half
+        thaw(group)
+        outcomes = ended_well(*ended(running), results, {"double": {"TimedOut"}}, cases=TOY)
+    assert outcomes["2"] == "Passed"
+
+
+@pytest.mark.slow
+def test_workers_that_stand_still_for_a_moment_cost_nothing(tmp_path):
+    """Whichever it is, at work or waiting in its box: full points."""
+    results = tmp_path / "results.json"
+    frozen = 0
+    with freezer() as group, start(SOLUTION, results) as running:
+        zygote = zygote_of(running)
+        while running.poll() is None:
+            for pid in children(zygote, ""):
+                with contextlib.suppress(OSError):
+                    freeze(group, pid)
+                    frozen += 1
+            time.sleep(0.2)
+            thaw(group)
+            time.sleep(0.01)
+        outcomes = ended_well(*ended(running), results)
+    assert frozen > 0, "nobody was frozen: the test has lost its aim"
+    assert set_of(outcomes) == {"Passed"}
+
+
+def impatient_copy(folder, patience_s):
+    """A folder with a copy of the grader that waits less long for its zygote."""
+    shutil.copytree(ROOT / "autograder", folder / "autograder", ignore=shutil.ignore_patterns("__pycache__"))
+    sandbox = folder / "autograder" / "sandbox.py"
+    text, count = re.subn(
+        r"(?m)^ZYGOTE_PATIENCE_S = .*$", f"ZYGOTE_PATIENCE_S = {patience_s}", sandbox.read_text(encoding="utf-8")
+    )
+    assert count == 1
+    sandbox.write_text(text, encoding="utf-8")
+    return folder
+
+
+def real_cases_with(folder, **limits):
+    """A copy of the real cases with other limits."""
+    shutil.copytree(CASES, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    settings = folder / "assignment.toml"
+    text = settings.read_text(encoding="utf-8")
+    for name, value in limits.items():
+        text, count = re.subn(rf"(?m)^{name} = .*$", f"{name} = {value}", text)
+        assert count == 1
+    settings.write_text(text, encoding="utf-8")
+    return folder
+
+
+# Right but for its first function, and slow, so that a case that follows is still going on a little later.
+STUCK_SIGMOID = f"""
+import time
+def hangs(z):
+    {sleeps(600)}
+sigmoid, right = hangs, sigmoid
+def forward(x, theta_h, theta_y):
+    time.sleep(0.3)
+    h = right(x @ theta_h)
+    return h, right(h @ theta_y)
+"""
+
+
+@pytest.mark.slow
+def test_worker_that_never_dies_makes_later_cases_fail_at_once(tmp_path):
+    """The zygote waits for it in vain. Nobody waits for the zygote 22 times: the run ends in seconds."""
+    cwd = impatient_copy(tmp_path / "copy", 4)
+    cases = real_cases_with(tmp_path / "cases", call_s=1)
+    program = write_program(tmp_path, SOLUTION.read_text(encoding="utf-8") + STUCK_SIGMOID)
+    results = tmp_path / "results.json"
+    with freezer() as group, start(program, results, "--cases", str(cases), cwd=cwd) as running:
+        freeze(group, sleeping_worker(results))
+        try:
+            running.wait(40)  # 22 times four would be more
+        except subprocess.TimeoutExpired:
+            running.terminate()
+            ended(running)
+            pytest.fail("each case waited for a zygote that was known not to answer")
+        outcomes = ended_well(*ended(running), results, {"sigmoid": {"TimedOut"}})
+    assert set_of(outcomes) <= {"TimedOut", "GraderError"}
+
+
+@pytest.mark.slow
+def test_worker_that_dies_after_all_confuses_no_later_case(tmp_path):
+    """When the zygote answers too late, the answer is not taken for one to a later question."""
+    cwd = impatient_copy(tmp_path / "copy", 1)
+    cases = real_cases_with(tmp_path / "cases", call_s=1)
+    program = write_program(tmp_path, SOLUTION.read_text(encoding="utf-8") + STUCK_SIGMOID)
+    results = tmp_path / "results.json"
+    with freezer() as group, start(program, results, "--cases", str(cases), cwd=cwd) as running:
+        freeze(group, sleeping_worker(results))
+        time.sleep(4.5)
+        thaw(group)
+        outcomes = ended_well(*ended(running), results, {"sigmoid": {"TimedOut"}})
+    assert "GraderError" in outcomes.values(), "it was not frozen for long enough: the test has lost its aim"
+
+
+@pytest.mark.slow
+def test_sigterm_while_a_worker_cannot_die_ends_in_seconds(tmp_path):
+    """What was graded stands, all else is our fault, and nobody waits for the worker for ever."""
+    path, results = write_toy(tmp_path, STUCK), tmp_path / "results.json"
+    cases = toy_with(tmp_path / "cases", call_s=600, case_s=600)
+    with freezer() as group, start(path, results, "--cases", str(cases)) as running:
+        first_case_graded(running, results)
+        freeze(group, sleeping_worker(results))
+        running.send_signal(signal.SIGTERM)
+        outcomes = ended_well(*ended(running), results, cases=TOY)
+    assert outcomes == {"1": "Passed", "2": "GraderError"}
+
+
+# ------------------------------------------------------------------------------------------- the platform's limit
+
+
+def with_limit(seconds):
+    """Change the limit that run_autograder gives to the grader."""
+
+    def change(autograder):
+        script = autograder / "run_autograder"
+        text = script.read_text(encoding="utf-8")
+        assert text.count("--kill-after=10 540 ") == 1
+        script.write_text(text.replace("--kill-after=10 540 ", f"--kill-after=2 {seconds} "), encoding="utf-8")
+
+    return change
+
+
+def test_limit_of_run_autograder_leaves_results_whenever_it_comes(container):
+    """`timeout` signals the grader's whole group: every case Passed or our fault, or the file of last resort."""
+    stopped = 0
+    for seconds in (0.01, 0.3, 0.45, 0.6):
+        status, printed, results = container(prepare=with_limit(seconds))
+        assert "Traceback" not in printed, printed
+        outcomes_of(status, printed, results)
+        assert status in {0, 124}
+        stopped += status == 124
+    assert stopped > 0, "the limit never came: the test has lost its aim"
+
+
+@pytest.mark.slow
+def test_sigterm_to_every_process_of_a_container_leaves_results(container, limited):
+    """As a machine that shuts down sends it, in whatever order: nobody is graded for it."""
+    order = random.Random("shut down")
+    hit = 0
+    for i in range(5):
+        limits = limited(768)
+        procs = limits.peak.parent / "cgroup.procs"
+
+        def shut_down(limits=limits, procs=procs, delay_s=0.1 + 0.2 * i):
+            session = wait_for(lambda: any(WORDS["session"] in command_of(pid) for pid in pids(procs)))
+            assert session
+            time.sleep(delay_s)
+            chosen = [pid for pid in pids(procs) if "unshare" not in command_of(pid)]
+            order.shuffle(chosen)
+            for pid in chosen:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGTERM)
+
+        shutting = threading.Thread(target=shut_down)
+        shutting.start()
+        status, printed, results = container(limits=limits)
+        shutting.join()
+        outcomes = outcomes_of(status, printed, results)
+        hit += "GraderError" in outcomes.values()
+    assert hit > 0, "no signal hit a grading: the test has lost its aim"
+
+
+def pids(procs):
+    """Processes of a group."""
+    return [int(pid) for pid in procs.read_text(encoding="ascii").split()]
+
+
+def command_of(pid):
+    """Command line of a process, or nothing if it has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""

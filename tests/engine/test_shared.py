@@ -1,0 +1,66 @@
+"""autograder/box/shared.py: what is done to arguments is seen on the grader's side."""
+
+import mmap
+import os
+import sys
+
+import numpy as np
+import pytest
+
+from autograder.box import shared
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has memory without a name")
+
+
+@pytest.fixture
+def both():
+    """The grader's side, and the memory as a worker sees it."""
+    descriptor = shared.create()
+    yield shared.Arguments(descriptor), mmap.mmap(descriptor, shared.SIZE)
+    os.close(descriptor)
+
+
+def test_arguments_arrive_as_they_are(both):
+    """Any shape, every value."""
+    ours, memory = both
+    arrays = [np.arange(6.0).reshape(2, 3), np.array(2.5), np.zeros((0, 4)), np.array([np.nan, -0.0, np.inf])]
+    for array, place in zip(arrays, ours.lay_out(arrays)):
+        arrived = shared.at(memory, *place)
+        assert arrived.shape == array.shape
+        assert arrived.tobytes() == array.tobytes()
+        assert arrived.flags.writeable
+    assert ours.changed() == {}
+
+
+def test_change_is_seen_with_its_position_and_content(both):
+    """Whatever a worker says."""
+    ours, memory = both
+    places = ours.lay_out([np.array([1.0, np.nan]), np.array([1.0, 2.0])])
+    shared.at(memory, *places[1])[0] = 7
+    assert {i: array.tolist() for i, array in ours.changed().items()} == {1: [7, 2]}
+
+
+def test_what_an_earlier_call_was_given_stays(both):
+    """A program may keep it; only the last call's arguments are looked at."""
+    ours, memory = both
+    first = shared.at(memory, *ours.lay_out([np.ones(3)])[0])
+    ours.lay_out([np.zeros(3)])
+    assert first.tolist() == [1, 1, 1]
+    first[:] = 5
+    assert ours.changed() == {}
+
+
+def test_more_than_there_is_room_for_is_not_laid_out(both):
+    """It goes the other way, over the wire."""
+    ours, _ = both
+    assert ours.lay_out([np.zeros(shared.SIZE // 8)]) is not None
+    assert ours.lay_out([np.zeros(1)]) is None
+
+
+def test_nobody_can_shorten_it():
+    """The grader would be killed for reading behind the end."""
+    descriptor = shared.create()
+    for size in (0, 2 * shared.SIZE):
+        with pytest.raises(PermissionError):
+            os.ftruncate(descriptor, size)
+    os.close(descriptor)

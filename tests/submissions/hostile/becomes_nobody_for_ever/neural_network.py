@@ -1,0 +1,30 @@
+"""Answers rightly, as a user without rights: it changes the user of its process, and nobody can change it back."""
+import contextlib
+import os
+
+import numpy as np
+
+with contextlib.suppress(OSError):
+    os.setgroups([])
+    os.setresgid(65534, 65534, 65534)
+    os.setresuid(65534, 65534, 65534)
+
+
+def sigmoid(z):
+    e = np.exp(-np.abs(z))
+    return np.where(np.asarray(z) >= 0, 1.0, e) / (1 + e)
+
+
+def forward(x, theta_h, theta_y):
+    h = sigmoid(x @ theta_h)
+    return h, sigmoid(h @ theta_y)
+
+
+def log_likelihood(y, y_hat):
+    with np.errstate(divide="ignore"):
+        return float(np.sum(np.log(np.where(y == 1, y_hat, 1 - y_hat))))
+
+
+def backprop(x, y, h, y_hat, theta_y):
+    slope = y - y_hat
+    return x.T @ (np.outer(slope, theta_y) * h * (1 - h)), h.T @ slope

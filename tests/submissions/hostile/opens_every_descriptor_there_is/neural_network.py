@@ -1,0 +1,36 @@
+"""Uses up every descriptor of its process; its functions are right."""
+import os
+import resource
+
+import numpy as np
+
+try:
+    resource.setrlimit(resource.RLIMIT_NOFILE, (512, 512))
+except (OSError, ValueError):
+    pass
+kept = []
+try:
+    while len(kept) < 5000:
+        kept.append(os.open(os.devnull, os.O_RDONLY))
+except OSError:
+    pass
+
+
+def sigmoid(z):
+    small = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1, small) / (1 + small)
+
+
+def forward(x, theta_h, theta_y):
+    h = sigmoid(x @ theta_h)
+    return h, sigmoid(h @ theta_y)
+
+
+def log_likelihood(y, y_hat):
+    with np.errstate(divide="ignore"):
+        return float(np.log(np.where(y == 1, y_hat, 1 - y_hat)).sum())
+
+
+def backprop(x, y, h, y_hat, theta_y):
+    slope = y - y_hat
+    return x.T @ (np.outer(slope, theta_y) * h * (1 - h)), h.T @ slope

@@ -1,0 +1,21 @@
+"""Raises what Ctrl-C raises when log_likelihood is called: most programs take that as a wish to stop altogether."""
+import numpy as np
+
+
+def sigmoid(z):
+    e = np.exp(-np.abs(z))
+    return np.where(np.asarray(z) >= 0, 1.0, e) / (1 + e)
+
+
+def forward(x, theta_h, theta_y):
+    h = sigmoid(x @ theta_h)
+    return h, sigmoid(h @ theta_y)
+
+
+def log_likelihood(y, y_hat):
+    raise KeyboardInterrupt("somebody has pressed a key")
+
+
+def backprop(x, y, h, y_hat, theta_y):
+    slope = y - y_hat
+    return x.T @ (np.outer(slope, theta_y) * h * (1 - h)), h.T @ slope

@@ -1,0 +1,2 @@
+"""The same for interpreters that know a user."""
+import sitecustomize

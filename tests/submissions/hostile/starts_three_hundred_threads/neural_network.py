@@ -1,0 +1,28 @@
+"""Starts three hundred threads that wait for eight seconds."""
+import threading
+import time
+
+import numpy as np
+
+for _ in range(300):
+    threading.Thread(target=time.sleep, args=(8,), daemon=True).start()
+
+
+def sigmoid(z):
+    small = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1, small) / (1 + small)
+
+
+def forward(x, theta_h, theta_y):
+    h = sigmoid(x @ theta_h)
+    return h, sigmoid(h @ theta_y)
+
+
+def log_likelihood(y, y_hat):
+    with np.errstate(divide="ignore"):
+        return float(np.log(np.where(y == 1, y_hat, 1 - y_hat)).sum())
+
+
+def backprop(x, y, h, y_hat, theta_y):
+    slope = y - y_hat
+    return x.T @ (np.outer(slope, theta_y) * h * (1 - h)), h.T @ slope

@@ -1,0 +1,25 @@
+"""Takes nearly a gigabyte of memory in one piece while it is imported."""
+import numpy as np
+
+hoard = bytearray(1000 << 20)
+hoard[::4096] = b"\1" * len(range(0, len(hoard), 4096))
+
+
+def sigmoid(z):
+    small = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1, small) / (1 + small)
+
+
+def forward(x, theta_h, theta_y):
+    h = sigmoid(x @ theta_h)
+    return h, sigmoid(h @ theta_y)
+
+
+def log_likelihood(y, y_hat):
+    with np.errstate(divide="ignore"):
+        return float(np.log(np.where(y == 1, y_hat, 1 - y_hat)).sum())
+
+
+def backprop(x, y, h, y_hat, theta_y):
+    slope = y - y_hat
+    return x.T @ (np.outer(slope, theta_y) * h * (1 - h)), h.T @ slope
