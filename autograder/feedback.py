@@ -187,13 +187,13 @@ def failed_call(case: Case, failure: CallFailed, submission: Submission, functio
     return finding
 
 
-def no_time_left(case: Case, function: Function) -> Finding:
+def no_time_left(case: Case) -> Finding:
     """The earlier cases of a function have taken all the time that there is for it."""
     finding = Finding(Outcome.NOT_RUN, "")
     finding.add("Tested", case.title)
-    finding.add("Got", f"not run: the cases of {function.name} before this one took all the time that it has.")
-    finding.add("Likely cause", f"{function.name}() is far too slow. Mend the case above that was stopped first.")
-    finding.summary = f"not run, because {function.name} had used up its time"
+    finding.add("Got", f"not run: the cases of {case.function} before this one took all the time that it has.")
+    finding.add("Likely cause", f"{case.function} is far too slow. Mend the case that was stopped first.")
+    finding.summary = f"not run, because {case.function} had used up its time"
     return finding
 
 

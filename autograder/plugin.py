@@ -142,11 +142,10 @@ class GradingPlugin:
                 self._carried = bool(stand_ins)
                 return True
             failures[stand_ins] = failure
-        if function is None:
-            raise CaseFailed(failures[()])
         # With right functions around it, what is left is this function's own doing: the better thing to read.
-        own = failures.get(function.stand_ins) or failures.get(()) or feedback.no_time_left(case, function)
-        if own.outcome is Outcome.TIMED_OUT:
+        with_others = failures.get(function.stand_ins) if function is not None else None
+        own = with_others or failures.get(()) or feedback.no_time_left(case)
+        if own.outcome is Outcome.TIMED_OUT and function is not None:
             self._slow.add(function.name)
         raise CaseFailed(own)
 

@@ -25,7 +25,7 @@ import pytest
 from .assignment import Assignment, Function, Limits
 from .backend import Backend, CallFailed, GraderFault
 from .mistake import Mistake
-from .outcome import Case, CaseResult
+from .outcome import Case, CaseResult, Outcome
 from .plugin import GradingPlugin
 from .sandbox import FreshInterpreter, Worker, Zygote
 from .submission import Submission
@@ -62,6 +62,7 @@ class GradingHost:
         self._results = results
         self._scratch = scratch
         self._broken_import: CallFailed | None = None
+        self._import_was_late = False
         # What the cases of one function may take together, so that no function can take the time of another; a tenth
         # of the whole is left for everything else.
         self._share_s = 0.9 * assignment.limits.run_s / len(assignment.functions)
@@ -74,14 +75,8 @@ class GradingHost:
         # An import that hangs or fails does so for every case; waiting for it once is enough.
         if self._broken_import is not None:
             raise self._broken_import
-        with self._workers.worker(self._limits(function)) as worker:
-            try:
-                self._load(worker, stand_ins)
-            except CallFailed as failure:
-                self._check_disk(failure)
-                if not stand_ins:
-                    self._broken_import = failure
-                raise
+        with contextlib.ExitStack() as stack:
+            worker = self._loaded(stack, stand_ins, function)
             loaded = time.monotonic()
             try:
                 yield worker
@@ -90,6 +85,25 @@ class GradingHost:
                 raise
             finally:
                 self._spent_s[_name(function)] += time.monotonic() - loaded
+
+    def _loaded(self, stack: contextlib.ExitStack, stand_ins: Sequence[str], function: Function | None) -> Worker:
+        """A worker, ended with `stack`, that has imported the submission."""
+        with contextlib.ExitStack() as attempt:
+            worker = attempt.enter_context(self._workers.worker(self._limits(function)))
+            try:
+                self._load(worker, stand_ins)
+            except CallFailed as failure:
+                self._check_disk(failure)
+                # All cases hang on the first import: a machine that stood still for a moment gets another chance.
+                if failure.outcome is not Outcome.TIMED_OUT or self._import_was_late:
+                    if not stand_ins:
+                        self._broken_import = failure
+                    raise
+            else:
+                stack.push(attempt.pop_all())
+                return worker
+        self._import_was_late = True
+        return self._loaded(stack, stand_ins, function)
 
     def has_time(self, function: Function | None) -> bool:
         """Whether a function has not used up its share of the time. Importing the submission is not counted."""

@@ -1,0 +1,81 @@
+"""autograder/session.py: what the host of a grading remembers from one worker to the next."""
+
+import contextlib
+import io
+
+import pytest
+
+from autograder.backend import CallFailed
+from autograder.outcome import Outcome
+from autograder.session import GradingHost
+from autograder.submission import Submission
+
+from .conftest import RIGHT
+
+
+class Workers:
+    """Their imports end as told, one after the other, and then well."""
+
+    protections = None
+
+    def __init__(self, *endings):
+        self.endings = list(endings)
+        self.ended = []
+
+    @contextlib.contextmanager
+    def worker(self, _limits):
+        """The next one."""
+        try:
+            yield self
+        finally:
+            self.ended.append(True)
+
+    def load(self, *_):
+        """Ends as told."""
+        if self.endings and (outcome := self.endings.pop(0)) is not None:
+            raise CallFailed(outcome, "", limit_s=10)
+
+
+@pytest.fixture
+def host(toy, tmp_path):
+    """A host over such workers."""
+
+    def make(*endings):
+        workers = Workers(*endings)
+        program = Submission("toy.py", "toy.py", RIGHT)
+        return GradingHost(toy, program, workers, None, (), io.StringIO(), str(tmp_path)), workers
+
+    return make
+
+
+LATE, RAISED = Outcome.TIMED_OUT, Outcome.RAISED
+
+
+def test_import_that_was_late_once_is_tried_again(host):
+    """A machine that stood still for a moment would otherwise cost every case."""
+    grading, workers = host(LATE)
+    with grading.open((), None) as worker:
+        assert worker is workers
+        assert workers.ended == [True], "the first worker is gone before the second is used"
+    assert workers.ended == [True, True]
+
+
+@pytest.mark.parametrize("endings", [(LATE, LATE), (RAISED,)])
+def test_import_that_fails_is_not_waited_for_in_every_case(host, endings):
+    """Late twice is hanging; an exception counts at once."""
+    grading, workers = host(*endings)
+    for _ in range(3):
+        with pytest.raises(CallFailed) as failed, grading.open((), None):
+            pass
+        assert failed.value.outcome is endings[0]
+    assert len(workers.ended) == len(endings)
+    assert not grading.can_stand_in()
+
+
+def test_second_chance_is_given_once_in_a_grading(host):
+    """Not once for every case."""
+    grading, _ = host(LATE, None, LATE)
+    with grading.open((), None):
+        pass
+    with pytest.raises(CallFailed), grading.open((), None):
+        pass
