@@ -16,3 +16,5 @@ class Mistake:
     """Called with the arguments of the function; returns what a student with this mistake would return."""
     sentence: str
     """For the student: what it is, why it is wrong."""
+    staff: str = ""
+    """For whoever teaches: what it says about what was not understood, and what to do about it."""
