@@ -2,11 +2,13 @@
 
 import shutil
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from .gradescope.results import summary
+from .gradescope.results import carried, summary, wrong_functions
+from .order import Short, failures, in_short
 from .outcome import CaseResult, Grade, Outcome
 
+WIDTH = 86
 # The word for each outcome, short enough for a column.
 WORDS = {
     Outcome.PASSED: "passed",
@@ -16,13 +18,16 @@ WORDS = {
 
 
 def report(grade: Grade) -> Iterator[str]:
-    """One submission in full."""
+    """One submission: first where to begin, then each case, at most two failures of a function in full."""
     yield grade.title
     yield ""
-    for result in grade.results:
-        yield from _case(result)
-    yield ""
     yield summary(grade)
+    yield ""
+    short, wrong = in_short(grade.results), wrong_functions(grade)
+    for result in grade.results:
+        yield from _case(result, short.get(result.case.id), wrong)
+    yield ""
+    yield f"{grade.score:f} of {grade.points:f} points."
     for line in grade.staff:
         yield f"For the instructor: {line}"
 
@@ -31,7 +36,8 @@ def table(rows: Iterable[tuple[str, Grade]]) -> Iterator[str]:
     """Several submissions, a line each."""
     yield f"{'submission':<36} {'score':>9}  first thing to fix"
     for name, grade in rows:
-        wrong = [result for result in grade.results if result.outcome is not Outcome.PASSED]
+        # What failed through our own fault is named where nothing else is wrong.
+        wrong = failures(grade.results) or grade.faults
         first = "-"
         if grade.message:
             first = grade.message
@@ -44,10 +50,21 @@ def table(rows: Iterable[tuple[str, Grade]]) -> Iterator[str]:
         yield f"{name[:36]:<36} {points:>9}  {textwrap.shorten(first, room, placeholder=' ...')}"
 
 
-def _case(result: CaseResult) -> Iterator[str]:
-    word = WORDS.get(result.outcome, "FAILED")
-    points = f"{result.score:f} / {result.case.points:f}"
-    yield f"{word:<8}{result.case.number:<5}{result.case.title:<66}{points:>9}"
-    if result.outcome is not Outcome.PASSED:
+def _case(result: CaseResult, short: Short | None, wrong: Sequence[str]) -> Iterator[str]:
+    yield _row(result)
+    if result.outcome is Outcome.PASSED:
+        if result.carried:
+            yield textwrap.indent(textwrap.fill(carried(result, wrong), WIDTH), "  ")
+            yield ""
+    elif short is not None:
+        yield f"  {short.line}"
+        yield ""
+    else:
         yield textwrap.indent(result.text, "  ")
         yield ""
+
+
+def _row(result: CaseResult) -> str:
+    word = WORDS.get(result.outcome, "FAILED")
+    points = f"{result.score:f} / {result.case.points:f}"
+    return f"{word:<8}{result.case.number:<5}{result.case.title:<66}{points:>9}"
