@@ -136,6 +136,10 @@ class GradingHost:
             seconds=round(result.seconds, 4),
         )
 
+    def explain(self, note: dict[str, Any]) -> None:
+        """Send what staff asked to know of one try."""
+        self._send(explained=note)
+
     def finish(self, problems: Sequence[str]) -> None:
         """Say that the session came to its end, and what the instructor should know."""
         self._send(finished=True, problems=list(problems))
@@ -206,6 +210,10 @@ def main() -> NoReturn:
             settings["worker"]["scratch"],
         )
         plugin = GradingPlugin(assignment, host)
+        if settings.get("explain"):
+            from .explain import Witness  # which a grading does without
+
+            plugin.witness = Witness(host.mistakes, host.explain)
         run_cases(assignment, plugin)
         host.finish(plugin.problems)
     # Taking an interpreter with NumPy and pytest apart in good order would take longer than a case.
