@@ -6,6 +6,7 @@ replayed from a record (`replay`), and what is printed is what Gradescope would 
 
 import contextlib
 import dis
+import itertools
 import linecache
 import sys
 import textwrap
@@ -27,7 +28,7 @@ from .box.call import call_named, describe_exception
 from .mistake import Mistake
 from .order import failures
 from .outcome import Case, CaseResult, Outcome
-from .plugin import GradingPlugin
+from .plugin import GradingPlugin, case_id
 from .submission import Submission
 
 WIDTH = 88
@@ -199,11 +200,12 @@ class Summary:
         self._host = host
         self._assignment = assignment
         self._hidden = hidden
-        self._left_out = 0
+        self._left_out: list[str] = []
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         """Count what -k and its like have left out."""
-        self._left_out += len(items)
+        functions = {case.id: case.function for case in self._assignment.cases}
+        self._left_out += [functions.get(case_id(item.nodeid), "") for item in items]
 
     @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
@@ -232,7 +234,8 @@ class Summary:
         most = sum((result.case.points for result in results), Decimal(0))
         yield ""
         if self._left_out:
-            yield f"{len(results)} of {len(results) + self._left_out} checks ran; you left out the others."
+            names = ", ".join(filter(None, dict.fromkeys(self._left_out)))
+            yield f"{len(results)} of {len(results) + len(self._left_out)} checks ran; the others are of {names}."
         yield f"{score:f} of {most:f} points so far. Another {self._hidden:f} points are graded on data you do not see."
 
     def _failed(self, failed: list[CaseResult]) -> Iterator[str]:
@@ -253,12 +256,16 @@ class Summary:
             yield ""
             yield from textwrap.wrap(order.first([*first, *later]), WIDTH)
         short = order.in_short(first)
-        for result in first:
-            if result.case.id in short:
+        # Neighbours of which the same is to be said share a line.
+        for line, group in itertools.groupby(
+            first, lambda one: short[one.case.id].line if one.case.id in short else ""
+        ):
+            if line:
                 yield ""
-                yield f"--- {result.case.number}  {short[result.case.id].line}"
+                yield from textwrap.wrap(f"--- {', '.join(one.case.number for one in group)}  {line}", WIDTH)
             else:
-                yield from _in_full(result, result.text)
+                for result in group:
+                    yield from _in_full(result, result.text)
         for name in dict.fromkeys(one.case.function for one in later):
             numbers = ", ".join(one.case.number for one in later if one.case.function == name)
             others = " and ".join(waiting[name])

@@ -216,7 +216,7 @@ def test_syntax_error_shows_its_line(home):
     text = home.report()
     first = "Fix this first: 1.1 double: two numbers: importing small.py raised SyntaxError."
     assert text.startswith(rows(FAILED, FAILED, FAILED) + f"\n\n{first}\n\n--- 1.1  double: two numbers\n")
-    assert "--- 1.2  The same as 1.1.\n\n--- 2.1  The same as 1.1.\n" in text
+    assert "--- 1.2, 2.1  The same as 1.1.\n" in text
     assert "  Tested         import small\n" in text
     assert "  Got            importing small.py raised SyntaxError: '(' was never closed\n" in text
     assert "  Your lines     line 2: return (z + z\n" in text
@@ -299,6 +299,33 @@ def test_half_filled_in_shows_the_mistake_and_the_next_step(home):
     """)
 
 
+def test_printed_text_is_shown_at_once_when_asked_for(home):
+    """pytest's own -s; and once more with the failure, as on Gradescope."""
+    home.write("import sys\nprint('hello')\ndef double(z):\n    print('z is', z, file=sys.stderr)\n    return 3 * z\n")
+    text = home.report("-s", "-k", "recorded")
+    assert text.startswith("hello\nF")
+    assert "  You printed    hello\n                 z is 0.5\n" in text
+    assert home.report("-k", "recorded").count("hello") == 1
+
+
+def test_long_printing_is_cut_and_ends_nothing(home):
+    """As many lines as on Gradescope, also of letters that no terminal has."""
+    home.write("def double(z):\n    for i in range(10**4):\n        print('line', i, '\\ud800')\n    return 3 * z\n")
+    text = home.report("-k", "recorded")
+    assert "  You printed    line 0 \\ud800\n                 line 1 \\ud800\n" in text
+    assert "more lines)" in text
+    assert len(text) < 3000
+
+
+def test_message_is_in_pytests_own_report_too(home):
+    """Which is what the test panel of an editor shows."""
+    home.write("def double(z):\n    return z * z\n\ndef both(a, b):\n    return a + b, a * b\n")
+    home.report("--junitxml=report.xml")
+    report = (home.folder / "report.xml").read_text(encoding="utf-8")
+    assert report.count("Likely cause   This is the square of z, not twice z.") >= 2
+    assert "Traceback" not in report
+
+
 def test_right_program_passes(home):
     """No failure to show, nothing next."""
     home.write(RIGHT)
@@ -375,7 +402,7 @@ def test_words_choose_the_cases_of_one_function(home):
     home.write(RIGHT)
     text = home.report("-k", "both")
     assert text == row("passed", "2.1", "both: sum and product", "3 / 3") + "\n\n" + page(f"""
-        1 of 3 checks ran; you left out the others.
+        1 of 3 checks ran; the others are of double.
         3 of 3 points so far. {HIDDEN}
     """)
 
