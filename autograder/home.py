@@ -6,6 +6,7 @@ replayed from a record (`replay`), and what is printed is what Gradescope would 
 
 import contextlib
 import dis
+import io
 import itertools
 import linecache
 import sys
@@ -100,6 +101,8 @@ class _Echo:
         self._stream = stream
         self._kept: list[str] = []
         self._room = MAX_PRINTED
+        self.buffer = _Bytes(self)
+        """A program may wrap it in a stream of its own, and closing that must not close the terminal's."""
 
     def write(self, text: str) -> int:
         if self._room > 0:
@@ -123,23 +126,40 @@ class _Echo:
         return getattr(self._stream, name)
 
 
+class _Bytes(io.RawIOBase):
+    """What is written to the bytes below a standard stream."""
+
+    def __init__(self, echo: _Echo) -> None:
+        super().__init__()
+        self._echo = echo
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        written = bytes(data)
+        self._echo.write(written.decode("utf-8", "backslashreplace"))
+        return len(written)
+
+
 def _globals_of(function: Any, module: dict[str, Any], seen: set[int]) -> set[str]:
     """Names of the module that a function reads while it runs, and those that these read."""
     code = getattr(function, "__code__", None)
     if not isinstance(code, types.CodeType):  # an object with __call__
         code = getattr(vars(type(function)).get("__call__"), "__code__", None)
-    wrapped = getattr(function, "__wrapped__", None)
-    found = _globals_of(wrapped, module, seen) if wrapped is not None and id(wrapped) not in seen else set()
     if not isinstance(code, types.CodeType) or id(code) in seen:
-        return found
-    seen.update((id(code), id(wrapped)))
+        return set()
+    seen.add(id(code))
+    found: set[str] = set()
     waiting = [code]
     while waiting:
         one = waiting.pop()
         waiting += [constant for constant in one.co_consts if isinstance(constant, types.CodeType)]
         found.update(step.argval for step in dis.get_instructions(one) if step.opname in ("LOAD_GLOBAL", "LOAD_NAME"))
-    for name in list(found):
-        found |= _globals_of(module.get(name), module, seen)
+    # What a decorator has wrapped is one of the values that the function around it holds.
+    held = [cell.cell_contents for cell in getattr(function, "__closure__", None) or ()]
+    for value in [*held, *(module.get(name) for name in found)]:
+        found = found | _globals_of(value, module, seen)
     return found
 
 
@@ -151,13 +171,13 @@ class HomeHost:
     def __init__(self, folder: Path, assignment: Assignment) -> None:
         self._path = folder / assignment.file
         self.problem = ""
-        recording = replay.Recording()
+        self._records: dict[str, list[Any]] = {}
+        self.mistakes = ()
         try:
             recording = replay.read(assignment.folder / "expected.json")
-        except (OSError, ValueError):
+            self._records, self.mistakes = recording.answers, recording.known_mistakes()
+        except (OSError, ValueError, KeyError, TypeError):
             self.problem = "checks/expected.json is missing or damaged. Download the assignment again."
-        self._records = recording.answers
-        self.mistakes = recording.known_mistakes()
         self.results: list[CaseResult] = []
         self._last: InProcess | None = None
         try:

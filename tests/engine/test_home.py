@@ -366,8 +366,10 @@ def test_third_failure_of_a_function_takes_a_line(home):
         "def both(a, b):\n    return a + b, double(a) / 2 * b\n",
         "def both(a, b):\n    return a + b, [half(x) for x in a * b]\n\ndef half(x):\n    return double(x) / 2\n",
         "class Both:\n    def __call__(self, a, b):\n        return a + b, double(a) / 2 * b\n\nboth = Both()\n",
+        "def timed(f):\n    return lambda *given: f(*given)\n\n"
+        "@timed\ndef both(a, b):\n    return a + b, double(a) / 2 * b\n",
     ],
-    ids=["itself", "through another", "as an object"],
+    ids=["itself", "through another", "as an object", "decorated"],
 )
 def test_function_that_calls_a_wrong_one_waits_for_it(home, both):
     """What is shown is the one to mend; what follows from it costs nothing, and says so."""
