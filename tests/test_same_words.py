@@ -10,6 +10,7 @@ wherever it fails in both. Where it may, and why:
   These programs are listed below, each with the reason.
 * A program that is stopped on Gradescope (time, memory, its own end): at home nothing stops it, Ctrl-C aside.
 * A file that cannot be read: at home it is one sentence in the place of all cases, on Gradescope one in each.
+* Letters beyond ASCII in what a program prints or raises: at home they are escaped, since terminals lack some of them.
 """
 
 import json
@@ -17,10 +18,12 @@ import os
 import shutil
 import subprocess
 import sys
+import textwrap
 
 import pytest
 
 from autograder import submission
+from autograder.gradescope.results import as_results
 from autograder.launch import ONE_THREAD
 from autograder.outcome import Outcome
 
@@ -42,7 +45,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="each program ne
 
 @pytest.fixture(scope="module")
 def said_at_home():
-    """What plain `pytest` says of a program at home: case number -> outcome and text."""
+    """What plain `pytest` says of a program at home: case number -> outcome and text; and the page that is printed."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV_"))}
     server = subprocess.Popen(
         [sys.executable, str(ROOT / "tests" / "at_home.py")],
@@ -58,7 +61,8 @@ def said_at_home():
         print(folder, file=server.stdin, flush=True)
         assert server.stdout.readline() == "done\n"
         assert (folder / "said.json").exists(), (folder / "page.txt").read_text() + (folder / "errors.txt").read_text()
-        return json.loads((folder / "said.json").read_text(encoding="ascii"))
+        page = (folder / "page.txt").read_text(encoding="ascii")
+        return json.loads((folder / "said.json").read_text(encoding="ascii")), page
 
     with server:
         yield ask
@@ -67,10 +71,12 @@ def said_at_home():
 
 @pytest.mark.parametrize("program", COMPARABLE.values(), ids=COMPARABLE.keys())
 def test_visible_failure_says_the_same_at_home(program, graded, said_at_home, tmp_path):
-    """To the letter, cause and printed text included."""
-    said = said_at_home(program, tmp_path)
+    """To the letter, cause and printed text included; what the page at home shows in full is Gradescope's output."""
+    said, page = said_at_home(program, tmp_path)
+    reached = graded(program)
+    outputs = {test["number"]: test["output"] for test in as_results(reached)["tests"]}
     different = DIFFERENT_WITH_RIGHT_FUNCTIONS.get(program.folder.name, {})
-    for result in graded(program).results:
+    for result in reached.results:
         number = result.case.number
         if not result.case.example:
             continue
@@ -78,8 +84,12 @@ def test_visible_failure_says_the_same_at_home(program, graded, said_at_home, tm
         if result.outcome is Outcome.PASSED:
             assert result.carried or outcome == "Passed", number
         elif result.outcome.value not in STOPPED:
-            assert outcome == result.outcome.value
             if number in different:
                 assert text != result.text, f"{number} no longer differs: take it out of the list"
-            else:
-                assert text == result.text, number
+                continue
+            assert (outcome, text) == (result.outcome.value, result.text), number
+            head = f"\n--- {number}  {result.case.title}\n"
+            if head in page:
+                block = textwrap.indent(outputs[number], "  ").encode("ascii", "backslashreplace").decode("ascii")
+                assert f"{head}{block}\n\n" in page
+    assert "INTERNALERROR" not in page and "Traceback" not in page

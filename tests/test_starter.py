@@ -728,6 +728,25 @@ def test_what_is_recorded_holds_numbers_and_words_for_students_only():
     assert sum(map(len, files.values())) < 300_000
 
 
+def test_recorded_arguments_are_found_on_every_processor():
+    """Random numbers differ there in their last digits, and none may lie where ten digits are rounded up or down."""
+    program = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "from pathlib import Path; import numpy as np\n"
+        "from autograder import assignment, replay; from autograder.authoring import maintain\n"
+        "root = Path(sys.argv[1])\n"
+        "calls = maintain._recorded(root, assignment.load(root / 'tests' / 'cases')).calls\n"
+        "for off in (-4, 4):\n"
+        "    for function, arguments in calls:\n"
+        "        near = [np.asarray(a) * (1 + off * np.finfo(float).eps) for a in arguments]\n"
+        "        assert replay._key(near) == replay._key(arguments), (function, arguments)\n"
+        "print(len(calls))"
+    )
+    done = subprocess.run([sys.executable, "-c", program, str(ROOT)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) >= 18
+
+
 def test_trained_weights_and_figures_are_in_step():
     done = subprocess.run(
         [sys.executable, str(ROOT / "solution" / "make.py"), "--check"],

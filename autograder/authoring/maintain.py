@@ -109,6 +109,14 @@ def golden_values(root: Path) -> str:
         SystemExit: the solution does not pass an example case.
     """
     assignment = assignments.load(root / "tests" / "cases")
+    host = _recorded(root, assignment)
+    catalogue = assignment.folder / "mistakes.py"
+    mistakes = load_module(catalogue).MISTAKES if catalogue.exists() else ()
+    return replay.as_text(replay.Recording(host.records, replay.record_mistakes(mistakes, host.calls)))
+
+
+def _recorded(root: Path, assignment: Assignment) -> "_RecordingHost":
+    """The example cases, run with the solution: what was asked, and with what the functions were called."""
     host = _RecordingHost(root, assignment)
     run_cases(assignment, GradingPlugin(assignment, host), "-m", "example", "-p", "no:cacheprovider")
     for result in host.results:
@@ -116,9 +124,7 @@ def golden_values(root: Path) -> str:
             raise SystemExit(f"The solution does not pass {result.case.number}:\n{result.text or result.staff}")
     if len(host.results) != sum(case.example for case in assignment.cases):
         raise SystemExit("Not every example case ran; see above.")
-    catalogue = assignment.folder / "mistakes.py"
-    mistakes = load_module(catalogue).MISTAKES if catalogue.exists() else ()
-    return replay.as_text(replay.Recording(host.records, replay.record_mistakes(mistakes, host.calls)))
+    return host
 
 
 class _RecordingBackend(InProcess):
