@@ -16,7 +16,7 @@ from .assignment import Assignment, AssignmentError
 from .grade import fallback, grade
 from .gradescope import results
 from .outcome import Grade
-from .terminal import report, table
+from .terminal import explanation, report, table
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = (
@@ -56,6 +56,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     grading.add_argument("--no-fork", action="store_true", help="start an interpreter for each case, as on Windows")
     grading.set_defaults(run=_grade)
+    explaining = commands.add_parser(
+        "explain", help="say all that is known of one submission: for staff, hidden data too"
+    )
+    explaining.add_argument("path", type=Path, metavar="PATH", help="what was handed in")
+    explaining.add_argument(
+        "--cases", type=Path, default=ROOT / "tests" / "cases", metavar="FOLDER", help="the assignment"
+    )
+    explaining.add_argument("--no-fork", action="store_true", help="start an interpreter for each case, as on Windows")
+    explaining.set_defaults(run=_explain)
     examining = commands.add_parser("doctor", help="say which protections hold on this machine, by trying each")
     examining.set_defaults(run=_examine)
     for name, what in (
@@ -104,6 +113,16 @@ def _grade_one(path: Path, assignment: Assignment, destination: Path | None, for
         return _refuse(refused)
     if destination is not None:
         _print(f"Results: {destination}")
+    return _status([graded])
+
+
+def _explain(parsed: argparse.Namespace) -> int:
+    if not os.path.lexists(parsed.path):
+        return _refuse(f"There is nothing at {parsed.path}. Name a file, a folder or a zip.")
+    assignment = assignments.load(parsed.cases)
+    graded = grade(parsed.path, assignment, fork=False if parsed.no_fork else None, explain=True)
+    for line in explanation(graded):
+        _print(line)
     return _status([graded])
 
 

@@ -50,7 +50,12 @@ class Stopped(Exception):
 
 
 def grade(
-    path: Path, assignment: Assignment, *, fork: bool | None = None, layers: Sequence[str] | None = None
+    path: Path,
+    assignment: Assignment,
+    *,
+    fork: bool | None = None,
+    layers: Sequence[str] | None = None,
+    explain: bool = False,
 ) -> Grade:
     """Grade the submission at `path`: a file, a folder or a zip.
 
@@ -58,6 +63,7 @@ def grade(
         fork: whether workers are forked from a zygote (the default where there is fork) or started one by one.
         layers: protections to put on, of `box.limits.LAYERS`; only to measure what one of them does or costs. All of
             them unless told otherwise.
+        explain: whether to keep, in `facts["tries"]`, how each try of each case went, hidden data included.
 
     Raises:
         FileNotFoundError: there is nothing at `path`.
@@ -67,7 +73,7 @@ def grade(
         submission = submissions.read(path, assignment.file)
     except submissions.Unreadable as error:
         return unreadable(assignment, str(error))
-    run = _Run(assignment, started + assignment.limits.run_s, layers)
+    run = _Run(assignment, started + assignment.limits.run_s, layers, explain)
     try:
         with _stop_signals():
             run.grade(submission, hasattr(os, "fork") if fork is None else fork)
@@ -103,6 +109,8 @@ class _Run:
     assignment: Assignment
     deadline: float
     layers: Sequence[str] | None = None
+    explain: bool = False
+    tries: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     results: dict[str, CaseResult] = field(default_factory=dict)
     staff: list[str] = field(default_factory=list)
     protections: dict[str, str] = field(default_factory=dict)
@@ -134,7 +142,7 @@ class _Run:
                 stack.callback(_leave, zygote)
                 stack.callback(control.close)  # before we wait for it: a closed socket is what it leaves at
             listening, reporting = map(stack.enter_context, socket.socketpair())
-            session = _start_session(self.assignment, submission, worker_settings, control, reporting)
+            session = _start_session(self.assignment, submission, worker_settings, control, reporting, self.explain)
             stack.callback(_kill, session)
             reporting.close()
             if control is not None:
@@ -158,6 +166,9 @@ class _Run:
     def _take(self, message: dict[str, Any]) -> None:
         if "protections" in message:
             self.protections.update(message["protections"])
+        elif "explained" in message:
+            note = message["explained"]
+            self.tries.setdefault(note.pop("case"), []).append(note)
         elif "finished" in message:
             self.finished = True
             self.staff += message["problems"]
@@ -195,7 +206,8 @@ class _Run:
             staff=tuple(self.staff),
             seconds=seconds,
             stopped=self.stopped,
-            facts={"found_at": found_at, "protections": self.protections},
+            facts={"found_at": found_at, "protections": self.protections}
+            | ({"tries": self.tries} if self.explain else {}),
         )
 
 
@@ -205,6 +217,7 @@ def _start_session(
     worker_settings: dict[str, Any],
     control: socket.socket | None,
     results: socket.socket,
+    explain: bool,
 ) -> "subprocess.Popen[bytes]":
     """Start pytest in a process of its own. Its standard output is for the instructor."""
     inherited = [results, *([control] if control is not None else [])]
@@ -228,6 +241,7 @@ def _start_session(
         "worker": worker_settings,
         "control": None if control is None else control.fileno(),
         "results": results.fileno(),
+        "explain": explain,
     }
     assert session.stdin is not None
     with contextlib.suppress(BrokenPipeError), session.stdin:

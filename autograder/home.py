@@ -5,11 +5,14 @@ replayed from a record (`replay`), and what is printed is what Gradescope would 
 """
 
 import contextlib
+import dis
+import io
+import itertools
 import linecache
 import sys
 import textwrap
 import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,37 +21,48 @@ import numpy as np
 import pytest
 
 from . import assignment as assignments
-from . import replay
+from . import order, replay
 from . import submission as submissions
 from .assignment import Assignment, Function
 from .backend import Returned, failure, returned
 from .box.call import call_named, describe_exception
-from .feedback import clean, labelled
 from .mistake import Mistake
+from .order import failures
 from .outcome import Case, CaseResult, Outcome
 from .plugin import GradingPlugin, case_id
 from .submission import Submission
 
-# Failures shown in full; the rest take a line each, because one reads the first and mends it.
-IN_FULL = 2
+WIDTH = 88
+# Characters of output that are kept; a message shows far less.
+MAX_PRINTED = 4000
+WAITS = (
+    "Your {name} calls your {others}, which did not pass: mend {others} first. When you hand in, {name} is also tried "
+    "with right answers in the place of {others}, so what fails here only because of that costs nothing. "
+    "`pytest -k {name}` shows these failures in full."
+)
 
 
 class InProcess:
     """A submission imported into this very process."""
 
-    printed = ""
-    """Left to pytest, which shows what was printed below each failure, or at once with -s."""
-
     def __init__(self, submission: Submission, path: Path) -> None:
         self._file = str(path)
         self._module = types.ModuleType(path.stem)
         self._module.__file__ = self._file
+        self._streams = _Echo(sys.stdout), _Echo(sys.stderr)
+        self._printed = ""
         sys.modules[path.stem] = self._module
         linecache.checkcache(self._file)
         try:
-            exec(compile(submission.text, self._file, "exec", dont_inherit=True), self._module.__dict__)  # noqa: S102
+            with self._listening():
+                exec(compile(submission.text, self._file, "exec", dont_inherit=True), self._module.__dict__)  # noqa: S102
         except (Exception, SystemExit) as error:  # exit() at the end of a file is usual; Ctrl-C still stops
             raise failure(describe_exception(error, self._file), "") from None
+
+    @property
+    def printed(self) -> str:
+        """What the program printed, also while it was imported. pytest -s shows it at once."""
+        return self._printed
 
     def call(self, function: Function, arguments: Sequence[Any]) -> Returned:
         """Call one function of the submission.
@@ -57,22 +71,115 @@ class InProcess:
             CallFailed: it raised, is missing, or returned no numbers.
         """
         given = [a.copy() if isinstance(a, np.ndarray) else a for a in arguments]
-        head, arrays = call_named(self._module, function.name, given, len(function.returns), self._file)
+        with self._listening():
+            head, arrays = call_named(self._module, function.name, given, len(function.returns), self._file)
         if head.get("type") == "KeyboardInterrupt":
             raise KeyboardInterrupt  # Ctrl-C at home means stop
         return returned(head, arrays, function, len(given))
+
+    def uses(self, name: str, others: Iterable[str]) -> set[str]:
+        """Which of the functions named `others` a function calls, itself or through others of the program."""
+        try:
+            found = _globals_of(vars(self._module).get(name), vars(self._module), set())
+        except Exception:  # an object of the program's may raise at every look at it
+            return set()
+        return found.intersection(others) - {name}
+
+    @contextlib.contextmanager
+    def _listening(self) -> Iterator[None]:
+        """Keep what is printed: standard output and then standard error of each call, as a worker sends it."""
+        out, err = self._streams
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            yield
+        self._printed = (self._printed + out.take() + err.take())[:MAX_PRINTED]
+
+
+class _Echo:
+    """A standard stream that also keeps what is written to it."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+        self._kept: list[str] = []
+        self._room = MAX_PRINTED
+        self.buffer = _Bytes(self)
+        """A program may wrap it in a stream of its own, and closing that must not close the terminal's."""
+
+    def write(self, text: str) -> int:
+        if self._room > 0:
+            self._kept.append(text[: self._room])
+            self._room -= len(text)
+        # A terminal that lacks a letter is no reason to end the program.
+        encoding = getattr(self._stream, "encoding", None) or "utf-8"
+        self._stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self.write(line)
+
+    def take(self) -> str:
+        """What was written since the last time; lone surrogates as a worker sends them."""
+        text, self._kept = "".join(self._kept), []
+        return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+class _Bytes(io.RawIOBase):
+    """What is written to the bytes below a standard stream."""
+
+    def __init__(self, echo: _Echo) -> None:
+        super().__init__()
+        self._echo = echo
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        written = bytes(data)
+        self._echo.write(written.decode("utf-8", "backslashreplace"))
+        return len(written)
+
+
+def _globals_of(function: Any, module: dict[str, Any], seen: set[int]) -> set[str]:
+    """Names of the module that a function reads while it runs, and those that these read."""
+    code = getattr(function, "__code__", None)
+    if not isinstance(code, types.CodeType):  # an object with __call__
+        code = getattr(vars(type(function)).get("__call__"), "__code__", None)
+    if not isinstance(code, types.CodeType) or id(code) in seen:
+        return set()
+    seen.add(id(code))
+    found: set[str] = set()
+    waiting = [code]
+    while waiting:
+        one = waiting.pop()
+        waiting += [constant for constant in one.co_consts if isinstance(constant, types.CodeType)]
+        found.update(step.argval for step in dis.get_instructions(one) if step.opname in ("LOAD_GLOBAL", "LOAD_NAME"))
+    # What a decorator has wrapped is one of the values that the function around it holds.
+    held = [cell.cell_contents for cell in getattr(function, "__closure__", None) or ()]
+    for value in [*held, *(module.get(name) for name in found)]:
+        found = found | _globals_of(value, module, seen)
+    return found
 
 
 class HomeHost:
     """Runs the functions here, takes right answers from the record, and keeps the results for the summary."""
 
-    mistakes: Sequence[Mistake] = ()
+    mistakes: Sequence[Mistake]
 
     def __init__(self, folder: Path, assignment: Assignment) -> None:
         self._path = folder / assignment.file
-        self._records = replay.read(assignment.folder / "expected.json")
-        self.results: list[CaseResult] = []
         self.problem = ""
+        self._records: dict[str, list[Any]] = {}
+        self.mistakes = ()
+        try:
+            recording = replay.read(assignment.folder / "expected.json")
+            self._records, self.mistakes = recording.answers, recording.known_mistakes()
+        except (OSError, ValueError, KeyError, TypeError):
+            self.problem = "checks/expected.json is missing or damaged. Download the assignment again."
+        self.results: list[CaseResult] = []
+        self._last: InProcess | None = None
         try:
             self.submission = submissions.read(self._path, assignment.file)
         except (submissions.Unreadable, FileNotFoundError) as error:
@@ -82,7 +189,12 @@ class HomeHost:
     @contextlib.contextmanager
     def open(self, stand_ins: Sequence[str], function: Function | None) -> Iterator[InProcess]:  # noqa: ARG002
         """The submission, imported anew: a case must not depend on what an earlier one left behind."""
-        yield InProcess(self.submission, self._path)
+        self._last = InProcess(self.submission, self._path)
+        yield self._last
+
+    def uses(self, name: str, others: Iterable[str]) -> set[str]:
+        """Which of the functions named `others` a function calls; none where the program cannot be imported."""
+        return set() if self._last is None else self._last.uses(name, others)
 
     def has_time(self, function: Function | None) -> bool:  # noqa: ARG002
         """All the time of a student."""
@@ -108,16 +220,16 @@ class Summary:
         self._host = host
         self._assignment = assignment
         self._hidden = hidden
-        self._printed: dict[str, str] = {}
+        self._left_out: list[str] = []
 
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Keep what a case printed: pytest itself would show it below a traceback, and there is none."""
-        if report.when == "call" and report.capstdout.strip():
-            self._printed[case_id(report.nodeid)] = report.capstdout
+    def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
+        """Count what -k and its like have left out."""
+        functions = {case.id: case.function for case in self._assignment.cases}
+        self._left_out += [functions.get(case_id(item.nodeid), "") for item in items]
 
     @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        """Print every case in a line and the first failures in full."""
+        """Print every case in a line, what to mend first, and at most two failures of a function in full."""
         for line in self._lines():
             terminalreporter.write_line(line.encode("ascii", "backslashreplace").decode("ascii"))
 
@@ -130,19 +242,10 @@ class Summary:
         for result in results:
             points = f"{result.score:f} / {result.case.points:f}"
             yield f"{_word(result):<8}{result.case.number:<5}{result.case.title:<58}{points:>9}"
-        failed = [result for result in results if result.outcome is not Outcome.PASSED and _word(result) != "to do"]
-        for result in failed[:IN_FULL]:
-            yield ""
-            yield f"--- {result.case.number}  {result.case.title}"
-            # A fault of ours has nothing for the student's text; what there is says what to do.
-            yield textwrap.indent(result.text or result.staff, "  ")
-            if result.case.id in self._printed:
-                yield textwrap.indent(labelled("You printed", clean(self._printed[result.case.id]).rstrip()), "  ")
-        if len(failed) > IN_FULL:
-            yield ""
-            yield f"Mend these first; {len(failed) - IN_FULL} more did not pass. `pytest -k NAME` checks one function."
-        if any(_word(result) == "to do" for result in results):
-            todo = next(result for result in results if _word(result) == "to do")
+        failed = [one for one in results if one.outcome is not Outcome.PASSED and _word(one) != "to do"]
+        yield from self._failed(failed)
+        todo = next((one for one in results if _word(one) == "to do"), None)
+        if todo is not None:
             line = self._host.submission.line_of(todo.case.function)
             yield ""
             yield f"Next: {todo.case.function}, line {line} of {self._assignment.file}."
@@ -150,7 +253,54 @@ class Summary:
         score = sum((result.score for result in results), Decimal(0))
         most = sum((result.case.points for result in results), Decimal(0))
         yield ""
+        if self._left_out:
+            names = ", ".join(filter(None, dict.fromkeys(self._left_out)))
+            yield f"{len(results)} of {len(results) + len(self._left_out)} checks ran; the others are of {names}."
         yield f"{score:f} of {most:f} points so far. Another {self._hidden:f} points are graded on data you do not see."
+
+    def _failed(self, failed: list[CaseResult]) -> Iterator[str]:
+        """What is said of the failures: the first thing to mend at the top."""
+        # A fault of ours has nothing for the student's text; what there is says what to do.
+        for result in failed:
+            if result.outcome is Outcome.GRADER_ERROR:
+                yield from _in_full(result, result.staff)
+        functions = self._assignment.functions
+        broken = dict.fromkeys(one.case.function for one in failures(failed) if one.case.function in functions)
+        uses = {name: self._host.uses(name, broken) for name in broken}
+        # Only for what the grader has stand-ins for; and of two functions that call each other neither waits.
+        lent = {name: [one for one in broken if one in functions[name].stand_ins] for name in broken}
+        waiting = {name: [one for one in lent[name] if one in uses[name] and name not in uses[one]] for name in broken}
+        first = [one for one in failures(failed) if not waiting.get(one.case.function)]
+        later = [one for one in failures(failed) if waiting.get(one.case.function)]
+        if len(first) + len(later) > 1:
+            yield ""
+            yield from textwrap.wrap(order.first([*first, *later]), WIDTH)
+        short = order.in_short(first)
+        # Neighbours of which the same is to be said share a line.
+        for line, group in itertools.groupby(
+            first, lambda one: short[one.case.id].line if one.case.id in short else ""
+        ):
+            if line:
+                yield ""
+                yield from textwrap.wrap(f"--- {', '.join(one.case.number for one in group)}  {line}", WIDTH)
+            else:
+                for result in group:
+                    yield from _in_full(result, result.text)
+        for name in dict.fromkeys(one.case.function for one in later):
+            numbers = ", ".join(one.case.number for one in later if one.case.function == name)
+            others = " and ".join(waiting[name])
+            yield ""
+            yield f"--- {numbers}  {name} waits for {others}"
+            yield from textwrap.wrap(
+                WAITS.format(name=name, others=others), WIDTH, initial_indent="  ", subsequent_indent="  ",
+                break_on_hyphens=False,
+            )  # fmt: skip
+
+
+def _in_full(result: CaseResult, text: str) -> Iterator[str]:
+    yield ""
+    yield f"--- {result.case.number}  {result.case.title}"
+    yield textwrap.indent(text, "  ")
 
 
 def _word(result: CaseResult) -> str:

@@ -10,7 +10,7 @@ last report is in.
 import contextlib
 from collections.abc import Generator, Sequence
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import pytest
@@ -25,6 +25,9 @@ from .mistake import Mistake
 from .outcome import Case, CaseResult, Outcome, as_score
 from .student import Answer, Student, WrongAnswer
 from .submission import Submission
+
+if TYPE_CHECKING:
+    from .explain import Witness  # which stays behind when the engine travels
 
 # Later ones win when a case has several reports: a fault of ours must never hide behind a pass.
 SEVERITY = dict.fromkeys(Outcome, 1) | {Outcome.PASSED: 0, Outcome.GRADER_ERROR: 2}
@@ -72,6 +75,8 @@ class GradingPlugin:
         self._student = Student(assignment.functions)
         self._carried = False
         self._slow: set[str] = set()
+        self.witness: Witness | None = None
+        """Who takes down what staff may want to know of each try; nobody, unless asked."""
         self.problems: list[str] = []
         """Sentences for the instructor about files that could not be collected or cases nobody declared."""
 
@@ -174,17 +179,26 @@ class GradingPlugin:
         """One try; None if the case passed."""
         vars(item.obj).pop("__score__", None)  # what an earlier try or parameter set must not count for this one
         backend: Backend | None = None
+        failure: WrongAnswer | CallFailed | None = None
+        finding: Finding | None = None
+        if self.witness is not None:
+            self.witness.begin()
         try:
             with self._host.open(stand_ins, function) as backend:
-                self._student.bind(backend)
+                self._student.bind(backend if self.witness is None else self.witness.watch(backend))
                 item.obj(**arguments)
-                return None
-        except WrongAnswer as failure:
-            finding = feedback.wrong_answer(case, failure, self._host.submission, self._recognise)
-        except CallFailed as failure:
-            about = self._assignment.functions.get(failure.function, function)
-            finding = feedback.failed_call(case, failure, self._host.submission, about)
-        return feedback.with_printed(finding, backend.printed if backend is not None else "", case)
+        except WrongAnswer as wrong:
+            failure = wrong
+            finding = feedback.wrong_answer(case, wrong, self._host.submission, self._recognise)
+        except CallFailed as failed:
+            failure = failed
+            about = self._assignment.functions.get(failed.function, function)
+            finding = feedback.failed_call(case, failed, self._host.submission, about)
+        if finding is not None:
+            finding = feedback.with_printed(finding, backend.printed if backend is not None else "", case)
+        if self.witness is not None:
+            self.witness.end(case, stand_ins, finding, failure)
+        return finding
 
     def _recognise(self, answer: Answer, want: dict[str, np.ndarray]) -> Mistake | None:
         name, returns = answer.function.name, answer.function.returns

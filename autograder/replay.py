@@ -1,36 +1,63 @@
 """Right answers without the right formula: recorded when the assignment is built, replayed at a student's home.
 
 A case asks its reference for the same answers in the same order every time, whatever the student returns. So a record
-is a list for each case, and replaying is reading it.
+is a list for each case, and replaying is reading it. Known mistakes are recorded too: what each of them gives for the
+arguments that the example cases pass, found again by those arguments. So a message names the same mistakes at home as
+on Gradescope, and neither a right formula nor a wrong one travels.
 """
 
+import hashlib
 import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from .mistake import Mistake
+
 # Ten significant digits: far more than any tolerance asks for, and the same bytes on every processor.
 DIGITS = 10
+# A wrong answer with more entries than that is not recorded: no example judges arrays of that size by their values, and
+# two dozen mistakes of 820 numbers each would make the download four times as large.
+MOST_ENTRIES = 64
 
 
-class Recorder:
-    """Stands for the reference in one case and keeps what it answers."""
+class Rounded:
+    """The reference with its answers rounded to ten digits.
 
-    def __init__(self, reference: Any, record: list[Any]) -> None:
+    The grader takes them so in the cases that travel: its numbers, and with them its words, are then those at home.
+    """
+
+    def __init__(self, reference: Any) -> None:
         self._reference = reference
-        self._record = record
 
     def __getattr__(self, name: str) -> Any:
         function = getattr(self._reference, name)
 
-        def recorded(*arguments: Any) -> Any:
+        def rounded(*arguments: Any) -> Any:
             answer = function(*arguments)
             values = answer if isinstance(answer, tuple) else (answer,)
-            self._record.append([name, [_rounded(np.asarray(value, dtype=float)) for value in values]])
-            return answer
+            kept = [_rounded(np.asarray(value, dtype=float)) for value in values]
+            self._keep(name, kept)
+            return _returned(kept)
 
-        return recorded
+        return rounded
+
+    def _keep(self, name: str, values: list[Any]) -> None:
+        """Nothing is kept of an answer."""
+
+
+class Recorder(Rounded):
+    """Stands for the reference in one case and keeps what it answers."""
+
+    def __init__(self, reference: Any, record: list[Any]) -> None:
+        super().__init__(reference)
+        self._record = record
+
+    def _keep(self, name: str, values: list[Any]) -> None:
+        self._record.append([name, values])
 
 
 class Replay:
@@ -46,23 +73,111 @@ class Replay:
                 raise ValueError(
                     f"expected.json holds an answer of {recorded} where {name} is asked; download it again"
                 )
-            arrays = [np.array(value) for value in values]
-            return arrays[0] if len(arrays) == 1 else tuple(arrays)
+            return _returned(values)
 
         return replayed
 
 
-def read(path: Path) -> dict[str, list[Any]]:
-    """Case number -> its record."""
-    records: dict[str, list[Any]] = json.loads(path.read_text(encoding="ascii"))
-    return records
+@dataclass
+class Recording:
+    """What travels in the place of formulas."""
+
+    answers: dict[str, list[Any]] = field(default_factory=dict)
+    """Case number -> what the reference answered, in order."""
+    mistakes: list[dict[str, Any]] = field(default_factory=list)
+    """For each known mistake its identifier, function and sentence, and what it `gives`: arguments -> answers."""
+
+    def known_mistakes(self) -> list[Mistake]:
+        """The mistakes, each with a formula that looks its answer up.
+
+        The formula raises LookupError for arguments that no example passes: the mistake does not apply to them.
+        """
+        return [
+            Mistake(one["identifier"], one["function"], _looked_up(one["gives"]), one["sentence"])
+            for one in self.mistakes
+        ]
 
 
-def as_text(records: dict[str, list[Any]]) -> str:
-    """The file that `read` reads: one line for each case."""
-    lines = [f"{json.dumps(number)}: {json.dumps(record, allow_nan=False)}" for number, record in records.items()]
-    return "{\n" + ",\n".join(lines) + "\n}\n"
+def read(path: Path) -> Recording:
+    """What `as_text` wrote.
+
+    Raises:
+        OSError: the file is missing.
+        ValueError: it is not what `as_text` writes.
+    """
+    content = json.loads(path.read_text(encoding="ascii"))
+    try:
+        return Recording(dict(content["answers"]), list(content["mistakes"]))
+    except (KeyError, TypeError):
+        raise ValueError(f"{path.name} is damaged; download it again") from None
+
+
+def as_text(recording: Recording) -> str:
+    """The file that `read` reads: one line for each case and for each mistake."""
+    answers = [f"{json.dumps(number)}: {_json(record)}" for number, record in recording.answers.items()]
+    mistakes = [_json(mistake) for mistake in recording.mistakes]
+    return '{\n"answers": {\n' + ",\n".join(answers) + '\n},\n"mistakes": [\n' + ",\n".join(mistakes) + "\n]\n}\n"
+
+
+def record_mistakes(catalogue: Iterable[Mistake], calls: Iterable[tuple[str, Sequence[Any]]]) -> list[dict[str, Any]]:
+    """What each mistake gives for each of these calls (function and arguments); one that never applies is left out."""
+    calls = list(calls)
+    recorded = []
+    for mistake in catalogue:
+        gives = {}
+        for function, arguments in calls:
+            if function == mistake.function:
+                values = _wrong_answer(mistake.formula, arguments)
+                if values is not None:
+                    gives[_key(arguments)] = values
+        if gives:
+            recorded.append({
+                "identifier": mistake.identifier,
+                "function": mistake.function,
+                "sentence": mistake.sentence,
+                "gives": gives,
+            })  # fmt: skip
+    return recorded
+
+
+def _wrong_answer(formula: Callable[..., Any], arguments: Sequence[Any]) -> list[Any] | None:
+    """The arrays that a mistake gives; None where it does not apply, or gives more than is worth recording."""
+    copies = [np.array(a, dtype=float) if np.ndim(a) else a for a in arguments]
+    try:
+        with np.errstate(all="ignore"):
+            result = formula(*copies)
+            arrays = [np.asarray(a, dtype=float) for a in (result if isinstance(result, tuple) else (result,))]
+    except Exception:  # shapes that the formula cannot take, for instance
+        return None
+    return None if max(array.size for array in arrays) > MOST_ENTRIES else [_rounded(array) for array in arrays]
+
+
+def _looked_up(gives: dict[str, list[Any]]) -> Callable[..., Any]:
+    def formula(*arguments: Any) -> Any:
+        return _returned(gives[_key(arguments)])
+
+    return formula
+
+
+def _key(arguments: Sequence[Any]) -> str:
+    """Stands for some arguments in the file, by their first ten digits: the last ones differ between processors."""
+    digits = json.dumps([_rounded(np.asarray(argument, dtype=float)) for argument in arguments])
+    return hashlib.sha256(digits.encode("ascii")).hexdigest()[:16]
+
+
+def _returned(values: Sequence[Any]) -> Any:
+    """Recorded values as a function returns them: an array, or a tuple of several."""
+    arrays = [np.array(value, dtype=float) for value in values]
+    return arrays[0] if len(arrays) == 1 else tuple(arrays)
 
 
 def _rounded(array: np.ndarray) -> Any:
-    return float(f"{array:.{DIGITS}g}") if array.ndim == 0 else [_rounded(part) for part in array]
+    """Nested lists of numbers; JSON has no nan and no infinity, so these stand there as words that NumPy reads."""
+    if array.ndim:
+        return [_rounded(part) for part in array]
+    number = float(f"{array:.{DIGITS}g}")
+    return number if np.isfinite(number) else str(number)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, allow_nan=False)

@@ -27,6 +27,7 @@ from .backend import Backend, CallFailed, GraderFault
 from .mistake import Mistake
 from .outcome import Case, CaseResult, Outcome
 from .plugin import GradingPlugin
+from .replay import Rounded
 from .sandbox import FreshInterpreter, Worker, Zygote
 from .submission import Submission
 
@@ -113,9 +114,9 @@ class GradingHost:
         limits = self._assignment.limits
         return replace(limits, case_s=min(limits.case_s, self._share_s - self._spent_s[_name(function)]))
 
-    def reference(self, case: Case) -> ModuleType:  # noqa: ARG002
-        """The instructor's reference itself."""
-        return self._reference
+    def reference(self, case: Case) -> ModuleType | Rounded:
+        """The instructor's reference itself; in a case that travels, with the ten digits that travel with it."""
+        return Rounded(self._reference) if case.example else self._reference
 
     def can_stand_in(self) -> bool:
         """Not for a submission that cannot even be imported."""
@@ -134,6 +135,10 @@ class GradingHost:
             carried=result.carried,
             seconds=round(result.seconds, 4),
         )
+
+    def explain(self, note: dict[str, Any]) -> None:
+        """Send what staff asked to know of one try."""
+        self._send(explained=note)
 
     def finish(self, problems: Sequence[str]) -> None:
         """Say that the session came to its end, and what the instructor should know."""
@@ -205,6 +210,10 @@ def main() -> NoReturn:
             settings["worker"]["scratch"],
         )
         plugin = GradingPlugin(assignment, host)
+        if settings.get("explain"):
+            from .explain import Witness  # which a grading does without
+
+            plugin.witness = Witness(host.mistakes, host.explain)
         run_cases(assignment, plugin)
         host.finish(plugin.problems)
     # Taking an interpreter with NumPy and pytest apart in good order would take longer than a case.

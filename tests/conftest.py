@@ -1,11 +1,19 @@
 """What several test files share: where things are, and the assignment's own modules, which live outside any package."""
 
+import concurrent.futures
 import importlib.util
+import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+
+from autograder.grade import grade
+from autograder.outcome import Grade
+
+from .bank import Graded, Program
 
 pytest_plugins = ["pytester"]
 
@@ -49,3 +57,22 @@ def solution() -> ModuleType:
 def training() -> ModuleType:
     """tests/cases/training.py"""
     return load(ROOT / "tests" / "cases" / "training.py")
+
+
+@pytest.fixture(scope="session")
+def graded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graded]:
+    """The grade of a program of the bank, graded once for all tests. Those that any selected test asks for are on their
+    way from the start.
+    """
+    place = tmp_path_factory.mktemp("handed_in")
+
+    def start(program: Program) -> Grade:
+        return grade(program.hand_in(place / program.folder.name), program.assignment())
+
+    asking = [item for item in request.session.items if "graded" in getattr(item, "fixturenames", ())]
+    selected = {program.folder: program for program in (item.callspec.params["program"] for item in asking)}
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        started = {folder: pool.submit(start, program) for folder, program in selected.items()}
+        yield lambda program: started[program.folder].result()
+        for future in started.values():
+            future.cancel()

@@ -20,11 +20,12 @@ MAY_IMPORT = {
     "__init__": {"mistake", "tolerance"},
     "box": set(),
     "outcome": set(),
+    "order": {"outcome"},
     "mistake": set(),
     "tolerance": set(),
     "submission": set(),
     "launch": set(),
-    "replay": set(),
+    "replay": {"mistake"},
     "compare": {"tolerance"},
     "diagnosis": {"compare", "mistake"},
     "assignment": {"outcome"},
@@ -32,21 +33,23 @@ MAY_IMPORT = {
     "sandbox": {"assignment", "backend", "box", "launch", "outcome", "submission"},
     "student": {"assignment", "backend", "compare", "tolerance"},
     "feedback": {"assignment", "backend", "compare", "mistake", "outcome", "student", "submission"},
-    "plugin": {"assignment", "backend", "diagnosis", "feedback", "mistake", "outcome", "student", "submission"},
-    "session": {"assignment", "backend", "mistake", "outcome", "plugin", "sandbox", "submission"},
-    "home": {"assignment", "backend", "box", "feedback", "mistake", "outcome", "plugin", "replay", "submission"},
-    "gradescope": {"outcome"},
+    "explain": {"assignment", "backend", "feedback", "mistake", "outcome", "student"},
+    "plugin": {"assignment", "backend", "diagnosis", "explain", "feedback", "mistake", "outcome", "student",
+               "submission"},
+    "session": {"assignment", "backend", "explain", "mistake", "outcome", "plugin", "replay", "sandbox", "submission"},
+    "home": {"assignment", "backend", "box", "mistake", "order", "outcome", "plugin", "replay", "submission"},
+    "gradescope": {"order", "outcome"},
     "deeds": set(),
     "doctor": {"assignment", "backend", "box", "deeds", "launch", "sandbox", "submission"},
     "grade": {"assignment", "box", "launch", "outcome", "submission"},
-    "terminal": {"gradescope", "outcome"},
+    "terminal": {"gradescope", "order", "outcome"},
     "authoring": {"assignment", "backend", "home", "mistake", "outcome", "plugin", "replay", "session", "submission"},
     "__main__": {"assignment", "authoring", "backend", "doctor", "grade", "gradescope", "outcome", "terminal"},
 }  # fmt: skip
 HEAVY = {"numpy", "pytest", "scipy", "matplotlib", "sklearn", "rich", "jinja2", "safetensors", "hypothesis"}
 # Modules that load nothing but the standard library, because they run before or without the rest.
 LIGHT = {"__init__", "__main__", "assignment", "authoring/__init__", "authoring/bundle", "grade", "launch", "mistake",
-         "outcome", "submission", "terminal", "tolerance"}  # fmt: skip
+         "order", "outcome", "submission", "terminal", "tolerance"}  # fmt: skip
 # Modules of authoring/ that need nothing else of ours either: set-up comes before everything, the starter judges it.
 ALONE = {"bootstrap": set(), "regions": set(), "examples": {"regions"}, "leaks": {"regions"},
          "wheel": {"examples", "regions"}, "starter": {"examples", "leaks", "regions", "wheel"}}  # fmt: skip

@@ -267,6 +267,27 @@ def test_gate_reads_archives_in_archives_and_any_encoding():
     ]
 
 
+def test_gate_reads_the_strings_of_json_as_they_are_meant():
+    """An escaped sign, or a sentence that is a key, hides nothing; the line is that of the file."""
+    for hint in ("h * (1 - h)", "h\u00a0* (1 - h)", 'Try\n"y / y_hat - (1 - y) / (1 - y_hat)".'):
+        for content in ({"a": [1.0, {"sentence": hint}]}, {hint: 1}, [hint]):
+            [found] = leaks(SOLUTION, {"expected.json": '{\n"x":\n' + json.dumps(content) + "}"})
+            assert found.startswith("expected.json, line 3: ")
+
+
+def test_gate_finds_every_right_hand_side_in_what_is_recorded():
+    """Also one that does too little to be recognised in a text of another kind."""
+    small = SMALL.replace("x / 4 ", "x / 4 ").replace("return twice + twice", "return 2 * twice")
+    for source in (SOLUTION, small):
+        for region in regions(source, "solution"):
+            for statement in region.statements:
+                for node in ast.walk(statement):
+                    if isinstance(node, (ast.Assign, ast.Return)) and not isinstance(node.value, ast.Tuple):
+                        sentence = f"Leave out {ast.unparse(node.value)}, which is too much."
+                        assert leaks(source, {"r.json": json.dumps({"mistakes": [{"sentence": sentence}]})}), sentence
+    assert leaks(small, {"readme": "2 * twice"}) == []
+
+
 # --------------------------------------------------------------------------------------------- cut case files
 
 CASES = '''\
@@ -578,6 +599,7 @@ def test_without_golden_values_the_starter_is_built_all_the_same(project):
         "tests/cases/test_7_all.py",
         "autograder/feedback.py",
         "datasets/digits/public/README.md",
+        "solution/expected.json",
     ],
 )
 def test_starter_that_leaks_is_not_written(project, leak):
@@ -586,6 +608,8 @@ def test_starter_that_leaks_is_not_written(project, leak):
         path.read_text(encoding="utf-8").replace("\n", "\n# return twice+twice, twice = x/4\n", 1),
         encoding="utf-8",
     )
+    if leak.endswith("expected.json"):
+        path.write_text(json.dumps({"answers": {}, "mistakes": [{"sentence": "It is twice = x\u00a0/ 4."}]}))
     if leak.endswith("test_7_all.py"):
         path.write_text(CASES.replace("# This comment stays.", "# twice = x / 4"), encoding="utf-8")
     with pytest.raises(
@@ -690,6 +714,37 @@ def test_python_imports_from_the_wheel_without_installing_it(project, tmp_path):
 
 def test_starter_of_this_repository_is_in_step():
     assert starter.out_of_step(ROOT) == [], "to mend it: make starter"
+
+
+def test_what_is_recorded_holds_numbers_and_words_for_students_only():
+    """No formula and nothing for staff; small enough that the download stays below 300 kB."""
+    files = starter.build(ROOT)
+    recorded = json.loads(files["checks/expected.json"])
+    assert set(recorded) == {"answers", "mistakes"}
+    assert {tuple(mistake) for mistake in recorded["mistakes"]} == {("identifier", "function", "sentence", "gives")}
+    assert {mistake["function"] for mistake in recorded["mistakes"]} == set(TASKS)
+    assert files["checks/expected.json"].isascii()
+    assert len(files["checks/expected.json"]) < 100_000
+    assert sum(map(len, files.values())) < 300_000
+
+
+def test_recorded_arguments_are_found_on_every_processor():
+    """Random numbers differ there in their last digits, and none may lie where ten digits are rounded up or down."""
+    program = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "from pathlib import Path; import numpy as np\n"
+        "from autograder import assignment, replay; from autograder.authoring import maintain\n"
+        "root = Path(sys.argv[1])\n"
+        "calls = maintain._recorded(root, assignment.load(root / 'tests' / 'cases')).calls\n"
+        "for off in (-4, 4):\n"
+        "    for function, arguments in calls:\n"
+        "        near = [np.asarray(a) * (1 + off * np.finfo(float).eps) for a in arguments]\n"
+        "        assert replay._key(near) == replay._key(arguments), (function, arguments)\n"
+        "print(len(calls))"
+    )
+    done = subprocess.run([sys.executable, "-c", program, str(ROOT)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) >= 18
 
 
 def test_trained_weights_and_figures_are_in_step():

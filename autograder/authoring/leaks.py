@@ -8,11 +8,13 @@ How the gate decides
         answers    x @ theta_h     np.dot(x, theta_h)     y_hat * (1 - y_hat)     np.exp(-np.abs(z))
         trivial    return h, y_hat     1 - y_hat     np.log(p)     np.exp(-z)     for i in range(n):
     In a chain such as a * b * c each part of the chain counts as an expression too.
+    In what was recorded for students, which is any JSON, a right-hand side that does no more than 1 counts as well:
+    there are numbers and sentences only, so nothing can look like it by accident.
 What is compared
     Words and signs, without whitespace, quotation marks, line breaks or the difference between 1 and 1.0. A
     text is read as it stands (comments, docstrings, Markdown and JSON included), with comment and quotation
     signs at the beginning of its lines taken away, and, if it is Python, as Python without its comments and
-    needless brackets.
+    needless brackets. Of JSON the strings are read too, as they are meant: an escaped sign hides nothing.
 What it cannot see: other names for the same variables, and the same mathematics written in another way.
 """
 
@@ -20,6 +22,7 @@ from __future__ import annotations
 
 import ast
 import io
+import json
 import re
 import zipfile
 from dataclasses import dataclass
@@ -40,6 +43,7 @@ class _Answer:
     text: str
     line: int
     task: int
+    only_recorded: bool
 
 
 def leaks(solution_text: str, texts: Mapping[str, str]) -> list[str]:
@@ -48,10 +52,11 @@ def leaks(solution_text: str, texts: Mapping[str, str]) -> list[str]:
     sentences = []
     for name, text in sorted(texts.items()):
         found: dict[str, int] = {}
-        for words, line_of in _views(text):
-            for answer in answers:
+        recorded = list(_recorded(text))
+        for words, line_of in [*_views(text), *recorded]:
+            for answer, it in answers.items():
                 at = words.find(answer)
-                if at >= 0 and answer not in found:
+                if at >= 0 and answer not in found and (recorded or not it.only_recorded):
                     found[answer] = line_of[words.count(" ", 0, at + 1) - 1]
         for answer, line in sorted(found.items(), key=lambda item: item[1]):
             if not any(answer in longer for longer in found if longer != answer):
@@ -90,7 +95,8 @@ def _answers(solution: str) -> dict[str, _Answer]:
                 for candidate in _candidates(node):
                     text = ast.unparse(candidate)
                     line = getattr(node, "lineno", statement.lineno)
-                    found.setdefault(_words(text)[0], _Answer(text, line, region.task))
+                    small = _size(candidate) < ANSWER_SIZE
+                    found.setdefault(_words(text)[0], _Answer(text, line, region.task, only_recorded=small))
     return found
 
 
@@ -98,6 +104,8 @@ def _candidates(node: ast.AST) -> Iterator[ast.AST]:
     """The answers that begin with this node: itself, and the shorter parts of a chain such as a * b * c."""
     if isinstance(node, (ast.expr, *_ASSIGNMENTS)) and _size(node) >= ANSWER_SIZE:
         yield node
+    if isinstance(node, (ast.Return, *_ASSIGNMENTS)) and node.value is not None and 0 < _size(node.value) < ANSWER_SIZE:
+        yield node.value
     # Python reads a * b * c as (a * b) * c, where b * c is not an expression; a reader would say that it is.
     if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Mult)):
         part, left = node.right, node.left
@@ -165,6 +173,24 @@ def _views(text: str) -> Iterator[tuple[str, list[int]]]:
                 words += [*more.split(), ";"]
                 lines += [node.lineno] * (len(more.split()) + 1)
     yield f" {' '.join(words)} ", lines
+
+
+def _recorded(text: str) -> Iterator[tuple[str, list[int]]]:
+    """The strings of a JSON text, each as words."""
+    try:
+        waiting = [json.loads(text)]
+    except (ValueError, RecursionError):
+        return
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += [*value.keys(), *value.values()]
+        elif isinstance(value, list):
+            waiting += value
+        elif isinstance(value, str):
+            words, lines = _words(value)
+            line = text.count("\n", 0, max(0, text.find(json.dumps(value)))) + 1
+            yield words, [line] * len(lines)
 
 
 def _own_parts(statement: ast.stmt) -> Iterator[ast.stmt | ast.expr]:

@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from .. import assignment as assignments
 from .. import replay
 from ..assignment import Assignment, Function
-from ..backend import Backend
+from ..backend import Backend, Returned
 from ..home import InProcess
 from ..mistake import Mistake
 from ..outcome import Case, CaseResult, Outcome
@@ -96,12 +98,25 @@ def problems(root: Path) -> Iterator[str]:
 
 
 def golden_values(root: Path) -> str:
-    """The text of expected.json: what the reference answers in the example cases, for which the solution must be right.
+    """The text of expected.json: what the reference answers in the example cases, for which the solution must be right,
+    and what each known mistake gives for the arguments of their calls.
+
+    Those are the arguments that the cases themselves make: with right functions in their hands, as the solution's are.
+    A case that hands on what a student returned makes others at home, for which nothing is recorded, and then no
+    mistake is named.
 
     Raises:
         SystemExit: the solution does not pass an example case.
     """
     assignment = assignments.load(root / "tests" / "cases")
+    host = _recorded(root, assignment)
+    catalogue = assignment.folder / "mistakes.py"
+    mistakes = load_module(catalogue).MISTAKES if catalogue.exists() else ()
+    return replay.as_text(replay.Recording(host.records, replay.record_mistakes(mistakes, host.calls)))
+
+
+def _recorded(root: Path, assignment: Assignment) -> "_RecordingHost":
+    """The example cases, run with the solution: what was asked, and with what the functions were called."""
     host = _RecordingHost(root, assignment)
     run_cases(assignment, GradingPlugin(assignment, host), "-m", "example", "-p", "no:cacheprovider")
     for result in host.results:
@@ -109,7 +124,19 @@ def golden_values(root: Path) -> str:
             raise SystemExit(f"The solution does not pass {result.case.number}:\n{result.text or result.staff}")
     if len(host.results) != sum(case.example for case in assignment.cases):
         raise SystemExit("Not every example case ran; see above.")
-    return replay.as_text(host.records)
+    return host
+
+
+class _RecordingBackend(InProcess):
+    """The solution, and the arguments it was called with."""
+
+    def __init__(self, submission: Submission, path: Path, calls: list[tuple[str, Sequence[Any]]]) -> None:
+        super().__init__(submission, path)
+        self._calls = calls
+
+    def call(self, function: Function, arguments: Sequence[Any]) -> Returned:
+        self._calls.append((function.name, [np.copy(a) if np.ndim(a) else a for a in arguments]))
+        return super().call(function, arguments)
 
 
 class _RecordingHost:
@@ -123,11 +150,12 @@ class _RecordingHost:
         sys.path.insert(0, str(assignment.folder))
         self._reference = load_module(assignment.folder / "reference.py")
         self.records: dict[str, list[Any]] = {}
+        self.calls: list[tuple[str, Sequence[Any]]] = []
         self.results: list[CaseResult] = []
 
     @contextlib.contextmanager
     def open(self, stand_ins: Sequence[str], function: Function | None) -> Iterator[Backend]:  # noqa: ARG002
-        yield InProcess(self.submission, self._path)
+        yield _RecordingBackend(self.submission, self._path, self.calls)
 
     def has_time(self, function: Function | None) -> bool:  # noqa: ARG002
         return True

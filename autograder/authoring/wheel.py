@@ -34,6 +34,7 @@ ENGINE = (
     "feedback.py",
     "home.py",
     "mistake.py",
+    "order.py",
     "outcome.py",
     "plugin.py",
     "replay.py",

@@ -9,10 +9,12 @@ import errno
 import json
 import os
 import stat
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from ..order import Short, failures, first, in_short
 from ..outcome import CaseResult, Grade, Outcome
 
 # The platform cuts an output at 100,000 characters in the middle; ours are cut long before, and never there.
@@ -21,6 +23,8 @@ MAX_OUTPUT = 20_000
 
 def as_results(grade: Grade) -> dict[str, Any]:
     """The content of results.json."""
+    short = in_short(grade.results)
+    functions = wrong_functions(grade)
     return {
         "score": _number(grade.score),
         "output": _cut(summary(grade)),
@@ -30,22 +34,21 @@ def as_results(grade: Grade) -> dict[str, Any]:
         "visibility": "visible",
         "stdout_visibility": "hidden",
         "execution_time": round(grade.seconds, 2),
-        "tests": [_test(result) for result in grade.results],
+        "tests": [_test(result, short.get(result.case.id), functions) for result in grade.results],
         "extra_data": {"title": grade.title},
     }
 
 
 def summary(grade: Grade) -> str:
-    """A few lines above the list of tests: the score, and where to begin."""
+    """A few lines above the list of tests: the score, where to begin, and what cost nothing."""
     lines = [f"{grade.score:f} of {grade.points:f} points."]
     if grade.message:
         return "\n".join([*lines, grade.message])
-    wrong = [result for result in grade.results if result.outcome not in (Outcome.PASSED, Outcome.GRADER_ERROR)]
-    if wrong:
-        first = wrong[0]
+    if sentence := first(grade.results):
+        lines.append(sentence)
+    if numbers := ", ".join(result.case.number for result in grade.results if result.carried):
         lines.append(
-            f"Fix this first: {first.case.number} {first.case.title}"
-            + (f": {first.summary}." if first.summary else ".")
+            f"{numbers} passed with right functions in the place of your others, whose mistakes cost nothing there."
         )
     if grade.faults:
         numbers = ", ".join(result.case.number for result in grade.faults)
@@ -89,25 +92,43 @@ def _refuse_what_is_no_file(path: Path) -> None:
         raise OSError(errno.EINVAL, "It is a device", str(path))
 
 
-def _test(result: CaseResult) -> dict[str, Any]:
+def _test(result: CaseResult, short: Short | None, wrong: Sequence[str]) -> dict[str, Any]:
     passed = result.outcome is Outcome.PASSED
+    text = result.text
+    if short is not None and short.same_mistake:
+        text = f"{short.line} What it says there holds here, too."
     return {
         "number": result.case.number,
         "name": result.case.title,
         "score": _number(result.score),
         "max_score": _number(result.case.points),
         "status": "passed" if passed else "failed",
-        "output": _cut(_carried(result) if passed else result.text),
+        "output": _cut(carried(result, wrong) if passed else text),
         "tags": list(result.case.tags),
         "visibility": result.case.visibility,
         "extra_data": {"outcome": result.outcome.value, "mistake": result.mistake, "carried": result.carried},
     }
 
 
-def _carried(result: CaseResult) -> str:
+def carried(result: CaseResult, wrong: Sequence[str]) -> str:
+    """What is said of a case that passed only with right functions around it; empty for any other.
+
+    Args:
+        wrong: the functions that failed cases of their own.
+    """
     if not result.carried:
         return ""
-    return "Passed with right functions in the place of your others: their mistakes cost nothing here."
+    others = ", ".join(name for name in wrong if name != result.case.function)
+    return (
+        "Passed, and nothing lost: as handed in this fails, but only because other functions of yours are wrong"
+        + (f" ({others})" if others else "")
+        + ". With right ones in their place it passes."
+    )
+
+
+def wrong_functions(grade: Grade) -> list[str]:
+    """The functions that failed a case of their own, in the order of the cases."""
+    return list(dict.fromkeys(one.case.function for one in failures(grade.results)))
 
 
 def _number(value: Decimal) -> int | float:

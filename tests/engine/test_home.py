@@ -14,6 +14,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from autograder import Mistake, replay
+
 ROOT = Path(__file__).resolve().parents[2]
 
 SETTINGS = """\
@@ -74,7 +76,18 @@ def test_both(student, reference):
     student.both(np.ones(1), np.full(1, 2.0)).must_equal(total=total, product=product, within=absolute(1e-6))
 '''
 
-EXPECTED = '{"1.2": [["double", [1.0]]], "2.1": [["both", [[3.0], [2.0]]]]}\n'
+EXPECTED = replay.as_text(
+    replay.Recording(
+        {"1.2": [["double", [1.0]]], "2.1": [["both", [[3.0], [2.0]]]]},
+        replay.record_mistakes(
+            [
+                Mistake("double.squares", "double", lambda z: z**2, "This is the square of z, not twice z."),
+                Mistake("both.swapped", "both", lambda a, b: (a * b, a + b), "The two results are exchanged."),
+            ],
+            [("double", [np.array([1.0, 2.0])]), ("double", [0.5]), ("both", [np.ones(1), np.full(1, 2.0)])],
+        ),
+    )
+)
 
 CONFTEST = f"""\
 import sys
@@ -201,7 +214,9 @@ def test_syntax_error_shows_its_line(home):
     """Once in full, and the cases it stops."""
     home.write("def double(z):\n    return (z + z\n\ndef both(a, b):\n    return a + b, a * b\n")
     text = home.report()
-    assert text.startswith(rows(FAILED, FAILED, FAILED) + "\n\n--- 1.1  double: two numbers\n")
+    first = "Fix this first: 1.1 double: two numbers: importing small.py raised SyntaxError."
+    assert text.startswith(rows(FAILED, FAILED, FAILED) + f"\n\n{first}\n\n--- 1.1  double: two numbers\n")
+    assert "--- 1.2, 2.1  The same as 1.1.\n" in text
     assert "  Tested         import small\n" in text
     assert "  Got            importing small.py raised SyntaxError: '(' was never closed\n" in text
     assert "  Your lines     line 2: return (z + z\n" in text
@@ -224,8 +239,17 @@ def test_broken_record_is_our_fault_and_says_what_to_do(home):
     """A damaged download is no mistake of the student's."""
     home.write(RIGHT)
     (home.folder / "checks" / "expected.json").write_text("{}\n")
+    assert home.report() == "checks/expected.json is missing or damaged. Download the assignment again."
+    (home.folder / "checks" / "expected.json").unlink()
+    assert home.report() == "checks/expected.json is missing or damaged. Download the assignment again."
+
+
+def test_record_that_is_out_of_step_is_our_fault_and_says_what_to_do(home):
+    """A case and its answers that come from two downloads."""
+    home.write(RIGHT)
+    (home.folder / "checks" / "expected.json").write_text('{"answers": {}, "mistakes": []}\n')
     text = home.report()
-    assert "download" in text
+    assert "expected.json holds an answer of nothing where double is asked; download it again" in text
     assert "StopIteration" not in text
 
 
@@ -248,6 +272,8 @@ def test_half_filled_in_shows_the_mistake_and_the_next_step(home):
     home.write(UNTOUCHED.replace('    raise NotImplementedError("Task 1: write double, then delete this line")',
                                  "    print('z is', z)\n    return 3 * z"))  # fmt: skip
     assert home.report() == rows(FAILED, FAILED, TO_DO) + "\n\n" + page(f"""
+        Fix this first: 1.1 double: two numbers: double is wrong in 2 of 2 entries.
+
         --- 1.1  double: two numbers
           Tested         double(z)
           Inputs         z = [1 2]
@@ -273,6 +299,33 @@ def test_half_filled_in_shows_the_mistake_and_the_next_step(home):
     """)
 
 
+def test_printed_text_is_shown_at_once_when_asked_for(home):
+    """pytest's own -s; and once more with the failure, as on Gradescope."""
+    home.write("import sys\nprint('hello')\ndef double(z):\n    print('z is', z, file=sys.stderr)\n    return 3 * z\n")
+    text = home.report("-s", "-k", "recorded")
+    assert text.startswith("hello\nF")
+    assert "  You printed    hello\n                 z is 0.5\n" in text
+    assert home.report("-k", "recorded").count("hello") == 1
+
+
+def test_long_printing_is_cut_and_ends_nothing(home):
+    """As many lines as on Gradescope, also of letters that no terminal has."""
+    home.write("def double(z):\n    for i in range(10**4):\n        print('line', i, '\\ud800')\n    return 3 * z\n")
+    text = home.report("-k", "recorded")
+    assert "  You printed    line 0 \\ud800\n                 line 1 \\ud800\n" in text
+    assert "more lines)" in text
+    assert len(text) < 3000
+
+
+def test_message_is_in_pytests_own_report_too(home):
+    """Which is what the test panel of an editor shows."""
+    home.write("def double(z):\n    return z * z\n\ndef both(a, b):\n    return a + b, a * b\n")
+    home.report("--junitxml=report.xml")
+    report = (home.folder / "report.xml").read_text(encoding="utf-8")
+    assert report.count("Likely cause   This is the square of z, not twice z.") >= 2
+    assert "Traceback" not in report
+
+
 def test_right_program_passes(home):
     """No failure to show, nothing next."""
     home.write(RIGHT)
@@ -281,13 +334,57 @@ def test_right_program_passes(home):
     assert home.status == 0
 
 
-def test_third_failure_is_counted_and_not_shown(home):
-    """One reads the first and mends it."""
+def test_mistake_is_named_by_what_was_recorded(home):
+    """The same cause as on Gradescope, and no formula in the folder."""
+    home.write("def double(z):\n    return z * z\n\ndef both(a, b):\n    return a * b, a + b\n")
+    text = home.report()
+    assert text.count("  Likely cause   This is the square of z, not twice z.\n") == 2
+    assert text.count("  Likely cause   The two results are exchanged.\n") == 1
+    assert text.index("Fix this first: 1.1 double: two numbers: This is the square of z, not twice z.") < text.index(
+        "--"
+    )
+
+
+def test_third_failure_of_a_function_takes_a_line(home):
+    """One reads the first and mends it; every function has its own two."""
+    third = CASES[CASES.index("@pytest.mark.example\n@weight(1.5)") : CASES.index("@pytest.mark.example\n@weight(3)")]
+    more = third.replace("1.2", "1.3").replace("test_recorded", "test_again").replace("1.5", "1")
+    more = more.replace("reference.double(0.5)", "1.0")
+    (home.folder / "checks" / "test_1_double.py").write_text(CASES.replace(third, third + more))
+    home.write("def double(z):\n    return z * z\n\ndef both(a, b):\n    return None\n")
+    text = home.report()
+    assert "\n\n--- 1.3  The same mistake as 1.1.\n\n--- 2.1  both: sum and product\n" in text
     home.write("def double(z):\n    return 1 / 0\n\ndef both(a, b):\n    return None\n")
     text = home.report()
-    assert text.count("--- ") == 2
-    assert "Mend these first; 1 more did not pass. `pytest -k NAME` checks one function." in text
+    assert "\n\n--- 1.3  The same as 1.2.\n\n--- 2.1  both: sum and product\n" in text
     assert "Traceback" not in text
+
+
+@pytest.mark.parametrize(
+    "both",
+    [
+        "def both(a, b):\n    return a + b, double(a) / 2 * b\n",
+        "def both(a, b):\n    return a + b, [half(x) for x in a * b]\n\ndef half(x):\n    return double(x) / 2\n",
+        "class Both:\n    def __call__(self, a, b):\n        return a + b, double(a) / 2 * b\n\nboth = Both()\n",
+        "def timed(f):\n    return lambda *given: f(*given)\n\n"
+        "@timed\ndef both(a, b):\n    return a + b, double(a) / 2 * b\n",
+    ],
+    ids=["itself", "through another", "as an object", "decorated"],
+)
+def test_function_that_calls_a_wrong_one_waits_for_it(home, both):
+    """What is shown is the one to mend; what follows from it costs nothing, and says so."""
+    home.write("def double(z):\n    return 3 * z\n\n" + both)
+    text = home.report()
+    assert text.count("  Tested ") == 2
+    assert "\n\n--- 2.1  both waits for double\n  Your both calls your double, which did not pass: " in text
+    assert "costs nothing" in text
+    assert "Tested         both(a, b)" in home.report("-k", "both")
+
+
+def test_function_that_is_wrong_by_itself_waits_for_nobody(home):
+    """A name in a comment, or another object's attribute, is no call."""
+    home.write("def double(z):\n    return 3 * z\n\ndef both(a, b):  # not double\n    return a.double, b\n")
+    assert "waits" not in home.report()
 
 
 def test_each_case_imports_the_program_anew(home):
@@ -306,7 +403,10 @@ def test_words_choose_the_cases_of_one_function(home):
     """`pytest -k double`: points count for what ran."""
     home.write(RIGHT)
     text = home.report("-k", "both")
-    assert text == row("passed", "2.1", "both: sum and product", "3 / 3") + f"\n\n3 of 3 points so far. {HIDDEN}"
+    assert text == row("passed", "2.1", "both: sum and product", "3 / 3") + "\n\n" + page(f"""
+        1 of 3 checks ran; the others are of double.
+        3 of 3 points so far. {HIDDEN}
+    """)
 
 
 def test_checks_run_from_within_their_folder(home, monkeypatch):

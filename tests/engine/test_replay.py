@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder import replay
-from autograder.replay import Recorder, Replay
+from autograder import Mistake, replay
+from autograder.diagnosis import Observation, recognise
+from autograder.replay import Recorder, Recording, Replay, Rounded
 
 REFERENCE = types.SimpleNamespace(
     double=lambda z: 2 * np.asarray(z),
@@ -53,10 +54,26 @@ def test_record_that_is_too_short_is_refused(record):
         player.double(0.5)
 
 
-def test_text_that_json_lacks_is_refused_at_the_build():
-    """NaN in the file would be read by Python and by nothing else."""
-    with pytest.raises(ValueError, match="not JSON compliant"):
-        replay.as_text({"1.1": recorded(("nan",))})
+def test_file_that_is_something_else_is_refused(tmp_path):
+    """A sentence that says what to do."""
+    path = tmp_path / "expected.json"
+    for content in ("{}", "[]", '{"answers": 1, "mistakes": []}', "{"):
+        path.write_text(content, encoding="ascii")
+        with pytest.raises(ValueError):  # noqa: PT011, json's own has other words
+            replay.read(path)
+
+
+def test_nan_and_infinity_come_back_through_json_which_lacks_them(tmp_path):
+    """Wrong answers hold them."""
+    path = tmp_path / "expected.json"
+    wild = types.SimpleNamespace(f=lambda: np.array([np.nan, np.inf, -np.inf, 0.0]))
+    record = []
+    Recorder(wild, record).f()
+    text = replay.as_text(Recording({"1.1": record}))
+    assert "NaN" not in text and "Infinity" not in text
+    path.write_text(text, encoding="ascii")
+    again = Replay(replay.read(path).answers["1.1"]).f()
+    np.testing.assert_array_equal(again, [np.nan, np.inf, -np.inf, 0.0])
 
 
 def test_file_that_is_missing_is_an_os_error(tmp_path):
@@ -65,19 +82,31 @@ def test_file_that_is_missing_is_an_os_error(tmp_path):
         replay.read(tmp_path / "expected.json")
 
 
-def test_recorder_answers_as_the_reference_does():
-    """The case that is recorded runs on the exact values, not on the rounded ones."""
+def test_recorder_answers_with_what_it_keeps():
+    """The case that is recorded hands on the very numbers that are replayed, so its calls are those at home."""
     record = []
-    assert Recorder(REFERENCE, record).third() == 1 / 3
+    assert float(Recorder(REFERENCE, record).third()) == 0.3333333333
     assert record == [["third", [0.3333333333]]]
+
+
+def test_rounded_reference_answers_as_a_replay_does():
+    """The grader's own numbers in a case that travels."""
+    rounded = Rounded(REFERENCE)
+    total, product = rounded.both(np.array([1 / 3]), np.array([1.0]))
+    player = Replay(recorded(("both", np.array([1 / 3]), np.array([1.0]))))
+    for one, other in zip((total, product), player.both(), strict=True):
+        assert one.tobytes() == other.tobytes()
+    assert float(rounded.third()) == 0.3333333333
+    with pytest.raises(AttributeError, match="triple"):
+        _ = rounded.triple
 
 
 def test_record_comes_back_in_order(tmp_path):
     """Scalars, vectors, two results; through the file."""
     record = recorded(("double", 1.5), ("both", np.array([1.0, 2.0]), np.array([3.0, 4.0])), ("double", [[1.0]]))
     path = tmp_path / "expected.json"
-    path.write_text(replay.as_text({"1.1": record, "1.2": []}), encoding="ascii", newline="\n")
-    records = replay.read(path)
+    path.write_text(replay.as_text(Recording({"1.1": record, "1.2": []})), encoding="ascii", newline="\n")
+    records = replay.read(path).answers
     assert list(records) == ["1.1", "1.2"]
     player = Replay(records["1.1"])
     first = player.double("whatever", "the arguments are")
@@ -94,11 +123,90 @@ def test_two_replays_of_one_record_do_not_disturb_each_other():
     assert [float(first.double()), float(second.double()), float(first.double())] == [2.0, 2.0, 4.0]
 
 
-def test_file_has_one_line_for_each_case():
+def test_file_has_one_line_for_each_case_and_each_mistake():
     """So that a change of one case changes one line."""
-    text = replay.as_text({"1.1": recorded(("double", 1.0)), "1.2": recorded(("third",))})
-    assert text == '{\n"1.1": [["double", [2.0]]],\n"1.2": [["third", [0.3333333333]]]\n}\n'
-    assert json.loads(text) == {"1.1": [["double", [2.0]]], "1.2": [["third", [0.3333333333]]]}
+    mistakes = replay.record_mistakes([TRIPLES], [("double", [1.5])])
+    text = replay.as_text(Recording({"1.1": recorded(("double", 1.0)), "1.2": recorded(("third",))}, mistakes))
+    assert text.splitlines()[:-3] == [
+        "{", '"answers": {', '"1.1": [["double", [2.0]]],', '"1.2": [["third", [0.3333333333]]]', "},", '"mistakes": [',
+    ]  # fmt: skip
+    assert json.loads(text)["mistakes"] == mistakes
+    assert json.loads(replay.as_text(Recording())) == {"answers": {}, "mistakes": []}
+
+
+# ------------------------------------------------------------------------------------- mistakes
+
+TRIPLES = Mistake("double.triples", "double", lambda z: 3 * z, "It is tripled.", "Staff only.")
+EXCHANGED = Mistake("both.exchanged", "both", lambda a, b: (a * b, a + b), "Exchanged.")
+
+
+def known(catalogue, *calls):
+    """The mistakes as they are at home, after their way through a file's text."""
+    recording = Recording({}, json.loads(json.dumps(replay.record_mistakes(catalogue, calls))))
+    return {mistake.identifier: mistake for mistake in recording.known_mistakes()}
+
+
+def test_mistake_gives_what_was_recorded_for_these_arguments():
+    """One array or a tuple, a number or an array; identifier, function and sentence as they were."""
+    z, a, b = np.array([[1.0, 2.0]]), np.array([1.0]), np.array([3.0])
+    found = known([TRIPLES, EXCHANGED], ("double", [z]), ("double", [1.5]), ("both", [a, b]))
+    assert (found["double.triples"].function, found["double.triples"].sentence) == ("double", "It is tripled.")
+    assert found["double.triples"].formula(z).tolist() == [[3.0, 6.0]]
+    assert float(found["double.triples"].formula(1.5)) == 4.5
+    product, total = found["both.exchanged"].formula(a, b)
+    assert (product.tolist(), total.tolist()) == ([3.0], [4.0])
+
+
+def test_mistake_does_not_apply_to_arguments_that_nobody_recorded():
+    """Such as those which depend on what a student returned; `recognise` passes over it."""
+    found = known([TRIPLES], ("double", [np.array([1.0])]))
+    for arguments in ([np.array([1.001])], [np.array([[1.0]])], [1.0, 2.0]):
+        with pytest.raises(LookupError):
+            found["double.triples"].formula(*arguments)
+    observation = Observation([np.array([2.0])], [np.array([6.0])])
+    assert recognise(list(found.values()), "double", [observation], {0: np.array([4.0])}) is None
+
+
+def test_last_digits_of_an_argument_do_not_matter():
+    """Logarithms of different processors differ there, and with them random numbers."""
+    found = known([TRIPLES], ("double", [np.array([1 / 3])]))
+    assert found["double.triples"].formula(np.array([np.nextafter(1 / 3, 1)])).tolist() == [1.0]
+
+
+def test_recorded_mistake_is_recognised_like_its_formula():
+    """Ten digits are more than the comparison asks for."""
+    z = np.array([1 / 3, 2 / 7])
+    found = known([TRIPLES], ("double", [z]))
+    observation = Observation([z], [3 * z])
+    assert recognise(list(found.values()), "double", [observation], {0: 2 * z}).identifier == "double.triples"
+
+
+def test_mistake_that_never_applies_or_is_too_large_is_left_out():
+    """The file stays small; no formula that fails stops the build, and none changes what the next one is given."""
+
+    def refuses(z):
+        raise ValueError("not for this")
+
+    def spoils(z):
+        z *= 0
+        return z
+
+    large = np.ones(replay.MOST_ENTRIES + 1)
+    catalogue = [
+        Mistake("double.refuses", "double", refuses, ""),
+        Mistake("double.spoils", "double", spoils, ""),
+        TRIPLES,
+    ]
+    found = known(catalogue, ("double", [np.ones(2)]), ("double", [large]))
+    assert list(found) == ["double.spoils", "double.triples"]
+    assert found["double.triples"].formula(np.ones(2)).tolist() == [3.0, 3.0]
+    with pytest.raises(LookupError):
+        found["double.triples"].formula(large)
+
+
+def test_words_for_staff_stay_behind():
+    """Only what a student may read travels."""
+    assert "Staff only" not in json.dumps(replay.record_mistakes([TRIPLES], [("double", [1.0])]))
 
 
 @settings(max_examples=100, deadline=None, derandomize=True, database=None)

@@ -178,8 +178,26 @@ def test_carried_pass_says_that_the_mistake_is_elsewhere():
     """Full points, and a sentence why."""
     made = as_results(made_grade(made_result(outcome=Outcome.PASSED, score="4", carried=True, text="never shown")))
     assert made["tests"][0]["output"] == (
-        "Passed with right functions in the place of your others: their mistakes cost nothing here."
+        "Passed, and nothing lost: as handed in this fails, but only because other functions of yours are wrong. "
+        "With right ones in their place it passes."
     )
+    assert made["output"] == (
+        "4 of 4 points.\n"
+        "1.1 passed with right functions in the place of your others, whose mistakes cost nothing there."
+    )
+
+
+def test_third_failure_with_the_same_mistake_points_to_the_first():
+    """Every test has a box of its own, so other failures keep their text, and so do cases that are seen later."""
+    mistakes = ["double.triples", "double.triples", "double.triples", "double.squares", None]
+    made = [
+        made_result(made_case(number=f"1.{i}"), text=f"Got {i}", mistake=mistake)
+        for i, mistake in enumerate(mistakes, 1)
+    ]
+    later = made_result(made_case(number="1.6", visibility="after_published"), text="Got 6", mistake="double.triples")
+    outputs = [test["output"] for test in as_results(made_grade(*made, later))["tests"]]
+    same = "The same mistake as 1.1. What it says there holds here, too."
+    assert outputs == ["Got 1", "Got 2", same, "Got 4", "Got 5", "Got 6"]
 
 
 def test_staff_text_never_reaches_the_students_file():

@@ -19,7 +19,7 @@ def test_report_of_our_own_fault_names_it():
         made_result(outcome=Outcome.GRADER_ERROR, text="Not your fault.", summary="the grader failed"),
         staff=("1.1: the worker died.",),
     )
-    assert lines(grade)[2] == "GRADER 1.1 double: twice as much 0 / 4"
+    assert "GRADER 1.1 double: twice as much 0 / 4" in lines(grade)
     assert lines(grade)[-1] == "For the instructor: 1.1: the worker died."
 
 
@@ -32,13 +32,17 @@ def test_report_of_our_own_fault_names_it():
 )
 def test_every_outcome_has_a_word(outcome, word):
     """Readable without colour, seven letters at most."""
-    first = next(line for line in report(made_grade(made_result(outcome=outcome))) if "1.1" in line)
+    first = next(
+        line
+        for line in report(made_grade(made_result(outcome=outcome)))
+        if "  1.1  " in line or " 1.1  double: twice as much  " in line
+    )
     assert first.startswith(f"{word:<8}1.1  double: twice as much ")
     assert first.endswith(" 0 / 4")
 
 
 def test_report_is_these_lines():
-    """Title, cases in order, failures in full and indented, the summary last."""
+    """Title, where to begin, cases in order, failures in full and indented, the points once more."""
     grade = made_grade(
         made_result(made_case(points="2.5"), Outcome.PASSED, "2.5"),
         made_result(
@@ -48,13 +52,42 @@ def test_report_is_these_lines():
     assert list(report(grade)) == [
         "A small assignment",
         "",
+        "2.5 of 6.5 points.\nFix this first: 10.2 double: more: double is wrong.",
+        "",
         "passed  1.1  double: twice as much" + " " * 45 + "2.5 / 2.5",
         "FAILED  10.2 double: more" + " " * 58 + "0 / 4",
         "  Got   3\n\n  Tested   z",
         "",
         "",
-        "2.5 of 6.5 points.\nFix this first: 10.2 double: more: double is wrong.",
+        "2.5 of 6.5 points.",
     ]
+
+
+def test_third_failure_of_a_function_takes_a_line():
+    """It points to the first with the same mistake, or says in half a line what it is."""
+    made = [
+        made_result(made_case(number=f"1.{i}"), text=f"Got {i}", mistake=mistake, summary=f"wrong {i}")
+        for i, mistake in enumerate(("double.triples", "double.triples", "double.triples", None), 1)
+    ]
+    text = "\n".join(report(made_grade(*made)))
+    assert "  Got 1\n" in text and "  Got 2\n" in text
+    assert "Got 3" not in text and "Got 4" not in text
+    assert "\n  The same mistake as 1.1.\n" in text
+    assert "\n  wrong 4.\n" in text
+
+
+def test_case_that_passed_with_right_functions_around_it_says_so():
+    """It cost nothing, and whose mistake it was."""
+    grade = made_grade(
+        made_result(summary="wrong", text="Got 3"),
+        made_result(made_case(number="2.1", tags=("both",)), Outcome.PASSED, "4", carried=True),
+    )
+    text = "\n".join(report(grade))
+    assert (
+        "  Passed, and nothing lost: as handed in this fails, but only because other functions of\n"
+        "  yours are wrong (double). With right ones in their place it passes.\n"
+    ) in text
+    assert "2.1 passed with right functions in the place of your others, whose mistakes cost nothing there." in text
 
 
 def test_passed_case_prints_no_text():

@@ -1,0 +1,61 @@
+"""The order of help: which failure to read first, which in full, and which in a line.
+
+The same at home, in a terminal and on Gradescope. Open cases come before those with hidden data, since they show more
+and are all that there is at home; a failure whose mistake is named comes before one without.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from .outcome import CaseResult, Outcome
+
+# Failures of one function shown in full: one reads the first and mends it, and most others go with it.
+IN_FULL = 2
+
+
+@dataclass(frozen=True)
+class Short:
+    """What stands for the text of a failure that need not be read in full."""
+
+    line: str
+    same_mistake: bool = False
+    """Whether the line points to another case, in which the same known mistake is explained."""
+
+
+def failures(results: Iterable[CaseResult]) -> list[CaseResult]:
+    """The cases that a student has to mend, in the order in which to read them."""
+    wrong = [one for one in results if one.outcome not in (Outcome.PASSED, Outcome.GRADER_ERROR)]
+    functions = list(dict.fromkeys(one.case.function for one in wrong))
+    return sorted(wrong, key=lambda one: (functions.index(one.case.function), not one.case.example, not one.mistake))
+
+
+def in_short(results: Sequence[CaseResult]) -> dict[str, Short]:
+    """Case -> its line, for each failure that says nothing new or comes after those of its function shown in full."""
+    short: dict[str, Short] = {}
+    in_full: dict[str, int] = {}
+    mistakes: dict[str | None, str] = {}
+    texts: dict[str, str] = {}
+    for one in failures(results):
+        number, function = one.case.number, one.case.function
+        # A pointer to a case that cannot be seen, or from one whose words are the instructor's own, helps nobody.
+        if one.case.visibility != "visible" or one.case.hidden_message is not None:
+            continue
+        room = in_full.get(function, 0) < IN_FULL
+        if not room and one.mistake is not None and one.mistake in mistakes:
+            short[one.case.id] = Short(f"The same mistake as {mistakes[one.mistake]}.", same_mistake=True)
+        elif one.text in texts:  # such as that of a program which cannot be imported
+            short[one.case.id] = Short(f"The same as {texts[one.text]}.")
+        elif room:
+            in_full[function] = in_full.get(function, 0) + 1
+            texts[one.text] = number
+            mistakes.setdefault(one.mistake, number)
+        else:
+            short[one.case.id] = Short(f"{one.summary or one.outcome.value}.")
+    return short
+
+
+def first(results: Iterable[CaseResult]) -> str:
+    """A sentence that names what to mend first; empty if nothing failed."""
+    for one in failures(results):
+        return f"Fix this first: {one.case.number} {one.case.title}" + (f": {one.summary}." if one.summary else ".")
+    return ""

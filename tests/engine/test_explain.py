@@ -1,0 +1,136 @@
+"""autograder/explain.py and `python -m autograder explain`: what staff may know, and students may not."""
+
+import json
+
+import pytest
+
+from autograder.__main__ import main
+from autograder.explain import MAX_LINE
+from autograder.grade import grade
+from autograder.gradescope.results import as_results
+from autograder.outcome import Outcome
+from autograder.terminal import explanation
+
+from .conftest import RIGHT, TOY
+from .made import made_grade, made_result
+
+ADDS = "def double(z):\n    return z + 2\n\ndef both(a, b):\n    return double(a) - 2 + b, a * b + 1\n"
+
+
+@pytest.fixture(name="explained")
+def _explained(toy, tmp_path):
+    """Grade a text, and explain it."""
+
+    def run(text, *, explain=True):
+        path = tmp_path / "toy.py"
+        path.write_text(text, encoding="utf-8")
+        return grade(path, toy, explain=explain)
+
+    return run
+
+
+def test_path_that_is_not_there_is_a_wrong_call(capsys):
+    """Exit status 2, and one sentence."""
+    assert main(["explain", "/nowhere/at/all"]) == 2
+    assert capsys.readouterr().err.startswith("There is nothing at /nowhere/at/all.")
+
+
+def test_command_prints_everything_and_ends_well(tmp_path, capfd):
+    """Zero points are a grade like any other."""
+    (tmp_path / "toy.py").write_text(ADDS)
+    assert main(["explain", str(tmp_path / "toy.py"), "--cases", str(TOY)]) == 0
+    printed = capfd.readouterr().out
+    assert "FAILED  2    both: sum and product" in printed
+    assert "Failed, hidden data, " in printed
+
+
+def test_hidden_data_reach_staff_and_nobody_else(explained):
+    """Arguments, wanted and given values of a hidden case; nothing of them in what students get."""
+    reached = explained(ADDS)
+    text = "\n".join(explanation(reached))
+    for line in (
+        "  try 1, as handed in: Failed after ",
+        "  try 2, with right double: Failed after ",
+        "      call 1: both(a, b)\n      a = shape (2,): 3 4\n      b = shape (2,): 5 7\n",
+        "      wanted sum = shape (2,): 8 11\n",
+        "      got    sum = shape (2,): 8 11\n",
+        "      got    product = shape (2,): 16 29\n",
+        "      wrong in product: 2 of 2 entries: [0], [1]\n",
+    ):
+        assert line in text, line
+    shown = json.dumps(as_results(reached))
+    assert "shape (2,): 5 7" not in shown and "16 29" not in shown
+    assert '"tries"' not in shown
+
+
+def test_words_and_points_are_those_of_a_grading(explained):
+    """To be watched changes nothing."""
+    watched, unwatched = as_results(explained(ADDS)), as_results(explained(ADDS, explain=False))
+    for one in (watched, unwatched):
+        one.pop("execution_time")
+    assert watched == unwatched
+
+
+def test_grading_keeps_no_notes(explained):
+    """Unless asked for."""
+    assert "tries" not in explained(RIGHT, explain=False).facts
+
+
+def test_mistake_comes_with_what_the_catalogue_says_to_staff():
+    """And with its evidence, where there is one."""
+    note = {
+        "stand_ins": [], "outcome": "Failed", "text": "Got 3", "mistake": "double.adds", "calls": 2, "seconds": 0.25,
+        "about_mistake": "Ask what twice means.", "evidence": "ratio 1.5", "slowest_call_s": 0.125,
+        "unseen": ["z = 1.0"],
+    }  # fmt: skip
+    result = made_result(text="Got 3", mistake="double.adds", seconds=0.3)
+    notes = [note, {**note, "stand_ins": ["both"]}]
+    lines = list(explanation(made_grade(result, facts={"tries": {result.case.id: notes}})))
+    start = lines.index("  try 1, as handed in: Failed after 0.250 s, 2 calls, the slowest 0.125 s")
+    assert lines[start + 1 :] == [
+        "    Got 3",
+        "    mistake: double.adds",
+        "    for staff: Ask what twice means.",
+        "    evidence: ratio 1.5",
+        "    in numbers, for staff:",
+        "      z = 1.0",
+        "  try 2, with right both: Failed after 0.250 s, 2 calls, the slowest 0.125 s",
+        "    the same as in try 1",
+        "",
+    ]
+
+
+def test_exception_of_a_hidden_case_is_told_with_its_message(explained):
+    """Cleaned: it is a student's text."""
+    raises = "def double(z):\n    return 2 * z\n\ndef both(a, b):\n    raise ValueError(f'\\x1b[31m {a[0]} is wrong')\n"
+    reached = explained(raises)
+    text = "\n".join(explanation(reached))
+    assert "      message: [31m 3.0 is wrong\n" in text
+    assert "\x1b" not in text
+    assert "3.0 is wrong" not in json.dumps(as_results(reached))
+
+
+def test_notes_are_bounded(explained):
+    """Whatever a program returns."""
+    reached = explained(
+        "import numpy as np\ndef double(z):\n    return np.ones((500, 500)) / 3\n\ndef both(a, b):\n    1\n"
+    )
+    notes = [note for notes in reached.facts["tries"].values() for note in notes]
+    assert all(len(line) <= MAX_LINE for note in notes for line in note["unseen"])
+    assert all(len(note["unseen"]) < 20 for note in notes)
+    assert any("and 249976 more" in line for note in notes for line in note["unseen"])
+
+
+def test_case_that_was_carried_shows_what_failed_as_handed_in(explained):
+    """What cost nothing is worth knowing all the same."""
+    reached = explained("def double(z):\n    return z + 2\n\ndef both(a, b):\n    return a + b, double(a) * b / 2\n")
+    text = "\n".join(explanation(reached))
+    assert "  students read: Passed, and nothing lost: " in text
+    assert "  try 2, with right double: Passed after " in text
+
+
+def test_submission_without_a_file_says_so_once():
+    """There was nothing to try."""
+    results = [made_result(outcome=Outcome.UNREADABLE, text="Nothing was handed in.")]
+    lines = list(explanation(made_grade(*results, message="Nothing was handed in.")))
+    assert "  Nothing was handed in." in lines

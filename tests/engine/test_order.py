@@ -1,0 +1,74 @@
+"""autograder/order.py: what to read first, what in full, and what in a line."""
+
+import pytest
+
+from autograder import order
+from autograder.outcome import Outcome
+
+from .made import made_case, made_result
+
+
+def failed(number, function="double", mistake=None, *, outcome=Outcome.FAILED, **declared):
+    """A failure with a text of its own."""
+    case = made_case(number=number, tags=(function,), **declared)
+    return made_result(case, outcome, text=f"text {number}", summary=f"summary {number}", mistake=mistake)
+
+
+def numbers(results):
+    """The failures in the order in which to read them."""
+    return [one.case.number for one in order.failures(results)]
+
+
+def lines(results):
+    """Case number -> its line, for those that are not shown in full."""
+    short = order.in_short(results)
+    return {one.case.number: short[one.case.id].line for one in results if one.case.id in short}
+
+
+def test_nothing_wrong_is_nothing_to_read():
+    """Nor is a fault of ours."""
+    results = [made_result(outcome=Outcome.PASSED), made_result(outcome=Outcome.GRADER_ERROR, text="ours")]
+    assert (numbers(results), lines(results), order.first(results)) == ([], {}, "")
+
+
+def test_functions_keep_the_order_of_the_handout():
+    """What comes later is built on what comes first."""
+    assert numbers([failed("1.3"), failed("2.1", "both"), failed("1.4")]) == ["1.3", "1.4", "2.1"]
+
+
+def test_open_cases_come_first_and_among_them_a_named_mistake():
+    """They show more; and at home there are no others, so both read alike."""
+    results = [failed("1.1", example=False, mistake="m"), failed("1.2"), failed("1.3", mistake="m")]
+    assert numbers(results) == ["1.3", "1.2", "1.1"]
+    assert order.first(results) == "Fix this first: 1.3 double: twice as much: summary 1.3."
+
+
+def test_two_failures_of_each_function_are_shown_in_full():
+    """The rest take a line: the case where the mistake is explained, or what is wrong."""
+    results = [
+        failed("1.1", mistake="m"), failed("1.2", mistake="m"), failed("1.3", mistake="m"), failed("1.4"),
+        failed("2.1", "both"), failed("2.2", "both"), failed("2.3", "both", mistake="n"),
+    ]  # fmt: skip
+    assert lines(results) == {"1.3": "The same mistake as 1.1.", "1.4": "summary 1.4.", "2.2": "summary 2.2."}
+
+
+def test_hidden_cases_take_no_place_from_open_ones():
+    """What is in full at home is in full on Gradescope."""
+    at_home = [failed("1.1", mistake="m"), failed("1.4", mistake="m")]
+    graded = [at_home[0], failed("1.2", example=False, mistake="m"), failed("1.3", example=False), at_home[1]]
+    assert lines(at_home) == {}
+    assert lines(graded) == {"1.2": "The same mistake as 1.1.", "1.3": "summary 1.3."}
+
+
+def test_same_words_are_said_once():
+    """A program that cannot be imported fails everywhere alike, whatever the function."""
+    results = [made_result(made_case(number=f"{i}.1", tags=(str(i),)), text="SyntaxError") for i in (1, 2, 3)]
+    assert lines(results) == {"2.1": "The same as 1.1.", "3.1": "The same as 1.1."}
+    assert not any(short.same_mistake for short in order.in_short(results).values())
+
+
+@pytest.mark.parametrize("declared", [{"hidden_message": "Ask us."}, {"visibility": "after_published"}])
+def test_case_with_words_or_visibility_of_its_own_stays_as_it_is(declared):
+    """Nothing points to it, and nothing of it is replaced."""
+    own = [failed(f"1.{i}", mistake="m", **declared) for i in (1, 2, 3)]
+    assert lines([*own, failed("1.4", mistake="m"), failed("1.5", mistake="m")]) == {}

@@ -1,0 +1,95 @@
+"""The same words at home as on Gradescope: each visible failure of each program of the bank, byte for byte.
+
+At home the checks of the starter run in this repository's engine, with the recorded answers and mistakes in the place
+of the reference and the formulas; on Gradescope the same case runs in a worker. What a case says must not differ,
+wherever it fails in both. Where it may, and why:
+
+* A case that passes on Gradescope with right functions in the place of the others: at home there are none to lend, so
+  it fails there, and the summary says that it waits.
+* A case that fails with right functions around it in another way than without: Gradescope shows what is left with them.
+  These programs are listed below, each with the reason.
+* A program that is stopped on Gradescope (time, memory, its own end): at home nothing stops it, Ctrl-C aside.
+* A file that cannot be read: at home it is one sentence in the place of all cases, on Gradescope one in each.
+* Letters beyond ASCII in what a program prints or raises: at home they are escaped, since terminals lack some of them.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+from autograder import submission
+from autograder.gradescope.results import as_results
+from autograder.launch import ONE_THREAD
+from autograder.outcome import Outcome
+
+from .bank import BANK, ROOT, read_all
+
+PROGRAMS = read_all(BANK)
+# Outcomes that a student's own computer does not give.
+STOPPED = {"TimedOut", "OutOfMemory", "Died", "NotRun"}
+COMPARABLE = {
+    name: program
+    for name, program in PROGRAMS.items()
+    if program.all not in {*STOPPED, "Unreadable"} and not program.right
+}
+# Programs whose wrong functions call each other: case -> why the words may differ there.
+DIFFERENT_WITH_RIGHT_FUNCTIONS: dict[str, dict[str, str]] = {}
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="each program needs a process of its own, made quickly")
+
+
+@pytest.fixture(scope="module")
+def said_at_home():
+    """What plain `pytest` says of a program at home: case number -> outcome and text; and the page that is printed."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV_"))}
+    server = subprocess.Popen(
+        [sys.executable, str(ROOT / "tests" / "at_home.py")],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        env={**clean, **ONE_THREAD, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONDONTWRITEBYTECODE": "1"},
+    )  # fmt: skip
+
+    def ask(program, folder):
+        shutil.copytree(ROOT / "starter" / "checks", folder / "checks")
+        shutil.copy(ROOT / "starter" / "pytest.ini", folder)
+        handed_in = submission.read(program.hand_in(folder / "handed in"), "neural_network.py")
+        (folder / "neural_network.py").write_text(handed_in.text, encoding="utf-8", newline="")
+        print(folder, file=server.stdin, flush=True)
+        assert server.stdout.readline() == "done\n"
+        assert (folder / "said.json").exists(), (folder / "page.txt").read_text() + (folder / "errors.txt").read_text()
+        page = (folder / "page.txt").read_text(encoding="ascii")
+        return json.loads((folder / "said.json").read_text(encoding="ascii")), page
+
+    with server:
+        yield ask
+        server.stdin.close()
+
+
+@pytest.mark.parametrize("program", COMPARABLE.values(), ids=COMPARABLE.keys())
+def test_visible_failure_says_the_same_at_home(program, graded, said_at_home, tmp_path):
+    """To the letter, cause and printed text included; what the page at home shows in full is Gradescope's output."""
+    said, page = said_at_home(program, tmp_path)
+    reached = graded(program)
+    outputs = {test["number"]: test["output"] for test in as_results(reached)["tests"]}
+    different = DIFFERENT_WITH_RIGHT_FUNCTIONS.get(program.folder.name, {})
+    for result in reached.results:
+        number = result.case.number
+        if not result.case.example:
+            continue
+        outcome, text = said[number]
+        if result.outcome is Outcome.PASSED:
+            assert result.carried or outcome == "Passed", number
+        elif result.outcome.value not in STOPPED:
+            if number in different:
+                assert text != result.text, f"{number} no longer differs: take it out of the list"
+                continue
+            assert (outcome, text) == (result.outcome.value, result.text), number
+            head = f"\n--- {number}  {result.case.title}\n"
+            if head in page:
+                block = textwrap.indent(outputs[number], "  ").encode("ascii", "backslashreplace").decode("ascii")
+                assert f"{head}{block}\n\n" in page
+    assert "INTERNALERROR" not in page and "Traceback" not in page
