@@ -100,7 +100,12 @@ def _test(result: CaseResult) -> dict[str, Any]:
         "output": _cut(_carried(result) if passed else result.text),
         "tags": list(result.case.tags),
         "visibility": result.case.visibility,
-        "extra_data": {"outcome": result.outcome.value, "mistake": result.mistake, "carried": result.carried},
+        "extra_data": {
+            "outcome": result.outcome.value,
+            "mistake": result.mistake,
+            "evidence": result.evidence,
+            "carried": result.carried,
+        },
     }
 
 
