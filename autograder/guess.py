@@ -54,6 +54,11 @@ class Wrong:
         return self.name or "Your answer"
 
     @property
+    def last(self) -> int:
+        """The number of the wrong call."""
+        return len(self.earlier)
+
+    @property
     def given(self) -> Iterator[tuple[str, np.ndarray]]:
         """Name and value of each argument of the wrong call."""
         return zip(self.arguments, map(np.asarray, self.calls[-1])) if self.calls else iter(())

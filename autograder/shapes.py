@@ -63,7 +63,7 @@ def summed(wrong: Wrong) -> Iterator[Guess]:
     for axis in range(got.ndim):
         if got.shape[axis] > 1 and close(got.sum(axis=axis), want, SAME):
             # The right answer does not tell how a sum was made up: what came back predicts it.
-            yield Guess("not_summed", lambda w, _: got if w is want else w,
+            yield Guess("not_summed", lambda w, i: got if i == wrong.last else w,
                         f"{wrong.answer} is not added up: the sum over its {side_names(got, axis)} is right.",
                         f"{shapes}, axis {axis}")  # fmt: skip
     for axis in range(want.ndim) if got.ndim < want.ndim else ():
@@ -92,7 +92,7 @@ def left_out(wrong: Wrong) -> Iterator[Guess]:
     if few > many:
         at = _first_difference(want, got, axis)
         if few == many + 1 and close(np.delete(got, at, axis), want, SAME):
-            yield Guess("one_more", lambda w, _: got if w is want else w,
+            yield Guess("one_more", lambda w, i: got if i == wrong.last else w,
                         f"There is one {side_name(got, axis)}{wrong.of} too many, {nth(got, axis, at)}; without it the "
                         "rest is right.", f"{subscript(got, axis, at)}")  # fmt: skip
         return

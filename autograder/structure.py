@@ -95,8 +95,11 @@ def _usual_factors(wrong: Wrong) -> Iterator[tuple[str, Callable[[int], float], 
 def _added(wrong: Wrong) -> Iterator[Guess]:
     """The same number added everywhere."""
     for step in (1.0, -1.0):
-        yield Guess("added", lambda w, _, step=step: w + step,
+        guess = Guess("added", lambda w, _, step=step: w + step,
                     f"{wrong.entries} is 1 too {'large' if step > 0 else 'small'}.", f"{step:+g}")  # fmt: skip
+        if guess.holds(wrong):
+            yield guess
+            return
     by = float(np.median(wrong.got - wrong.want))
     if wrong.want.size > 1 and np.isfinite(by):
         size = "large" if by > 0 else "small"
@@ -202,19 +205,19 @@ def _same_as_something(wrong: Wrong) -> Iterator[Guess]:
 
 def _unchanged(wrong: Wrong) -> Iterator[Guess]:
     """The answer of an earlier call of the case, whose arguments were others; or all of them added up."""
-    for i, before in reversed(list(enumerate(wrong.earlier))):
+    for i, before in reversed(list(enumerate(wrong.earlier if wrong.calls else ()))):
         if before.shape == wrong.got.shape:
             others = [name for name, a, b in zip(wrong.arguments, wrong.calls[i], wrong.calls[-1])
                       if not np.array_equal(a, b)]  # fmt: skip
             if others:
-                yield Guess("unchanged", lambda w, _, before=before: before if w is wrong.want else w,
+                yield Guess("unchanged", lambda w, i, before=before: before if i == wrong.last else w,
                             f"{wrong.answer} is the same as in an earlier call, though {listed(others)} "
                             f"{'is' if len(others) == 1 else 'are'} different; it must change with "
                             f"{'it' if len(others) == 1 else 'them'}.", listed(others))  # fmt: skip
             break
     if any(before.shape == wrong.got.shape for before in wrong.earlier):
         total = np.sum([before for before in wrong.earlier if before.shape == wrong.got.shape], axis=0)
-        yield Guess("added_up_over_calls", lambda w, _: w + total if w is wrong.want else w,
+        yield Guess("added_up_over_calls", lambda w, i: w + total if i == wrong.last else w,
                     f"{wrong.answer} is the right one plus that of the calls before: something is kept between calls. "
                     "Begin each call anew.", f"{len(wrong.earlier)} calls before")  # fmt: skip
 
@@ -270,7 +273,7 @@ def _kept_between_calls(wrong: Wrong) -> Iterator[Guess]:
     """The same arguments, another answer."""
     for before in wrong.calls[:-1]:
         if all(np.array_equal(a, b) for a, b in zip(before, wrong.calls[-1])):
-            yield Guess("other_on_second_call", lambda w, _: wrong.got if w is wrong.want else w,
+            yield Guess("other_on_second_call", lambda w, i: wrong.got if i == wrong.last else w,
                         f"{wrong.answer} was right when it was called with the same arguments before: something is "
                         "kept between calls.", "same arguments")  # fmt: skip
 
@@ -287,7 +290,7 @@ def _permuted(wrong: Wrong) -> Iterator[Guess]:
     want = wrong.want.ravel()
     if want.size > 2 and np.ptp(want):
         ranks = np.argsort(np.argsort(wrong.got.ravel(), kind="stable"), kind="stable")
-        yield Guess("permuted", lambda w, _: np.sort(w.ravel())[ranks].reshape(w.shape) if w is wrong.want else w,
+        yield Guess("permuted", lambda w, i: np.sort(w.ravel())[ranks].reshape(w.shape) if i == wrong.last else w,
                     f"The numbers{wrong.of} are the right ones, at wrong places.",
                     "equal when sorted")  # fmt: skip
 
@@ -363,7 +366,7 @@ def _bad(wrong: Wrong) -> np.ndarray:
 
 def _only(wrong: Wrong, bad: np.ndarray, sentence: str, evidence: str) -> Guess:
     return Guess(
-        "right_elsewhere", lambda w, _: np.where(bad, wrong.got, w) if w is wrong.want else w, sentence, evidence
+        "right_elsewhere", lambda w, i: np.where(bad, wrong.got, w) if i == wrong.last else w, sentence, evidence
     )
 
 
