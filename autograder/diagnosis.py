@@ -1,19 +1,25 @@
-"""Name the mistake: find the wrong formula that gives exactly what a student's function gave.
+"""Name the mistake: find what gives exactly what a student's function gave.
 
-A cause is computed or not named at all: it must reproduce every returned array of every call, and no other may.
+A cause is computed or not named at all: it must reproduce what came back in every call, and no other may. First come
+the formulas of the instructor's catalogue, on all returned arrays together; then, for each wrong array by itself, the
+formulas on that array and what its numbers alone show (`structure`).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from .compare import close
-from .mistake import Mistake
+from .compare import close, difference
+from .mistake import Diagnosis, Mistake
+from .tolerance import Tolerance
 
 # Two formulas that agree to this, of the largest entry, on the inputs of a case are taken for the same.
 SAME = 1e-6
+# Findings with a number of their own choice. With few entries, or data as regular as a case needs them, one such number
+# may fit one array by chance; it must fit every array that is wrong.
+FREE = {"structure.multiple", "structure.offset"}
 
 
 @dataclass(frozen=True)
@@ -24,37 +30,154 @@ class Observation:
     got: Sequence[np.ndarray]
 
 
+@dataclass(frozen=True)
+class Scene:
+    """What else is known about a case, for findings that need more than numbers."""
+
+    arguments: Sequence[str] = ()
+    returns: Sequence[str] = ()
+    within: Tolerance | None = None
+    """How far a right answer may be off; without it, SAME."""
+    answers: Mapping[str, np.ndarray] = field(default_factory=dict)
+    """What other functions have returned before in the case, under a name for each."""
+    hidden: bool = False
+    """No number that a program can choose may be named: its digits could spell data."""
+    structure: bool = True
+    """Whether the wanted arrays are what this function must return for these arguments, and not, as in a training, a
+    result of many calls."""
+
+
 def recognise(
     catalogue: Sequence[Mistake],
     function: str,
     observations: Sequence[Observation],
     want: dict[int, np.ndarray],
-) -> Mistake | None:
-    """The one mistake that reproduces everything a function returned, or None if none does or several do.
+    scene: Scene = Scene(),
+) -> Diagnosis | None:
+    """The one cause that reproduces what a function returned, or None if none does or several do.
 
     Args:
         observations: all calls of this function in the case, the wrong one last; earlier ones were right.
         want: for the last call, position -> what the returned array should have been.
     """
-    fitting = [
-        mistake
-        for mistake in catalogue
-        if mistake.function == function
-        and _is_wrong(mistake, observations[-1], want)
-        and all(_reproduces(mistake, observation) for observation in observations)
-    ]
-    return fitting[0] if len(fitting) == 1 else None
+    formulas = [_Formula(mistake, observations) for mistake in catalogue if mistake.function == function]
+    fitting = [formula for formula in formulas if formula.is_wrong(want) and formula.reproduces_all()]
+    if fitting:
+        calls = f"{len(observations)} call{'s' * (len(observations) > 1)} reproduced"
+        return fitting[0].diagnosis(calls) if len(fitting) == 1 else None
+    if not scene.structure:
+        return None
+    wrong = [i for i, right in want.items() if not _is_right(observations[-1].got[i], right, scene.within)]
+    return _order(observations, want, wrong, scene) or _array_by_array(formulas, observations, want, wrong, scene)
 
 
-def _is_wrong(mistake: Mistake, observation: Observation, want: dict[int, np.ndarray]) -> bool:
-    """Whether the formula gives a wrong answer here: one that is right on these inputs explains nothing."""
-    arrays = _apply(mistake, observation)
-    return len(arrays) == len(observation.got) and not all(close(arrays[i], right, SAME) for i, right in want.items())
+class _Formula:
+    """A mistake, and what it gives in each call. Nothing where it does not apply, or gives another number of arrays."""
+
+    def __init__(self, mistake: Mistake, observations: Sequence[Observation]) -> None:
+        self._mistake = mistake
+        self._gots = [observation.got for observation in observations]
+        self._gives = [_apply(mistake, observations[-1])]
+        # Few formulas survive the last call: the others are not evaluated any further.
+        if len(self._gives[0]) == len(self._gots[-1]):
+            may_fit = any(close(a, b, SAME) for a, b in zip(self._gots[-1], self._gives[0]))
+            earlier = [_apply(mistake, one) for one in observations[:-1]] if may_fit else [[] for _ in self._gots[:-1]]
+            self._gives = earlier + self._gives
+
+    def is_wrong(self, want: dict[int, np.ndarray]) -> bool:
+        """Whether the formula gives a wrong answer here: one that is right on these inputs explains nothing."""
+        arrays = self._gives[-1]
+        return len(arrays) == len(self._gots[-1]) and not all(
+            close(arrays[i], right, SAME) for i, right in want.items()
+        )
+
+    def reproduces_all(self) -> bool:
+        """Every array of every call."""
+        return all(self.reproduces(i) for i in range(len(self._gots[-1])))
+
+    def reproduces(self, position: int) -> bool:
+        """One array, in every call."""
+        return all(
+            len(arrays) == len(got) and close(got[position], arrays[position], SAME)
+            for arrays, got in zip(self._gives, self._gots)
+        )
+
+    def diagnosis(self, evidence: str) -> Diagnosis:
+        """Its own words."""
+        return Diagnosis(self._mistake.identifier, self._mistake.sentence, evidence)
 
 
-def _reproduces(mistake: Mistake, observation: Observation) -> bool:
-    arrays = _apply(mistake, observation)
-    return len(arrays) == len(observation.got) and all(close(a, b, SAME) for a, b in zip(observation.got, arrays))
+def _order(
+    observations: Sequence[Observation], want: dict[int, np.ndarray], wrong: Sequence[int], scene: Scene
+) -> Diagnosis | None:
+    """Right arrays in another order: each that is wrong stands in the place of another."""
+    got = observations[-1].got
+    places = {}
+    for i in wrong:
+        found = [j for j in range(len(got)) if j != i and want[i].any() and close(got[j], want[i], SAME)]
+        if len(found) != 1 or not all(close(one.got[i], one.got[found[0]], SAME) for one in observations[:-1]):
+            return None
+        places[i] = found[0]
+    if not places:
+        return None
+    names = scene.returns or [f"result {i}" for i in range(len(got))]
+    stand = " and ".join(f"{names[i]} stands in the place of {names[j]}" for i, j in places.items())
+    return Diagnosis("structure.order", f"The results are in another order: {stand}. Return {', '.join(names)}.", stand)
+
+
+def _array_by_array(
+    formulas: Sequence[_Formula],
+    observations: Sequence[Observation],
+    want: dict[int, np.ndarray],
+    wrong: Sequence[int],
+    scene: Scene,
+) -> Diagnosis | None:
+    """What holds for each wrong array separately."""
+    # Loaded when the first wrong answer needs them: a right program never does.
+    from . import structure
+    from .guess import Wrong
+
+    got = observations[-1].got
+    several = len(got) > 1
+    causes: dict[int, Diagnosis] = {}
+    nameless: set[Diagnosis | None] = set()
+    for i in wrong:
+        name = scene.returns[i] if scene.returns else f"result {i}"
+        fitting = [formula for formula in formulas if formula.is_wrong({i: want[i]}) and formula.reproduces(i)]
+        if len(fitting) == 1:
+            only = fitting[0].diagnosis(name)
+            causes[i] = replace(only, sentence=f"{only.sentence} This is so in {name} alone.")
+            nameless.add(None)
+            continue
+        array = Wrong(
+            got=got[i],
+            want=want[i],
+            earlier=[one.got[i] for one in observations[:-1]],
+            calls=[one.arguments for one in observations],
+            arguments=scene.arguments,
+            results={other: [one.got[j] for one in observations] for j, other in enumerate(scene.returns) if j != i},
+            answers=scene.answers,
+            hidden=scene.hidden,
+        )
+        found = structure.find(array)
+        nameless.add(found)
+        if found is not None and several and found.identifier not in FREE:
+            found = structure.find(replace(array, name=name))
+            assert found is not None
+            causes[i] = replace(found, evidence=f"{name}: {found.evidence}")
+    if len(wrong) == len(got) and len(nameless) == 1 and None not in nameless:
+        return nameless.pop()  # the same is wrong with all of them
+    if not causes:
+        return None
+    return Diagnosis(
+        "+".join(dict.fromkeys(cause.identifier for cause in causes.values())),
+        "\n".join(cause.sentence for cause in causes.values()),
+        "; ".join(cause.evidence for cause in causes.values()),
+    )
+
+
+def _is_right(got: np.ndarray, want: np.ndarray, within: Tolerance | None) -> bool:
+    return close(got, want, SAME) if within is None else difference(got, want, within) is None
 
 
 def _apply(mistake: Mistake, observation: Observation) -> list[np.ndarray]:

@@ -6,19 +6,19 @@ removed, length is cut. Data of a case that is no example never enters a message
 
 import builtins
 import re
-import sys
 import textwrap
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from . import causes
 from .assignment import Function
 from .backend import CallFailed
 from .compare import Difference
-from .mistake import Mistake
+from .mistake import Diagnosis
 from .outcome import Case, Outcome
 from .student import Answer, WrongAnswer
 from .submission import Submission
@@ -69,6 +69,7 @@ class Finding:
     lines: list[tuple[str, str]] = field(default_factory=list)
     """Label and text, always in this order: Tested, Inputs, Expected, Got, Difference, Likely cause, Where to look."""
     mistake: str | None = None
+    evidence: str | None = None
 
     def add(self, label: str, text: str) -> None:
         """Add a line; one with nothing to say is left out."""
@@ -104,9 +105,9 @@ def wrong_answer(
     case: Case,
     failure: WrongAnswer,
     submission: Submission,
-    recognise: Callable[[Answer, dict[str, np.ndarray]], Mistake | None],
+    cause: Diagnosis | None = None,
 ) -> Finding:
-    """A function answered, and the answer is wrong."""
+    """A function answered, and the answer is wrong, for the reason `cause` if that is known."""
     answer, facts = failure.answer, failure.facts
     function = answer.function
     found: Difference | None = facts.get("difference")
@@ -127,11 +128,10 @@ def wrong_answer(
         _add_difference(finding, case, failure, found, want)
     if whole:
         finding.summary = f"{case.function} does not lead where it must"
-    mistake = recognise(answer, want) if found is not None else None
-    if mistake is not None:
-        finding.add("Likely cause", mistake.sentence)
-        finding.mistake = mistake.identifier
-        finding.summary = mistake.sentence.rstrip(".").split(": ")[0].split("; ")[0]
+    if cause is not None:
+        finding.add("Likely cause", cause.sentence)
+        finding.mistake, finding.evidence = cause.identifier, cause.evidence or None
+        finding.summary = re.split(r"[:;.] |\n|\.$", cause.sentence)[0]
     finding.add("Where to look", _where(case, "" if whole else function.name, submission, []))
     return finding
 
@@ -181,8 +181,7 @@ def failed_call(case: Case, failure: CallFailed, submission: Submission, functio
         )
         finding.summary = f"{called}: {_one_line(facts['problem'], 60)}"
     else:
-        others = function.stand_ins if function is not None else ()
-        _add_exception(finding, case, failure, submission, called, lines, others)
+        _add_exception(finding, case, failure, submission, called, lines, function)
     finding.add("Where to look", _where(case, failure.function, submission, lines))
     return finding
 
@@ -256,14 +255,15 @@ def _add_exception(
     submission: Submission,
     called: str,
     lines: Sequence[tuple[int, str]],
-    functions: Sequence[str],
+    function: Function | None,
 ) -> None:
     facts = failure.facts
+    others = function.stand_ins if function is not None else ()
     kind, message = _one_line(facts["type"], 60), clean(facts["message"])
     if kind == "NotImplementedError":
         # Where data are hidden, no name that the program may have chosen: there is one for every number.
         raised_by = _one_line(lines[-1][1], 60) if lines else failure.function
-        unfinished = raised_by if case.example or raised_by in functions else failure.function
+        unfinished = raised_by if case.example or raised_by in others else failure.function
         finding.add("Got", f"{unfinished} is not written yet.")
         finding.summary = "not started yet" if unfinished == failure.function else f"{unfinished} is not written yet"
         return
@@ -273,28 +273,9 @@ def _add_exception(
     finding.add("Got", f"{called} raised {kind}" + (f": {message}" if message else ""))
     quoted = [f"line {number}: {clean(submission.line(number), 100)}" for number, _ in lines]
     finding.add("Your lines", "\n".join(quoted))
-    finding.add("Likely cause", _exception_cause(kind, message))
+    under_test = (function.name, function.arguments) if function is not None else ("", ())
+    finding.add("Likely cause", causes.of_exception(kind, message, *under_test, others))
     finding.summary = f"{called} raised {kind}"
-
-
-def _exception_cause(kind: str, message: str) -> str:
-    """What to do about an exception whose cause is certain from its type."""
-    if kind in ("ModuleNotFoundError", "ImportError"):
-        named = re.match(r"No module named '(\w+)", message)
-        if named and named[1] in sys.stdlib_module_names:
-            return ""
-        return "Only NumPy, SciPy, Matplotlib and the standard library are installed, and no other file is handed in."
-    if kind == "EOFError":
-        return "The program asks for keyboard input, and nobody is there to type. Take out input()."
-    if kind == "SystemExit":
-        return "The program ends itself. Take out exit(), quit() and sys.exit()."
-    if kind == "MemoryError":
-        return "The program asked for more memory than it is allowed."
-    if kind == "SyntaxError" and message.startswith("Missing parentheses in call to 'print'"):
-        return "This is Python 2. In Python 3, print is a function: print(x)."
-    if kind in ("TabError", "IndentationError"):
-        return "Indent with four spaces everywhere; most editors can convert tabs."
-    return ""
 
 
 def _shape(array: np.ndarray, case: Case, known: Sequence[tuple[int, ...]]) -> str:

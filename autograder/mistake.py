@@ -1,4 +1,4 @@
-"""A known wrong formula, as the instructor's catalogue lists it."""
+"""A known wrong formula, as the instructor's catalogue lists it, and what is told when a cause has been found."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,3 +18,15 @@ class Mistake:
     """For the student: what it is, why it is wrong."""
     staff: str = ""
     """For whoever teaches: what it says about what was not understood, and what to do about it."""
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What is wrong with an answer, computed and not guessed."""
+
+    identifier: str
+    """Of a mistake in the catalogue, or `structure.what`; several, with a plus between them, if arrays differ in it."""
+    sentence: str
+    """For the student; a line for each array if they differ."""
+    evidence: str = ""
+    """What it was computed from, for staff: a factor, a place, a shape. It carries no data where those are hidden."""

@@ -64,6 +64,8 @@ class CaseResult:
     """What the student reads."""
     mistake: str | None = None
     """Identifier of the mistake that was recognised."""
+    evidence: str | None = None
+    """What it was recognised by, for staff."""
     summary: str = ""
     """The same in half a line, for a table."""
     staff: str = ""

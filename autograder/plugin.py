@@ -12,18 +12,17 @@ from collections.abc import Generator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
-import numpy as np
 import pytest
 from _pytest.outcomes import Failed  # what pytest.fail raises, under the name that type checkers know
 
 from . import feedback
 from .assignment import Assignment, Function
 from .backend import Backend, CallFailed, GraderFault
-from .diagnosis import Observation, recognise
+from .diagnosis import Observation, Scene, recognise
 from .feedback import Finding
-from .mistake import Mistake
+from .mistake import Diagnosis, Mistake
 from .outcome import Case, CaseResult, Outcome, as_score
-from .student import Answer, Student, WrongAnswer
+from .student import Student, WrongAnswer
 from .submission import Submission
 
 if TYPE_CHECKING:
@@ -189,7 +188,7 @@ class GradingPlugin:
                 item.obj(**arguments)
         except WrongAnswer as wrong:
             failure = wrong
-            finding = feedback.wrong_answer(case, wrong, self._host.submission, self._recognise)
+            finding = feedback.wrong_answer(case, wrong, self._host.submission, self._recognise(case, wrong))
         except CallFailed as failed:
             failure = failed
             about = self._assignment.functions.get(failed.function, function)
@@ -200,10 +199,29 @@ class GradingPlugin:
             self.witness.end(case, stand_ins, finding, failure)
         return finding
 
-    def _recognise(self, answer: Answer, want: dict[str, np.ndarray]) -> Mistake | None:
-        name, returns = answer.function.name, answer.function.returns
-        calls = [Observation(one.arguments, one.values) for one in self._student.answers if one.function.name == name]
-        return recognise(self._host.mistakes, name, calls, {returns.index(key): value for key, value in want.items()})
+    def _recognise(self, case: Case, failure: WrongAnswer) -> Diagnosis | None:
+        """The cause of a wrong answer, if it can be computed."""
+        answer, want = failure.answer, failure.facts.get("want")
+        if want is None:
+            return None
+        function = answer.function
+        answers = self._student.answers[: self._student.answers.index(answer) + 1]
+        calls = [Observation(one.arguments, one.values) for one in answers if one.function is function]
+        scene = Scene(
+            function.arguments,
+            function.returns,
+            failure.facts.get("within"),
+            {
+                f"{name} of {one.function.name}" if len(one.values) > 1 else one.function.name: value
+                for one in answers
+                if one.function is not function
+                for name, value in zip(one.function.returns, one.values)
+            },
+            hidden=not case.example,
+            structure=case.function == function.name,
+        )
+        wanted = {function.returns.index(name): value for name, value in want.items()}
+        return recognise(self._host.mistakes, function.name, calls, wanted, scene)
 
     # What comes of it
 
@@ -246,7 +264,7 @@ class GradingPlugin:
             return CaseResult(
                 case, finding.outcome, self._partial(case, report) or Decimal(0),
                 text=finding.text if told else case.hidden_message or "", summary=finding.summary if told else "",
-                mistake=finding.mistake, seconds=report.duration,
+                mistake=finding.mistake, evidence=finding.evidence, seconds=report.duration,
             )  # fmt: skip
         # A sub-test that fails reports for itself, and its parent may well say "passed".
         if report.passed and report.when == "call":

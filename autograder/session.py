@@ -130,6 +130,7 @@ class GradingHost:
             score=str(result.score),
             text=result.text,
             mistake=result.mistake,
+            evidence=result.evidence,
             summary=result.summary,
             staff=result.staff,
             carried=result.carried,

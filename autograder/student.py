@@ -92,7 +92,8 @@ class Answer:
         """Each named array must have exactly this shape: (n, 1) is not (n,)."""
         for name, shape in shapes.items():
             if self._named(name).shape != shape:
-                raise WrongAnswer(self, name, want={name: np.zeros(shape)}, difference=Difference("shape"), shape=shape)
+                unknown = np.full(shape, np.nan)
+                raise WrongAnswer(self, name, want={name: unknown}, difference=Difference("shape"), shape=shape)
         return self
 
     def must_be_finite(self) -> "Answer":

@@ -106,7 +106,12 @@ def _test(result: CaseResult, short: Short | None, wrong: Sequence[str]) -> dict
         "output": _cut(carried(result, wrong) if passed else text),
         "tags": list(result.case.tags),
         "visibility": result.case.visibility,
-        "extra_data": {"outcome": result.outcome.value, "mistake": result.mistake, "carried": result.carried},
+        "extra_data": {
+            "outcome": result.outcome.value,
+            "mistake": result.mistake,
+            "evidence": result.evidence,
+            "carried": result.carried,
+        },
     }
 
 

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder import Mistake, absolute, of_largest
+from autograder import absolute, of_largest
 from autograder.assignment import Function
 from autograder.backend import CallFailed, Returned
 from autograder.feedback import MAX_MESSAGE, WIDTH, Finding, clean, failed_call, labelled, with_printed, wrong_answer
+from autograder.mistake import Diagnosis
 from autograder.outcome import Outcome
 from autograder.student import Answer, WrongAnswer
 from autograder.submission import Submission
@@ -30,12 +31,7 @@ LABELS = [
     "Tested", "Inputs", "Expected", "Got", "Your lines", "Difference", "Likely cause", "Where to look", "You printed",
 ]  # fmt: skip
 BOTH_CASE = made_case(tags=("both",), look="handout, section 1")
-TRIPLES = Mistake("double.triples", "double", lambda z: 3 * z, "Three times: double is 2 z, not 3 z; count again.")
-
-
-def nobody(*_):
-    """Recognises no mistake."""
-    return
+TRIPLES = Diagnosis("double.triples", "Three times: double is 2 z, not 3 z; count again.", "in 2 calls")
 
 
 def answered(function, arguments, *values, warnings=(), changed=None):
@@ -45,11 +41,11 @@ def answered(function, arguments, *values, warnings=(), changed=None):
     return Answer(function, given, Returned(arrays, [""] * len(arrays), list(warnings), changed or {}))
 
 
-def finding(judge, *, recognise=nobody, case=None, program=PROGRAM):
+def finding(judge, *, cause=None, case=None, program=PROGRAM):
     """What is found when `judge` refuses an answer."""
     with pytest.raises(WrongAnswer) as refused:
         judge()
-    return wrong_answer(case or made_case(look="handout, section 1"), refused.value, program, recognise)
+    return wrong_answer(case or made_case(look="handout, section 1"), refused.value, program, cause)
 
 
 def failed(outcome, function="double", *, case=None, program=PROGRAM, **facts):
@@ -84,6 +80,8 @@ def test_exception_shows_the_students_lines():
         Got            double() raised ZeroDivisionError: division by zero
         Your lines     line 4: return helper(z)
                        line 7: return z / 0
+        Likely cause   The number that is divided by is 0 here. Look at what can make it 0, and
+                       treat that on its own.
         Where to look  handout, section 1; small.py line 7
     """)
     assert (found.outcome, found.summary) == (Outcome.RAISED, "double() raised ZeroDivisionError")
@@ -203,7 +201,7 @@ def test_unusable_value_is_set_against_what_was_promised(function, promised):
 def test_wrong_values_are_shown_beside_the_right_ones():
     """The whole message of an example case."""
     answer = answered(DOUBLE, [[1.0, 2.0]], [3.0, 6.0])
-    found = finding(lambda: answer.must_equal(value=[2.0, 4.0], within=absolute(1e-6)), recognise=lambda *_: TRIPLES)
+    found = finding(lambda: answer.must_equal(value=[2.0, 4.0], within=absolute(1e-6)), cause=TRIPLES)
     assert found.text == page("""
         Tested         double(z)
         Inputs         z = [1 2]
@@ -329,7 +327,7 @@ def test_any_two_different_numbers_look_different(want, got):
     try:
         answer.must_equal(value=[want], within=absolute(0.0))
     except WrongAnswer as failure:
-        lines = dict(wrong_answer(made_case(), failure, PROGRAM, nobody).lines)
+        lines = dict(wrong_answer(made_case(), failure, PROGRAM).lines)
         assert lines["Expected"] != lines["Got"]
     else:
         assert got == want
@@ -414,7 +412,7 @@ HIDDEN = {
 @pytest.mark.parametrize("judge", HIDDEN.values(), ids=list(HIDDEN))
 def test_wrong_answer_of_a_hidden_case_shows_no_data(judge):
     """Neither inputs nor expected values nor what came back; shapes, counts and causes only."""
-    found = finding(judge, case=hidden(tags=("both",)), recognise=lambda *_: TRIPLES)
+    found = finding(judge, case=hidden(tags=("both",)), cause=TRIPLES)
     assert not [secret for secret in SECRETS if secret in found.text + found.summary]
     assert "hidden, of shapes a (2,), b ()" in found.text
 
@@ -523,9 +521,7 @@ def test_exception_of_the_import_of_a_hidden_case_is_shown_in_full():
 @pytest.mark.parametrize(
     "make",
     [
-        lambda: finding(
-            lambda: answered(DOUBLE, [1.0], 3.0).must_equal(value=2.0, within=absolute(0)), recognise=lambda *_: TRIPLES
-        ),
+        lambda: finding(lambda: answered(DOUBLE, [1.0], 3.0).must_equal(value=2.0, within=absolute(0)), cause=TRIPLES),
         lambda: finding(lambda: answered(DOUBLE, [1.0], [3.0]).must_equal(value=2.0, within=absolute(0))),
         lambda: finding(lambda: answered(DOUBLE, [1.0], np.nan).must_equal(value=2.0, within=absolute(0))),
         lambda: raised("ModuleNotFoundError", "No module named 'torch'", [(1, "<module>")], function=""),

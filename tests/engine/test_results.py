@@ -162,12 +162,12 @@ def test_results_are_exactly_these():
             {
                 "number": "1.1", "name": "double: twice as much", "score": 2.5, "max_score": 2.5, "status": "passed",
                 "output": "", "tags": ["double"], "visibility": "visible",
-                "extra_data": {"outcome": "Passed", "mistake": None, "carried": False},
+                "extra_data": {"outcome": "Passed", "mistake": None, "evidence": None, "carried": False},
             },
             {
                 "number": "1.2", "name": "double: more", "score": 0, "max_score": 4, "status": "failed",
                 "output": "Got   nothing", "tags": ["double", "slow"], "visibility": "hidden",
-                "extra_data": {"outcome": "Failed", "mistake": "double.adds_two", "carried": False},
+                "extra_data": {"outcome": "Failed", "mistake": "double.adds_two", "evidence": None, "carried": False},
             },
         ],
         "extra_data": {"title": "A small assignment"},

@@ -24,9 +24,10 @@ from autograder.assignment import Function, Limits
 from autograder.backend import CallFailed, Returned
 from autograder.box import wire
 from autograder.box.control import BY_ITSELF, KILLED
-from autograder.diagnosis import Observation, recognise
+from autograder.diagnosis import Observation, Scene, recognise
 from autograder.feedback import Finding
 from autograder.gradescope.results import MAX_OUTPUT, as_results
+from autograder.mistake import Diagnosis
 from autograder.outcome import Case, CaseResult, Grade, Outcome
 from autograder.sandbox import Ending, Worker
 from autograder.student import Answer, WrongAnswer
@@ -187,14 +188,16 @@ def _judge(
     try:
         judge(answer)
     except WrongAnswer as failure:
-        finding = feedback.wrong_answer(one, failure, program, _recognise)
+        finding = feedback.wrong_answer(one, failure, program, _recognise(failure))
         return _result(one, feedback.with_printed(finding, printed, one))
     return CaseResult(one, Outcome.PASSED, one.points)
 
 
-def _recognise(answer: Answer, want: dict[str, np.ndarray]) -> Mistake | None:
-    wanted = {FUNCTION.returns.index(name): value for name, value in want.items()}
-    return recognise([SWAPPED], FUNCTION.name, [Observation(answer.arguments, answer.values)], wanted)
+def _recognise(failure: WrongAnswer) -> Diagnosis | None:
+    answer = failure.answer
+    wanted = {FUNCTION.returns.index(name): value for name, value in failure.facts.get("want", {}).items()}
+    scene = Scene(FUNCTION.arguments, FUNCTION.returns)
+    return recognise([SWAPPED], FUNCTION.name, [Observation(answer.arguments, answer.values)], wanted, scene)
 
 
 def _result(one: Case, finding: Finding) -> CaseResult:

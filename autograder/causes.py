@@ -1,0 +1,168 @@
+"""What to do about an exception, where its type and message leave no doubt.
+
+Where data are hidden there is no message, and the type alone must be enough.
+"""
+
+import difflib
+import re
+import sys
+from collections.abc import Callable, Sequence
+
+# Names that NumPy has taken back, and what stands for them.
+REMOVED = {
+    "alltrue": "np.all", "asfarray": "np.asarray", "bool": "bool", "complex": "complex", "cumproduct": "np.cumprod",
+    "float": "float", "float_": "np.float64", "in1d": "np.isin", "infty": "np.inf", "Inf": "np.inf",
+    "Infinity": "np.inf", "int": "int", "long": "int", "mat": "np.array", "NaN": "np.nan", "NAN": "np.nan",
+    "object": "object", "product": "np.prod", "row_stack": "np.vstack", "sometrue": "np.any", "str": "str",
+    "trapz": "np.trapezoid",
+}  # fmt: skip
+PYTHON_2 = {"xrange": "range", "raw_input": "input", "unicode": "str", "unichr": "chr", "long": "int"}
+MODULES = {
+    "np": "import numpy as np",
+    "numpy": "import numpy",
+    "math": "import math",
+    "plt": "import matplotlib.pyplot as plt",
+}
+
+PACKAGES = "Only NumPy, SciPy, Matplotlib and the standard library are installed, and no other file is handed in."
+TOO_LARGE = "A number is too large for a float: math.exp(z) is, when z is above 709. Never take exp of a large number."
+DIVISOR = "The number that is divided by is 0 here. Look at what can make it 0, and treat that on its own."
+NOTHING = "Something is None here. A function gives None if it has no return, or none that is reached."
+
+# By the type alone.
+TYPES = {
+    "EOFError": "The program asks for keyboard input, and nobody is there to type. Take out input().",
+    "FileNotFoundError": "Only the file that is handed in is there: the program can open no other.",
+    "FloatingPointError": "np.seterr or np.errstate turns a warning of NumPy's into this error. Take it out.",
+    "IndentationError": "Indent with four spaces everywhere; most editors can convert tabs.",
+    "MemoryError": "The program asked for more memory than it is allowed.",
+    "OverflowError": TOO_LARGE,
+    "RecursionError": "A function calls itself, directly or through another, and never stops.",
+    "RuntimeWarning": "warnings.simplefilter or filterwarnings turns a warning into this error. Take it out.",
+    "SystemExit": "The program ends itself. Take out exit(), quit() and sys.exit().",
+    "TabError": "Indent with four spaces everywhere; most editors can convert tabs.",
+    "UnboundLocalError": "A variable is used before this function has given it a value. A name that a function assigns "
+                         "anywhere is its own, whatever has that name outside.",
+    "ZeroDivisionError": DIVISOR,
+}  # fmt: skip
+
+# Type, what the message begins with, and what to do; numbers in braces are groups of the pattern.
+MESSAGES = [
+    ("AttributeError", r"module 'math' has no attribute '(\w+)'", "math has no {1}. The functions of NumPy begin with np."),
+    ("AttributeError", r"'(list|tuple)' object has no attribute '(shape|size|ndim|T|dot|sum|mean|reshape|ravel)'",
+     "A {1} has no {2}. Make an array of it first: np.array(...)."),
+    ("AttributeError", r"'(float|int)' object has no attribute '(shape|size|ndim|T|dot|sum|mean|reshape|ravel|copy)'",
+     "This is a single number, which has no {2}. np.asarray(...) makes an array of it."),
+    ("ImportError", r"cannot import name '(\w+)' from '([\w.]+)'", "There is no {1} in {2}."),
+    ("ImportError", r"attempted relative import", PACKAGES),
+    ("IndentationError", r"expected an indented block",
+     "The line before ends with a colon, so an indented one must follow. A body that is still empty is written pass."),
+    ("IndexError", r"index (-?\d+) is out of bounds for axis (\d+) with size (\d+)",
+     "Counting begins at 0: with {3} entries along axis {2}, there is no index {1}. Take sizes from .shape."),
+    ("IndexError", r"list index out of range", "Counting begins at 0: a list of n entries has the indices 0 to n - 1."),
+    ("SyntaxError", r"Missing parentheses in call to 'print'",
+     "This is Python 2. In Python 3, print is a function: print(x)."),
+    ("SyntaxError", r"invalid (?:non-printable )?character",
+     "This character comes from a word processor or a web page. Type it anew in your editor."),
+    ("TypeError", r"only (?:length-1|size-1|0-dimensional) arrays can be converted to Python scalars",
+     "Functions of math, and float(), take one number, and this is an array. Use np.exp and np.log, which take every "
+     "entry."),
+    ("TypeError", r"must be real number, not ndarray",
+     "Functions of math take one number, and this is an array. Use np.exp and np.log, which take every entry."),
+    ("TypeError", r"(?:unsupported operand type\(s\) for .*'NoneType'|cannot unpack non-iterable NoneType"
+     r"|'NoneType' object is not (?:subscriptable|iterable))", NOTHING),
+    ("TypeError", r"'([\w.]+)' object is not callable",
+     "A {1} is called like a function. Either one name stands for both, or a * before the bracket is missing."),
+    ("TypeError", r"(\w+)\(\) got an unexpected keyword argument '(\w+)'", "{1} has no parameter called {2}."),
+    ("UFuncTypeError", r"Cannot cast ufunc '\w+' output from dtype\('float64'\) to dtype\('int",
+     "The array on the left holds integers. Make it of floats: dtype=float."),
+    ("ValueError", r"matmul: Input operand 1 has a mismatch in its core dimension 0.*\(size (\d+) is .* from (\d+)",
+     "In a @ b, the last side of a, here {2}, must be as long as the first of b, here {1}. Print both shapes; .T "
+     "exchanges rows and columns."),
+    ("ValueError", r"matmul: Input operand \d does not have enough dimensions",
+     "@ multiplies arrays, and one side is a single number. Use * for that."),
+    ("ValueError", r"shapes (\([\d, ]+\)) and (\([\d, ]+\)) not aligned: (\d+) \(dim \d+\) != (\d+) \(dim \d+\)",
+     "np.dot of shapes {1} and {2}: the side of {3} must be as long as that of {4}. .T exchanges rows and columns."),
+    ("ValueError", r"operands could not be broadcast together with shapes (\([\d,]+\)) (\([\d,]+\))",
+     "Arrays of shapes {1} and {2} do not fit entry by entry: compared from the last, sides must be equal, or 1. A sum "
+     "of products is a @ b."),
+    ("ValueError", r"could not broadcast input array from shape (\([\d,]+\)) into shape (\([\d,]+\))",
+     "What is assigned has shape {1}, and the place it goes to has shape {2}."),
+    ("ValueError", r"non-broadcastable output operand with shape (\([\d,]*\)) doesn't match .* shape (\([\d,]*\))",
+     "The array on the left has shape {1}, and the result has shape {2}, which does not go into it."),
+    ("ValueError", r"(?:math domain error|expected a (?:positive|nonnegative) input)",
+     "math.log takes positive numbers only, and math.sqrt none below 0. Treat the others on their own."),
+    ("ValueError", r"The truth value of an array",
+     "if, while, and, or and not need one truth, and this is an array of them. Use np.where, or a loop over entries."),
+    ("ValueError", r"setting an array element with a sequence", "One entry of an array takes one number, not several."),
+]  # fmt: skip
+
+
+def of_exception(
+    kind: str, message: str, name: str = "", arguments: Sequence[str] = (), others: Sequence[str] = ()
+) -> str:
+    """What to do about an exception whose cause is certain; nothing otherwise.
+
+    Args:
+        name: the function under test, which takes `arguments`.
+        others: the other functions of the assignment.
+    """
+    if kind == "ModuleNotFoundError":
+        missing = re.match(r"No module named '(\w+)", message)
+        return "" if missing and missing[1] in sys.stdlib_module_names else PACKAGES
+    for one, pattern, sentence in MESSAGES:
+        found = re.match(pattern, message, re.DOTALL) if one == kind and message else None
+        if found:
+            return sentence.format(*(found.group(i) for i in range(len(found.groups()) + 1)))
+    special = SPECIAL.get(kind)
+    told = special(message, name, arguments, others) if special and message else ""
+    return told or TYPES.get(kind, "")
+
+
+def _misspelt(message: str, name: str, arguments: Sequence[str], others: Sequence[str]) -> str:
+    """A name that is nearly one of ours, or that only an import would make known."""
+    found = re.match(r"name '(\w+)' is not defined", message)
+    if found is None:
+        return ""
+    used = found[1]
+    if used in MODULES:
+        return f"{used} is not imported. Put this at the top of the file: {MODULES[used]}"
+    if used in PYTHON_2:
+        return f"This is Python 2. In Python 3 it is called {PYTHON_2[used]}."
+    known = [one for one in (name, *arguments, *others) if one]
+    near = [one for one in known if one.lower() == used.lower()]
+    near = near or (difflib.get_close_matches(used, known, 2, 0.8) if len(used) > 3 else [])
+    if len(near) == 1 and near[0] != used:
+        return f"There is no {used} here. Perhaps {near[0]} is meant: look at the spelling."
+    return ""
+
+
+def _not_passed(message: str, name: str, arguments: Sequence[str], _: Sequence[str]) -> str:
+    """A call with too many or too few arguments."""
+    found = re.match(
+        r"(\w+)\(\) (?:missing \d+ required positional arguments?: (.+)|takes .* positional arguments?)", message
+    )
+    if found is None:
+        return ""
+    called, missing = found[1], found[2]
+    if called == name:
+        count = f"{len(arguments)} argument{'s' * (len(arguments) != 1)}"
+        return f"{name} is called with {count}, {name}({', '.join(arguments)}). Define it so."
+    if missing:
+        return f"{called} needs {missing.replace(chr(39), '')} too. Pass it where {called} is called."
+    return f"{called} takes fewer arguments than it is given. Compare its definition with the call."
+
+
+def _removed(message: str, *_: object) -> str:
+    """A name that NumPy once had."""
+    found = re.match(r"module 'numpy' has no attribute '(\w+)'", message)
+    if found is None or found[1] not in REMOVED:
+        return ""
+    return f"NumPy no longer has np.{found[1]}. Write {REMOVED[found[1]]} instead."
+
+
+SPECIAL: dict[str, Callable[[str, str, Sequence[str], Sequence[str]], str]] = {
+    "NameError": _misspelt,
+    "TypeError": _not_passed,
+    "AttributeError": _removed,
+}

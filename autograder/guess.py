@@ -1,0 +1,133 @@
+"""One wrong array, a guess at its cause, and the words both are put into.
+
+A guess predicts, from the right answer, every entry that the student's function returned. It counts only if the
+prediction holds in the last call, which was wrong, and leaves the earlier calls of the case as they were, because those
+were right.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from .compare import close
+
+# A prediction holds if it is as close as this, of the largest entry.
+SAME = 1e-6
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """One returned array that is wrong, and all that is known around it."""
+
+    got: np.ndarray
+    want: np.ndarray
+    name: str = ""
+    """Which of several returned arrays; empty if there is only one."""
+    earlier: Sequence[np.ndarray] = ()
+    """What earlier calls of the case returned here; it was right."""
+    calls: Sequence[Sequence[Any]] = ()
+    """The arguments of every call, the wrong one last."""
+    arguments: Sequence[str] = ()
+    """Their names."""
+    results: Mapping[str, Sequence[np.ndarray]] = field(default_factory=dict)
+    """The other returned arrays, for every call."""
+    answers: Mapping[str, np.ndarray] = field(default_factory=dict)
+    """What other functions have answered earlier in the case."""
+    hidden: bool = False
+    """Whether no number that depends on the data may be named."""
+
+    @property
+    def of(self) -> str:
+        """For "every entry of h"."""
+        return f" of {self.name}" if self.name else ""
+
+    @property
+    def entries(self) -> str:
+        """What a sentence about all of it begins with."""
+        return f"Every entry{self.of}" if self.want.ndim else self.answer
+
+    @property
+    def answer(self) -> str:
+        """What a sentence about it as a whole begins with."""
+        return self.name or "Your answer"
+
+    @property
+    def last(self) -> int:
+        """The number of the wrong call."""
+        return len(self.earlier)
+
+    @property
+    def given(self) -> Iterator[tuple[str, np.ndarray]]:
+        """Name and value of each argument of the wrong call."""
+        return zip(self.arguments, map(np.asarray, self.calls[-1])) if self.calls else iter(())
+
+
+@dataclass(frozen=True)
+class Guess:
+    """A cause, and what it predicts."""
+
+    kind: str
+    predict: Callable[..., Any]
+    """From the right answer of a call, and the number of the call, to what comes back."""
+    sentence: str
+    evidence: str
+    what: str = ""
+    """Tells apart causes of one kind: an argument from another, for instance."""
+    limit: float = SAME
+
+    def holds(self, wrong: Wrong) -> bool:
+        """Whether this gives every number that came back, in every call."""
+        rights = [*wrong.earlier, wrong.want]
+        gots = [*wrong.earlier, wrong.got]
+        try:
+            # The last call first: few guesses survive it.
+            for i in reversed(range(len(rights))):
+                if not close(gots[i], self.predict(rights[i], i), self.limit):
+                    return False
+        except (ValueError, IndexError, ZeroDivisionError):  # a shape that this cannot happen to
+            return False
+        return True
+
+
+def without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """A shape, but for the sides that are 1."""
+    return tuple(side for side in shape if side != 1)
+
+
+def side_name(array: np.ndarray, axis: int) -> str:
+    """What one place along an axis is called."""
+    if array.ndim > 2:
+        return f"slice of axis {axis}"
+    return "entry" if array.ndim == 1 else ("row", "column")[axis]
+
+
+def side_names(array: np.ndarray, axis: int) -> str:
+    """The same for several."""
+    return {"entry": "entries", "row": "rows", "column": "columns"}.get(
+        side_name(array, axis), f"slices of axis {axis}"
+    )
+
+
+def nth(array: np.ndarray, axis: int, at: int) -> str:
+    """The first row, the last, or row 2 (counting from 0)."""
+    name = side_name(array, axis)
+    if at in (0, array.shape[axis] - 1):
+        return f"the {'last' if at else 'first'} {name}"
+    return f"{name} {at} (counting from 0)"
+
+
+def subscript(array: np.ndarray, axis: int, at: int) -> str:
+    """The same as Python writes it: [:, 2]."""
+    return "[" + ", ".join([":"] * axis + [str(at)] + [":"] * (array.ndim - axis - 1)) + "]"
+
+
+def listed(names: Sequence[str]) -> str:
+    """One, two and three."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def capital(text: str) -> str:
+    """As a sentence begins."""
+    return text[0].upper() + text[1:]

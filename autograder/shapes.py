@@ -1,0 +1,123 @@
+"""The right numbers, or some of them, in a wrong shape."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from .compare import close
+from .guess import SAME, Guess, Wrong, capital, nth, side_name, side_names, subscript, without_ones
+
+
+def reshaped(wrong: Wrong) -> Iterator[Guess]:
+    """All numbers are there and right, in another shape."""
+    got, want, of = wrong.got, wrong.want, wrong.of
+    if got.size != want.size:
+        return
+    numbers = f"The numbers{of} are right"
+    shapes = f"{got.shape} for {want.shape}"
+    if want.ndim == 0:
+        what = "inside an array of one entry" if got.ndim == 1 else "inside an array"
+        yield Guess("wrapped", lambda w, _: w if w.ndim else w.reshape(got.shape),
+                    f"{wrong.answer} is the right number, but {what}: a single number is wanted.", shapes)  # fmt: skip
+    elif want.ndim == 1 and got.shape == (want.size, 1) != (1, 1):
+        yield Guess("column", lambda w, _: w[:, None] if w.ndim == 1 else w,
+                    f"{numbers}, but stand in a column, shape {got.shape}; a vector of shape {want.shape} is wanted.",
+                    shapes)  # fmt: skip
+    elif want.ndim == 1 and got.shape == (1, want.size) != (1, 1):
+        yield Guess("row", lambda w, _: w[None, :] if w.ndim == 1 else w,
+                    f"{numbers}, but stand in a row of a matrix, shape {got.shape}; a vector of shape {want.shape} "
+                    "is wanted.", shapes)  # fmt: skip
+    elif without_ones(got.shape) == without_ones(want.shape) and got.ndim != want.ndim:
+        if got.ndim > want.ndim:
+            yield Guess("extra_axis", lambda w, _: w.reshape(got.shape) if w.shape == want.shape else w,
+                        f"{numbers}, but have an axis too many: shape {got.shape} instead of {want.shape}.",
+                        shapes)  # fmt: skip
+        else:
+            yield Guess("squeezed", lambda w, _: w.reshape(got.shape) if w.shape == want.shape else w,
+                        f"{numbers}, but an axis of length 1 is lost: keep shape {want.shape} also when a side is 1.",
+                        shapes)  # fmt: skip
+    elif got.ndim == want.ndim == 2 and got.shape == want.shape[::-1]:
+        yield Guess("transposed", lambda w, _: w.T, f"{wrong.answer} is transposed: rows and columns are exchanged.",
+                    shapes)  # fmt: skip
+        if 1 not in got.shape:
+            yield Guess("reshaped", lambda w, _: w.reshape(got.shape),
+                        f"{numbers} and in their order, but reshaped to {got.shape}; {want.shape} is wanted.",
+                        shapes)  # fmt: skip
+    elif got.ndim == 1:
+        yield Guess("flat", lambda w, _: w.ravel(),
+                    f"{numbers}, but all in one row, shape {got.shape}; shape {want.shape} is wanted.",
+                    shapes)  # fmt: skip
+        yield Guess("flat_by_columns", lambda w, _: w.ravel(order="F"),
+                    f"{numbers}, but column after column in one row, shape {got.shape}; shape {want.shape} is wanted.",
+                    shapes)  # fmt: skip
+    else:
+        yield Guess("reshaped", lambda w, _: w.reshape(got.shape),
+                    f"{numbers} and in their order, but reshaped to {got.shape}; {want.shape} is wanted.",
+                    shapes)  # fmt: skip
+
+
+def summed(wrong: Wrong) -> Iterator[Guess]:
+    """A sum too few or too many."""
+    got, want = wrong.got, wrong.want
+    shapes = f"{got.shape} for {want.shape}"
+    for axis in range(got.ndim):
+        if got.shape[axis] > 1 and close(got.sum(axis=axis), want, SAME):
+            # The right answer does not tell how a sum was made up: what came back predicts it.
+            yield Guess("not_summed", lambda w, i: got if i == wrong.last else w,
+                        f"{wrong.answer} is not added up: the sum over its {side_names(got, axis)} is right.",
+                        f"{shapes}, axis {axis}")  # fmt: skip
+    for axis in range(want.ndim) if got.ndim < want.ndim else ():
+        if want.shape[axis] > 1:
+            yield Guess("summed_up", lambda w, _, axis=axis: w.sum(axis=axis),
+                        f"{wrong.answer} is added up over its {side_names(want, axis)}: shape {want.shape} is wanted.",
+                        f"{shapes}, axis {axis}")  # fmt: skip
+    if got.ndim == 0 and want.ndim > 1:
+        yield Guess("summed_up", lambda w, _: w.sum(),
+                    f"{wrong.answer} is added up to a single number: shape {want.shape} is wanted.",
+                    shapes)  # fmt: skip
+
+
+def left_out(wrong: Wrong) -> Iterator[Guess]:
+    """A row or column too few or too many; the others are right."""
+    got, want = wrong.got, wrong.want
+    if got.ndim != want.ndim:
+        return
+    differing = [axis for axis in range(want.ndim) if got.shape[axis] != want.shape[axis]]
+    if len(differing) != 1:
+        return
+    axis = differing[0]
+    few, many = got.shape[axis], want.shape[axis]
+    if not few:
+        return
+    if few > many:
+        at = _first_difference(want, got, axis)
+        if few == many + 1 and close(np.delete(got, at, axis), want, SAME):
+            yield Guess("one_more", lambda w, i: got if i == wrong.last else w,
+                        f"There is one {side_name(got, axis)}{wrong.of} too many, {nth(got, axis, at)}; without it the "
+                        "rest is right.", f"{subscript(got, axis, at)}")  # fmt: skip
+        return
+    at = _first_difference(got, want, axis)
+    if few == many - 1:
+        yield Guess("left_out", lambda w, _: np.delete(w, at, axis) if w.shape == want.shape else w,
+                    capital(f"{nth(want, axis, at)}{wrong.of} is left out; the rest is right."),
+                    subscript(want, axis, at))  # fmt: skip
+    else:
+        sides = side_names(want, axis)
+        yield Guess("first_only", lambda w, _: w.take(range(min(few, w.shape[axis])), axis),
+                    f"Only the first {few} {sides}{wrong.of} are there, of {many}." if few > 1 else
+                    f"Only the first {side_name(want, axis)}{wrong.of} is there, of {many}.",
+                    f"{few} of {many} {sides}")  # fmt: skip
+        yield Guess("last_only", lambda w, _: w.take(range(max(0, w.shape[axis] - few), w.shape[axis]), axis),
+                    f"Only the last {few} {sides}{wrong.of} are there, of {many}." if few > 1 else
+                    f"Only the last {side_name(want, axis)}{wrong.of} is there, of {many}.",
+                    f"{few} of {many} {sides}")  # fmt: skip
+
+
+def _first_difference(short: np.ndarray, long: np.ndarray, axis: int) -> int:
+    """Where `long` first has something else, along an axis on which it is longer."""
+    head = long.take(range(short.shape[axis]), axis)
+    scale = SAME * np.abs(head[np.isfinite(head)]).max(initial=0.0)
+    with np.errstate(all="ignore"):
+        differs = ~(np.abs(short - head) <= scale)
+    touched = differs.any(axis=tuple(other for other in range(short.ndim) if other != axis))
+    return int(np.argmax(touched)) if touched.any() else short.shape[axis]

@@ -1,0 +1,383 @@
+"""Name what is wrong by the numbers alone: a factor, a row, an order, a shape. No formula is needed for these.
+
+Guesses (`guess`) come in tiers, the more specific first; a tier in which several of them hold says nothing, and nothing
+below it is looked at. All of them state what the numbers show, and leave it to the reader what was typed.
+
+What is said where data are hidden must not carry data out: a program could choose a factor whose digits are an input.
+There only factors of a fixed small set are named, sides of arguments, indices, and which array is meant.
+"""
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from . import shapes
+from .guess import SAME, Guess, Wrong, capital, listed, nth, side_name, side_names, subscript
+from .mistake import Diagnosis
+
+# Rounding predicts to the last bit, but for the noise of another order of summation.
+NOISE = 1e-11
+# An entry below this, of the largest, is too small to say whether it is missing.
+SMALL = 1e-4
+# Coarser rounding is told apart from right answers; with more digits it is within every tolerance.
+MAX_DIGITS = 6
+
+
+def find(wrong: Wrong) -> Diagnosis | None:
+    """The one structural finding about an array, or None.
+
+    A right answer that is not finite predicts nothing.
+    """
+    if not wrong.want.size or not np.isfinite(wrong.want).all():
+        return None
+    with np.errstate(all="ignore"):
+        for tier in SHAPES if wrong.got.shape != wrong.want.shape else VALUES:
+            fitting: dict[tuple[str, str], Guess] = {}
+            for guess in itertools.chain.from_iterable(look(wrong) for look in tier):
+                if (guess.kind, guess.what) not in fitting and guess.holds(wrong):
+                    fitting[guess.kind, guess.what] = guess
+            if len(fitting) > 1:
+                return None
+            for guess in fitting.values():
+                return Diagnosis(f"structure.{guess.kind}", guess.sentence, guess.evidence)
+    return None
+
+
+def _factor(wrong: Wrong) -> Iterator[Guess]:
+    """The same factor everywhere, in the simplest terms that it can be put in."""
+    got, want = wrong.got, wrong.want
+    largest = np.unravel_index(int(np.argmax(np.abs(want))), want.shape)
+    if not want[largest] or not np.isfinite(got[largest]) or not got[largest]:
+        return
+    ratio = float(got[largest] / want[largest])
+
+    # Several may hold, where a side is 2; the first that does is named.
+    for kind, factor, text, why in _usual_factors(wrong):
+        sentence = f"{wrong.entries} is {text} times the right one{why}."
+        if kind == "opposite_sign":
+            sentence = f"{wrong.entries} has the opposite sign."
+        guess = Guess(kind, lambda w, i, factor=factor: factor(i) * w, sentence, f"factor {text}")
+        if guess.holds(wrong):
+            yield guess
+            return
+    # A single number is some multiple of every other.
+    if np.count_nonzero(np.abs(want) > SMALL * np.abs(want).max()) > 1:
+        shown = f"{ratio:.4g}"
+        yield Guess("multiple", lambda w, _: ratio * w,
+                    f"{wrong.entries} is the same multiple of the right one." if wrong.hidden else
+                    f"{wrong.entries} is {shown} times the right one.",
+                    "one factor" if wrong.hidden else f"factor {shown}")  # fmt: skip
+
+
+def _usual_factors(wrong: Wrong) -> Iterator[tuple[str, Callable[[int], float], str, str]]:
+    """Kind, the factor in each call, as text, and why it may be this one."""
+    yield "opposite_sign", lambda _: -1.0, "-1", ""
+    for value, text in ((2.0, "2"), (0.5, "1/2"), (-2.0, "-2"), (-0.5, "-1/2")):
+        yield "factor", lambda _, value=value: value, text, ""  # type: ignore[misc]
+    for base in (2, 10):
+        why = f": that is the logarithm to base {base}; the natural one is np.log"
+        yield "log_base", lambda _, base=base: 1 / float(np.log(base)), f"1/log({base})", why  # type: ignore[misc]
+    for position, (name, array) in enumerate(wrong.given):
+        for axis, side in enumerate(array.shape):
+            why = f", and {side} is the number of {side_names(array, axis)} of {name}"
+            for sign, minus in ((1, ""), (-1, "-")):
+
+                def size(call: int, sign: int = sign, position: int = position, axis: int = axis) -> float:
+                    return float(sign * np.shape(wrong.calls[call][position])[axis])
+
+                yield "divided", lambda call, size=size: 1 / size(call), f"{minus}1/{side}", why  # type: ignore[misc]
+                yield "multiplied", size, f"{minus}{side}", why
+
+
+def _added(wrong: Wrong) -> Iterator[Guess]:
+    """The same number added everywhere."""
+    for step in (1.0, -1.0):
+        guess = Guess("added", lambda w, _, step=step: w + step,
+                    f"{wrong.entries} is 1 too {'large' if step > 0 else 'small'}.", f"{step:+g}")  # fmt: skip
+        if guess.holds(wrong):
+            yield guess
+            return
+    by = float(np.median(wrong.got - wrong.want))
+    if wrong.want.size > 1 and np.isfinite(by):
+        size = "large" if by > 0 else "small"
+        yield Guess("offset", lambda w, _: w + by,
+                    f"{wrong.entries} is off by the same amount, too {size}." if wrong.hidden else
+                    f"{wrong.entries} is {abs(by):.4g} too {size}.",
+                    "one amount" if wrong.hidden else f"{by:+.4g}")  # fmt: skip
+
+
+def _function_of_the_right_answer(wrong: Wrong) -> Iterator[Guess]:
+    """One step too many, or one that is missing, after the right answer."""
+    every, one = wrong.entries, "the right one"
+    steps: list[tuple[str, Callable[..., Any], str]] = [
+        ("one_minus", lambda w: 1 - w, f"{every} is 1 minus {one}."),
+        ("squared", lambda w: w**2, f"{every} is the square of {one}."),
+        ("root", np.sqrt, f"{every} is the square root of {one}."),
+        ("exponential", np.exp, f"{every} is exp of {one}."),
+        ("logarithm", np.log, f"{every} is the logarithm of {one}."),
+        ("inverse", lambda w: 1 / w, f"{every} is 1 divided by {one}."),
+    ]
+    # Numbers that are all negative and lose their sign have the opposite sign, which is said elsewhere.
+    if wrong.want.min() < 0 < wrong.want.max():
+        steps.append(("absolute", np.abs, f"{every} has lost its sign: the size is right, and none is negative."))
+    for kind, step, sentence in steps:
+        yield Guess(kind, lambda w, _, step=step: step(w), sentence, "all entries")
+
+
+def _clipped(wrong: Wrong) -> Iterator[Guess]:
+    """Right between two bounds, and never beyond them."""
+    got, want = wrong.got, wrong.want
+    low, high = float(got.min()), float(got.max())
+    at_low, at_high = (got == low) & (want < low), (got == high) & (want > high)
+    # One entry proves no bound: the largest is always the largest.
+    low = low if at_low.sum() > 1 else -np.inf
+    high = high if at_high.sum() > 1 else np.inf
+    if (at_low.sum() > 1 or at_high.sum() > 1) and ((low < got) & (got < high)).any():
+        bounds = " or ".join([f"below {low:.4g}"] * (low > -np.inf) + [f"above {high:.4g}"] * (high < np.inf))
+        which = "a bound" if wrong.hidden else bounds.replace("below ", "").replace("above ", "")
+        sentence = f"No entry{wrong.of} is {bounds}, and the others are right: it is clipped."
+        if wrong.hidden:
+            sentence = f"Some entries{wrong.of} stop at a bound, and the others are right: it is clipped."
+        yield Guess("clipped", lambda w, _: np.clip(w, low, high), sentence, which)
+
+
+def _rounded(wrong: Wrong) -> Iterator[Guess]:
+    """Right but for the digits that are not there."""
+    want, every = wrong.want, wrong.entries
+    whole: dict[str, Callable[..., Any]] = {
+        "rounded to a whole number": np.round,
+        "cut to a whole number: int(), or an array of integers, drops the rest": np.trunc,
+        "rounded down to a whole number": np.floor,
+    }
+    # Few whole numbers are easily hit by chance.
+    if want.size > 2:
+        fitting = [
+            Guess("whole_number", lambda w, _, step=step: step(w), f"{every} is {how}.", how.split(":")[0], limit=NOISE)
+            for how, step in whole.items()
+            if np.ptp(step(want))
+        ]
+        fitting = [guess for guess in fitting if guess.holds(wrong)]
+        if len(fitting) > 1:
+            fitting = [replace(fitting[0], sentence=f"{every} is cut or rounded to a whole number.", evidence="whole")]
+        yield from fitting
+    for digits in range(1 if want.size > 2 else 2, MAX_DIGITS + 1):
+        if np.round(want, digits).any():
+            decimals = f"{digits} decimal{'s' * (digits > 1)}"
+            yield Guess("rounded", lambda w, _, digits=digits: np.round(w, digits),
+                        f"{every} is right up to rounding to {decimals}: return all digits.", decimals,
+                        limit=NOISE)  # fmt: skip
+
+
+def _order_of_entries(wrong: Wrong) -> Iterator[Guess]:
+    """The right numbers at other places."""
+    want = wrong.want
+    if want.ndim == 2 and want.shape[0] == want.shape[1] > 1:
+        yield Guess("transposed", lambda w, _: w.T, f"{wrong.answer} is transposed: rows and columns are exchanged.",
+                    f"{want.shape}")  # fmt: skip
+    for axis in range(want.ndim):
+        sides = side_names(want, axis)
+        if want.shape[axis] > 1:
+            yield Guess("reversed", lambda w, _, axis=axis: np.flip(w, axis),
+                        f"The {sides}{wrong.of} are in reverse order.", f"axis {axis}")  # fmt: skip
+        for by in (1, -1) if want.shape[axis] > 2 else ():
+            yield Guess("shifted", lambda w, _, axis=axis, by=by: np.roll(w, by, axis),
+                        f"The {sides}{wrong.of} are right, but stand one place too {'late' if by > 0 else 'early'}.",
+                        f"axis {axis}, by {by:+d}")  # fmt: skip
+
+
+def _same_as_something(wrong: Wrong) -> Iterator[Guess]:
+    """Not computed at all: an argument, or the other result, comes back."""
+    if not wrong.got.any():
+        return  # zeros are equal to all zeros
+    for position, (name, array) in enumerate(wrong.given):
+        if array.shape == wrong.got.shape:
+            yield Guess("equal_to_argument", lambda _, i, p=position: np.asarray(wrong.calls[i][p]),
+                        f"{wrong.answer} is {name} itself, unchanged.", name, name)  # fmt: skip
+    for name, arrays in wrong.results.items():
+        if arrays[-1].shape == wrong.got.shape:
+            yield Guess("equal_to_result", lambda _, i, arrays=arrays: arrays[i],
+                        f"{wrong.answer} and {name} are the same numbers: one of them is returned twice.",
+                        name, name)  # fmt: skip
+
+
+def _unchanged(wrong: Wrong) -> Iterator[Guess]:
+    """The answer of an earlier call of the case, whose arguments were others; or all of them added up."""
+    for i, before in reversed(list(enumerate(wrong.earlier if wrong.calls else ()))):
+        if before.shape == wrong.got.shape:
+            others = [name for name, a, b in zip(wrong.arguments, wrong.calls[i], wrong.calls[-1])
+                      if not np.array_equal(a, b)]  # fmt: skip
+            if others:
+                yield Guess("unchanged", lambda w, i, before=before: before if i == wrong.last else w,
+                            f"{wrong.answer} is the same as in an earlier call, though {listed(others)} "
+                            f"{'is' if len(others) == 1 else 'are'} different; it must change with "
+                            f"{'it' if len(others) == 1 else 'them'}.", listed(others))  # fmt: skip
+            break
+    if any(before.shape == wrong.got.shape for before in wrong.earlier):
+        total = np.sum([before for before in wrong.earlier if before.shape == wrong.got.shape], axis=0)
+        yield Guess("added_up_over_calls", lambda w, i: w + total if i == wrong.last else w,
+                    f"{wrong.answer} is the right one plus that of the calls before: something is kept between calls. "
+                    "Begin each call anew.", f"{len(wrong.earlier)} calls before")  # fmt: skip
+
+
+def _parts(wrong: Wrong) -> Iterator[Guess]:
+    """Zero in some rows or columns, right in the others."""
+    got, want = wrong.got, wrong.want
+    small = SMALL * np.abs(want).max()
+    for axis in range(want.ndim):
+        many = want.shape[axis]
+        if many < 2:
+            continue
+        others = tuple(other for other in range(want.ndim) if other != axis)
+        gone = ~got.any(axis=others) & (np.abs(want).max(axis=others) > small)
+        left = ~gone
+        if not gone.any() or not (np.abs(want).max(axis=others) > small)[left].any():
+            continue
+        sides, one = side_names(want, axis), side_name(want, axis)
+        count, first = int(left.sum()), int(np.argmax(gone))
+        if gone.sum() == 1:
+            kind = "missing"
+            sentence = capital(f"{nth(want, axis, first)}{wrong.of} is 0; the rest is right.")
+            evidence = subscript(want, axis, first)
+        elif count == 1:
+            at = int(np.argmax(left))
+            kind, evidence = "alone", subscript(want, axis, at)
+            sentence = f"Only {nth(want, axis, at)}{wrong.of} is there; the others are 0."
+        elif gone[count:].all():
+            kind, evidence = "first_only", f"{count} of {many} {sides}"
+            sentence = (
+                f"Only the first {count} {sides}{wrong.of} are there; from {one} {count} on, counting from 0, all is 0."
+            )
+        elif gone[: many - count].all():
+            kind, evidence = "last_only", f"{count} of {many} {sides}"
+            sentence = f"Only the last {count} {sides}{wrong.of} are there; the others are 0."
+        else:
+            continue
+
+        def predict(w: np.ndarray, _: int, axis: int = axis, gone: np.ndarray = gone) -> np.ndarray:
+            masked = np.array(w)
+            if w.ndim != want.ndim:
+                return masked
+            np.moveaxis(masked, axis, 0)[: len(gone)][gone[: w.shape[axis]]] = 0.0
+            return masked
+
+        yield Guess(kind, predict, sentence, evidence)
+
+
+# ------------------------------------------------------------------------------------- what can be said of the rest
+
+
+def _kept_between_calls(wrong: Wrong) -> Iterator[Guess]:
+    """The same arguments, another answer."""
+    for before in wrong.calls[:-1]:
+        if all(np.array_equal(a, b) for a, b in zip(before, wrong.calls[-1])):
+            yield Guess("other_on_second_call", lambda w, i: wrong.got if i == wrong.last else w,
+                        f"{wrong.answer} was right when it was called with the same arguments before: something is "
+                        "kept between calls.", "same arguments")  # fmt: skip
+
+
+def _answers(wrong: Wrong) -> Iterator[Guess]:
+    """What another function has answered."""
+    for name, array in wrong.answers.items() if wrong.got.any() and not wrong.earlier else ():
+        yield Guess("equal_to_answer", lambda _, __, array=array: array,
+                    f"{wrong.answer} is an earlier answer of another function, {name}.", name, name)  # fmt: skip
+
+
+def _permuted(wrong: Wrong) -> Iterator[Guess]:
+    """The right numbers in some other order."""
+    want = wrong.want.ravel()
+    if want.size > 2 and np.ptp(want):
+        ranks = np.argsort(np.argsort(wrong.got.ravel(), kind="stable"), kind="stable")
+        yield Guess("permuted", lambda w, i: np.sort(w.ravel())[ranks].reshape(w.shape) if i == wrong.last else w,
+                    f"The numbers{wrong.of} are the right ones, at wrong places.",
+                    "equal when sorted")  # fmt: skip
+
+
+def _all_alike(wrong: Wrong) -> Iterator[Guess]:
+    """An array that is never filled, or filled with one number."""
+    if not wrong.got.any() and wrong.want.ndim:
+        yield Guess("zeros", lambda w, _: np.zeros_like(w), f"{wrong.entries} is 0.", "all entries are 0")
+    elif wrong.got.size > 1 and np.isfinite(wrong.got).all():
+        one = wrong.got.flat[0]
+        yield Guess("all_alike", lambda w, _: np.full_like(w, one), f"{wrong.entries} is the same number.",
+                    "all entries are equal")  # fmt: skip
+
+
+def _pattern(wrong: Wrong) -> Iterator[Guess]:
+    """Right but for one row, one column, one entry, or all from some row on."""
+    bad, want = _bad(wrong), wrong.want
+    if bad.sum() == 1 and want.size > 2:
+        at = [int(i) for i in np.argwhere(bad)[0]]
+        place = f"{wrong.name}{at}"
+        yield _only(wrong, bad, f"Only one entry is wrong, {place}; the others are right.", place)
+        return
+    for axis in range(want.ndim):
+        many = want.shape[axis]
+        touched = np.asarray(bad.any(axis=tuple(other for other in range(want.ndim) if other != axis)))
+        if many < 2 or want.size < 3 or touched.all() or not touched.any():
+            continue
+        first = int(np.argmax(touched))
+        if touched.sum() == 1:
+            sentence = f"Only {nth(want, axis, first)}{wrong.of} is wrong; the rest is right."
+            yield _only(wrong, bad, sentence, subscript(want, axis, first))
+        elif touched[first:].all() and many > 3:
+            sides = side_names(want, axis)
+            one = side_name(want, axis)
+            sentence = (
+                f"The first {first} {sides}{wrong.of} are right; from {one} {first} on, counting from 0, none is."
+            )
+            if first == 1:
+                sentence = f"Only the first {one}{wrong.of} is right."
+            yield _only(wrong, bad, sentence, f"{first} of {many} {sides}")
+
+
+def _where(wrong: Wrong) -> Iterator[Guess]:
+    """Wrong exactly where an argument is negative, positive, 0 or 1."""
+    bad = _bad(wrong)
+    for name, array in wrong.given:
+        if array.ndim == bad.ndim and array.shape == bad.shape:
+            touched = bad
+        elif array.ndim == 1 and bad.ndim == 2 and array.shape == bad.shape[:1]:
+            touched = np.asarray(bad.all(axis=1))
+            if (bad.any(axis=1) != touched).any():
+                continue
+        else:
+            continue
+        if touched.sum() < 2 or (~touched).sum() < 3:
+            continue
+        masks = {"0": array == 0, "1": array == 1, "negative": array < 0, "positive": array > 0}
+        for what, mask in masks.items():
+            if np.array_equal(mask, touched):
+                sentence = f"{wrong.answer} is wrong exactly where {name} is {what}."
+                yield replace(_only(wrong, bad, sentence, f"{name} is {what}"), kind="wrong_where", what=name)
+                break
+
+
+def _bad(wrong: Wrong) -> np.ndarray:
+    """Which entries are wrong; none if some are neither clearly right nor clearly wrong."""
+    with np.errstate(all="ignore"):
+        off = np.abs(wrong.got - wrong.want) / max(float(np.abs(wrong.want).max()), 1e-300)
+    right = np.asarray(off <= SAME)
+    doubtful = ~right & (off < 10 * SAME)
+    return np.zeros(off.shape, dtype=bool) if doubtful.any() else ~right
+
+
+def _only(wrong: Wrong, bad: np.ndarray, sentence: str, evidence: str) -> Guess:
+    return Guess(
+        "right_elsewhere", lambda w, i: np.where(bad, wrong.got, w) if i == wrong.last else w, sentence, evidence
+    )
+
+
+Look = Callable[[Wrong], Iterator[Guess]]
+SHAPES: tuple[tuple[Look, ...], ...] = ((shapes.reshaped, shapes.summed, shapes.left_out),)
+VALUES: tuple[tuple[Look, ...], ...] = (
+    (_factor, _added, _function_of_the_right_answer, _clipped, _rounded, _order_of_entries, _same_as_something,
+     _unchanged, _parts),
+    (_answers, _all_alike),
+    (_kept_between_calls,),
+    (_where,),
+    (_pattern,),
+    (_permuted,),
+)  # fmt: skip

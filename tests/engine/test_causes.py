@@ -1,0 +1,146 @@
+"""autograder/causes.py: what to do about an exception, said only where type and message leave no doubt."""
+
+import math
+
+import numpy as np
+import pytest
+
+from autograder.causes import PACKAGES, TYPES, of_exception
+
+A, B, V = np.ones((4, 3)), np.ones((4, 3)), np.ones(5)
+NAMES = ("forward", ("x", "theta_h", "theta_y"), ("sigmoid", "log_likelihood"))
+
+
+def caught(program):
+    """Type and message of what a program raises."""
+    try:
+        exec(program, {"np": np, "math": math, "A": A, "B": B, "V": V})
+    except Exception as error:
+        message = error.msg if isinstance(error, SyntaxError) else str(error)
+        return type(error).__name__.lstrip("_"), message[:300]
+    raise AssertionError(f"{program} raises nothing")
+
+
+RAISED = {
+    "A @ B": "In a @ b, the last side of a, here 3, must be as long as the first of b, here 4. Print both shapes; .T "
+             "exchanges rows and columns.",
+    "A @ V": "In a @ b, the last side of a, here 3, must be as long as the first of b, here 5. Print both shapes; .T "
+             "exchanges rows and columns.",
+    "np.dot(A, B)": "np.dot of shapes (4,3) and (4,3): the side of 3 must be as long as that of 4. .T exchanges rows "
+                    "and columns.",
+    "A @ 3": "@ multiplies arrays, and one side is a single number. Use * for that.",
+    "A * V": "Arrays of shapes (4,3) and (5,) do not fit entry by entry: compared from the last, sides must be equal, "
+             "or 1. A sum of products is a @ b.",
+    "a = np.zeros((2, 3)); a[:] = np.ones((3, 2))":
+        "What is assigned has shape (3,2), and the place it goes to has shape (2,3).",
+    "a = np.zeros(3); a += np.ones((2, 3))":
+        "The array on the left has shape (3,), and the result has shape (2,3), which does not go into it.",
+    "math.exp(V)": "Functions of math, and float(), take one number, and this is an array. Use np.exp and np.log, "
+                   "which take every entry.",
+    "math.exp(1000)": "A number is too large for a float: math.exp(z) is, when z is above 709. Never take exp of a "
+                      "large number.",
+    "2.0 ** 5000": "A number is too large for a float: math.exp(z) is, when z is above 709. Never take exp of a large "
+                   "number.",
+    "math.log(0.0)": "math.log takes positive numbers only, and math.sqrt none below 0. Treat the others on their own.",
+    "1 / 0": "The number that is divided by is 0 here. Look at what can make it 0, and treat that on its own.",
+    "np.float(1)": "NumPy no longer has np.float. Write float instead.",
+    "np.product([1])": "NumPy no longer has np.product. Write np.prod instead.",
+    "math.tanhh(1)": "math has no tanhh. The functions of NumPy begin with np.",
+    "[1].shape": "A list has no shape. Make an array of it first: np.array(...).",
+    "(1.0).shape": "This is a single number, which has no shape. np.asarray(...) makes an array of it.",
+    "def forward(x, theta_h): pass\nforward(1, 2, 3)":
+        "forward is called with 3 arguments, forward(x, theta_h, theta_y). Define it so.",
+    "def helper(x, y): pass\nhelper(1)": "helper needs y too. Pass it where helper is called.",
+    "def helper(x): pass\nhelper(1, 2)":
+        "helper takes fewer arguments than it is given. Compare its definition with the call.",
+    "def helper(x): pass\nhelper(1, derivative=True)": "helper has no parameter called derivative.",
+    "def f(): total += 1\nf()": TYPES["UnboundLocalError"],
+    "def f(): return f()\nf()": "A function calls itself, directly or through another, and never stops.",
+    "if V: pass": "if, while, and, or and not need one truth, and this is an array of them. Use np.where, or a loop "
+                  "over entries.",
+    "np.zeros(3)[0] = V": "One entry of an array takes one number, not several.",
+    "A[0][7]": "Counting begins at 0: with 3 entries along axis 0, there is no index 7. Take sizes from .shape.",
+    "[1, 2][2]": "Counting begins at 0: a list of n entries has the indices 0 to n - 1.",
+    "a, b = None": "Something is None here. A function gives None if it has no return, or none that is reached.",
+    "None * 2": "Something is None here. A function gives None if it has no return, or none that is reached.",
+    "a = np.zeros(3, int); a += np.ones(3)":
+        "The array on the left holds integers. Make it of floats: dtype=float.",
+    "A(0)": "A numpy.ndarray is called like a function. Either one name stands for both, or a * before the bracket is "
+            "missing.",
+    "sigmod(1)": "There is no sigmod here. Perhaps sigmoid is meant: look at the spelling.",
+    "Sigmoid(1)": "There is no Sigmoid here. Perhaps sigmoid is meant: look at the spelling.",
+    "thetah": "There is no thetah here. Perhaps theta_h is meant: look at the spelling.",
+    "theta_x": "",
+    "X": "There is no X here. Perhaps x is meant: look at the spelling.",
+    "z": "",
+    "numpy.exp(1)": "numpy is not imported. Put this at the top of the file: import numpy",
+    "xrange(3)": "This is Python 2. In Python 3 it is called range.",
+    "import torch_of_nobody": PACKAGES,
+    "from numpy import sigmoid": "There is no sigmoid in numpy.",
+    "open('no_such_file')": "Only the file that is handed in is there: the program can open no other.",
+    "print 3": "This is Python 2. In Python 3, print is a function: print(x).",
+    "a = \u201cb\u201d": "This character comes from a word processor or a web page. Type it anew in your editor.",
+    "def f():\npass": "The line before ends with a colon, so an indented one must follow. A body that is still empty "
+                      "is written pass.",
+    "if 1:\n\tA\n        B": "Indent with four spaces everywhere; most editors can convert tabs.",
+    "raise ValueError('x')": "",
+    "raise KeyError('y')": "",
+    "np.no_such_name": "",
+    "1 +": "",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("program", "cause"), RAISED.items(), ids=list(RAISED))
+def test_cause_of_what_python_and_numpy_really_raise(program, cause):
+    """Their words change from version to version; these are today's."""
+    kind, message = caught(program)
+    assert of_exception(kind, message, *NAMES) == cause
+
+
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        ("TypeError", "only size-1 arrays can be converted to Python scalars"),
+        ("TypeError", "only length-1 arrays can be converted to Python scalars"),
+        ("ValueError", "expected a positive input, got 0.0"),
+        ("UnboundLocalError", "local variable 'total' referenced before assignment"),
+        ("TypeError", "must be real number, not ndarray"),
+    ],
+)
+def test_words_of_other_versions_are_known(kind, message):
+    """Python 3.10 to 3.14, NumPy 1.26 to 2.4."""
+    assert of_exception(kind, message)
+
+
+@pytest.mark.parametrize("kind", sorted({*TYPES, "ModuleNotFoundError"}))
+def test_type_alone_is_enough_for_some(kind):
+    """Where data are hidden there is no message."""
+    assert of_exception(kind, "")
+
+
+@pytest.mark.parametrize(
+    "kind", ["ValueError", "TypeError", "NameError", "AttributeError", "IndexError", "an exception"]
+)
+def test_type_alone_is_not_enough_for_others(kind):
+    """No guess."""
+    assert of_exception(kind, "", *NAMES) == ""
+
+
+def test_module_of_the_standard_library_is_not_said_to_be_missing():
+    """It is part of Python; something else is wrong."""
+    assert of_exception("ModuleNotFoundError", "No module named 'tkinter'") == ""
+
+
+@pytest.mark.parametrize("cause", [cause for cause in RAISED.values() if cause])
+def test_every_cause_is_a_sentence_in_ascii(cause):
+    """Kind, plain, and printable everywhere."""
+    assert cause.isascii()
+    assert "!" not in cause
+    assert cause.endswith(".") or "import" in cause
+
+
+def test_message_that_looks_like_a_template_is_only_text():
+    """A program chooses its messages."""
+    message = "cannot import name '{0}' from '{1}'"
+    assert of_exception("ImportError", message) == ""
+    assert of_exception("NameError", "name '__class__' is not defined", *NAMES) == ""

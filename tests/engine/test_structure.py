@@ -1,0 +1,398 @@
+"""autograder/structure.py, shapes.py, guess.py: each finding is itself and no other, and chance is never a finding."""
+
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from autograder.guess import Wrong
+from autograder.structure import find
+
+MANY = settings(max_examples=60, deadline=None, derandomize=True, database=None)
+SEEDS = st.integers(0, 10**6)
+
+
+def drawn(seed, shape=(5, 3)):
+    """A right answer of both signs, none of whose entries is small."""
+    random = np.random.RandomState(seed)
+    return random.uniform(0.2, 3.0, shape) * np.where(random.uniform(size=shape) < 0.5, -1.0, 1.0)
+
+
+def named(got, want, **more):
+    """The identifier of what is found, without "structure."."""
+    found = find(Wrong(np.asarray(got, dtype=float), np.asarray(want, dtype=float), **more))
+    return found and found.identifier.removeprefix("structure.")
+
+
+def told(got, want, **more):
+    """What the student reads, and the evidence."""
+    found = find(Wrong(np.asarray(got, dtype=float), np.asarray(want, dtype=float), **more))
+    return found.sentence, found.evidence
+
+
+def without(want, *places):
+    """Zero at these places."""
+    got = want.copy()
+    for place in places:
+        got[place] = 0.0
+    return got
+
+
+def spoilt(want, *places):
+    """Wrong at these places, each entry in its own way."""
+    got = want.copy()
+    for place in places:
+        got[place] = np.random.RandomState(7).uniform(5, 9, np.shape(got[place]))
+    return got
+
+
+# One of each kind, on a matrix of five rows and three columns.
+OF_A_MATRIX = {
+    "transposed": lambda w: w.T,
+    "flat": lambda w: w.ravel(),
+    "flat_by_columns": lambda w: w.T.ravel(),
+    "reshaped": lambda w: w.reshape(3, 5),
+    "extra_axis": lambda w: w[:, None, :],
+    "summed_up": lambda w: w.sum(axis=0),
+    "left_out": lambda w: np.delete(w, 2, axis=0),
+    "first_only": lambda w: w[:2],
+    "last_only": lambda w: w[-2:],
+    "one_more": lambda w: np.insert(w, 0, 1.0, axis=1),
+    "opposite_sign": lambda w: -w,
+    "factor": lambda w: w / 2,
+    "log_base": lambda w: w / np.log(10),
+    "multiple": lambda w: 0.37 * w,
+    "added": lambda w: w + 1,
+    "offset": lambda w: w + 0.37,
+    "one_minus": lambda w: 1 - w,
+    "squared": lambda w: w**2,
+    "exponential": np.exp,
+    "inverse": lambda w: 1 / w,
+    "absolute": np.abs,
+    "clipped": lambda w: np.clip(w, np.sort(w, axis=None)[3], np.sort(w, axis=None)[-4]),
+    "rounded": lambda w: np.round(w, 2),
+    "whole_number": np.trunc,
+    "reversed": lambda w: w[::-1],
+    "shifted": lambda w: np.roll(w, 1, axis=0),
+    "missing": lambda w: without(w, 2),
+    "alone": lambda w: without(w, [0, 1, 3, 4]),
+    "zeros": np.zeros_like,
+    "all_alike": np.ones_like,
+    "right_elsewhere": lambda w: spoilt(w, 2),
+    "permuted": lambda w: np.random.RandomState(1).permutation(w.ravel()).reshape(w.shape),
+}
+
+
+@pytest.mark.parametrize("kind", OF_A_MATRIX)
+@MANY
+@given(seed=SEEDS)
+def test_each_transformation_of_a_matrix_is_itself_and_no_other(kind, seed):
+    """Whatever the right numbers are."""
+    want = drawn(seed)
+    assert named(OF_A_MATRIX[kind](want), want) == kind
+
+
+OF_A_VECTOR = {
+    "column": lambda w: w[:, None],
+    "row": lambda w: w[None, :],
+    "summed_up": np.sum,
+    "left_out": lambda w: w[:-1],
+    "opposite_sign": lambda w: -w,
+    "multiple": lambda w: -2.5 * w,
+    "offset": lambda w: w - 0.01,
+    "reversed": lambda w: w[::-1],
+    "shifted": lambda w: np.roll(w, -1),
+    "missing": lambda w: without(w, -1),
+    "alone": lambda w: without(w, slice(1, None)),
+    "first_only": lambda w: without(w, slice(4, None)),
+    "last_only": lambda w: without(w, slice(0, 2)),
+    "right_elsewhere": lambda w: spoilt(w, slice(4, None)),
+    "whole_number": np.floor,
+}
+
+
+@pytest.mark.parametrize("kind", OF_A_VECTOR)
+@MANY
+@given(seed=SEEDS)
+def test_each_transformation_of_a_vector_is_itself_and_no_other(kind, seed):
+    """The same for one axis."""
+    want = drawn(seed, 7)
+    assert named(OF_A_VECTOR[kind](want), want) == kind
+
+
+OF_A_NUMBER = {
+    "wrapped": lambda w: w.reshape(1),
+    "opposite_sign": lambda w: -w,
+    "factor": lambda w: 2 * w,
+    "log_base": lambda w: w / np.log(2),
+    "added": lambda w: w + 1,
+    "exponential": np.exp,
+    "rounded": lambda w: np.round(w, 3),
+}
+
+
+@pytest.mark.parametrize("kind", OF_A_NUMBER)
+@MANY
+@given(seed=SEEDS)
+def test_each_transformation_of_a_number_is_itself_and_no_other(kind, seed):
+    """One number says less: free factors and amounts are not looked for."""
+    want = drawn(seed, ())
+    assert named(OF_A_NUMBER[kind](want), want) == kind
+
+
+@MANY
+@given(seed=SEEDS, shape=st.sampled_from([(5, 3), (3, 3), (7,), (2,), (1,), (), (1, 4), (2, 2)]))
+def test_unrelated_numbers_are_nothing(seed, shape):
+    """One in a million by chance, and none of these."""
+    random = np.random.RandomState(seed)
+    want, got = drawn(seed, shape), random.normal(0, 2, shape)
+    calls = [[random.uniform(size=shape), random.uniform(size=(4, 6))]]
+    assert named(got, want, calls=calls, arguments=("a", "b"), hidden=bool(seed % 2)) is None
+
+
+@MANY
+@given(seed=SEEDS)
+def test_two_numbers_off_by_different_factors_are_nothing(seed):
+    """As when every row has a wrong slope of its own."""
+    random = np.random.RandomState(seed)
+    want = drawn(seed)
+    assert named(want * random.uniform(1.1, 3, (5, 1)), want) is None
+
+
+@MANY
+@given(data=st.data())
+def test_whatever_comes_back_nothing_breaks(data):
+    """A program may return any shape, with nan and infinity: a short sentence in ASCII, or nothing."""
+    shapes = arrays.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=4)
+    numbers = st.floats(width=64) | st.sampled_from([0.0, 1.0, -1.0, np.inf, np.nan, 1e308, 5e-324])
+    want = data.draw(arrays.arrays(float, shapes, elements=numbers))
+    got = data.draw(arrays.arrays(float, st.just(want.shape) | shapes, elements=numbers))
+    earlier = data.draw(arrays.arrays(float, st.just(want.shape) | shapes, elements=numbers))
+    found = find(
+        Wrong(
+            got,
+            want,
+            name=data.draw(st.sampled_from(["", "h"])),
+            earlier=[earlier] * data.draw(st.integers(0, 2)),
+            calls=[[earlier, got, 1.5]] * 3,
+            arguments=("a", "b", "c"),
+            results={"y": [got, want, earlier]},
+            answers={"f": earlier},
+            hidden=data.draw(st.booleans()),
+        )
+    )
+    if found is not None:
+        assert found.sentence.isascii()
+        assert len(found.sentence) < 250
+        assert len(found.evidence) < 120
+
+
+# ------------------------------------------------------------------------------------- words and evidence
+
+
+@pytest.mark.parametrize(
+    ("got", "sentence", "evidence"),
+    [
+        (lambda w: w / 2, "Every entry is 1/2 times the right one.", "factor 1/2"),
+        (lambda w: 0.01 * w, "Every entry is 0.01 times the right one.", "factor 0.01"),
+        (lambda w: w / np.log(2), "Every entry is 1/log(2) times the right one: that is the logarithm to base 2; the "
+                                  "natural one is np.log.", "factor 1/log(2)"),
+        (lambda w: w + 0.25, "Every entry is 0.25 too large.", "+0.25"),
+        (lambda w: np.round(w, 1), "Every entry is right up to rounding to 1 decimal: return all digits.",
+         "1 decimal"),
+        (lambda w: w.T, "Your answer is transposed: rows and columns are exchanged.", "(3, 5) for (5, 3)"),
+        (lambda w: without(w, (slice(None), 1)), "Column 1 (counting from 0) is 0; the rest is right.", "[:, 1]"),
+        (lambda w: without(w, 4), "The last row is 0; the rest is right.", "[4, :]"),
+        (lambda w: w[:, 1:], "The first column is left out; the rest is right.", "[:, 0]"),
+        (lambda w: w[:1], "Only the first row is there, of 5.", "1 of 5 rows"),
+        (lambda w: spoilt(w, (slice(None), 2)), "Only the last column is wrong; the rest is right.", "[:, 2]"),
+        (lambda w: spoilt(w, (1, 2)), "Only one entry is wrong, [1, 2]; the others are right.", "[1, 2]"),
+        (lambda w: spoilt(w, slice(2, None)), "The first 2 rows are right; from row 2 on, counting from 0, none is.",
+         "2 of 5 rows"),
+    ],
+)  # fmt: skip
+def test_sentence_and_evidence(got, sentence, evidence):
+    """Which factor, which row, which shape."""
+    want = drawn(3)
+    assert told(got(want), want) == (sentence, evidence)
+
+
+def test_name_of_one_of_several_arrays_is_in_the_sentence():
+    """In its place."""
+    want = drawn(3)
+    assert told(-want, want, name="h")[0] == "Every entry of h has the opposite sign."
+    assert told(want.T, want, name="h")[0] == "h is transposed: rows and columns are exchanged."
+    assert told(without(want, 0), want, name="h")[0] == "The first row of h is 0; the rest is right."
+
+
+def test_number_of_entries_explains_a_factor():
+    """Where it is a side of an argument: an average that is wanted as a sum."""
+    want, x = drawn(3), np.ones((7, 5))
+    assert told(want / 7, want, calls=[[x]], arguments=["x"]) == (
+        "Every entry is 1/7 times the right one, and 7 is the number of rows of x.",
+        "factor 1/7",
+    )
+    assert named(-want / 7, want, calls=[[x]], arguments=["x"]) == "divided"
+    assert named(want * 5, want, calls=[[x]], arguments=["x"]) == "multiplied"
+    assert named(want / 11, want, calls=[[x]], arguments=["x"]) == "multiple"
+
+
+def test_factor_that_changes_with_the_calls_is_followed():
+    """With one datapoint an average is right, and a half is not."""
+    first, want = drawn(1), drawn(2)
+    calls = [[np.ones((1, 5))], [np.ones((2, 5))]]
+    assert named(want / 2, want, earlier=[first], calls=calls, arguments=["x"]) == "divided"
+    assert named(want / 2, want) == "factor"
+    assert named(want / 2, want, earlier=[first]) is None
+
+
+def test_earlier_right_answer_contradicts_what_would_have_made_it_wrong():
+    """A sign that was right before is no sign mistake."""
+    assert named(-drawn(2), drawn(2), earlier=[drawn(1)]) is None
+    assert named(-drawn(2), drawn(2), earlier=[np.zeros((5, 3))]) == "opposite_sign"
+    assert named(drawn(2).T, drawn(2), earlier=[drawn(1, 4)]) == "transposed"
+    assert named(drawn(2).T, drawn(2), earlier=[drawn(1)]) is None
+
+
+def test_argument_that_comes_back_is_named():
+    """Which one; and nothing where two are the same."""
+    want, x, y = drawn(1), drawn(2), drawn(3)
+    more = {"arguments": ["x", "y"]}
+    assert told(y, want, calls=[[x, y]], **more) == ("Your answer is y itself, unchanged.", "y")
+    assert named(y, want, calls=[[y, y]], **more) is None
+
+
+def test_other_result_that_comes_back_is_named():
+    """One of them was returned twice."""
+    want, other = drawn(1), drawn(2)
+    assert told(other, want, name="h", results={"y_hat": [other]}) == (
+        "h and y_hat are the same numbers: one of them is returned twice.",
+        "y_hat",
+    )
+
+
+def test_answer_of_another_function_is_named():
+    """Where no argument is the same."""
+    want, other = drawn(1), drawn(2)
+    assert told(other, want, answers={"h of forward": other})[0] == (
+        "Your answer is an earlier answer of another function, h of forward."
+    )
+
+
+def test_answer_that_does_not_change_with_its_arguments():
+    """Which arguments were others."""
+    want, before = drawn(1), drawn(2)
+    calls = [[drawn(3), 1.0], [drawn(3), 2.0]]
+    assert told(before, want, earlier=[before], calls=calls, arguments=["x", "y"]) == (
+        "Your answer is the same as in an earlier call, though y is different; it must change with it.",
+        "y",
+    )
+
+
+def test_answers_added_up_over_calls():
+    """Also when the arguments are the same."""
+    want, before = drawn(1), drawn(2)
+    assert named(want + before, want, earlier=[before], calls=[[1.0], [2.0]], arguments=["y"]) == "added_up_over_calls"
+    assert named(2 * want, want, earlier=[want], calls=[[1.0], [1.0]], arguments=["y"]) == "added_up_over_calls"
+
+
+def test_other_answer_to_the_same_arguments():
+    """Something is kept between calls, whatever came back."""
+    want, got = drawn(1), np.random.RandomState(5).normal(size=(5, 3))
+    assert named(got, want, earlier=[want], calls=[[1.0], [1.0]], arguments=["y"]) == "other_on_second_call"
+    assert named(got, want, earlier=[want], calls=[[1.0], [2.0]], arguments=["y"]) is None
+
+
+@pytest.mark.parametrize(("what", "where"), [("negative", [0, 2, 4]), ("0", [1, 3, 5])])
+def test_wrong_exactly_where_an_argument_is_special(what, where):
+    """Its sign, or its being 0 or 1."""
+    z = np.array([-2.0, 0.0, -1.0, 0.0, -3.0, 0.0, 5.0, 1.0, 2.5])
+    want = drawn(1, 9)
+    sentence = f"Your answer is wrong exactly where z is {what}."
+    assert told(spoilt(want, where), want, calls=[[z]], arguments=["z"])[0] == sentence
+
+
+def test_numbers_that_are_not_added_up():
+    """One for each datapoint, where their sum is wanted."""
+    assert told([1.0, 2.0, 4.0], 7.0) == (
+        "Your answer is not added up: the sum over its entries is right.",
+        "(3,) for (), axis 0",
+    )
+
+
+def test_lost_axis_of_length_one():
+    """numpy.squeeze works until a side is 1."""
+    want = drawn(1, (4, 1))
+    assert named(want[:, 0], want) == "squeezed"
+    assert named(want[:, 0], want, earlier=[drawn(2, (4, 3))]) == "squeezed"
+
+
+def test_square_matrix_is_seen_to_be_transposed():
+    """By its numbers: the shape does not tell."""
+    assert named(drawn(1, (4, 4)).T, drawn(1, (4, 4))) == "transposed"
+
+
+def test_finding_that_coincides_with_another_says_nothing():
+    """Two numbers reversed about 1/2 may be 1 minus them as well."""
+    want = np.array([0.2, 0.5, 0.8])
+    assert named(want[::-1], want) is None
+    assert named(1 - want, want) is None
+
+
+def test_right_answer_that_is_no_number_predicts_nothing():
+    """As where only a shape is demanded."""
+    assert named([[1.0]], np.full(1, np.nan)) is None
+    assert named(np.zeros(0), np.zeros(0)) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "off"),
+    [(kind, off) for kind in ("opposite_sign", "transposed", "squared") for off in (1e-5, 1e-3)],
+)
+def test_nearly_is_not_enough(kind, off):
+    """A prediction must hold to a millionth of the largest entry."""
+    want = drawn(1)
+    got = OF_A_MATRIX[kind](want).copy()
+    got[0, 0] += off * np.abs(got).max()
+    assert named(got, want) is None
+
+
+# ------------------------------------------------------------------------------------- hidden data
+
+
+@MANY
+@given(
+    seed=SEEDS,
+    number=st.floats(0.0001, 10000).filter(lambda number: not float(2 * number).is_integer()),
+    spoil=st.sampled_from(["multiple", "offset", "clipped"]),
+)
+def test_number_of_a_programs_choice_is_not_named_where_data_are_hidden(seed, number, spoil):
+    """A factor of 7.31 could spell an input."""
+    want = drawn(seed)
+    got = {"multiple": number * want, "offset": number + want, "clipped": np.minimum(want, number * 1e-4)}[spoil]
+    x = np.random.RandomState(seed).uniform(size=(7, 5))
+    found = find(Wrong(got, want, calls=[[x]], arguments=["x"], hidden=True))
+    if found is not None:
+        # What may be named: a half, two, a side of an argument, the base of a logarithm.
+        assert set(re.findall(r"[\d.]*\d", found.sentence + found.evidence)) <= {"1", "2", "5", "7", "10", "0"}
+
+
+@pytest.mark.parametrize(
+    ("got", "sentence"),
+    [
+        (lambda w: 7.31 * w, "Every entry is the same multiple of the right one."),
+        (lambda w: w + 7.31, "Every entry is off by the same amount, too large."),
+        (lambda w: w / 7, "Every entry is 1/7 times the right one, and 7 is the number of rows of x."),
+        (lambda w: w / 2, "Every entry is 1/2 times the right one."),
+        (lambda w: np.full_like(w, 7.31), "Every entry is the same number."),
+        (lambda w: np.clip(w, *np.sort(w, axis=None)[[3, -4]]),
+         "Some entries stop at a bound, and the others are right: it is clipped."),
+    ],
+)  # fmt: skip
+def test_what_is_told_where_data_are_hidden(got, sentence):
+    """The same cause in fewer words."""
+    want = drawn(3)
+    assert told(got(want), want, calls=[[np.ones((7, 5))]], arguments=["x"], hidden=True)[0] == sentence
