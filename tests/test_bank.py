@@ -1,13 +1,9 @@
 """The grader is graded: every program in `submissions/` must get exactly the grade its `expected.toml` says.
 
-A folder is what a student handed in, `expected.toml` aside; submissions/README.md explains that file. Grading
-goes on in the background, as many programs at a time as there are processors, and only those selected.
+A folder is what a student handed in, `expected.toml` and `message.txt` aside; submissions/README.md explains them.
 """
 
-import concurrent.futures
 import json
-import os
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,33 +11,12 @@ import pytest
 
 from autograder.grade import grade
 from autograder.gradescope.results import as_results
-from autograder.outcome import Grade, Outcome
+from autograder.outcome import Outcome
 
-from .bank import BANK, HOSTILE, POINTS, Program, read_all
+from .bank import BANK, HOSTILE, POINTS, Program
+from .conftest import PROGRAMS, Graded
 
-# A folder without expected.toml is found by a test below.
-PROGRAMS = read_all(BANK)
 EVERY_PROGRAM = pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS.keys())
-
-
-Graded = Callable[[Program], Grade]
-
-
-@pytest.fixture(scope="module")
-def graded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graded]:
-    """The grade of a program. Those of all tests that were selected are on their way from the start."""
-    place = tmp_path_factory.mktemp("handed_in")
-
-    def start(program: Program) -> Grade:
-        return grade(program.hand_in(place / program.folder.name), program.assignment())
-
-    asking = [item for item in request.session.items if "graded" in getattr(item, "fixturenames", ())]
-    selected = {item.callspec.params["program"].folder.name for item in asking}
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        started = {name: pool.submit(start, PROGRAMS[name]) for name in PROGRAMS if name in selected}
-        yield lambda program: started[program.folder.name].result()
-        for future in started.values():
-            future.cancel()
 
 
 @EVERY_PROGRAM
