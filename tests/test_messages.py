@@ -27,8 +27,8 @@ FILE = "message.txt"
 def shown_by(programs: dict[str, Program]) -> dict[str, tuple[Program, str]]:
     """Identifier of a mistake -> the program that shows its message, and the case it is taken from.
 
-    The program that has a message, or else the one with the fewest other mistakes and the shortest name; the first case
-    that students see and that names the mistake, or, where only hidden data tell, the first of all.
+    Of the programs with the fewest other mistakes, the one that has a message already, or else the shortest name; the
+    first case that students see and that names the mistake, or, where only hidden data tell, the first of all.
     """
     seen = {case.number for case in ASSIGNMENT.cases if case.example}
     found: dict[str, tuple[Program, str]] = {}
@@ -41,9 +41,9 @@ def shown_by(programs: dict[str, Program]) -> dict[str, tuple[Program, str]]:
     return found
 
 
-def _preference(program: Program) -> tuple[bool, int, int]:
+def _preference(program: Program) -> tuple[int, bool, int]:
     has_none = not (program.folder / FILE).exists()
-    return has_none, len(set(program.mistake.values())), len(program.folder.name)
+    return len(set(program.mistake.values())), has_none, len(program.folder.name)
 
 
 def message(graded: Grade, number: str) -> str:

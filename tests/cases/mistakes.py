@@ -429,7 +429,8 @@ MISTAKES = (
             "Wrote the equations for one image, as the handout does, and forgot the rest. Ask for the shape of h."),
     Mistake("forward.black_and_white", "forward",
             lambda x, theta_h, theta_y: _right_forward((x > 0.5).astype(float), theta_h, theta_y),
-            "x is made black and white before the first layer; the weighted sums take its grey values as they are.",
+            "x is cut or rounded to 0 and 1 before the first layer; the weighted sums take its grey values as they "
+            "are.",
             "Preprocessing that nobody asked for. It costs information and hides in tests with pixels of 0 and 1."),
     # log_likelihood
     Mistake("log_likelihood.mean", "log_likelihood", lambda y, y_hat: np.mean(_terms(y, y_hat)),
@@ -645,7 +646,8 @@ MISTAKES = (
             "old weights.",
             "Mixes the gradient and the step. backprop computes, training updates."),
     Mistake("backprop.x_j_for_x_i", "backprop", _x_j_for_x_i,
-            "x_j stands where x_i must: the derivative of h_j for theta_h[i, j] is h_j (1 - h_j) x_i. Slides err.",
+            "x_j stands where x_i must: the derivative of h_j for theta_h[i, j] is h_j (1 - h_j) x_i; "
+            "the notes print x_j.",
             "Copied faithfully from the notes. i belongs to inputs, j to hidden units: rows of the gradient differ."),
     Mistake("backprop.sums_over_units", "backprop", _sums_over_units,
             "The columns of grad_theta_h are all the same: it adds up over the hidden units, but theta_h[i, j] leads "
