@@ -48,7 +48,7 @@ TYPES = {
 
 # Type, what the message begins with, and what to do; numbers in braces are groups of the pattern.
 MESSAGES = [
-    ("AttributeError", r"module 'math' has no attribute '(\w+)'", "math has no {1}. The functions of NumPy begin with np."),
+    ("AttributeError", r"module 'math' has no attribute '(\w+)'", "math has no {1}. NumPy's functions begin with np."),
     ("AttributeError", r"'(list|tuple)' object has no attribute '(shape|size|ndim|T|dot|sum|mean|reshape|ravel)'",
      "A {1} has no {2}. Make an array of it first: np.array(...)."),
     ("AttributeError", r"'(float|int)' object has no attribute '(shape|size|ndim|T|dot|sum|mean|reshape|ravel|copy)'",

@@ -55,10 +55,10 @@ class Program:
         return dataclasses.replace(ASSIGNMENT, limits=dataclasses.replace(ASSIGNMENT.limits, **self.limits))
 
     def hand_in(self, place: Path) -> Path:
-        """A copy without `expected.toml`, which no student hands in."""
+        """A copy without `expected.toml` and `message.txt`, which no student hands in."""
         if self.submission:
             return self.folder / self.submission
-        return Path(shutil.copytree(self.folder, place, ignore=shutil.ignore_patterns("expected.toml")))
+        return Path(shutil.copytree(self.folder, place, ignore=shutil.ignore_patterns("expected.toml", "message.txt")))
 
 
 Graded = Callable[[Program], Grade]

@@ -49,12 +49,8 @@ def test_the_parts_together_are_every_image_of_scikit_learn_exactly_once():
     digits = load_digits()
     ours = digits.target < 3
     pixels = digits.images[ours][:, :, 1:6].reshape(-1, 40)
-    want = sorted(
-        (int(label), *map(int, row)) for label, row in zip(digits.target[ours], pixels, strict=True)
-    )
-    got = sorted(
-        (int(label), *map(int, row)) for part in PARTS for row, label in zip(*load(part), strict=True)
-    )
+    want = sorted((int(label), *map(int, row)) for label, row in zip(digits.target[ours], pixels, strict=True))
+    got = sorted((int(label), *map(int, row)) for part in PARTS for row, label in zip(*load(part), strict=True))
     assert got == want
 
 

@@ -28,9 +28,7 @@ from autograder.authoring.wheel import ENGINE, wheel
 ROOT = Path(__file__).resolve().parent.parent
 SOLUTION = (ROOT / "solution" / "neural_network.py").read_text(encoding="utf-8")
 TASKS = {"sigmoid": 1, "forward": 2, "log_likelihood": 3, "backprop": 4}
-STUB = (
-    '    # Your code goes here.\n    raise NotImplementedError("Task 1: write half, then delete this line")\n'
-)
+STUB = '    # Your code goes here.\n    raise NotImplementedError("Task 1: write half, then delete this line")\n'
 
 
 def module(source):
@@ -229,18 +227,14 @@ def test_gate_names_place_answer_task_and_line_of_the_solution_once_and_at_full_
     text = "import numpy as np\n\n\nh = 1\nslope_z = slope_h * (h * (1 - h))\n"
     line = SOLUTION.splitlines().index(next(li for li in SOLUTION.splitlines() if "slope_z =" in li)) + 1
     answer = "`slope_z = slope_h * (h * (1 - h))` is part of the answer to task 4"
-    assert leaks(SOLUTION, {"a.py": text, "b.py": "x = 1"}) == [
-        f"a.py, line 5: {answer} (solution, line {line})"
-    ]
+    assert leaks(SOLUTION, {"a.py": text, "b.py": "x = 1"}) == [f"a.py, line 5: {answer} (solution, line {line})"]
 
 
 def test_gate_finds_every_line_of_every_region_unless_it_is_trivial():
     missed = []
     for region in regions(SOLUTION, "solution"):
         for statement in region.statements:
-            text = "def somewhere():\n    if True:\n        " + ast.unparse(statement).replace(
-                "\n", "\n        "
-            )
+            text = "def somewhere():\n    if True:\n        " + ast.unparse(statement).replace("\n", "\n        ")
             if not leaks(SOLUTION, {"x.py": text}):
                 missed.append(ast.unparse(statement))
     assert missed == ["return (h, y_hat)", "return (grad_theta_h, grad_theta_y)"]
@@ -668,9 +662,7 @@ def test_engine_that_would_not_load_at_home_is_an_error(project, source, fine):
     if fine:
         assert starter.build(project)
     else:
-        with pytest.raises(
-            StarterError, match=r"autograder/plugin.py, line \d+, imports sandbox, which the starter"
-        ):
+        with pytest.raises(StarterError, match=r"autograder/plugin.py, line \d+, imports sandbox, which the starter"):
             starter.build(project)
 
 
@@ -784,9 +776,7 @@ def check(folder, *arguments, **environment):
         cwd=folder,
         encoding="cp1252",
         timeout=120,
-        env=clean
-        | {"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0", "PYTHONDONTWRITEBYTECODE": "1"}
-        | environment,
+        env=clean | {"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0", "PYTHONDONTWRITEBYTECODE": "1"} | environment,
     )
 
 

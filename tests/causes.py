@@ -1,0 +1,204 @@
+"""How often the cause of a wrong answer is named, and how often rightly.
+
+    python -m tests.causes            grade the bank and the mutants, and print the tables
+    python -m tests.causes --write    also rewrite docs/mistakes.md
+
+A cause is right if the program's `expected.toml` lists it, and false if it does not: so whoever adds a cause has to
+look at every program that it is named for. What is said of mutants was judged by reading (`mutants`).
+"""
+
+import argparse
+import concurrent.futures
+import os
+import sys
+import tempfile
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from autograder.grade import grade
+from autograder.outcome import CaseResult, Grade, Outcome
+
+from .bank import ASSIGNMENT, BANK, ROOT, Program, read_all
+from .in_process import MISTAKES
+from .mutants import SAYS_WHAT_WAS_CHANGED, SEED, Mutant, mutants
+
+DOCUMENT = ROOT / "docs" / "mistakes.md"
+WHOLE = "the whole file"
+ROWS = (*ASSIGNMENT.functions, WHOLE)
+LABEL = "Likely cause"
+
+HEAD = """# Naming the mistake: how often, how rightly
+
+Made by `python -m tests.causes --write`, and not edited. The catalogue, `tests/cases/mistakes.py`, holds {count}
+entries: {each}. A cause is named only if exactly one of them reproduces everything that a function has returned in a
+case, to a millionth of the largest entry, or if it is computed from the numbers alone; otherwise the message keeps to
+the facts. That no two entries are alike on the inputs of the cases, that none is right, and that none is found in a
+right answer is tested in `tests/test_mistakes.py`; each message is compared word for word in `tests/test_messages.py`.
+"""
+
+
+@dataclass
+class Row:
+    """One line of the table."""
+
+    wrong: list[str] = field(default_factory=list)
+    """Programs that answer wrongly in a case of this function."""
+    named: list[str] = field(default_factory=list)
+    """Those of them that are told a cause, in one of these cases at least."""
+    false: list[str] = field(default_factory=list)
+    """Those that are told a cause that `expected.toml` does not list."""
+    silent: list[str] = field(default_factory=list)
+    """Programs without an answer in any case that fails: exceptions, no end, no such function."""
+    helped: list[str] = field(default_factory=list)
+    """Those of them that are told what to do."""
+
+
+def graded(programs: dict[str, Program]) -> dict[str, Grade]:
+    """The grade of every program, as many at a time as there are processors."""
+    with tempfile.TemporaryDirectory() as place, concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        started = {
+            name: pool.submit(grade, program.hand_in(Path(place) / name), program.assignment())
+            for name, program in programs.items()
+        }
+        return {name: future.result() for name, future in started.items()}
+
+
+def function_of(result: CaseResult) -> str:
+    """The function that a case is about."""
+    function = ASSIGNMENT.function_under_test(result.case)
+    return function.name if function is not None else WHOLE
+
+
+def table(programs: dict[str, Program], grades: dict[str, Grade]) -> dict[str, Row]:
+    """Function -> the wrong programs of the bank."""
+    rows = {name: Row() for name in ROWS}
+    for name, program in programs.items():
+        failed: dict[str, list[CaseResult]] = defaultdict(list)
+        for result in grades[name].results:
+            if result.outcome is not Outcome.PASSED:
+                failed[WHOLE if program.all else function_of(result)].append(result)
+        for function, results in failed.items():
+            row = rows[function]
+            listed = {program.mistake[one.case.number] for one in results if one.case.number in program.mistake}
+            causes = {one.mistake for one in results if one.mistake}
+            told = bool(causes) or any(LABEL in one.text for one in results)
+            if any(one.outcome is Outcome.FAILED for one in results) and function != WHOLE:
+                row.wrong.append(name)
+                row.named += [name] if causes else []
+                row.false += [name] if causes - listed else []
+            else:
+                row.silent.append(name)
+                row.helped += [name] if told else []
+    return rows
+
+
+def bank_section(rows: dict[str, Row], programs: dict[str, Program], grades: dict[str, Grade]) -> list[str]:
+    """The bank's figures, and the programs without a cause."""
+    right = [name for name, program in programs.items() if program.right]
+    accused = [name for name in right if any(one.mistake or LABEL in one.text for one in grades[name].results)]
+    lines = [
+        f"## The bank: {len(programs)} programs\n",
+        "| function | answer wrongly | cause named | right | false | right, % | give no answer | told what to do |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    every = Row()
+    for name, row in rows.items():
+        lines.append(_line(f"`{name}`" if name != WHOLE else name, row))
+        every.wrong += row.wrong
+        every.named += row.named
+        every.false += row.false
+        every.silent += row.silent
+        every.helped += row.helped
+    lines.append(_line("all", every))
+    lines += [
+        "",
+        f"Right programs, in every style: {len(right)}; with a cause named: {len(accused)}"
+        + (f" ({', '.join(accused)})." if accused else "."),
+        "",
+        "A program counts once for each function in whose cases it fails, training being backprop's; *give no answer*",
+        "are exceptions, calls that never end, functions that are missing, and files that cannot be read.",
+        "",
+        "Wrong answers without a cause: " + (_listed(name for name in every.wrong if name not in every.named) or "none")
+        + ".",
+    ]  # fmt: skip
+    if every.false:
+        lines += ["", f"False causes: {_listed(every.false)}."]
+    return lines
+
+
+def _line(name: str, row: Row) -> str:
+    rightly = len(row.named) - len(row.false)
+    share = f"{rightly / len(row.wrong):.0%}" if row.wrong else "-"
+    return (
+        f"| {name} | {len(row.wrong)} | {len(row.named)} | {rightly} | {len(row.false)} | {share} |"
+        f" {len(row.silent)} | {len(row.helped)} |"
+    )
+
+
+def _listed(names: object) -> str:
+    return ", ".join(f"`{name}`" for name in names)  # type: ignore[attr-defined]
+
+
+def mutant_section(found: list[Mutant], harmless: int) -> list[str]:
+    """The mutants' figures, and each of them."""
+    lines = [
+        f"## {len(found)} mutants\n",
+        "Right programs with one operator, sign, index, axis or bound changed mechanically (`tests/mutants.py`, seed",
+        f"{SEED}), the functions in turn, made after the catalogue was closed and used for nothing else. On the",
+        f"way to them, {harmless} changed no grade.",
+        "",
+        "| function | answer wrongly | cause named | right | false | give no answer |",
+        "|---|---|---|---|---|---|",
+    ]
+    of = {name: [one for one in found if one.function == name] for name in ASSIGNMENT.functions}
+    numbers = {id(one): number for number, one in enumerate(found, 1)}
+
+    def wrongly(one: Mutant) -> bool:
+        return bool(one.named - SAYS_WHAT_WAS_CHANGED.get(numbers[id(one)], set()))
+
+    for name, some in [*((f"`{name}`", some) for name, some in of.items()), ("all", found)]:
+        answering = [one for one in some if one.answers]
+        named = [one for one in answering if one.named]
+        false = [one for one in named if wrongly(one)]
+        lines.append(
+            f"| {name} | {len(answering)} | {len(named)} | {len(named) - len(false)} |"
+            f" {len(false)} | {len(some) - len(answering)} |"
+        )
+    lines += ["", "| | in | changed | to | cause |", "|---|---|---|---|---|"]
+    for number, one in enumerate(found, 1):
+        cause = _listed(sorted(one.named)) or ("-" if one.answers else "no answer")
+        judged = " (false)" if wrongly(one) else ""
+        lines.append(f"| {number} | {one.function} | `{_cell(one.before)}` | `{_cell(one.after)}` | {cause}{judged} |")
+    return lines
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def main() -> int:
+    """Print the page, and write it if asked; 1 if a cause is false or a right program is accused."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--write", action="store_true", help="rewrite docs/mistakes.md")
+    options = parser.parse_args()
+    programs = read_all(BANK)
+    grades = graded(programs)
+    rows = table(programs, grades)
+    counted = Counter(mistake.function for mistake in MISTAKES)
+    each = ", ".join(f"{number} of {name}" for name, number in counted.items())
+    text = "\n".join([
+        HEAD.format(count=len(MISTAKES), each=each),
+        *bank_section(rows, programs, grades),
+        "",
+        *mutant_section(*mutants()),
+    ]) + "\n"  # fmt: skip
+    print(text)
+    if options.write:
+        DOCUMENT.write_text(text, encoding="utf-8", newline="\n")
+    accused = any(one.mistake for name, program in programs.items() if program.right for one in grades[name].results)
+    return int(accused or any(row.false for row in rows.values()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

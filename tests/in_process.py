@@ -1,0 +1,152 @@
+"""The cases, run in this very process on plain functions: nothing is isolated, and a whole program takes milliseconds.
+
+For what needs many answers and no protection: the catalogue of mistakes against itself, and mutants of right programs.
+A case is tried once, with right functions in the place of those that are not under test, which is what its second try
+amounts to.
+"""
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from autograder.assignment import Function
+from autograder.backend import Backend, CallFailed, Returned
+from autograder.diagnosis import Observation, recognise
+from autograder.mistake import Mistake
+from autograder.outcome import Case, Outcome
+from autograder.session import load_module
+from autograder.student import Student, WrongAnswer
+
+from .bank import ASSIGNMENT, ROOT
+
+CASES = ROOT / "tests" / "cases"
+
+
+def _load(path: Path) -> ModuleType:
+    """A file of the instructor's, which finds its neighbours while it is loaded."""
+    sys.path.insert(0, str(path.parent))
+    try:
+        return load_module(path)
+    finally:
+        sys.path.remove(str(path.parent))
+
+
+REFERENCE = _load(CASES / "reference.py")
+MISTAKES: tuple[Mistake, ...] = _load(CASES / "mistakes.py").MISTAKES
+_TESTS: dict[str, Callable[..., None]] = {
+    test.__number__: test
+    for path in sorted(CASES.glob("test_*.py"))
+    for name, test in vars(_load(path)).items()
+    if name.startswith("test_")
+}
+# The model answers quickly; the reference, in plain loops, does not.
+SOLUTION = _load(ROOT / "solution" / "neural_network.py")
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How one case ended."""
+
+    outcome: Outcome
+    mistake: str | None = None
+    """Identifier of the mistake that was recognised."""
+    calls: tuple[Observation, ...] = ()
+    """The calls of the function that answered wrongly, the wrong one last."""
+
+
+class Plain:
+    """A backend over plain functions."""
+
+    printed = ""
+
+    def __init__(self, functions: dict[str, Callable[..., Any]]) -> None:
+        self._functions = functions
+
+    def call(self, function: Function, arguments: Sequence[Any]) -> Returned:
+        """What the function returns for copies of the arguments.
+
+        Raises:
+            CallFailed: it raised an exception.
+        """
+        copies = [np.copy(a) if np.ndim(a) else a for a in arguments]
+        try:
+            with np.errstate(all="ignore"):
+                result = self._functions[function.name](*copies)
+        except Exception as error:
+            raise CallFailed(Outcome.RAISED, function.name, type=type(error).__name__, message=str(error)) from None
+        values = result if isinstance(result, tuple) else (result,)
+        return Returned([np.asarray(value, dtype=float) for value in values], [""] * len(values))
+
+
+class Mixed:
+    """One function from a backend, the others from the model solution."""
+
+    printed = ""
+
+    def __init__(self, name: str, backend: Backend) -> None:
+        self._name = name
+        self._backend = backend
+        self._right = Plain({function: getattr(SOLUTION, function) for function in ASSIGNMENT.functions})
+
+    def call(self, function: Function, arguments: Sequence[Any]) -> Returned:
+        """Call one function."""
+        backend = self._backend if function.name == self._name else self._right
+        return backend.call(function, arguments)
+
+
+def cases_of(name: str) -> list[Case]:
+    """The cases in which a function is under test, training included."""
+    about = {case.number: ASSIGNMENT.function_under_test(case) for case in ASSIGNMENT.cases}
+    return [case for case in ASSIGNMENT.cases if (found := about[case.number]) is not None and found.name == name]
+
+
+def run(name: str, start: Callable[[], Backend], catalogue: Sequence[Mistake] = MISTAKES) -> dict[str, Ending]:
+    """Case number -> how it ended, for the cases in which the function `name` is under test.
+
+    Args:
+        start: a fresh backend, one for each case.
+    """
+    return {case.number: _run_case(case, Mixed(name, start()), catalogue) for case in cases_of(name)}
+
+
+def _run_case(case: Case, backend: Mixed, catalogue: Sequence[Mistake]) -> Ending:
+    student = Student(ASSIGNMENT.functions)
+    student.bind(backend)
+    test = _TESTS[case.number]
+    known = {"student": student, "reference": _remembering()}
+    names = test.__code__.co_varnames[: test.__code__.co_argcount]
+    try:
+        test(**{name: known[name] for name in names})
+    except WrongAnswer as failure:
+        function = failure.answer.function
+        calls = tuple(Observation(a.arguments, a.values) for a in student.answers if a.function.name == function.name)
+        want = {function.returns.index(key): value for key, value in failure.facts.get("want", {}).items()}
+        found = recognise(catalogue, function.name, calls, want) if "difference" in failure.facts else None
+        return Ending(Outcome.FAILED, found and found.identifier, calls)
+    except CallFailed as failure:
+        return Ending(failure.outcome)
+    return Ending(Outcome.PASSED)
+
+
+@lru_cache(maxsize=1)
+def _remembering() -> SimpleNamespace:
+    """The reference, which is asked the same questions for every program, with a memory."""
+    known: dict[Any, Any] = {}
+
+    def remembering(name: str) -> Callable[..., Any]:
+        def asked(*arguments: Any) -> Any:
+            key = (name, *((np.shape(a), np.asarray(a).tobytes()) for a in arguments))
+            if key not in known:
+                known[key] = getattr(REFERENCE, name)(*arguments)
+            answer = known[key]
+            return tuple(map(np.copy, answer)) if isinstance(answer, tuple) else np.copy(answer)
+
+        return asked
+
+    return SimpleNamespace(**{name: remembering(name) for name in (*ASSIGNMENT.functions, "finite_differences")})

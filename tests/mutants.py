@@ -1,0 +1,238 @@
+"""Wrong programs that nobody chose: right ones of the bank with one operator, sign, index, axis or bound changed.
+
+    python -m tests.mutants
+
+prints them, and what is said about each. They were made after the catalogue of mistakes was closed, and are there to
+tell how it does on what it was not written for; `python -m tests.causes` puts the figures into docs/mistakes.md.
+"""
+
+import ast
+import contextlib
+import copy
+import io
+import random
+import signal
+import sys
+import tempfile
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder import submission as submissions
+from autograder.home import InProcess
+from autograder.outcome import Outcome
+
+from .bank import ASSIGNMENT, BANK, ROOT
+from .in_process import Ending, run
+
+SEED = 4
+COUNT = 30
+# A mutated loop may never end.
+PATIENCE_S = 5.0
+# Right programs in plain styles: what is changed is a formula and not the machinery around it.
+RIGHT = (
+    ROOT / "solution" / "neural_network.py",
+    *(BANK / name / "neural_network.py" for name in (
+        "loops_in_plain_python", "renamed_parameters_with_defaults", "returns_lists_and_tuples", "right_vectorised",
+        "uses_np_testing_inside", "vectorised_scalar_functions", "works_on_transposes",
+    )),
+)  # fmt: skip
+# Read by a person, for each cause that is named: whether its sentence says what was changed. Number of the mutant ->
+# identifiers.
+SAYS_WHAT_WAS_CHANGED = {
+    7: {"log_likelihood.wrong_label"},
+    8: {"backprop.one_plus_h"},
+    10: {"forward.first_input_skipped"},
+    15: {"log_likelihood.wrong_label"},
+    17: {"sigmoid.no_minus"},
+    23: {"log_likelihood.first_only"},
+    28: {"backprop.one_plus_h"},
+}
+OPERATORS: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
+    ast.Add: (ast.Sub,),
+    ast.Sub: (ast.Add,),
+    ast.Mult: (ast.Add, ast.Div),
+    ast.Div: (ast.Mult,),
+    ast.Pow: (ast.Mult,),
+}
+COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Gt: ast.Lt,
+    ast.Lt: ast.Gt,
+    ast.GtE: ast.Lt,
+    ast.LtE: ast.Gt,
+    ast.Eq: ast.NotEq,
+}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One changed program, and how its cases ended."""
+
+    function: str
+    program: str
+    before: str
+    after: str
+    endings: dict[str, Ending]
+
+    @property
+    def named(self) -> set[str]:
+        """The mistakes that were recognised."""
+        return {ending.mistake for ending in self.endings.values() if ending.mistake}
+
+    @property
+    def answers(self) -> bool:
+        """Whether it gives a wrong answer anywhere, and not only none."""
+        return any(ending.outcome is Outcome.FAILED for ending in self.endings.values())
+
+    @property
+    def wrong(self) -> bool:
+        """Whether it loses a point."""
+        return any(ending.outcome is not Outcome.PASSED for ending in self.endings.values())
+
+
+def variants(node: ast.AST, loops: set[str]) -> Iterator[ast.AST]:
+    """What may stand in the place of a node: operators, signs, indices, axes, off by one.
+
+    Args:
+        loops: the variables that count in the function.
+    """
+    if isinstance(node, ast.BinOp):
+        for operator in OPERATORS.get(type(node.op), ()):
+            yield ast.BinOp(node.left, operator(), node.right)
+        if isinstance(node.op, ast.Sub):
+            yield ast.BinOp(node.right, ast.Sub(), node.left)
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        yield node.operand
+    elif isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add):
+        yield ast.AugAssign(node.target, ast.Sub(), node.value)
+        yield ast.Assign([node.target], node.value)
+    elif isinstance(node, ast.Compare) and type(node.ops[0]) in COMPARISONS:
+        yield ast.Compare(node.left, [COMPARISONS[type(node.ops[0])]()], node.comparators)
+    elif isinstance(node, ast.Attribute) and node.attr == "T":
+        yield node.value
+    elif isinstance(node, ast.keyword) and node.arg == "axis" and isinstance(node.value, ast.Constant):
+        yield ast.keyword("axis", ast.Constant({0: 1, 1: 0, -1: 0}[node.value.value]))
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "range":
+        bounds = node.args if len(node.args) > 1 else [ast.Constant(0), *node.args]
+        yield ast.Call(node.func, [ast.BinOp(bounds[0], ast.Add(), ast.Constant(1)), *bounds[1:]], [])
+        yield ast.Call(node.func, [bounds[0], ast.BinOp(bounds[1], ast.Sub(), ast.Constant(1)), *bounds[2:]], [])
+    elif isinstance(node, ast.Constant) and type(node.value) in (int, float):
+        yield ast.Constant(node.value + 1)
+        yield ast.Constant(node.value - 1)
+    elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in loops:
+        for other in sorted(loops - {node.id}):
+            yield ast.Name(other, ast.Load())
+
+
+def mutations(source: str) -> Iterator[tuple[str, str, str, str]]:
+    """Each single change of a program: function, the line before and after, the whole text."""
+    tree = ast.parse(source)
+    for function in tree.body:
+        if not isinstance(function, ast.FunctionDef) or function.name not in ASSIGNMENT.functions:
+            continue
+        loops = {
+            node.target.id
+            for node in ast.walk(function)
+            if isinstance(node, ast.For) and isinstance(node.target, ast.Name)
+        }
+        places = [
+            (parent, name, index)
+            for parent in (node for statement in function.body for node in ast.walk(statement))
+            for name, value in ast.iter_fields(parent)
+            for index, child in enumerate(value if isinstance(value, list) else [value])
+            if isinstance(child, ast.AST)
+        ]
+        statements = [(function, "body", index) for index in range(len(function.body))]
+        for parent, name, index in [*statements, *places]:
+            value = getattr(parent, name)
+            child = value[index] if isinstance(value, list) else value
+            for variant in variants(child, loops):
+                if isinstance(value, list):
+                    value[index] = variant
+                else:
+                    setattr(parent, name, variant)
+                changed = copy.deepcopy(tree)
+                if isinstance(value, list):
+                    value[index] = child
+                else:
+                    setattr(parent, name, child)
+                text = ast.unparse(ast.fix_missing_locations(changed))
+                old, new = _differing(ast.unparse(tree), text)
+                if old != new:
+                    yield function.name, old, new, text
+
+
+def _differing(before: str, after: str) -> tuple[str, str]:
+    for old, new in zip(before.splitlines(), after.splitlines()):
+        if old != new:
+            return old.strip(), new.strip()
+    return "", ""
+
+
+class _TooLong(Exception):
+    """A call did not come to an end."""
+
+
+def _ring(*_: Any) -> None:
+    raise _TooLong
+
+
+def graded(function: str, text: str) -> dict[str, Ending]:
+    """How the cases of one function end, in this process, with right functions around it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / ASSIGNMENT.file
+        path.write_text(text, encoding="utf-8")
+        program = submissions.read(path, ASSIGNMENT.file)
+        signal.signal(signal.SIGALRM, _ring)
+        signal.setitimer(signal.ITIMER_REAL, PATIENCE_S)
+        try:
+            with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return run(function, lambda: InProcess(program, path))
+        except _TooLong:
+            return {"": Ending(Outcome.TIMED_OUT)}
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def mutants(count: int = COUNT, seed: int = SEED) -> tuple[list[Mutant], int]:
+    """So many wrong programs, the functions in turn, and how many changes turned out to change no grade."""
+    chance = random.Random(seed)
+    pools: dict[str, list[tuple[str, str, str, str]]] = {name: [] for name in ASSIGNMENT.functions}
+    for path in RIGHT:
+        program = "solution" if path.parent.name == "solution" else path.parent.name
+        for function, before, after, text in mutations(path.read_text(encoding="utf-8")):
+            pools[function].append((program, before, after, text))
+    for pool in pools.values():
+        chance.shuffle(pool)
+    found: list[Mutant] = []
+    harmless = 0
+    while len(found) < count:
+        function = list(pools)[len(found) % len(pools)]
+        program, before, after, text = pools[function].pop()
+        mutant = Mutant(function, program, before, after, graded(function, text))
+        if mutant.wrong:
+            found.append(mutant)
+        else:
+            harmless += 1
+    return found, harmless
+
+
+def main() -> int:
+    """Print them."""
+    found, harmless = mutants()
+    for number, one in enumerate(found, 1):
+        print(f"{number:2} {one.function} of {one.program}\n     {one.before}\n  -> {one.after}")
+        failed = [(case, ending) for case, ending in one.endings.items() if ending.outcome is not Outcome.PASSED]
+        print(
+            "    ",
+            ", ".join(f"{case} {ending.outcome.value} {ending.mistake or ''}".strip() for case, ending in failed),
+        )
+    print(f"{len(found)} wrong; {harmless} changes on the way to them changed no grade")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

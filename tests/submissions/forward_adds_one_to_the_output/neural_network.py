@@ -1,0 +1,32 @@
+import numpy as np
+
+
+def sigmoid(z):
+    return np.exp(-np.logaddexp(0, -np.asarray(z)))
+
+
+def forward(x, theta_h, theta_y):
+    h = np.array([sigmoid(theta_h.T @ image) for image in x])
+    y_hat = []
+    for row in h:
+        total = 1.0         # bias
+        for value, weight in zip(row, theta_y):
+            total += value * weight
+        y_hat.append(float(sigmoid(total)))
+    return h, y_hat
+
+
+def log_likelihood(y, y_hat):
+    p = np.where(y == 1, y_hat, 1 - y_hat)
+    with np.errstate(divide="ignore"):
+        return np.log(p).sum()
+
+
+def backprop(x, y, h, y_hat, theta_y):
+    grad_theta_h = np.zeros((x.shape[1], h.shape[1]))
+    grad_theta_y = np.zeros(h.shape[1])
+    for k in range(len(y)):
+        error = y[k] - y_hat[k]
+        grad_theta_y += error * h[k]
+        grad_theta_h += np.outer(x[k], error * theta_y * h[k] * (1 - h[k]))
+    return grad_theta_h, grad_theta_y

@@ -1,0 +1,36 @@
+import math
+import numpy as np
+
+
+def sigmoid(z):
+    z = np.clip(z, -500, 500)
+    return 1 / (1 + np.exp(-z))
+
+
+def forward(x, theta_h, theta_y):
+    h = np.array([sigmoid(image @ theta_h) for image in x])
+    y_hat = np.array([float(sigmoid(row @ theta_y)) for row in h])
+    return h, y_hat
+
+
+def log(p):
+    return math.log(p) if p > 0 else -math.inf
+
+
+def log_likelihood(y, y_hat):
+    total = 0.0
+    for label, p in zip(y, y_hat):
+        if label == 1:
+            total += log(p)
+        total += log(1 - p)         # an else is missing
+    return total
+
+
+def backprop(x, y, h, y_hat, theta_y):
+    grad_theta_h = np.zeros((x.shape[1], h.shape[1]))
+    grad_theta_y = np.zeros(h.shape[1])
+    for k in range(len(y)):
+        error = y[k] - y_hat[k]
+        grad_theta_y += error * h[k]
+        grad_theta_h += np.outer(x[k], error * theta_y * h[k] * (1 - h[k]))
+    return grad_theta_h, grad_theta_y

@@ -1,0 +1,22 @@
+import numpy as np
+
+
+def sigmoid(z):
+    return 0.5 * (1 + np.tanh(0.5 * np.asarray(z)))
+
+
+def forward(x, theta_h, theta_y):
+    h = sigmoid(x @ theta_h)
+    y_hat = sigmoid(h @ theta_y)
+    return h, y_hat
+
+
+def log_likelihood(y, y_hat):
+    error = [a - b for a, b in zip(y, y_hat)]
+    return float(np.dot(error, error))
+
+
+def backprop(x, y, h, y_hat, theta_y):
+    d_output = (y / y_hat - (1 - y) / (1 - y_hat)) * y_hat * (1 - y_hat)
+    d_hidden = d_output[:, None] * theta_y * h * (1 - h)
+    return np.einsum("ki,kj->ij", x, d_hidden), np.einsum("k,kj->j", d_output, h)

@@ -1,0 +1,107 @@
+"""Every known mistake, and the whole message that a student with this mistake reads, word for word.
+
+    python -m tests.test_messages --write [WORD ...]
+
+rewrites each `message.txt` beside its program (those with all WORDs in their name), after which one reads what has
+changed: a message is good because somebody has read it, not because a program has written it.
+"""
+
+import argparse
+import concurrent.futures
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from autograder.grade import grade
+from autograder.outcome import Grade
+
+from .bank import ASSIGNMENT, BANK, Program, read_all
+from .in_process import MISTAKES
+
+FILE = "message.txt"
+
+
+def shown_by(programs: dict[str, Program]) -> dict[str, tuple[Program, str]]:
+    """Identifier of a mistake -> the program that shows its message, and the case it is taken from.
+
+    Of the programs with the fewest other mistakes, the one that has a message already, or else the shortest name; the
+    first case that students see and that names the mistake, or, where only hidden data tell, the first of all.
+    """
+    seen = {case.number for case in ASSIGNMENT.cases if case.example}
+    found: dict[str, tuple[Program, str]] = {}
+    for mistake in MISTAKES:
+        having = [program for program in programs.values() if mistake.identifier in program.mistake.values()]
+        if having:
+            program = min(having, key=_preference)
+            numbers = [number for number, identifier in program.mistake.items() if identifier == mistake.identifier]
+            found[mistake.identifier] = (program, min(numbers, key=lambda number: (number not in seen, number)))
+    return found
+
+
+def _preference(program: Program) -> tuple[int, bool, int]:
+    has_none = not (program.folder / FILE).exists()
+    return len(set(program.mistake.values())), has_none, len(program.folder.name)
+
+
+def message(graded: Grade, number: str) -> str:
+    """What a student reads about one case: its title, and the text below."""
+    result = next(result for result in graded.results if result.case.number == number)
+    return f"{number}  {result.case.title}\n{result.text}\n"
+
+
+SHOWN = shown_by(read_all(BANK))
+
+
+@pytest.mark.parametrize(
+    ("identifier", "program", "number"),
+    [(identifier, *shown) for identifier, shown in SHOWN.items()],
+    ids=SHOWN.keys(),
+)
+def test_message_is_word_for_word(identifier, program, number, graded):
+    """The text that is kept beside the program is the text that it gets, and the sentence of the mistake is in it."""
+    text = message(graded(program), number)
+    assert text == (program.folder / FILE).read_text(encoding="ascii")
+    sentence = next(mistake.sentence for mistake in MISTAKES if mistake.identifier == identifier)
+    assert sentence in " ".join(text.split())
+
+
+def test_every_mistake_has_a_program_that_shows_it():
+    """And a program shows one mistake only, or its message would be two."""
+    assert [mistake.identifier for mistake in MISTAKES if mistake.identifier not in SHOWN] == []
+    folders = [program.folder for program, _ in SHOWN.values()]
+    assert len(set(folders)) == len(folders)
+
+
+def test_no_message_is_left_over():
+    """A message that no test compares would go stale."""
+    assert {path.parent for path in BANK.glob(f"*/{FILE}")} == {program.folder for program, _ in SHOWN.values()}
+
+
+def main() -> int:
+    """Write the messages anew; how many have changed is printed."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--write", action="store_true", required=True, help="rewrite them")
+    parser.add_argument("words", nargs="*", metavar="WORD", help="only programs with this in their name")
+    words = parser.parse_args().words
+    shown = [one for one in SHOWN.values() if all(word in one[0].folder.name for word in words)]
+    changed = 0
+    with tempfile.TemporaryDirectory() as place, concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        started = [
+            pool.submit(grade, program.hand_in(Path(place) / program.folder.name), program.assignment())
+            for program, _ in shown
+        ]
+        for (program, number), future in zip(shown, started):
+            path, text = program.folder / FILE, message(future.result(), number)
+            if not path.exists() or path.read_text(encoding="ascii") != text:
+                path.write_text(text, encoding="ascii", newline="\n")
+                print(path)
+                changed += 1
+    print(f"{changed} of {len(shown)} messages have changed. Read them.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

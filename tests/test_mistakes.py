@@ -1,0 +1,220 @@
+"""The catalogue of known mistakes against itself: no two alike on the cases' inputs, none right, none found in right.
+
+All in this process, on the inputs that grade; that programs of students are recognised is test_bank.py's business.
+"""
+
+import math
+
+import numpy as np
+import pytest
+
+from autograder import submission as submissions
+from autograder.compare import close
+from autograder.diagnosis import SAME, Observation, recognise
+from autograder.home import InProcess
+from autograder.outcome import Outcome
+
+from .bank import ASSIGNMENT, BANK
+from .in_process import MISTAKES, SOLUTION, Plain, run
+
+FUNCTIONS = tuple(ASSIGNMENT.functions)
+# Where two entries give the same wrong answers on all that a case asks, so that none of them is named there: case ->
+# the entries. Each of them has another case that tells it from the other.
+ALIKE = {
+    "1.3": {"sigmoid.exp_only", "sigmoid.no_brackets"},  # 1 in 1e11
+    "2.2": {"forward.softmax_over_images", "forward.y_hat_rounded"},  # 1, for the one image
+    "4.6": {"backprop.no_second_term", "backprop.no_first_term", "backprop.first_only", "backprop.first_skipped"},
+}
+# Ways of being right, very different in their arithmetic.
+RIGHT = (
+    "class_instance_callables", "lambdas_only", "loops_in_plain_python", "returns_float32", "returns_lists_and_tuples",
+    "right_vectorised", "vectorised_scalar_functions", "works_on_transposes",
+)  # fmt: skip
+EVERY_MISTAKE = pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.identifier)
+
+
+class Listening(Plain):
+    """Keeps every call, with what it returned."""
+
+    def __init__(self, functions, heard):
+        super().__init__(functions)
+        self._heard = heard
+
+    def call(self, function, arguments):
+        """The same, and keep it."""
+        answer = super().call(function, arguments)
+        self._heard.append(Observation(list(arguments), answer.values))
+        return answer
+
+
+def right(name):
+    """One function of the model solution, by name."""
+    return {name: getattr(SOLUTION, name)}
+
+
+@pytest.fixture(scope="module")
+def questions():
+    """Function -> what its cases ask it, with the right answers."""
+    asked = {name: [] for name in FUNCTIONS}
+    for name in FUNCTIONS:
+        run(name, lambda name=name: Listening(right(name), asked[name]))
+    # Training asks for the same network many times, each time a little better trained: the first few tell all.
+    return {name: heard[:40] for name, heard in asked.items()}
+
+
+@pytest.fixture(scope="module")
+def endings():
+    """Identifier -> how each case of its function ends for a program with this formula."""
+    return {
+        mistake.identifier: run(mistake.function, lambda mistake=mistake: Plain({mistake.function: mistake.formula}))
+        for mistake in MISTAKES
+    }
+
+
+def answers(mistake, asked):
+    """What a formula answers to each question; None where it does not apply."""
+    found = []
+    for one in asked:
+        try:
+            with np.errstate(all="ignore"):
+                result = mistake.formula(*(np.copy(a) if np.ndim(a) else a for a in one.arguments))
+        except (ValueError, OverflowError):  # Python's own powers of a number overflow loudly
+            found.append(None)
+            continue
+        found.append([np.asarray(a, dtype=float) for a in (result if isinstance(result, tuple) else (result,))])
+    return found
+
+
+def alike(a, b):
+    """Whether two answers are one and the same to whoever looks for a cause."""
+    return len(a) == len(b) and all(close(x, y, SAME) for x, y in zip(a, b))
+
+
+def test_there_are_enough_of_each_function():
+    """Sixty at least, and none of the functions is left out."""
+    counted = {name: sum(mistake.function == name for mistake in MISTAKES) for name in FUNCTIONS}
+    assert sum(counted.values()) >= 60
+    assert min(counted.values()) >= 15
+
+
+@EVERY_MISTAKE
+def test_entry_is_complete_and_plain(mistake):
+    """A sentence for the student and one for staff, in ASCII, each of its length; an identifier of the function's."""
+    assert mistake.identifier.startswith(f"{mistake.function}.")
+    assert mistake.identifier.replace(".", "_").isidentifier()
+    for sentence in (mistake.sentence, mistake.staff):
+        assert sentence.isascii()
+        assert sentence.endswith((".", "?"))
+        assert "!" not in sentence
+        assert 20 < len(sentence) < 200
+
+
+def test_no_two_entries_say_the_same():
+    """Two that need the same words are one mistake."""
+    assert len({mistake.sentence for mistake in MISTAKES}) == len(MISTAKES)
+
+
+@EVERY_MISTAKE
+def test_entry_is_recognised_as_itself_and_as_nothing_else(mistake, endings):
+    """It loses points, is named in one case at least, and wherever it is not, two entries are alike."""
+    ended = endings[mistake.identifier]
+    assert {ending.mistake for ending in ended.values()} == {mistake.identifier, None} - (
+        set() if any(ending.mistake is None for ending in ended.values()) else {None}
+    )
+    for number, ending in ended.items():
+        # Some cases ask for counts, and training for where the gradient leads: neither compares the answer itself.
+        compares = number[0] in "123" or number in ("4.3", "4.4", "4.5", "4.6", "4.7")
+        if compares and ending.outcome is Outcome.FAILED and ending.mistake is None:
+            assert mistake.identifier in ALIKE[number], number
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_no_two_entries_coincide_on_the_inputs_of_the_cases(name, questions):
+    """There is always a question that both answer, and differently, or that one of them does not apply to."""
+    asked = questions[name]
+    given = {one.identifier: answers(one, asked) for one in MISTAKES if one.function == name}
+    same = []
+    for i, (a, of_a) in enumerate(given.items()):
+        for b, of_b in list(given.items())[i + 1 :]:
+            both = [(x, y) for x, y in zip(of_a, of_b) if x is not None and y is not None]
+            if all(alike(x, y) for x, y in both):
+                same.append((a, b))
+    assert same == []
+
+
+@EVERY_MISTAKE
+def test_no_entry_is_the_right_answer(mistake, questions):
+    """On one question at least it is wrong by more than a right program ever is."""
+    asked = questions[mistake.function]
+    given = answers(mistake, asked)
+    assert any(got is not None and not alike(got, one.got) for got, one in zip(given, asked))
+
+
+def nearly_right():
+    """The model solution with the tiny slips of care that cost nobody a point."""
+    exact = SOLUTION
+
+    def log_likelihood(y, y_hat, tiny=1e-12):
+        return np.sum(y * np.log(y_hat + tiny) + (1 - y) * np.log(1 - y_hat + tiny))
+
+    def clipped(y, y_hat):
+        return log_likelihood(y, np.clip(y_hat, 1e-15, 1 - 1e-15), 0.0)
+
+    def with_denominators(x, y, h, y_hat, theta_y, tiny=1e-12):
+        slope = (y / (y_hat + tiny) - (1 - y) / (1 - y_hat + tiny)) * y_hat * (1 - y_hat)
+        return x.T @ (np.outer(slope, theta_y) * h * (1 - h)), h.T @ slope
+
+    def clipped_sigmoid(z):
+        return 1 / (1 + np.exp(-np.clip(z, -500, 500)))
+
+    def backwards(x, y, h, y_hat, theta_y):
+        return exact.backprop(x[::-1], y[::-1], h[::-1], y_hat[::-1], theta_y)
+
+    def in_float32(function):
+        def single(*arguments):
+            result = function(*(np.float32(argument) for argument in arguments))
+            return tuple(map(np.float32, result)) if isinstance(result, tuple) else np.float32(result)
+
+        return single
+
+    return [
+        ("log_likelihood", log_likelihood),
+        ("log_likelihood", clipped),
+        ("log_likelihood", lambda y, y_hat: math.fsum(np.log(np.maximum(np.where(y == 1, y_hat, 1 - y_hat), 1e-300)))),
+        ("backprop", with_denominators),
+        ("backprop", backwards),
+        ("sigmoid", clipped_sigmoid),
+        ("sigmoid", lambda z: 0.5 * (1 + np.tanh(0.5 * np.asarray(z)))),
+        *((name, in_float32(getattr(exact, name))) for name in ("forward", "backprop")),
+    ]
+
+
+def accused(name, asked, call):
+    """The mistakes that would be named if these right answers were taken for wrong ones, question by question."""
+    found = set()
+    for one in asked:
+        if not all(np.isfinite(value).all() for value in one.got):
+            continue  # the impossible event, where anything low will do: nothing is compared
+        got = call(one.arguments)
+        want = dict(enumerate(one.got))
+        cause = recognise(MISTAKES, name, [Observation(one.arguments, got)], want)
+        found |= {cause.identifier} if cause else set()
+    return found
+
+
+@pytest.mark.parametrize("folder", RIGHT)
+def test_right_program_makes_none_of_the_mistakes(folder, questions):
+    """Whatever it is asked, and even if somebody had taken its answer for wrong."""
+    program = InProcess(submissions.read(BANK / folder, ASSIGNMENT.file), next((BANK / folder).rglob(ASSIGNMENT.file)))
+    for name in FUNCTIONS:
+        function = ASSIGNMENT.functions[name]
+        asked = questions[name]
+        assert accused(name, asked, lambda arguments, of=function: program.call(of, arguments).values) == set()
+
+
+@pytest.mark.parametrize(("name", "function"), nearly_right())
+def test_careful_program_makes_none_of_the_mistakes(name, function, questions):
+    """Tiny numbers against log(0), sums in another order, single precision."""
+    backend = Plain({name: function})
+    asked = questions[name]
+    assert accused(name, asked, lambda arguments: backend.call(ASSIGNMENT.functions[name], arguments).values) == set()
