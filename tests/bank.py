@@ -2,13 +2,11 @@
 
 import dataclasses
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder import assignment as assignments
 from autograder.assignment import Assignment
-from autograder.outcome import Grade
 
 try:
     import tomllib
@@ -55,13 +53,10 @@ class Program:
         return dataclasses.replace(ASSIGNMENT, limits=dataclasses.replace(ASSIGNMENT.limits, **self.limits))
 
     def hand_in(self, place: Path) -> Path:
-        """A copy without `expected.toml`, which no student hands in."""
+        """A copy without `expected.toml` and `message.txt`, which no student hands in."""
         if self.submission:
             return self.folder / self.submission
-        return Path(shutil.copytree(self.folder, place, ignore=shutil.ignore_patterns("expected.toml")))
-
-
-Graded = Callable[[Program], Grade]
+        return Path(shutil.copytree(self.folder, place, ignore=shutil.ignore_patterns("expected.toml", "message.txt")))
 
 
 def read_all(folder: Path, kind: type[Program] = Program) -> dict[str, Program]:

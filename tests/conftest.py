@@ -4,7 +4,7 @@ import concurrent.futures
 import importlib.util
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -13,11 +13,20 @@ import pytest
 from autograder.grade import grade
 from autograder.outcome import Grade
 
-from .bank import Graded, Program
+from .bank import BANK, Program, read_all
 
 pytest_plugins = ["pytester"]
 
 ROOT = Path(__file__).resolve().parent.parent
+# A folder without expected.toml is found by a test in test_bank.py.
+PROGRAMS = read_all(BANK)
+
+Graded = Callable[[Program], Grade]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Case files are loaded here too, without the plugin that declares their marker."""
+    config.addinivalue_line("markers", "example: the data of this case may be shown, and it travels with the starter")
 
 
 def load(path: Path) -> ModuleType:
@@ -33,6 +42,27 @@ def load(path: Path) -> ModuleType:
     finally:
         sys.path.remove(str(path.parent))
     return module
+
+
+@pytest.fixture(scope="session")
+def graded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graded]:
+    """The grade of a program of the bank, which is graded once however many tests look at it.
+
+    Those of all tests that were selected are on their way from the start, as many at a time as there are processors.
+    """
+    place = tmp_path_factory.mktemp("handed_in")
+
+    def start(program: Program) -> Grade:
+        return grade(program.hand_in(place / program.folder.name), program.assignment())
+
+    asking = [item for item in request.session.items if "graded" in getattr(item, "fixturenames", ())]
+    programs = [item.callspec.params.get("program") for item in asking if hasattr(item, "callspec")]
+    selected = {program.folder.name for program in programs if isinstance(program, Program)}
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        started = {name: pool.submit(start, PROGRAMS[name]) for name in PROGRAMS if name in selected}
+        yield lambda program: started[program.folder.name].result()
+        for future in started.values():
+            future.cancel()
 
 
 @pytest.fixture(scope="session")
@@ -57,22 +87,3 @@ def solution() -> ModuleType:
 def training() -> ModuleType:
     """tests/cases/training.py"""
     return load(ROOT / "tests" / "cases" / "training.py")
-
-
-@pytest.fixture(scope="session")
-def graded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graded]:
-    """The grade of a program of the bank, graded once for all tests. Those that any selected test asks for are on their
-    way from the start.
-    """
-    place = tmp_path_factory.mktemp("handed_in")
-
-    def start(program: Program) -> Grade:
-        return grade(program.hand_in(place / program.folder.name), program.assignment())
-
-    asking = [item for item in request.session.items if "graded" in getattr(item, "fixturenames", ())]
-    selected = {program.folder: program for program in (item.callspec.params["program"] for item in asking)}
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        started = {folder: pool.submit(start, program) for folder, program in selected.items()}
-        yield lambda program: started[program.folder].result()
-        for future in started.values():
-            future.cancel()
