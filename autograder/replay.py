@@ -162,7 +162,7 @@ def _looked_up(gives: dict[str, list[Any]]) -> Callable[..., Any]:
 def _key(arguments: Sequence[Any]) -> str:
     """Stands for some arguments in the file, by their first ten digits: the last ones differ between processors."""
     digits = json.dumps([_rounded(np.asarray(argument, dtype=float)) for argument in arguments])
-    return hashlib.sha256(digits.encode("ascii")).hexdigest()[:16]
+    return hashlib.sha256(digits.encode("ascii")).hexdigest()[:12]
 
 
 def _returned(values: Sequence[Any]) -> Any:
@@ -180,4 +180,4 @@ def _rounded(array: np.ndarray) -> Any:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, allow_nan=False)
+    return json.dumps(value, allow_nan=False, separators=(",", ":"))

@@ -2,13 +2,11 @@
 
 import dataclasses
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder import assignment as assignments
 from autograder.assignment import Assignment
-from autograder.outcome import Grade
 
 try:
     import tomllib
@@ -59,9 +57,6 @@ class Program:
         if self.submission:
             return self.folder / self.submission
         return Path(shutil.copytree(self.folder, place, ignore=shutil.ignore_patterns("expected.toml", "message.txt")))
-
-
-Graded = Callable[[Program], Grade]
 
 
 def read_all(folder: Path, kind: type[Program] = Program) -> dict[str, Program]:

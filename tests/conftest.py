@@ -4,7 +4,7 @@ import concurrent.futures
 import importlib.util
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -13,13 +13,15 @@ import pytest
 from autograder.grade import grade
 from autograder.outcome import Grade
 
-from .bank import BANK, Graded, Program, read_all
+from .bank import BANK, Program, read_all
 
 pytest_plugins = ["pytester"]
 
 ROOT = Path(__file__).resolve().parent.parent
 # A folder without expected.toml is found by a test in test_bank.py.
 PROGRAMS = read_all(BANK)
+
+Graded = Callable[[Program], Grade]
 
 
 def pytest_configure(config: pytest.Config) -> None:

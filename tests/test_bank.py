@@ -1,7 +1,6 @@
 """The grader is graded: every program in `submissions/` must get exactly the grade its `expected.toml` says.
 
 A folder is what a student handed in, `expected.toml` and `message.txt` aside; submissions/README.md explains them.
-Grading goes on in the background (`graded` in conftest.py), as many programs at a time as there are processors.
 """
 
 import json
@@ -14,8 +13,8 @@ from autograder.grade import grade
 from autograder.gradescope.results import as_results
 from autograder.outcome import Outcome
 
-from .bank import BANK, HOSTILE, POINTS, Graded, Program
-from .conftest import PROGRAMS
+from .bank import BANK, HOSTILE, POINTS, Program
+from .conftest import PROGRAMS, Graded
 
 EVERY_PROGRAM = pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS.keys())
 

@@ -270,7 +270,7 @@ def test_untouched_starter_is_all_to_do(home):
 def test_half_filled_in_shows_the_mistake_and_the_next_step(home):
     """What is wrong in full, then what is next."""
     home.write(UNTOUCHED.replace('    raise NotImplementedError("Task 1: write double, then delete this line")',
-                                 "    print('z is', z)\n    return 3 * z"))  # fmt: skip
+                                 "    print('z is', z)\n    return 3 * z + z**3"))  # fmt: skip
     assert home.report() == rows(FAILED, FAILED, TO_DO) + "\n\n" + page(f"""
         Fix this first: 1.1 double: two numbers: double is wrong in 2 of 2 entries.
 
@@ -278,8 +278,8 @@ def test_half_filled_in_shows_the_mistake_and_the_next_step(home):
           Tested         double(z)
           Inputs         z = [1 2]
           Expected       [2 4]   shape (2,)
-          Got            [3 6]   shape (2,)
-          Difference     2 of 2 entries; largest 2 at [1]; allowed 1e-6
+          Got            [4 14]   shape (2,)
+          Difference     2 of 2 entries; largest 10 at [1]; allowed 1e-6
           Where to look  handout, section 1; your double, small.py line 4
           You printed    z is [1. 2.]
 
@@ -287,8 +287,8 @@ def test_half_filled_in_shows_the_mistake_and_the_next_step(home):
           Tested         double(z)
           Inputs         z = 0.5
           Expected       1
-          Got            1.5
-          Difference     largest 0.5; allowed 1e-6
+          Got            1.625
+          Difference     largest 0.625; allowed 1e-6
           Where to look  your double, small.py line 4
           You printed    z is 0.5
 

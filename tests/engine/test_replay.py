@@ -128,7 +128,7 @@ def test_file_has_one_line_for_each_case_and_each_mistake():
     mistakes = replay.record_mistakes([TRIPLES], [("double", [1.5])])
     text = replay.as_text(Recording({"1.1": recorded(("double", 1.0)), "1.2": recorded(("third",))}, mistakes))
     assert text.splitlines()[:-3] == [
-        "{", '"answers": {', '"1.1": [["double", [2.0]]],', '"1.2": [["third", [0.3333333333]]]', "},", '"mistakes": [',
+        "{", '"answers": {', '"1.1": [["double",[2.0]]],', '"1.2": [["third",[0.3333333333]]]', "},", '"mistakes": [',
     ]  # fmt: skip
     assert json.loads(text)["mistakes"] == mistakes
     assert json.loads(replay.as_text(Recording())) == {"answers": {}, "mistakes": []}
