@@ -165,6 +165,8 @@ def failed_call(case: Case, failure: CallFailed, submission: Submission, functio
         what = "no such name" if kind == "nothing" else f"a {kind} of that name, which cannot be called"
         finding.add("Expected", f"a function called {name} in {submission.file}")
         finding.add("Got", what)
+        if kind == "nothing":
+            finding.add("Likely cause", clean(causes.of_missing(submission.text, name)))
         finding.summary = f"{name} is not defined"
     elif failure.outcome is Outcome.TIMED_OUT:
         limit_s = facts["limit_s"]
