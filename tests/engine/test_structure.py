@@ -381,6 +381,13 @@ def test_number_of_a_programs_choice_is_not_named_where_data_are_hidden(seed, nu
         assert set(re.findall(r"[\d.]*\d", found.sentence + found.evidence)) <= {"1", "2", "5", "7", "10", "0"}
 
 
+def test_shape_of_many_sides_is_not_repeated():
+    """Sides of 1 between the others could be digits."""
+    assert named(drawn(1)[None], drawn(1)) == "extra_axis"
+    assert named(drawn(1)[None, :, None], drawn(1)) is None
+    assert named(np.reshape(2.5, (1, 1)), 2.5) is None
+
+
 @pytest.mark.parametrize(
     ("got", "sentence"),
     [
