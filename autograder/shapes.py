@@ -18,7 +18,8 @@ def reshaped(wrong: Wrong) -> Iterator[Guess]:
     shapes = f"{got.shape} for {want.shape}"
     if want.ndim == 0:
         yield Guess("wrapped", lambda w, _: w if w.ndim else w.reshape(got.shape),
-                    f"{wrong.answer} is the right number, but inside an array: a single number is wanted.", shapes)  # fmt: skip
+                    f"{wrong.answer} is the right number, but inside an array: a single number is wanted.",
+                    shapes)  # fmt: skip
     elif want.ndim == 1 and got.shape == (want.size, 1) != (1, 1):
         yield Guess("column", lambda w, _: w[:, None] if w.ndim == 1 else w,
                     f"{numbers}, but stand in a column, shape {got.shape}; a vector of shape {want.shape} is wanted.",

@@ -254,6 +254,7 @@ def test_half_filled_in_shows_the_mistake_and_the_next_step(home):
           Expected       [2 4]   shape (2,)
           Got            [3 6]   shape (2,)
           Difference     2 of 2 entries; largest 2 at [1]; allowed 1e-6
+          Likely cause   Every entry is 1.5 times the right one.
           Where to look  handout, section 1; your double, small.py line 4
           You printed    z is [1. 2.]
 
