@@ -23,6 +23,9 @@ MODULES = {
     "math": "import math",
     "plt": "import matplotlib.pyplot as plt",
 }
+# How much of a program is searched for a name like the one asked for.
+MAX_SEARCHED = 1 << 18
+MAX_NAMES = 500
 
 PACKAGES = "Only NumPy, SciPy, Matplotlib and the standard library are installed, and no other file is handed in."
 TOO_LARGE = "A number is too large for a float: math.exp(z) is, when z is above 709. Never take exp of a large number."
@@ -37,7 +40,8 @@ TYPES = {
     "IndentationError": "Indent with four spaces everywhere; most editors can convert tabs.",
     "MemoryError": "The program asked for more memory than it is allowed.",
     "OverflowError": TOO_LARGE,
-    "RecursionError": "A function calls itself, directly or through another, and never stops.",
+    "RecursionError": "A function calls itself, directly or through another, more often than Python allows, about "
+                      "1,000 times. Use a loop, or look whether it means to call itself at all.",
     "RuntimeWarning": "warnings.simplefilter or filterwarnings turns a warning into this error. Take it out.",
     "SystemExit": "The program ends itself. Take out exit(), quit() and sys.exit().",
     "TabError": "Indent with four spaces everywhere; most editors can convert tabs.",
@@ -48,7 +52,8 @@ TYPES = {
 
 # Type, what the message begins with, and what to do; numbers in braces are groups of the pattern.
 MESSAGES = [
-    ("AttributeError", r"module 'math' has no attribute '(\w+)'", "math has no {1}. NumPy's functions begin with np."),
+    ("AttributeError", r"module 'math' has no attribute '(\w+)'",
+     "math has no {1}. The functions of NumPy begin with np."),
     ("AttributeError", r"'(list|tuple)' object has no attribute '(shape|size|ndim|T|dot|sum|mean|reshape|ravel)'",
      "A {1} has no {2}. Make an array of it first: np.array(...)."),
     ("AttributeError", r"'(float|int)' object has no attribute '(shape|size|ndim|T|dot|sum|mean|reshape|ravel|copy)'",
@@ -117,6 +122,18 @@ def of_exception(
     special = SPECIAL.get(kind)
     told = special(message, name, arguments, others) if special and message else ""
     return told or TYPES.get(kind, "")
+
+
+def of_missing(program: str, name: str) -> str:
+    """Why a function is not found in the text of a program: its name is misspelt there, or it is inside something."""
+    defined = set(re.findall(r"^def[ \t]+(\w+)[ \t]*\(", program[:MAX_SEARCHED], re.MULTILINE))
+    if name in defined:
+        return ""
+    if re.search(rf"^[ \t]+def[ \t]+{re.escape(name)}[ \t]*\(", program, re.MULTILINE):
+        return f"{name} is indented, and so belongs to a class or function around it. Move it to the left edge."
+    near = [one for one in sorted(defined) if one.lower() == name.lower()]
+    near = near or difflib.get_close_matches(name, sorted(defined)[:MAX_NAMES], 2, 0.8)
+    return f"The file defines {near[0]}: look at the spelling." if len(near) == 1 else ""
 
 
 def _misspelt(message: str, name: str, arguments: Sequence[str], others: Sequence[str]) -> str:

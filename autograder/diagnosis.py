@@ -71,6 +71,16 @@ def recognise(
     return _order(observations, want, wrong, scene) or _array_by_array(formulas, observations, want, wrong, scene)
 
 
+def changed_in_place(name: str) -> Diagnosis:
+    """The cause of an argument that is not what it was before the call: seen, not computed."""
+    return Diagnosis(
+        "structure.changed_argument",
+        f"{name} is changed in place: +=, *= and assignments to {name}[...] write into the array that is given. "
+        f"Work on {name}.copy().",
+        name,
+    )
+
+
 class _Formula:
     """A mistake, and what it gives in each call. Nothing where it does not apply, or gives another number of arrays."""
 

@@ -161,10 +161,12 @@ def failed_call(case: Case, failure: CallFailed, submission: Submission, functio
         finding.summary = f"{name} returned {_one_line(problem, 60)}"
     elif failure.outcome is Outcome.MISSING:
         kind = clean(facts["found"], 60)
-        kind = kind if open_data or kind in KNOWN_TYPES else "value"
+        kind = kind if open_data or kind in KNOWN_TYPES or kind == "nothing" else "value"
         what = "no such name" if kind == "nothing" else f"a {kind} of that name, which cannot be called"
         finding.add("Expected", f"a function called {name} in {submission.file}")
         finding.add("Got", what)
+        if kind == "nothing":
+            finding.add("Likely cause", clean(causes.of_missing(submission.text, name)))
         finding.summary = f"{name} is not defined"
     elif failure.outcome is Outcome.TIMED_OUT:
         limit_s = facts["limit_s"]

@@ -18,7 +18,7 @@ from _pytest.outcomes import Failed  # what pytest.fail raises, under the name t
 from . import feedback
 from .assignment import Assignment, Function
 from .backend import Backend, CallFailed, GraderFault
-from .diagnosis import Observation, Scene, recognise
+from .diagnosis import Observation, Scene, changed_in_place, recognise
 from .feedback import Finding
 from .mistake import Diagnosis, Mistake
 from .outcome import Case, CaseResult, Outcome, as_score
@@ -202,9 +202,11 @@ class GradingPlugin:
     def _recognise(self, case: Case, failure: WrongAnswer) -> Diagnosis | None:
         """The cause of a wrong answer, if it can be computed."""
         answer, want = failure.answer, failure.facts.get("want")
+        function = answer.function
+        if "changed" in failure.facts:
+            return changed_in_place(failure.facts["changed"])
         if want is None:
             return None
-        function = answer.function
         answers = self._student.answers[: self._student.answers.index(answer) + 1]
         calls = [Observation(one.arguments, one.values) for one in answers if one.function is function]
         scene = Scene(

@@ -11,14 +11,15 @@ from .guess import SAME, Guess, Wrong, capital, nth, side_name, side_names, subs
 def reshaped(wrong: Wrong) -> Iterator[Guess]:
     """All numbers are there and right, in another shape."""
     got, want, of = wrong.got, wrong.want, wrong.of
-    if got.size != want.size:
+    # A program could write numbers as a shape: so many sides of 1 in a row are a digit.
+    if got.size != want.size or got.ndim > want.ndim + 1:
         return
     numbers = f"The numbers{of} are right"
     shapes = f"{got.shape} for {want.shape}"
     if want.ndim == 0:
-        what = "inside an array of one entry" if got.ndim == 1 else "inside an array"
         yield Guess("wrapped", lambda w, _: w if w.ndim else w.reshape(got.shape),
-                    f"{wrong.answer} is the right number, but {what}: a single number is wanted.", shapes)  # fmt: skip
+                    f"{wrong.answer} is the right number, but inside an array: a single number is wanted.",
+                    shapes)  # fmt: skip
     elif want.ndim == 1 and got.shape == (want.size, 1) != (1, 1):
         yield Guess("column", lambda w, _: w[:, None] if w.ndim == 1 else w,
                     f"{numbers}, but stand in a column, shape {got.shape}; a vector of shape {want.shape} is wanted.",

@@ -136,11 +136,9 @@ def _clipped(wrong: Wrong) -> Iterator[Guess]:
     low = low if at_low.sum() > 1 else -np.inf
     high = high if at_high.sum() > 1 else np.inf
     if (at_low.sum() > 1 or at_high.sum() > 1) and ((low < got) & (got < high)).any():
-        bounds = " or ".join([f"below {low:.4g}"] * (low > -np.inf) + [f"above {high:.4g}"] * (high < np.inf))
-        which = "a bound" if wrong.hidden else bounds.replace("below ", "").replace("above ", "")
-        sentence = f"No entry{wrong.of} is {bounds}, and the others are right: it is clipped."
-        if wrong.hidden:
-            sentence = f"Some entries{wrong.of} stop at a bound, and the others are right: it is clipped."
+        bounds = [f"{bound:.4g}" for bound in (low, high) if np.isfinite(bound)]
+        which = "a bound" if wrong.hidden else " and at ".join(bounds)
+        sentence = f"Some entries{wrong.of} stop at {which}, and the others are right: the answer is clipped."
         yield Guess("clipped", lambda w, _: np.clip(w, low, high), sentence, which)
 
 
@@ -219,7 +217,7 @@ def _unchanged(wrong: Wrong) -> Iterator[Guess]:
         total = np.sum([before for before in wrong.earlier if before.shape == wrong.got.shape], axis=0)
         yield Guess("added_up_over_calls", lambda w, i: w + total if i == wrong.last else w,
                     f"{wrong.answer} is the right one plus that of the calls before: something is kept between calls. "
-                    "Begin each call anew.", f"{len(wrong.earlier)} calls before")  # fmt: skip
+                    "Begin each call anew.", "the sum over the calls")  # fmt: skip
 
 
 def _parts(wrong: Wrong) -> Iterator[Guess]:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from autograder.causes import PACKAGES, TYPES, of_exception
+from autograder.causes import PACKAGES, TYPES, of_exception, of_missing
 
 A, B, V = np.ones((4, 3)), np.ones((4, 3)), np.ones(5)
 NAMES = ("forward", ("x", "theta_h", "theta_y"), ("sigmoid", "log_likelihood"))
@@ -55,7 +55,7 @@ RAISED = {
         "helper takes fewer arguments than it is given. Compare its definition with the call.",
     "def helper(x): pass\nhelper(1, derivative=True)": "helper has no parameter called derivative.",
     "def f(): total += 1\nf()": TYPES["UnboundLocalError"],
-    "def f(): return f()\nf()": "A function calls itself, directly or through another, and never stops.",
+    "def f(): return f()\nf()": TYPES["RecursionError"],
     "if V: pass": "if, while, and, or and not need one truth, and this is an array of them. Use np.where, or a loop "
                   "over entries.",
     "np.zeros(3)[0] = V": "One entry of an array takes one number, not several.",
@@ -144,3 +144,20 @@ def test_message_that_looks_like_a_template_is_only_text():
     message = "cannot import name '{0}' from '{1}'"
     assert of_exception("ImportError", message) == ""
     assert of_exception("NameError", "name '__class__' is not defined", *NAMES) == ""
+
+
+@pytest.mark.parametrize(
+    ("program", "cause"),
+    [
+        ("def log_liklihood(y, y_hat):\n    pass\n", "The file defines log_liklihood: look at the spelling."),
+        ("def Log_Likelihood(y, y_hat): pass", "The file defines Log_Likelihood: look at the spelling."),
+        ("def sigmoid(z):\n    pass\n", ""),
+        ("def log_likelyhood(y): pass\ndef log_liklihood(y): pass", ""),
+        ("class Network:\n    def log_likelihood(self, y): pass\n",
+         "log_likelihood is indented, and so belongs to a class or function around it. Move it to the left edge."),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_function_that_is_missing_may_be_there_under_another_name(program, cause):
+    """One that is nearly the same, or inside a class."""
+    assert of_missing(program, "log_likelihood") == cause

@@ -157,6 +157,28 @@ def test_missing_function_is_asked_for():
     assert found.summary == "double is not defined"
 
 
+def test_missing_function_of_a_hidden_case_is_no_value():
+    """Whether a name is there carries no data."""
+    assert dict(failed(Outcome.MISSING, found="nothing", case=hidden()).lines)["Got"] == "no such name"
+
+
+def test_missing_function_may_be_misspelt():
+    """What is in the file is the student's text, and known before any data are."""
+    program = Submission("small.py", "small.py", "def duoble(z):\n    pass\n")
+    for case in (made_case(), hidden()):
+        lines = dict(failed(Outcome.MISSING, found="nothing", case=case, program=program).lines)
+        assert lines["Likely cause"] == "The file defines duoble: look at the spelling."
+
+
+def test_cause_of_an_exception_of_a_hidden_case_comes_from_its_type_alone():
+    """The message, which may carry data, is not read."""
+    for case, told in ((made_case(), "Perhaps double is meant"), (hidden(), None)):
+        lines = dict(raised("NameError", "name 'doubel' is not defined", [(4, "double")], case=case).lines)
+        assert (told in lines.get("Likely cause", "")) if told else "Likely cause" not in lines
+    lines = dict(raised("ZeroDivisionError", "7.31", [(4, "double")], case=hidden()).lines)
+    assert lines["Likely cause"].startswith("The number that is divided by is 0 here.")
+
+
 def test_name_that_is_no_function_is_said_to_be_what_it_is():
     """sigmoid = 3 hides a function; the type is the student's text and cleaned."""
     assert dict(failed(Outcome.MISSING, found="in\x1bt").lines)["Got"] == "a int of that name, which cannot be called"

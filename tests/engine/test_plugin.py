@@ -351,3 +351,54 @@ def test_file_that_cannot_be_collected_is_reported(run):
     host, plugin = run("import no_such_module_of_ours\n" + case(RIGHT_BODY))
     assert host.results == {}
     assert "no_such_module_of_ours" in " ".join(plugin.problems)
+
+
+TWO_CALLS = (
+    "for z in (np.zeros(2), np.array([1.0, 4.0])): student.double(z).must_equal(value=2 * z, within=absolute(1e-9))"
+)
+
+
+@pytest.mark.parametrize(
+    ("decorator", "factor", "mistake", "sentence"),
+    [
+        ("@pytest.mark.example", -2, "structure.opposite_sign", "Every entry has the opposite sign."),
+        ("@pytest.mark.example", 7.31, "structure.multiple", "Every entry is 3.655 times the right one."),
+        ("", 7.31, "structure.multiple", "Every entry is the same multiple of the right one."),
+    ],
+)
+def test_cause_and_evidence_reach_the_result(run, decorator, factor, mistake, sentence):
+    """Computed from all calls of the case; the number itself only where the data are open."""
+    host, _ = run(case(TWO_CALLS, decorator), lambda *a: Returned([factor * np.asarray(a[2][0])], ["float"]))
+    result = host.results["1"]
+    assert (result.mistake, bool(result.evidence)) == (mistake, True)
+    assert f"Likely cause   {sentence}" in result.text
+    assert ("3.655" in result.text + result.evidence) == ("3.655" in sentence)
+
+
+def test_answer_of_another_function_is_known_by_its_name(run):
+    """What came before in the case may be what comes back."""
+    body = "student.other(3.0); student.double(2.0).must_equal(value=4.0, within=absolute(1e-9))"
+
+    def behaviour(_stand_ins, function, _arguments):
+        return Returned([np.array(3.25)], ["float"])
+
+    host, _ = run(case(body), behaviour)
+    assert "Your answer is an earlier answer of another function, other." in host.results["1"].text
+
+
+def test_argument_changed_in_place_is_a_cause_of_its_own(run):
+    """With a way out."""
+
+    def behaviour(_stand_ins, _function, arguments):
+        return Returned([2 * np.asarray(arguments[0])], ["float"], changed={0: np.zeros(1)})
+
+    host, _ = run(case("student.double(2.0).must_not_change_arguments()"), behaviour)
+    assert (host.results["1"].mistake, host.results["1"].evidence) == ("structure.changed_argument", "z")
+    assert "Work on z.copy()." in host.results["1"].text
+
+
+def test_demanded_shape_is_compared_with_no_numbers(run):
+    """There are none: nothing is said about values."""
+    host, _ = run(case("student.double(2.0).must_have_shapes(value=(1,))"))
+    assert host.results["1"].mistake is None
+    assert "Likely cause" not in host.results["1"].text

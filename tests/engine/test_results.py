@@ -145,7 +145,8 @@ def test_results_are_exactly_these():
         made_result(made_case(points="2.5"), Outcome.PASSED, "2.5"),
         made_result(
             made_case(number="1.2", tags=("double", "slow"), visibility="hidden", title="double: more"),
-            text="Got   nothing", mistake="double.adds_two", summary="double is wrong",
+            text="Got   nothing", mistake="double.adds_two", evidence="in 2 calls",
+            summary="double is wrong",
         ),
         seconds=0.123456,
     )  # fmt: skip
@@ -167,7 +168,8 @@ def test_results_are_exactly_these():
             {
                 "number": "1.2", "name": "double: more", "score": 0, "max_score": 4, "status": "failed",
                 "output": "Got   nothing", "tags": ["double", "slow"], "visibility": "hidden",
-                "extra_data": {"outcome": "Failed", "mistake": "double.adds_two", "evidence": None, "carried": False},
+                "extra_data": {"outcome": "Failed", "mistake": "double.adds_two", "evidence": "in 2 calls",
+                               "carried": False},
             },
         ],
         "extra_data": {"title": "A small assignment"},

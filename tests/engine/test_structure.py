@@ -16,9 +16,10 @@ SEEDS = st.integers(0, 10**6)
 
 
 def drawn(seed, shape=(5, 3)):
-    """A right answer of both signs, none of whose entries is small."""
+    """A right answer of both signs, in turn, none of whose entries is small."""
     random = np.random.RandomState(seed)
-    return random.uniform(0.2, 3.0, shape) * np.where(random.uniform(size=shape) < 0.5, -1.0, 1.0)
+    sign = random.choice([-1.0, 1.0]) * np.where(np.arange(np.prod(shape, dtype=int)) % 2, 1.0, -1.0)
+    return random.uniform(0.2, 3.0, shape) * sign.reshape(shape)
 
 
 def named(got, want, **more):
@@ -380,6 +381,13 @@ def test_number_of_a_programs_choice_is_not_named_where_data_are_hidden(seed, nu
         assert set(re.findall(r"[\d.]*\d", found.sentence + found.evidence)) <= {"1", "2", "5", "7", "10", "0"}
 
 
+def test_shape_of_many_sides_is_not_repeated():
+    """Sides of 1 between the others could be digits."""
+    assert named(drawn(1)[None], drawn(1)) == "extra_axis"
+    assert named(drawn(1)[None, :, None], drawn(1)) is None
+    assert named(np.reshape(2.5, (1, 1)), 2.5) is None
+
+
 @pytest.mark.parametrize(
     ("got", "sentence"),
     [
@@ -389,7 +397,7 @@ def test_number_of_a_programs_choice_is_not_named_where_data_are_hidden(seed, nu
         (lambda w: w / 2, "Every entry is 1/2 times the right one."),
         (lambda w: np.full_like(w, 7.31), "Every entry is the same number."),
         (lambda w: np.clip(w, *np.sort(w, axis=None)[[3, -4]]),
-         "Some entries stop at a bound, and the others are right: it is clipped."),
+         "Some entries stop at a bound, and the others are right: the answer is clipped."),
     ],
 )  # fmt: skip
 def test_what_is_told_where_data_are_hidden(got, sentence):
