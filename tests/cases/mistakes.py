@@ -567,8 +567,8 @@ MISTAKES = (
             "Every entry is twice what it should be; the derivative of the log likelihood has no factor 2.",
             "The 2 of the squared loss. Differentiate log(y_hat) instead."),
     Mistake("backprop.plus_for_minus", "backprop", _backprop(lambda y, y_hat: np.abs(y - y_hat)),
-            "The sign of y - y_hat is lost: dLL/dy_hat has a minus between its terms, y over y_hat and 1 - y over 1 - y_hat, "
-            "where a slide prints a plus.",
+            "The sign of y - y_hat is lost: dLL/dy_hat has a minus between its terms, y over y_hat and 1 - y over "
+            "1 - y_hat, where a slide prints a plus.",
             "Copied faithfully from the slide, or |y - y_hat| for y - y_hat, which is the same. Differentiate "
             "log(1 - y_hat): the inner derivative is -1."),
     Mistake("backprop.no_second_term", "backprop", _backprop(lambda y, y_hat: y * (1 - y_hat)),
