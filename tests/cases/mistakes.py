@@ -273,7 +273,7 @@ def _per_image(x, y, h, y_hat, theta_y):
 MISTAKES = (
     # sigmoid
     Mistake("sigmoid.no_minus", "sigmoid", lambda z: 1 / (1 + np.exp(z)),
-            "The minus sign of the exponent is missing: sigma(z) = 1 / (1 + exp(-z)).",
+            "This is sigma(-z), as when the minus sign of the exponent is missing: sigma(z) = 1 / (1 + exp(-z)).",
             "Copied without its sign, or the two branches of a stable form exchanged. Let them draw sigma: it rises."),
     Mistake("sigmoid.tanh", "sigmoid", np.tanh,
             "This is tanh, which runs from -1 to 1; the sigmoid runs from 0 to 1.",
@@ -567,7 +567,8 @@ MISTAKES = (
             "Every entry is twice what it should be; the derivative of the log likelihood has no factor 2.",
             "The 2 of the squared loss. Differentiate log(y_hat) instead."),
     Mistake("backprop.plus_for_minus", "backprop", _backprop(lambda y, y_hat: np.abs(y - y_hat)),
-            "dLL/dy_hat has a minus between its terms, y over y_hat and 1 - y over 1 - y_hat; a slide prints a plus.",
+            "The sign of y - y_hat is lost: dLL/dy_hat has a minus between its terms, y over y_hat and 1 - y over "
+            "1 - y_hat, where a slide prints a plus.",
             "Copied faithfully from the slide, or |y - y_hat| for y - y_hat, which is the same. Differentiate "
             "log(1 - y_hat): the inner derivative is -1."),
     Mistake("backprop.no_second_term", "backprop", _backprop(lambda y, y_hat: y * (1 - y_hat)),

@@ -1,0 +1,34 @@
+import math
+import numpy as np
+
+
+def sigmoid(z):
+    z = np.asarray(z)
+    out = np.zeros(z.shape)
+    for index, v in np.ndenumerate(z):
+        v = min(max(v, -300), 300)
+        up, down = math.exp(v), math.exp(-v)
+        out[index] = (up - down) / (up + down)
+    return out
+
+
+def forward(x, theta_h, theta_y):
+    h = np.array([sigmoid(image @ theta_h) for image in x])
+    y_hat = np.array([float(sigmoid(row @ theta_y)) for row in h])
+    return h, y_hat
+
+
+def log_likelihood(y, y_hat):
+    p = np.where(y == 1, y_hat, 1 - y_hat)
+    with np.errstate(divide="ignore"):
+        return np.log(p).sum()
+
+
+def backprop(x, y, h, y_hat, theta_y):
+    grad_theta_h = np.zeros((x.shape[1], h.shape[1]))
+    grad_theta_y = np.zeros(h.shape[1])
+    for k in range(len(y)):
+        error = y[k] - y_hat[k]
+        grad_theta_y += error * h[k]
+        grad_theta_h += np.outer(x[k], error * theta_y * h[k] * (1 - h[k]))
+    return grad_theta_h, grad_theta_y
