@@ -53,7 +53,8 @@ class Witness:
             "outcome": (Outcome.PASSED if finding is None else finding.outcome).value,
             "text": "" if finding is None else finding.text,
             "mistake": mistake,
-            "about_mistake": self._about.get(mistake or "", ""),
+            # Several, with a plus between them, if arrays differ in it.
+            "about_mistake": " ".join(filter(None, map(self._about.get, (mistake or "").split("+")))),
             # Not every way of naming a mistake comes with one.
             "evidence": str(getattr(finding, "evidence", "") or ""),
             "seconds": round(time.monotonic() - self._began, 4),

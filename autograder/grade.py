@@ -206,7 +206,7 @@ class _Run:
             staff=tuple(self.staff),
             seconds=seconds,
             stopped=self.stopped,
-            facts={"found_at": found_at, "protections": self.protections}
+            facts={"found_at": found_at, "protections": self.protections, "functions": list(self.assignment.functions)}
             | ({"tries": self.tries} if self.explain else {}),
         )
 

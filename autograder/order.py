@@ -33,7 +33,7 @@ def in_short(results: Sequence[CaseResult]) -> dict[str, Short]:
     """Case -> its line, for each failure that says nothing new or comes after those of its function shown in full."""
     short: dict[str, Short] = {}
     in_full: dict[str, int] = {}
-    mistakes: dict[str | None, str] = {}
+    mistakes: dict[tuple[str, str | None, str], str] = {}
     texts: dict[str, str] = {}
     for one in failures(results):
         number, function = one.case.number, one.case.function
@@ -41,14 +41,16 @@ def in_short(results: Sequence[CaseResult]) -> dict[str, Short]:
         if one.case.visibility != "visible" or one.case.hidden_message is not None:
             continue
         room = in_full.get(function, 0) < IN_FULL
-        if not room and one.mistake is not None and one.mistake in mistakes:
-            short[one.case.id] = Short(f"The same mistake as {mistakes[one.mistake]}.", same_mistake=True)
+        # What numbers alone show, a missing row for instance, has one name in all functions and for every row.
+        mistake = function, one.mistake, one.summary
+        if not room and one.mistake is not None and mistake in mistakes:
+            short[one.case.id] = Short(f"The same mistake as {mistakes[mistake]}.", same_mistake=True)
         elif one.text in texts:  # such as that of a program which cannot be imported
             short[one.case.id] = Short(f"The same as {texts[one.text]}.")
         elif room:
             in_full[function] = in_full.get(function, 0) + 1
             texts[one.text] = number
-            mistakes.setdefault(one.mistake, number)
+            mistakes.setdefault(mistake, number)
         else:
             short[one.case.id] = Short(f"{one.summary or one.outcome.value}.")
     return short

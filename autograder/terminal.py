@@ -40,7 +40,7 @@ def explanation(grade: Grade) -> Iterator[str]:
     yield summary(grade)
     yield ""
     if "found_at" in grade.facts:
-        yield f"Found at:     {grade.facts['found_at']}"
+        yield f"Found at:     {grade.facts['found_at']!a}"  # a name of the student's choice
     yield f"Graded in:    {grade.seconds:.2f} s"
     protections: dict[str, str] = grade.facts.get("protections", {})
     for layer, state in protections.items():

@@ -132,8 +132,9 @@ def carried(result: CaseResult, wrong: Sequence[str]) -> str:
 
 
 def wrong_functions(grade: Grade) -> list[str]:
-    """The functions that failed a case of their own, in the order of the cases."""
-    return list(dict.fromkeys(one.case.function for one in failures(grade.results)))
+    """The functions that failed a case of their own, in the order of the cases; a training is none."""
+    names = dict.fromkeys(one.case.function for one in failures(grade.results))
+    return [name for name in names if name in grade.facts.get("functions", names)]
 
 
 def _number(value: Decimal) -> int | float:

@@ -129,6 +129,12 @@ def test_case_that_was_carried_shows_what_failed_as_handed_in(explained):
     assert "  try 2, with right double: Passed after " in text
 
 
+def test_name_of_a_file_steers_no_terminal():
+    """It is a student's text like any other."""
+    lines = explanation(made_grade(made_result(), facts={"found_at": "\x1b[2Ja.zip/toy.py"}))
+    assert "Found at:     '\\x1b[2Ja.zip/toy.py'" in list(lines)
+
+
 def test_submission_without_a_file_says_so_once():
     """There was nothing to try."""
     results = [made_result(outcome=Outcome.UNREADABLE, text="Nothing was handed in.")]

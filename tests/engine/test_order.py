@@ -1,5 +1,7 @@
 """autograder/order.py: what to read first, what in full, and what in a line."""
 
+import dataclasses
+
 import pytest
 
 from autograder import order
@@ -11,7 +13,8 @@ from .made import made_case, made_result
 def failed(number, function="double", mistake=None, *, outcome=Outcome.FAILED, **declared):
     """A failure with a text of its own."""
     case = made_case(number=number, tags=(function,), **declared)
-    return made_result(case, outcome, text=f"text {number}", summary=f"summary {number}", mistake=mistake)
+    summary = f"summary {number}" if mistake is None else f"it is {mistake}"
+    return made_result(case, outcome, text=f"text {number}", summary=summary, mistake=mistake)
 
 
 def numbers(results):
@@ -40,7 +43,7 @@ def test_open_cases_come_first_and_among_them_a_named_mistake():
     """They show more; and at home there are no others, so both read alike."""
     results = [failed("1.1", example=False, mistake="m"), failed("1.2"), failed("1.3", mistake="m")]
     assert numbers(results) == ["1.3", "1.2", "1.1"]
-    assert order.first(results) == "Fix this first: 1.3 double: twice as much: summary 1.3."
+    assert order.first(results) == "Fix this first: 1.3 double: twice as much: it is m."
 
 
 def test_two_failures_of_each_function_are_shown_in_full():
@@ -50,6 +53,17 @@ def test_two_failures_of_each_function_are_shown_in_full():
         failed("2.1", "both"), failed("2.2", "both"), failed("2.3", "both", mistake="n"),
     ]  # fmt: skip
     assert lines(results) == {"1.3": "The same mistake as 1.1.", "1.4": "summary 1.4.", "2.2": "summary 2.2."}
+
+
+def test_same_name_for_something_else_is_not_the_same_mistake():
+    """A missing row has one name in every function, and for every row."""
+    row, other = failed("1.3", mistake="missing"), failed("1.4", mistake="missing")
+    other = dataclasses.replace(other, summary="another row is missing")
+    results = [failed("1.1", mistake="missing"), failed("1.2", mistake="missing"), row, other]
+    elsewhere = [failed(f"2.{i}", "both", mistake="missing" if i > 2 else "n") for i in (1, 2, 3)]
+    assert lines([*results, *elsewhere]) == {
+        "1.3": "The same mistake as 1.1.", "1.4": "another row is missing.", "2.3": "it is missing.",
+    }  # fmt: skip
 
 
 def test_hidden_cases_take_no_place_from_open_ones():

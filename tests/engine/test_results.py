@@ -189,6 +189,14 @@ def test_carried_pass_says_that_the_mistake_is_elsewhere():
     )
 
 
+def test_carried_pass_names_the_functions_that_failed():
+    """Those that are functions: all of them at work, as in a training, are none."""
+    made = [made_result(made_case(number=f"{i}.1", tags=(tag,))) for i, tag in enumerate(("one", "double", "training"))]
+    passed = made_result(made_case(number="4.1", tags=("four",)), Outcome.PASSED, "4", carried=True)
+    grade = made_grade(*made, passed, facts={"functions": ["one", "double", "four"]})
+    assert "other functions of yours are wrong (one, double). With" in as_results(grade)["tests"][3]["output"]
+
+
 def test_third_failure_with_the_same_mistake_points_to_the_first():
     """Every test has a box of its own, so other failures keep their text, and so do cases that are seen later."""
     mistakes = ["double.triples", "double.triples", "double.triples", "double.squares", None]

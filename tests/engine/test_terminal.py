@@ -66,7 +66,7 @@ def test_report_is_these_lines():
 def test_third_failure_of_a_function_takes_a_line():
     """It points to the first with the same mistake, or says in half a line what it is."""
     made = [
-        made_result(made_case(number=f"1.{i}"), text=f"Got {i}", mistake=mistake, summary=f"wrong {i}")
+        made_result(made_case(number=f"1.{i}"), text=f"Got {i}", mistake=mistake, summary=mistake or f"wrong {i}")
         for i, mistake in enumerate(("double.triples", "double.triples", "double.triples", None), 1)
     ]
     text = "\n".join(report(made_grade(*made)))
