@@ -361,6 +361,14 @@ def test_nearly_is_not_enough(kind, off):
     assert named(got, want) is None
 
 
+def test_small_entries_beside_large_ones_must_fit_too():
+    """exp(-z) is 1 divided by the sigmoid where it is large, and there alone."""
+    z = np.linspace(-30, 30, 40)
+    want = 1 / (1 + np.exp(-z))
+    assert named(1 / want, want) == "inverse"
+    assert named(np.exp(-z), want) is None
+
+
 # ------------------------------------------------------------------------------------- hidden data
 
 
