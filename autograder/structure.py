@@ -137,7 +137,8 @@ def _clipped(wrong: Wrong) -> Iterator[Guess]:
     """Right between two bounds, and never beyond them."""
     got, want = wrong.got, wrong.want
     low, high = float(got.min()), float(got.max())
-    at_low, at_high = (got == low) & (want < low), (got == high) & (want > high)
+    margin = SAME * float(np.abs(want).max())
+    at_low, at_high = (got == low) & (want < low - margin), (got == high) & (want > high + margin)
     # One entry proves no bound: the largest is always the largest.
     low = low if at_low.sum() > 1 else -np.inf
     high = high if at_high.sum() > 1 else np.inf
