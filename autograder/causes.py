@@ -3,7 +3,6 @@
 Where data are hidden there is no message, and the type alone must be enough.
 """
 
-import difflib
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -132,8 +131,15 @@ def of_missing(program: str, name: str) -> str:
     if re.search(rf"^[ \t]+def[ \t]+{re.escape(name)}[ \t]*\(", program, re.MULTILINE):
         return f"{name} is indented, and so belongs to a class or function around it. Move it to the left edge."
     near = [one for one in sorted(defined) if one.lower() == name.lower()]
-    near = near or difflib.get_close_matches(name, sorted(defined)[:MAX_NAMES], 2, 0.8)
+    near = near or _near(name, sorted(defined)[:MAX_NAMES])
     return f"The file defines {near[0]}: look at the spelling." if len(near) == 1 else ""
+
+
+def _near(name: str, known: Sequence[str]) -> list[str]:
+    """Names that are nearly the same, two at most."""
+    import difflib  # a right program never needs it
+
+    return difflib.get_close_matches(name, known, 2, 0.8)
 
 
 def _misspelt(message: str, name: str, arguments: Sequence[str], others: Sequence[str]) -> str:
@@ -148,7 +154,7 @@ def _misspelt(message: str, name: str, arguments: Sequence[str], others: Sequenc
         return f"This is Python 2. In Python 3 it is called {PYTHON_2[used]}."
     known = [one for one in (name, *arguments, *others) if one]
     near = [one for one in known if one.lower() == used.lower()]
-    near = near or (difflib.get_close_matches(used, known, 2, 0.8) if len(used) > 3 else [])
+    near = near or (_near(used, known) if len(used) > 3 else [])
     if len(near) == 1 and near[0] != used:
         return f"There is no {used} here. Perhaps {near[0]} is meant: look at the spelling."
     return ""

@@ -22,6 +22,8 @@ from .mistake import Diagnosis
 NOISE = 1e-11
 # An entry below this, of the largest, is too small to say whether it is missing.
 SMALL = 1e-4
+# What part of all entries must not be that small, where something is said about every entry.
+ENOUGH = 0.75
 # Coarser rounding is told apart from right answers; with more digits it is within every tolerance.
 MAX_DIGITS = 6
 
@@ -52,6 +54,10 @@ def _factor(wrong: Wrong) -> Iterator[Guess]:
     largest = np.unravel_index(int(np.argmax(np.abs(want))), want.shape)
     if not want[largest] or not np.isfinite(got[largest]) or not got[largest]:
         return
+    # Next to nothing times two is next to nothing: only the others are said something about.
+    large = np.count_nonzero(np.abs(want) > SMALL * np.abs(want).max())
+    if large < ENOUGH * want.size:
+        return
     ratio = float(got[largest] / want[largest])
 
     # Several may hold, where a side is 2; the first that does is named.
@@ -64,7 +70,7 @@ def _factor(wrong: Wrong) -> Iterator[Guess]:
             yield guess
             return
     # A single number is some multiple of every other.
-    if np.count_nonzero(np.abs(want) > SMALL * np.abs(want).max()) > 1:
+    if large > 1:
         shown = f"{ratio:.4g}"
         yield Guess("multiple", lambda w, _: ratio * w,
                     f"{wrong.entries} is the same multiple of the right one." if wrong.hidden else
@@ -131,7 +137,8 @@ def _clipped(wrong: Wrong) -> Iterator[Guess]:
     """Right between two bounds, and never beyond them."""
     got, want = wrong.got, wrong.want
     low, high = float(got.min()), float(got.max())
-    at_low, at_high = (got == low) & (want < low), (got == high) & (want > high)
+    margin = SAME * float(np.abs(want).max())
+    at_low, at_high = (got == low) & (want < low - margin), (got == high) & (want > high + margin)
     # One entry proves no bound: the largest is always the largest.
     low = low if at_low.sum() > 1 else -np.inf
     high = high if at_high.sum() > 1 else np.inf
@@ -150,8 +157,8 @@ def _rounded(wrong: Wrong) -> Iterator[Guess]:
         "cut to a whole number: int(), or an array of integers, drops the rest": np.trunc,
         "rounded down to a whole number": np.floor,
     }
-    # Few whole numbers are easily hit by chance.
-    if want.size > 2:
+    # Few whole numbers are easily hit by chance, and what is whole already says nothing.
+    if np.count_nonzero(np.abs(want - np.round(want)) > SMALL) > 2:
         fitting = [
             Guess("whole_number", lambda w, _, step=step: step(w), f"{every} is {how}.", how.split(":")[0], limit=NOISE)
             for how, step in whole.items()
@@ -343,9 +350,10 @@ def _where(wrong: Wrong) -> Iterator[Guess]:
                 continue
         else:
             continue
-        if touched.sum() < 2 or (~touched).sum() < 3:
+        if touched.sum() < 2 or (~touched).sum() < 2 or touched.size < 6:
             continue
-        masks = {"0": array == 0, "1": array == 1, "negative": array < 0, "positive": array > 0}
+        masks = {"0": array == 0, "1": array == 1, "negative": array < 0, "positive": array > 0,
+                 "not negative": array >= 0, "not positive": array <= 0}  # fmt: skip
         for what, mask in masks.items():
             if np.array_equal(mask, touched):
                 sentence = f"{wrong.answer} is wrong exactly where {name} is {what}."

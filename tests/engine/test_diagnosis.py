@@ -1,5 +1,9 @@
 """autograder/diagnosis.py: a mistake is named when exactly one formula gives what came back, and never guessed."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -12,6 +16,7 @@ def catalogue(**formulas):
     return [Mistake(f"double.{name}", "double", formula, f"It is {name}.") for name, formula in formulas.items()]
 
 
+ROOT = Path(__file__).resolve().parents[2]
 TWO = Scene(("z",), ("total", "product"), absolute(1e-6))
 
 
@@ -233,3 +238,10 @@ def test_case_about_many_calls_is_left_to_the_formulas():
     """What a training ends with is not what its last call must return."""
     scene = Scene(("z",), ("value",), structure=False)
     assert recognise([], "double", [called((3.0, 9.0))], {0: np.array([2.0, 6.0])}, scene) is None
+
+
+def test_right_program_pays_for_none_of_this():
+    """What only a wrong answer needs is loaded when there is one."""
+    program = "import sys, autograder.plugin; print(*sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert not {"autograder.structure", "autograder.shapes", "autograder.guess"} & set(ran.stdout.split())

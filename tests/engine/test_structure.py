@@ -361,6 +361,27 @@ def test_nearly_is_not_enough(kind, off):
     assert named(got, want) is None
 
 
+def test_small_entries_beside_large_ones_must_fit_too():
+    """exp(-z) is 1 divided by the sigmoid where it is large, and there alone."""
+    z = np.linspace(-30, 30, 40)
+    want = 1 / (1 + np.exp(-z))
+    assert named(1 / want, want) == "inverse"
+    assert named(np.exp(-z), want) is None
+
+
+def test_zeros_say_nothing_about_every_entry():
+    """Twice the right answer in one half, and 0 where 0 is right."""
+    want = np.array([0.0, 0.0, 0.0, 0.6, 1.0, 1.0, 1.0])
+    assert named(2 * want, want) != "factor"
+    assert named(2 * want[3:] * [1, 2, 3, 4], want[3:] * [1, 2, 3, 4]) == "factor"
+
+
+def test_whole_numbers_by_chance_are_not_rounding():
+    """Where nearly all right answers are whole."""
+    want = np.array([0.0, 0.0, 0.0, 0.62, 1.0, 1.0, 1.0])
+    assert named(np.round(want), want) == "right_elsewhere"
+
+
 # ------------------------------------------------------------------------------------- hidden data
 
 
