@@ -47,7 +47,9 @@ def test_causes_are_named_where_they_apply_and_nowhere_else(program: Program, gr
     for number, mistake in program.mistake.items():
         assert named.get(number) == mistake, number
     if program.mistake:
-        assert set(named.values()) <= set(program.mistake.values()), named
+        # What the numbers alone show, such as that every entry is 0, may be told in further cases.
+        formulas = {mistake for mistake in named.values() if not mistake.startswith("structure.")}
+        assert formulas <= set(program.mistake.values()), named
     for number, mistake in named.items():
         assert program.expected[number] != "Passed", f"{number} passed, and yet {mistake} is named"
     if program.right:
