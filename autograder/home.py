@@ -87,7 +87,7 @@ class InProcess:
 
     @contextlib.contextmanager
     def _listening(self) -> Iterator[None]:
-        """Keep what is printed, standard output before standard error, and be nobody at the keyboard: as in a worker."""
+        """Keep what is printed, standard output before standard error; nobody is at the keyboard: as in a worker."""
         out, err = self._streams
         stdin = sys.stdin
         # Where pytest takes the keyboard away it says so in words of its own. With -s, for a debugger, it is there.

@@ -240,7 +240,7 @@ def test_program_that_asks_for_input_is_told_that_nobody_types(home):
     home.write(RIGHT + "\nn = input('How many? ')\n")
     text = home.report()
     assert "  Got            importing small.py raised EOFError: EOF when reading a line\n" in text
-    assert "Take out input()." in text
+    assert "nobody is there to type. Take" in text
 
 
 def test_broken_record_is_our_fault_and_says_what_to_do(home):
