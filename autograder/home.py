@@ -87,10 +87,17 @@ class InProcess:
 
     @contextlib.contextmanager
     def _listening(self) -> Iterator[None]:
-        """Keep what is printed: standard output and then standard error of each call, as a worker sends it."""
+        """Keep what is printed, standard output before standard error; nobody is at the keyboard: as in a worker."""
         out, err = self._streams
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            yield
+        stdin = sys.stdin
+        # Where pytest takes the keyboard away it says so in words of its own. With -s, for a debugger, it is there.
+        if type(stdin).__module__.startswith("_pytest"):
+            sys.stdin = io.StringIO("")
+        try:
+            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+                yield
+        finally:
+            sys.stdin = stdin
         self._printed = (self._printed + out.take() + err.take())[:MAX_PRINTED]
 
 

@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from autograder import home
 
-PATIENCE_S = 60
+PATIENCE_S = 30
 
 
 class Kept:

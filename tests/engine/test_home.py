@@ -235,6 +235,14 @@ def test_program_that_ends_itself_is_told_so(home, statement):
     assert "  Likely cause   The program ends itself. Take out exit(), quit() and sys.exit()." in text
 
 
+def test_program_that_asks_for_input_is_told_that_nobody_types(home):
+    """The same as on Gradescope, and not pytest's words about its own capturing."""
+    home.write(RIGHT + "\nn = input('How many? ')\n")
+    text = home.report()
+    assert "  Got            importing small.py raised EOFError: EOF when reading a line\n" in text
+    assert "nobody is there to type. Take" in text
+
+
 def test_broken_record_is_our_fault_and_says_what_to_do(home):
     """A damaged download is no mistake of the student's."""
     home.write(RIGHT)
