@@ -31,8 +31,8 @@ LABEL = "Likely cause"
 
 HEAD = """# Naming the mistake: how often, how rightly
 
-Made by `python -m tests.causes --write`, and not edited. The catalogue, `tests/cases/mistakes.py`, holds {count} entries:
-{each}. A formula's cause is named only if no other
+Made by `python -m tests.causes --write`, and not edited. The catalogue, `tests/cases/mistakes.py`, holds {count}
+entries: {each}. A formula's cause is named only if no other
 reproduces everything that a function has returned in a case, to a millionth of the largest entry. That no two entries
 are alike on the inputs of the cases, that none is right, and that none is found in a right answer is tested in
 `tests/test_mistakes.py`; each message is compared word for word in `tests/test_messages.py`.
