@@ -23,6 +23,7 @@ from .bank import ASSIGNMENT, BANK, ROOT, Program, read_all
 from .in_process import MISTAKES
 from .mutants import SAYS_WHAT_WAS_CHANGED, SEED, Mutant, mutants
 
+MESSAGE = "message.txt"
 DOCUMENT = ROOT / "docs" / "mistakes.md"
 WHOLE = "the whole file"
 ROWS = (*ASSIGNMENT.functions, WHOLE)
@@ -31,10 +32,10 @@ LABEL = "Likely cause"
 HEAD = """# Naming the mistake: how often, how rightly
 
 Made by `python -m tests.causes --write`, and not edited. The catalogue, `tests/cases/mistakes.py`, holds {count}
-entries: {each}. A cause is named only if exactly one of them reproduces everything that a function has returned in a
-case, to a millionth of the largest entry, or if it is computed from the numbers alone; otherwise the message keeps to
-the facts. That no two entries are alike on the inputs of the cases, that none is right, and that none is found in a
-right answer is tested in `tests/test_mistakes.py`; each message is compared word for word in `tests/test_messages.py`.
+entries: {each}. A formula's cause is named only if no other
+reproduces everything that a function has returned in a case, to a millionth of the largest entry. That no two entries
+are alike on the inputs of the cases, that none is right, and that none is found in a right answer is tested in
+`tests/test_mistakes.py`; each message is compared word for word in `tests/test_messages.py`.
 """
 
 
@@ -111,6 +112,8 @@ def bank_section(rows: dict[str, Row], programs: dict[str, Program], grades: dic
         every.silent += row.silent
         every.helped += row.helped
     lines.append(_line("all", every))
+    others = [name for name in every.wrong if not (programs[name].folder / MESSAGE).exists()]
+    told = sum(name in every.named for name in others)
     lines += [
         "",
         f"Right programs, in every style: {len(right)}; with a cause named: {len(accused)}"
@@ -118,6 +121,9 @@ def bank_section(rows: dict[str, Row], programs: dict[str, Program], grades: dic
         "",
         "A program counts once for each function in whose cases it fails, training being backprop's; *give no answer*",
         "are exceptions, calls that never end, functions that are missing, and files that cannot be read.",
+        "Each entry of the catalogue has a program here that was written for it, so these figures flatter: of the",
+        f"{len(others)} wrong answers of programs that do not show an entry's message, a cause is named for {told}.",
+        "The mutants below were written for nothing at all.",
         "",
         "Wrong answers without a cause: " + (_listed(name for name in every.wrong if name not in every.named) or "none")
         + ".",
