@@ -16,7 +16,7 @@ from autograder.home import InProcess
 from autograder.outcome import Outcome
 
 from .bank import ASSIGNMENT, BANK
-from .in_process import MISTAKES, SOLUTION, Plain, run
+from .in_process import FORMULAS_ALONE, MISTAKES, SOLUTION, Plain, run
 from .mutants import SAYS_WHAT_WAS_CHANGED, mutants
 
 FUNCTIONS = tuple(ASSIGNMENT.functions)
@@ -199,7 +199,7 @@ def accused(name, asked, call):
             continue  # the impossible event, where anything low will do: nothing is compared
         got = call(one.arguments)
         want = dict(enumerate(one.got))
-        cause = recognise(MISTAKES, name, [Observation(one.arguments, got)], want)
+        cause = recognise(MISTAKES, name, [Observation(one.arguments, got)], want, FORMULAS_ALONE)
         found |= {cause.identifier} if cause else set()
     return found
 
