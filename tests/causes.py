@@ -3,8 +3,8 @@
     python -m tests.causes            grade the bank and the mutants, and print the tables
     python -m tests.causes --write    also rewrite docs/mistakes.md
 
-A cause is right if the program's `expected.toml` lists it, and false if it does not: so whoever adds a cause has to
-look at every program that it is named for. What is said of mutants was judged by reading (`mutants`).
+A formula is right if the program's `expected.toml` lists it, and false if it does not: so whoever adds one has to look
+at every program that it is named for. What the numbers alone show is true of them. What is said of mutants was judged by reading (`mutants`).
 """
 
 import argparse
@@ -83,11 +83,12 @@ def table(programs: dict[str, Program], grades: dict[str, Grade]) -> dict[str, R
             row = rows[function]
             listed = {program.mistake[one.case.number] for one in results if one.case.number in program.mistake}
             causes = {one.mistake for one in results if one.mistake}
+            formulas = {cause for cause in causes if not cause.startswith("structure.")}
             told = bool(causes) or any(LABEL in one.text for one in results)
             if any(one.outcome is Outcome.FAILED for one in results) and function != WHOLE:
                 row.wrong.append(name)
                 row.named += [name] if causes else []
-                row.false += [name] if causes - listed else []
+                row.false += [name] if formulas - listed else []
             else:
                 row.silent.append(name)
                 row.helped += [name] if told else []
