@@ -4,7 +4,8 @@
     python -m tests.causes --write    also rewrite docs/mistakes.md
 
 A formula is right if the program's `expected.toml` lists it, and false if it does not: so whoever adds one has to look
-at every program that it is named for. What the numbers alone show is true of them. What is said of mutants was judged by reading (`mutants`).
+at every program that it is named for. What the numbers alone show is true of them. What is said of mutants was judged
+by reading (`mutants`).
 """
 
 import argparse
