@@ -3,6 +3,7 @@
 A folder is what a student handed in, `expected.toml` and `message.txt` aside; submissions/README.md explains them.
 """
 
+import itertools
 import json
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from autograder.grade import grade
 from autograder.gradescope.results import as_results
 from autograder.outcome import Outcome
 
-from .bank import BANK, HOSTILE, POINTS, Program
+from .bank import ASSIGNMENT, BANK, HOSTILE, POINTS, Program
 from .conftest import PROGRAMS, Graded
 
 EVERY_PROGRAM = pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS.keys())
@@ -84,6 +85,23 @@ def test_every_case_is_failed_by_a_program_and_passed_by_another() -> None:
         outcomes = {program.expected[number] for program in PROGRAMS.values() if not program.all}
         assert "Failed" in outcomes, f"no program gives a wrong answer in {number}"
         assert "Passed" in outcomes, f"no program but the right ones passes {number}"
+
+
+@pytest.mark.parametrize(("wrong", "other"), itertools.permutations(ASSIGNMENT.functions, 2))
+def test_mistake_in_one_function_costs_no_point_of_another(wrong: str, other: str) -> None:
+    """For every ordered pair: dozens of ways to be wrong, and each of them leaves the other function all its points.
+
+    That the programs get exactly what is written here is tested above.
+    """
+    programs = {name: program for name, program in PROGRAMS.items() if name.startswith(f"{wrong}_")}
+    assert len(programs) >= 30
+    costs = {
+        name: case.number
+        for name, program in programs.items()
+        for case in ASSIGNMENT.cases
+        if case.function == other and program.expected[case.number] != "Passed"
+    }
+    assert costs == {}
 
 
 def test_every_outcome_occurs() -> None:
