@@ -87,7 +87,7 @@ def test_every_case_is_failed_by_a_program_and_passed_by_another() -> None:
         assert "Passed" in outcomes, f"no program but the right ones passes {number}"
 
 
-@pytest.mark.parametrize(("wrong", "other"), itertools.permutations(ASSIGNMENT.functions, 2))
+@pytest.mark.parametrize(("wrong", "other"), list(itertools.permutations(ASSIGNMENT.functions, 2)))
 def test_mistake_in_one_function_costs_no_point_of_another(wrong: str, other: str) -> None:
     """For every ordered pair: dozens of ways to be wrong, and each of them leaves the other function all its points.
 
