@@ -151,6 +151,8 @@ def _home(pytester, monkeypatch):
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+    # Another test may have imported it; at home pytest is the first to, and warns if it is not.
+    monkeypatch.delitem(sys.modules, "autograder.home", raising=False)
     tmp_path = pytester.path
     (tmp_path / "checks").mkdir()
     (tmp_path / "checks" / "assignment.toml").write_text(SETTINGS)
