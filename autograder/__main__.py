@@ -51,19 +51,13 @@ def _parser() -> argparse.ArgumentParser:
     grading = commands.add_parser("grade", help="grade a file, a folder or a zip; without a path, the bundled samples")
     grading.add_argument("path", nargs="*", type=Path, metavar="PATH", help="what was handed in")
     grading.add_argument("--results", type=Path, metavar="FILE", help="write Gradescope's results.json here")
-    grading.add_argument(
-        "--cases", type=Path, default=ROOT / "tests" / "cases", metavar="FOLDER", help="the assignment"
-    )
-    grading.add_argument("--no-fork", action="store_true", help="start an interpreter for each case, as on Windows")
+    _add_how_to_grade(grading)
     grading.set_defaults(run=_grade)
     explaining = commands.add_parser(
         "explain", help="say all that is known of one submission: for staff, hidden data too"
     )
     explaining.add_argument("path", type=Path, metavar="PATH", help="what was handed in")
-    explaining.add_argument(
-        "--cases", type=Path, default=ROOT / "tests" / "cases", metavar="FOLDER", help="the assignment"
-    )
-    explaining.add_argument("--no-fork", action="store_true", help="start an interpreter for each case, as on Windows")
+    _add_how_to_grade(explaining)
     explaining.set_defaults(run=_explain)
     examining = commands.add_parser("doctor", help="say which protections hold on this machine, by trying each")
     examining.set_defaults(run=_examine)
@@ -76,6 +70,13 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=what)
         command.set_defaults(run=_maintain, name=name)
     return parser
+
+
+def _add_how_to_grade(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--cases", type=Path, default=ROOT / "tests" / "cases", metavar="FOLDER", help="the assignment"
+    )
+    command.add_argument("--no-fork", action="store_true", help="start an interpreter for each case, as on Windows")
 
 
 def _grade(parsed: argparse.Namespace) -> int:
