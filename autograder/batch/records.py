@@ -1,0 +1,180 @@
+"""What the stages of a batch leave for each other: lines of JSON in one folder, and nothing else.
+
+FOLDER/
+  results/ID.json     what Gradescope would get for this submission, the very same file
+  grades.csv  canvas.csv  report.html
+  run/manifest.jsonl  one Entry a line, in the order of all tables
+  run/journal.jsonl   one Graded a line, in the order in which they were finished
+  run/environment.json  with what was graded: enough to repeat a grade
+  run/submissions/    what was unpacked from a zip
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who handed in; whatever is not known is empty. All of it is untrusted text."""
+
+    name: str = ""
+    sid: str = ""
+    email: str = ""
+    section: str = ""
+
+
+@dataclass(frozen=True)
+class StoredCase:
+    """What an earlier grading gave for one case."""
+
+    score: float
+    outcome: str | None = None
+    mistake: str | None = None
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An earlier grade: of the export, or of an earlier run."""
+
+    score: float | None
+    """None where it was never graded."""
+    cases: dict[str, StoredCase]
+    """By number of the case."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One submission as it was handed in."""
+
+    id: str
+    """Unique, and safe as the name of a file."""
+    path: str
+    """The file or folder to grade, absolute; empty if there is none."""
+    people: tuple[Person, ...] = ()
+    """Several for a group; none where nobody is named."""
+    problem: str = ""
+    """Why there is nothing to grade, in a sentence for the student."""
+    notes: tuple[str, ...] = ()
+    """Sentences for staff: what was odd about it."""
+    stored: Stored | None = None
+    created_at: str = ""
+    """When it was handed in, ISO 8601, if known."""
+
+    @classmethod
+    def from_json(cls, text: str) -> "Entry":
+        """What `as_line` wrote."""
+        plain = json.loads(text)
+        plain["people"] = tuple(Person(**person) for person in plain["people"])
+        plain["notes"] = tuple(plain["notes"])
+        stored = plain["stored"]
+        if stored is not None:
+            cases = {number: StoredCase(**case) for number, case in stored["cases"].items()}
+            plain["stored"] = Stored(stored["score"], cases)
+        return cls(**plain)
+
+
+@dataclass(frozen=True)
+class GradedCase:
+    """How one case went, beyond what the results say."""
+
+    number: str
+    outcome: str
+    seconds: float
+    summary: str = ""
+    """What is wrong, in half a line; the text of it is in the results."""
+
+
+@dataclass(frozen=True)
+class Graded:
+    """One submission that is done: its results are on the disk."""
+
+    id: str
+    score: float
+    seconds: float
+    digest: str
+    """SHA-256 of the program's text; empty if there was none."""
+    found_at: str
+    """Where in what was handed in the program was found."""
+    cases: tuple[GradedCase, ...]
+    staff: tuple[str, ...] = ()
+    """Sentences for staff: faults of ours, protections that are missing."""
+
+    @classmethod
+    def from_json(cls, text: str) -> "Graded":
+        """What `as_line` wrote."""
+        plain = json.loads(text)
+        plain["cases"] = tuple(GradedCase(**case) for case in plain["cases"])
+        plain["staff"] = tuple(plain["staff"])
+        return cls(**plain)
+
+
+def as_line(record: Entry | Graded) -> str:
+    """A record as one line of JSON, ASCII, with its end."""
+    return json.dumps(asdict(record), ensure_ascii=True, allow_nan=False, separators=(",", ":")) + "\n"
+
+
+@dataclass(frozen=True)
+class Folder:
+    """Where a batch keeps everything."""
+
+    path: Path
+
+    @property
+    def manifest(self) -> Path:
+        """One Entry a line."""
+        return self.path / "run" / "manifest.jsonl"
+
+    @property
+    def journal(self) -> Path:
+        """One Graded a line."""
+        return self.path / "run" / "journal.jsonl"
+
+    @property
+    def environment(self) -> Path:
+        """What was graded with what."""
+        return self.path / "run" / "environment.json"
+
+    @property
+    def unpacked(self) -> Path:
+        """What came out of a zip."""
+        return self.path / "run" / "submissions"
+
+    def results(self, identifier: str) -> Path:
+        """Gradescope's results.json of one submission."""
+        return self.path / "results" / f"{identifier}.json"
+
+    def entries(self) -> Iterator[Entry]:
+        """The submissions, in the order of all tables; read from the disk one by one."""
+        with self.manifest.open(encoding="ascii") as lines:
+            yield from map(Entry.from_json, lines)
+
+    def graded(self) -> Iterator[Graded]:
+        """What is done, in the order in which it was finished; a line that was cut off by a crash counts for nothing."""
+        try:
+            lines = self.journal.open(encoding="ascii")
+        except FileNotFoundError:
+            return
+        with lines:
+            for line in lines:
+                if not line.endswith("\n"):
+                    return
+                yield Graded.from_json(line)
+
+    def results_of(self, identifier: str) -> dict[str, Any]:
+        """The content of one results.json."""
+        plain: dict[str, Any] = json.loads(self.results(identifier).read_text(encoding="ascii"))
+        return plain
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a text file whole or not at all: what was there before stays until the new one is complete."""
+    temporary = path.with_name(path.name + ".new")
+    with open(temporary, "w", encoding="utf-8", newline="") as opened:
+        opened.write(text)
+        opened.flush()
+        os.fsync(opened.fileno())
+    os.replace(temporary, path)
