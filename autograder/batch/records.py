@@ -153,7 +153,7 @@ class Folder:
             yield from map(Entry.from_json, lines)
 
     def graded(self) -> Iterator[Graded]:
-        """What is done, in the order in which it was finished; a line that was cut off by a crash counts for nothing."""
+        """What is done, in the order in which it was finished; a line that a crash cut off counts for nothing."""
         try:
             lines = self.journal.open(encoding="ascii")
         except FileNotFoundError:
