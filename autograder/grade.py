@@ -19,7 +19,6 @@ import re
 import select
 import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import time
@@ -32,8 +31,9 @@ from typing import Any
 from . import submission as submissions
 from .assignment import Assignment
 from .box import folders
-from .launch import ONE_THREAD, readable_folders, start_interpreter
+from .launch import readable_folders
 from .outcome import CaseResult, Grade, Outcome, as_score
+from .station import Fresh, Place
 from .submission import Submission
 
 NOT_FINISHED = (
@@ -41,8 +41,6 @@ NOT_FINISHED = (
     "Your instructor has to look into it; nothing you can do, and nothing is lost."
 )
 NOT_REACHED = "This case was not reached: the time for the whole submission, {run_s:g} s, was over before its turn."
-# How long our own processes get to leave when told to, before they are killed.
-PATIENCE_S = 2.0
 
 
 class Stopped(Exception):
@@ -57,23 +55,38 @@ def grade(
     layers: Sequence[str] | None = None,
     explain: bool = False,
 ) -> Grade:
-    """Grade the submission at `path`: a file, a folder or a zip.
+    """Grade the submission at `path`: a file, a folder or a zip; the rest as for `grade_program`.
+
+    Raises:
+        FileNotFoundError: there is nothing at `path`.
+    """
+    try:
+        submission = submissions.read(path, assignment.file)
+    except submissions.Unreadable as error:
+        return unreadable(assignment, str(error))
+    return grade_program(submission, assignment, fork=fork, layers=layers, explain=explain)
+
+
+def grade_program(
+    submission: Submission,
+    assignment: Assignment,
+    *,
+    fork: bool | None = None,
+    layers: Sequence[str] | None = None,
+    explain: bool = False,
+    place: Place | None = None,
+) -> Grade:
+    """Grade a program that has been read.
 
     Args:
         fork: whether workers are forked from a zygote (the default where there is fork) or started one by one.
         layers: protections to put on, of `box.limits.LAYERS`; only to measure what one of them does or costs. All of
             them unless told otherwise.
         explain: whether to keep, in `facts["tries"]`, how each try of each case went, hidden data included.
-
-    Raises:
-        FileNotFoundError: there is nothing at `path`.
+        place: where processes come from, for who grades a class; new interpreters otherwise.
     """
     started = time.monotonic()
-    try:
-        submission = submissions.read(path, assignment.file)
-    except submissions.Unreadable as error:
-        return unreadable(assignment, str(error))
-    run = _Run(assignment, started + assignment.limits.run_s, layers, explain)
+    run = _Run(assignment, started + assignment.limits.run_s, place or Fresh(assignment), layers, explain)
     try:
         with _stop_signals():
             run.grade(submission, hasattr(os, "fork") if fork is None else fork)
@@ -108,6 +121,7 @@ class _Run:
 
     assignment: Assignment
     deadline: float
+    place: Place
     layers: Sequence[str] | None = None
     explain: bool = False
     tries: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
@@ -121,7 +135,7 @@ class _Run:
     def grade(self, submission: Submission, fork: bool) -> None:
         """Start the processes, listen until the session ends or the deadline comes, and leave nothing running."""
         with contextlib.ExitStack() as stack:
-            scratch = tempfile.mkdtemp(prefix="grading-")
+            scratch = tempfile.mkdtemp(prefix="grading-", dir=self.place.scratch)
             stack.callback(folders.remove, scratch)
             os.chmod(scratch, 0o711)  # noqa: S103, workers pass through it to their own folders and cannot list it
             worker_settings: dict[str, Any] = {
@@ -137,13 +151,13 @@ class _Run:
             control = None
             if fork:
                 control, zygote_end = map(stack.enter_context, socket.socketpair())
-                zygote = start_interpreter("main", zygote_end, json.dumps(worker_settings), subprocess.DEVNULL)
+                stack.callback(self.place.start_zygote(worker_settings, zygote_end))
                 zygote_end.close()
-                stack.callback(_leave, zygote)
                 stack.callback(control.close)  # before we wait for it: a closed socket is what it leaves at
             listening, reporting = map(stack.enter_context, socket.socketpair())
-            session = _start_session(self.assignment, submission, worker_settings, control, reporting, self.explain)
-            stack.callback(_kill, session)
+            settings = {"submission": asdict(submission), "worker": worker_settings, "explain": self.explain}
+            inherited = [reporting, *([control] if control is not None else [])]
+            stack.callback(self.place.start_session(settings, inherited))
             reporting.close()
             if control is not None:
                 control.close()  # the session holds its own copy: when it dies, the zygote must notice
@@ -209,44 +223,6 @@ class _Run:
             facts={"found_at": found_at, "protections": self.protections, "functions": list(self.assignment.functions)}
             | ({"tries": self.tries} if self.explain else {}),
         )
-
-
-def _start_session(
-    assignment: Assignment,
-    submission: Submission,
-    worker_settings: dict[str, Any],
-    control: socket.socket | None,
-    results: socket.socket,
-    explain: bool,
-) -> "subprocess.Popen[bytes]":
-    """Start pytest in a process of its own. Its standard output is for the instructor."""
-    inherited = [results, *([control] if control is not None else [])]
-    keywords: dict[str, Any] = {"pass_fds": [end.fileno() for end in inherited], "start_new_session": True}
-    if sys.platform == "win32":
-        keywords = {"close_fds": False}
-        for end in inherited:
-            end.set_inheritable(True)
-    # The session lives for a second: collecting garbage costs it more than the garbage.
-    code = (
-        "import gc; gc.disable(); import sys; sys.path.insert(0, sys.argv[1]); "
-        "from autograder import session; session.main()"
-    )
-    session = subprocess.Popen(
-        [sys.executable, "-I", "-c", code, str(Path(__file__).resolve().parent.parent)],
-        stdin=subprocess.PIPE, stdout=sys.stderr, env={**os.environ, **ONE_THREAD}, **keywords,
-    )  # fmt: skip
-    settings = {
-        "assignment": assignment.as_json(),
-        "submission": asdict(submission),
-        "worker": worker_settings,
-        "control": None if control is None else control.fileno(),
-        "results": results.fileno(),
-        "explain": explain,
-    }
-    assert session.stdin is not None
-    with contextlib.suppress(BrokenPipeError), session.stdin:
-        session.stdin.write(json.dumps(settings).encode("ascii"))
-    return session
 
 
 def preload(text: str) -> list[str]:
@@ -337,17 +313,3 @@ def _stop_signals() -> Iterator[None]:
     finally:
         if signal.getsignal(signal.SIGTERM) is stop:
             signal.signal(signal.SIGTERM, before)
-
-
-def _kill(process: "subprocess.Popen[bytes]") -> None:
-    process.kill()
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(PATIENCE_S)
-
-
-def _leave(process: "subprocess.Popen[bytes]") -> None:
-    """Wait for a process that has been told to go, so that it can clean up; kill it if it does not."""
-    try:
-        process.wait(PATIENCE_S)
-    except subprocess.TimeoutExpired:
-        _kill(process)

@@ -1,15 +1,25 @@
-"""Start a fresh interpreter that holds nothing of ours but `box`: the zygote, or a worker where there is no fork."""
+"""Start the processes that grade: fresh interpreters, or children of a process that was loaded once.
 
+One that is to run a submission, or to fork what does, holds nothing of ours but `box`. The session holds the rest.
+"""
+
+import contextlib
 import os
+import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+from .box.control import CHILD_ENDED, END, FORKED, REQUEST, START
 
 ROOT = Path(__file__).resolve().parent.parent
 # The arrays are small: a second thread of NumPy's costs more than it saves, and takes a processor from other work.
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+# What a template may take for a fork, the first of which waits until it is loaded, before we call it dead.
+TEMPLATE_PATIENCE_S = 60.0
 
 
 def start_interpreter(entry: str, connection: socket.socket, settings: str, output: Any) -> "subprocess.Popen[bytes]":
@@ -39,6 +49,76 @@ def start_interpreter(entry: str, connection: socket.socket, settings: str, outp
         [sys.executable, "-I", "-c", code, str(Path(__file__).resolve().parent), str(descriptor), settings],
         env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=os.path.sep, **keywords,
     )  # fmt: skip
+
+
+def start_session(settings: str, inherited: Sequence[socket.socket]) -> "subprocess.Popen[bytes]":
+    """Start an interpreter for `session.main`, which reads `settings`. Its standard output is for the instructor."""
+    keywords: dict[str, Any] = {"pass_fds": [end.fileno() for end in inherited], "start_new_session": True}
+    if sys.platform == "win32":
+        keywords = {"close_fds": False}
+        for end in inherited:
+            end.set_inheritable(True)
+    # The session lives for a second: collecting garbage costs it more than the garbage.
+    code = (
+        "import gc; gc.disable(); import sys; sys.path.insert(0, sys.argv[1]); "
+        "from autograder import session; session.main()"
+    )
+    session = subprocess.Popen(
+        [sys.executable, "-I", "-c", code, str(ROOT)],
+        stdin=subprocess.PIPE, stdout=sys.stderr, env={**os.environ, **ONE_THREAD}, **keywords,
+    )  # fmt: skip
+    assert session.stdin is not None
+    with contextlib.suppress(BrokenPipeError), session.stdin:
+        session.stdin.write(settings.encode("ascii"))
+    return session
+
+
+class Template:
+    """Our end of a process that was loaded once and is forked for each submission; see `box.template`."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", control: socket.socket) -> None:
+        self._process = process
+        self._control = control
+        self._control.settimeout(TEMPLATE_PATIENCE_S)
+
+    def fork(self, settings: str, descriptors: Sequence[int]) -> int:
+        """Fork a child with these settings and descriptors; its pid.
+
+        Raises:
+            OSError: the process is gone, or stands still.
+        """
+        data = settings.encode("ascii")
+        socket.send_fds(self._control, [REQUEST.pack(START, len(data), 0, 0)], descriptors)
+        self._control.sendall(data)
+        pid: int = FORKED.unpack(self._answer(FORKED.size))[0]
+        return pid
+
+    def end(self, pid: int, patience_s: float) -> None:
+        """Let a child leave by itself for so long, and kill it then. It is gone when this returns.
+
+        Raises:
+            OSError: as `fork`.
+        """
+        self._control.sendall(REQUEST.pack(END, 0, pid, patience_s))
+        self._answer(len(CHILD_ENDED))
+
+    def close(self) -> None:
+        """End the process, and its children if they are its group; others end when their own sockets do."""
+        self._control.close()
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if os.getpgid(self._process.pid) == self._process.pid:
+                os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.kill()
+        self._process.wait()
+
+    def _answer(self, size: int) -> bytes:
+        answer = b""
+        while len(answer) < size:
+            part = self._control.recv(size - len(answer))
+            if not part:
+                raise ConnectionError("a process that is forked for each submission has died")
+            answer += part
+        return answer
 
 
 def readable_folders() -> list[str]:

@@ -65,9 +65,9 @@ class Host(Protocol):
 class GradingPlugin:
     """One session over the cases of one assignment, for one submission."""
 
-    def __init__(self, assignment: Assignment, host: Host) -> None:
+    def __init__(self, assignment: Assignment, host: Host | None = None) -> None:
         self._assignment = assignment
-        self._host = host
+        self._given_host = host
         self._cases = {case.id: case for case in assignment.cases}
         self._unreported: dict[str, int] = {}
         self._results: dict[str, CaseResult] = {}
@@ -78,6 +78,16 @@ class GradingPlugin:
         """Who takes down what staff may want to know of each try; nobody, unless asked."""
         self.problems: list[str] = []
         """Sentences for the instructor about files that could not be collected or cases nobody declared."""
+
+    @property
+    def host(self) -> Host:
+        """Who runs it; in a session that waits for submissions there is none yet."""
+        assert self._given_host is not None
+        return self._given_host
+
+    @host.setter
+    def host(self, host: Host) -> None:
+        self._given_host = host
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Declare our marker, and take the time out of tracebacks that nobody reads."""
@@ -96,7 +106,7 @@ class GradingPlugin:
     @pytest.fixture
     def reference(self, request: pytest.FixtureRequest) -> Any:
         """Right answers."""
-        return self._host.reference(self._case_of(request.node.nodeid))
+        return self.host.reference(self._case_of(request.node.nodeid))
 
     # What is collected
 
@@ -134,13 +144,13 @@ class GradingPlugin:
         self._carried = False
         failures: dict[tuple[str, ...], Finding] = {}
         for stand_ins in self._plan(function):
-            if not self._host.has_time(function):
+            if not self.host.has_time(function):
                 break
             if failures:
-                if not self._host.can_stand_in():
+                if not self.host.can_stand_in():
                     break
                 if "reference" in arguments:  # a replayed one starts from its beginning
-                    arguments["reference"] = self._host.reference(case)
+                    arguments["reference"] = self.host.reference(case)
             failure = self._try(pyfuncitem, case, function, arguments, stand_ins)
             if failure is None:
                 self._carried = bool(stand_ins)
@@ -183,16 +193,16 @@ class GradingPlugin:
         if self.witness is not None:
             self.witness.begin()
         try:
-            with self._host.open(stand_ins, function) as backend:
+            with self.host.open(stand_ins, function) as backend:
                 self._student.bind(backend if self.witness is None else self.witness.watch(backend))
                 item.obj(**arguments)
         except WrongAnswer as wrong:
             failure = wrong
-            finding = feedback.wrong_answer(case, wrong, self._host.submission, self._recognise(case, wrong))
+            finding = feedback.wrong_answer(case, wrong, self.host.submission, self._recognise(case, wrong))
         except CallFailed as failed:
             failure = failed
             about = self._assignment.functions.get(failed.function, function)
-            finding = feedback.failed_call(case, failed, self._host.submission, about)
+            finding = feedback.failed_call(case, failed, self.host.submission, about)
         if finding is not None:
             finding = feedback.with_printed(finding, backend.printed if backend is not None else "", case)
         if self.witness is not None:
@@ -223,7 +233,7 @@ class GradingPlugin:
             structure=case.function == function.name,
         )
         wanted = {function.returns.index(name): value for name, value in want.items()}
-        return recognise(self._host.mistakes, function.name, calls, wanted, scene)
+        return recognise(self.host.mistakes, function.name, calls, wanted, scene)
 
     # What comes of it
 
@@ -256,7 +266,7 @@ class GradingPlugin:
         self._unreported[case.id] -= 1
         if self._unreported[case.id] == 0:
             missing = CaseResult(case, Outcome.GRADER_ERROR, Decimal(0), staff=f"{case.id} left no result.")
-            self._host.report(self._results.get(case.id, missing))
+            self.host.report(self._results.get(case.id, missing))
 
     def _result(self, case: Case, report: pytest.TestReport) -> CaseResult | None:
         """What one report says about its case; None for a phase that merely went well."""

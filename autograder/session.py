@@ -6,6 +6,7 @@ supervisor; when it is killed, what it has sent stands.
 
 import contextlib
 import errno
+import gc
 import importlib.util
 import json
 import os
@@ -18,18 +19,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
-from typing import Any, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 import pytest
 
 from .assignment import Assignment, Function, Limits
 from .backend import Backend, CallFailed, GraderFault
+from .box import template
 from .mistake import Mistake
 from .outcome import Case, CaseResult, Outcome
 from .plugin import GradingPlugin
 from .replay import Rounded
 from .sandbox import FreshInterpreter, Worker, Zygote
 from .submission import Submission
+
+if TYPE_CHECKING:
+    from .rehearsal import Memory
 
 # What a graded session needs none of: each costs time at every start, or writes files. Two more are switched off
 # where no case file mentions them.
@@ -193,35 +198,102 @@ def main() -> NoReturn:
         os._exit(1)
     assignment = Assignment.from_json(settings["assignment"])
     sys.path.insert(0, str(assignment.folder))  # case files import their own neighbours
+    reference = load_module(assignment.folder / "reference.py")
+    if "template" in settings:
+        _be_template(socket.socket(fileno=settings["template"]), assignment, reference)
     workers: Zygote | FreshInterpreter
     if settings["control"] is None:
         workers = FreshInterpreter(json.dumps(settings["worker"]))
     else:
         workers = Zygote(socket.socket(fileno=settings["control"]))
-    catalogue = assignment.folder / "mistakes.py"
-    reporting = socket.socket(fileno=settings["results"])  # by recv and send, as Windows wants it
-    with reporting, reporting.makefile("w", encoding="utf-8") as results:
-        host = GradingHost(
-            assignment,
-            Submission(**settings["submission"]),
-            workers,
-            load_module(assignment.folder / "reference.py"),
-            load_module(catalogue).MISTAKES if catalogue.exists() else (),
-            results,
-            settings["worker"]["scratch"],
-        )
-        plugin = GradingPlugin(assignment, host)
-        if settings.get("explain"):
-            from .explain import Witness  # which a grading does without
-
-            plugin.witness = Witness(host.mistakes, host.explain)
-        run_cases(assignment, plugin)
-        host.finish(plugin.problems)
+    host = _host(assignment, settings, settings["results"], workers, reference, _catalogue(assignment))
+    plugin = GradingPlugin(assignment, host)
+    _witness(plugin, host, settings)
+    run_cases(assignment, plugin)
+    host.finish(plugin.problems)
     # Taking an interpreter with NumPy and pytest apart in good order would take longer than a case.
     os._exit(0)
 
 
-def run_cases(assignment: Assignment, plugin: GradingPlugin, *options: str) -> int:
+def _be_template(control: socket.socket, assignment: Assignment, reference: ModuleType) -> NoReturn:
+    """Collect the cases once, and be forked for each submission of a class."""
+    from .rehearsal import Memory, remembered  # which one grading alone does without
+
+    memory = Memory()
+    memory.remember_module(reference)  # before the case files are imported, and take functions from it
+    each = _ForEachSubmission(control, assignment, reference, remembered(_catalogue(assignment), memory), memory)
+    run_cases(assignment, each.plugin, extra=[each])
+    each.finish()
+    os._exit(0)
+
+
+class _ForEachSubmission:
+    """Makes of a session that has collected its cases a template; in each child the session goes on and grades."""
+
+    def __init__(
+        self,
+        control: socket.socket,
+        assignment: Assignment,
+        reference: ModuleType,
+        mistakes: Sequence[Mistake],
+        memory: "Memory",
+    ) -> None:
+        self._control = control
+        self._assignment = assignment
+        self._reference = reference
+        self._mistakes = mistakes
+        self._memory = memory
+        self.plugin = GradingPlugin(assignment)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> None:
+        """Rehearse, and wait; what follows in the session follows in a child."""
+        from . import causes, guess, shapes, structure  # noqa: F401, which any submission may need
+        from .rehearsal import rehearse
+
+        rehearse(self._assignment, session.items, self._reference, self._mistakes)
+        self._memory.open = False
+        gc.freeze()
+        own, (results, zygote) = template.wait(self._control)
+        settings = json.loads(own)
+        workers = Zygote(socket.socket(fileno=zygote))
+        self._host = _host(self._assignment, settings, results, workers, self._reference, self._mistakes)
+        self.plugin.host = self._host
+        _witness(self.plugin, self._host, settings)
+
+    def finish(self) -> None:
+        """Say that all cases have run."""
+        self._host.finish(self.plugin.problems)
+
+
+def _host(
+    assignment: Assignment,
+    settings: dict[str, Any],
+    results: int,
+    workers: Zygote | FreshInterpreter,
+    reference: ModuleType,
+    mistakes: Sequence[Mistake],
+) -> GradingHost:
+    submission = Submission(**settings["submission"])
+    reporting = socket.socket(fileno=results)  # by recv and send, as Windows wants it
+    stream = reporting.makefile("w", encoding="utf-8")
+    return GradingHost(assignment, submission, workers, reference, mistakes, stream, settings["worker"]["scratch"])
+
+
+def _witness(plugin: GradingPlugin, host: GradingHost, settings: dict[str, Any]) -> None:
+    if settings.get("explain"):
+        from .explain import Witness  # which a grading does without
+
+        plugin.witness = Witness(host.mistakes, host.explain)
+
+
+def _catalogue(assignment: Assignment) -> Sequence[Mistake]:
+    path = assignment.folder / "mistakes.py"
+    mistakes: Sequence[Mistake] = load_module(path).MISTAKES if path.exists() else ()
+    return mistakes
+
+
+def run_cases(assignment: Assignment, plugin: GradingPlugin, *options: str, extra: Sequence[object] = ()) -> int:
     """Let pytest run the cases of an assignment under `plugin`, untouched by the settings of whoever started us."""
     os.environ.pop("PYTEST_ADDOPTS", None)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
@@ -230,4 +302,4 @@ def run_cases(assignment: Assignment, plugin: GradingPlugin, *options: str) -> i
     switched_off = [option for name in unused for option in ("-p", f"no:{name}")]
     # Plain assertions: rewriting them costs time, and its messages would print expected values.
     arguments = ["-c", str(assignment.folder / "pytest.ini"), "--assert=plain", "--noconftest", *switched_off, *options]
-    return int(pytest.main([*arguments, str(assignment.folder)], plugins=[plugin]))
+    return int(pytest.main([*arguments, str(assignment.folder)], plugins=[plugin, *extra]))

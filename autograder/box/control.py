@@ -1,6 +1,7 @@
 """The few bytes that the grader and the zygote say to each other."""
 
 import struct
+from typing import NamedTuple
 
 START, END, REAP = b"S", b"E", b"R"
 # How long REAP waits for a worker that seems to be dying.
@@ -10,3 +11,20 @@ STARTED = struct.Struct("<i")
 # wait status, and who ended it: one of the three below
 ENDED = struct.Struct("<iB")
 BY_ITSELF, KILLED, OVERFULL = range(3)
+
+# What is said to a template, a process that is forked for each submission: what to do, size of the settings that
+# follow, pid, and how long to wait for it.
+REQUEST = struct.Struct("<cIid")
+MAX_DESCRIPTORS = 4
+# pid of the child
+FORKED = struct.Struct("<i")
+CHILD_ENDED = b"e"
+
+
+class Request(NamedTuple):
+    """REQUEST, unpacked."""
+
+    what: bytes
+    size: int = 0
+    pid: int = 0
+    patience_s: float = 0.0

@@ -108,6 +108,11 @@ class Box:
         """Whether a worker could start processes, which then have to be looked for when it ends."""
         return self._seccomp_state != ON or "seccomp" not in self.layers
 
+    def move(self, scratch: str) -> None:
+        """Use another scratch folder, in a child that has loaded more since."""
+        self.scratch = scratch
+        self._address_space_bytes = _address_space_bytes()
+
     def new_uid(self) -> int | None:
         """A user id that nobody has, or None where we may not change ours."""
         if not self.root:

@@ -5,7 +5,8 @@ It may import its neighbours in `box`, NumPy and the standard library; nothing t
 The zygote listens on one socket. `S` asks for a worker: the answer carries its descriptors, which are the wire, the
 pipe it prints to, and memory for the arguments of calls. `E` ends it, and the answer says how it died; `R` does the
 same, but leaves a worker that seems to be dying the time to do so by itself, so that the answer says of what. A closed
-socket ends everything. Where there is no fork, `main_alone` is the one worker of an interpreter started for it.
+socket ends everything. Where there is no fork, `main_alone` is the one worker of an interpreter started for it; for a
+class, `main_template` is loaded once and forked into a zygote for each submission.
 """
 
 import contextlib
@@ -29,7 +30,7 @@ from typing import Any
 
 import numpy as np
 
-from . import limits, shared, wire
+from . import limits, shared, template, wire
 from .call import call_named, describe_exception
 from .control import BY_ITSELF, ENDED, KILLED, OVERFULL, REAP, REAP_S, START, STARTED
 
@@ -56,6 +57,23 @@ def main(descriptor: int, configuration: str) -> None:
     os._exit(0)  # taking an interpreter with NumPy apart in good order would take longer than a case
 
 
+def main_template(descriptor: int, configuration: str) -> None:
+    """Be forked for each submission of a class; each child is its zygote. `configuration` as for `main`.
+
+    What a submission's own settings say besides: another scratch folder, and more to load.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    box = _prepare(json.loads(configuration))
+    gc.freeze()
+    own, (control,) = template.wait(socket.socket(fileno=descriptor))
+    settings = json.loads(own)
+    _load(settings)
+    box.move(settings["scratch"])
+    gc.freeze()
+    serve(socket.socket(fileno=control), box)
+    os._exit(0)
+
+
 def main_alone(descriptor: int, configuration: str) -> None:
     """Be the one worker of this interpreter, where there is no fork."""
     settings = json.loads(configuration)
@@ -66,12 +84,7 @@ def main_alone(descriptor: int, configuration: str) -> None:
 
 
 def _prepare(settings: dict[str, Any]) -> limits.Box:
-    if "matplotlib" in settings["preload"]:
-        _find_room_for_matplotlib(settings["scratch"])
-    for name in (*PRELOAD, *settings["preload"]):
-        # Whatever fails here fails again inside the worker, where it is reported as the submission's import error.
-        with contextlib.suppress(BaseException):  # some modules end the program that loads them
-            importlib.import_module(name)
+    _load(settings)
     # A submission has no business with our modules, and may have one of its own by such a name.
     for name in [name for name in sys.modules if name.partition(".")[0] == __package__]:
         del sys.modules[name]
@@ -82,6 +95,16 @@ def _prepare(settings: dict[str, Any]) -> limits.Box:
         settings["cpu_s"],
         settings.get("layers", limits.LAYERS),
     )
+
+
+def _load(settings: dict[str, Any]) -> None:
+    """Load what the settings name."""
+    if "matplotlib" in settings["preload"]:
+        _find_room_for_matplotlib(settings["scratch"])
+    for name in (*PRELOAD, *settings["preload"]):
+        # Whatever fails here fails again inside the worker, where it is reported as the submission's import error.
+        with contextlib.suppress(BaseException):  # some modules end the program that loads them
+            importlib.import_module(name)
 
 
 def _find_room_for_matplotlib(scratch: str) -> None:

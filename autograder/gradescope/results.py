@@ -56,6 +56,11 @@ def summary(grade: Grade) -> str:
     return "\n".join(lines)
 
 
+def as_text(grade: Grade) -> str:
+    """The text of results.json: ASCII, with LF at its end."""
+    return json.dumps(as_results(grade), ensure_ascii=True, allow_nan=False, indent=1) + "\n"
+
+
 def write(path: Path, grade: Grade) -> None:
     """Write results.json whole or not at all.
 
@@ -63,14 +68,14 @@ def write(path: Path, grade: Grade) -> None:
         OSError: the folder is missing or cannot be written; what was there before is still there.
     """
     _refuse_what_is_no_file(path)
-    text = json.dumps(as_results(grade), ensure_ascii=True, allow_nan=False, indent=1)
+    text = as_text(grade)
     temporary = path.with_name(path.name + ".new")
     with contextlib.suppress(FileNotFoundError):
         temporary.unlink()
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
     try:
         with os.fdopen(os.open(temporary, flags, 0o644), "w", encoding="ascii", newline="\n") as opened:
-            opened.write(text + "\n")
+            opened.write(text)
             opened.flush()
             os.fsync(opened.fileno())
         os.replace(temporary, path)

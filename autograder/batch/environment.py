@@ -1,0 +1,61 @@
+"""With what a class was graded: enough to repeat a grade a year later, and to tell one run's grades from another's."""
+
+import datetime
+import hashlib
+import json
+import os
+import platform
+from collections.abc import Iterable
+from dataclasses import asdict
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from ..assignment import Assignment
+
+# What a grade may depend on besides our own files.
+PACKAGES = ("numpy", "pytest", "gradescope-utils", "safetensors", "pyseccomp", "py-landlock", "scipy", "matplotlib")
+
+
+def describe(root: Path, assignment: Assignment) -> dict[str, Any]:
+    """All of it, as plain data; `decisive` holds what two runs must share for their grades to go into one table.
+
+    Args:
+        root: folder of autograder/ and datasets/.
+    """
+    decisive = {
+        "grader": digest(root / "autograder", ("*.py",)),
+        "cases": digest(assignment.folder, ("*.py", "*.toml", "*.ini", "*.json", "*.npy", "*.npz")),
+        "data sets": digest(root / "datasets", ("*.npy", "*.npz", "*.csv", "*.json")),
+        "python": platform.python_version(),
+        "packages": {name: version for name in PACKAGES if (version := _version(name))},
+    }
+    return {
+        "assignment": assignment.title,
+        "decisive": decisive,
+        "limits": asdict(assignment.limits),
+        "seeds": "fixed, and written in the cases, whose digest covers them",
+        "machine": f"{platform.platform()}, {os.cpu_count()} processors",
+        "started": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
+    }
+
+
+def same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether grades of both belong into one table."""
+    return json.dumps(one.get("decisive"), sort_keys=True) == json.dumps(other.get("decisive"), sort_keys=True)
+
+
+def digest(folder: Path, patterns: Iterable[str]) -> str:
+    """SHA-256 over names and contents of the files below a folder, whatever order they lie in."""
+    total = hashlib.sha256()
+    for path in sorted({path for pattern in patterns for path in folder.rglob(pattern)}):
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        total.update(f"{path.relative_to(folder).as_posix()} {content}\n".encode())
+    return total.hexdigest()
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return ""

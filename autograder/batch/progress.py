@@ -1,0 +1,96 @@
+"""How far a class is: a bar in a terminal, a line now and then anywhere else. On standard error, ASCII."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+# Where nobody watches, a line each so many seconds, and one at the end.
+LINE_EVERY_S = 10.0
+
+
+@dataclass
+class Count:
+    """What has happened so far."""
+
+    total: int
+    before: int = 0
+    """Done by an earlier run."""
+    now: int = 0
+    timeouts: int = 0
+    """Submissions in which something took too long."""
+    faults: int = 0
+    """Submissions that the grader failed on."""
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def done(self) -> int:
+        """Of the total."""
+        return self.before + self.now
+
+    @property
+    def rate(self) -> float:
+        """Submissions a second, in this run."""
+        return self.now / max(time.monotonic() - self.started, 1e-9)
+
+    def __str__(self) -> str:
+        text = f"{self.done}/{self.total} graded, {self.rate:.1f}/s"
+        if self.now and self.done < self.total:
+            text += f", {_clock((self.total - self.done) / self.rate)} left"
+        return f"{text}, {_plural(self.timeouts, 'timeout')}, {_plural(self.faults, 'fault')}"
+
+
+class Lines:
+    """Plain lines."""
+
+    def __init__(self) -> None:
+        self._next = time.monotonic() + LINE_EVERY_S
+
+    def show(self, count: Count) -> None:
+        """Say how far it is, if it is time to."""
+        if time.monotonic() >= self._next:
+            self._next = time.monotonic() + LINE_EVERY_S
+            print(count, file=sys.stderr, flush=True)
+
+
+class Bar:
+    """A bar of rich's."""
+
+    def __init__(self, progress: "Progress", task: "TaskID") -> None:
+        self._progress = progress
+        self._task = task
+
+    def show(self, count: Count) -> None:
+        """Move it."""
+        self._progress.update(self._task, completed=count.done, text=str(count))
+
+
+@contextmanager
+def shown(count: Count) -> Iterator[Lines | Bar]:
+    """Whatever fits standard error."""
+    if not sys.stderr.isatty():
+        yield Lines()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    columns = BarColumn(bar_width=None), TextColumn("{task.fields[text]}")
+    with Progress(*columns, console=Console(stderr=True), refresh_per_second=5) as progress:
+        bar = Bar(progress, progress.add_task("", total=count.total, completed=count.done, text=str(count)))
+        yield bar
+        bar.show(count)
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _plural(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
