@@ -33,8 +33,6 @@ __all__ = ["NotAClass", "Summary", "take_in"]
 
 MAX_SUBMISSIONS = 100_000
 PROGRAMS = (".py", ".zip", ".ipynb")  # a notebook is none, but a student who hands it in has to be told
-
-
 _UNKNOWN = About()
 
 
@@ -124,7 +122,7 @@ def _opened(path: Path, leave_out: Path) -> Iterator[Place]:
             f"The zip {path} cannot be read ({error}). Download it again, or unpack it yourself and give the folder."
         ) from None
     with archive:
-        yield InZip(path, archive)
+        yield InZip(archive)
 
 
 def _recognise(place: Place, path: Path, file: str) -> _Class:
@@ -166,7 +164,7 @@ def _go_down(place: Place, path: Path, file: str) -> tuple[At, Listing, list[str
         handed_in = len(inside.folders) + sum(one.lower().endswith(PROGRAMS) for one in inside.files)
         # One folder with the file in it, or with one other program, is a class of one.
         if file not in inside.files and handed_in > 1:
-            return (name,), inside, [f"Everything lies in the folder {shown(name)}; each thing in it is a submission."]
+            return (name,), inside, [f"Everything lies in the folder {shown(name)}: what is in it is the class."]
     return (), listing, []
 
 
@@ -225,7 +223,7 @@ def _export(place: Place, at: At, listing: Listing, file: str) -> _Class:
 
 def _listed(at: At, name: str, about: About, listing: Listing, file: str) -> _Found:
     """One submission of the metadata."""
-    if name in listing.folders | listing.links or (name in listing.files and name.lower().endswith(PROGRAMS)):
+    if name in listing.folders or name in listing.links or (name in listing.files and name.lower().endswith(PROGRAMS)):
         return _Found(name, at, about=about)
     if name.lower().endswith(".pdf"):
         note, problem = (

@@ -73,6 +73,9 @@ class Place(Protocol):
     def hand_out(self, at: At, to: Path, file: str) -> HandedOut:
         """One submission: where it lies, or unpacked into the folder `to`, which does not exist yet."""
 
+    def has_room(self, at: At, size: int) -> bool:
+        """Whether a file that comes out as so many bytes may; if so, it is taken into account."""
+
     def put_together(self, files: dict[str, At], to: Path, file: str) -> HandedOut:
         """One submission of files (name -> where it is) that lie among others, in the new folder `to`."""
 
@@ -130,7 +133,11 @@ class OnDisk:
 
     def put_together(self, files: dict[str, At], to: Path, file: str) -> HandedOut:
         """A copy."""
-        return copy_together(self, files, to, file, MAX_BYTES + 1)[0]
+        return copy_together(self, files, to, file)
+
+    def has_room(self, at: At, size: int) -> bool:  # noqa: ARG002 - the size is that on the disk
+        """Nothing is larger than it was."""
+        return True
 
 
 def _odd(path: Path) -> str:
@@ -143,15 +150,15 @@ def _odd(path: Path) -> str:
     return ""
 
 
-def copy_together(place: Place, files: dict[str, At], to: Path, file: str, left: int) -> tuple[HandedOut, int]:
+def copy_together(place: Place, files: dict[str, At], to: Path, file: str) -> HandedOut:
     """Files side by side: in a folder, or the file itself if there is no other."""
     safe = safe_names(files, file)
     members = {safe[name]: at for name, at in files.items()}
-    done, written = write_new(place, members, to, safe.get(file, ""), left)
-    return (done if len(files) == 1 and file in files else HandedOut(done.path and str(to), done.problem)), written
+    done = write_new(place, members, to, safe.get(file, ""))
+    return done if len(files) == 1 and file in files else HandedOut(done.path and str(to), done.problem)
 
 
-def write_new(place: Place, members: dict[str, At], to: Path, wanted: str, left: int) -> tuple[HandedOut, int]:
+def write_new(place: Place, members: dict[str, At], to: Path, wanted: str) -> HandedOut:
     """Write files into a new folder: one with its content, the others empty.
 
     Args:
@@ -159,26 +166,26 @@ def write_new(place: Place, members: dict[str, At], to: Path, wanted: str, left:
         members: name in the new folder, with slashes, -> where it is.
         to: the new folder.
         wanted: the name whose content is needed; empty if none is.
-        left: how many bytes there is room for.
 
     Returns:
-        The path of what is wanted, and how many bytes were written.
+        The path of what is wanted, or of the folder.
     """
     content = b""
     if wanted:
         try:
             content = _read(place, members[wanted], MAX_ZIP_BYTES if wanted.lower().endswith(".zip") else MAX_BYTES)
         except Unfit as unfit:
-            return HandedOut(problem=str(unfit)), 0
-        if len(content) > left:
-            problem = f"{shown(wanted)} was not unpacked: the zip of the class grows too large. Ask your staff."
-            return HandedOut(problem=problem), 0
+            return HandedOut(problem=str(unfit))
+        if not place.has_room(members[wanted], len(content)):
+            return HandedOut(
+                problem=f"{shown(wanted)} takes far more room unpacked than packed. Hand it in not packed."
+            )
     to.mkdir(parents=True)
     for name in members:
         target = to / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content if name == wanted else b"")
-    return HandedOut(str(to / wanted)), len(content)
+    return HandedOut(str(to / wanted))
 
 
 def _read(place: Place, at: At, most: int) -> bytes:

@@ -1,7 +1,8 @@
 """A zip of a class: its directory becomes a tree of plain names, and its files come out one by one.
 
 A name that points somewhere else is left out, and the folder in which it would begin gets a note. What may come out
-is bounded in every way: the size of a file, the number of files of a submission, and what all of them take together.
+is bounded in every way: the size of a file, the number of files of a submission, and what all of them take together. A
+file that unpacks as programs do is never short of room, however many others do not.
 """
 
 import bisect
@@ -19,9 +20,9 @@ from .names import safe_names
 from .places import At, HandedOut, Listing, Unfit, copy_together, few, is_litter, shown, write_new
 
 MAX_DEPTH = 16
-# What all files of a class may take together: text is packed to a fifth at best, zips inside a zip not at all.
-FREE_BYTES = 256 << 20
+# Programs are packed to a fifth at best, zips inside a zip not at all. What goes beyond that ratio is bounded for all.
 RATIO = 20
+FREE_BYTES = 256 << 20
 
 
 @dataclass
@@ -35,9 +36,9 @@ class _Branch:
 class InZip:
     """A zip. Its directory is read at once, its files one by one."""
 
-    def __init__(self, path: Path, archive: zipfile.ZipFile) -> None:
+    def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
-        self._left = FREE_BYTES + RATIO * path.stat().st_size
+        self._left = FREE_BYTES
         self._begins = sorted(member.header_offset for member in archive.infolist())
         self._top = _Branch()
         for member in archive.infolist():
@@ -53,8 +54,7 @@ class InZip:
 
     def open(self, at: At) -> BinaryIO:
         """One file. What is read from it can be damaged, and then raises whatever zipfile stumbles over."""
-        member = self._folder(at[:-1]).children[at[-1]]
-        assert isinstance(member, zipfile.ZipInfo)
+        member = self._member(at)
         name = shown(at[-1])
         if _is_link(member):
             raise Unfit(f"{name} is a link to another file. Hand in the file itself.")
@@ -77,16 +77,24 @@ class InZip:
         child = self._folder(at[:-1]).children[at[-1]]
         if isinstance(child, _Branch):
             return self._unpack(at, child, to, file)
-        return self._count(copy_together(self, {at[-1]: at}, to, at[-1], self._left))
+        return copy_together(self, {at[-1]: at}, to, at[-1])
 
     def put_together(self, files: dict[str, At], to: Path, file: str) -> HandedOut:
         """Unpack some files."""
-        return self._count(copy_together(self, files, to, file, self._left))
+        return copy_together(self, files, to, file)
 
-    def _count(self, done: tuple[HandedOut, int]) -> HandedOut:
-        """Keep account of the room that is left."""
-        self._left -= done[1]
-        return done[0]
+    def has_room(self, at: At, size: int) -> bool:
+        """Keep account of what is larger than a program would be."""
+        beyond = max(0, size - RATIO * self._member(at).compress_size)
+        if beyond > self._left:
+            return False
+        self._left -= beyond
+        return True
+
+    def _member(self, at: At) -> zipfile.ZipInfo:
+        member = self._folder(at[:-1]).children[at[-1]]
+        assert isinstance(member, zipfile.ZipInfo)
+        return member
 
     def _folder(self, at: At) -> _Branch:
         branch = self._top
@@ -115,7 +123,7 @@ class InZip:
                 problem = f"More than {MAX_ENTRIES} files were handed in. Hand in the one file asked for."
                 return HandedOut(problem=problem, notes=few(notes))
         named = [name for name in members if name.rpartition("/")[2] == file]
-        done = self._count(write_new(self, members, to, named[0] if len(named) == 1 else "", self._left))
+        done = write_new(self, members, to, named[0] if len(named) == 1 else "")
         return HandedOut(done.path and str(to), done.problem, few(notes))
 
 

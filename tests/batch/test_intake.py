@@ -158,7 +158,7 @@ def test_folder_around_all(take, laid_out):
     """As most zips have it; what it was taken for is said."""
     taken = take(laid_out({"hw6/ada.py": PROGRAM, "hw6/ben/neural_network.py": PROGRAM, "__MACOSX/hw6/._ada.py": b""}))
     assert taken.ids == ["ada", "ben"]
-    assert taken.summary.sentences == ("Everything lies in the folder hw6; each thing in it is a submission.",)
+    assert taken.summary.sentences == ("Everything lies in the folder hw6: what is in it is the class.",)
 
 
 @pytest.mark.parametrize("inside", ["neural_network.py", "my_network.py", "work.txt"])

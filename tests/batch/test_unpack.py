@@ -312,13 +312,16 @@ def test_zip_of_a_student_that_is_too_large(take, archive, monkeypatch):
 
 
 def test_class_that_is_too_large(take, archive, monkeypatch):
-    """A bomb made of many submissions: those for which there is no room say so, the others are graded."""
-    monkeypatch.setattr(unpack, "FREE_BYTES", 150)
-    monkeypatch.setattr(unpack, "RATIO", 0)
-    taken = take(archive({f"s{number}/neural_network.py": b"#" * 100 for number in (1, 2)} | GOOD))
+    """A bomb made of many submissions: those for which there is no room say so, and take none from honest ones."""
+    monkeypatch.setattr(unpack, "FREE_BYTES", 15_000)
+    bombs = {f"s{number}/neural_network.py": b"#" * 10_000 for number in (1, 2, 3)}
+    taken = take(archive({**bombs, "s4.zip": b"0" * 10_000, "s5.py": PROGRAM, **GOOD}))
     assert [taken.text(one) for one in taken.ids] == [
-        "#" * 100,
-        "neural_network.py was not unpacked: the zip of the class grows too large. Ask your staff.",
+        "#" * 10_000,
+        "neural_network.py takes far more room unpacked than packed. Hand it in not packed.",
+        "neural_network.py takes far more room unpacked than packed. Hand it in not packed.",
+        "s4.zip takes far more room unpacked than packed. Hand it in not packed.",
+        PROGRAM.decode(),
         PROGRAM.decode(),
     ]
 
