@@ -3,7 +3,7 @@
 What PATH is, is decided by what is in it, in this order:
 
     a Gradescope export    submission_metadata.yml at the top, or in one folder at the top
-    a Canvas download      at least half of the files, and no folder, are named as Canvas names them (`canvas.py`)
+    a Canvas download      at least half of what is in it is named as Canvas names files (`canvas.py`)
     anything else          each folder, each .py and each .zip is a submission
 
 Each may be a folder or a zip (`places.py`), and may lie in a single folder inside of it. Where a guess would be needed,
@@ -131,7 +131,7 @@ def _recognise(place: Place, path: Path, file: str) -> _Class:
         found = _export(place, at, listing, file)
     else:
         uploads = [one for one in map(canvas.upload, listing.files) if one is not None]
-        if uploads and not listing.folders and 2 * len(uploads) >= len(listing.files):
+        if uploads and 2 * len(uploads) >= len(listing.files) + len(listing.folders):
             found = _canvas(at, listing, uploads, file)
         else:
             found = _plain(at, listing, path, file)
@@ -158,14 +158,19 @@ def _go_down(place: Place, path: Path, file: str) -> tuple[At, Listing, list[str
     if exports:
         others = listing.files | (listing.folders - set(exports))
         return (exports[0],), place.look((exports[0],)), _left_out(others)
-    if len(listing.folders) == 1 and not listing.files:
+    if len(listing.folders) == 1 and not _programs(listing):
         (name,) = listing.folders
         inside = place.look((name,))
-        handed_in = len(inside.folders) + sum(one.lower().endswith(PROGRAMS) for one in inside.files)
         # One folder with the file in it, or with one other program, is a class of one.
-        if file not in inside.files and handed_in > 1:
-            return (name,), inside, [f"Everything lies in the folder {shown(name)}: what is in it is the class."]
+        if file not in inside.files and len(inside.folders) + len(_programs(inside)) > 1:
+            sentence = f"Everything lies in the folder {shown(name)}: what is in it is the class."
+            return (name,), inside, [sentence, *_left_out(listing.files)]
     return (), listing, []
+
+
+def _programs(listing: Listing) -> set[str]:
+    """The files that are submissions. A link is none, but its sentence is the grader's, whatever it is called."""
+    return listing.links | {name for name in listing.files if name.lower().endswith(PROGRAMS)}
 
 
 def _plain(at: At, listing: Listing, path: Path, file: str) -> _Class:
@@ -175,8 +180,7 @@ def _plain(at: At, listing: Listing, path: Path, file: str) -> _Class:
             f"{path} holds {file} itself, so it looks like one submission. To grade it: python -m autograder grade "
             f"{path}. If it is a class, put each submission into a folder of its own, or name the files after students."
         )
-    # A link has a sentence of its own, whatever it is called.
-    programs = listing.links | {name for name in listing.files if name.lower().endswith(PROGRAMS)}
+    programs = _programs(listing)
     submissions = [_Found(name, (*at, name)) for name in (*listing.folders, *programs)]
     return _Class("submissions", submissions, _left_out(listing.files - programs))
 
@@ -192,11 +196,11 @@ def _canvas(at: At, listing: Listing, uploads: list[canvas.Upload], file: str) -
             submissions.append(_Found(whose, files[only], about=about))
         else:
             submissions.append(_Found(whose, files=files, about=about))
-    others = listing.files - {one.as_named for one in uploads}
-    programs = {name for name in others if name.lower().endswith(PROGRAMS)}
+    named = {one.as_named for one in uploads}
+    programs = _programs(listing) - named
     odd = About(notes=("Its name is not one that Canvas gives; nobody knows whose it is.",))
-    submissions += [_Found(name, (*at, name), about=odd) for name in programs]
-    return _Class("a Canvas download", submissions, _left_out(others - programs))
+    submissions += [_Found(name, (*at, name), about=odd) for name in (*listing.folders, *programs)]
+    return _Class("a Canvas download", submissions, _left_out(listing.files - named - programs))
 
 
 def _export(place: Place, at: At, listing: Listing, file: str) -> _Class:
@@ -223,7 +227,8 @@ def _export(place: Place, at: At, listing: Listing, file: str) -> _Class:
 
 def _listed(at: At, name: str, about: About, listing: Listing, file: str) -> _Found:
     """One submission of the metadata."""
-    if name in listing.folders or name in listing.links or (name in listing.files and name.lower().endswith(PROGRAMS)):
+    is_program = name in listing.files and name.lower().endswith(PROGRAMS)
+    if is_program or name in listing.folders or name in listing.links:
         return _Found(name, at, about=about)
     if name.lower().endswith(".pdf"):
         note, problem = (

@@ -8,7 +8,6 @@ file that unpacks as programs do is never short of room, however many others do 
 import bisect
 import re
 import stat
-import unicodedata
 import zipfile
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -165,10 +164,10 @@ def _is_link(member: zipfile.ZipInfo) -> bool:
 
 
 def _name(member: zipfile.ZipInfo) -> str:
-    """A member's name, with slashes and composed letters, in the encoding it was most likely written in."""
+    """A member's name, with slashes, in the encoding it was most likely written in."""
     name = member.filename
     if not member.flag_bits & 0x800:
         # A Mac writes UTF-8 and does not say so; zipfile then reads it as that of the first IBM PC.
         with suppress(UnicodeError):
             name = name.encode("cp437").decode("utf-8")
-    return unicodedata.normalize("NFC", name.replace("\\", "/"))
+    return name.replace("\\", "/")

@@ -87,16 +87,26 @@ def test_zip_stays_a_zip(take, laid_out, archive):
 def test_other_files_beside_it(take, laid_out):
     """What Canvas has not named is nobody's: a program is graded, the rest is left out."""
     taken = take(
-        laid_out({"ngada_1_2_neural_network.py": PROGRAM, "late.py": PROGRAM, "yang_1_2_x.py": b"", "a.csv": b""})
+        laid_out(
+            {
+                "ngada_1_2_neural_network.py": PROGRAM,
+                "late.py": PROGRAM,
+                f"old/{FILE}": PROGRAM,
+                "yang_1_3_y.py": b"",
+                "yang_1_2_x.py": b"",
+                "a.csv": b"",
+            }
+        )
     )
-    assert taken.ids == ["late", "ngada_1", "yang_1"]
+    assert taken.ids == ["late", "ngada_1", "old", "yang_1"]
+    assert taken.by_id["late"].notes == taken.by_id["old"].notes
     assert taken.by_id["late"].notes == ("Its name is not one that Canvas gives; nobody knows whose it is.",)
     assert taken.summary.sentences == ("No submission, and left out: a.csv.",)
 
 
 def test_few_such_names_are_chance(take, laid_out):
     """Most are not: none is taken apart, and that is said."""
-    taken = take(laid_out({"lab_1_2_ada.py": PROGRAM, "ben.py": PROGRAM, "cleo.py": PROGRAM}))
+    taken = take(laid_out({"lab_1_2_ada.py": PROGRAM, "ben.py": PROGRAM, f"cleo/{FILE}": PROGRAM}))
     assert taken.ids == ["ben", "cleo", "lab_1_2_ada"]
     assert taken.summary.sentences == ("1 name could be Canvas's, but most are not: taken as they are.",)
 

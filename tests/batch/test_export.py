@@ -310,6 +310,11 @@ def test_score_that_gradescope_shows_comes_first():
     assert read("a:\n  :score: 3\n  :results: {score: 5}\n")["a"].stored == Stored(3.0, {})
 
 
+def test_key_twice():
+    """With a colon and without, or the same again: the first counts."""
+    assert read("a:\n  score: 1\n  :score: 2\n  score: 3\n")["a"].stored == Stored(1.0, {})
+
+
 def test_status():
     """Gradescope's own failure is no student's."""
     about = read("a:\n  :submitters: [{name: Ada}]\n  :status: failed\n  :score:\n")["a"]

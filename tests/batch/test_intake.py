@@ -161,6 +161,30 @@ def test_folder_around_all(take, laid_out):
     assert taken.summary.sentences == ("Everything lies in the folder hw6: what is in it is the class.",)
 
 
+def test_folder_around_all_beside_a_note(take, laid_out):
+    """What is no program keeps nobody from looking into it, and is named."""
+    taken = take(laid_out({"hw6/ada.py": PROGRAM, "hw6/ben.py": PROGRAM, "readme.txt": b""}))
+    assert taken.ids == ["ada", "ben"]
+    assert taken.summary.sentences == (
+        "Everything lies in the folder hw6: what is in it is the class.",
+        "No submission, and left out: readme.txt.",
+    )
+
+
+def test_folder_that_cannot_be_read(take, folder, monkeypatch):
+    """It is one student's, and said of that student when it is graded."""
+    path = folder({"ada/neural_network.py": PROGRAM})
+    real = os.scandir
+
+    def scandir(place):
+        if Path(place).name == "ada":
+            raise PermissionError(13, "Permission denied", str(place))
+        return real(place)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert take(path).text("ada") == "The folder . cannot be read (Permission denied). Hand in neural_network.py alone."
+
+
 @pytest.mark.parametrize("inside", ["neural_network.py", "my_network.py", "work.txt"])
 def test_class_of_one(take, laid_out, inside):
     """A folder with one program in it is a student's."""

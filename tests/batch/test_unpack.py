@@ -311,6 +311,19 @@ def test_zip_of_a_student_that_is_too_large(take, archive, monkeypatch):
     assert taken.text("ada") == "ada.zip has more than 1 MiB. Hand in the program without data."
 
 
+def test_zip_of_a_student_comes_out_whole(take, archive):
+    """It may be larger than a program."""
+    inner = archive({FILE: PROGRAM, "data.csv": b"0" * (2 * MEBIBYTE)}, "inner.zip", zipfile.ZIP_STORED).read_bytes()
+    assert take(archive({"ada.zip": inner, "ben.py": PROGRAM})).text("ada") == PROGRAM.decode()
+
+
+def test_programs_need_no_room(take, archive, monkeypatch):
+    """What unpacks as a program does is not counted."""
+    monkeypatch.setattr(unpack, "FREE_BYTES", 0)
+    taken = take(archive({f"s{number}/neural_network.py": PROGRAM * 10 for number in range(3)}))
+    assert [taken.text(one) for one in taken.ids] == [PROGRAM.decode() * 10] * 3
+
+
 def test_class_that_is_too_large(take, archive, monkeypatch):
     """A bomb made of many submissions: those for which there is no room say so, and take none from honest ones."""
     monkeypatch.setattr(unpack, "FREE_BYTES", 15_000)
