@@ -1,0 +1,91 @@
+"""Files as Canvas names them in "Download submissions".
+
+From Canvas's own source (github.com/instructure/canvas-lms, lib/content_zipper.rb at 05e9653, and what it calls):
+
+    NAME[_LATE]_USER_ATTACHMENT_ORIGINAL        one file of an upload; all files of a class lie in one folder
+    [LATE_]anon_CODE_ATTACHMENT_ORIGINAL        the same where grading is anonymous
+    NAME[_LATE]_USER_text.html, ..._link.html   typed into the page; an address
+
+NAME is the sortable name in small letters ("Ng, Ada" -> ngada): only letters, digits and underscores are kept, letters
+of every alphabet among them. USER and ATTACHMENT are Canvas's own numbers, not the university's. A group hands in under
+the name of one member. ORIGINAL is the name of the file; when a student hands in a file of the same name again, Canvas
+puts -1, -2, ... or, after some, -UUID before its ending. Only what was handed in last is in the download. A name with
+such an ending may as well be the student's own (task-1.py), so only what would else not be the file to grade is
+renamed back.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from .places import shown
+from .records import Person
+
+LATE = "Handed in late, as Canvas says."
+_UPLOAD = re.compile(
+    r"(?:(?P<name>\w+?)_)??(?P<late>LATE_)?(?:(?P<user>[0-9]+)|anon_(?P<code>[A-Za-z0-9]+))"
+    r"(?:_(?P<attachment>[0-9]+)_(?P<original>.+)|_(?P<typed>(?:text|link)\.html))",
+    re.DOTALL,
+)
+_AGAIN = re.compile(r"(.+)-(?:[0-9]+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(\.[^.]*)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Upload:
+    """What the name of one file says."""
+
+    as_named: str
+    """The whole of it."""
+    name: str
+    user: str
+    """Canvas's number; empty where grading is anonymous."""
+    whose: str
+    """The same for all files of a submission."""
+    late: bool
+    attachment: int
+    original: str
+
+
+def upload(as_named: str) -> Upload | None:
+    """What a name says; None if Canvas would not have given it."""
+    found = _UPLOAD.fullmatch(as_named)
+    if found is None or not (found["name"] or found["code"]):
+        return None
+    name, user = found["name"] or "", found["user"] or ""
+    whose = f"{name}_{user}" if user else f"anon_{found['code']}"
+    number = int((found["attachment"] or "0")[:30])
+    return Upload(as_named, name, user, whose, bool(found["late"]), number, found["original"] or found["typed"])
+
+
+@dataclass
+class Student:
+    """What one student, or one group, handed in."""
+
+    people: tuple[Person, ...]
+    files: dict[str, Upload] = field(default_factory=dict)
+    """Under the names they had."""
+    notes: list[str] = field(default_factory=list)
+    """For staff."""
+
+
+def by_student(uploads: Iterable[Upload], file: str) -> dict[str, Student]:
+    """The files of each submission; of two with the same name the newest, which has the larger number."""
+    students: dict[str, Student] = {}
+    for one in sorted(uploads, key=lambda one: (one.whose, one.attachment, one.as_named)):
+        people = (Person(name=one.name, sid=one.user),) if one.user else ()
+        student = students.setdefault(one.whose, Student(people))
+        if one.late and LATE not in student.notes:
+            student.notes.append(LATE)
+        original = _first_name(one.original, file)
+        if original in student.files:
+            student.notes.append(f"{shown(original)} is there twice; the newest counts: {shown(one.as_named)}.")
+        student.files[original] = one
+    return students
+
+
+def _first_name(name: str, file: str) -> str:
+    """The file to grade under the name it had before Canvas numbered it."""
+    again = _AGAIN.fullmatch(name)
+    if again and (again[1] + again[2]).lower() == file.lower():
+        return again[1] + again[2]
+    return name

@@ -1,0 +1,250 @@
+"""`submission_metadata.yml` of a Gradescope export: who handed in what, and the grades it got there.
+
+Nobody has published what is in it. Known are a mapping from folder to submission, keys with a colon in front (symbols
+of Ruby) around the stored results, whose keys have none, and that any of them can be missing, null or something else.
+The stored outputs make the file large, so it is read as a stream of events, one submission at a time, and of each only
+what is needed is kept. No object is ever constructed: a tag, as Ruby writes them, says nothing; an anchor is one more
+name for what was read, so that aliases of aliases take no room. A text without quotes stays a text, and a student's
+number keeps its zeros.
+"""
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any, BinaryIO
+
+from .places import NotAClass, few, shown
+from .records import Person, Stored, StoredCase
+
+NAME = "submission_metadata.yml"
+MAX_FILE_BYTES = 1 << 30  # 10,000 submissions with 20 kB of output and four earlier attempts each
+MAX_NESTING = 64
+MAX_ANCHORS = 100_000
+MAX_TEXT = 200
+WITHOUT_IT = f"Export the assignment again, or remove {NAME} to grade the folders without names."
+
+_NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+_TIME = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt ]+([0-9]{2}):([0-9]{2}):([0-9]{2})"
+    r"(?:\.([0-9]*))? *(Z|UTC|[-+][0-9]{2}:?[0-9]{2})?"
+)
+
+
+class Plain(str):
+    """A text without quotes, which may mean a number."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True)
+class About:
+    """What the file says of one submission."""
+
+    people: tuple[Person, ...] = ()
+    created_at: str = ""
+    stored: Stored | None = None
+    notes: tuple[str, ...] = ()
+
+
+def read(stream: BinaryIO) -> Iterator[tuple[str, About]]:
+    """Name of a folder or a PDF, and what is said of it, in the order of the file.
+
+    Raises:
+        NotAClass: it is no YAML, or not a mapping, or made to fill the memory.
+    """
+    try:
+        import yaml
+    except ImportError:
+        raise NotAClass(
+            f"Reading {NAME} needs PyYAML, which is not installed. Install it (pip install PyYAML), "
+            f"or remove {NAME} to grade the folders without names."
+        ) from None
+    line = 1
+
+    def events() -> Iterator[Any]:
+        nonlocal line
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where there is a libyaml: ten times as fast
+        for event in yaml.parse(_Bounded(stream), Loader=loader):
+            line = event.end_mark.line + 1 if event.end_mark else line
+            yield event
+
+    try:
+        for name, value in _pairs(events()):
+            if isinstance(name, str):
+                yield name, _about(value)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f"in line {mark.line + 1}, column {mark.column + 1}" if mark else f"after line {line}"
+        raise NotAClass(f"{NAME} is damaged {where}: {error.problem or error.context}. {WITHOUT_IT}") from None
+    except (yaml.YAMLError, UnicodeError) as error:  # letters that YAML does not know, which have no line
+        what = getattr(error, "reason", None) or "unknown letters"
+        raise NotAClass(f"{NAME} is damaged after line {line}: {what}. {WITHOUT_IT}") from None
+
+
+class _Bounded:
+    """A file that refuses to be longer than a class can make it."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._left = MAX_FILE_BYTES
+
+    def read(self, size: int = -1) -> bytes:
+        content = self._stream.read(size if size >= 0 else self._left + 1)
+        self._left -= len(content)
+        if self._left < 0:
+            raise NotAClass(f"{NAME} has more than {MAX_FILE_BYTES >> 20} MiB. {WITHOUT_IT}")
+        return content
+
+
+def _pairs(events: Iterator[Any]) -> Iterator[tuple[Any, Any]]:
+    """Keys and values of the mapping that the file is."""
+    import yaml
+
+    nodes = _Nodes(events)
+    for event in events:
+        if isinstance(event, yaml.MappingStartEvent):
+            break
+        if isinstance(event, (yaml.NodeEvent, yaml.StreamEndEvent)):
+            raise NotAClass(f"{NAME} is not what Gradescope writes: no list of submissions is in it. {WITHOUT_IT}")
+    for event in events:
+        if isinstance(event, yaml.MappingEndEvent):
+            return
+        yield nodes.read(event), nodes.read(next(events))
+
+
+class _Nodes:
+    """From events to dictionaries, lists and texts; without recursion, which a hostile file could exhaust."""
+
+    def __init__(self, events: Iterator[Any]) -> None:
+        self._events = events
+        self._anchors: dict[str, Any] = {}
+
+    def read(self, event: Any) -> Any:
+        """The value that begins with `event`."""
+        import yaml
+
+        # Each frame: what was found in it so far, and the container which that goes into when it ends.
+        frames: list[tuple[list[Any], dict[str, Any] | list[Any]]] = [([], [])]
+        while True:
+            if isinstance(event, yaml.CollectionStartEvent):
+                container: dict[str, Any] | list[Any] = {} if isinstance(event, yaml.MappingStartEvent) else []
+                self._name(event, container)
+                frames[-1][0].append(container)
+                frames.append(([], container))
+                if len(frames) > MAX_NESTING:
+                    self._refuse(event, f"it is nested more than {MAX_NESTING} deep")
+            elif isinstance(event, yaml.CollectionEndEvent):
+                found, container = frames.pop()
+                if isinstance(container, dict):
+                    # Of a key with and one without a colon the first counts, as of any other twice.
+                    for key, value in reversed(list(zip(found[::2], found[1::2]))):
+                        if isinstance(key, str):
+                            container[key.removeprefix(":")] = value
+                else:
+                    container += found
+            elif isinstance(event, yaml.AliasEvent):
+                frames[-1][0].append(self._anchors.get(event.anchor or ""))
+            else:
+                frames[-1][0].append(self._scalar(event))
+            if len(frames) == 1:
+                return frames[0][0][0]
+            event = next(self._events)
+
+    def _scalar(self, event: Any) -> str | None:
+        text: str | None = event.value if event.style else Plain(event.value)
+        if not event.style and event.value in ("", "~", "null", "Null", "NULL"):
+            text = None
+        self._name(event, text)
+        return text
+
+    def _name(self, event: Any, value: Any) -> None:
+        if event.anchor:
+            self._anchors[event.anchor] = value
+            if len(self._anchors) > MAX_ANCHORS:
+                self._refuse(event, f"it has more than {MAX_ANCHORS} anchors")
+
+    def _refuse(self, event: Any, why: str) -> None:
+        mark = event.start_mark
+        where = f"line {mark.line + 1}, column {mark.column + 1}"
+        raise NotAClass(f"{NAME} is not what Gradescope writes: in {where}, {why}. {WITHOUT_IT}")
+
+
+def _about(value: Any) -> About:
+    """What is needed of one submission."""
+    if not isinstance(value, dict):
+        return About(notes=(f"{NAME} says nothing of it.",))
+    notes: list[str] = []
+    people = tuple(_people(value.get("submitters"), notes))
+    if not people:
+        notes.append(f"{NAME} does not say whose it is.")
+    return About(people, _time(value.get("created_at"), notes), _stored(value, notes), few(notes))
+
+
+def _people(value: Any, notes: list[str]) -> Iterator[Person]:
+    most = 50
+    listed = value if isinstance(value, list) else []
+    if len(listed) > most:
+        notes.append(f"It has {len(listed)} submitters; only the first {most} are kept.")
+    for one in listed[:most]:
+        if isinstance(one, dict):
+            person = Person(*(_text(one.get(key)) for key in ("name", "sid", "email", "section_name")))
+            if person != Person():
+                yield person
+
+
+def _text(value: Any) -> str:
+    return str(value)[:MAX_TEXT] if isinstance(value, str) else ""
+
+
+def _time(value: Any, notes: list[str]) -> str:
+    """ISO 8601, in UTC where the zone is known."""
+    if value is None:
+        return ""
+    found = _TIME.fullmatch(value) if isinstance(value, str) else None
+    if found:
+        *numbers, fraction, zone = found.groups()
+        try:
+            when = datetime(*map(int, numbers), microsecond=int(((fraction or "") + "000000")[:6]))  # type: ignore[misc,arg-type]  # noqa: DTZ001 - where no zone is given
+            if zone:
+                offset = "+0000" if zone in ("Z", "UTC") else zone.replace(":", "")
+                aware = datetime.strptime(f"{when:%Y-%m-%dT%H:%M:%S.%f}{offset}", "%Y-%m-%dT%H:%M:%S.%f%z")
+                return aware.astimezone(timezone.utc).isoformat()
+            return when.isoformat()
+        except (ValueError, OverflowError):
+            pass
+    notes.append("The time it was handed in cannot be read and is left out.")
+    return ""
+
+
+def _stored(value: dict[str, Any], notes: list[str]) -> Stored:
+    """The grade that Gradescope shows for it."""
+    results = value.get("results")
+    results = results if isinstance(results, dict) else {}
+    if value.get("status") not in (None, "processed"):
+        notes.append(f"Gradescope did not finish grading it: its status is {shown(_text(value.get('status')))}.")
+    given = value.get("score")
+    score = _score(results.get("score") if given is None else given, "score", notes)
+    tests = results.get("tests")
+    cases: dict[str, StoredCase] = {}
+    for test in tests if isinstance(tests, list) else []:
+        number = _text(test.get("number")) if isinstance(test, dict) else ""
+        if not number or number in cases:
+            continue
+        points = _score(test.get("score"), f"score of {shown(number)}", notes)
+        extra = test.get("extra_data")
+        extra = extra if isinstance(extra, dict) else {}
+        if points is not None:
+            cases[number] = StoredCase(points, _text(extra.get("outcome")) or None, _text(extra.get("mistake")) or None)
+    return Stored(score, cases)
+
+
+def _score(value: Any, what: str, notes: list[str]) -> float | None:
+    """A finite number, as the file has it without quotes."""
+    if value is None:
+        return None
+    if isinstance(value, Plain) and _NUMBER.fullmatch(value) and math.isfinite(float(value)):
+        return float(value)
+    notes.append(f"The stored {what} is no number and is left out.")
+    return None

@@ -1,0 +1,308 @@
+"""From whatever an instructor has to one list: who handed in what, and where it lies.
+
+What PATH is, is decided by what is in it, in this order:
+
+    a Gradescope export    submission_metadata.yml at the top, or in one folder at the top
+    a Canvas download      at least half of what is in it is named as Canvas names files (`canvas.py`)
+    anything else          each folder, each .py and each .zip is a submission
+
+Each may be a folder or a zip (`places.py`), and may lie in a single folder inside of it. Where a guess would be needed,
+a sentence says what to do instead. Entries are sorted by identifier, numbers in it as numbers; identifiers come from
+names alone (`names.py`). So the same PATH gives the same manifest, byte for byte.
+
+Runs in a process of its own, and may hold the class in memory: what was read of it, not what was handed in.
+"""
+
+import os
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from . import canvas, export
+from .export import About
+from .names import identifiers, natural
+from .places import At, HandedOut, Listing, NotAClass, OnDisk, Place, Unfit, emptied, few, shown
+from .records import Entry, Folder, Person, as_line
+from .unpack import InZip
+
+__all__ = ["NotAClass", "Summary", "take_in"]
+
+MAX_SUBMISSIONS = 100_000
+PROGRAMS = (".py", ".zip", ".ipynb")  # a notebook is none, but a student who hands it in has to be told
+_UNKNOWN = About()
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What was found, for whoever started it."""
+
+    kind: str
+    """`a Gradescope export`, `a Canvas download` or `submissions`."""
+    submissions: int
+    people: int
+    """As far as they are known."""
+    problems: int
+    """Submissions with nothing to grade in them, as far as that is known yet."""
+    sentences: tuple[str, ...] = ()
+    """What is odd about the whole."""
+
+
+@dataclass(frozen=True)
+class _Found:
+    """One submission, before it has an identifier."""
+
+    name: str
+    at: At | None = None
+    """Where it is; None if it has to be put together from `files`, or is not there."""
+    files: dict[str, At] = field(default_factory=dict)
+    about: About = _UNKNOWN
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class _Class:
+    """All that was found."""
+
+    kind: str
+    submissions: list[_Found]
+    sentences: list[str] = field(default_factory=list)
+
+
+def take_in(path: Path, folder: Folder, file: str) -> Summary:
+    """List the submissions in `path`: one Entry a line of `folder.manifest`, which is written whole or not at all.
+
+    Args:
+        path: a folder, a zip, an export from Gradescope or a download from Canvas.
+        folder: where the batch keeps everything; what an earlier attempt has unpacked there is replaced.
+        file: the name of the file that students hand in.
+
+    Raises:
+        NotAClass: nothing in it can be graded, or it could be taken for several things.
+    """
+    try:
+        with _opened(path, leave_out=folder.path) as place:
+            found = _recognise(place, path, file)
+            _refuse_none_or_too_many(found, path)
+            emptied(folder.unpacked)
+            return _write(folder, found, _entries(place, folder, found.submissions, file))
+    except OSError as error:
+        raise NotAClass(f"{path} cannot be taken in: {error.filename or 'a file'}: {error.strerror}.") from error
+
+
+@contextmanager
+def _opened(path: Path, leave_out: Path) -> Iterator[Place]:
+    """What is at `path`.
+
+    Args:
+        path: a folder or a zip.
+        leave_out: a folder that is not looked at, where the results of this very batch go.
+
+    Raises:
+        NotAClass: it is neither, or cannot be read.
+    """
+    if path.is_dir():
+        if leave_out.exists() and leave_out.samefile(path):
+            raise NotAClass(f"{path} is where the results go. Choose another folder for them.")
+        yield OnDisk(path, leave_out)
+        return
+    if not os.path.lexists(path):
+        raise NotAClass(f"{path}: there is nothing of this name. Give a folder or a zip of submissions.")
+    if not path.is_file() or not zipfile.is_zipfile(path):
+        if path.suffix.lower() == ".zip":
+            raise NotAClass(f"{path} is called a zip, but is none, or only a part of one. Download it again.")
+        raise NotAClass(f"{path} is neither a folder nor a zip. For one submission: python -m autograder grade {path}")
+    try:
+        archive = zipfile.ZipFile(path)
+    except Exception as error:  # zipfile raises whatever it stumbles over
+        raise NotAClass(
+            f"The zip {path} cannot be read ({error}). Download it again, or unpack it yourself and give the folder."
+        ) from None
+    with archive:
+        yield InZip(archive)
+
+
+def _recognise(place: Place, path: Path, file: str) -> _Class:
+    at, listing, sentences = _go_down(place, path, file)
+    if export.NAME in listing.files:
+        found = _export(place, at, listing, file)
+    else:
+        uploads = [one for one in map(canvas.upload, listing.files) if one is not None]
+        if uploads and 2 * len(uploads) >= len(listing.files) + len(listing.folders):
+            found = _canvas(at, listing, uploads, file)
+        else:
+            found = _plain(at, listing, path, file)
+            if uploads:
+                sentences.append(
+                    f"{_count(len(uploads), 'name')} could be Canvas's, but most are not: taken as they are."
+                )
+    return replace(found, sentences=[*few(list(place.notes)), *sentences, *found.sentences])
+
+
+def _go_down(place: Place, path: Path, file: str) -> tuple[At, Listing, list[str]]:
+    """Where the submissions lie: at the top, or in the folder around them that a zip often has."""
+    listing = place.look(())
+    if export.NAME in listing.files:
+        return (), listing, []
+    if len(listing.folders) == 1:
+        exports = list(listing.folders)
+    else:  # one among many is a student's, whatever lies in it, unless it is called what Gradescope calls an export
+        exports = [name for name in listing.folders if re.fullmatch(r"assignment_.*_export.*", name)]
+    exports = sorted((name for name in exports if export.NAME in place.look((name,)).files), key=natural)
+    if len(exports) > 1:
+        names = ", ".join(shown(name) for name in exports[:4])
+        raise NotAClass(f"{path} holds {len(exports)} exports: {names}. Give one of them.")
+    if exports:
+        others = listing.files | (listing.folders - set(exports))
+        return (exports[0],), place.look((exports[0],)), _left_out(others)
+    if len(listing.folders) == 1 and not _programs(listing):
+        (name,) = listing.folders
+        inside = place.look((name,))
+        # One folder with the file in it, or with one other program, is a class of one.
+        if file not in inside.files and len(inside.folders) + len(_programs(inside)) > 1:
+            sentence = f"Everything lies in the folder {shown(name)}: what is in it is the class."
+            return (name,), inside, [sentence, *_left_out(listing.files)]
+    return (), listing, []
+
+
+def _programs(listing: Listing) -> set[str]:
+    """The files that are submissions. A link is none, but its sentence is the grader's, whatever it is called."""
+    return listing.links | {name for name in listing.files if name.lower().endswith(PROGRAMS)}
+
+
+def _plain(at: At, listing: Listing, path: Path, file: str) -> _Class:
+    """Each folder and each program is a submission."""
+    if file in listing.files:
+        raise NotAClass(
+            f"{path} holds {file} itself, so it looks like one submission. To grade it: python -m autograder grade "
+            f"{path}. If it is a class, put each submission into a folder of its own, or name the files after students."
+        )
+    programs = _programs(listing)
+    submissions = [_Found(name, (*at, name)) for name in (*listing.folders, *programs)]
+    return _Class("submissions", submissions, _left_out(listing.files - programs))
+
+
+def _canvas(at: At, listing: Listing, uploads: list[canvas.Upload], file: str) -> _Class:
+    """The files of a student belong together; a zip that is all there is stays a zip."""
+    submissions = []
+    for whose, student in canvas.by_student(uploads, file).items():
+        about = About(people=student.people, notes=few(student.notes))
+        files = {original: (*at, one.as_named) for original, one in student.files.items()}
+        only = next(iter(files)) if len(files) == 1 else ""
+        if only.lower().endswith(".zip"):
+            submissions.append(_Found(whose, files[only], about=about))
+        else:
+            submissions.append(_Found(whose, files=files, about=about))
+    named = {one.as_named for one in uploads}
+    programs = _programs(listing) - named
+    odd = About(notes=("Its name is not one that Canvas gives; nobody knows whose it is.",))
+    submissions += [_Found(name, (*at, name), about=odd) for name in (*listing.folders, *programs)]
+    return _Class("a Canvas download", submissions, _left_out(listing.files - named - programs))
+
+
+def _export(place: Place, at: At, listing: Listing, file: str) -> _Class:
+    """What the metadata lists, there or not, and the folders that it does not list."""
+    known: dict[str, About] = {}
+    twice = 0
+    try:
+        with place.open((*at, export.NAME)) as stream:
+            for name, about in export.read(stream):
+                twice += name in known
+                known.setdefault(name, about)
+    except Unfit as unfit:
+        raise NotAClass(f"{unfit} {export.WITHOUT_IT}") from None
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise NotAClass(f"{export.NAME} cannot be unpacked ({error}). {export.WITHOUT_IT}") from None
+    submissions = [_listed((*at, name), name, about, listing, file) for name, about in known.items()]
+    unlisted = About(notes=(f"{export.NAME} does not list it; nobody knows whose it is.",))
+    submissions += [_Found(name, (*at, name), about=unlisted) for name in listing.folders - set(known)]
+    sentences = _left_out(listing.files - set(known) - {export.NAME})
+    if twice:
+        sentences.append(f"{export.NAME} lists {_count(twice, 'submission')} twice; the first counts.")
+    return _Class("a Gradescope export", submissions, sentences)
+
+
+def _listed(at: At, name: str, about: About, listing: Listing, file: str) -> _Found:
+    """One submission of the metadata."""
+    is_program = name in listing.files and name.lower().endswith(PROGRAMS)
+    if is_program or name in listing.folders or name in listing.links:
+        return _Found(name, at, about=about)
+    if name.lower().endswith(".pdf"):
+        note, problem = (
+            "It is a PDF, as of an assignment without programs.",
+            f"Only a PDF was handed in. Hand in {file}.",
+        )
+    else:
+        note, problem = (
+            f"{export.NAME} lists it, but it is not in the export.",
+            f"Nothing was handed in. Hand in {file}.",
+        )
+    return _Found(name, about=replace(about, notes=(*about.notes, note)), problem=problem)
+
+
+def _left_out(names: set[str]) -> list[str]:
+    """What is in the way, in a sentence; hidden files go without saying."""
+    seen = sorted((name for name in names if not name.startswith(".")), key=natural)
+    if not seen:
+        return []
+    listed = ", ".join(shown(name) for name in seen[:4]) + (f" and {len(seen) - 4} more" if len(seen) > 4 else "")
+    return [f"No submission, and left out: {listed}."]
+
+
+def _refuse_none_or_too_many(found: _Class, path: Path) -> None:
+    number = len(found.submissions)
+    if number == 0:
+        nothing = f"{path} holds nothing to grade: no folder, no .py and no .zip."
+        raise NotAClass(" ".join([nothing, *found.sentences]))
+    if number > MAX_SUBMISSIONS:
+        raise NotAClass(
+            f"{path} holds {number} submissions; more than {MAX_SUBMISSIONS} are no class. Give a part of it."
+        )
+
+
+def _entries(place: Place, folder: Folder, submissions: list[_Found], file: str) -> Iterator[Entry]:
+    """In the order of the manifest; each is unpacked when its turn comes."""
+    chosen = identifiers(one.name for one in submissions)
+    for one in sorted(submissions, key=lambda one: natural(chosen[one.name])):
+        to = Path(os.path.abspath(folder.unpacked)) / chosen[one.name]
+        handed = _hand_out(place, one, to, file)
+        yield Entry(
+            id=chosen[one.name],
+            path=handed.path,
+            people=one.about.people,
+            problem=handed.problem,
+            notes=(*one.about.notes, *handed.notes),
+            stored=one.about.stored,
+            created_at=one.about.created_at,
+        )
+
+
+def _hand_out(place: Place, one: _Found, to: Path, file: str) -> HandedOut:
+    if one.problem:
+        return HandedOut(problem=one.problem)
+    if one.at is not None:
+        return place.hand_out(one.at, to, file)
+    return place.put_together(one.files, to, file)
+
+
+def _write(folder: Folder, found: _Class, entries: Iterator[Entry]) -> Summary:
+    """The manifest, line by line, under another name until it is complete."""
+    people: set[Person] = set()
+    problems = 0
+    temporary = folder.manifest.with_name(folder.manifest.name + ".new")
+    with open(temporary, "w", encoding="ascii", newline="") as lines:
+        for entry in entries:
+            lines.write(as_line(entry))
+            people.update(entry.people)
+            problems += bool(entry.problem)
+        lines.flush()
+        os.fsync(lines.fileno())
+    os.replace(temporary, folder.manifest)
+    return Summary(found.kind, len(found.submissions), len(people), problems, tuple(found.sentences))
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

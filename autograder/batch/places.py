@@ -1,0 +1,223 @@
+"""Where a class lies, looked into without being changed, and how one submission comes out of it.
+
+Nothing in here trusts what it finds, and a link is never followed. What has to be copied or unpacked is the one file to
+grade: every other file becomes an empty one of the same name, since finding and refusing (`submission.py`) goes by
+names. So a data set beside a program costs nothing, and neither does a bomb. A submission that cannot be had gets a
+sentence; the others never notice.
+"""
+
+import os
+import shutil
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from ..submission import IGNORED, MAX_BYTES
+from .names import safe_names
+
+At = tuple[str, ...]
+"""Names of folders from the top of a place down, and of a file or folder."""
+
+MAX_ZIP_BYTES = 64 << 20  # a zip that is a submission: a program and the data sets around it
+LEFT_LYING = {".DS_Store", "Thumbs.db", "desktop.ini"}
+
+
+class NotAClass(Exception):
+    """There is nothing that could be graded. The message is for staff: what is wrong, where, what to do."""
+
+
+class Unfit(Exception):
+    """One file cannot be had. The message is for the student."""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What lies in one folder, without what operating systems leave lying about."""
+
+    files: set[str] = field(default_factory=set)
+    """Whatever is no folder: links and pipes as well."""
+    folders: set[str] = field(default_factory=set)
+    links: set[str] = field(default_factory=set)
+    """Those of the files that are one."""
+
+
+@dataclass(frozen=True)
+class HandedOut:
+    """One submission, ready to be graded; or why not."""
+
+    path: str = ""
+    """Absolute."""
+    problem: str = ""
+    """For the student."""
+    notes: tuple[str, ...] = ()
+    """For staff."""
+
+
+class Place(Protocol):
+    """A folder or a zip."""
+
+    notes: tuple[str, ...]
+    """What is odd about the whole of it, for staff."""
+
+    def look(self, at: At) -> Listing:
+        """The names in one folder."""
+
+    def open(self, at: At) -> BinaryIO:
+        """One file, to be read bit by bit.
+
+        Raises:
+            Unfit: it cannot be opened, or is a link.
+        """
+
+    def hand_out(self, at: At, to: Path, file: str) -> HandedOut:
+        """One submission: where it lies, or unpacked into the folder `to`, which does not exist yet."""
+
+    def has_room(self, at: At, size: int) -> bool:
+        """Whether a file that comes out as so many bytes may; if so, it is taken into account."""
+
+    def put_together(self, files: dict[str, At], to: Path, file: str) -> HandedOut:
+        """One submission of files (name -> where it is) that lie among others, in the new folder `to`."""
+
+
+def is_litter(name: str) -> bool:
+    """Whether nobody handed this in on purpose."""
+    return name in IGNORED or name in LEFT_LYING or name.startswith("._")
+
+
+class OnDisk:
+    """A folder; its submissions are graded where they lie."""
+
+    notes: tuple[str, ...] = ()
+
+    def __init__(self, path: Path, leave_out: Path) -> None:
+        self._path = Path(os.path.abspath(path))
+        self._leave_out = leave_out
+
+    def look(self, at: At) -> Listing:
+        """The names in one folder."""
+        found = Listing()
+        try:
+            entries = list(os.scandir(self._path.joinpath(*at)))
+        except OSError:
+            if not at:
+                raise
+            entries = []  # it is one submission, and closed: that is said when it is graded
+        for entry in entries:
+            if not is_litter(entry.name):
+                if not entry.is_dir(follow_symlinks=False):
+                    found.files.add(entry.name)
+                    if entry.is_symlink():
+                        found.links.add(entry.name)
+                elif not self._leave_out.exists() or not self._leave_out.samefile(entry.path):
+                    found.folders.add(entry.name)
+        return found
+
+    def open(self, at: At) -> BinaryIO:
+        """One regular file; never waits for a pipe."""
+        path = self._path.joinpath(*at)
+        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+        if problem := _odd(path):
+            raise Unfit(problem)
+        try:
+            return os.fdopen(os.open(path, flags), "rb")
+        except OSError as error:
+            raise Unfit(f"{shown(path.name)} cannot be opened ({error.strerror}). Hand it in again.") from None
+
+    def hand_out(self, at: At, to: Path, file: str) -> HandedOut:  # noqa: ARG002 - nothing needs to be unpacked
+        """Where it lies. A link would be followed when it is graded, a pipe waited for: both end here."""
+        path = self._path.joinpath(*at)
+        if problem := _odd(path):
+            return HandedOut(problem=problem)
+        return HandedOut(str(path))
+
+    def put_together(self, files: dict[str, At], to: Path, file: str) -> HandedOut:
+        """A copy."""
+        return copy_together(self, files, to, file)
+
+    def has_room(self, at: At, size: int) -> bool:  # noqa: ARG002 - the size is that on the disk
+        """Nothing is larger than it was."""
+        return True
+
+
+def _odd(path: Path) -> str:
+    """Why something on the disk is not touched."""
+    mode = path.lstat().st_mode
+    if stat.S_ISLNK(mode):
+        return f"{shown(path.name)} is a link to another file. Hand in the file itself."
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        return f"{shown(path.name)} is not a regular file. Hand in your program as a plain file."
+    return ""
+
+
+def copy_together(place: Place, files: dict[str, At], to: Path, file: str) -> HandedOut:
+    """Files side by side: in a folder, or the file itself if there is no other."""
+    safe = safe_names(files, file)
+    members = {safe[name]: at for name, at in files.items()}
+    done = write_new(place, members, to, safe.get(file, ""))
+    return done if len(files) == 1 and file in files else HandedOut(done.path and str(to), done.problem)
+
+
+def write_new(place: Place, members: dict[str, At], to: Path, wanted: str) -> HandedOut:
+    """Write files into a new folder: one with its content, the others empty.
+
+    Args:
+        place: where the files are.
+        members: name in the new folder, with slashes, -> where it is.
+        to: the new folder.
+        wanted: the name whose content is needed; empty if none is.
+
+    Returns:
+        The path of what is wanted, or of the folder.
+    """
+    content = b""
+    if wanted:
+        try:
+            content = _read(place, members[wanted], MAX_ZIP_BYTES if wanted.lower().endswith(".zip") else MAX_BYTES)
+        except Unfit as unfit:
+            return HandedOut(problem=str(unfit))
+        if not place.has_room(members[wanted], len(content)):
+            return HandedOut(
+                problem=f"{shown(wanted)} takes far more room unpacked than packed. Hand it in not packed."
+            )
+    to.mkdir(parents=True)
+    for name in members:
+        target = to / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content if name == wanted else b"")
+    return HandedOut(str(to / wanted))
+
+
+def _read(place: Place, at: At, most: int) -> bytes:
+    """A file's bytes, or one more than `most`: a program that large is refused in `submission.py`, a zip here."""
+    name = shown(at[-1])
+    try:
+        with place.open(at) as opened_file:
+            content = opened_file.read(most + 1)
+    except Unfit:
+        raise
+    except Exception as error:  # as in InZip.open
+        raise Unfit(f"{name} cannot be unpacked ({error}). Hand it in again.") from None
+    if most == MAX_ZIP_BYTES and len(content) > most:
+        raise Unfit(f"{name} has more than {most >> 20} MiB. Hand in the program without data.")
+    return content
+
+
+def shown(name: str) -> str:
+    """A name that is safe to print."""
+    return repr(name[-80:]).strip("'\"")
+
+
+def few(notes: list[str]) -> tuple[str, ...]:
+    """The first few of many notes, and how many more there are."""
+    most = 5
+    return tuple(notes if len(notes) <= most else [*notes[: most - 1], f"And {len(notes) - most + 1} more like these."])
+
+
+def emptied(folder: Path) -> None:
+    """Make a folder new: what an earlier attempt left half done is gone."""
+    if folder.is_symlink() or folder.is_file():
+        folder.unlink()
+    elif folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)

@@ -1,0 +1,173 @@
+"""A zip of a class: its directory becomes a tree of plain names, and its files come out one by one.
+
+A name that points somewhere else is left out, and the folder in which it would begin gets a note. What may come out
+is bounded in every way: the size of a file, the number of files of a submission, and what all of them take together. A
+file that unpacks as programs do is never short of room, however many others do not.
+"""
+
+import bisect
+import re
+import stat
+import zipfile
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from ..submission import MAX_ENTRIES
+from .names import safe_names
+from .places import At, HandedOut, Listing, Unfit, copy_together, few, is_litter, shown, write_new
+
+MAX_DEPTH = 16
+# Programs are packed to a fifth at best, zips inside a zip not at all. What goes beyond that ratio is bounded for all.
+RATIO = 20
+FREE_BYTES = 256 << 20
+
+
+@dataclass
+class _Branch:
+    """A folder in a zip."""
+
+    children: "dict[str, _Branch | zipfile.ZipInfo]" = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+class InZip:
+    """A zip. Its directory is read at once, its files one by one."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        self._left = FREE_BYTES
+        self._begins = sorted(member.header_offset for member in archive.infolist())
+        self._top = _Branch()
+        for member in archive.infolist():
+            _plant(self._top, member)
+        self.notes = tuple(self._top.notes)
+
+    def look(self, at: At) -> Listing:
+        """The names in one folder."""
+        children = self._folder(at).children
+        folders = {name for name, child in children.items() if isinstance(child, _Branch)}
+        links = {name for name, child in children.items() if not isinstance(child, _Branch) and _is_link(child)}
+        return Listing(set(children) - folders, folders, links)
+
+    def open(self, at: At) -> BinaryIO:
+        """One file. What is read from it can be damaged, and then raises whatever zipfile stumbles over."""
+        member = self._member(at)
+        name = shown(at[-1])
+        if _is_link(member):
+            raise Unfit(f"{name} is a link to another file. Hand in the file itself.")
+        if member.flag_bits & 1:
+            raise Unfit(f"{name} is locked with a password. Hand it in again without one.")
+        if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            # The others unpack whatever there is before they look at how much was asked for.
+            raise Unfit(f"{name} is packed in an unusual way. Hand it in again, not packed.")
+        after = bisect.bisect_right(self._begins, member.header_offset)
+        following = self._begins[after] if after < len(self._begins) else self._archive.start_dir
+        if member.header_offset + member.compress_size > following:
+            raise Unfit(f"{name} shares its bytes with another file of the zip. Hand it in again, not packed.")
+        try:
+            return self._archive.open(member)  # type: ignore[return-value]
+        except Exception as error:  # zipfile raises whatever it stumbles over in an archive damaged on purpose
+            raise Unfit(f"{name} cannot be unpacked ({error}). Hand it in again.") from None
+
+    def hand_out(self, at: At, to: Path, file: str) -> HandedOut:
+        """Unpack one submission."""
+        child = self._folder(at[:-1]).children[at[-1]]
+        if isinstance(child, _Branch):
+            return self._unpack(at, child, to, file)
+        return copy_together(self, {at[-1]: at}, to, at[-1])
+
+    def put_together(self, files: dict[str, At], to: Path, file: str) -> HandedOut:
+        """Unpack some files."""
+        return copy_together(self, files, to, file)
+
+    def has_room(self, at: At, size: int) -> bool:
+        """Keep account of what is larger than a program would be."""
+        beyond = max(0, size - RATIO * self._member(at).compress_size)
+        if beyond > self._left:
+            return False
+        self._left -= beyond
+        return True
+
+    def _member(self, at: At) -> zipfile.ZipInfo:
+        member = self._folder(at[:-1]).children[at[-1]]
+        assert isinstance(member, zipfile.ZipInfo)
+        return member
+
+    def _folder(self, at: At) -> _Branch:
+        branch = self._top
+        for name in at:
+            child = branch.children[name]
+            assert isinstance(child, _Branch)
+            branch = child
+        return branch
+
+    def _unpack(self, at: At, branch: _Branch, to: Path, file: str) -> HandedOut:
+        """A folder: all names, and the content of the file to grade if there is exactly one."""
+        notes: list[str] = []
+        members: dict[str, At] = {}
+        waiting: list[tuple[str, At, _Branch]] = [("", at, branch)]
+        while waiting:
+            place, here, current = waiting.pop()
+            notes += current.notes
+            safe = safe_names(current.children, file)
+            notes += [f"{shown(name)} was renamed to {new}." for name, new in safe.items() if name != new]
+            for name, child in current.children.items():
+                if isinstance(child, _Branch):
+                    waiting.append((f"{place}{safe[name]}/", (*here, name), child))
+                else:
+                    members[place + safe[name]] = (*here, name)
+            if len(members) > MAX_ENTRIES:
+                problem = f"More than {MAX_ENTRIES} files were handed in. Hand in the one file asked for."
+                return HandedOut(problem=problem, notes=few(notes))
+        named = [name for name in members if name.rpartition("/")[2] == file]
+        done = write_new(self, members, to, named[0] if len(named) == 1 else "")
+        return HandedOut(done.path and str(to), done.problem, few(notes))
+
+
+def _plant(top: _Branch, member: zipfile.ZipInfo) -> None:
+    """Put a member where its name says, or leave a note where it begins to say something else."""
+    name = _name(member)
+    parts = [part for part in name.split("/") if part not in ("", ".")]
+    wrong = ""
+    if name.startswith("/") or re.match(r"[A-Za-z]:", name):
+        wrong, parts = "is an absolute path", []
+    elif ".." in parts:
+        wrong, parts = "leads out of its folder", parts[: parts.index("..")]
+    elif len(parts) > MAX_DEPTH:
+        wrong, parts = f"lies more than {MAX_DEPTH} folders deep", parts[:MAX_DEPTH]
+    if any(is_litter(part) for part in parts):
+        return
+    is_folder = bool(wrong) or name.endswith("/")
+    branch = top
+    for part in parts if is_folder else parts[:-1]:
+        child = branch.children.setdefault(part, _Branch())
+        if not isinstance(child, _Branch):
+            wrong = "would lie in a file"
+            break
+        branch = child
+    if wrong:
+        branch.notes.append(f"{shown(name)} {wrong}; it was left out.")
+    elif not is_folder and parts:
+        there = branch.children.get(parts[-1])
+        if isinstance(there, _Branch):
+            branch.notes.append(f"{shown(name)} is a file and a folder; the file was left out.")
+            return
+        if there is not None:
+            branch.notes.append(f"{shown(name)} is in the zip twice; the later one counts.")
+        branch.children[parts[-1]] = member
+
+
+def _is_link(member: zipfile.ZipInfo) -> bool:
+    return stat.S_ISLNK(member.external_attr >> 16)
+
+
+def _name(member: zipfile.ZipInfo) -> str:
+    """A member's name, with slashes, in the encoding it was most likely written in."""
+    name = member.filename
+    if not member.flag_bits & 0x800:
+        # A Mac writes UTF-8 and does not say so; zipfile then reads it as that of the first IBM PC.
+        with suppress(UnicodeError):
+            name = name.encode("cp437").decode("utf-8")
+    return name.replace("\\", "/")

@@ -1,0 +1,164 @@
+"""A made-up export from Gradescope, of programs of the bank: `python -m tests.batch.make_export FOLDER --count 300`.
+
+The same arguments give the same bytes. Nobody in it exists. As in a real one there are groups, students without a
+number, a metadata entry without a folder, a folder without an entry, several with the same program, names in many
+alphabets, and stored grades, some of which are not what would be given today.
+"""
+
+import argparse
+import json
+import random
+import shutil
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..bank import BANK, POINTS, Program, read_all
+
+GIVEN = (
+    "Ada Björn Chloé Dvořák Émile 美咲 Ибрагим Νίκος José Kwame Łukasz Mehmet Nguyễn Óscar Priya Seán Zoë أمل".split()
+)
+FAMILY = (
+    "Ng O'Brien Müller Smith Иванова 田中 Παπαδάκης García-López Þórsdóttir Nwosu Kowalska חיים Singh Yılmaz".split()
+)
+LINE = "What a case says of a program that is wrong takes some lines, and Gradescope stores every one of them.\n"
+
+
+def make(
+    folder: Path,
+    count: int,
+    seed: int = 0,
+    programs: Sequence[Program] | None = None,
+    *,
+    loops: float = 0,
+    stored: float = 0.5,
+    changed: float = 0.1,
+    odd: float = 0.04,
+    output_bytes: int = 0,
+) -> Path:
+    """Make an export in `folder`, and return where it is.
+
+    Args:
+        folder: is made if it is not there.
+        count: how many submissions.
+        seed: another one gives another class.
+        programs: what to draw from; a half are right ones. By default all of the bank that end soon.
+        loops: the share that hands in plain loops, which take long.
+        stored: the share with stored results.
+        changed: of these the share whose stored grade differs in one case.
+        odd: the share each of entries without a folder, folders without an entry, and null in the place of people.
+        output_bytes: how long the stored output of a submission is.
+    """
+    chance = random.Random(seed)
+    programs = sorted(programs or ending(), key=lambda program: program.folder.name)
+    right = [program for program in programs if program.right] or programs
+    slow = read_all(BANK)["loops_in_plain_python"]
+    top = folder / f"assignment_{4_000_000 + seed}_export"
+    top.mkdir(parents=True)
+    with open(top / "submission_metadata.yml", "w", encoding="utf-8", newline="\n") as lines:
+        lines.write("---\n")
+        for number in range(count):
+            name = f"submission_{250_000_000 + 7 * number}"
+            program = slow if chance.random() < loops else chance.choice(right if chance.random() < 0.5 else programs)
+            fate = chance.random() / odd if odd else 3
+            if fate >= 1:
+                _hand_in(program, top / name)
+            if not 1 <= fate < 2:
+                kept = chance.random() < stored
+                other = chance.choice(list(POINTS)) if kept and chance.random() < changed else ""
+                lines.write(f"{name}:\n")
+                _write_people(lines, chance, number, nobody=2 <= fate < 3)
+                lines.write(f"  :created_at: 2025-11-{1 + number % 20:02} 1{number % 10}:30:05.{number:09} Z\n")
+                _write_stored(lines, program, other, output_bytes, kept=kept)
+    return top
+
+
+def ending() -> list[Program]:
+    """The programs of the bank that make nobody wait."""
+    return [program for program in read_all(BANK).values() if not program.limits]
+
+
+def _hand_in(program: Program, to: Path) -> None:
+    from_where = program.folder / program.submission if program.submission else program.folder
+    if from_where.is_dir():
+        shutil.copytree(from_where, to, ignore=shutil.ignore_patterns("expected.toml", "message.txt"))
+    else:
+        to.mkdir()
+        shutil.copyfile(from_where, to / from_where.name)
+
+
+def _write_people(lines, chance, number, *, nobody):
+    if nobody:
+        lines.write("  :submitters: []\n")
+        return
+    lines.write("  :submitters:\n")
+    for member in range(chance.choice([1] * 17 + [2, 2, 3])):
+        name = f"{chance.choice(GIVEN)} {chance.choice(FAMILY)}"
+        sid = f"{number * 3 + member:07}"
+        lines.write(f"  - :name: {json.dumps(name, ensure_ascii=False)}\n")
+        if chance.random() < 0.97:
+            lines.write(f"    :sid: '{sid}'\n")
+        lines.write(f"    :email: s{sid}@university.example\n")
+        if chance.random() < 0.5:
+            lines.write(f"    section_name: Section {1 + number % 8}\n")
+
+
+def _write_stored(lines, program, other, output_bytes, *, kept):
+    """Results as Gradescope stores them; case `other` got what it would not get today."""
+    if not kept:
+        lines.write("  :score:\n  :status: unprocessed\n  :results:\n  :history: []\n")
+        return
+    scores = {number: POINTS[number] * (what == "Passed") for number, what in program.expected.items()}
+    if other:
+        scores[other] = POINTS[other] - scores[other]
+    total = float(sum(scores.values()))
+    lines.write(f"  :score: {total}\n  :status: processed\n  :results:\n    score: {total}\n    tests:\n")
+    output = (LINE * (output_bytes // len(POINTS) // len(LINE))).replace("\n", "\\n")
+    for number, score in scores.items():
+        outcome = ("Failed" if program.expected[number] == "Passed" else "Passed") if number == other else ""
+        mistake = json.dumps(program.mistake.get(number)) if number != other else "null"
+        lines.write(
+            f"    - number: '{number}'\n      score: {float(score)}\n      max_score: {float(POINTS[number])}\n"
+            f'      output: "{output}"\n      extra_data:\n'
+            f"        outcome: {outcome or program.expected[number]}\n        mistake: {mistake}\n"
+        )
+    lines.write("  :history: []\n")
+
+
+def as_zip(export: Path) -> Path:
+    """An export as it is downloaded; the folder is gone afterwards."""
+    path = export.with_name(f"{export.name}.zip")
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in sorted(export.rglob("*")):
+            name = file.relative_to(export.parent).as_posix()
+            if file.is_file() and not file.is_symlink():
+                archive.writestr(zipfile.ZipInfo(name), file.read_bytes(), zipfile.ZIP_DEFLATED)
+            elif file.is_dir():
+                archive.writestr(zipfile.ZipInfo(name + "/"), b"")
+    shutil.rmtree(export)
+    return path
+
+
+def main() -> None:
+    """Make one, and say where it is."""
+    parser = argparse.ArgumentParser(prog="python -m tests.batch.make_export", description="Make up an export.")
+    parser.add_argument("folder", type=Path, metavar="FOLDER")
+    parser.add_argument("--count", type=int, default=300)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--loops", type=float, default=0, help="the share of programs in plain loops, such as 0.25")
+    parser.add_argument("--output-bytes", type=int, default=0, help="how long each stored output is")
+    parser.add_argument("--hanging", action="store_true", help="with programs that never end")
+    parser.add_argument("--hostile", action="store_true", help="with attacks")
+    parser.add_argument("--zip", action="store_true", help="as one zip")
+    asked = parser.parse_args()
+    programs = list(read_all(BANK).values()) if asked.hanging else ending()
+    if asked.hostile:
+        from ..hostile.bank import ATTACKS
+
+        programs += ATTACKS.values()
+    export = make(asked.folder, asked.count, asked.seed, programs, loops=asked.loops, output_bytes=asked.output_bytes)
+    print(as_zip(export) if asked.zip else export)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+"""autograder/batch/canvas.py: whose a file is and what it was called, from the name that Canvas gave it."""
+
+import pytest
+
+from autograder.batch.canvas import Upload, upload
+from autograder.batch.intake import Summary
+from autograder.batch.records import Person
+
+from .conftest import FILE, PROGRAM
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("ngada_123_456_neural_network.py", ("ngada", "123", "ngada_123", False, 456, FILE)),
+        ("ngada_LATE_123_456_neural_network-2.py", ("ngada", "123", "ngada_123", True, 456, "neural_network-2.py")),
+        ("田中美咲_1_2_a_3_4_b.py", ("田中美咲", "1", "田中美咲_1", False, 2, "a_3_4_b.py")),
+        ("of_ada2_1_2_x.py", ("of_ada2", "1", "of_ada2_1", False, 2, "x.py")),
+        ("anon_aB3xY_456_x.py", ("", "", "anon_aB3xY", False, 456, "x.py")),
+        ("LATE_anon_aB3xY_456_x.py", ("", "", "anon_aB3xY", True, 456, "x.py")),
+        ("ngada_123_text.html", ("ngada", "123", "ngada_123", False, 0, "text.html")),
+        ("ngada_LATE_123_link.html", ("ngada", "123", "ngada_123", True, 0, "link.html")),
+    ],
+)
+def test_names_that_canvas_gives(name, says):
+    """A student's name, Canvas's number of the student and of the file, the file's own name."""
+    assert upload(name) == Upload(name, *says)
+
+
+@pytest.mark.parametrize(
+    "name", [FILE, "ada.py", "ada_1.py", "1_2_x.py", "ada_1_2_", "ada_1_2", "ng, ada_1_2_x.py", "part_1_two_3.py"]
+)
+def test_names_that_it_does_not_give(name):
+    """They are names that people give."""
+    assert upload(name) is None
+
+
+def test_download(take, laid_out):
+    """The files of each student belong together, under the names they had."""
+    taken = take(
+        laid_out(
+            {
+                "ngada_LATE_12_900_neural_network-2.py": PROGRAM,
+                "ngada_LATE_12_901_helper-1.py": b"x = 1",
+                "smithben_9_77_neural_network.py": PROGRAM,
+                "smithben_10_78_neural_network.py": PROGRAM + b"# the other Ben\n",
+                "anon_aB3xY_80_my_network.py": PROGRAM,
+                "yang_3_text.html": b"see above",
+            }
+        )
+    )
+    assert taken.summary == Summary("a Canvas download", 5, 4, 0)
+    assert taken.ids == ["anon_aB3xY", "ngada_12", "smithben_9", "smithben_10", "yang_3"]
+    assert taken.by_id["ngada_12"].people == (Person(name="ngada", sid="12"),)
+    assert taken.by_id["ngada_12"].notes == ("Handed in late, as Canvas says.",)
+    assert taken.by_id["anon_aB3xY"].people == ()
+    assert taken.text("ngada_12") == taken.text("smithben_9") == PROGRAM.decode()
+    assert taken.text("smithben_10").endswith("# the other Ben\n")
+    assert taken.text("anon_aB3xY") == (
+        "There is no neural_network.py; found instead: my_network.py. If that is your program, rename it to "
+        "neural_network.py."
+    )
+    assert taken.text("yang_3") == "There is no neural_network.py; found instead: text.html. Hand in neural_network.py."
+    unpacked = taken.folder.unpacked / "ngada_12"
+    assert sorted(one.name for one in unpacked.iterdir()) == ["helper-1.py", FILE]
+
+
+@pytest.mark.parametrize("again", ["neural_network-3", "neural_network-0b1c2d3e-0000-4000-8000-00112233aabb"])
+def test_newest_of_two(take, laid_out, again):
+    """By the number of the file, which grows; it is said."""
+    taken = take(laid_out({f"ngada_1_900_{again}.py": PROGRAM, "ngada_1_1000_neural_network.py": b"newest"}))
+    assert taken.text("ngada_1") == "newest"
+    assert taken.only.notes == ("neural_network.py is there twice; the newest counts: ngada_1_1000_neural_network.py.",)
+
+
+def test_zip_stays_a_zip(take, laid_out, archive):
+    """The grader looks into it itself."""
+    inner = archive({"x/neural_network.py": PROGRAM}, "inner.zip").read_bytes()
+    taken = take(laid_out({"ngada_1_2_homework.zip": inner, "yang_3_4_homework.zip": b"none", "yang_3_5_x.py": b""}))
+    assert taken.text("ngada_1") == PROGRAM.decode()
+    assert taken.text("yang_3") == (
+        "There is no neural_network.py, but a zip inside: homework.zip. "
+        "Hand in the Python file neural_network.py itself."
+    )
+
+
+def test_other_files_beside_it(take, laid_out):
+    """What Canvas has not named is nobody's: a program is graded, the rest is left out."""
+    taken = take(
+        laid_out(
+            {
+                "ngada_1_2_neural_network.py": PROGRAM,
+                "late.py": PROGRAM,
+                f"old/{FILE}": PROGRAM,
+                "yang_1_3_y.py": b"",
+                "yang_1_2_x.py": b"",
+                "a.csv": b"",
+            }
+        )
+    )
+    assert taken.ids == ["late", "ngada_1", "old", "yang_1"]
+    assert taken.by_id["late"].notes == taken.by_id["old"].notes
+    assert taken.by_id["late"].notes == ("Its name is not one that Canvas gives; nobody knows whose it is.",)
+    assert taken.summary.sentences == ("No submission, and left out: a.csv.",)
+
+
+def test_few_such_names_are_chance(take, laid_out):
+    """Most are not: none is taken apart, and that is said."""
+    taken = take(laid_out({"lab_1_2_ada.py": PROGRAM, "ben.py": PROGRAM, f"cleo/{FILE}": PROGRAM}))
+    assert taken.ids == ["ben", "cleo", "lab_1_2_ada"]
+    assert taken.summary.sentences == ("1 name could be Canvas's, but most are not: taken as they are.",)
+
+
+def test_link_among_the_files(take, folder, tmp_path):
+    """It is not copied from where it points."""
+    (tmp_path / "secret").write_text("secret")
+    path = folder({"yang_3_4_neural_network.py": PROGRAM})
+    (path / "ngada_1_2_neural_network.py").symlink_to(tmp_path / "secret")
+    taken = take(path)
+    assert taken.text("ngada_1") == ("ngada_1_2_neural_network.py is a link to another file. Hand in the file itself.")
+    assert taken.text("yang_3") == PROGRAM.decode()
+
+
+def test_large_program_is_not_copied_whole(take, folder):
+    """One byte more than the grader takes is enough for its sentence."""
+    taken = take(folder({"ngada_1_2_neural_network.py": b"#" * (3 << 20)}))
+    assert taken.text("ngada_1").startswith("neural_network.py has 1.0 MiB;")

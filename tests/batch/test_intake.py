@@ -1,0 +1,508 @@
+"""autograder/batch/intake.py: whatever an instructor has becomes one list, or one sentence on what is wrong with it."""
+
+import json
+import os
+import random
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from autograder.batch import intake
+from autograder.batch.records import Entry
+
+from .conftest import FILE, PROGRAM
+
+no_windows = pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+METADATA = "submission_metadata.yml"
+
+# ------------------------------------------------------------------------------------- nothing to grade
+
+
+def test_nothing_of_this_name(refusal, tmp_path):
+    """A wrong path is said to be one."""
+    assert refusal(tmp_path / "none") == (
+        "PLACE/none: there is nothing of this name. Give a folder or a zip of submissions."
+    )
+
+
+def test_one_program_is_no_class(refusal, folder):
+    """The other command is named."""
+    path = folder({"ada.py": PROGRAM}) / "ada.py"
+    assert refusal(path) == (
+        "PLACE/class/ada.py is neither a folder nor a zip. For one submission: "
+        "python -m autograder grade PLACE/class/ada.py"
+    )
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 half of a download", b"<html>Log in</html>"])
+def test_zip_that_is_none(refusal, folder, content):
+    """As when a download broke off, or gave a page to log in."""
+    path = folder({"class.zip": content}) / "class.zip"
+    assert refusal(path) == (
+        "PLACE/class/class.zip is called a zip, but is none, or only a part of one. Download it again."
+    )
+
+
+def test_zip_whose_directory_is_damaged(refusal, archive):
+    """Whatever zipfile says of it, there is a way on."""
+    path = archive({"ada.py": PROGRAM})
+    data = path.read_bytes()
+    path.write_bytes(data.replace(b"PK\x01\x02", b"PK\x01\x07"))
+    assert refusal(path) == (
+        "The zip PLACE/class.zip cannot be read (Bad magic number for central directory). "
+        "Download it again, or unpack it yourself and give the folder."
+    )
+
+
+def test_zip_whose_names_cannot_be_read(refusal, archive):
+    """One such name stops zipfile; other programs may be less particular."""
+    path = archive({"Zoë.py": PROGRAM})
+    path.write_bytes(path.read_bytes().replace("Zoë".encode(), b"Zo\xff\xff"))
+    assert refusal(path) == (
+        "The zip PLACE/class.zip cannot be read ('utf-8' codec can't decode byte 0xff in position 2: invalid start "
+        "byte). Download it again, or unpack it yourself and give the folder."
+    )
+
+
+@pytest.mark.parametrize("files", [{}, {".DS_Store": b"", "__MACOSX/._ada.py": b"", "Thumbs.db": b""}])
+def test_nothing_in_it(refusal, laid_out, files):
+    """What systems leave lying about is no submission."""
+    path = laid_out(files)
+    assert refusal(path) == f"PLACE/{path.name} holds nothing to grade: no folder, no .py and no .zip."
+
+
+def test_no_program_in_it(refusal, laid_out):
+    """What is there instead is named, in order."""
+    path = laid_out({"grades10.csv": b"", "grades9.csv": b"", ".hidden": b""})
+    assert refusal(path) == (
+        f"PLACE/{path.name} holds nothing to grade: no folder, no .py and no .zip. "
+        "No submission, and left out: grades9.csv, grades10.csv."
+    )
+
+
+def test_one_submission_instead_of_a_class(refusal, laid_out):
+    """A folder with the very file in it could be one submission or a class: nobody guesses."""
+    path = laid_out({FILE: PROGRAM, "ada.py": PROGRAM})
+    assert refusal(path) == (
+        f"PLACE/{path.name} holds neural_network.py itself, so it looks like one submission. To grade it: python -m "
+        f"autograder grade PLACE/{path.name}. If it is a class, put each submission into a folder of its own, or name "
+        "the files after students."
+    )
+
+
+def test_more_submissions_than_a_class_has(refusal, laid_out, monkeypatch):
+    """The bound is far above every class."""
+    monkeypatch.setattr(intake, "MAX_SUBMISSIONS", 2)
+    path = laid_out({"a.py": b"", "b.py": b"", "c.py": b""})
+    assert refusal(path) == f"PLACE/{path.name} holds 3 submissions; more than 2 are no class. Give a part of it."
+
+
+@no_windows
+def test_disk_that_cannot_be_written_is_said_to_be(tmp_path, folder, refusal):
+    """A file where the folder of the batch should be: an error of the system becomes a sentence with its place."""
+    (tmp_path / "refused").write_text("in the way")
+    assert refusal(folder({"ada.py": PROGRAM})) == (
+        "PLACE/class cannot be taken in: PLACE/refused/run/submissions: Not a directory."
+    )
+
+
+# ------------------------------------------------------------------------------------- folders of files and folders
+
+
+def test_files_and_folders_are_submissions(take, laid_out):
+    """Each is graded, in the order of its numbers; whose they are is not known."""
+    path = laid_out(
+        {
+            "s10.py": PROGRAM,
+            "s9/neural_network.py": PROGRAM + b"# 9\n",
+            "s2/work/neural_network.py": PROGRAM + b"# 2\n",
+            "s1/data.csv": b"1,2,3",
+            "roster.csv": b"",
+        }
+    )
+    taken = take(path)
+    assert taken.ids == ["s1", "s2", "s9", "s10"]
+    assert taken.summary == intake.Summary("submissions", 4, 0, 0, ("No submission, and left out: roster.csv.",))
+    assert taken.text("s10") == PROGRAM.decode()
+    assert taken.text("s9").endswith("# 9\n")
+    assert taken.text("s2").endswith("# 2\n")
+    assert taken.text("s1") == "There is no neural_network.py; found instead: data.csv. Hand in neural_network.py."
+    assert all(
+        Path(entry.path).is_absolute() and entry.people == () and entry.stored is None for entry in taken.entries
+    )
+
+
+def test_zips_in_a_class_are_left_to_the_grader(take, laid_out, archive):
+    """A student's zip is a submission as it is."""
+    inner = archive({"work/neural_network.py": PROGRAM}, "inner.zip").read_bytes()
+    taken = take(laid_out({"ada.zip": inner, "ben.ZIP": b"none"}))
+    assert taken.ids == ["ada", "ben"]
+    assert taken.text("ada") == PROGRAM.decode()
+    assert taken.text("ben") == (
+        "The zip ben.ZIP cannot be read (File is not a zip file). Make it again, without a password."
+    )
+
+
+def test_notebook_gets_its_sentence(take, laid_out):
+    """It is no program, and its student has to be told."""
+    taken = take(laid_out({"ada.ipynb": b"{}", "ben.py": PROGRAM}))
+    assert taken.text("ada") == (
+        "There is no neural_network.py, but a notebook: ada.ipynb. Hand in the Python file neural_network.py itself."
+    )
+
+
+def test_folder_around_all(take, laid_out):
+    """As most zips have it; what it was taken for is said."""
+    taken = take(laid_out({"hw6/ada.py": PROGRAM, "hw6/ben/neural_network.py": PROGRAM, "__MACOSX/hw6/._ada.py": b""}))
+    assert taken.ids == ["ada", "ben"]
+    assert taken.summary.sentences == ("Everything lies in the folder hw6: what is in it is the class.",)
+
+
+def test_folder_around_all_beside_a_note(take, laid_out):
+    """What is no program keeps nobody from looking into it, and is named."""
+    taken = take(laid_out({"hw6/ada.py": PROGRAM, "hw6/ben.py": PROGRAM, "readme.txt": b""}))
+    assert taken.ids == ["ada", "ben"]
+    assert taken.summary.sentences == (
+        "Everything lies in the folder hw6: what is in it is the class.",
+        "No submission, and left out: readme.txt.",
+    )
+
+
+def test_folder_that_cannot_be_read(take, folder, monkeypatch):
+    """It is one student's, and said of that student when it is graded."""
+    path = folder({"ada/neural_network.py": PROGRAM})
+    real = os.scandir
+
+    def scandir(place):
+        if Path(place).name == "ada":
+            raise PermissionError(13, "Permission denied", str(place))
+        return real(place)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert take(path).text("ada") == "The folder . cannot be read (Permission denied). Hand in neural_network.py alone."
+
+
+@pytest.mark.parametrize("inside", ["neural_network.py", "my_network.py", "work.txt"])
+def test_class_of_one(take, laid_out, inside):
+    """A folder with one program in it is a student's."""
+    assert take(laid_out({f"ada/{inside}": PROGRAM})).ids == ["ada"]
+
+
+def test_file_and_folder_of_one_name(take, laid_out):
+    """Both are graded, and each identifier follows from its own name alone."""
+    taken = take(laid_out({"ada.py": PROGRAM, "ada/neural_network.py": PROGRAM, "ada.zip": b""}))
+    assert taken.ids == ["ada-5a386175", "ada-18419e6d", "ada-fdee430d"]
+
+
+@no_windows
+def test_names_in_other_alphabets(take, laid_out):
+    """They stay apart, and keep what ASCII has of them."""
+    taken = take(laid_out({"Zoë.py": PROGRAM, "美咲.py": PROGRAM, "田中.py": PROGRAM, "zoe.py": PROGRAM}))
+    assert len(set(taken.ids)) == 4
+    assert all(text.isascii() for text in taken.ids)
+    assert [text.rpartition("-")[0] for text in taken.ids] == ["s", "s", "", "Zoe"]
+
+
+@no_windows
+def test_links_and_pipes_are_not_touched(take, folder, tmp_path):
+    """A link out of the folder would hand out a file of the instructor's, a pipe would be waited for."""
+    secret = tmp_path / "secret"
+    secret.mkdir()
+    (secret / FILE).write_text("secret")
+    path = folder({"ada.py": PROGRAM})
+    (path / "ben").symlink_to(secret)
+    (path / "cleo.py").symlink_to(secret / FILE)
+    (path / "dan.zip").symlink_to(secret / "none")
+    os.mkfifo(path / "eve.zip")
+    taken = take(path)
+    assert [taken.text(one) for one in taken.ids] == [
+        PROGRAM.decode(),
+        "ben is a link to another file. Hand in the file itself.",
+        "cleo.py is a link to another file. Hand in the file itself.",
+        "dan.zip is a link to another file. Hand in the file itself.",
+        "eve.zip is not a regular file. Hand in your program as a plain file.",
+    ]
+    assert taken.summary == intake.Summary("submissions", 5, 0, 4)
+
+
+@no_windows
+def test_link_inside_a_submission_is_not_followed(take, folder, tmp_path):
+    """It stays where it is, and the grader refuses it."""
+    (tmp_path / "secret").write_text("secret")
+    path = folder({"ada/": b"", "ben.py": PROGRAM})
+    (path / "ada" / FILE).symlink_to(tmp_path / "secret")
+    assert take(path).text("ada") == "neural_network.py is a link to another file. Hand in the file itself."
+
+
+def test_results_inside_the_class_are_no_submission(folder, take, tmp_path):
+    """`batch class --output class/results` twice."""
+    path = folder({"ada.py": PROGRAM, "ben.py": PROGRAM})
+    for _ in range(2):
+        assert take(path, "class/results").ids == ["ada", "ben"]
+
+
+def test_results_cannot_go_where_the_class_lies(refusal, folder):
+    """They would be taken for submissions the next time."""
+    path = folder({"ada.py": PROGRAM}, name="refused")
+    assert refusal(path) == "PLACE/refused is where the results go. Choose another folder for them."
+
+
+# ------------------------------------------------------------------------------------- exports from Gradescope
+
+TWO = """---
+submission_20:
+  :submitters:
+  - :name: Zoë Müller
+    :sid: '007'
+    :email: zoe@university.example
+    section_name: Tuesday
+  :created_at: 2025-11-02 10:00:00.123456789 Z
+  :score: 15.0
+  :status: processed
+  :results:
+    score: 15.0
+    tests:
+    - number: '1.1'
+      score: 5.0
+      extra_data:
+        outcome: Failed
+        mistake: sigmoid.is_tanh
+    - number: '1.10'
+      score: 10
+  :history: []
+submission_3:
+  :submitters:
+  - :name: Ben
+    :sid: 12
+  - :name: Cleo
+  :created_at:
+  :score:
+"""
+
+
+@pytest.mark.parametrize("top", ["", "assignment_1_export/"])
+@pytest.mark.parametrize("around", ["", "junk"])
+def test_export(take, laid_out, top, around):
+    """People, times and stored grades, in the order of the numbers of the submissions."""
+    files = {f"{top}{METADATA}": TWO.encode(), f"{top}submission_20/neural_network.py": PROGRAM}
+    files[f"{top}submission_3/my/neural_network.py"] = PROGRAM
+    if around:
+        files |= {".DS_Store": b"", f"__MACOSX/{top}._x": b"", f"{top}._{METADATA}": b"", f"{top}.DS_Store": b""}
+    taken = take(laid_out(files))
+    assert taken.summary == intake.Summary("a Gradescope export", 2, 3, 0)
+    first, second = (json.loads(line) for line in taken.folder.manifest.read_text().splitlines())
+    assert Path(first.pop("path")).name == "submission_3"
+    assert first == {
+        "id": "submission_3",
+        "people": [
+            {"name": "Ben", "sid": "12", "email": "", "section": ""},
+            {"name": "Cleo", "sid": "", "email": "", "section": ""},
+        ],
+        "problem": "",
+        "notes": [],
+        "stored": {"score": None, "cases": {}},
+        "created_at": "",
+    }
+    assert Path(second.pop("path")).name == "submission_20"
+    assert second == {
+        "id": "submission_20",
+        "people": [{"name": "Zoë Müller", "sid": "007", "email": "zoe@university.example", "section": "Tuesday"}],
+        "problem": "",
+        "notes": [],
+        "stored": {
+            "score": 15.0,
+            "cases": {
+                "1.1": {"score": 5.0, "outcome": "Failed", "mistake": "sigmoid.is_tanh"},
+                "1.10": {"score": 10.0, "outcome": None, "mistake": None},
+            },
+        },
+        "created_at": "2025-11-02T10:00:00.123456+00:00",
+    }
+    assert taken.text("submission_3") == taken.text("submission_20") == PROGRAM.decode()
+
+
+def test_export_and_its_folders_disagree(take, laid_out):
+    """What is listed and not there is a student's nothing; what is there and not listed is graded all the same."""
+    metadata = "submission_1:\n  :submitters: []\n9.pdf:\n  :submitters:\n  - :name: Ada\n../secret:\n"
+    taken = take(
+        laid_out(
+            {METADATA: metadata, "submission_2/neural_network.py": PROGRAM, "9.pdf": b"", "loose.py": b"", "x/": b""}
+        )
+    )
+    assert [(entry.id.rpartition("-")[0] or entry.id, entry.problem, entry.notes) for entry in taken.entries] == [
+        (
+            "9.pdf",
+            "Only a PDF was handed in. Hand in neural_network.py.",
+            ("It is a PDF, as of an assignment without programs.",),
+        ),
+        (
+            "secret",
+            "Nothing was handed in. Hand in neural_network.py.",
+            (
+                "submission_metadata.yml says nothing of it.",
+                "submission_metadata.yml lists it, but it is not in the export.",
+            ),
+        ),
+        (
+            "submission_1",
+            "Nothing was handed in. Hand in neural_network.py.",
+            (
+                "submission_metadata.yml does not say whose it is.",
+                "submission_metadata.yml lists it, but it is not in the export.",
+            ),
+        ),
+        ("submission_2", "", ("submission_metadata.yml does not list it; nobody knows whose it is.",)),
+        ("x", "", ("submission_metadata.yml does not list it; nobody knows whose it is.",)),
+    ]
+    assert taken.summary == intake.Summary("a Gradescope export", 5, 1, 3, ("No submission, and left out: loose.py.",))
+    assert taken.text("x") == "Nothing was handed in. Hand in neural_network.py."
+
+
+def test_listed_twice(take, laid_out):
+    """The first counts, which is said."""
+    metadata = "s_1:\n  :score: 1\ns_1:\n  :score: 2\n"
+    taken = take(laid_out({METADATA: metadata, "s_1/neural_network.py": PROGRAM}))
+    assert taken.only.stored.score == 1
+    assert taken.summary.sentences == ("submission_metadata.yml lists 1 submission twice; the first counts.",)
+
+
+def test_two_exports(refusal, laid_out):
+    """As when somebody keeps the downloads of a term in one folder."""
+    path = laid_out({f"assignment_{number}_export/{METADATA}": TWO for number in (10, 9)})
+    assert refusal(path) == (
+        f"PLACE/{path.name} holds 2 exports: assignment_9_export, assignment_10_export. Give one of them."
+    )
+
+
+def test_export_beside_something_else(take, laid_out):
+    """It is the class; the rest is named."""
+    taken = take(laid_out({f"assignment_1_export/{METADATA}": TWO, "old/x.py": b"", "notes.txt": b""}))
+    assert taken.ids == ["submission_3", "submission_20"]
+    assert taken.summary.sentences == ("No submission, and left out: notes.txt, old.",)
+
+
+def test_student_cannot_pass_for_an_export(take, laid_out):
+    """Metadata in one submission among several is a file like any other."""
+    taken = take(laid_out({f"eve/{METADATA}": TWO, f"eve/{FILE}": PROGRAM, f"ada/{FILE}": PROGRAM}))
+    assert taken.ids == ["ada", "eve"]
+    assert taken.summary.kind == "submissions"
+
+
+def test_metadata_removed(take, laid_out):
+    """Which is what every sentence about damaged metadata advises."""
+    taken = take(laid_out({f"assignment_1_export/submission_{number}/{FILE}": PROGRAM for number in (1, 2)}))
+    assert taken.ids == ["submission_1", "submission_2"]
+
+
+@no_windows
+def test_submission_in_an_export_that_is_a_link(take, folder, tmp_path):
+    """It is there, and not followed."""
+    path = folder({METADATA: TWO, f"submission_20/{FILE}": PROGRAM})
+    (path / "submission_3").symlink_to(tmp_path)
+    assert take(path).text("submission_3") == "submission_3 is a link to another file. Hand in the file itself."
+
+
+def test_metadata_damaged_in_the_zip(refusal, archive):
+    """Its checksum says so, after it was read."""
+    path = archive({METADATA: TWO}, compression=zipfile.ZIP_STORED)
+    path.write_bytes(path.read_bytes().replace(b"'007'", b"'008'"))
+    assert refusal(path) == (
+        "submission_metadata.yml cannot be unpacked (Bad CRC-32 for file 'submission_metadata.yml'). Export the "
+        "assignment again, or remove submission_metadata.yml to grade the folders without names."
+    )
+
+
+@no_windows
+def test_metadata_that_is_a_link(refusal, folder):
+    """It is not followed either."""
+    path = folder({f"submission_1/{FILE}": PROGRAM})
+    (path / METADATA).symlink_to("/etc/passwd")
+    assert refusal(path) == (
+        "submission_metadata.yml is a link to another file. Hand in the file itself. Export the assignment again, "
+        "or remove submission_metadata.yml to grade the folders without names."
+    )
+
+
+# ------------------------------------------------------------------------------------- again and again
+
+
+def test_same_bytes_whatever_the_order(take, archive, tmp_path):
+    """The manifest is a function of what is in PATH."""
+    names = [f"s{number}/neural_network.py" for number in range(20)] + ["Ada.py", "ada.py", "Ädä.py", "s1.py"]
+    texts = set()
+    for seed in range(5):
+        random.Random(seed).shuffle(names)
+        path = archive([(name, PROGRAM + name.encode()) for name in names])
+        taken = take(path)
+        texts.add(taken.folder.manifest.read_bytes())
+        assert taken.text("s7") == PROGRAM.decode() + "s7/neural_network.py"
+    assert len(texts) == 1
+
+
+def test_interrupted_and_done_again(take, archive):
+    """What an earlier attempt left half done is gone; nothing of it is graded."""
+    path = archive({"ada/neural_network.py": PROGRAM, "ben.py": PROGRAM})
+    taken = take(path)
+    before = taken.folder.manifest.read_bytes()
+    (taken.folder.unpacked / "ada" / FILE).write_text("half")
+    (taken.folder.unpacked / "ada" / "sub").mkdir()
+    (taken.folder.unpacked / "ada" / "sub" / FILE).write_text("left")
+    (taken.folder.unpacked / "gone").mkdir()
+    taken.folder.manifest.unlink()
+    taken.folder.manifest.with_name("manifest.jsonl.new").write_text("half a line")
+    again = take(path)
+    assert again.folder.manifest.read_bytes() == before
+    assert again.text("ada") == PROGRAM.decode()
+    assert sorted(one.name for one in again.folder.unpacked.iterdir()) == ["ada", "ben"]
+    assert sorted(one.name for one in again.folder.manifest.parent.iterdir()) == ["manifest.jsonl", "submissions"]
+
+
+@no_windows
+def test_folder_of_unpacked_files_that_is_a_link(take, archive, tmp_path):
+    """What it points to is not emptied."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "precious").write_text("kept")
+    (tmp_path / "out" / "run").mkdir(parents=True)
+    (tmp_path / "out" / "run" / "submissions").symlink_to(elsewhere)
+    take(archive({"ada.py": PROGRAM}))
+    assert [one.name for one in elsewhere.iterdir()] == ["precious"]
+
+
+def test_manifest_survives_a_crash(take, folder, tmp_path, monkeypatch):
+    """It is the old one until the new one is complete."""
+    path = folder({"ada.py": PROGRAM, "ben.py": PROGRAM})
+    before = take(path).folder.manifest.read_bytes()
+
+    def crash(entry):
+        if entry.id == "ben":
+            raise MemoryError
+        return ""
+
+    monkeypatch.setattr(intake, "as_line", crash)
+    with pytest.raises(MemoryError):
+        take(path)
+    assert (tmp_path / "out" / "run" / "manifest.jsonl").read_bytes() == before
+
+
+def test_entries_come_back_as_they_were_written(take, laid_out):
+    """Whatever letters are in it: the manifest is ASCII."""
+    taken = take(laid_out({METADATA: 'a_1:\n  :submitters:\n  - :name: "\\u2028 \\x85 \\" 美"\n', "a_1/x.py": b""}))
+    line = taken.folder.manifest.read_bytes()
+    assert line.isascii()
+    assert line.count(b"\n") == 1
+    assert Entry.from_json(line.decode()) == taken.only
+    assert taken.only.people[0].name == '\u2028 \x85 " 美'
+
+
+def test_needs_nothing_heavy():
+    """It starts at once, and PyYAML is only loaded for an export."""
+    code = (
+        "import sys, autograder.batch.intake\n"
+        "print(sorted({'numpy', 'pytest', 'rich', 'yaml', 'jinja2'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path.cwd())
+    assert done.stdout.strip() == "[]"

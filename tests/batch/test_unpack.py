@@ -1,0 +1,349 @@
+"""autograder/batch/unpack.py: a zip can claim anything; a bad submission in it gets a sentence, all others a grade."""
+
+import io
+import os
+import stat
+import struct
+import zipfile
+
+import pytest
+
+from autograder.batch import places, unpack
+
+from .conftest import FILE, PROGRAM
+
+GOOD = {"zoe/neural_network.py": PROGRAM}
+MEBIBYTE = 1 << 20
+
+
+def member(name, **settings):
+    """A member under exactly this name, as no honest program would write it."""
+    info = zipfile.ZipInfo("x")
+    info.filename = name
+    for key, value in settings.items():
+        setattr(info, key, value)
+    return info
+
+
+def flip(path, name, offset, value):
+    """Change two bytes at `offset` of the entry of `name` in the directory of a zip."""
+    data = bytearray(path.read_bytes())
+    at = data.rindex(name.encode())  # the directory comes last
+    struct.pack_into("<H", data, at - 46 + offset, value)
+    path.write_bytes(data)
+    return path
+
+
+def files(taken):
+    """What lies in the folder of unpacked files: name -> size."""
+    top = taken.folder.unpacked
+    return {path.relative_to(top).as_posix(): path.stat().st_size for path in top.rglob("*") if path.is_file()}
+
+
+# ------------------------------------------------------------------------------------- names that lead elsewhere
+
+
+@pytest.mark.parametrize(
+    ("name", "note"),
+    [
+        ("ada/../../evil.py", "ada/../../evil.py leads out of its folder; it was left out."),
+        ("ada/../zoe/neural_network.py", "ada/../zoe/neural_network.py leads out of its folder; it was left out."),
+        ("ada\\..\\..\\evil.py", "ada/../../evil.py leads out of its folder; it was left out."),
+        (
+            "ada/" + "d/" * 20 + "x.py",
+            "ada/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/x.py lies more than 16 folders deep; it was left out.",
+        ),
+        ("ada/neural_network.py/x.py", "ada/neural_network.py/x.py would lie in a file; it was left out."),
+    ],
+)
+def test_name_in_a_submission_that_leads_elsewhere(take, archive, tmp_path, name, note):
+    """The submission it begins in has the note, and keeps its other files."""
+    before = {*tmp_path.iterdir(), tmp_path / "class.zip", tmp_path / "out"}
+    taken = take(archive([("ada/neural_network.py", PROGRAM), (member(name), b"evil"), *GOOD.items()]))
+    assert taken.ids == ["ada", "zoe"]
+    assert taken.by_id["ada"].notes == (note,)
+    assert taken.by_id["zoe"].notes == ()
+    assert taken.text("ada") == taken.text("zoe") == PROGRAM.decode()
+    assert set(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "note"),
+    [
+        ("/etc/evil.py", "/etc/evil.py is an absolute path; it was left out."),
+        ("\\\\server\\share\\evil.py", "//server/share/evil.py is an absolute path; it was left out."),
+        ("C:\\evil.py", "C:/evil.py is an absolute path; it was left out."),
+        ("c:evil.py", "c:evil.py is an absolute path; it was left out."),
+        ("../evil.py", "../evil.py leads out of its folder; it was left out."),
+    ],
+)
+def test_name_at_the_top_that_leads_elsewhere(take, archive, name, note):
+    """It belongs to nobody: whoever grades is told."""
+    taken = take(archive([(member(name), b"evil"), *GOOD.items(), ("yan.py", PROGRAM)]))
+    assert taken.ids == ["yan", "zoe"]
+    assert taken.summary.sentences == (note,)
+
+
+def test_backslashes_are_folders(take, archive):
+    """As old programs on Windows write them."""
+    taken = take(archive([(member("ada\\my work\\neural_network.py"), PROGRAM), *GOOD.items()]))
+    assert taken.text("ada") == PROGRAM.decode()
+    assert "ada/my work/neural_network.py" in files(taken)
+
+
+def test_names_that_not_every_disk_can_hold(take, archive):
+    """They are changed, so that the folder can be unpacked everywhere; never into the name of the file to grade."""
+    names = ["con.txt", "what?.py", "neural_network.py.", "a\x1bb.py", "Sub/x.py", "sub/x.py"]
+    taken = take(archive([*((member(f"ada/{name}"), b"") for name in names), *GOOD.items()]))
+    assert sorted(files(taken)) == [
+        "ada/-con.txt",
+        "ada/Sub/x.py",
+        "ada/a-b.py",
+        "ada/neural_network.py-",
+        "ada/sub-2/x.py",
+        "ada/what-.py",
+        "zoe/neural_network.py",
+    ]
+    assert taken.by_id["ada"].notes == (
+        "a\\x1bb.py was renamed to a-b.py.",
+        "con.txt was renamed to -con.txt.",
+        "neural_network.py. was renamed to neural_network.py-.",
+        "sub was renamed to sub-2.",
+        "what?.py was renamed to what-.py.",
+    )
+    assert taken.text("ada").startswith("There is no neural_network.py; found instead: ")
+
+
+def test_many_notes_are_cut(take, archive):
+    """A submission cannot fill the manifest."""
+    taken = take(archive([*((member(f"ada/../{number}"), b"") for number in range(3000)), *GOOD.items()]))
+    assert taken.by_id["ada"].notes[-1] == "And 2996 more like these."
+    assert len(taken.by_id["ada"].notes) == 5
+
+
+def test_names_that_differ_in_case_only(take, archive):
+    """On a disk that does not tell them apart the file to grade must not be the other one."""
+    taken = take(archive({"ada/Neural_Network.py": b"wrong", "ada/neural_network.py": PROGRAM, **GOOD}))
+    assert taken.text("ada") == PROGRAM.decode()
+    assert taken.by_id["ada"].notes == ("Neural_Network.py was renamed to Neural_Network-2.py.",)
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_same_name_twice(take, archive):
+    """The later one counts, as for every program that unpacks."""
+    taken = take(archive([("ada/neural_network.py", b"old"), ("ada/neural_network.py", PROGRAM), *GOOD.items()]))
+    assert taken.text("ada") == PROGRAM.decode()
+    assert taken.by_id["ada"].notes == ("ada/neural_network.py is in the zip twice; the later one counts.",)
+
+
+def test_folder_and_file_of_one_name(take, archive):
+    """Nothing can hold both."""
+    taken = take(archive({"ada/x/neural_network.py": PROGRAM, "ada/x": b"", **GOOD}))
+    assert taken.text("ada") == PROGRAM.decode()
+    assert taken.by_id["ada"].notes == ("ada/x is a file and a folder; the file was left out.",)
+
+
+@pytest.mark.parametrize("form", ["Zo\u00eb", "Zoe\u0308"])
+@pytest.mark.parametrize("flag", [True, False])
+def test_names_in_utf8_said_to_be_or_not(take, archive, form, flag):
+    """A Mac does not say so, and takes letters apart: it is the same student."""
+    path = archive({f"{form}/neural_network.py": PROGRAM, **GOOD})
+    if not flag:
+        data = path.read_bytes()
+        for begin, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+            at = data.index(begin)
+            data = data[: at + offset] + b"\0\0" + data[at + offset + 2 :]
+        path.write_bytes(data)
+    taken = take(path)
+    assert taken.ids == ["zoe", "Zoe-c6a12698"]
+    assert taken.text("Zoe-c6a12698") == PROGRAM.decode()
+
+
+def test_names_in_an_old_encoding(take, archive):
+    """As Windows writes them: they are read as that of the first PC, and each stays itself."""
+    path = archive({"Zo_/neural_network.py": PROGRAM, **GOOD})
+    path.write_bytes(path.read_bytes().replace(b"Zo_", b"Zo\x89"))
+    assert take(path).ids == ["zoe", "Zoe-c6a12698"]
+
+
+# ------------------------------------------------------------------------------------- files that cannot be had
+
+
+def test_link(take, archive):
+    """It never becomes a link on the disk."""
+    link = member("ada/neural_network.py", external_attr=(stat.S_IFLNK | 0o777) << 16, create_system=3)
+    other = member("ada/other", external_attr=(stat.S_IFLNK | 0o777) << 16, create_system=3)
+    top = member("yan", external_attr=(stat.S_IFLNK | 0o777) << 16, create_system=3)
+    taken = take(archive([(link, b"/etc/passwd"), (other, b"/etc"), (top, b"/etc"), *GOOD.items()]))
+    assert taken.text("ada") == "neural_network.py is a link to another file. Hand in the file itself."
+    assert taken.text("yan") == "yan is a link to another file. Hand in the file itself."
+    assert files(taken) == {"zoe/neural_network.py": len(PROGRAM)}
+
+
+def test_password(take, archive):
+    """Nobody has it."""
+    path = flip(archive({"ada/neural_network.py": PROGRAM, **GOOD}), "ada/neural_network.py", 8, 1)
+    assert take(path).text("ada") == "neural_network.py is locked with a password. Hand it in again without one."
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_unusual_packing(take, archive, compression):
+    """These unpack everything before they look at how much was asked for."""
+    taken = take(archive({"ada/neural_network.py": PROGRAM}, compression=compression))
+    assert taken.only.problem == "neural_network.py is packed in an unusual way. Hand it in again, not packed."
+
+
+def test_damaged_file(take, archive):
+    """The checksum says so."""
+    path = archive({"ada/neural_network.py": PROGRAM, **GOOD}, compression=zipfile.ZIP_STORED)
+    data = path.read_bytes()
+    path.write_bytes(data.replace(b"return 1", b"return 2", 1))
+    taken = take(path)
+    assert taken.text("ada") == (
+        "neural_network.py cannot be unpacked (Bad CRC-32 for file 'ada/neural_network.py'). Hand it in again."
+    )
+    assert taken.text("zoe") == PROGRAM.decode()
+
+
+def test_directory_and_file_disagree_on_the_name(take, archive):
+    """zipfile notices when it opens the file."""
+    path = archive({"ada/neural_network.py": PROGRAM, **GOOD})
+    path.write_bytes(path.read_bytes().replace(b"ada/neural", b"bob/neural", 1))
+    assert take(path).by_id["ada"].problem == (
+        "neural_network.py cannot be unpacked (File name in directory 'ada/neural_network.py' and header "
+        "b'bob/neural_network.py' differ.). Hand it in again."
+    )
+
+
+def test_overlapping_files(take, tmp_path):
+    """One stretch of bytes that is unpacked under many names is how a small zip becomes a large one."""
+    path = tmp_path / "class.zip"
+    with zipfile.ZipFile(path, "w") as opened:
+        inner = io.BytesIO()
+        with zipfile.ZipFile(inner, "w") as second:
+            second.writestr("ben/neural_network.py", PROGRAM)
+        opened.writestr("ada/neural_network.py", inner.getvalue())
+        (outer,) = opened.filelist
+        (hidden,) = second.filelist
+        hidden.header_offset = 30 + len("ada/neural_network.py")
+        opened.filelist.append(hidden)
+        opened.NameToInfo[hidden.filename] = hidden
+    taken = take(path)
+    assert taken.by_id["ada"].problem == (
+        "neural_network.py shares its bytes with another file of the zip. Hand it in again, not packed."
+    )
+    assert outer.filename == "ada/neural_network.py"
+
+
+# ------------------------------------------------------------------------------------- much of everything
+
+
+def test_only_the_file_to_grade_is_unpacked(take, archive):
+    """The others keep their names, which is what a student is told about; what machines leave lying about is gone."""
+    taken = take(
+        archive(
+            {
+                "ada/neural_network.py": PROGRAM,
+                "ada/data.csv": b"0" * (5 * MEBIBYTE),
+                "ada/helper.py": b"x = 1",
+                "ada/.DS_Store": b"x",
+                "ada/__pycache__/x.pyc": b"x",
+                "__MACOSX/ada/._neural_network.py": b"x",
+                "ben/work.py": b"x = 1",
+                "ben/work.ipynb": b"{}",
+                "ben/empty/": b"",
+            }
+        )
+    )
+    assert files(taken) == {
+        "ada/neural_network.py": len(PROGRAM),
+        "ada/data.csv": 0,
+        "ada/helper.py": 0,
+        "ben/work.py": 0,
+        "ben/work.ipynb": 0,
+    }
+    assert taken.text("ada") == PROGRAM.decode()
+    assert taken.text("ben") == (
+        "There is no neural_network.py, but a notebook: work.ipynb. Hand in the Python file neural_network.py itself."
+    )
+
+
+def test_two_files_to_grade(take, archive):
+    """The grader refuses both by their names, so neither is unpacked."""
+    big = b"0" * MEBIBYTE
+    taken = take(archive({"ada/neural_network.py": big, "ada/old/neural_network.py": big, **GOOD}))
+    assert taken.text("ada") == (
+        "2 files are called neural_network.py: neural_network.py, old/neural_network.py. "
+        "Hand in only the one to be graded."
+    )
+    assert sum(files(taken).values()) == len(PROGRAM)
+
+
+def test_program_that_is_too_large(take, archive):
+    """One byte more than the grader takes is enough for its sentence."""
+    taken = take(archive({"ada/neural_network.py": b"#" * (50 * MEBIBYTE), **GOOD}))
+    assert taken.text("ada") == (
+        "neural_network.py has 1.0 MiB; a program for this assignment has a few KiB. "
+        "Hand in the program without data in it."
+    )
+    assert files(taken)["ada/neural_network.py"] == MEBIBYTE + 1
+
+
+def test_size_that_is_a_lie(take, archive):
+    """What a directory claims is not believed: no more than that is read, and the checksum does not fit."""
+    path = archive({"ada/neural_network.py": b"#" * (5 * MEBIBYTE), **GOOD})
+    flip(path, "ada/neural_network.py", 24, 100)
+    flip(path, "ada/neural_network.py", 26, 0)
+    assert take(path).text("ada").startswith("neural_network.py cannot be unpacked (Bad CRC-32")
+
+
+def test_too_many_files(take, archive):
+    """Their names alone are refused, and none is made."""
+    taken = take(archive({**{f"ada/{number}": b"" for number in range(2001)}, **GOOD}))
+    assert taken.text("ada") == "More than 2000 files were handed in. Hand in the one file asked for."
+    assert len(files(taken)) == 1
+
+
+def test_zip_of_a_student_that_is_too_large(take, archive, monkeypatch):
+    """It is taken out as it is, up to a bound."""
+    monkeypatch.setattr(places, "MAX_ZIP_BYTES", MEBIBYTE)
+    taken = take(archive({"ada.zip": b"0" * (MEBIBYTE + 1), **GOOD, "yan.py": PROGRAM}))
+    assert taken.text("ada") == "ada.zip has more than 1 MiB. Hand in the program without data."
+
+
+def test_zip_of_a_student_comes_out_whole(take, archive):
+    """It may be larger than a program."""
+    inner = archive({FILE: PROGRAM, "data.csv": b"0" * (2 * MEBIBYTE)}, "inner.zip", zipfile.ZIP_STORED).read_bytes()
+    assert take(archive({"ada.zip": inner, "ben.py": PROGRAM})).text("ada") == PROGRAM.decode()
+
+
+def test_programs_need_no_room(take, archive, monkeypatch):
+    """What unpacks as a program does is not counted."""
+    monkeypatch.setattr(unpack, "FREE_BYTES", 0)
+    taken = take(archive({f"s{number}/neural_network.py": PROGRAM * 10 for number in range(3)}))
+    assert [taken.text(one) for one in taken.ids] == [PROGRAM.decode() * 10] * 3
+
+
+def test_class_that_is_too_large(take, archive, monkeypatch):
+    """A bomb made of many submissions: those for which there is no room say so, and take none from honest ones."""
+    monkeypatch.setattr(unpack, "FREE_BYTES", 15_000)
+    bombs = {f"s{number}/neural_network.py": b"#" * 10_000 for number in (1, 2, 3)}
+    taken = take(archive({**bombs, "s4.zip": b"0" * 10_000, "s5.py": PROGRAM, **GOOD}))
+    assert [taken.text(one) for one in taken.ids] == [
+        "#" * 10_000,
+        "neural_network.py takes far more room unpacked than packed. Hand it in not packed.",
+        "neural_network.py takes far more room unpacked than packed. Hand it in not packed.",
+        "s4.zip takes far more room unpacked than packed. Hand it in not packed.",
+        PROGRAM.decode(),
+        PROGRAM.decode(),
+    ]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_files_are_plain(take, archive):
+    """Neither a program nor somebody else's, whatever the zip says."""
+    wild = member("ada/neural_network.py", external_attr=(stat.S_IFREG | 0o6777) << 16, create_system=3)
+    taken = take(archive([(wild, PROGRAM)]))
+    mode = (taken.folder.unpacked / "ada" / FILE).stat().st_mode
+    assert stat.S_ISREG(mode)
+    assert not mode & 0o7111
