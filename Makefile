@@ -12,7 +12,7 @@ WHICH = -m "not slow"
 check-all: WHICH =
 
 .DEFAULT_GOAL := help
-.PHONY: help setup grade test check lint starter solution bundle calibrate bench fuzz check-all lock clean
+.PHONY: help setup grade batch test check lint starter solution bundle calibrate bench fuzz check-all lock clean
 
 help:
 	@awk -F ' *## ' '/^[a-z-]+:.*##/ { sub(/:.*/, "", $$1); printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -20,6 +20,8 @@ help:
 setup: $(READY)            ## make .venv from the hashed lock, with uv or else pip; every other target does it too
 grade: $(READY)            ## grade the sample submissions; SUBMISSION=path [RESULTS=file] grades a file, folder or zip
 	@$(VENV_PYTHON) -m autograder grade $(if $(SUBMISSION),"$$SUBMISSION") $(if $(RESULTS),--results "$$RESULTS")
+batch: $(READY)            ## grade a class: SUBMISSIONS=path of an export, folder or zip [ARGS="--names --roster x.csv"]
+	@$(VENV_PYTHON) -m autograder batch "$$SUBMISSIONS" $(ARGS)
 test: $(READY)             ## the tests of the grader but for slow ones; ARGS="-k word" passes options on to pytest
 	@$(VENV_PYTHON) -m pytest $(WHICH) $(ARGS)
 check: $(READY) lint       ## lint, and fail with the command that mends it when something generated is out of step

@@ -59,6 +59,18 @@ def _parser() -> argparse.ArgumentParser:
     explaining.add_argument("path", type=Path, metavar="PATH", help="what was handed in")
     _add_how_to_grade(explaining)
     explaining.set_defaults(run=_explain)
+    batch = commands.add_parser("batch", help="grade a class")
+    add = batch.add_argument
+    add("path", type=Path, metavar="PATH", help="a Gradescope export, a Canvas download, a folder or a zip of programs")
+    add("--out", type=Path, metavar="FOLDER", help="where grades go; PATH_graded unless told")
+    add("--jobs", type=int, metavar="N", help="submissions at a time; one a processor unless told")
+    add("--again", action="store_true", help="grade anew, and compare with the grades that are there")
+    add("--earlier", type=Path, metavar="FOLDER", help="compare with the grades of that batch")
+    add("--roster", type=Path, metavar="CSV", help="a gradebook exported from Canvas: writes canvas.csv")
+    add("--names", action="store_true", help="name students in report.html; grades.csv always does")
+    add("--cluster", metavar="ADDRESS", help="grade on the workers of a Dask scheduler; `local` starts one here")
+    _add_cases(batch)
+    batch.set_defaults(run=_batch)
     examining = commands.add_parser("doctor", help="say which protections hold on this machine, by trying each")
     examining.set_defaults(run=_examine)
     for name, what in (
@@ -72,10 +84,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_how_to_grade(command: argparse.ArgumentParser) -> None:
+def _add_cases(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--cases", type=Path, default=ROOT / "tests" / "cases", metavar="FOLDER", help="the assignment"
     )
+
+
+def _add_how_to_grade(command: argparse.ArgumentParser) -> None:
+    _add_cases(command)
     command.add_argument("--no-fork", action="store_true", help="start an interpreter for each case, as on Windows")
 
 
@@ -162,6 +178,10 @@ def _examine(_: argparse.Namespace) -> int:
     except GraderFault as fault:
         return _refuse(f"No submission can be graded on this machine: {fault}.")
     return 0
+
+
+def _batch(parsed: argparse.Namespace) -> int:
+    return int(importlib.import_module("autograder.batch.command").run(parsed, ROOT, _print))
 
 
 def _maintain(parsed: argparse.Namespace) -> int:

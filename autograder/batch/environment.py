@@ -1,6 +1,6 @@
 """With what a class was graded: enough to repeat a grade a year later, and to tell one run's grades from another's."""
 
-import datetime
+import datetime as dt
 import hashlib
 import json
 import os
@@ -36,7 +36,7 @@ def describe(root: Path, assignment: Assignment) -> dict[str, Any]:
         "limits": asdict(assignment.limits),
         "seeds": "fixed, and written in the cases, whose digest covers them",
         "machine": f"{platform.platform()}, {os.cpu_count()} processors",
-        "started": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
+        "started": dt.datetime.now(dt.timezone.utc).isoformat(timespec="seconds"),
     }
 
 

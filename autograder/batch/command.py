@@ -1,0 +1,142 @@
+"""`python -m autograder batch PATH`: the three stages in a row."""
+
+import argparse
+import contextlib
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .. import assignment as assignments
+from ..assignment import Assignment
+from . import environment, grading, jobs
+from .grading import NotStarted, Runner
+from .intake import NotAClass, take_in
+from .records import Folder
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+
+def run(parsed: argparse.Namespace, root: Path, say: Callable[[str], None]) -> int:
+    """Grade a class. Exit status 0: everything has a grade; 2: something has none, or nothing was begun.
+
+    Args:
+        root: folder of autograder/ and datasets/.
+        say: prints a line on standard output.
+    """
+    assignment = assignments.load(parsed.cases)
+    folder = Folder((parsed.out or _beside(parsed.path)).absolute())
+    try:
+        with _sigterm_as_ctrl_c(), grading.alone(folder):
+            return _stages(parsed, root, assignment, folder, say)
+    except (NotAClass, NotStarted) as error:
+        print(error, file=sys.stderr)
+    except OSError as error:
+        print(f"{error.filename or folder.path}: {error.strerror or error}. What is graded is kept.", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("Stopped. What is graded is kept; the same command goes on from there.", file=sys.stderr)
+    return 2
+
+
+def _stages(
+    parsed: argparse.Namespace, root: Path, assignment: Assignment, folder: Folder, say: Callable[[str], None]
+) -> int:
+    started = time.monotonic()
+    earlier = parsed.earlier
+    if parsed.again:
+        earlier = grading.put_aside(folder) or earlier
+    now = environment.describe(root, assignment)
+    grading.begin(folder, now)
+    found = _apart(take_in, parsed.path.absolute(), folder, assignment.file)
+    known = f", {found.people} people" if found.people else ""
+    say(f"{parsed.path.name}: {found.kind}, {found.submissions} of them{known}.")
+    for sentence in found.sentences:
+        say(sentence)
+    with _runner(parsed, assignment, folder) as runner:
+        count = grading.grade_all(folder, assignment, runner)
+    say(f"{count}. {time.monotonic() - started:.1f} s.")
+    _report(parsed, assignment, folder, earlier, say)
+    return 2 if count.faults or count.done < count.total else 0
+
+
+def _report(
+    parsed: argparse.Namespace, assignment: Assignment, folder: Folder, earlier: Path | None, say: Callable[[str], None]
+) -> None:
+    from .report import write_all
+
+    summary = _apart(write_all, folder, assignment, names=parsed.names, roster=parsed.roster, earlier=earlier)
+    for line in (*summary.lines, *summary.problems):
+        say(line)
+    made = [name for name in ("report.html", "grades.csv", "canvas.csv") if (folder.path / name).exists()]
+    say(f"In {folder.path}: {', '.join(made)}, results/")
+
+
+@contextlib.contextmanager
+def _runner(parsed: argparse.Namespace, assignment: Assignment, folder: Folder) -> Iterator[Runner]:
+    count = parsed.jobs or _processors()
+    if count < 1:
+        raise NotStarted(f"--jobs takes a number from 1 up, not {parsed.jobs}.")
+    if parsed.cluster:
+        from .cluster import remote
+
+        with remote(parsed.cluster, assignment, count) as runner:
+            yield runner
+        return
+    with jobs.scratch_folder(folder.manifest.parent / "scratch") as scratch:
+        yield lambda waiting: jobs.local(waiting, assignment, count, scratch)
+
+
+def _beside(path: Path) -> Path:
+    name = path.name.removesuffix(".zip") or path.absolute().name
+    return path.absolute().with_name(f"{name}_graded")
+
+
+def _processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@contextlib.contextmanager
+def _sigterm_as_ctrl_c() -> Iterator[None]:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _apart(work: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+    """Call `work` in a process of its own, which takes the memory it needed along when it ends."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=_answer, args=(theirs, work, arguments, options))
+    process.start()
+    theirs.close()
+    try:
+        good, answer = ours.recv()
+    except EOFError:
+        process.join()
+        raise NotStarted(f"{work.__name__} ended with {process.exitcode}: is there memory left?") from None
+    finally:
+        process.kill()
+        process.join()
+    if good:
+        return answer
+    raise answer
+
+
+def _answer(pipe: "Connection[Any, Any]", work: Callable[..., Any], arguments: Any, options: Any) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that waits for us
+    try:
+        pipe.send((True, work(*arguments, **options)))
+    except Exception as error:
+        pipe.send((False, error))

@@ -1,0 +1,158 @@
+"""The second stage: grade what the manifest lists, and write down each grade as soon as there is one.
+
+Whatever is in the journal is done, and is not done again by the same command: Ctrl-C, a kill or a power cut costs what
+was being graded at that moment. A submission that has changed since, by its digest, is graded anew.
+"""
+
+import contextlib
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from ..assignment import Assignment
+from . import environment, jobs
+from .jobs import Done, Job
+from .progress import Count, shown
+from .records import Folder, Graded, as_line, write_whole
+
+with contextlib.suppress(ImportError):  # Windows: there nobody keeps two runs apart but the instructor
+    import fcntl
+
+# How jobs are done: on this machine (`jobs.local`) or on others (`cluster.remote`).
+Runner = Callable[[Iterable[Job]], Iterator[Done]]
+
+
+class NotStarted(Exception):
+    """The run could not begin. The message says why, and what to do."""
+
+
+@contextlib.contextmanager
+def alone(folder: Folder) -> Iterator[None]:
+    """Keep a second run off the same folder.
+
+    Raises:
+        NotStarted: there is one.
+    """
+    folder.manifest.parent.mkdir(parents=True, exist_ok=True)
+    with (folder.manifest.parent / "lock").open("w") as lock:
+        if "fcntl" in globals():
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise NotStarted(
+                    f"Another batch is writing to {folder.path}. Wait for it, or name another --out."
+                ) from None
+        yield
+
+
+def begin(folder: Folder, now: dict[str, Any]) -> None:
+    """Note with what is graded; a folder with grades of the same grader is continued.
+
+    Raises:
+        NotStarted: the grades in it come from another grader, other cases or other versions.
+    """
+    try:
+        before = json.loads(folder.environment.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        before = None
+    except ValueError:
+        raise NotStarted(f"{folder.environment} is damaged. Grade anew with --again.") from None
+    if before is not None and folder.journal.exists():
+        if not environment.same(before, now):
+            raise NotStarted(
+                f"{folder.path} holds grades of {_difference(before, now)}. To grade anew and see what changes, add "
+                "--again: the old grades are kept beside the new ones. To keep them apart, name another --out."
+            )
+        now = {**now, "started": before.get("started", now["started"])}
+    write_whole(folder.environment, json.dumps(now, indent=1) + "\n")
+
+
+def put_aside(folder: Folder) -> Path | None:
+    """Move the grades of an earlier run out of the way. Returns where they are now, a folder like this one."""
+    if not folder.journal.exists():
+        return None
+    number = 1
+    while (aside := folder.path / f"earlier-{number}").exists():
+        number += 1
+    # The journal last: a run that is stopped between two of these is put aside once more, and loses nothing.
+    (aside / "run").mkdir(parents=True)
+    for name in ("results", "grades.csv", "canvas.csv", "report.html", "run/manifest.jsonl", "run/environment.json",
+                 "run/journal.jsonl"):  # fmt: skip
+        with contextlib.suppress(FileNotFoundError):
+            os.replace(folder.path / name, aside / name)
+    return aside
+
+
+def grade_all(folder: Folder, assignment: Assignment, run: Runner) -> Count:
+    """Do what the journal does not have yet.
+
+    Raises:
+        OSError: the disk is full, or the folder cannot be written. What is in the journal stands.
+    """
+    (folder.path / "results").mkdir(exist_ok=True)
+    known = {one.id: one.digest for one in graded_before(folder)}
+    count = Count(sum(1 for _ in folder.entries()))
+
+    def waiting() -> Iterator[Job]:
+        for entry in folder.entries():
+            job = jobs.read(entry, assignment.file)
+            if known.get(entry.id) == job.digest:
+                count.before += 1
+            else:
+                yield job
+
+    with folder.journal.open("a", encoding="ascii") as journal, shown(count) as display:
+        for done in run(waiting()):
+            identifier = done.graded.id
+            if known.get(identifier) == done.graded.digest:
+                continue  # a machine that was given up for lost has answered after all
+            known[identifier] = done.graded.digest
+            _write(folder.results(identifier), done.results)
+            # Only now: what the journal names is there.
+            journal.write(as_line(done.graded))
+            journal.flush()
+            count.now += 1
+            count.timeouts += bool(done.timeouts)
+            count.faults += bool(done.faults)
+            display.show(count)
+    return count
+
+
+def graded_before(folder: Folder) -> Iterator[Graded]:
+    """What is in the journal, and its results on the disk; a line that was cut off is cut away."""
+    _mend(folder.journal)
+    for one in folder.graded():
+        with contextlib.suppress(FileNotFoundError):
+            # A power cut may have left an empty file of this name.
+            if folder.results(one.id).read_bytes().endswith(b"}\n"):
+                yield one
+
+
+def _mend(journal: Path) -> None:
+    """Take away the part of a line at the end, which a kill has left: the next line must not grow on it."""
+    with contextlib.suppress(FileNotFoundError), journal.open("r+b") as lines:
+        size = lines.seek(0, os.SEEK_END)
+        tail = b""
+        while size and b"\n" not in tail:
+            start = max(0, size - (1 << 16))
+            lines.seek(start)
+            tail = lines.read(size - start) + tail
+            size = start
+        whole = tail.rfind(b"\n") + 1
+        lines.truncate(size + whole)
+
+
+def _write(path: Path, text: str) -> None:
+    """Without waiting for the disk: after a power cut the journal may name a file that is empty, which is seen."""
+    temporary = path.with_name(path.name + ".new")
+    temporary.write_text(text, encoding="ascii", newline="\n")
+    os.replace(temporary, path)
+
+
+def _difference(before: dict[str, Any], now: dict[str, Any]) -> str:
+    mine, other = now["decisive"], before.get("decisive", {})
+    what = {"grader": "another version of the grader", "cases": "other cases", "data sets": "other data sets",
+            "python": "another Python", "packages": "other versions of packages"}  # fmt: skip
+    return ", ".join(text for key, text in what.items() if mine.get(key) != other.get(key)) or "another run"
