@@ -52,7 +52,8 @@ def main() -> int:
 
 def measure(place: Path, rounds: int, *, long: bool) -> Measured:
     """Everything, in the order of the tables."""
-    about = [circumstances(), f"{OURS}: {versions(Path(sys.executable), ['numpy', 'pytest'])}"]
+    load = os.getloadavg()[0]
+    about = [f"{OURS}: {versions(Path(sys.executable), ['numpy', 'pytest'])}"]
     those = {OURS: gradings.ours(place / "ours")}
     absent: dict[str, Row] = {}
     for name, peer in PEERS.items():
@@ -66,23 +67,24 @@ def measure(place: Path, rounds: int, *, long: bool) -> Measured:
     check_points(those, place)
     floor = gradings.floor(place / "floor")
     single, fork_ms = single_rounds({**those, FLOOR: floor}, rounds, place)
+    batch = batch_rounds(those, min(rounds, BATCH_ROUNDS), place)
     return Measured(
-        about=about,
+        about=[f"{circumstances()}; load {load:.1f} before and {os.getloadavg()[0]:.1f} after these rounds", *about],
         single=single | absent,
         fork_ms=fork_ms,
-        batch=batch_rounds(those, min(rounds, BATCH_ROUNDS), place) | absent,
+        batch=batch | absent,
         long=long_batches(place) if long else Long(why_not="only with --long"),
     )
 
 
 def circumstances() -> str:
-    """When, on what, and whether it was busy before we were."""
+    """When, and on what."""
     processor = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text(encoding="utf-8"))
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (
         f"{dt.datetime.now().astimezone():%d %B %Y}; {processor[1] if processor else platform.machine()}, "
         f"{len(os.sched_getaffinity(0))} cores, {memory:.0f} GiB; {platform.freedesktop_os_release()['PRETTY_NAME']}; "
-        f"Python {platform.python_version()}; load before the start {os.getloadavg()[0]:.1f}"
+        f"Python {platform.python_version()}"
     )
 
 
