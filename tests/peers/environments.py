@@ -52,7 +52,8 @@ def python_of(peer: str) -> Path:
         if not said:
             complete.write_text(stamp, encoding="ascii")
             return python
-    raise NotMeasured(f"it could not be installed ({said})")
+    print(f"That failed: {said}", file=sys.stderr, flush=True)  # and stays here: it may name a mirror
+    raise NotMeasured("it could not be installed")
 
 
 def versions(python: Path, packages: Sequence[str]) -> str:
