@@ -36,8 +36,8 @@ bundle: $(READY)           ## write dist/autograder.zip and dist/starter.zip, an
 	@$(VENV_PYTHON) -m autograder bundle
 calibrate: $(READY)        ## measure every tolerance: worst right answer, best wrong one, spread over seeds
 	@$(VENV_PYTHON) tests/calibrate.py
-bench: $(READY)            ## time one cold grading: beside gradescope-utils, and with each protection off
-	@$(VENV_PYTHON) -m tests.bench
+bench: $(READY)            ## time gradings, ours and those of three peers: docs/benchmarks.md; LONG=1 up to 10,000
+	@$(VENV_PYTHON) -m tests.bench && $(VENV_PYTHON) -m tests.peers --write $(if $(LONG),--long)
 # How long each fuzzer runs.
 SECONDS = 600
 fuzz: $(READY)             ## look for replies that break the grader, SECONDS=600 for each target; Linux on x86-64

@@ -1,0 +1,69 @@
+"""Many submissions, JOBS at a time: by a peer, by our own batch; and what our batch holds in memory."""
+
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from .environments import NotMeasured
+from .gradings import BANK, PROGRAM, ROOT, SOLUTION, Figures, Grading, points_in, run
+
+JOBS = 2
+RIGHT = SOLUTION.read_text(encoding="utf-8")
+LOOPS = (BANK / "loops_in_plain_python" / PROGRAM).read_text(encoding="utf-8")
+
+
+def class_of(count: int, slow_every: int = 0) -> list[str]:
+    """So many right programs, no two the same; every `slow_every`-th in plain loops."""
+    return [
+        f"# Handed in by student {i}.\n"
+        + re.sub(r"\b(slope_z|total)\b", rf"\1_{i}", LOOPS if slow_every and i % slow_every == 0 else RIGHT)
+        for i in range(count)
+    ]
+
+
+def their_batch(grading: Grading, count: int, place: Path) -> Figures:
+    """A peer on many submissions: each a process of its own in a folder of its own."""
+    place.mkdir()
+    folders = [grading.prepare(text, place / str(i)) for i, text in enumerate(class_of(count))]
+    with ThreadPoolExecutor(JOBS) as pool:
+        started = time.perf_counter()
+        done = list(pool.map(grading.grade, folders))
+        wall = time.perf_counter() - started
+    return Figures(wall, sum(one.cpu_s for one in done), max(one.memory_mib for one in done))
+
+
+def our_batch(count: int, place: Path, slow_every: int = 0) -> Figures:
+    """`python -m autograder batch` on many submissions, every one of which must get full points."""
+    figures = run(_command(class_of(count, slow_every), place), ROOT)
+    points = [points_in(path) for path in (place / "out" / "results").glob("*.json")]
+    if points != [100] * count:
+        raise NotMeasured(f"of {count} right programs {points.count(100)} got full points")
+    return figures
+
+
+def parent_mib(count: int, place: Path) -> float:
+    """The most memory that the parent of our batch has held, as Linux says while it lives."""
+    highest = 0
+    command = _command(class_of(count), place)
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while process.poll() is None:
+        found = re.search(r"VmHWM:\s*(\d+) kB", Path(f"/proc/{process.pid}/status").read_text(encoding="ascii"))
+        highest = int(found[1]) if found else highest  # one that has ended, and was not waited for yet, has none
+        time.sleep(0.05)
+    if process.returncode:
+        raise NotMeasured(f"a batch of {count} ended with {process.returncode}")
+    return highest / 1024
+
+
+def _command(texts: Sequence[str], place: Path) -> list[str]:
+    """Our batch of these programs, with its results in `out`."""
+    for i, text in enumerate(texts):
+        folder = place / "handed_in" / f"student_{i:05}"
+        folder.mkdir(parents=True)
+        (folder / PROGRAM).write_text(text, encoding="utf-8")
+    words = ["batch", str(place / "handed_in"), "--out", str(place / "out"), "--jobs", str(JOBS)]
+    return [sys.executable, "-m", "autograder", *words]
