@@ -11,6 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,10 @@ from .items import Distribution, Item
 
 # Beyond this the grid of students by cases is too long for a page, and the table is the better place.
 MOST_IN_GRID = 2000
-# Room for what students read, in characters: most read the same few texts, and the rarest give way to their half line.
-ROOM_FOR_TEXTS = 150_000
+# Room for what students read, in characters: most read the same few texts; for the rarest there may be none left.
+ROOM_FOR_TEXTS = 180_000
 MOST_OF_A_TEXT = 4_000
+MOST_AROUND_A_TEXT = 120
 MOST_UNNAMED = 20
 MOST_WHO = 500
 MOST_CHANGES = 200
@@ -132,27 +134,32 @@ def page(content: Content, say: Say, *, names: bool) -> str:
     )
     environment.filters |= {"number": text.number, "count": text.count, "line": text.line}
     script = _script(environment)
-    return environment.get_template("report.html.j2").render(
-        content=content,
-        course=course,
-        unit=course.unit,
-        dist=content.distribution,
-        full=text.number(float(content.assignment.points)),
-        who=lambda student: _who(student, len(course.students), names=names),
-        names=names,
-        rows=rows,
-        marks=_marks(course),
-        messages=messages,
-        notes=_notes(course, say),
-        environment=[(say(None, key), say(None, value)) for key, value in _flat(content.environment)],
-        in_grid=in_grid,
-        most_unnamed=MOST_UNNAMED,
-        most_who=MOST_WHO,
-        most_changes=MOST_CHANGES,
-        most_cases=MOST_CASES_OF_A_CHANGE,
-        script=script,
-        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-        signed=_signed,
+    # Whatever came from outside is cleaned here once more, all of it, whichever way it got into the page.
+    return text.shown(
+        environment.get_template("report.html.j2").render(
+            content=content,
+            course=course,
+            unit=course.unit,
+            dist=content.distribution,
+            full=text.number(float(content.assignment.points)),
+            who=lambda student: _who(student, len(course.students), names=names),
+            names=names,
+            rows=rows,
+            marks=_marks(course),
+            messages=messages,
+            rest="rest" in anchors.values(),
+            notes=_notes(course, say),
+            environment=[(say(None, key), say(None, value)) for key, value in _flat(content.environment)],
+            in_grid=in_grid,
+            most_unnamed=MOST_UNNAMED,
+            most_who=MOST_WHO,
+            most_changes=MOST_CHANGES,
+            most_cases=MOST_CASES_OF_A_CHANGE,
+            script=script,
+            script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+            signed=_signed,
+            say=say,
+        )
     )
 
 
@@ -220,7 +227,7 @@ def _messages(
     for student, _ in course.graded:
         for number, seen in student.cases.items():
             if seen.text:
-                said = text.shown(say(student, seen.text))
+                said = say(student, seen.text)
                 masked = _LINE_NUMBER.sub("line #", said)
                 readers[masked].append((student, number))
                 exact[masked].add(said)
@@ -236,9 +243,13 @@ def _messages(
         shown = masked if len(exact[masked]) > 1 else next(iter(exact[masked]))
         if len(shown) > MOST_OF_A_TEXT:
             shown = shown[:MOST_OF_A_TEXT] + "\n... (cut here)"
-        if len(shown) > room:
-            shown = text.line(say(student, seen.summary), 120) + "\n(the whole text is in results/)"
-        room -= len(shown)
+        size = len(escape(shown)) + MOST_AROUND_A_TEXT
+        if size > room:
+            # From here on only shorter ones would fit, and which of them do should not be left to chance.
+            room = 0
+            anchors.update({(student.number, number): "rest" for student, number in read})
+            continue
+        room -= size
         title = "Several cases" if len(numbers) > 1 else titles.get(number, number)
         readers_of_it = len({student.number for student, _ in read})
         message = Message(f"m{index}", shown, readers_of_it, seen.mistake or seen.outcome, numbers)

@@ -146,7 +146,7 @@ def _lines(content: Content) -> list[str]:
         shares = [f"{item.case.number} ({1 - (item.pass_rate or 0):.0%})" for item in failed[:MOST_IN_A_LINE]]
         lines.append(f"most failed cases: {'  '.join(shares)}")
     if content.named:
-        usual = [f"{one.identifier} ({len(one.students):,})" for one in content.named[:MOST_IN_A_LINE]]
+        usual = [f"{text.line(one.identifier, 60)} ({len(one.students):,})" for one in content.named[:MOST_IN_A_LINE]]
         lines.append(f"most common mistakes: {'  '.join(usual)}")
     if looks := [item.case.number for item in content.items if item.looks]:
         lines.append(f"cases to look at: {', '.join(looks)}")

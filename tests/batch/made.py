@@ -1,12 +1,23 @@
 """A batch's folder, made up: what intake and grading would have left for the tables and the page."""
 
 import json
+import random
+import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
 from autograder.assignment import Assignment, Function, Limits
-from autograder.batch.records import Entry, Folder, Graded, GradedCase, Person, as_line
+from autograder.batch.records import (
+    Entry,
+    Folder,
+    Graded,
+    GradedCase,
+    Person,
+    Stored,
+    StoredCase,
+    as_line,
+)
 from autograder.outcome import Case
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -128,3 +139,48 @@ def answers_of(grade):
         )
         for result, test in zip(grade.results, tests, strict=True)
     }
+
+
+def made_class(path, assignment, real, many, seed=109):
+    """A class of which each member took each function from one of some real gradings.
+
+    Args:
+        path: of the folder.
+        assignment: what was graded.
+        real: answers of real gradings, the right ones first.
+        many: students, the last two in one group.
+        seed: of the choice.
+    """
+    chance = random.Random(seed)
+    batch = Batch(path, assignment)
+    functions = list(assignment.functions)
+    for number in range(1, many):
+        # Whoever is good at one function is better at the others.
+        skill, lines = chance.random(), chance.randrange(30)
+        source = {name: real[0] if chance.random() < skill else chance.choice(real) for name in functions}
+        answers = {
+            case.number: with_lines(source[assignment.function_under_test(case).name][case.number], lines)
+            for case in assignment.cases
+        }
+        if number % 61 == 0:
+            text = f"There is no neural_network.py; found instead: name{number}family{number}_hw.py."
+            answers = dict.fromkeys(answers, Answer(0, "Unreadable", None, "no file to grade", text))
+        if number % 97 == 0:
+            answers["4.6"] = Answer(0, "GraderError", None, "the grader failed", "The grader did not finish.")
+        stored = None
+        if number % 5 == 0:
+            cases = {key: StoredCase(one.score, one.outcome, one.mistake) for key, one in answers.items()}
+            stored = Stored(sum(one.score for one in answers.values()), cases)
+        if number % 15 == 0:
+            before = StoredCase(8.0 - stored.cases["4.5"].score, "Failed")
+            total = stored.score - stored.cases["4.5"].score + before.score
+            stored = Stored(total, {**stored.cases, "4.5": before})
+        people = [person(number), *([person(many)] if number == many - 1 else [])]
+        batch.add(made_entry(number, *people, stored=stored), answers)
+    return batch
+
+
+def with_lines(answer, further):
+    """The same answer of a program with some lines more at its top."""
+    text = re.sub(r"\bline (\d+)", lambda found: f"line {int(found[1]) + further}", answer.text)
+    return replace(answer, text=text, seconds=answer.seconds * (1 + further / 100))
