@@ -59,7 +59,8 @@ def findings(
     unnamed: defaultdict[str, list[tuple[Student, str, str]]] = defaultdict(list)
     for student, _ in course.graded:
         for number, seen in student.cases.items():
-            if seen.passed:
+            # What we failed at is no mistake of a student's; the page says it elsewhere.
+            if seen.passed or seen.outcome == Outcome.GRADER_ERROR.value:
                 continue
             summary = say(student, _summary(seen))
             for identifier in _identifiers(seen):

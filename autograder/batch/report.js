@@ -19,10 +19,11 @@
     const wanted = words.value.trim().toLowerCase();
     let left = 0;
     for (const row of rows) {
-      const cell = row.cells[failed.value];
-      const hit = row.cells[0].textContent.toLowerCase().includes(wanted) && (!failed.value || (cell && cell.querySelector("a")));
-      row.hidden = !hit;
-      left += hit ? 1 : 0;
+      // One wide cell stands for all cases where there was nothing to grade.
+      const cell = row.cells[Math.min(failed.value, row.cells.length - 1)];
+      const fits = row.cells[0].textContent.toLowerCase().includes(wanted);
+      row.hidden = !fits || (failed.value !== "" && !cell.querySelector("a"));
+      left += row.hidden ? 0 : 1;
     }
     said.textContent = left + " of " + rows.length;
   };

@@ -124,14 +124,13 @@ def _problems(course: Course) -> list[tuple[str, list[Student]]]:
     if left := len(course.students) - len(course.graded):
         problems.append((f"{left:,} of {text.count(len(course.students), 'submission')} are not graded yet.", []))
     if faults := [student for student in course.students if student.faults]:
-        numbers = dict.fromkeys(number for student in faults for number in student.faults)
-        problems.append(
-            (
-                f"The grader itself failed on {text.named(list(numbers))} of {text.count(len(faults), 'submission')}, "
-                "whose scores are too low through no fault of theirs: grade them again.",
-                faults,
-            )
+        numbers = list(dict.fromkeys(number for student in faults for number in student.faults))
+        sentence = (
+            f"The grader itself failed on {'case' if len(numbers) == 1 else 'cases'} {text.named(numbers)} for "
+            f"{text.count(len(faults), 'submission')}, whose scores are too low through no fault of theirs: "
+            "grade them again."
         )
+        problems.append((sentence, faults))
     return problems
 
 

@@ -121,12 +121,10 @@ def test_statistics_of_the_page_are_those_of_the_table(big, big_page):
     assert [int(count) for count in re.findall(r"<td>(\d+)</td>", bars)] == counts
 
 
-def test_mistakes_are_counted_and_explained(big, big_page, real):
+def test_mistakes_are_counted_and_explained(big, big_page):
     """With the sentences of the catalogue."""
-    from .made import Folder
-
     students = 0
-    for path in Folder(big.folder.path).path.glob("results/*.json"):
+    for path in big.folder.path.glob("results/*.json"):
         tests = json.loads(path.read_text(encoding="ascii"))["tests"]
         students += any(test["extra_data"]["mistake"] == "backprop.mean" for test in tests)
     found = re.search(r"<b>(\d+)</b>(?:(?!<li>).)*?<code>backprop.mean</code>, in ([\d., ]+)", big_page[0], re.DOTALL)
