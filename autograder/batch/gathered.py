@@ -95,13 +95,13 @@ def gather(folder: Folder, assignment: Assignment) -> Course:
     problems = []
     if unread:
         problems.append(
-            f"{text.count(len(unread), 'file')} of results cannot be read, and count as not graded yet: "
+            "Not graded yet, as it seems, since their results cannot be read: "
             f"{text.named([text.line(one, 60) for one in unread])}."
         )
     if other:
         problems.append(
-            f"{text.count(len(other), 'submission')} were graded on another list of cases than today's; "
-            f"grade them again: {text.named([text.line(one, 60) for one in other])}."
+            "Graded on another list of cases than today's, so to be graded again: "
+            f"{text.named([text.line(one, 60) for one in other])}."
         )
     return Course(tuple(students), tuple(problems))
 

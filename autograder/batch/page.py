@@ -8,7 +8,7 @@ import base64
 import hashlib
 import json
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import escape
@@ -50,7 +50,6 @@ MARKS = {
 }
 _LINE_NUMBER = re.compile(r"\bline \d+")
 
-
 Say = Callable[[Student | None, str], str]
 """What may be shown of a text: of a student, or of nobody in particular."""
 
@@ -81,8 +80,9 @@ class Cell:
 
     points: str
     anchor: str = ""
-    """Of the message behind it; empty if the case passed."""
+    """Of the message behind it; empty if there is none."""
     mark: str = ""
+    wrong: bool = False
 
 
 @dataclass(frozen=True)
@@ -203,7 +203,7 @@ def _row(student: Student, numbers: list[str], anchors: dict[tuple[int, str], st
             cells.append(Cell(text.number(seen.score)))
         else:
             mark = MARKS.get(seen.outcome, ("", ""))[0]
-            cells.append(Cell(text.number(seen.score), anchors.get((student.number, number), ""), mark))
+            cells.append(Cell(text.number(seen.score), anchors.get((student.number, number), ""), mark, wrong=True))
     return Row(student, score, tuple(cells))
 
 
@@ -266,7 +266,7 @@ def _notes(course: Course, say: Say) -> list[tuple[str, list[Student]]]:
         for note in dict.fromkeys((*student.entry.notes, *staff)):
             found[text.line(say(student, note), 300)].append(student)
     notes = sorted(found.items(), key=lambda one: -len(one[1]))
-    rest = Counter(student.number for _, students in notes[MOST_NOTES:] for student in students)
+    rest = {student.number for _, students in notes[MOST_NOTES:] for student in students}
     shown = notes[:MOST_NOTES]
     if rest:
         shown.append((f"Other notes, all of them in grades.csv, about {text.count(len(rest), course.unit)}.", []))

@@ -21,7 +21,7 @@ MOST_IN_A_LINE = 3
 
 @dataclass(frozen=True)
 class Summary:
-    """For the terminal: plain text without control characters, ASCII unless a name is not."""
+    """For the terminal: plain text without control characters, ASCII but for names."""
 
     lines: tuple[str, ...]
     """How the class did."""

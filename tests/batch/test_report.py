@@ -121,6 +121,12 @@ def test_statistics_of_the_page_are_those_of_the_table(big, big_page):
     assert [int(count) for count in re.findall(r"<td>(\d+)</td>", bars)] == counts
 
 
+def test_faults_of_the_grader_are_nobodys_mistake(big_page):
+    """They stand above all numbers, and not among what students did wrong."""
+    assert re.search(r"The grader itself failed on case 4.6 for \d submissions, whose scores are too low", big_page[0])
+    assert "<p>the grader failed</p>" not in big_page[0]
+
+
 def test_mistakes_are_counted_and_explained(big, big_page):
     """With the sentences of the catalogue."""
     students = 0
@@ -145,6 +151,12 @@ def test_what_a_student_read_is_behind_each_failing_cell(tmp_path):
     assert [(texts[anchor], points) for anchor, points in links] == [
         ("Got 3\nline #: x", "0"), ("Got 5", "1.5"), ("Got 3\nline #: x", "0"),
     ]  # fmt: skip
+
+
+def test_failure_without_a_text_is_no_pass(tmp_path):
+    """As where an instructor hides messages: it is marked all the same."""
+    html, _ = written(Batch(tmp_path / "batch").add(made_entry(1), {"1.1": failed(text=""), "1.2": failed(text="x")}))
+    assert re.search(r"<td><b>0</b><td><a href=#m1>0</a><td>2.5\n", html)
 
 
 def test_environment_is_shown_whatever_is_in_it(big_page):
@@ -437,8 +449,7 @@ def test_filter_finds_students_and_failures(opened):
     assert 0 < left < 499
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
 def test_page_is_accessible(width, scheme, opened, assignment, real, tmp_path):
     """axe has nothing serious to say; a class of 30 has every part that one of 500 has."""
     from axe_playwright_python.sync_playwright import Axe

@@ -10,7 +10,7 @@ from autograder.batch.canvas import RosterError, canvas
 from autograder.batch.gathered import gather
 from autograder.batch.records import Person
 
-from .made import Answer, Batch, failed, made_entry, person
+from .made import Answer, Batch, failed, made_assignment, made_entry, person
 
 
 def grades(batch):
@@ -67,7 +67,17 @@ def test_results_that_cannot_be_read_count_as_not_graded(tmp_path):
     batch.folder.results("submission_1002").write_text('{"tests": [{}]}', encoding="ascii")
     assert [row["status"] for row in grades(batch)] == ["not graded yet", "not graded yet", "graded"]
     assert gather(batch.folder, batch.assignment).problems == (
-        "2 files of results cannot be read, and count as not graded yet: submission_1001, submission_1002.",
+        "Not graded yet, as it seems, since their results cannot be read: submission_1001, submission_1002.",
+    )
+
+
+def test_other_cases_than_todays_leave_empty_cells(tmp_path):
+    """Their submissions have to be graded again, and are named."""
+    batch = Batch(tmp_path / "batch", made_assignment(("4", "6"))).add(made_entry(1))
+    batch.assignment = made_assignment()
+    assert grades(batch)[0]["1.3"] == ""
+    assert gather(batch.folder, batch.assignment).problems == (
+        "Graded on another list of cases than today's, so to be graded again: submission_1001.",
     )
 
 
