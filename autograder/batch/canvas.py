@@ -166,7 +166,7 @@ def _column(roster: Roster, assignment: Assignment) -> int | None:
 
 def _grades(course: Course, roster: Roster) -> tuple[dict[int, Graded], list[str]]:
     """Row of the roster -> grade, for each that one submission and only one is for; and who was left out."""
-    find = _Finder(roster)
+    find = _Finder(roster, [person for student in course.students for person in student.entry.people])
     for_row: defaultdict[int, list[tuple[Student, Person]]] = defaultdict(list)
     strangers, nameless = [], []
     for student, _ in course.graded:
@@ -202,7 +202,7 @@ def _grades(course: Course, roster: Roster) -> tuple[dict[int, Graded], list[str
 class _Finder:
     """Who in the roster a person is: by SIS id, then by login or e-mail, then by name. All rows that fit."""
 
-    def __init__(self, roster: Roster) -> None:
+    def __init__(self, roster: Roster, people: Iterable[Person]) -> None:
         def index(key: Callable[[int], str]) -> dict[str, list[int]]:
             rows: defaultdict[str, list[int]] = defaultdict(list)
             for row in roster.students:
@@ -213,9 +213,12 @@ class _Finder:
         # Canvas's own ids are other numbers than a university's: they count only where the export has no SIS ids.
         sis = any(roster.cell(row, "SIS User ID") for row in roster.students)
         column = "SIS User ID" if sis else "ID"
-        self._by_sid = index(lambda row: roster.cell(row, column).casefold())
+        self._sid = {row: roster.cell(row, column).casefold() for row in roster.students}
+        self._by_sid = index(self._sid.__getitem__)
         self._by_login = index(lambda row: roster.cell(row, "SIS Login ID").casefold())
         self._by_name = index(lambda row: _plain(roster.name(row)))
+        # Numbers of two systems need not be the same ones. If those of some agree, those of all should.
+        self._numbers_agree = any(person.sid.strip().casefold() in self._by_sid for person in people)
 
     def rows(self, person: Person) -> Sequence[int]:
         """Several if it cannot be told; none if nobody fits."""
@@ -224,6 +227,8 @@ class _Finder:
             if found:
                 return found
         rows = self._by_name.get(_plain(person.name), [])
+        if sid and self._numbers_agree:
+            rows = [row for row in rows if not self._sid[row]]  # a namesake, with a number of their own
         if len(rows) > 1:
             # Of namesakes, the one whose login is the first part of the e-mail address.
             login = self._by_login.get(email.partition("@")[0], [])

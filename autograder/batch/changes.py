@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..assignment import Assignment
 from .gathered import Course, Seen, Student
@@ -83,7 +83,7 @@ def since_stored(course: Course, assignment: Assignment) -> Comparison | None:
 
     if all(student.entry.stored is None for student in course.students):
         return None
-    return _compare("the grades stored in the export", course, assignment, stored, ())
+    return _compare("the grades stored in the export", course, assignment, stored)
 
 
 def since_earlier(course: Course, earlier: Course, assignment: Assignment) -> Comparison:
@@ -106,12 +106,10 @@ def since_earlier(course: Course, earlier: Course, assignment: Assignment) -> Co
         cases = {number: StoredCase(seen.score, seen.outcome, seen.mistake) for number, seen in again.cases.items()}
         return Before(Stored(again.graded.score, cases), again.graded.digest)
 
-    comparison = _compare("an earlier run", course, assignment, before, ())
+    comparison = _compare("an earlier run", course, assignment, before)
     gone = len(by_id.keys() - found)
     notes = (f"Submissions of the earlier run that are not among today's: {gone:,}.",) if gone else ()
-    return Comparison(
-        comparison.source, comparison.compared, comparison.changes, comparison.counts, comparison.notes + notes
-    )
+    return replace(comparison, notes=comparison.notes + notes)
 
 
 def _people(student: Student) -> Iterator[tuple[str, ...]]:
@@ -127,7 +125,6 @@ def _compare(
     course: Course,
     assignment: Assignment,
     before: Callable[[Student], Before | None],
-    notes: tuple[str, ...],
 ) -> Comparison:
     changes, compared, new = [], 0, 0
     declared = [case.number for case in assignment.cases]
@@ -147,6 +144,7 @@ def _compare(
             down[case.number] += (case.after or 0) < (case.before or 0) - SAME
         if cases or _differs(then.stored.score, graded.score):
             changes.append(Change(student, then.stored.score, graded.score, cases, _why(graded, then, bool(cases))))
+    notes: tuple[str, ...] = ()
     if new:
         notes += (f"Graded today without an earlier grade to compare with: {new:,}.",)
     if there and (fresh := [number for number in declared if number not in there]):

@@ -71,11 +71,9 @@ class Veil:
 
         def hide(match: re.Match[str]) -> str:
             word = match.group().casefold()
-            # A longer name may be part of a word, as in `lovelacehw1`.
-            is_own = word in own or any(
-                one in word for one in own if (len(one) >= SHORTEST or not one.isascii()) and word not in self._common
-            )
-            return HIDDEN if is_own else match.group()
+            # A longer name may be part of a word, as in `lovelacehw1`, unless the word is the assignment's.
+            within = any(one in word for one in own if len(one) >= SHORTEST or not one.isascii())
+            return HIDDEN if word in own or (within and word not in self._common) else match.group()
 
         return _WORD.sub(hide, text)
 

@@ -208,6 +208,16 @@ def test_number_goes_before_name(tmp_path):
     assert [row[-1] for row in rows[2:]] == ["12.5", ""]
 
 
+def test_namesake_with_another_number_is_somebody_else(tmp_path):
+    """Once the numbers of others show that both systems have the same ones."""
+    batch = Batch(tmp_path / "batch").add(made_entry(1, Person("Name2 Family2", "99999")))
+    path = roster(tmp_path, student(1), student(2))
+    assert [row[-1] for row in canvas_rows(batch, path)[0][2:]] == ["", "12.5"]
+    rows, problems = canvas_rows(batch.add(made_entry(2, person(1))), path)
+    assert [row[-1] for row in rows[2:]] == ["12.5", ""]
+    assert problems == ["Not found in the roster, so not in canvas.csv: Name2 Family2."]
+
+
 def test_canvas_own_id_is_not_taken_for_a_number_of_the_university(tmp_path):
     """Only where the export has none of the university's."""
     batch = Batch(tmp_path / "batch").add(made_entry(1, Person("X", "901")))
