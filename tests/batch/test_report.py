@@ -336,6 +336,16 @@ def test_hostile_text_is_text(hostile):
     assert not re.search("[\0-\x1f\u202e\ud800]", "".join(summary.problems + summary.lines))
 
 
+def test_policy_allows_nothing_but_what_the_page_has(big_page):
+    """No request to anywhere, no script but its own."""
+    policy = re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">', big_page[0])[1]
+    assert re.fullmatch(
+        r"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-[\w+/]{43}='; "
+        r"base-uri 'none'; form-action 'none'",
+        policy,
+    )
+
+
 # What a page may cost
 
 
