@@ -1,0 +1,203 @@
+"""What changed since an earlier grading: the grades stored in an export, or an earlier run."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from ..assignment import Assignment
+from .gathered import Course, Seen, Student
+from .records import Graded, Stored, StoredCase
+
+# Differences below this are floats', not points.
+SAME = 1e-6
+
+
+@dataclass(frozen=True)
+class Before:
+    """What there was for one submission."""
+
+    stored: Stored
+    digest: str = ""
+    """Of the program, if known."""
+
+
+@dataclass(frozen=True)
+class CaseChange:
+    """One case whose points or outcome are not what they were; None where there was no such case."""
+
+    number: str
+    before: float | None
+    after: float | None
+    why: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """One submission whose grade is not what it was."""
+
+    student: Student
+    before: float | None
+    after: float
+    cases: tuple[CaseChange, ...]
+    why: str
+    """About the whole; empty if the cases say it all."""
+
+    @property
+    def difference(self) -> float:
+        """Points won, or lost if negative; None counts as nothing."""
+        return self.after - (self.before or 0)
+
+
+@dataclass(frozen=True)
+class CaseCount:
+    """One case, over all submissions."""
+
+    number: str
+    up: int
+    down: int
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Now, beside one earlier grading."""
+
+    source: str
+    """What it is compared with, in words."""
+    compared: int
+    changes: tuple[Change, ...]
+    """Most points first; those with the same total but other cases last."""
+    counts: tuple[CaseCount, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def other_totals(self) -> int:
+        """How many submissions have another score."""
+        return sum(_differs(change.before, change.after) for change in self.changes)
+
+
+def since_stored(course: Course, assignment: Assignment) -> Comparison | None:
+    """Beside the grades that came with the export; None if none did."""
+
+    def stored(student: Student) -> Before | None:
+        return None if student.entry.stored is None else Before(student.entry.stored)
+
+    if all(student.entry.stored is None for student in course.students):
+        return None
+    return _compare("the grades stored in the export", course, assignment, stored)
+
+
+def since_earlier(course: Course, earlier: Course, assignment: Assignment) -> Comparison:
+    """Beside an earlier run. Who handed in anew has a new submission, and is found again by who they are."""
+    by_id = {student.entry.id: student for student, _ in earlier.graded}
+    by_people: dict[tuple[str, ...], list[Student]] = {}
+    for student, _ in earlier.graded:
+        for key in _people(student):
+            by_people.setdefault(key, []).append(student)
+    found: set[str] = set()
+
+    def before(student: Student) -> Before | None:
+        again = by_id.get(student.entry.id)
+        if again is None:
+            same = {one.entry.id: one for key in _people(student) for one in by_people.get(key, [])}
+            again = next(iter(same.values())) if len(same) == 1 else None
+        if again is None or again.graded is None:
+            return None
+        found.add(again.entry.id)
+        cases = {number: StoredCase(seen.score, seen.outcome, seen.mistake) for number, seen in again.cases.items()}
+        return Before(Stored(again.graded.score, cases), again.graded.digest)
+
+    comparison = _compare("an earlier run", course, assignment, before)
+    gone = len(by_id.keys() - found)
+    notes = (f"Submissions of the earlier run that are not among today's: {gone:,}.",) if gone else ()
+    return replace(comparison, notes=comparison.notes + notes)
+
+
+def _people(student: Student) -> Iterator[tuple[str, ...]]:
+    for person in student.entry.people:
+        if person.sid:
+            yield "sid", person.sid.strip()
+        elif person.email:
+            yield "email", person.email.strip().casefold()
+
+
+def _compare(
+    source: str,
+    course: Course,
+    assignment: Assignment,
+    before: Callable[[Student], Before | None],
+) -> Comparison:
+    changes, compared, new = [], 0, 0
+    declared = [case.number for case in assignment.cases]
+    up: Counter[str] = Counter()
+    down: Counter[str] = Counter()
+    there: set[str] = set()
+    for student, graded in course.graded:
+        then = before(student)
+        if then is None:
+            new += 1
+            continue
+        compared += 1
+        there |= then.stored.cases.keys()
+        cases = tuple(_cases(student, then.stored, declared))
+        for case in cases:
+            up[case.number] += (case.after or 0) > (case.before or 0) + SAME
+            down[case.number] += (case.after or 0) < (case.before or 0) - SAME
+        if cases or _differs(then.stored.score, graded.score):
+            changes.append(Change(student, then.stored.score, graded.score, cases, _why(graded, then, bool(cases))))
+    notes: tuple[str, ...] = ()
+    if new:
+        notes += (f"Graded today without an earlier grade to compare with: {new:,}.",)
+    if there and (fresh := [number for number in declared if number not in there]):
+        notes += (f"Not there before: {', '.join(fresh)}.",)
+    if gone := sorted(there - set(declared)):
+        notes += (f"No longer there: {', '.join(gone)}.",)
+    counts = [CaseCount(number, up[number], down[number]) for number in [*declared, *gone]]
+    return Comparison(
+        source,
+        compared,
+        tuple(sorted(changes, key=lambda one: (-abs(one.difference), one.student.number))),
+        tuple(one for one in counts if one.up or one.down),
+        notes,
+    )
+
+
+def _differs(before: float | None, after: float) -> bool:
+    return before is None or abs(before - after) > SAME
+
+
+def _cases(student: Student, stored: Stored, declared: list[str]) -> Iterator[CaseChange]:
+    # Many exports hold totals alone; then nothing can be said about cases.
+    if not stored.cases:
+        return
+    for number in [*declared, *sorted(stored.cases.keys() - set(declared))]:
+        was, now = stored.cases.get(number), student.cases.get(number)
+        if was is None and now is not None:
+            yield CaseChange(number, None, now.score, "was not there before")
+        elif was is not None and now is None:
+            yield CaseChange(number, was.score, None, "is no longer there")
+        elif was is not None and now is not None and (why := _case_why(was, now)):
+            yield CaseChange(number, was.score, now.score, why)
+
+
+def _case_why(was: StoredCase, now: Seen) -> str:
+    """What is another; empty if nothing is."""
+    if was.outcome is not None and was.outcome != now.outcome:
+        return f"{_ended(was.outcome, was.mistake)}, now {_ended(now.outcome, now.mistake)}"
+    # An export of another grader knows points alone: then what was recognised cannot have changed.
+    if was.outcome is not None and was.mistake != now.mistake:
+        return f"{was.mistake or 'no named mistake'}, now {now.mistake or 'no named mistake'}"
+    if _differs(was.score, now.score):
+        return f"now {_ended(now.outcome, now.mistake)}"
+    return ""
+
+
+def _ended(outcome: str, mistake: str | None) -> str:
+    return f"{outcome} ({mistake})" if mistake else outcome
+
+
+def _why(graded: Graded, then: Before, cases: bool) -> str:
+    if then.stored.score is None:
+        return "was not graded before"
+    if then.digest and graded.digest:
+        return "the same program, graded otherwise" if then.digest == graded.digest else "another program was handed in"
+    return "" if cases else "only the total was stored"

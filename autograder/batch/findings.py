@@ -1,0 +1,104 @@
+"""What went wrong, by frequency: mistakes that have a name, and failures that have none."""
+
+import runpy
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..assignment import Assignment
+from ..outcome import Outcome
+from .gathered import Course, Seen, Student
+
+Catalogue = dict[str, tuple[str, str]]
+"""Identifier -> the sentence for students, the one for staff."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One kind of failure."""
+
+    identifier: str
+    """Empty if no cause was recognised."""
+    sentence: str
+    staff: str
+    numbers: tuple[str, ...]
+    """The cases it was seen in."""
+    students: tuple[Student, ...]
+
+
+def read_catalogue(folder: Path) -> tuple[Catalogue, str]:
+    """The known mistakes of an assignment, and a sentence if they cannot be read.
+
+    They are the instructor's own Python, run in this process as the session runs it.
+    """
+    path = folder / "mistakes.py"
+    if not path.exists():
+        return {}, ""
+    sys.path.insert(0, str(folder))  # it may import its neighbours
+    try:
+        known: list[Any] = runpy.run_path(str(path))["MISTAKES"]
+        return {mistake.identifier: (mistake.sentence, mistake.staff) for mistake in known}, ""
+    except Exception as error:
+        return {}, f"{path.name} cannot be read, so mistakes are listed without their sentences: {error!r}."
+    finally:
+        sys.path.remove(str(folder))
+
+
+def findings(
+    course: Course, assignment: Assignment, catalogue: Catalogue, say: Callable[[Student, str], str]
+) -> tuple[list[Finding], list[Finding]]:
+    """Mistakes by name, and failures without one by their half line; each list begins with the most frequent.
+
+    Args:
+        say: what may be shown of a text of a student.
+    """
+    named: defaultdict[str, list[tuple[Student, str, str]]] = defaultdict(list)
+    unnamed: defaultdict[str, list[tuple[Student, str, str]]] = defaultdict(list)
+    for student, _ in course.graded:
+        for number, seen in student.cases.items():
+            # What we failed at is no mistake of a student's; the page says it elsewhere.
+            if seen.passed or seen.outcome == Outcome.GRADER_ERROR.value:
+                continue
+            summary = say(student, _summary(seen))
+            for identifier in _identifiers(seen):
+                named[identifier].append((student, number, summary))
+            if seen.mistake is None:
+                unnamed[summary].append((student, number, summary))
+    order = [case.number for case in assignment.cases]
+    return (
+        _by_frequency([_finding(key, seen, order, catalogue) for key, seen in named.items()]),
+        _by_frequency([_finding("", seen, order, {}) for seen in unnamed.values()]),
+    )
+
+
+def _identifiers(seen: Seen) -> Iterator[str]:
+    # Two arrays of one answer can be wrong in two ways; someone with both made both.
+    if seen.mistake is not None:
+        yield from dict.fromkeys(seen.mistake.split("+"))
+
+
+def _summary(seen: Seen) -> str:
+    if seen.outcome == Outcome.UNREADABLE.value:
+        return "no file to grade"
+    return seen.summary or seen.text.partition("\n")[0] or seen.outcome
+
+
+def _finding(identifier: str, seen: list[tuple[Student, str, str]], order: list[str], catalogue: Catalogue) -> Finding:
+    # What numbers alone show has no entry of its own: its usual half line stands for it.
+    usual = Counter(summary for _, _, summary in seen).most_common(1)[0][0]
+    sentence, staff = catalogue.get(identifier, (usual, ""))
+    numbers = {number for _, number, _ in seen}
+    return Finding(
+        identifier=identifier,
+        sentence=sentence,
+        staff=staff,
+        numbers=tuple(sorted(numbers, key=lambda number: order.index(number) if number in order else len(order))),
+        students=tuple({student.number: student for student, _, _ in seen}.values()),
+    )
+
+
+def _by_frequency(found: list[Finding]) -> list[Finding]:
+    return sorted(found, key=lambda one: (-len(one.students), one.identifier, one.sentence))

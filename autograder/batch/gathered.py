@@ -1,0 +1,124 @@
+"""Manifest, journal and results of a batch, put together: who got what, as the tables and the page need it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from ..assignment import Assignment
+from ..outcome import Outcome
+from . import text
+from .records import Entry, Folder, Graded, GradedCase
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One case of one submission."""
+
+    score: float
+    outcome: str
+    mistake: str | None = None
+    summary: str = ""
+    seconds: float | None = None
+    text: str = ""
+    """What the student reads; empty where nothing failed."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether there was nothing to say."""
+        return self.outcome == Outcome.PASSED.value
+
+
+@dataclass(frozen=True)
+class Student:
+    """One submission: of a student, or of a group."""
+
+    number: int
+    """Its place in the manifest, from 1."""
+    entry: Entry
+    graded: Graded | None
+    """None if it is not graded yet, or if its results cannot be read."""
+    cases: dict[str, Seen]
+    """By number of the case; empty if it is not graded."""
+
+    @property
+    def faults(self) -> list[str]:
+        """The cases that we, not the student, failed to grade."""
+        return [number for number, seen in self.cases.items() if seen.outcome == Outcome.GRADER_ERROR.value]
+
+    @property
+    def nothing_to_grade(self) -> bool:
+        """Whether there was no program, so that its zeros say nothing about any case."""
+        return bool(self.cases) and all(seen.outcome == Outcome.UNREADABLE.value for seen in self.cases.values())
+
+
+@dataclass(frozen=True)
+class Course:
+    """All submissions of a batch."""
+
+    students: tuple[Student, ...]
+    problems: tuple[str, ...]
+    """Sentences about what could not be read."""
+
+    @property
+    def graded(self) -> list[tuple[Student, Graded]]:
+        """Those that are done."""
+        return [(student, student.graded) for student in self.students if student.graded is not None]
+
+    @property
+    def unit(self) -> str:
+        """What a submission is in plain words: a student, where nobody worked in a group."""
+        return "submission" if any(len(student.entry.people) > 1 for student in self.students) else "student"
+
+
+def gather(folder: Folder, assignment: Assignment) -> Course:
+    """Read everything that `folder` holds, finished or not.
+
+    Raises:
+        OSError: there is no manifest.
+    """
+    # A submission that was graded twice has two lines, and the results of the second.
+    journal = {graded.id: graded for graded in folder.graded()}
+    expected = [case.number for case in assignment.cases]
+    texts: dict[str, str] = {}
+    students, unread, other = [], [], []
+    for number, entry in enumerate(folder.entries(), 1):
+        graded, cases = journal.get(entry.id), {}
+        if graded is not None:
+            try:
+                cases = _cases(folder.results_of(entry.id), graded, texts)
+            except (OSError, ValueError, KeyError, TypeError, AttributeError):
+                graded = None
+                unread.append(entry.id)
+            else:
+                if list(cases) != expected:
+                    other.append(entry.id)
+        students.append(Student(number, entry, graded, cases))
+    problems = []
+    if unread:
+        problems.append(
+            "Not graded yet, as it seems, since their results cannot be read: "
+            f"{text.named([text.line(one, 60) for one in unread])}."
+        )
+    if other:
+        problems.append(
+            "Graded on another list of cases than today's, so to be graded again: "
+            f"{text.named([text.line(one, 60) for one in other])}."
+        )
+    return Course(tuple(students), tuple(problems))
+
+
+def _cases(results: dict[str, Any], graded: Graded, texts: dict[str, str]) -> dict[str, Seen]:
+    beyond = {case.number: case for case in graded.cases}
+    return {str(test["number"]): _seen(test, beyond.get(str(test["number"])), texts) for test in results["tests"]}
+
+
+def _seen(test: dict[str, Any], beyond: GradedCase | None, texts: dict[str, str]) -> Seen:
+    outcome, output = str(test["extra_data"]["outcome"]), str(test["output"])
+    return Seen(
+        score=float(test["score"]),
+        outcome=outcome,
+        mistake=test["extra_data"]["mistake"],
+        summary="" if beyond is None else beyond.summary,
+        seconds=None if beyond is None else beyond.seconds,
+        # Most students read the same few texts: each is kept once, and none of a case that passed.
+        text="" if outcome == Outcome.PASSED.value else texts.setdefault(output, output),
+    )

@@ -1,0 +1,158 @@
+"""Distribution of the scores, and classical item analysis: difficulty and discrimination of each case.
+
+Difficulty is the share of a case's points that was reached, in the words that learning platforms use: easy above 80 %,
+hard below 30 %. Discrimination is the item-rest correlation: of the points for a case with the points for all others,
+so that a case is not compared with itself. Below 0.1 the case does not tell students apart as the others do.
+
+A submission in which there was nothing to grade says nothing about a case and is left out; so is a case that the grader
+itself failed on, and, from the correlation, the whole submission, whose rest is then too low.
+"""
+
+import math
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..assignment import Assignment
+from ..outcome import Case, Outcome
+from . import text
+from .gathered import Course, Student
+
+EASY, HARD = 0.8, 0.3
+GOOD, POOR = 0.3, 0.1
+# A correlation over fewer submissions is mostly chance.
+ENOUGH = 20
+# A case is called wrong only if so many did otherwise than most: one odd student among 500 proves nothing.
+ODD_ONES = 5
+# All of one or two submissions fail easily.
+ENOUGH_TO_FAIL = 3
+
+
+@dataclass(frozen=True)
+class Bin:
+    """A column of the distribution: scores from `start` up to the start of the next; the last is full marks."""
+
+    start: float
+    count: int
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """The scores of all that are graded. The quartiles are interpolated, as spreadsheets and NumPy do it."""
+
+    scores: int
+    mean: float
+    median: float
+    lower: float
+    upper: float
+    full: int
+    bins: tuple[Bin, ...]
+
+
+@dataclass(frozen=True)
+class Item:
+    """How one case did."""
+
+    case: Case
+    answers: int
+    """Submissions that it was tried on."""
+    passed: int
+    difficulty: float | None
+    """Mean share of its points; None without answers."""
+    discrimination: float | None
+    why_none: str
+    """Why there is no discrimination, in words."""
+    median_s: float | None
+    faults: int
+    looks: tuple[str, ...]
+    """Sentences: why the case itself should be looked at."""
+
+    @property
+    def pass_rate(self) -> float | None:
+        """Share of the answers that passed."""
+        return self.passed / self.answers if self.answers else None
+
+    @property
+    def difficulty_word(self) -> str:
+        """Easy, medium or hard."""
+        if self.difficulty is None:
+            return ""
+        return "easy" if self.difficulty > EASY else "hard" if self.difficulty < HARD else "medium"
+
+    @property
+    def discrimination_word(self) -> str:
+        """Good, fair or poor."""
+        if self.discrimination is None:
+            return ""
+        return "good" if self.discrimination > GOOD else "poor" if self.discrimination < POOR else "fair"
+
+
+def distribution(scores: Sequence[float], points: float) -> Distribution | None:
+    """Of these scores out of `points`; None if there are none."""
+    if not scores:
+        return None
+    lower, median, upper = statistics.quantiles(scores, method="inclusive") if len(scores) > 1 else [scores[0]] * 3
+    starts = [points * tenth / 10 for tenth in range(10)] + [points] if points > 0 else [0.0]
+    counts = [0] * len(starts)
+    for score in scores:
+        counts[sum(score >= start for start in starts[1:])] += 1
+    bins = tuple(Bin(start, count) for start, count in zip(starts, counts))
+    mean = math.fsum(scores) / len(scores)
+    return Distribution(len(scores), mean, median, lower, upper, counts[-1], bins)
+
+
+def items(course: Course, assignment: Assignment) -> list[Item]:
+    """One for each declared case, in the declared order."""
+    students = [student for student, _ in course.graded if not student.nothing_to_grade]
+    return [_item(case, [student for student in students if case.number in student.cases]) for case in assignment.cases]
+
+
+def _item(case: Case, students: Sequence[Student]) -> Item:
+    tried = [one for one in students if one.cases[case.number].outcome != Outcome.GRADER_ERROR.value]
+    scores = [one.cases[case.number].score for one in tried]
+    passed = sum(one.cases[case.number].passed for one in tried)
+    points = float(case.points)
+    whole = [one for one in tried if not one.faults]
+    discrimination, why_none = _item_rest(case.number, whole)
+    times = [seconds for one in tried if (seconds := one.cases[case.number].seconds) is not None]
+    faults = len(students) - len(tried)
+
+    looks = []
+    if faults:
+        looks.append(f"The grader itself failed on it for {text.count(faults, 'submission')}: no fault of theirs.")
+    if len(tried) >= ENOUGH_TO_FAIL and not passed:
+        looks.append(f"Nobody passed it, of {len(tried):,} who tried.")
+    if discrimination is not None and discrimination < POOR and _odd_ones(case.number, whole) >= ODD_ONES:
+        who = "did worse in it than" if discrimination < 0 else "did no better in it than"
+        looks.append(f"Students with many points for the rest {who} those with few ({discrimination:+.2f}).")
+    return Item(
+        case=case,
+        answers=len(tried),
+        passed=passed,
+        difficulty=math.fsum(scores) / len(scores) / points if scores and points else None,
+        discrimination=discrimination,
+        why_none=why_none,
+        median_s=statistics.median(times) if times else None,
+        faults=faults,
+        looks=tuple(looks),
+    )
+
+
+def _item_rest(number: str, students: Sequence[Student]) -> tuple[float | None, str]:
+    if len(students) < ENOUGH:
+        return None, f"fewer than {ENOUGH}"
+    scores = [one.cases[number].score for one in students]
+    # Rounded, since sums of floats in another order may differ in their last digit, and then nothing is constant.
+    rests = [
+        round(math.fsum(seen.score for other, seen in one.cases.items() if other != number), 6) for one in students
+    ]
+    if len(set(scores)) == 1:
+        return None, "all the same"
+    if len(set(rests)) == 1:
+        return None, "the rest all the same"
+    return statistics.correlation(scores, rests), ""
+
+
+def _odd_ones(number: str, students: Sequence[Student]) -> int:
+    scores = [one.cases[number].score for one in students]
+    return len(scores) - scores.count(statistics.mode(scores))

@@ -1,0 +1,289 @@
+"""report.html: one file that needs nothing else, no script to be read, and names nobody unless asked to.
+
+Everything in it that a student or an export can have written goes through `text.shown` and the template's escaping; the
+policy in its head allows no request at all, and no script but the one that adds the filter, by its hash.
+"""
+
+import base64
+import hashlib
+import json
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from ..assignment import Assignment
+from ..outcome import Outcome
+from . import tables, text
+from .changes import Change, Comparison
+from .findings import Finding
+from .gathered import Course, Student
+from .items import Distribution, Item
+
+# Beyond this the grid of students by cases is too long for a page, and the table is the better place.
+MOST_IN_GRID = 2000
+# Room for what students read, in characters: most read the same few texts; for the rarest there may be none left.
+ROOM_FOR_TEXTS = 180_000
+MOST_OF_A_TEXT = 4_000
+MOST_AROUND_A_TEXT = 120
+MOST_UNNAMED = 20
+MOST_WHO = 500
+MOST_CHANGES = 200
+MOST_CASES_OF_A_CHANGE = 6
+MOST_NOTES = 30
+
+# Beside the points in the grid, for what is not simply a wrong answer.
+MARKS = {
+    Outcome.RAISED.value: ("e", "an exception"),
+    Outcome.MISSING.value: ("m", "the function is missing"),
+    Outcome.TIMED_OUT.value: ("t", "too slow"),
+    Outcome.OUT_OF_MEMORY.value: ("o", "out of memory"),
+    Outcome.DIED.value: ("d", "the program ended itself"),
+    Outcome.NOT_RUN.value: ("n", "its time was over before"),
+    Outcome.UNREADABLE.value: ("u", "no file to grade"),
+    Outcome.GRADER_ERROR.value: ("!", "the grader itself failed: no fault of the student's"),
+}
+_LINE_NUMBER = re.compile(r"\bline \d+")
+
+Say = Callable[[Student | None, str], str]
+"""What may be shown of a text: of a student, or of nobody in particular."""
+
+
+@dataclass(frozen=True)
+class Who:
+    """What a student is called on this page."""
+
+    name: str
+    sid: str = ""
+
+
+@dataclass(frozen=True)
+class Message:
+    """What one or more students read about a case."""
+
+    anchor: str
+    text: str
+    students: int
+    cause: str
+    numbers: tuple[str, ...]
+    """The cases it was read in."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Points of a student for a case."""
+
+    points: str
+    anchor: str = ""
+    """Of the message behind it; empty if there is none."""
+    mark: str = ""
+    wrong: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """A student in the grid."""
+
+    student: Student
+    score: str
+    cells: tuple[Cell, ...]
+    instead: str = ""
+    """What stands there in the place of all cells."""
+    anchor: str = ""
+
+
+@dataclass(frozen=True)
+class Content:
+    """All that the page is made of."""
+
+    course: Course
+    assignment: Assignment
+    distribution: Distribution | None
+    items: list[Item]
+    named: list[Finding]
+    unnamed: list[Finding]
+    comparisons: list[Comparison]
+    environment: dict[str, Any]
+    problems: list[tuple[str, list[Student]]]
+    """Sentences about what to know before the grades are used, and whom each is about."""
+
+
+def page(content: Content, say: Say, *, names: bool) -> str:
+    """The whole file.
+
+    Args:
+        say: what may be shown of a text.
+        names: whether students are named.
+    """
+    course = content.course
+    numbers = [case.number for case in content.assignment.cases]
+    in_grid = len(course.students) <= MOST_IN_GRID
+    messages, anchors = _messages(course, content.assignment, say) if in_grid else ([], {})
+    rows = [_row(student, numbers, anchors) for student in course.students] if in_grid else []
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"number": text.number, "count": text.count, "line": text.line}
+    script = _script(environment)
+    # Whatever came from outside is cleaned here once more, all of it, whichever way it got into the page.
+    return text.shown(
+        environment.get_template("report.html.j2").render(
+            content=content,
+            course=course,
+            unit=course.unit,
+            dist=content.distribution,
+            full=text.number(float(content.assignment.points)),
+            who=lambda student: _who(student, len(course.students), names=names),
+            names=names,
+            rows=rows,
+            marks=_marks(course),
+            messages=messages,
+            rest="rest" in anchors.values(),
+            notes=_notes(course, say),
+            environment=[(say(None, key), say(None, value)) for key, value in _flat(content.environment)],
+            in_grid=in_grid,
+            most_unnamed=MOST_UNNAMED,
+            most_who=MOST_WHO,
+            most_changes=MOST_CHANGES,
+            most_cases=MOST_CASES_OF_A_CHANGE,
+            script=script,
+            script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+            signed=_signed,
+            say=say,
+        )
+    )
+
+
+def _script(environment: Environment) -> str:
+    assert environment.loader is not None
+    source, _, _ = environment.loader.get_source(environment, "report.js")
+    return source
+
+
+def _who(student: Student, students: int, *, names: bool) -> list[Who]:
+    people = student.entry.people
+    if not names:
+        group = f" (group of {len(people)})" if len(people) > 1 else ""
+        return [Who(tables.label(student.number, students) + group)]
+    if not people:
+        return [Who(text.line(student.entry.id, 80))]
+    return [Who(text.line(one.name or one.email or student.entry.id, 80), text.line(one.sid, 40)) for one in people]
+
+
+def _signed(change: Change) -> str:
+    """The difference with its sign; the minus is a minus."""
+    value = text.number(abs(change.difference))
+    if value == "0":
+        return "±0"
+    return ("+" if change.difference > 0 else "−") + value
+
+
+def _row(student: Student, numbers: list[str], anchors: dict[tuple[int, str], str]) -> Row:
+    if student.graded is None:
+        return Row(student, "", (), "not graded yet")
+    score = text.number(student.graded.score)
+    if student.nothing_to_grade:
+        first = next(iter(student.cases))
+        return Row(student, score, (), "nothing to grade", anchors.get((student.number, first), ""))
+    cells = []
+    for number in numbers:
+        seen = student.cases.get(number)
+        if seen is None:
+            cells.append(Cell("–"))
+        elif seen.passed:
+            cells.append(Cell(text.number(seen.score)))
+        else:
+            mark = MARKS.get(seen.outcome, ("", ""))[0]
+            cells.append(Cell(text.number(seen.score), anchors.get((student.number, number), ""), mark, wrong=True))
+    return Row(student, score, tuple(cells))
+
+
+def _marks(course: Course) -> list[tuple[str, str]]:
+    """Those that occur."""
+    outcomes = {
+        seen.outcome for student in course.students if not student.nothing_to_grade for seen in student.cases.values()
+    }
+    return [mark for outcome, mark in MARKS.items() if outcome in outcomes]
+
+
+def _messages(
+    course: Course, assignment: Assignment, say: Say
+) -> tuple[list[tuple[str, list[Message]]], dict[tuple[int, str], str]]:
+    """What students read, each text once, under the title of its case; and its anchor, by student and case.
+
+    Texts that differ by line numbers of the students' programs alone are one.
+    """
+    readers: defaultdict[str, list[tuple[Student, str]]] = defaultdict(list)
+    exact: defaultdict[str, set[str]] = defaultdict(set)
+    for student, _ in course.graded:
+        for number, seen in student.cases.items():
+            if seen.text:
+                said = say(student, seen.text)
+                masked = _LINE_NUMBER.sub("line #", said)
+                readers[masked].append((student, number))
+                exact[masked].add(said)
+    titles = {case.number: f"{case.number} {case.title}" for case in assignment.cases}
+    found: dict[str, list[Message]] = {title: [] for title in ("Several cases", *titles.values())}
+    anchors: dict[tuple[int, str], str] = {}
+    room = ROOM_FOR_TEXTS
+    frequent = sorted(readers.items(), key=lambda one: (-len(one[1]), one[0]))
+    for index, (masked, read) in enumerate(frequent, 1):
+        student, number = read[0]
+        seen = student.cases[number]
+        numbers = tuple(dict.fromkeys(number for _, number in read))
+        shown = masked if len(exact[masked]) > 1 else next(iter(exact[masked]))
+        if len(shown) > MOST_OF_A_TEXT:
+            shown = shown[:MOST_OF_A_TEXT] + "\n... (cut here)"
+        size = len(escape(shown)) + MOST_AROUND_A_TEXT
+        if size > room:
+            # From here on only shorter ones would fit, and which of them do should not be left to chance.
+            room = 0
+            anchors.update({(student.number, number): "rest" for student, number in read})
+            continue
+        room -= size
+        title = "Several cases" if len(numbers) > 1 else titles.get(number, number)
+        readers_of_it = len({student.number for student, _ in read})
+        message = Message(f"m{index}", shown, readers_of_it, seen.mistake or seen.outcome, numbers)
+        found.setdefault(title, []).append(message)
+        anchors.update({(student.number, number): message.anchor for student, number in read})
+    return [(title, messages) for title, messages in found.items() if messages], anchors
+
+
+def _notes(course: Course, say: Say) -> list[tuple[str, list[Student]]]:
+    """What staff should know about submissions, the most frequent first, and about which."""
+    found: defaultdict[str, list[Student]] = defaultdict(list)
+    for student in course.students:
+        staff = student.graded.staff if student.graded else ()
+        for note in dict.fromkeys((*student.entry.notes, *staff)):
+            found[text.line(say(student, note), 300)].append(student)
+    notes = sorted(found.items(), key=lambda one: -len(one[1]))
+    rest = {student.number for _, students in notes[MOST_NOTES:] for student in students}
+    shown = notes[:MOST_NOTES]
+    if rest:
+        shown.append((f"Other notes, all of them in grades.csv, about {text.count(len(rest), course.unit)}.", []))
+    return shown
+
+
+def _flat(value: dict[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
+    """Name -> value, for each value however deep it is; names are joined by dots."""
+    for key, inner in value.items():
+        name = f"{before}.{key}" if before else str(key)
+        if isinstance(inner, dict) and inner:
+            yield from _flat(inner, name)
+        elif isinstance(inner, list):
+            yield text.line(name), text.line(", ".join(map(_plain, inner)), 2000)
+        else:
+            yield text.line(name), text.line(_plain(inner), 2000)
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,155 @@
+"""The third stage of a batch: from manifest, journal and results to grades.csv, canvas.csv and report.html."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..assignment import Assignment
+from . import tables, text
+from .gradebook import RosterError, canvas
+from .changes import since_earlier, since_stored
+from .findings import Catalogue, findings, read_catalogue
+from .gathered import Course, Student, gather
+from .items import distribution, items
+from .page import Content, Say, page
+from .records import Folder, write_whole
+from .veil import Veil
+
+MOST_IN_A_LINE = 3
+
+
+@dataclass(frozen=True)
+class Summary:
+    """For the terminal: plain text without control characters, ASCII but for names."""
+
+    lines: tuple[str, ...]
+    """How the class did."""
+    problems: tuple[str, ...]
+    """Sentences about what somebody has to look at."""
+
+
+def write_all(
+    folder: Folder,
+    assignment: Assignment,
+    *,
+    names: bool = False,
+    roster: Path | None = None,
+    earlier: Path | None = None,
+) -> Summary:
+    """Write grades.csv, report.html and, given a roster, canvas.csv. A run that is not finished will do.
+
+    Args:
+        names: whether report.html names students; the tables always do.
+        roster: a gradebook exported from Canvas.
+        earlier: the folder of an earlier batch, to compare with.
+
+    Raises:
+        OSError: there is no manifest, or the folder cannot be written.
+    """
+    course = gather(folder, assignment)
+    problems = list(course.problems)
+    write_whole(folder.path / "grades.csv", tables.grades(course, assignment))
+    problems += _write_canvas(folder, course, assignment, roster)
+
+    catalogue, problem = read_catalogue(assignment.folder)
+    say = _shown_by_name if names else _veiled(course, assignment, catalogue)
+    named, unnamed = findings(course, assignment, catalogue, say)
+    comparisons = [one for one in (since_stored(course, assignment),) if one is not None]
+    if earlier is not None:
+        try:
+            comparisons.append(since_earlier(course, gather(Folder(earlier), assignment), assignment))
+        except (OSError, ValueError, TypeError, KeyError):
+            problems.append(f"{earlier} holds no batch to compare with.")
+    scores = [graded.score for _, graded in course.graded]
+    environment, broken = _environment(folder)
+    problems += filter(None, (problem, broken))
+    content = Content(
+        course=course,
+        assignment=assignment,
+        distribution=distribution(scores, float(assignment.points)),
+        items=items(course, assignment),
+        named=named,
+        unnamed=unnamed,
+        comparisons=comparisons,
+        environment=environment,
+        problems=_problems(course),
+    )
+    write_whole(folder.path / "report.html", page(content, say, names=names))
+    sentences = [*(sentence for sentence, _ in content.problems), *problems]
+    return Summary(tuple(_lines(content)), tuple(text.line(sentence, 1000) for sentence in sentences))
+
+
+def _write_canvas(folder: Folder, course: Course, assignment: Assignment, roster: Path | None) -> list[str]:
+    """Sentences about what is not in it."""
+    path = folder.path / "canvas.csv"
+    if roster is None:
+        return [f"{path.name} is of an earlier call: no roster was given this time."] if path.exists() else []
+    try:
+        table, problems = canvas(course, assignment, roster)
+    except RosterError as error:
+        path.unlink(missing_ok=True)  # old grades under this name would be taken for today's
+        return [f"There is no {path.name}. {error}"]
+    write_whole(path, table)
+    return problems
+
+
+def _shown_by_name(student: Student | None, said: str) -> str:  # noqa: ARG001, the signature of what hides names
+    return said
+
+
+def _veiled(course: Course, assignment: Assignment, catalogue: Catalogue) -> Say:
+    """What hides everybody in a text of a student."""
+    vocabulary = [assignment.title, assignment.file, *assignment.functions]
+    vocabulary += [word for function in assignment.functions.values() for word in function.arguments]
+    vocabulary += [f"{case.title} {case.look}" for case in assignment.cases]
+    vocabulary += [sentence for sentence, _ in catalogue.values()]
+    veil = Veil((student.entry for student in course.students), " ".join(vocabulary))
+    return lambda student, said: veil.hide(said, None if student is None else student.entry)
+
+
+def _environment(folder: Folder) -> tuple[dict[str, Any], str]:
+    try:
+        plain = json.loads(folder.environment.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}, ""
+    except (OSError, ValueError) as error:
+        return {}, f"{folder.environment} cannot be read: {error}."
+    return (plain if isinstance(plain, dict) else {"environment": plain}), ""
+
+
+def _problems(course: Course) -> list[tuple[str, list[Student]]]:
+    """What to know before the grades are used: sentences, and whom each is about."""
+    problems: list[tuple[str, list[Student]]] = []
+    if left := len(course.students) - len(course.graded):
+        problems.append((f"{left:,} of {text.count(len(course.students), 'submission')} are not graded yet.", []))
+    if faults := [student for student in course.students if student.faults]:
+        numbers = list(dict.fromkeys(number for student in faults for number in student.faults))
+        sentence = (
+            f"The grader itself failed on {'case' if len(numbers) == 1 else 'cases'} {text.named(numbers)} for "
+            f"{text.count(len(faults), 'submission')}, whose scores are too low through no fault of theirs: "
+            "grade them again."
+        )
+        problems.append((sentence, faults))
+    return problems
+
+
+def _lines(content: Content) -> list[str]:
+    dist, students = content.distribution, len(content.course.students)
+    lines = [f"{len(content.course.graded):,} of {students:,} graded"]
+    if dist is not None:
+        lines[0] += f"   median {text.number(dist.median)}   mean {dist.mean:.1f}   full marks: {dist.full:,}"
+    failed = [item for item in content.items if item.passed < item.answers]
+    if failed:
+        failed.sort(key=lambda item: item.pass_rate or 0)
+        shares = [f"{item.case.number} ({1 - (item.pass_rate or 0):.0%})" for item in failed[:MOST_IN_A_LINE]]
+        lines.append(f"most failed cases: {'  '.join(shares)}")
+    if content.named:
+        usual = [f"{text.line(one.identifier, 60)} ({len(one.students):,})" for one in content.named[:MOST_IN_A_LINE]]
+        lines.append(f"most common mistakes: {'  '.join(usual)}")
+    if looks := [item.case.number for item in content.items if item.looks]:
+        lines.append(f"cases to look at: {', '.join(looks)}")
+    for comparison in content.comparisons:
+        differ = text.count(comparison.other_totals, "score differs", "scores differ")
+        lines.append(f"{differ} from {comparison.source}: see Changes in report.html")
+    return lines

@@ -1,0 +1,81 @@
+"""CSV: grades.csv, and what any table of ours needs so that a spreadsheet shows it and runs none of it.
+
+RFC 4180, with a byte order mark, without which Excel takes UTF-8 for the code page of the machine. Every text is
+quoted, so that a spreadsheet that expects semicolons does not cut it into cells that nobody guarded; numbers are bare,
+and stay numbers.
+"""
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from ..assignment import Assignment
+from . import text
+from .gathered import Course, Student
+
+Cell = str | int | float
+
+# What a formula can begin with, on keyboards of the Far East too.
+_FORMULA = "=+-@＝＋－＠"
+_PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?%?")
+
+
+def guarded(cell: str) -> str:
+    """A text that a spreadsheet takes for text: with an apostrophe in front if it could be a formula."""
+    visible = next((one for one in cell if not (one.isspace() or unicodedata.category(one) in ("Cc", "Cf"))), "")
+    dangerous = (visible and visible in _FORMULA) or cell[:1] in ("\t", "\r", "\n")
+    return "'" + cell if dangerous and not _PLAIN_NUMBER.fullmatch(cell) else cell
+
+
+def as_csv(rows: Iterable[Sequence[Cell]], *, delimiter: str = ",", mark: bool = True) -> str:
+    """The rows as the text of a file.
+
+    Args:
+        rows: texts, which are guarded and quoted, and numbers, which are neither.
+        delimiter: between cells.
+        mark: whether to begin with a byte order mark.
+    """
+    written = io.StringIO(newline="")
+    writer = csv.writer(written, quoting=csv.QUOTE_NONNUMERIC, delimiter=delimiter, lineterminator="\r\n")
+    for row in rows:
+        writer.writerow([guarded(text.stored(cell)) if isinstance(cell, str) else cell for cell in row])
+    return ("\ufeff" if mark else "") + written.getvalue()
+
+
+def points(value: float) -> int | float:
+    """As one writes it: 4, not 4.0."""
+    return int(value) if value == int(value) else value
+
+
+def label(number: int, students: int) -> str:
+    """What a submission is called where nobody is to be named: the same in the page and in the table."""
+    return f"Student {number:0{max(3, len(str(students)))}d}"
+
+
+def status(student: Student) -> str:
+    """How far its grading came, in words."""
+    if student.graded is None:
+        return "not graded yet"
+    if student.faults:
+        return f"the grader failed on {', '.join(student.faults)}: look at it"
+    return "nothing to grade" if student.nothing_to_grade else "graded"
+
+
+def grades(course: Course, assignment: Assignment) -> str:
+    """grades.csv: one row a student, so several for a group; one for a submission that nobody is named for."""
+    numbers = [case.number for case in assignment.cases]
+    header = ["submission id", "name", "sid", "email", "section", "total", *numbers, "status", "notes", "in the report"]
+    return as_csv([header, *(row for student in course.students for row in _rows(student, numbers, course))])
+
+
+def _rows(student: Student, numbers: Sequence[str], course: Course) -> Iterable[list[Cell]]:
+    entry, graded = student.entry, student.graded
+    results: list[Cell] = ["" if graded is None else points(graded.score)]
+    results += [points(student.cases[number].score) if number in student.cases else "" for number in numbers]
+    notes = [entry.problem, *entry.notes, *(graded.staff if graded else ())]
+    last = [status(student), " ".join(filter(None, notes)), label(student.number, len(course.students))]
+    people = [(person.name, person.sid, person.email, person.section) for person in entry.people]
+    for person in people or [("", "", "", "")]:
+        yield [entry.id, *person, *results, *last]

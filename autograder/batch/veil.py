@@ -1,0 +1,104 @@
+"""Who handed in, taken out of texts, for a page that can be shown to others.
+
+Messages are written by programs of students, file names by students and platforms: either may hold a name or a number.
+Texts are read word by word, whatever stands between the words, so that `Ada Lovelace`, `lovelace_ada` and
+`ada.lovelace@school.edu` are found by the same rule. A name made of one word is hidden only in texts of those who bear
+it, and not if it is a word of the assignment: there is a student called Max, and a function, too.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from .records import Entry, Person
+
+HIDDEN = "[hidden]"
+_WORD = re.compile(r"[^\W_]+")
+# Shorter ones are too common to be looked for: a student with the number 7 is not found in "7 of 15 entries".
+SHORTEST = 4
+SHORTEST_NAME = 3
+SHORTEST_JOINED = 6
+
+
+class Veil:
+    """Knows all who handed in, and hides them."""
+
+    def __init__(self, entries: Iterable[Entry], vocabulary: str) -> None:
+        """
+        Args:
+            entries: whom to hide.
+            vocabulary: texts of the assignment, whose words are no names.
+        """
+        self._common = set(_words(vocabulary))
+        self._phrases: dict[str, set[tuple[str, ...]]] = {}
+        self._seen: dict[str, str] = {}
+        for entry in entries:
+            for phrase in _phrases(entry):
+                # Of one word, only what hardly is one: a number, an id, two names put together.
+                if len(phrase) > 1 or phrase[0] not in self._common:
+                    self._phrases.setdefault(phrase[0], set()).add(phrase)
+
+    def hide(self, text: str, entry: Entry | None = None) -> str:
+        """`text` without anybody in it.
+
+        Args:
+            entry: whose text it is; of them single words are hidden, too.
+        """
+        hidden = self._seen.get(text)
+        if hidden is None:
+            hidden = self._seen[text] = self._hide_phrases(unicodedata.normalize("NFC", text))
+        return hidden if entry is None else self._hide_own(hidden, entry)
+
+    def _hide_phrases(self, text: str) -> str:
+        found = [(match.start(), match.end(), match.group().casefold()) for match in _WORD.finditer(text)]
+        pieces, done, index = [], 0, 0
+        while index < len(found):
+            longest = 0
+            for phrase in self._phrases.get(found[index][2], ()):
+                if tuple(word for _, _, word in found[index : index + len(phrase)]) == phrase:
+                    longest = max(longest, len(phrase))
+            if longest:
+                pieces += [text[done : found[index][0]], HIDDEN]
+                done = found[index + longest - 1][1]
+            index += longest or 1
+        return "".join([*pieces, text[done:]])
+
+    def _hide_own(self, text: str, entry: Entry) -> str:
+        own = {word for person in entry.people for word in _words(f"{person.name} {person.email.partition('@')[0]}")}
+        own = {word for word in own - self._common if len(word) >= SHORTEST_NAME or not word.isascii()}
+        if not any(word in text.casefold() for word in own):
+            return text
+
+        def hide(match: re.Match[str]) -> str:
+            word = match.group().casefold()
+            # A longer name may be part of a word, as in `lovelacehw1`, unless the word is the assignment's.
+            within = any(one in word for one in own if len(one) >= SHORTEST or not one.isascii())
+            return HIDDEN if word in own or (within and word not in self._common) else match.group()
+
+        return _WORD.sub(hide, text)
+
+
+def _words(text: str) -> list[str]:
+    return [word.casefold() for word in _WORD.findall(unicodedata.normalize("NFC", text))]
+
+
+def _phrases(entry: Entry) -> Iterable[tuple[str, ...]]:
+    """Word by word, whatever says who this is."""
+    for number in (entry.id, *(person.sid for person in entry.people)):
+        if len("".join(_words(number))) >= SHORTEST:
+            yield tuple(_words(number))
+    for person in entry.people:
+        if address := _words(person.email):
+            yield tuple(address)
+        yield from _names(person)
+
+
+def _names(person: Person) -> Iterable[tuple[str, ...]]:
+    words = _words(person.name)
+    if len(words) < 2:
+        return
+    for some in (words, [words[0], words[-1]]):
+        for order in (some, [some[-1], *some[:-1]]):
+            yield tuple(order)
+            if len("".join(order)) >= SHORTEST_JOINED:
+                yield ("".join(order),)

@@ -1,0 +1,186 @@
+"""A batch's folder, made up: what intake and grading would have left for the tables and the page."""
+
+import json
+import random
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+
+from autograder.assignment import Assignment, Function, Limits
+from autograder.batch.records import (
+    Entry,
+    Folder,
+    Graded,
+    GradedCase,
+    Person,
+    Stored,
+    StoredCase,
+    as_line,
+)
+from autograder.outcome import Case
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def made_assignment(points=("4", "6", "2.5"), folder=Path("nowhere"), title="A small assignment"):
+    """An assignment with cases 1.1, 1.2, ..., each with the function it is about as its tag."""
+    cases = tuple(
+        Case(f"test_1.py::test_{n}", f"1.{n}", f"double: title {n}", Decimal(one), ("double",), "visible", example=True)
+        for n, one in enumerate(points, 1)
+    )
+    return Assignment(
+        folder=folder,
+        title=title,
+        file="double.py",
+        points=sum((case.points for case in cases), Decimal(0)),
+        functions={"double": Function("double", ("x",), ("value",), ())},
+        limits=Limits(1, 1, 1, 10, 100),
+        cases=cases,
+        under_test={},
+    )
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How one case went for one submission."""
+
+    score: float
+    outcome: str = "Failed"
+    mistake: str | None = None
+    summary: str = "double is wrong"
+    text: str = "Got  something else"
+    seconds: float = 0.25
+
+
+def passed(case):
+    """All its points."""
+    return Answer(float(case.points), "Passed", None, "", "")
+
+
+def failed(score=0, **changes):
+    """Fewer."""
+    return Answer(score, **changes)
+
+
+def made_entry(number, *people, **changes):
+    """A submission of these people, or of nobody in particular."""
+    return Entry(**{"id": f"submission_{1000 + number}", "path": f"/handed/in/{number}", "people": people, **changes})
+
+
+def person(number, name=None):
+    """A student like many others."""
+    return Person(name or f"Name{number} Family{number}", f"{20000 + number}", f"n{number}@school.edu", "Lecture 1")
+
+
+class Batch:
+    """Writes a folder bit by bit."""
+
+    def __init__(self, path, assignment=None):
+        self.folder, self.assignment = Folder(Path(path)), assignment or made_assignment()
+        (self.folder.path / "run").mkdir(parents=True)
+        (self.folder.path / "results").mkdir()
+        self.folder.manifest.write_text("", encoding="ascii")
+
+    def add(self, entry, answers=None, *, graded=True, **changes):
+        """A submission; a case that `answers` does not name passed."""
+        with self.folder.manifest.open("a", encoding="ascii") as manifest:
+            manifest.write(as_line(entry))
+        if graded:
+            self.grade(entry.id, answers or {}, **changes)
+        return self
+
+    def grade(self, identifier, answers, **changes):
+        """What grading leaves for a submission."""
+        cases = self.assignment.cases
+        all_answers = {case.number: answers.get(case.number, passed(case)) for case in cases}
+        tests = [
+            {
+                "number": case.number,
+                "name": case.title,
+                "score": all_answers[case.number].score,
+                "max_score": float(case.points),
+                "output": all_answers[case.number].text,
+                "extra_data": {
+                    "outcome": all_answers[case.number].outcome,
+                    "mistake": all_answers[case.number].mistake,
+                },
+            }
+            for case in cases
+        ]
+        self.folder.results(identifier).write_text(json.dumps({"tests": tests}), encoding="ascii")
+        graded = Graded(
+            id=identifier,
+            score=sum(one.score for one in all_answers.values()),
+            seconds=1.5,
+            digest="",
+            found_at="double.py",
+            cases=tuple(
+                GradedCase(number, one.outcome, one.seconds, one.summary) for number, one in all_answers.items()
+            ),
+        )
+        with self.folder.journal.open("a", encoding="ascii") as journal:
+            journal.write(as_line(replace(graded, **changes)))
+
+    def environment(self, **facts):
+        """How it was graded."""
+        self.folder.environment.write_text(json.dumps(facts), encoding="ascii")
+        return self
+
+
+def answers_of(grade):
+    """A real grade, as answers by case number; the text is that of its results."""
+    from autograder.gradescope.results import as_results
+
+    tests = as_results(grade)["tests"]
+    return {
+        result.case.number: Answer(
+            float(result.score), result.outcome.value, result.mistake, result.summary, test["output"], result.seconds
+        )
+        for result, test in zip(grade.results, tests, strict=True)
+    }
+
+
+def made_class(path, assignment, real, many, seed=109):
+    """A class of which each member took each function from one of some real gradings.
+
+    Args:
+        path: of the folder.
+        assignment: what was graded.
+        real: answers of real gradings, the right ones first.
+        many: students, the last two in one group.
+        seed: of the choice.
+    """
+    chance = random.Random(seed)
+    batch = Batch(path, assignment)
+    functions = list(assignment.functions)
+    for number in range(1, many):
+        # Whoever is good at one function is better at the others.
+        skill, lines = chance.random(), chance.randrange(30)
+        source = {name: real[0] if chance.random() < skill else chance.choice(real) for name in functions}
+        answers = {
+            case.number: with_lines(source[assignment.function_under_test(case).name][case.number], lines)
+            for case in assignment.cases
+        }
+        if number % 61 == 0:
+            text = f"There is no neural_network.py; found instead: name{number}family{number}_hw.py."
+            answers = dict.fromkeys(answers, Answer(0, "Unreadable", None, "no file to grade", text))
+        if number % 97 == 0:
+            answers["4.6"] = Answer(0, "GraderError", None, "the grader failed", "The grader did not finish.")
+        stored = None
+        if number % 5 == 0:
+            cases = {key: StoredCase(one.score, one.outcome, one.mistake) for key, one in answers.items()}
+            stored = Stored(sum(one.score for one in answers.values()), cases)
+        if number % 15 == 0:
+            before = StoredCase(8.0 - stored.cases["4.5"].score, "Failed")
+            total = stored.score - stored.cases["4.5"].score + before.score
+            stored = Stored(total, {**stored.cases, "4.5": before})
+        people = [person(number), *([person(many)] if number == many - 1 else [])]
+        batch.add(made_entry(number, *people, stored=stored), answers)
+    return batch
+
+
+def with_lines(answer, further):
+    """The same answer of a program with some lines more at its top."""
+    text = re.sub(r"\bline (\d+)", lambda found: f"line {int(found[1]) + further}", answer.text)
+    return replace(answer, text=text, seconds=answer.seconds * (1 + further / 100))

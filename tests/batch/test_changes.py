@@ -1,0 +1,137 @@
+"""autograder/batch/changes.py: what changed, for whom, and why."""
+
+from dataclasses import replace
+
+import pytest
+
+from autograder.batch.changes import CaseChange, CaseCount, since_earlier, since_stored
+from autograder.batch.gathered import gather
+from autograder.batch.records import Person, Stored, StoredCase
+
+from .made import Answer, Batch, failed, made_assignment, made_entry, person
+
+ALL = {"1.1": StoredCase(4.0, "Passed"), "1.2": StoredCase(6.0, "Passed"), "1.3": StoredCase(2.5, "Passed")}
+
+
+def beside_stored(tmp_path, stored, answers=None, assignment=None):
+    """The comparison of a class of one."""
+    batch = Batch(tmp_path / "batch", assignment).add(made_entry(1, stored=stored), answers)
+    return since_stored(gather(batch.folder, batch.assignment), batch.assignment)
+
+
+def test_no_stored_grades_are_nothing_to_compare_with(tmp_path):
+    """Not even an empty table."""
+    assert beside_stored(tmp_path, None) is None
+
+
+def test_same_grade_is_no_change(tmp_path):
+    """Nor is what floats make of it."""
+    comparison = beside_stored(tmp_path, Stored(12.5 + 1e-12, ALL))
+    assert (comparison.compared, comparison.changes, comparison.other_totals) == (1, (), 0)
+
+
+def test_case_that_failed_and_passes_now(tmp_path):
+    """With the points, the outcomes and the mistake."""
+    before = {**ALL, "1.2": StoredCase(0.0, "Failed", "double.half")}
+    comparison = beside_stored(tmp_path, Stored(6.5, before))
+    (change,) = comparison.changes
+    assert (change.before, change.after, change.difference, change.why) == (6.5, 12.5, 6.0, "")
+    assert change.cases == (CaseChange("1.2", 0.0, 6.0, "Failed (double.half), now Passed"),)
+    assert comparison.counts == (CaseCount("1.2", 1, 0),)
+
+
+def test_other_mistake_with_the_same_points_is_a_change_of_no_total(tmp_path):
+    """Listed, but no score differs."""
+    before = {**ALL, "1.1": StoredCase(0.0, "Failed", "double.half")}
+    comparison = beside_stored(tmp_path, Stored(8.5, before), {"1.1": failed(mistake="double.twice")})
+    assert comparison.changes[0].cases[0].why == "double.half, now double.twice"
+    assert comparison.other_totals == 0
+
+
+def test_export_of_another_grader_knows_points_alone(tmp_path):
+    """What was not stored did not change."""
+    before = {**ALL, "1.1": StoredCase(1.0), "1.2": StoredCase(6.0)}
+    comparison = beside_stored(tmp_path, Stored(9.5, before), {"1.1": failed(mistake="double.half")})
+    assert comparison.changes[0].cases == (CaseChange("1.1", 1.0, 0.0, "now Failed (double.half)"),)
+
+
+def test_cases_that_came_and_went(tmp_path):
+    """Said once for all, and with each student's points."""
+    before = {"1.1": StoredCase(4.0, "Passed"), "1.2": StoredCase(6.0, "Passed"), "0.9": StoredCase(3.0, "Passed")}
+    comparison = beside_stored(tmp_path, Stored(13.0, before))
+    assert comparison.changes[0].cases == (
+        CaseChange("1.3", None, 2.5, "was not there before"),
+        CaseChange("0.9", 3.0, None, "is no longer there"),
+    )
+    assert comparison.notes == ("Not there before: 1.3.", "No longer there: 0.9.")
+
+
+@pytest.mark.parametrize(
+    ("stored", "why"), [(Stored(3.0, {}), "only the total was stored"), (Stored(None, {}), "was not graded before")]
+)
+def test_stored_totals_alone(stored, why, tmp_path):
+    """Nothing can be said about cases, and nothing is."""
+    (change,) = beside_stored(tmp_path, stored).changes
+    assert (change.why, change.cases) == (why, ())
+
+
+def two_runs(tmp_path, then, now, **entry):
+    """Today's run beside an earlier one: each is a list of (number, person, answers, digest)."""
+    runs = []
+    for name, submissions in (("then", then), ("now", now)):
+        batch = Batch(tmp_path / name)
+        for number, who, answers, digest in submissions:
+            batch.add(replace(made_entry(number, who), **entry), answers, digest=digest)
+        runs.append(gather(batch.folder, batch.assignment))
+    return since_earlier(runs[1], runs[0], made_assignment())
+
+
+def test_same_program_with_another_grade_is_a_change_of_the_grading(tmp_path):
+    """What a regrade is for."""
+    comparison = two_runs(tmp_path, [(1, person(1), {"1.1": failed()}, "a" * 64)], [(1, person(1), {}, "a" * 64)])
+    (change,) = comparison.changes
+    assert change.why == "the same program, graded otherwise"
+    assert change.cases == (CaseChange("1.1", 0.0, 4.0, "Failed, now Passed"),)
+
+
+def test_new_submission_of_the_same_student_is_found_by_who_it_is(tmp_path):
+    """By number, else by e-mail; the digest says that the program is another."""
+    by_email = Person("Ada", "", "ADA@school.edu")
+    comparison = two_runs(
+        tmp_path,
+        [(1, person(1), {"1.1": failed()}, "a" * 64), (2, by_email, {}, "c" * 64)],
+        [(7, person(1), {}, "b" * 64), (8, replace(by_email, email="ada@school.edu"), {"1.2": failed()}, "d" * 64)],
+    )
+    assert [change.why for change in comparison.changes] == ["another program was handed in"] * 2
+    assert [change.difference for change in comparison.changes] == [-6.0, 4.0]
+
+
+def test_who_came_and_who_went(tmp_path):
+    """In numbers."""
+    comparison = two_runs(tmp_path, [(1, person(1), {}, "")], [(2, person(2), {}, "")])
+    assert comparison.compared == 0
+    assert comparison.notes == (
+        "Graded today without an earlier grade to compare with: 1.",
+        "Submissions of the earlier run that are not among today's: 1.",
+    )
+
+
+def test_two_earlier_submissions_of_one_student_are_no_guess(tmp_path):
+    """Neither is taken."""
+    then = [(1, person(1), {}, ""), (2, person(1), {"1.1": failed()}, "")]
+    assert two_runs(tmp_path, then, [(3, person(1), {}, "")]).compared == 0
+
+
+def test_largest_difference_comes_first(tmp_path):
+    """Up or down."""
+    then = [(n, person(n), {}, "") for n in (1, 2, 3)]
+    now = [(1, person(1), {"1.3": failed()}, ""), (2, person(2), {"1.2": failed()}, ""), (3, person(3), {}, "")]
+    assert [change.difference for change in two_runs(tmp_path, then, now).changes] == [-6.0, -2.5]
+
+
+def test_what_is_not_graded_yet_is_not_compared(tmp_path):
+    """A run that is half done has no losers."""
+    batch = Batch(tmp_path / "batch").add(made_entry(1, stored=Stored(12.5, ALL)), graded=False)
+    batch.add(made_entry(2, stored=Stored(12.5, ALL)), {"1.1": Answer(0, "TimedOut")})
+    comparison = since_stored(gather(batch.folder, batch.assignment), batch.assignment)
+    assert (comparison.compared, len(comparison.changes)) == (1, 1)

@@ -1,0 +1,142 @@
+"""autograder/batch/items.py: distribution, difficulty and discrimination, beside NumPy and SciPy."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from autograder.batch.gathered import gather
+from autograder.batch.items import distribution, items
+
+from .made import Answer, Batch, failed, made_assignment, made_entry, person
+
+
+def of_scores(tmp_path, rows, points=("4", "6", "2.5"), **changes):
+    """The items of a class with these points, a row a student; less than all is a failure."""
+    batch = Batch(tmp_path / "batch", made_assignment(points))
+    most = [float(one) for one in points]
+    for number, row in enumerate(rows, 1):
+        answers = {
+            f"1.{n}": Answer(float(score), "Passed" if score == full else "Failed", **changes)
+            for n, (score, full) in enumerate(zip(row, most, strict=True), 1)
+        }
+        batch.add(made_entry(number, person(number)), answers)
+    return items(gather(batch.folder, batch.assignment), batch.assignment)
+
+
+@pytest.fixture
+def scores():
+    """A class of 60: whoever is good at one case is better at the others; the last has partial credit."""
+    rng = np.random.default_rng(109)
+    skill = rng.normal(size=60)
+    right = skill[:, None] + rng.normal(size=(60, 3)) > [-1, 0.5, 0]
+    return np.where(right, [4, 6, 2.5], rng.choice([0, 1], size=(60, 3)) * [0, 0, 1.25])
+
+
+def test_discrimination_is_the_correlation_with_the_rest(scores, tmp_path):
+    """As SciPy computes it: a case's own points are not in what it is compared with."""
+    for column, item in enumerate(of_scores(tmp_path, scores)):
+        rest = scores.sum(axis=1) - scores[:, column]
+        assert item.discrimination == pytest.approx(stats.pearsonr(scores[:, column], rest).statistic, abs=1e-9)
+
+
+def test_discrimination_of_right_and_wrong_is_point_biserial(scores, tmp_path):
+    """Where there is no partial credit, both are one number."""
+    item = of_scores(tmp_path, scores)[0]
+    wanted = stats.pointbiserialr(scores[:, 0] == 4, scores[:, 1:].sum(axis=1)).statistic
+    assert item.discrimination == pytest.approx(wanted, abs=1e-9)
+
+
+def test_difficulty_is_the_mean_share_of_the_points(scores, tmp_path):
+    """Partial credit counts for it, not for the pass rate."""
+    for column, (item, full) in enumerate(zip(of_scores(tmp_path, scores), [4, 6, 2.5], strict=True)):
+        assert item.difficulty == pytest.approx(scores[:, column].mean() / full)
+        assert item.pass_rate == pytest.approx((scores[:, column] == full).mean())
+        assert item.median_s == 0.25
+
+
+@pytest.mark.parametrize(
+    ("passing", "word"), [(10, "easy"), (9, "easy"), (8, "medium"), (3, "medium"), (2, "hard"), (0, "hard")]
+)
+def test_words_for_difficulty(passing, word, tmp_path):
+    """Easy above 80 %, hard below 30 %, as learning platforms have it."""
+    assert of_scores(tmp_path, [[4 * (n < passing), 6, 2.5] for n in range(10)])[0].difficulty_word == word
+
+
+def test_small_class_has_no_discrimination(scores, tmp_path):
+    """With 19 it would be chance."""
+    (tmp_path / "more").mkdir()
+    few, more = of_scores(tmp_path, scores[:19])[0], of_scores(tmp_path / "more", scores[:20])[0]
+    assert (few.discrimination, few.why_none) == (None, "fewer than 20")
+    assert more.discrimination is not None
+
+
+def test_constant_scores_have_no_discrimination(tmp_path):
+    """Neither the case that all passed, nor the one that is compared with cases that all passed."""
+    first, second, _ = of_scores(tmp_path, [[4 * (n % 2), 6, 2.5] for n in range(30)])
+    assert (first.discrimination, first.why_none) == (None, "the rest all the same")
+    assert (second.discrimination, second.why_none) == (None, "all the same")
+
+
+def test_case_that_turns_students_round_is_to_be_looked_at(tmp_path):
+    """Who has the other points fails it, and the other way round: the case is wrong, not the class."""
+    item = of_scores(tmp_path, [[4 * (n % 2), 6 * (1 - n % 2), 2.5 * (1 - n % 2)] for n in range(30)])[0]
+    assert item.discrimination == pytest.approx(-1)
+    assert item.looks == ("Students with many points for the rest did worse in it than those with few (-1.00).",)
+
+
+def test_one_odd_student_makes_no_case_wrong(tmp_path):
+    """The best of 100 failed it, and nobody else."""
+    rows = [[4 * (n > 0), 6 * (n < 50), 2.5] for n in range(100)]
+    item = of_scores(tmp_path, rows)[0]
+    assert item.discrimination < 0
+    assert item.looks == ()
+
+
+def test_case_that_nobody_passed_is_to_be_looked_at(tmp_path):
+    """Not for two students, though."""
+    (tmp_path / "two").mkdir()
+    assert of_scores(tmp_path, [[0, 6, 2.5]] * 3)[0].looks == ("Nobody passed it, of 3 who tried.",)
+    assert of_scores(tmp_path / "two", [[0, 6, 2.5]] * 2)[0].looks == ()
+
+
+def test_faults_of_the_grader_are_no_answers(tmp_path):
+    """They count for no rate, take the whole submission out of the correlation, and are flagged."""
+    batch = Batch(tmp_path / "batch")
+    for number in range(1, 31):
+        answers = {"1.1": failed() if number % 2 else Answer(4, "Passed"), "1.2": failed() if number % 3 else None}
+        batch.add(made_entry(number), {key: one for key, one in answers.items() if one})
+    batch.add(made_entry(31), {"1.1": Answer(0, "GraderError"), "1.2": failed()})
+    item, other, _ = items(gather(batch.folder, batch.assignment), batch.assignment)
+    assert (item.answers, item.passed, item.faults) == (30, 15, 1)
+    assert item.looks[0] == "The grader itself failed on it for 1 submission: no fault of theirs."
+    assert other.answers == 31
+    first = np.array([number % 2 == 0 for number in range(1, 31)])
+    second = np.array([number % 3 == 0 for number in range(1, 31)])
+    assert other.discrimination == pytest.approx(stats.pointbiserialr(second, 4.0 * first).statistic)
+
+
+def test_nothing_to_grade_says_nothing_about_a_case(tmp_path):
+    """Its zeros would make every case look related to every other."""
+    batch = Batch(tmp_path / "batch").add(made_entry(1))
+    batch.add(made_entry(2), {f"1.{n}": Answer(0, "Unreadable") for n in (1, 2, 3)})
+    assert [item.answers for item in items(gather(batch.folder, batch.assignment), batch.assignment)] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("many", [1, 2, 3, 4, 17, 500])
+def test_distribution_as_numpy_has_it(many):
+    """Quartiles between two scores are interpolated."""
+    scores = np.random.default_rng(many).integers(0, 41, size=many) * 2.5
+    found = distribution(list(map(float, scores)), 100.0)
+    assert (found.lower, found.median, found.upper) == pytest.approx(tuple(np.percentile(scores, [25, 50, 75])))
+    assert found.mean == pytest.approx(scores.mean())
+    counts = [*np.histogram(scores, [*range(0, 101, 10), 100.1])[0]]
+    assert [one.count for one in found.bins] == counts
+    assert (found.scores, found.full) == (many, (scores == 100).sum())
+
+
+def test_distribution_of_odd_points():
+    """Full marks are full marks, whatever ten tenths of them are in floats."""
+    found = distribution([12.1, 12.0, 0.0], 12.1)
+    assert [one.count for one in found.bins] == [1, *[0] * 8, 1, 1]
+    assert distribution([], 12.1) is None
+    assert distribution([0.0], 0.0).full == 1

@@ -1,0 +1,500 @@
+"""report.html and what the terminal says: right numbers, nobody's name, nothing that a page could be made to do."""
+
+import csv
+import io
+import json
+import re
+import shutil
+import statistics
+from contextlib import contextmanager
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from autograder.assignment import load
+from autograder.batch.records import Person, Stored
+from autograder.batch.report import write_all
+from autograder.grade import grade
+
+from .made import ROOT, Answer, Batch, answers_of, failed, made_assignment, made_class, made_entry, person
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
+REAL = ("right_vectorised", "backprop_averages_over_n", "sigmoid_overflows", "log_likelihood_is_the_loss",
+        "everything_is_nearly_right", "forward_transposes_theta_h", "has_no_backprop", "raises_at_import")  # fmt: skip
+
+
+class Page(HTMLParser):
+    """The text of a page, the cells of its grid, and whatever in it could do something."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.text, self.grid, self.tags, self.attributes = "", [], [], []
+        self._in_grid = False
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        """Cells may be left open: the next one ends them."""
+        self.tags.append(tag)
+        self.attributes += attrs
+        if tag == "table":
+            self._in_grid = dict(attrs).get("id") == "grid"
+        elif tag == "tr" and self._in_grid:
+            self.grid.append([])
+        elif tag in ("td", "th") and self._in_grid:
+            self.grid[-1].append("")
+
+    def handle_endtag(self, tag):
+        """Of these only the table's counts."""
+        self._in_grid = self._in_grid and tag != "table"
+
+    def handle_data(self, data):
+        """As a reader sees it."""
+        self.text += data
+        if self._in_grid and self.grid and self.grid[-1]:
+            self.grid[-1][-1] += data.strip()
+
+
+def written(batch, **options):
+    """The page, and what the terminal says."""
+    summary = write_all(batch.folder, batch.assignment, **options)
+    return (batch.folder.path / "report.html").read_text(encoding="utf-8"), summary
+
+
+def rows_of(batch):
+    """grades.csv."""
+    text = (batch.folder.path / "grades.csv").read_text(encoding="utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+@pytest.fixture(scope="module")
+def assignment():
+    """The real one."""
+    return load(ROOT / "tests" / "cases")
+
+
+@pytest.fixture(scope="module")
+def real(assignment):
+    """What grading gives for a few programs of the bank."""
+    return [answers_of(grade(ROOT / "tests" / "submissions" / name, assignment)) for name in REAL]
+
+
+@pytest.fixture(scope="module")
+def big(assignment, real, tmp_path_factory):
+    """A class of 500, with an environment."""
+    batch = made_class(tmp_path_factory.mktemp("big") / "batch", assignment, real, 500)
+    return batch.environment(grader="1.0", packages={"numpy": "2.4"}, limits={"call_s": 5}, source=["a.zip"], seed=None)
+
+
+@pytest.fixture(scope="module")
+def big_page(big):
+    """Its page, without names."""
+    return written(big)
+
+
+# Numbers
+
+
+def test_numbers_of_the_page_are_those_of_the_table(big, big_page):
+    """Each total and each case, student by student."""
+    page = Page(big_page[0])
+    one_each = {row["submission id"]: row for row in rows_of(big)}
+    for cells, row in zip(page.grid[1:], one_each.values(), strict=True):
+        assert cells[0].split(" (")[0] == row["in the report"]
+        assert cells[1] == row["total"]
+        if row["status"] == "nothing to grade":
+            assert cells[2:] == ["nothing to grade"]
+        else:
+            assert [cell.split()[0] for cell in cells[2:]] == [row[case.number] for case in big.assignment.cases]
+
+
+def test_statistics_of_the_page_are_those_of_the_table(big, big_page):
+    """Computed again from grades.csv."""
+    totals = [float(row["total"]) for row in {row["submission id"]: row for row in rows_of(big)}.values()]
+    figures = dict(re.findall(r"<dt>(\w[\w ]*)</dt><dd>([\d.,]+)", big_page[0]))
+    assert figures["Graded"] == str(len(totals)) == "499"
+    assert float(figures["Median"]) == statistics.median(totals)
+    assert float(figures["Mean"]) == pytest.approx(statistics.mean(totals), abs=0.051)
+    assert figures["Full marks"] == str(totals.count(100.0))
+    bars = re.search(r'<tr><th scope="row">Submissions</th>(.*?)</tr>', big_page[0])[1]
+    counts = [sum(low <= total < low + 10 for total in totals) for low in range(0, 100, 10)] + [totals.count(100.0)]
+    assert [int(count) for count in re.findall(r"<td>(\d+)</td>", bars)] == counts
+
+
+def test_faults_of_the_grader_are_nobodys_mistake(big_page):
+    """They stand above all numbers, and not among what students did wrong."""
+    assert re.search(r"The grader itself failed on case 4.6 for \d submissions, whose scores are too low", big_page[0])
+    assert "<p>the grader failed</p>" not in big_page[0]
+
+
+def test_mistakes_are_counted_and_explained(big, big_page):
+    """With the sentences of the catalogue."""
+    students = 0
+    for path in big.folder.path.glob("results/*.json"):
+        tests = json.loads(path.read_text(encoding="ascii"))["tests"]
+        students += any(test["extra_data"]["mistake"] == "backprop.mean" for test in tests)
+    found = re.search(r"<b>(\d+)</b>(?:(?!<li>).)*?<code>backprop.mean</code>, in ([\d., ]+)", big_page[0], re.DOTALL)
+    assert found is not None
+    assert (int(found[1]), found[2].strip()) == (students, "4.5, 4.6, 4.7")
+    assert "leave out the division by n" in big_page[0]
+    assert "The gradient of an average loss, as in other courses." in big_page[0]
+
+
+def test_what_a_student_read_is_behind_each_failing_cell(tmp_path):
+    """And nothing behind one that passed. Texts that differ by line numbers alone are one text."""
+    batch = Batch(tmp_path / "batch")
+    batch.add(made_entry(1), {"1.1": failed(text="Got 3\nline 7: x"), "1.2": failed(1.5, text="Got 5")})
+    batch.add(made_entry(2), {"1.1": failed(text="Got 3\nline 8: x")})
+    html, _ = written(batch)
+    links = re.findall(r"<a href=#(m\d+)>([^<]+)</a>", html)
+    texts = dict(re.findall(r'id="(m\d+)".*?<pre>(.*?)</pre>', html, re.DOTALL))
+    assert [(texts[anchor], points) for anchor, points in links] == [
+        ("Got 3\nline #: x", "0"), ("Got 5", "1.5"), ("Got 3\nline #: x", "0"),
+    ]  # fmt: skip
+
+
+def test_failure_without_a_text_is_no_pass(tmp_path):
+    """As where an instructor hides messages: it is marked all the same."""
+    html, _ = written(Batch(tmp_path / "batch").add(made_entry(1), {"1.1": failed(text=""), "1.2": failed(text="x")}))
+    assert re.search(r"<td><b>0</b><td><a href=#m1>0</a><td>2.5\n", html)
+
+
+def test_environment_is_shown_whatever_is_in_it(big_page):
+    """Flat, with dots."""
+    facts = dict(re.findall(r"<dt>([^<]*)</dt><dd>([^<]*)</dd>", big_page[0].partition('class="facts"')[2]))
+    assert facts == {
+        "grader": "1.0", "packages.numpy": "2.4", "limits.call_s": "5", "source": "a.zip", "seed": "null",
+    }  # fmt: skip
+
+
+def test_case_to_look_at_is_flagged(big_page):
+    """Those that the grader failed on."""
+    assert re.search(r"<b>4.6</b> The grader itself failed on it for \d submissions", big_page[0])
+    assert "cases to look at: 4.6" in "\n".join(big_page[1].lines)
+
+
+def test_terminal_says_the_same(big, big_page):
+    """In a few lines."""
+    lines = big_page[1].lines
+    assert re.fullmatch(r"499 of 499 graded   median [\d.]+   mean [\d.]+   full marks: \d+", lines[0])
+    assert lines[1].startswith("most failed cases: ")
+    assert "backprop.mean (" in lines[2]
+    assert re.search(
+        r"^33 scores differ from the grades stored in the export: see Changes", "\n".join(lines), re.MULTILINE
+    )
+    assert "33 totals differ, of 99 submissions compared." in big_page[0]
+
+
+# What is not finished
+
+
+def test_half_finished_run_says_how_much_is_missing(tmp_path):
+    """And shows what there is."""
+    batch = Batch(tmp_path / "batch").add(made_entry(1)).add(made_entry(2), graded=False)
+    with batch.folder.journal.open("a", encoding="ascii") as journal:
+        journal.write('{"id":"submission_1002","sco')  # cut off
+    html, summary = written(batch)
+    assert summary.problems == ("1 of 2 submissions are not graded yet.",)
+    assert "1 of 2 submissions are not graded yet." in html
+    assert Page(html).grid[1:] == [["Student 001", "12.5", "4", "6", "2.5"], ["Student 002", "", "not graded yet"]]
+
+
+def test_run_that_has_not_begun_has_a_page(tmp_path):
+    """No journal, no results, no environment."""
+    html, summary = written(Batch(tmp_path / "batch").add(made_entry(1), graded=False))
+    assert "Nothing is graded yet." in html
+    assert summary.lines == ("0 of 1 graded",)
+
+
+def test_batch_of_nobody_has_a_page(tmp_path):
+    """An empty manifest."""
+    html, _ = written(Batch(tmp_path / "batch"))
+    assert "Nothing is graded yet." in html
+
+
+def test_small_class_has_no_discrimination_and_the_page_says_why(tmp_path):
+    """With 19."""
+    batch = Batch(tmp_path / "batch")
+    for number in range(19):
+        batch.add(made_entry(number), {"1.1": failed()} if number % 2 else {})
+    assert "with 19 graded, fewer than 20, it would be mostly chance" in written(batch)[0]
+
+
+def test_mistakes_without_a_catalogue_go_by_their_half_line(tmp_path):
+    """Such as what numbers alone show; exceptions have no name at all."""
+    batch = Batch(tmp_path / "batch")
+    batch.add(made_entry(1), {"1.1": failed(mistake="structure.sign", summary="the opposite sign")})
+    batch.add(made_entry(2), {"1.1": Answer(0, "Raised", None, "double raised KeyError", "x")})
+    html, _ = written(batch)
+    assert re.search(r"<p>the opposite sign</p>\s*<p class=\"small\"><code>structure.sign</code>, in 1.1", html)
+    assert re.search(r"<h3>Failures without a named mistake</h3>.*<p>double raised KeyError</p>", html, re.DOTALL)
+
+
+def test_catalogue_that_cannot_be_read_is_said(tmp_path):
+    """And costs the sentences only."""
+    (tmp_path / "mistakes.py").write_text("1 / 0", encoding="utf-8")
+    batch = Batch(tmp_path / "batch", made_assignment(folder=tmp_path)).add(made_entry(1))
+    assert "mistakes.py cannot be read" in written(batch)[1].problems[0]
+
+
+# canvas.csv, and earlier runs
+
+
+def test_canvas_is_written_for_a_roster(tmp_path):
+    """And who is not on it is told."""
+    batch = Batch(tmp_path / "batch").add(made_entry(1, person(1))).add(made_entry(2, Person("Zoe")))
+    roster = tmp_path / "roster.csv"
+    roster.write_text("Student,ID,Section\nName1 Family1,1,S\n", encoding="utf-8")
+    _, summary = written(batch, roster=roster)
+    assert (batch.folder.path / "canvas.csv").read_bytes().endswith(b'"Name1 Family1","1","S",12.5\r\n')
+    assert summary.problems[0] == "Not found in the roster, so not in canvas.csv: Zoe."
+    assert written(batch)[1].problems == ("canvas.csv is of an earlier call: no roster was given this time.",)
+    _, summary = written(batch, roster=tmp_path / "nothing.csv")
+    assert summary.problems[0].startswith("There is no canvas.csv. The roster")
+    assert not (batch.folder.path / "canvas.csv").exists()
+
+
+def test_earlier_run_is_compared_with(tmp_path):
+    """Beside the grades of the export."""
+    earlier = Batch(tmp_path / "earlier").add(made_entry(1), {"1.1": failed()})
+    batch = Batch(tmp_path / "batch").add(made_entry(1, stored=Stored(1.0, {})))
+    html, summary = written(batch, earlier=earlier.folder.path)
+    assert "1 score differs from an earlier run: see Changes in report.html" in summary.lines
+    assert re.search(r"<b>1.1</b> 0 → 4, Failed, now Passed", html)
+    assert written(batch, earlier=tmp_path / "nothing")[1].problems == (
+        f"{tmp_path / 'nothing'} holds no batch to compare with.",
+    )
+
+
+# Names
+
+
+def test_nobody_is_named_unless_asked_for(big, big_page):
+    """No name, number, address or id, not even in what students read."""
+    html = big_page[0].partition("</style>")[2]  # what colours are called is nobody's number
+    for entry in big.folder.entries():
+        for secret in (entry.id, *(part for one in entry.people for part in (one.name, one.sid, one.email))):
+            assert secret not in html
+        assert f"name{entry.id[-3:]}family" not in html.casefold()
+    assert "Student 017" in html
+
+
+def test_names_and_numbers_are_there_when_asked_for(tmp_path):
+    """Of each of a group; the id where nobody is named."""
+    batch = Batch(tmp_path / "batch").add(made_entry(1, person(1), person(2))).add(made_entry(2))
+    assert [row[0] for row in Page(written(batch, names=True)[0]).grid[1:]] == [
+        "Name1 Family120001,Name2 Family220002",
+        "submission_1002",
+    ]
+
+
+@pytest.mark.parametrize("place", ["text", "summary", "notes", "staff", "environment"])
+def test_names_in_texts_are_hidden(place, tmp_path):
+    """A partner's too, wherever it is."""
+    said = "by Zoe Zimmer and BOB_BAKER (zoe@school.edu, 0612345), submission_1002"
+    batch = Batch(tmp_path / "batch")
+    answer = failed(**{place: said}) if place in ("text", "summary") else failed()
+    entry = made_entry(1, Person("Zoe Zimmer", "0612345", "zoe@school.edu"), notes=(said,) if place == "notes" else ())
+    batch.add(entry, {"1.1": answer}, staff=(said,) if place == "staff" else ())
+    batch.add(made_entry(2, Person("Bob Baker")), {"1.1": answer}).environment(path=said)
+    html, _ = written(batch)
+    assert "by [hidden] and [hidden] ([hidden], [hidden]), [hidden]" in html
+    assert not re.search("zoe|zimmer|bob|baker|0612345|submission_1", html, re.IGNORECASE)
+
+
+# Hostile text
+
+HOSTILE = (
+    "<script>alert(1)</script>", '"onmouseover="alert(1)', "'><img src=x onerror=alert(1)>", "</pre><h1>x", "<!--",
+    "\u202egpj.exe", "a\0b", "a\ud800b", "</script><script>alert(1)", "\x1b[31mred", "{{ 7 * 7 }}", "&lt;b&gt;",
+    "javascript:alert(1)",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["without names", "with names"])
+def hostile(request, tmp_path_factory):
+    """Wherever somebody else can write, something hostile is written."""
+    batch = Batch(tmp_path_factory.mktemp("hostile") / "batch", made_assignment(points=("1",)))
+    for number, bad in enumerate(HOSTILE):
+        answer = failed(mistake=bad, summary=bad, text=f"{bad}\n{bad}")
+        entry = made_entry(number, Person(bad, bad, bad, bad), notes=(bad,), problem=bad, stored=Stored(1.0, {}))
+        batch.add(entry, {"1.1": replace(answer, outcome="Raised")}, staff=(bad,), found_at=bad)
+    batch.environment(**{bad.encode(errors="replace").decode(): [bad, {bad: bad}] for bad in HOSTILE})
+    return written(batch, names=request.param)
+
+
+def test_hostile_text_is_text(hostile):
+    """No tag, attribute or control character that is not the page's own."""
+    html, summary = hostile
+    page = Page(html)
+    assert page.tags.count("script") == 1
+    assert not {"img", "iframe", "link", "base", "object", "form"} & set(page.tags)
+    assert not [name for name, _ in page.attributes if name.startswith("on")]
+    assert all(value.startswith("#") for name, value in page.attributes if name in ("href", "src"))
+    assert "{{ 7 * 7 }}" in page.text
+    assert not re.search("[\0\x1b\u202e\ud800]", html)
+    assert not re.search("[\0-\x1f\u202e\ud800]", "".join(summary.problems + summary.lines))
+
+
+def test_policy_allows_nothing_but_what_the_page_has(big_page):
+    """No request to anywhere, no script but its own."""
+    policy = re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">', big_page[0])[1]
+    assert re.fullmatch(
+        r"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-[\w+/]{43}='; "
+        r"base-uri 'none'; form-action 'none'",
+        policy,
+    )
+
+
+# What a page may cost
+
+
+def test_page_of_500_students_is_small(big_page):
+    """Half a megabyte."""
+    assert len(big_page[0].encode()) < 500_000
+
+
+def test_page_stays_small_when_everybody_reads_something_else(assignment, tmp_path):
+    """Every text of every student is long and unique, and every case failed: the rarest texts give way."""
+    batch = Batch(tmp_path / "batch", assignment)
+    for number in range(500):
+        answers = {case.number: failed(text=f"{number} {case.number} " + "x" * 900) for case in assignment.cases}
+        batch.add(made_entry(number, person(number), stored=Stored(50.0, {})), answers)
+    assert len(written(batch)[0].encode()) < 1_000_000
+
+
+def test_large_class_is_sent_to_the_table(tmp_path):
+    """Above 2,000 rows a page is no help."""
+    batch = Batch(tmp_path / "batch", made_assignment(points=("1",)))
+    for number in range(2001):
+        batch.add(made_entry(number), {"1.1": failed()} if number % 3 else {})
+    html, _ = written(batch)
+    assert "2,001 rows are too many for a page. They are in grades.csv" in html
+    assert len(html) < 60_000
+
+
+def test_same_files_give_the_same_bytes(big, big_page, tmp_path):
+    """On another day, in another order of finishing."""
+    copy = shutil.copytree(big.folder.path, tmp_path / "copy")
+    other = replace(big.folder, path=copy)
+    lines = other.journal.read_text(encoding="ascii").splitlines(keepends=True)
+    other.journal.write_text("".join(reversed(lines)), encoding="ascii")
+    write_all(other, big.assignment)
+    for name in ("report.html", "grades.csv"):
+        assert (copy / name).read_bytes() == (big.folder.path / name).read_bytes()
+
+
+# In a browser
+
+
+@contextmanager
+def browser():
+    """Chromium; skipped, with the reason, where there is none."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine, so the page was not looked at in a browser")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=CHROMIUM)
+
+
+@pytest.fixture(scope="module")
+def looked_at():
+    """One browser for all."""
+    with browser() as chromium:
+        yield chromium
+
+
+@pytest.fixture
+def opened(looked_at, big, big_page):
+    """Opens the page, and fails if it asks for anything or has anything to say."""
+    said, asked, contexts = [], [], []
+
+    def opened(*, path=None, **options):
+        context = looked_at.new_context(offline=True, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.route("**/*", lambda route: (asked.append(route.request.url), route.continue_()))
+        page.goto((path or big.folder.path / "report.html").as_uri())
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert said == []
+    assert [url for url in asked if not url.endswith("/report.html")] == []
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_page_fits_its_window(width, scheme, opened):
+    """Only tables scroll sideways, in frames of their own."""
+    page = opened(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert (sum(map(int, re.findall(r"\d+", paper)[:3])) < 200) == (scheme == "dark")
+
+
+def test_page_is_read_without_script(opened):
+    """Everything but the filter."""
+    page = opened(java_script_enabled=False)
+    assert page.locator("#grid tbody tr").count() == 499
+    assert page.locator("form").count() == 0
+    page.locator("#grid tbody a").first.click()
+    assert page.url.split("#")[1].startswith("m")
+    assert page.locator(".message:target").is_visible()
+
+
+def test_filter_finds_students_and_failures(opened):
+    """The one script there is, which its hash lets run."""
+    page = opened()
+    page.get_by_label("Find").fill("student 017")
+    assert page.locator("#grid tbody tr:visible th").all_inner_texts() == ["Student 017"]
+    page.get_by_label("Find").fill("")
+    page.get_by_label("Show").select_option(label="who failed 4.5")
+    left = page.locator("#grid tbody tr:visible").count()
+    assert page.locator("output").inner_text() == f"{left} of 499"
+    assert 0 < left < 499
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
+def test_page_is_accessible(width, scheme, opened, assignment, real, tmp_path):
+    """axe has nothing serious to say; a class of 30 has every part that one of 500 has."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    batch = made_class(tmp_path / "batch", assignment, real, 30).environment(grader="1.0")
+    batch.add(made_entry(31), graded=False)
+    written(batch, names=True)
+    # axe is a script of ours, which the page's own policy rightly refuses.
+    page = opened(
+        path=batch.folder.path / "report.html",
+        bypass_csp=True,
+        color_scheme=scheme,
+        viewport={"width": width, "height": 800},
+    )
+    page.locator("summary").first.click()
+    found = Axe().run(page).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")] == []
+
+
+def test_page_prints(opened):
+    """On paper nothing is cut off at the side: the grid has wide pages."""
+    page = opened(viewport={"width": 1000, "height": 700})
+    page.emulate_media(media="print")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1000
+    assert page.locator("form").is_hidden()
+    assert page.locator("nav").is_hidden()
+    assert page.locator("details p").first.is_visible()
+    assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+
+
+def test_hostile_page_does_nothing(opened, hostile, tmp_path):
+    """Not even a word on the console."""
+    path = tmp_path / "report.html"
+    path.write_text(hostile[0], encoding="utf-8")
+    page = opened(path=path)
+    page.on("dialog", lambda dialog: pytest.fail(dialog.message))
+    page.locator("body").hover()
+    assert page.locator("script").count() == 1

@@ -1,0 +1,320 @@
+"""grades.csv and canvas.csv: every name survives, no cell becomes a formula, nobody gets another's grade."""
+
+import csv
+import io
+
+import pytest
+
+from autograder.batch import tables
+from autograder.batch.gradebook import RosterError, canvas
+from autograder.batch.gathered import gather
+from autograder.batch.records import Person
+
+from .made import Answer, Batch, failed, made_assignment, made_entry, person
+
+
+def grades(batch):
+    """grades.csv, read again: a dictionary a row."""
+    text = tables.grades(gather(batch.folder, batch.assignment), batch.assignment)
+    assert text.startswith("\ufeff")
+    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+
+
+# grades.csv
+
+
+def test_columns_are_who_total_cases_and_what_to_know(tmp_path):
+    """In that order; the last says which row of the page it is."""
+    batch = Batch(tmp_path / "batch").add(made_entry(1, person(1)), {"1.2": failed(2.5)})
+    (row,) = grades(batch)
+    assert row == {
+        "submission id": "submission_1001", "name": "Name1 Family1", "sid": "20001", "email": "n1@school.edu",
+        "section": "Lecture 1", "total": "9", "1.1": "4", "1.2": "2.5", "1.3": "2.5", "status": "graded", "notes": "",
+        "in the report": "Student 001",
+    }  # fmt: skip
+
+
+def test_group_has_a_row_for_each_and_nobody_has_one(tmp_path):
+    """All with the points of the submission."""
+    batch = Batch(tmp_path / "batch").add(made_entry(1, person(1), person(2))).add(made_entry(2))
+    assert [(row["submission id"], row["name"], row["total"]) for row in grades(batch)] == [
+        ("submission_1001", "Name1 Family1", "12.5"),
+        ("submission_1001", "Name2 Family2", "12.5"),
+        ("submission_1002", "", "12.5"),
+    ]
+
+
+def test_status_says_how_far_it_came(tmp_path):
+    """An empty cell is no zero."""
+    batch = Batch(tmp_path / "batch").add(made_entry(1), graded=False)
+    batch.add(
+        made_entry(2, problem="There is no double.py."),
+        dict.fromkeys(("1.1", "1.2", "1.3"), failed(0, outcome="Unreadable")),
+    )
+    batch.add(made_entry(3, notes=("Two files fit.",)), {"1.3": Answer(0, "GraderError")}, staff=("A fault.",))
+    waiting, unreadable, fault = grades(batch)
+    assert (waiting["total"], waiting["1.1"], waiting["status"]) == ("", "", "not graded yet")
+    assert (unreadable["total"], unreadable["status"], unreadable["notes"]) == (
+        "0", "nothing to grade", "There is no double.py.",
+    )  # fmt: skip
+    assert (fault["status"], fault["notes"]) == ("the grader failed on 1.3: look at it", "Two files fit. A fault.")
+
+
+def test_results_that_cannot_be_read_count_as_not_graded(tmp_path):
+    """And are named in a sentence."""
+    batch = Batch(tmp_path / "batch").add(made_entry(1)).add(made_entry(2)).add(made_entry(3))
+    batch.folder.results("submission_1001").unlink()
+    batch.folder.results("submission_1002").write_text('{"tests": [{}]}', encoding="ascii")
+    assert [row["status"] for row in grades(batch)] == ["not graded yet", "not graded yet", "graded"]
+    assert gather(batch.folder, batch.assignment).problems == (
+        "Not graded yet, as it seems, since their results cannot be read: submission_1001, submission_1002.",
+    )
+
+
+def test_other_cases_than_todays_leave_empty_cells(tmp_path):
+    """Their submissions have to be graded again, and are named."""
+    batch = Batch(tmp_path / "batch", made_assignment(("4", "6"))).add(made_entry(1))
+    batch.assignment = made_assignment()
+    assert grades(batch)[0]["1.3"] == ""
+    assert gather(batch.folder, batch.assignment).problems == (
+        "Graded on another list of cases than today's, so to be graded again: submission_1001.",
+    )
+
+
+def test_second_grading_of_a_submission_counts(tmp_path):
+    """Its line stands further down in the journal."""
+    batch = Batch(tmp_path / "batch").add(made_entry(1), {"1.1": failed()})
+    batch.grade("submission_1001", {})
+    assert [row["total"] for row in grades(batch)] == ["12.5"]
+
+
+@pytest.mark.parametrize(
+    "name", ['Ada "Countess" Lovelace', "Lovelace, Ada", "two\r\nlines", "Ωmega 王小明", "a;b\tc", "d'Arc", " spaced "]
+)
+def test_names_survive(name, tmp_path):
+    """Quotes, line ends, separators, any alphabet."""
+    assert grades(Batch(tmp_path / "batch").add(made_entry(1, Person(name))))[0]["name"] == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1+1", "\r=1+1", "\tharmless", "  =1+1", "\n=1", "\u200b=1",
+     "\ufeff=1", "＝1+1", '=HYPERLINK("http://evil.example","x")'],
+)  # fmt: skip
+def test_formulas_become_text(name, tmp_path):
+    """By an apostrophe, behind which everything is as it was."""
+    batch = Batch(tmp_path / "batch").add(made_entry(1, Person(name, name, name, name), notes=(name,)))
+    (row,) = grades(batch)
+    assert {row[column] for column in ("name", "sid", "email", "section")} == {"'" + name}
+    assert row["notes"].startswith("'")
+
+
+def test_what_no_file_can_hold_is_replaced(tmp_path):
+    """A NUL, which readers of CSV refuse, and half a character."""
+    assert grades(Batch(tmp_path / "batch").add(made_entry(1, Person("a\0b\ud800c"))))[0]["name"] == "a\ufffdb\ufffdc"
+
+
+def test_texts_are_quoted_and_numbers_are_bare(tmp_path):
+    """A spreadsheet that splits at semicolons finds none outside quotes; points stay numbers."""
+    batch = Batch(tmp_path / "batch").add(made_entry(1, Person("x;=1+1", "-7")), {"1.1": failed(0.5)})
+    line = tables.grades(gather(batch.folder, batch.assignment), batch.assignment).split("\r\n")[1]
+    assert line == '"submission_1001","x;=1+1","-7","","",9,0.5,6,2.5,"graded","","Student 001"'
+
+
+# canvas.csv
+
+HEADER = "Student,ID,SIS User ID,SIS Login ID,Section,Homework 1 (77),A small assignment (78),Final Score"
+POINTS = "    Points Possible,,,,,10.00,12.50,(read only)"
+
+
+def roster(tmp_path, *rows, header=HEADER, points=POINTS):
+    """A gradebook as Canvas exports it."""
+    path = tmp_path / "roster.csv"
+    path.write_bytes("\r\n".join([header, *([points] if points else []), *rows, ""]).encode())
+    return path
+
+
+def student(number, cell="", name=None, sis=True):
+    """A row of it."""
+    name = name or f'"Family{number}, Name{number}"'
+    return f"{name},{900 + number},{20000 + number if sis else ''},n{number}@school.edu,Lecture 1,9.00,{cell},81"
+
+
+def canvas_rows(batch, path):
+    """canvas.csv as a list of rows, and the sentences."""
+    text, problems = canvas(gather(batch.folder, batch.assignment), batch.assignment, path)
+    return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""))), problems
+
+
+def test_column_of_the_assignment_is_replaced_and_no_other_is_there(tmp_path):
+    """Whatever was graded elsewhere since the export stays as it is, as columns do that are not in the file."""
+    batch = Batch(tmp_path / "batch").add(made_entry(1, person(1)), {"1.1": failed()}).add(made_entry(2, person(2)))
+    rows, problems = canvas_rows(batch, roster(tmp_path, student(1, "3.00"), student(2), student(3)))
+    assert rows == [
+        ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "A small assignment (78)"],
+        ["    Points Possible", "", "", "", "", "12.50"],
+        ["Family1, Name1", "901", "20001", "n1@school.edu", "Lecture 1", "8.5"],
+        ["Family2, Name2", "902", "20002", "n2@school.edu", "Lecture 1", "12.5"],
+        ["Family3, Name3", "903", "20003", "n3@school.edu", "Lecture 1", ""],
+    ]
+    assert problems == []
+
+
+def test_new_column_gets_a_title_and_its_points(tmp_path):
+    """Canvas asks what it is."""
+    batch = Batch(tmp_path / "batch").add(made_entry(1, person(1)))
+    header = "Student,ID,SIS User ID,SIS Login ID,Section,Homework 1 (77)"
+    rows, problems = canvas_rows(batch, roster(tmp_path, "X,901,20001,n1,S,9", header=header, points=""))
+    assert [row[-1] for row in rows] == ["A small assignment", "12.5", "12.5"]
+    assert rows[1][0] == "    Points Possible"
+    assert "Canvas asks whether" in problems[0]
+
+
+def test_whoever_has_no_grade_keeps_the_cell_of_canvas(tmp_path):
+    """Who handed in nothing, who is not graded yet, whom the grader failed, and who is excused: no zero for anybody."""
+    batch = Batch(tmp_path / "batch").add(made_entry(1, person(1)), graded=False)
+    batch.add(made_entry(2, person(2)), {"1.1": Answer(0, "GraderError")}).add(made_entry(3, person(3)))
+    path = roster(tmp_path, student(1, "7.00"), student(2), student(3, "EX"), student(4, "N/A"))
+    rows, problems = canvas_rows(batch, path)
+    assert [row[-1] for row in rows[2:]] == ["7.00", "", "EX", "N/A"]
+    assert problems == [
+        "Not in canvas.csv until somebody has looked, since the grader failed: Family2, Name2.",
+        "Excused in Canvas, and left so: Family3, Name3.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        Person("Another Name", "20001", "else@where"),
+        Person("Another Name", "", "N1@School.edu"),
+        Person("Another Name", "n1@school.edu"),
+        Person("name1  FAMILY1"),
+        Person("Family1, Name1", "99999", "else@where"),
+    ],
+)
+def test_students_are_found_by_number_then_login_then_name(who, tmp_path):
+    """Whichever is there."""
+    rows, problems = canvas_rows(
+        Batch(tmp_path / "batch").add(made_entry(1, who)), roster(tmp_path, student(1), student(2))
+    )
+    assert ([row[-1] for row in rows[2:]], problems) == (["12.5", ""], [])
+
+
+def test_number_goes_before_name(tmp_path):
+    """A namesake's grade is not theirs."""
+    batch = Batch(tmp_path / "batch").add(made_entry(1, Person("Name2 Family2", "20001")))
+    rows, _ = canvas_rows(batch, roster(tmp_path, student(1), student(2)))
+    assert [row[-1] for row in rows[2:]] == ["12.5", ""]
+
+
+def test_namesake_with_another_number_is_somebody_else(tmp_path):
+    """Once the numbers of others show that both systems have the same ones."""
+    batch = Batch(tmp_path / "batch").add(made_entry(1, Person("Name2 Family2", "99999")))
+    path = roster(tmp_path, student(1), student(2))
+    assert [row[-1] for row in canvas_rows(batch, path)[0][2:]] == ["", "12.5"]
+    rows, problems = canvas_rows(batch.add(made_entry(2, person(1))), path)
+    assert [row[-1] for row in rows[2:]] == ["12.5", ""]
+    assert problems == ["Not found in the roster, so not in canvas.csv: Name2 Family2."]
+
+
+def test_canvas_own_id_is_not_taken_for_a_number_of_the_university(tmp_path):
+    """Only where the export has none of the university's."""
+    batch = Batch(tmp_path / "batch").add(made_entry(1, Person("X", "901")))
+    rows, problems = canvas_rows(batch, roster(tmp_path, student(1)))
+    assert (rows[2][-1], problems) == ("", ["Not found in the roster, so not in canvas.csv: X."])
+    rows, problems = canvas_rows(batch, roster(tmp_path, student(1, sis=False)))
+    assert (rows[2][-1], problems) == ("12.5", [])
+
+
+def test_namesakes_are_not_guessed(tmp_path):
+    """Unless the first part of the e-mail address is the login of one of them."""
+    path = roster(tmp_path, "Wei Chen,901,1,wchen1,S,,,", "Wei Chen,902,2,wchen2,S,,,")
+    batch = Batch(tmp_path / "batch").add(made_entry(1, Person("Wei Chen")))
+    rows, problems = canvas_rows(batch, path)
+    assert ([row[-1] for row in rows[2:]], problems) == (
+        ["", ""],
+        ["Not found in the roster, so not in canvas.csv: Wei Chen (several fit)."],
+    )
+    batch.add(made_entry(2, Person("Wei Chen", "", "wchen2@school.edu")), {"1.1": failed()})
+    assert [row[-1] for row in canvas_rows(batch, path)[0][2:]] == ["", "8.5"]
+
+
+def test_two_submissions_for_one_student_are_not_guessed(tmp_path):
+    """Neither is written, and the sentence says who."""
+    batch = Batch(tmp_path / "batch").add(made_entry(1, person(1))).add(made_entry(2, person(1)), {"1.1": failed()})
+    rows, problems = canvas_rows(batch, roster(tmp_path, student(1, "3.00")))
+    assert rows[2][-1] == "3.00"
+    assert problems == ["Two submissions or more fit one student, and none went into canvas.csv: Family1, Name1."]
+
+
+def test_submissions_of_nobody_are_listed(tmp_path):
+    """By their id, which is all there is."""
+    _, problems = canvas_rows(Batch(tmp_path / "batch").add(made_entry(1)), roster(tmp_path, student(1)))
+    assert problems == ["Nobody is named for these, so they are not in canvas.csv: submission_1001."]
+
+
+def test_group_gets_its_grade_in_each_row(tmp_path):
+    """One submission, two students."""
+    batch = Batch(tmp_path / "batch").add(made_entry(1, person(1), person(2)))
+    assert [row[-1] for row in canvas_rows(batch, roster(tmp_path, student(1), student(2)))[0][2:]] == ["12.5", "12.5"]
+
+
+def test_rows_that_are_no_students_stay(tmp_path):
+    """The one about posting comes before the points, and the test student behind all others."""
+    path = roster(tmp_path, POINTS, student(1), '"Student, Test",999,,abc123,S,,,', points=",,,,,Manual Posting,,")
+    rows, _ = canvas_rows(Batch(tmp_path / "batch").add(made_entry(1, person(1))), path)
+    assert [row[-1] for row in rows[1:]] == ["", "12.50", "12.5", ""]
+
+
+def test_other_worth_in_canvas_is_said_and_kept(tmp_path):
+    """Importing must not change what the assignment is worth there."""
+    path = roster(tmp_path, student(1), points=POINTS.replace("12.50", "50"))
+    rows, problems = canvas_rows(Batch(tmp_path / "batch").add(made_entry(1, person(1))), path)
+    assert rows[1][-1] == "50"
+    assert problems == ["In Canvas the assignment is worth 50 points; the grades are of 12.5. Nothing was converted."]
+
+
+def test_semicolons_and_first_names_apart(tmp_path):
+    """As Canvas exports for those whose numbers have commas, and for those who asked for two columns of names."""
+    path = tmp_path / "roster.csv"
+    header = "\ufeffLastName;FirstName;ID;SIS Login ID;Section;A small assignment (78)"
+    path.write_bytes(f"{header}\r\nFamily1;Name1;901;x;S;3,5\r\n".encode())
+    batch = Batch(tmp_path / "batch").add(made_entry(1, Person("Name1 Family1")))
+    text, _ = canvas(gather(batch.folder, batch.assignment), batch.assignment, path)
+    assert (
+        text.split("\r\n")[0] == '\ufeff"LastName";"FirstName";"ID";"SIS Login ID";"Section";"A small assignment (78)"'
+    )
+    assert text.split("\r\n")[2] == '"Family1";"Name1";"901";"x";"S";12.5'
+
+
+def test_formulas_of_the_roster_become_text(tmp_path):
+    """Canvas finds the student by the number in the second column."""
+    rows, _ = canvas_rows(Batch(tmp_path / "batch"), roster(tmp_path, student(1, name='"=cmd()"')))
+    assert rows[2][0] == "'=cmd()"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "is no gradebook of Canvas"),
+        (b"name,sid\r\nAda,1\r\n", "is no gradebook of Canvas"),
+        (b"Student,ID\r\nAda,1\r\n", "is no gradebook of Canvas"),
+        (b"\xff\xfeS\x00", "is not UTF-8"),
+        (b"Student,ID,Section,A small assignment (1),A small assignment (2)\r\n", "2 columns called"),
+    ],
+)
+def test_what_is_no_roster_is_refused(content, message, tmp_path):
+    """With what to do instead."""
+    path = tmp_path / "roster.csv"
+    path.write_bytes(content)
+    batch = Batch(tmp_path / "batch")
+    with pytest.raises(RosterError, match=message):
+        canvas(gather(batch.folder, batch.assignment), batch.assignment, path)
+
+
+def test_roster_that_is_not_there_is_refused(tmp_path):
+    """By its name."""
+    batch = Batch(tmp_path / "batch")
+    with pytest.raises(RosterError, match="cannot be read"):
+        canvas(gather(batch.folder, batch.assignment), batch.assignment, tmp_path / "nothing.csv")

@@ -1,0 +1,50 @@
+"""autograder/batch/veil.py: who handed in is found in a text however it is written, and other words are left alone."""
+
+import pytest
+
+from autograder.batch.records import Entry, Person
+from autograder.batch.veil import HIDDEN, Veil
+
+ADA = Entry("submission_4711", "", (Person("Ada King Lovelace", "0612345", "ada.l@school.edu"),))
+MAX = Entry("1999", "", (Person("Max Li", "7", "max@school.edu"),))
+WANG = Entry("s", "", (Person("王小明"), Person("Jos\u00e9 Garc\u00eda")))
+VEIL = Veil([ADA, MAX, WANG], "max and line are words of the assignment, backprop too")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Ada King Lovelace", "ADA LOVELACE", "Lovelace, Ada", "lovelace_ada", "lovelaceada", "AdaLovelace", "0612345",
+     "submission_4711", "submission 4711", "ada.l@school.edu", "ADA.L@SCHOOL.EDU", "ada\nlovelace", "Li, Max",
+     "1999", "Jose\u0301 Garci\u0301a"],
+)  # fmt: skip
+def test_people_are_hidden_in_texts_of_everybody(text):
+    """A partner's name may be in a text of somebody else."""
+    assert VEIL.hide(f"found {text}_hw1.py: wrong") == f"found {HIDDEN}_hw1.py: wrong"
+
+
+@pytest.mark.parametrize("text", ["Ada", "lovelace", "king", "LOVELACEhw1"])
+def test_parts_of_a_name_are_hidden_in_ones_own_texts(text):
+    """Where they can hardly mean anything else."""
+    assert VEIL.hide(f"/home/{text}/hw1.py", ADA) == f"/home/{HIDDEN}/hw1.py"
+    assert VEIL.hide(f"/home/{text}/hw1.py", MAX) == f"/home/{text}/hw1.py"
+
+
+def test_names_without_spaces_are_found_within_words():
+    """As in Chinese."""
+    assert "王小明" not in VEIL.hide("作业王小明的.py", WANG)
+
+
+def test_words_of_the_assignment_are_no_names():
+    """There is a student called Max, and a function."""
+    text = "line 7: z = np.max(h, 0.1999)  # backprop"
+    assert VEIL.hide(text.replace("1999", "19"), MAX) == text.replace("1999", "19")
+
+
+def test_numbers_are_hidden_as_a_whole_only():
+    """The number of somebody in a longer one is nobody's."""
+    assert VEIL.hide("19990 and 11999 of 7") == "19990 and 11999 of 7"
+
+
+def test_longest_of_several_is_hidden():
+    """Nothing of it is left."""
+    assert VEIL.hide("by Ada King Lovelace.") == f"by {HIDDEN}."
