@@ -25,6 +25,7 @@ from .submission import Submission
 
 WIDTH = 88
 LABEL = 15
+CAUSE, WHERE = "Likely cause", "Where to look"
 MAX_MESSAGE = 300
 MAX_SHOWN_LINES = 12
 SMALL_ARRAY = 12
@@ -129,10 +130,10 @@ def wrong_answer(
     if whole:
         finding.summary = f"{case.function} does not lead where it must"
     if cause is not None:
-        finding.add("Likely cause", cause.sentence)
+        finding.add(CAUSE, cause.sentence)
         finding.mistake, finding.evidence = cause.identifier, cause.evidence or None
-        finding.summary = re.split(r"[:;.] |\n|\.$", cause.sentence)[0]
-    finding.add("Where to look", _where(case, "" if whole else function.name, submission, []))
+        finding.summary = re.split(r"[:;.] |\.?\n|\.$", cause.sentence)[0]
+    finding.add(WHERE, _where(case, "" if whole else function.name, submission, []))
     return finding
 
 
@@ -166,7 +167,7 @@ def failed_call(case: Case, failure: CallFailed, submission: Submission, functio
         finding.add("Expected", f"a function called {name} in {submission.file}")
         finding.add("Got", what)
         if kind == "nothing":
-            finding.add("Likely cause", clean(causes.of_missing(submission.text, name)))
+            finding.add(CAUSE, clean(causes.of_missing(submission.text, name)))
         finding.summary = f"{name} is not defined"
     elif failure.outcome is Outcome.TIMED_OUT:
         limit_s = facts["limit_s"]
@@ -184,8 +185,23 @@ def failed_call(case: Case, failure: CallFailed, submission: Submission, functio
         finding.summary = f"{called}: {_one_line(facts['problem'], 60)}"
     else:
         _add_exception(finding, case, failure, submission, called, lines, function)
-    finding.add("Where to look", _where(case, failure.function, submission, lines))
+    finding.add(WHERE, _where(case, failure.function, submission, lines))
     return finding
+
+
+def mend_first(finding: Finding, case: Case, function: str, number: str) -> None:
+    """Say that a case about all functions together fails where a `function` does that fails its own case `number`."""
+    sentence = f"Mend {function} first: its own case {number} fails, and {case.function} can be no better than that."
+    for i, (label, text) in enumerate(finding.lines):
+        if label == CAUSE:
+            finding.lines[i] = label, f"{text}\n{sentence}"
+            break
+        if label == WHERE:
+            finding.lines.insert(i, (CAUSE, sentence))
+            break
+    else:
+        finding.add(CAUSE, sentence)
+    finding.summary = f"mend {function} first, see {number}"
 
 
 def no_time_left(case: Case) -> Finding:
@@ -193,7 +209,7 @@ def no_time_left(case: Case) -> Finding:
     finding = Finding(Outcome.NOT_RUN, "")
     finding.add("Tested", case.title)
     finding.add("Got", f"not run: the cases of {case.function} before this one took all the time that it has.")
-    finding.add("Likely cause", f"{case.function} is far too slow. Mend the case that was stopped first.")
+    finding.add(CAUSE, f"{case.function} is far too slow. Mend the case that was stopped first.")
     finding.summary = f"not run, because {case.function} had used up its time"
     return finding
 
@@ -276,7 +292,7 @@ def _add_exception(
     quoted = [f"line {number}: {clean(submission.line(number), 100)}" for number, _ in lines]
     finding.add("Your lines", "\n".join(quoted))
     under_test = (function.name, function.arguments) if function is not None else ("", ())
-    finding.add("Likely cause", causes.of_exception(kind, message, *under_test, others))
+    finding.add(CAUSE, causes.of_exception(kind, message, *under_test, others))
     finding.summary = f"{called} raised {kind}"
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 from _pytest.outcomes import Failed  # what pytest.fail raises, under the name that type checkers know
 
-from . import feedback
+from . import feedback, order
 from .assignment import Assignment, Function
 from .backend import Backend, CallFailed, GraderFault
 from .diagnosis import Observation, Scene, changed_in_place, recognise
@@ -194,10 +194,30 @@ class GradingPlugin:
             about = self._assignment.functions.get(failed.function, function)
             finding = feedback.failed_call(case, failed, self._host.submission, about)
         if finding is not None:
+            first = self._to_mend_first(case, function, failure)
+            if first is not None and function is not None:
+                feedback.mend_first(finding, case, function.name, first)
             finding = feedback.with_printed(finding, backend.printed if backend is not None else "", case)
         if self.witness is not None:
             self.witness.end(case, stand_ins, finding, failure)
         return finding
+
+    def _to_mend_first(
+        self, case: Case, function: Function | None, failure: WrongAnswer | CallFailed | None
+    ) -> str | None:
+        """For a case about all functions together: the number of the first case that the function under test failed.
+
+        None if it has passed its own cases so far, or if what happened says what to do all by itself.
+        """
+        if function is None or case.function == function.name:
+            return None
+        if isinstance(failure, CallFailed) and (
+            not failure.function or failure.facts.get("type") == "NotImplementedError"
+        ):
+            return None
+        own = [one for one in self._results.values() if one.case.function == function.name]
+        told = (one.case for one in order.failures(own))
+        return next((one.number for one in told if one.visibility == "visible" and one.hidden_message is None), None)
 
     def _recognise(self, case: Case, failure: WrongAnswer) -> Diagnosis | None:
         """The cause of a wrong answer, if it can be computed."""

@@ -38,7 +38,7 @@ MAY_IMPORT = {
     "student": {"assignment", "backend", "compare", "tolerance"},
     "feedback": {"assignment", "backend", "causes", "compare", "mistake", "outcome", "student", "submission"},
     "explain": {"assignment", "backend", "feedback", "mistake", "outcome", "student"},
-    "plugin": {"assignment", "backend", "diagnosis", "explain", "feedback", "mistake", "outcome", "student",
+    "plugin": {"assignment", "backend", "diagnosis", "explain", "feedback", "mistake", "order", "outcome", "student",
                "submission"},
     "session": {"assignment", "backend", "explain", "mistake", "outcome", "plugin", "replay", "sandbox", "submission"},
     "home": {"assignment", "backend", "box", "mistake", "order", "outcome", "plugin", "replay", "submission"},

@@ -38,6 +38,8 @@ stand_ins = ["other"]
 [functions.other]
 arguments = ["z"]
 returns = ["value"]
+[under_test]
+everything = "double"
 """
 
 
@@ -61,9 +63,10 @@ class Host:
     mistakes = ()
     submission = Submission("program.py", "program.py", "def double(z):\n    return z\n")
 
-    def __init__(self, behaviour, tries=1000):
+    def __init__(self, behaviour, tries=1000, lends=True):
         self.behaviour = behaviour
         self.left = tries
+        self.lends = lends
         self.tries = []
         self.results = {}
 
@@ -82,8 +85,8 @@ class Host:
         return len(self.tries) < self.left
 
     def can_stand_in(self):
-        """Always."""
-        return True
+        """The grader can, a student's home cannot."""
+        return self.lends
 
     def report(self, result):
         """Keep it."""
@@ -402,3 +405,69 @@ def test_demanded_shape_is_compared_with_no_numbers(run):
     host, _ = run(case("student.double(2.0).must_have_shapes(value=(1,))"))
     assert host.results["1"].mistake is None
     assert "Likely cause" not in host.results["1"].text
+
+
+def everything(body=RIGHT_BODY, decorator=""):
+    """A case about all functions together, in which `double` is under test."""
+    text = case(body, decorator).replace("test_it", "test_everything").replace('"1"', '"9"')
+    return text.replace('"double"', '"everything"').replace("double: a case", "everything: at once")
+
+
+MEND_FIRST = "Likely cause   Mend double first: its own case 1 fails, and everything can be no better than that."
+
+
+@pytest.mark.parametrize("decorator", ["", "@pytest.mark.example"])
+@pytest.mark.parametrize(
+    "problem",
+    [
+        None,
+        CallFailed(Outcome.RAISED, "double", type="ValueError", parents=[], message="", lines=[]),
+        CallFailed(Outcome.TIMED_OUT, "double", limit_s=5),
+        CallFailed(Outcome.MISSING, "double", found="nothing"),
+        CallFailed(Outcome.DIED, "double", problem="it ended"),
+    ],
+)
+def test_case_about_all_functions_says_which_one_to_mend_first(run, decorator, problem):
+    """In the same words with right functions to lend and without: at home there are none."""
+
+    def behaviour(*call):
+        if problem is not None:
+            raise problem
+        return wrong(*call)
+
+    cases = case(RIGHT_BODY, decorator) + everything(decorator=decorator)
+    graded, at_home = (run(cases, behaviour, lends=lends)[0].results["9"] for lends in (True, False))
+    assert MEND_FIRST in " ".join(graded.text.split()).replace("cause Mend", "cause   Mend")
+    assert (graded.text, graded.summary) == (at_home.text, "mend double first, see 1")
+    assert graded.mistake is None
+
+
+@pytest.mark.parametrize(
+    ("own", "problem"),
+    [
+        ("student.double(2.0)", None),
+        (RIGHT_BODY, CallFailed(Outcome.RAISED, "", type="ValueError", parents=[], message="", lines=[])),
+        (
+            RIGHT_BODY,
+            CallFailed(Outcome.RAISED, "double", type="NotImplementedError", parents=[], message="", lines=[]),
+        ),
+    ],
+)
+def test_nothing_is_to_be_mended_first_where_something_else_says_what_to_do(run, own, problem):
+    """A function that passes its own cases, a file that cannot be imported, a stub."""
+
+    def behaviour(*call):
+        if problem is not None:
+            raise problem
+        return wrong(*call)
+
+    host, _ = run(case(own) + everything(), behaviour)
+    assert host.results["9"].outcome is not Outcome.PASSED
+    assert "Mend" not in host.results["9"].text
+
+
+@pytest.mark.parametrize("decorator", ["@hide_errors('Ask us.')", "@visibility('after_published')"])
+def test_nobody_is_sent_to_a_case_that_cannot_be_read(run, decorator):
+    """Nor does anybody learn that it fails."""
+    host, _ = run(case(RIGHT_BODY, decorator) + everything(), wrong)
+    assert "Mend" not in host.results["9"].text
