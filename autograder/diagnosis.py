@@ -1,6 +1,7 @@
 """Name the mistake: find what gives exactly what a student's function gave.
 
-A cause is computed or not named at all: it must reproduce what came back in every call, and no other may. First come
+A cause is computed or not named at all: it must reproduce what came back in every call, and no other may; and a
+formula that is wrong where the function has been right in another case is none of its causes. First come
 the formulas of the instructor's catalogue, on all returned arrays together; then, for each wrong array by itself, the
 formulas on that array and what its numbers alone show (`structure`).
 """
@@ -17,6 +18,8 @@ from .tolerance import Tolerance
 
 # Two formulas that agree to this, of the largest entry, on the inputs of a case are taken for the same.
 SAME = 1e-6
+# A formula that differs by this from a right answer is refuted by it. It may do a little differently at the limits.
+FAR = 1e-3
 # Findings with a number of their own choice. With few entries, or data as regular as a case needs them, one such number
 # may fit one array by chance; it must fit every array that is wrong.
 FREE = {"structure.multiple", "structure.offset"}
@@ -45,6 +48,10 @@ class Scene:
     structure: bool = True
     """Whether the wanted arrays are what this function must return for these arguments, and not, as in a training, a
     result of many calls."""
+    elsewhere: Sequence[tuple[Observation, frozenset[int]]] = ()
+    """Calls of the function in other cases, each with the positions of the arrays that were right."""
+    sizes: Diagnosis | None = None
+    """What the sizes say, seen over all cases: named if nothing else explains any of it."""
 
 
 def recognise(
@@ -62,6 +69,7 @@ def recognise(
     """
     formulas = [_Formula(mistake, observations) for mistake in catalogue if mistake.function == function]
     fitting = [formula for formula in formulas if formula.is_wrong(want) and formula.reproduces_all()]
+    fitting = [formula for formula in fitting if not formula.is_refuted(scene.elsewhere)]
     if fitting:
         calls = f"{len(observations)} call{'s' * (len(observations) > 1)} reproduced"
         return fitting[0].diagnosis(calls) if len(fitting) == 1 else None
@@ -112,6 +120,16 @@ class _Formula:
             for arrays, got in zip(self._gives, self._gots)
         )
 
+    def is_refuted(self, elsewhere: Sequence[tuple[Observation, frozenset[int]]]) -> bool:
+        """Whether the function was right where the formula is wrong."""
+        for observation, right in elsewhere:
+            gives = _apply(self._mistake, observation)
+            if len(gives) == len(observation.got) and any(
+                np.isfinite(gives[i]).all() and not close(observation.got[i], gives[i], FAR) for i in right
+            ):
+                return True
+        return False
+
     def diagnosis(self, evidence: str) -> Diagnosis:
         """Its own words."""
         return Diagnosis(self._mistake.identifier, self._mistake.sentence, evidence)
@@ -149,11 +167,14 @@ def _array_by_array(
 
     got = observations[-1].got
     several = len(got) > 1
+    explained = False
     causes: dict[int, Diagnosis] = {}
     nameless: set[Diagnosis | None] = set()
     for i in wrong:
         name = scene.returns[i] if scene.returns else f"result {i}"
         fitting = [formula for formula in formulas if formula.is_wrong({i: want[i]}) and formula.reproduces(i)]
+        fitting = [formula for formula in fitting if not formula.is_refuted(scene.elsewhere)]
+        explained = explained or bool(fitting)
         if len(fitting) == 1:
             only = fitting[0].diagnosis(name)
             causes[i] = replace(only, sentence=f"{only.sentence} This is so in {name} alone.")
@@ -169,7 +190,9 @@ def _array_by_array(
             answers=scene.answers,
             hidden=scene.hidden,
         )
-        found = structure.find(array)
+        findings = structure.find_all(array)
+        explained = explained or bool(findings)
+        found = findings[0] if len(findings) == 1 else None
         nameless.add(found)
         if found is not None and several and found.identifier not in FREE:
             found = structure.find(replace(array, name=name))
@@ -178,7 +201,7 @@ def _array_by_array(
     if len(wrong) == len(got) and len(nameless) == 1 and None not in nameless:
         return nameless.pop()  # the same is wrong with all of them
     if not causes:
-        return None
+        return None if explained else scene.sizes
     return Diagnosis(
         "+".join(dict.fromkeys(cause.identifier for cause in causes.values())),
         "\n".join(cause.sentence for cause in causes.values()),

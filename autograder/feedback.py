@@ -77,6 +77,15 @@ class Finding:
         if text:
             self.lines.append((label, text))
 
+    def explain(self, sentence: str) -> None:
+        """Add to the likely cause, or give one; it stands before where to look."""
+        labels = [label for label, _ in self.lines]
+        if CAUSE in labels:
+            at = labels.index(CAUSE)
+            self.lines[at] = CAUSE, f"{self.lines[at][1]}\n{sentence}"
+        else:
+            self.lines.insert(labels.index(WHERE) if WHERE in labels else len(labels), (CAUSE, sentence))
+
     @property
     def text(self) -> str:
         """The lines, labels in a column of their own."""
@@ -137,8 +146,14 @@ def wrong_answer(
     return finding
 
 
-def failed_call(case: Case, failure: CallFailed, submission: Submission, function: Function | None) -> Finding:
-    """A function gave no answer, or the submission could not be imported."""
+def failed_call(
+    case: Case, failure: CallFailed, submission: Submission, function: Function | None, sizes: Diagnosis | None = None
+) -> Finding:
+    """A function gave no answer, or the submission could not be imported.
+
+    Args:
+        sizes: what the sizes say about an exception that says nothing itself.
+    """
     facts = failure.facts
     finding = Finding(failure.outcome, "")
     finding.add(
@@ -186,21 +201,17 @@ def failed_call(case: Case, failure: CallFailed, submission: Submission, functio
     else:
         _add_exception(finding, case, failure, submission, called, lines, function)
     finding.add(WHERE, _where(case, failure.function, submission, lines))
+    if sizes is not None and failure.outcome is Outcome.RAISED and CAUSE not in dict(finding.lines):
+        finding.explain(sizes.sentence)
+        finding.mistake, finding.evidence = sizes.identifier, sizes.evidence
     return finding
 
 
 def mend_first(finding: Finding, case: Case, function: str, number: str) -> None:
     """Say that a case about all functions together fails where a `function` does that fails its own case `number`."""
-    sentence = f"Mend {function} first: its own case {number} fails, and {case.function} can be no better than that."
-    for i, (label, text) in enumerate(finding.lines):
-        if label == CAUSE:
-            finding.lines[i] = label, f"{text}\n{sentence}"
-            break
-        if label == WHERE:
-            finding.lines.insert(i, (CAUSE, sentence))
-            break
-    else:
-        finding.add(CAUSE, sentence)
+    finding.explain(
+        f"Mend {function} first: its own case {number} fails, and {case.function} can be no better than that."
+    )
     finding.summary = f"mend {function} first, see {number}"
 
 

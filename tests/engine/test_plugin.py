@@ -9,6 +9,7 @@ import pytest
 
 from autograder import assignment as assignments
 from autograder.backend import CallFailed, Returned
+from autograder.mistake import Mistake
 from autograder.outcome import Outcome
 from autograder.plugin import GradingPlugin
 from autograder.submission import Submission
@@ -40,6 +41,8 @@ arguments = ["z"]
 returns = ["value"]
 [under_test]
 everything = "double"
+[sides]
+z = ["n"]
 """
 
 
@@ -471,3 +474,62 @@ def test_nobody_is_sent_to_a_case_that_cannot_be_read(run, decorator):
     """Nor does anybody learn that it fails."""
     host, _ = run(case(RIGHT_BODY, decorator) + everything(), wrong)
     assert "Mend" not in host.results["9"].text
+
+
+SIZES = (
+    case("student.double(np.ones(2)).must_equal(value=2 * np.ones(2), within=ONE)", "@pytest.mark.example")
+    + case("student.double(np.ones(2) * 7).must_equal(value=14 * np.ones(2), within=ONE)\n"
+           "    student.other(1.0)\n"
+           "    z = np.array([3.0, 1.0, 8.0])\n"
+           "    student.double(z).must_equal(value=2 * z, within=ONE)")
+    .replace("test_it", "test_hidden").replace('"1"', '"2"')
+).replace("ONE", "absolute(1e-9)")  # fmt: skip
+AT_TWO = "Wrong with n = 3, right with n = 2 on open and hidden data: does a line fit only this size? n is z.shape[0]."
+
+
+def no_answer(_stand_ins, function, _arguments):
+    """An exception without a word."""
+    raise CallFailed(Outcome.RAISED, function.name, type="ValueError", parents=[], message="", lines=[])
+
+
+@pytest.mark.parametrize("elsewhere", [lambda *_: Returned([np.array([4.0, 5.0, 1.0])], ["ndarray"]), no_answer])
+def test_function_that_is_right_only_at_the_sizes_of_the_open_cases_is_told_so(run, elsewhere):
+    """In a wrong answer and in an exception; a hidden case has first shown that other values do no harm."""
+
+    def behaviour(stand_ins, function, arguments):
+        return (elsewhere if np.size(arguments[0]) == 3 else right)(stand_ins, function, arguments)
+
+    host, _ = run(SIZES, behaviour)
+    result = host.results["2"]
+    assert AT_TWO in " ".join(result.text.split())
+    assert (result.mistake, result.evidence) == ("structure.sizes", "wrong: n = 3; right: n = 2")
+    assert not any(number in result.text for number in ("14", "7", "8"))
+
+
+def test_sizes_are_no_cause_while_an_open_case_fails(run):
+    """It shows more, and is to be mended first."""
+
+    def behaviour(stand_ins, function, arguments):
+        given = np.asarray(arguments[0])
+        return (right if given.sum() in (14, 1) else no_answer)(stand_ins, function, arguments)
+
+    host, _ = run(SIZES, behaviour)
+    assert host.results["1"].outcome is host.results["2"].outcome is Outcome.RAISED
+    assert host.results["2"].mistake is None
+
+
+def test_formula_is_no_cause_where_the_function_was_right_in_an_earlier_case(run, monkeypatch):
+    """Three times as much would not have passed the open case."""
+    triples = Mistake("double.triples", "double", lambda z: 3 * z, "Three times.")
+    monkeypatch.setattr(Host, "mistakes", (triples,))
+    for factor, identifier in ((3, None), (2, "structure.multiple")):
+
+        def behaviour(_stand_ins, _function, arguments, factor=factor):
+            given = np.asarray(arguments[0])
+            return Returned([(3 if len(given) == 3 else factor) * given], ["ndarray"])
+
+        body = "z = np.array([3.0, 1.0, 8.0]); student.double(z).must_equal(value=2 * z, within=absolute(1e-9))"
+        hidden = case(body).replace("test_it", "test_hidden").replace('"1"', '"2"')
+        text = "student.double(np.ones(2)).must_equal(value=2 * np.ones(2), within=absolute(1e-9))"
+        host, _ = run(case(text, "@pytest.mark.example") + hidden, behaviour)
+        assert host.results["2"].mistake == (identifier or "double.triples")
