@@ -68,7 +68,7 @@ def recognise(
         want: for the last call, position -> what the returned array should have been.
     """
     formulas = [_Formula(mistake, observations) for mistake in catalogue if mistake.function == function]
-    fitting = [formula for formula in formulas if formula.is_wrong(want) and formula.reproduces_all()]
+    fitting = [formula for formula in formulas if formula.reproduces_all() and formula.is_wrong(want)]
     fitting = [formula for formula in fitting if not formula.is_refuted(scene.elsewhere)]
     if fitting:
         calls = f"{len(observations)} call{'s' * (len(observations) > 1)} reproduced"
@@ -96,11 +96,12 @@ class _Formula:
         self._mistake = mistake
         self._gots = [observation.got for observation in observations]
         self._gives = [_apply(mistake, observations[-1])]
-        # Few formulas survive the last call: the others are not evaluated any further.
+        # Which arrays of the last call it gives. Few formulas survive that: the others are not evaluated any further.
+        self._fits = [False for _ in self._gots[-1]]
         if len(self._gives[0]) == len(self._gots[-1]):
-            may_fit = any(close(a, b, SAME) for a, b in zip(self._gots[-1], self._gives[0]))
-            earlier = [_apply(mistake, one) for one in observations[:-1]] if may_fit else [[] for _ in self._gots[:-1]]
-            self._gives = earlier + self._gives
+            self._fits = [close(a, b, SAME) for a, b in zip(self._gots[-1], self._gives[0])]
+            if any(self._fits):
+                self._gives = [_apply(mistake, one) for one in observations[:-1]] + self._gives
 
     def is_wrong(self, want: dict[int, np.ndarray]) -> bool:
         """Whether the formula gives a wrong answer here: one that is right on these inputs explains nothing."""
@@ -115,9 +116,9 @@ class _Formula:
 
     def reproduces(self, position: int) -> bool:
         """One array, in every call."""
-        return all(
+        return self._fits[position] and all(
             len(arrays) == len(got) and close(got[position], arrays[position], SAME)
-            for arrays, got in zip(self._gives, self._gots)
+            for arrays, got in zip(self._gives[:-1], self._gots)
         )
 
     def is_refuted(self, elsewhere: Sequence[tuple[Observation, frozenset[int]]]) -> bool:
@@ -172,7 +173,7 @@ def _array_by_array(
     nameless: set[Diagnosis | None] = set()
     for i in wrong:
         name = scene.returns[i] if scene.returns else f"result {i}"
-        fitting = [formula for formula in formulas if formula.is_wrong({i: want[i]}) and formula.reproduces(i)]
+        fitting = [formula for formula in formulas if formula.reproduces(i) and formula.is_wrong({i: want[i]})]
         fitting = [formula for formula in fitting if not formula.is_refuted(scene.elsewhere)]
         explained = explained or bool(fitting)
         if len(fitting) == 1:

@@ -359,6 +359,17 @@ def test_file_that_cannot_be_collected_is_reported(run):
     assert "no_such_module_of_ours" in " ".join(plugin.problems)
 
 
+@pytest.mark.parametrize(("options", "tries"), [({}, 2), ({"lends": False}, 1), ({"tries": 1}, 1)])
+def test_cause_is_sought_once_in_the_try_that_is_told(run, monkeypatch, options, tries):
+    """The second, if there is one: to seek it costs more than to try."""
+    sought = []
+    triples = Mistake("double.triples", "double", lambda z: sought.append(z) or 3 * z, "Three times.")
+    monkeypatch.setattr(Host, "mistakes", (triples,))
+    host, _ = run(case(RIGHT_BODY), wrong, **options)
+    assert (len(host.tries), len(sought)) == (tries, 1)
+    assert host.results["1"].mistake == "double.triples"
+
+
 TWO_CALLS = (
     "for z in (np.zeros(2), np.array([1.0, 4.0])): student.double(z).must_equal(value=2 * z, within=absolute(1e-9))"
 )
