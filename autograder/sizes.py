@@ -63,7 +63,8 @@ def only_at(
         size
         for size in last.sizes
         if len({one.sizes.get(size) for one in right}) == 1
-        and all(one.sizes.get(size) != right[0].sizes[size] for one in wrong)
+        and not {None, right[0].sizes.get(size)} & {one.sizes.get(size) for one in wrong}
+        and size in right[0].sizes
     ]
     if not telling:
         return None

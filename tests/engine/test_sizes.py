@@ -114,7 +114,9 @@ def test_each_wrong_array_must_have_been_right():
 
 
 def test_unknown_sizes_say_nothing():
-    """Of the wrong call, or of a right one."""
+    """Of the wrong call, of another wrong one, of a right one, or of all."""
     unknown = Judged({}, frozenset({"h"}), frozenset(), True, 0)
     assert evidence(Judged({}, frozenset(), frozenset({"h"}), True, 0), OPEN, SAME) is None
     assert evidence(WRONG, OPEN, SAME, unknown) is None
+    assert evidence(WRONG, OPEN, SAME, Judged({}, frozenset(), frozenset({"h"}), True, 0)) is None
+    assert evidence(WRONG, unknown, Judged({}, frozenset({"h"}), frozenset(), False, 0)) is None
