@@ -3,9 +3,9 @@
     python -m tests.causes            grade the bank and the mutants, and print the tables
     python -m tests.causes --write    also rewrite docs/mistakes.md
 
-A formula is right if the program's `expected.toml` lists it, and false if it does not: so whoever adds one has to look
-at every program that it is named for. What the numbers alone show is true of them. What is said of mutants was judged
-by reading (`mutants`): by the formulas alone, and by all that the grader has to say, unpolished.
+A formula, or what the sizes say, is right if the program's `expected.toml` lists it, and false if it does not: so
+whoever adds one has to look at every program that it is named for. What the numbers alone show is true of them. What is
+said of mutants was judged by reading (`mutants`): by the formulas alone, and by all that the grader has to say.
 """
 
 import argparse
@@ -30,6 +30,7 @@ DOCUMENT = ROOT / "docs" / "mistakes.md"
 WHOLE = "the whole file"
 ROWS = (*ASSIGNMENT.functions, WHOLE)
 LABEL = "Likely cause"
+SIZES = "structure.sizes"
 
 HEAD = """# Naming the mistake: how often, how rightly
 
@@ -85,14 +86,15 @@ def table(programs: dict[str, Program], grades: dict[str, Grade]) -> dict[str, R
             row = rows[function]
             listed = {program.mistake[one.case.number] for one in results if one.case.number in program.mistake}
             causes = {one.mistake for one in results if one.mistake}
-            formulas = {cause for cause in causes if not cause.startswith("structure.")}
+            # What the sizes say puts several cases together: a person has to have looked at it, too.
+            judged = {cause for cause in causes if cause == SIZES or not cause.startswith("structure.")}
             # That backprop is to be mended before training is no news about backprop.
             own = [one for one in results if one.case.function in ASSIGNMENT.functions]
             told = bool(causes) or any(LABEL in one.text for one in own)
             if any(one.outcome is Outcome.FAILED for one in results) and function != WHOLE:
                 row.wrong.append(name)
                 row.named += [name] if causes else []
-                row.false += [name] if formulas - listed else []
+                row.false += [name] if judged - listed else []
             else:
                 row.silent.append(name)
                 row.helped += [name] if told else []
