@@ -8,7 +8,7 @@ it, and the supervisor needs neither pytest nor NumPy to know it.
 import ast
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -58,6 +58,8 @@ class Assignment:
     cases: tuple[Case, ...]
     under_test: dict[str, str]
     """For tags that are no function: the function whose mistakes such a case shows."""
+    sides: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """For arguments whose sizes have names: those of their sides, in order."""
 
     def as_json(self) -> str:
         """All of it as text, for a process that is to work from the same list without reading the files again."""
@@ -70,6 +72,7 @@ class Assignment:
         plain["folder"], plain["points"] = Path(plain["folder"]), Decimal(plain["points"])
         plain["limits"] = Limits(**plain["limits"])
         plain["functions"] = {name: Function(**_tuples(entry)) for name, entry in plain["functions"].items()}
+        plain["sides"] = _tuples(plain["sides"])
         plain["cases"] = tuple(Case(**{**_tuples(case), "points": Decimal(case["points"])}) for case in plain["cases"])
         return cls(**plain)
 
@@ -115,6 +118,7 @@ def load(folder: Path) -> Assignment:
             limits=Limits(**settings["limits"]),
             cases=tuple(read_cases(folder)),
             under_test=settings.get("under_test", {}),
+            sides=_tuples(settings.get("sides", {})),
         )
     except (KeyError, TypeError, AttributeError, InvalidOperation, ValueError) as error:
         raise AssignmentError(f"{path}: an entry is missing or of the wrong kind: {error}.") from None

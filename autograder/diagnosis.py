@@ -1,6 +1,7 @@
 """Name the mistake: find what gives exactly what a student's function gave.
 
-A cause is computed or not named at all: it must reproduce what came back in every call, and no other may. First come
+A cause is computed or not named at all: it must reproduce what came back in every call, and no other may; and a
+formula that is wrong where the function has been right in another case is none of its causes. First come
 the formulas of the instructor's catalogue, on all returned arrays together; then, for each wrong array by itself, the
 formulas on that array and what its numbers alone show (`structure`).
 """
@@ -17,6 +18,8 @@ from .tolerance import Tolerance
 
 # Two formulas that agree to this, of the largest entry, on the inputs of a case are taken for the same.
 SAME = 1e-6
+# A formula that differs by this from a right answer is refuted by it. It may do a little differently at the limits.
+FAR = 1e-3
 # Findings with a number of their own choice. With few entries, or data as regular as a case needs them, one such number
 # may fit one array by chance; it must fit every array that is wrong.
 FREE = {"structure.multiple", "structure.offset"}
@@ -45,6 +48,10 @@ class Scene:
     structure: bool = True
     """Whether the wanted arrays are what this function must return for these arguments, and not, as in a training, a
     result of many calls."""
+    elsewhere: Sequence[tuple[Observation, frozenset[int]]] = ()
+    """Calls of the function in other cases, each with the positions of the arrays that were right."""
+    sizes: Diagnosis | None = None
+    """What the sizes say, seen over all cases: named if nothing else explains any of it."""
 
 
 def recognise(
@@ -61,7 +68,8 @@ def recognise(
         want: for the last call, position -> what the returned array should have been.
     """
     formulas = [_Formula(mistake, observations) for mistake in catalogue if mistake.function == function]
-    fitting = [formula for formula in formulas if formula.is_wrong(want) and formula.reproduces_all()]
+    fitting = [formula for formula in formulas if formula.reproduces_all() and formula.is_wrong(want)]
+    fitting = [formula for formula in fitting if not formula.is_refuted(scene.elsewhere)]
     if fitting:
         calls = f"{len(observations)} call{'s' * (len(observations) > 1)} reproduced"
         return fitting[0].diagnosis(calls) if len(fitting) == 1 else None
@@ -88,11 +96,12 @@ class _Formula:
         self._mistake = mistake
         self._gots = [observation.got for observation in observations]
         self._gives = [_apply(mistake, observations[-1])]
-        # Few formulas survive the last call: the others are not evaluated any further.
+        # Which arrays of the last call it gives. Few formulas survive that: the others are not evaluated any further.
+        self._fits = [False for _ in self._gots[-1]]
         if len(self._gives[0]) == len(self._gots[-1]):
-            may_fit = any(close(a, b, SAME) for a, b in zip(self._gots[-1], self._gives[0]))
-            earlier = [_apply(mistake, one) for one in observations[:-1]] if may_fit else [[] for _ in self._gots[:-1]]
-            self._gives = earlier + self._gives
+            self._fits = [close(a, b, SAME) for a, b in zip(self._gots[-1], self._gives[0])]
+            if any(self._fits):
+                self._gives = [_apply(mistake, one) for one in observations[:-1]] + self._gives
 
     def is_wrong(self, want: dict[int, np.ndarray]) -> bool:
         """Whether the formula gives a wrong answer here: one that is right on these inputs explains nothing."""
@@ -107,10 +116,20 @@ class _Formula:
 
     def reproduces(self, position: int) -> bool:
         """One array, in every call."""
-        return all(
+        return self._fits[position] and all(
             len(arrays) == len(got) and close(got[position], arrays[position], SAME)
-            for arrays, got in zip(self._gives, self._gots)
+            for arrays, got in zip(self._gives[:-1], self._gots)
         )
+
+    def is_refuted(self, elsewhere: Sequence[tuple[Observation, frozenset[int]]]) -> bool:
+        """Whether the function was right where the formula is wrong."""
+        for observation, right in elsewhere:
+            gives = _apply(self._mistake, observation)
+            if len(gives) == len(observation.got) and any(
+                np.isfinite(gives[i]).all() and not close(observation.got[i], gives[i], FAR) for i in right
+            ):
+                return True
+        return False
 
     def diagnosis(self, evidence: str) -> Diagnosis:
         """Its own words."""
@@ -149,11 +168,14 @@ def _array_by_array(
 
     got = observations[-1].got
     several = len(got) > 1
+    explained = False
     causes: dict[int, Diagnosis] = {}
     nameless: set[Diagnosis | None] = set()
     for i in wrong:
         name = scene.returns[i] if scene.returns else f"result {i}"
-        fitting = [formula for formula in formulas if formula.is_wrong({i: want[i]}) and formula.reproduces(i)]
+        fitting = [formula for formula in formulas if formula.reproduces(i) and formula.is_wrong({i: want[i]})]
+        fitting = [formula for formula in fitting if not formula.is_refuted(scene.elsewhere)]
+        explained = explained or bool(fitting)
         if len(fitting) == 1:
             only = fitting[0].diagnosis(name)
             causes[i] = replace(only, sentence=f"{only.sentence} This is so in {name} alone.")
@@ -169,7 +191,9 @@ def _array_by_array(
             answers=scene.answers,
             hidden=scene.hidden,
         )
-        found = structure.find(array)
+        findings = structure.find_all(array)
+        explained = explained or bool(findings)
+        found = findings[0] if len(findings) == 1 else None
         nameless.add(found)
         if found is not None and several and found.identifier not in FREE:
             found = structure.find(replace(array, name=name))
@@ -178,7 +202,7 @@ def _array_by_array(
     if len(wrong) == len(got) and len(nameless) == 1 and None not in nameless:
         return nameless.pop()  # the same is wrong with all of them
     if not causes:
-        return None
+        return None if explained else scene.sizes
     return Diagnosis(
         "+".join(dict.fromkeys(cause.identifier for cause in causes.values())),
         "\n".join(cause.sentence for cause in causes.values()),

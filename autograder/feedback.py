@@ -25,6 +25,7 @@ from .submission import Submission
 
 WIDTH = 88
 LABEL = 15
+CAUSE, WHERE = "Likely cause", "Where to look"
 MAX_MESSAGE = 300
 MAX_SHOWN_LINES = 12
 SMALL_ARRAY = 12
@@ -75,6 +76,15 @@ class Finding:
         """Add a line; one with nothing to say is left out."""
         if text:
             self.lines.append((label, text))
+
+    def explain(self, sentence: str) -> None:
+        """Add to the likely cause, or give one; it stands before where to look."""
+        labels = [label for label, _ in self.lines]
+        if CAUSE in labels:
+            at = labels.index(CAUSE)
+            self.lines[at] = CAUSE, f"{self.lines[at][1]}\n{sentence}"
+        else:
+            self.lines.insert(labels.index(WHERE) if WHERE in labels else len(labels), (CAUSE, sentence))
 
     @property
     def text(self) -> str:
@@ -129,15 +139,21 @@ def wrong_answer(
     if whole:
         finding.summary = f"{case.function} does not lead where it must"
     if cause is not None:
-        finding.add("Likely cause", cause.sentence)
+        finding.add(CAUSE, cause.sentence)
         finding.mistake, finding.evidence = cause.identifier, cause.evidence or None
-        finding.summary = re.split(r"[:;.] |\n|\.$", cause.sentence)[0]
-    finding.add("Where to look", _where(case, "" if whole else function.name, submission, []))
+        finding.summary = re.split(r"[:;.] |\.?\n|\.$", cause.sentence)[0]
+    finding.add(WHERE, _where(case, "" if whole else function.name, submission, []))
     return finding
 
 
-def failed_call(case: Case, failure: CallFailed, submission: Submission, function: Function | None) -> Finding:
-    """A function gave no answer, or the submission could not be imported."""
+def failed_call(
+    case: Case, failure: CallFailed, submission: Submission, function: Function | None, sizes: Diagnosis | None = None
+) -> Finding:
+    """A function gave no answer, or the submission could not be imported.
+
+    Args:
+        sizes: what the sizes say about an exception that says nothing itself.
+    """
     facts = failure.facts
     finding = Finding(failure.outcome, "")
     finding.add(
@@ -166,7 +182,7 @@ def failed_call(case: Case, failure: CallFailed, submission: Submission, functio
         finding.add("Expected", f"a function called {name} in {submission.file}")
         finding.add("Got", what)
         if kind == "nothing":
-            finding.add("Likely cause", clean(causes.of_missing(submission.text, name)))
+            finding.add(CAUSE, clean(causes.of_missing(submission.text, name)))
         finding.summary = f"{name} is not defined"
     elif failure.outcome is Outcome.TIMED_OUT:
         limit_s = facts["limit_s"]
@@ -184,8 +200,19 @@ def failed_call(case: Case, failure: CallFailed, submission: Submission, functio
         finding.summary = f"{called}: {_one_line(facts['problem'], 60)}"
     else:
         _add_exception(finding, case, failure, submission, called, lines, function)
-    finding.add("Where to look", _where(case, failure.function, submission, lines))
+    finding.add(WHERE, _where(case, failure.function, submission, lines))
+    if sizes is not None and failure.outcome is Outcome.RAISED and CAUSE not in dict(finding.lines):
+        finding.explain(sizes.sentence)
+        finding.mistake, finding.evidence = sizes.identifier, sizes.evidence
     return finding
+
+
+def mend_first(finding: Finding, case: Case, function: str, number: str) -> None:
+    """Say that a case about all functions together fails where a `function` does that fails its own case `number`."""
+    finding.explain(
+        f"Mend {function} first: its own case {number} fails, and {case.function} can be no better than that."
+    )
+    finding.summary = f"mend {function} first, see {number}"
 
 
 def no_time_left(case: Case) -> Finding:
@@ -193,7 +220,7 @@ def no_time_left(case: Case) -> Finding:
     finding = Finding(Outcome.NOT_RUN, "")
     finding.add("Tested", case.title)
     finding.add("Got", f"not run: the cases of {case.function} before this one took all the time that it has.")
-    finding.add("Likely cause", f"{case.function} is far too slow. Mend the case that was stopped first.")
+    finding.add(CAUSE, f"{case.function} is far too slow. Mend the case that was stopped first.")
     finding.summary = f"not run, because {case.function} had used up its time"
     return finding
 
@@ -276,7 +303,7 @@ def _add_exception(
     quoted = [f"line {number}: {clean(submission.line(number), 100)}" for number, _ in lines]
     finding.add("Your lines", "\n".join(quoted))
     under_test = (function.name, function.arguments) if function is not None else ("", ())
-    finding.add("Likely cause", causes.of_exception(kind, message, *under_test, others))
+    finding.add(CAUSE, causes.of_exception(kind, message, *under_test, others))
     finding.summary = f"{called} raised {kind}"
 
 

@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 from _pytest.outcomes import Failed  # what pytest.fail raises, under the name that type checkers know
 
-from . import feedback
+from . import feedback, order
 from .assignment import Assignment, Function
 from .backend import Backend, CallFailed, GraderFault
 from .diagnosis import Observation, Scene, changed_in_place, recognise
 from .feedback import Finding
 from .mistake import Diagnosis, Mistake
 from .outcome import Case, CaseResult, Outcome, as_score
+from .sizes import Judged, only_at, sizes_of
 from .student import Student, WrongAnswer
 from .submission import Submission
 
@@ -74,6 +75,8 @@ class GradingPlugin:
         self._student = Student(assignment.functions)
         self._carried = False
         self._slow: set[str] = set()
+        self._judged: dict[str, list[Judged]] = {}
+        self._right: dict[str, list[tuple[Observation, frozenset[int]]]] = {}
         self.witness: Witness | None = None
         """Who takes down what staff may want to know of each try; nobody, unless asked."""
         self.problems: list[str] = []
@@ -198,18 +201,88 @@ class GradingPlugin:
                 item.obj(**arguments)
         except WrongAnswer as wrong:
             failure = wrong
-            finding = feedback.wrong_answer(case, wrong, self.host.submission, self._recognise(case, wrong))
         except CallFailed as failed:
             failure = failed
-            about = self._assignment.functions.get(failed.function, function)
-            finding = feedback.failed_call(case, failed, self.host.submission, about)
+        sizes = None
+        alone = function is None or tuple(stand_ins) == function.stand_ins
+        if backend is not None and function is not None and case.function == function.name:
+            self._keep_right(function)
+            sizes = self._judge_sizes(case, function, alone=alone)
+        if isinstance(failure, WrongAnswer):
+            # What another try will tell better is not searched for causes, which takes longer than the try.
+            last = alone or not (self.host.can_stand_in() and self.host.has_time(function))
+            cause = self._recognise(case, failure, sizes) if last or self.witness is not None else None
+            finding = feedback.wrong_answer(case, failure, self.host.submission, cause)
+        elif failure is not None:
+            about = self._assignment.functions.get(failure.function, function)
+            finding = feedback.failed_call(case, failure, self.host.submission, about, sizes)
         if finding is not None:
+            first = self._to_mend_first(case, function, failure)
+            if first is not None and function is not None:
+                feedback.mend_first(finding, case, function.name, first)
             finding = feedback.with_printed(finding, backend.printed if backend is not None else "", case)
         if self.witness is not None:
             self.witness.end(case, stand_ins, finding, failure)
         return finding
 
-    def _recognise(self, case: Case, failure: WrongAnswer) -> Diagnosis | None:
+    def _to_mend_first(
+        self, case: Case, function: Function | None, failure: WrongAnswer | CallFailed | None
+    ) -> str | None:
+        """For a case about all functions together: the number of the first case that the function under test failed.
+
+        None if it has passed its own cases so far, or if what happened says what to do all by itself.
+        """
+        if function is None or case.function == function.name:
+            return None
+        if isinstance(failure, CallFailed) and (
+            not failure.function or failure.facts.get("type") == "NotImplementedError"
+        ):
+            return None
+        own = [one for one in self._results.values() if one.case.function == function.name]
+        told = (one.case for one in order.failures(own))
+        return next((one.number for one in told if one.visibility == "visible" and one.hidden_message is None), None)
+
+    def _keep_right(self, function: Function) -> None:
+        """Keep what a function has answered rightly: a cause of a later case must leave it right."""
+        self._right.setdefault(function.name, []).extend(
+            (Observation(one.arguments, one.values), frozenset(function.returns.index(name) for name in one.right))
+            for one in self._student.answers
+            if one.function is function and one.right
+        )
+
+    def _judge_sizes(self, case: Case, function: Function, *, alone: bool) -> Diagnosis | None:
+        """Keep at which sizes a function has been right and wrong in this try, and what that says if it was wrong.
+
+        Args:
+            alone: whether all others are right in this try. What is wrong with them may be their doing.
+        """
+        hidden, names, sides = not case.example, function.arguments, self._assignment.sides
+        nothing: frozenset[str] = frozenset()
+        calls = [
+            Judged(
+                sizes_of(names, one.arguments, sides),
+                frozenset(one.right),
+                frozenset(one.wrong) if alone else nothing,
+                hidden,
+                place,
+            )
+            for place, one in enumerate(self._student.answers)
+            if one.function is function
+        ]
+        if alone and self._student.unanswered is not None and self._student.unanswered[0] is function:
+            sizes, place = sizes_of(names, self._student.unanswered[1], sides), len(self._student.answers)
+            calls.append(Judged(sizes, nothing, frozenset(function.returns), hidden, place))
+        before = self._judged.setdefault(function.name, [])
+        before += calls
+        if not hidden or not calls or not calls[-1].wrong:
+            return None
+        shown = [self._results.get(one.id) for one in self._assignment.cases
+                 if one.example and one.function == function.name]  # fmt: skip
+        if any(result is None or result.outcome is not Outcome.PASSED for result in shown):
+            return None
+        return only_at(calls[-1], before[:-1], names, sides)
+
+    def _recognise(self, case: Case, failure: WrongAnswer, sizes: Diagnosis | None) -> Diagnosis | None:
         """The cause of a wrong answer, if it can be computed."""
         answer, want = failure.answer, failure.facts.get("want")
         function = answer.function
@@ -231,6 +304,8 @@ class GradingPlugin:
             },
             hidden=not case.example,
             structure=case.function == function.name,
+            elsewhere=self._right.get(function.name, ()),
+            sizes=sizes,
         )
         wanted = {function.returns.index(name): value for name, value in want.items()}
         return recognise(self.host.mistakes, function.name, calls, wanted, scene)

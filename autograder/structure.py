@@ -29,23 +29,27 @@ MAX_DIGITS = 6
 
 
 def find(wrong: Wrong) -> Diagnosis | None:
-    """The one structural finding about an array, or None.
+    """The one structural finding about an array, or None."""
+    found = find_all(wrong)
+    return found[0] if len(found) == 1 else None
+
+
+def find_all(wrong: Wrong) -> list[Diagnosis]:
+    """What explains an array: nothing, one finding, or several, of which none may then be named.
 
     A right answer that is not finite predicts nothing.
     """
     if not wrong.want.size or not np.isfinite(wrong.want).all():
-        return None
+        return []
     with np.errstate(all="ignore"):
         for tier in SHAPES if wrong.got.shape != wrong.want.shape else VALUES:
             fitting: dict[tuple[str, str], Guess] = {}
             for guess in itertools.chain.from_iterable(look(wrong) for look in tier):
                 if (guess.kind, guess.what) not in fitting and guess.holds(wrong):
                     fitting[guess.kind, guess.what] = guess
-            if len(fitting) > 1:
-                return None
-            for guess in fitting.values():
-                return Diagnosis(f"structure.{guess.kind}", guess.sentence, guess.evidence)
-    return None
+            if fitting:
+                return [Diagnosis(f"structure.{one.kind}", one.sentence, one.evidence) for one in fitting.values()]
+    return []
 
 
 def _factor(wrong: Wrong) -> Iterator[Guess]:

@@ -34,11 +34,14 @@ class Student:
         self._backend: Backend | None = None
         self.answers: list[Answer] = []
         """All answers of this try, in order."""
+        self.unanswered: tuple[Function, list[Any]] | None = None
+        """The call that gave no answer, and its arguments."""
 
     def bind(self, backend: Backend) -> None:
         """Use `backend` from now on: a fresh one for each try."""
         self._backend = backend
         self.answers.clear()
+        self.unanswered = None
 
     def __getattr__(self, name: str) -> Callable[..., "Answer"]:
         function = self._functions.get(name)
@@ -48,7 +51,9 @@ class Student:
         def call(*arguments: Any) -> "Answer":
             assert self._backend is not None
             given = [a if isinstance(a, float) else np.array(a, dtype=float) for a in arguments]
+            self.unanswered = function, given
             self.answers.append(Answer(function, given, self._backend.call(function, given)))
+            self.unanswered = None
             return self.answers[-1]
 
         return call
@@ -61,6 +66,9 @@ class Answer:
         self.function = function
         self.arguments = arguments
         self.returned = returned
+        self.right: set[str] = set()
+        """Which of the returned arrays have been compared with right ones, and equal them."""
+        self.wrong: set[str] = set()
 
     @property
     def values(self) -> list[np.ndarray]:
@@ -83,6 +91,8 @@ class Answer:
             found = difference(self._named(name), value, within)
             if found is not None:
                 differences[name] = found
+        self.wrong.update(differences)
+        self.right.update(wants.keys() - differences.keys())
         # Shape before values: a wrong shape explains wrong values, never the other way round.
         for name in sorted(differences, key=lambda name: differences[name].kind != "shape"):
             raise WrongAnswer(self, name, want=wants, difference=differences[name], within=within)

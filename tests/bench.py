@@ -1,5 +1,5 @@
 """Time one cold grading, beside the same cases run by gradescope-utils in one process without any isolation; and the
-same without one of the protections, or without all of them but the process of its own.
+same without one of the protections, or without all of them but the process of its own; and what naming mistakes adds.
 
     python -m tests.bench            9 rounds
     python -m tests.bench 21         more
@@ -10,6 +10,7 @@ ranges are printed, and ratios matter more than seconds. CPU counts every proces
 
 import os
 import platform
+import shutil
 import statistics
 import subprocess
 import sys
@@ -25,7 +26,14 @@ from autograder.box.limits import LAYERS
 ROOT = Path(__file__).resolve().parents[1]
 VECTORISED = ROOT / "solution" / "neural_network.py"
 ALL_ON, ALL_OFF = "vectorised: all protections", "  plain forked workers"
-LOOPS = ROOT / "tests" / "submissions" / "loops_in_plain_python" / "neural_network.py"
+BANK = ROOT / "tests" / "submissions"
+LOOPS = BANK / "loops_in_plain_python" / "neural_network.py"
+# Right; wrong in a way that a formula gives; wrong in no known way, so that everything is tried in vain.
+NAMING = {
+    "right": VECTORISED,
+    "wrong, named": BANK / "backprop_has_the_opposite_sign" / "neural_network.py",
+    "wrong, nameless": BANK / "backprop_returns_random_numbers" / "neural_network.py",
+}
 
 # What a course without this package would run: our case functions as methods of one unittest class, the submission
 # imported into the process that knows the answers, points summed by gradescope-utils.
@@ -81,6 +89,32 @@ UNDER = """
 """
 
 
+# One grading by the cases of a folder, which may or may not name mistakes.
+BY_CASES = """
+    import sys
+    from pathlib import Path
+    from autograder import assignment as assignments
+    from autograder.grade import fallback, grade
+    from autograder.gradescope import results
+    program, destination, cases, named = sys.argv[1:]
+    assignment = assignments.load(Path(cases))
+    results.write(Path(destination), fallback(assignment))
+    graded = grade(Path(program), assignment)
+    results.write(Path(destination), graded)
+    assert not graded.staff and any(one.mistake for one in graded.results) == (named == "named")
+"""
+# The catalogue of a copy of the cases that names nothing, neither by formulas nor by numbers. The grader has no switch
+# for that, and needs none: what it runs of the instructor's may change it.
+NO_NAMING = """
+    from autograder.plugin import GradingPlugin
+
+    MISTAKES = ()
+    GradingPlugin._recognise = lambda *_: None
+    GradingPlugin._keep_right = lambda *_: None
+    GradingPlugin._judge_sizes = lambda *_, **__: None
+"""
+
+
 def main() -> int:
     """Measure and print."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 9
@@ -100,6 +134,13 @@ def main() -> int:
             rows[f"  without {layer}"] = [*under, *(one for one in LAYERS if one != layer)]
         rows[ALL_OFF] = under
         rows["floor: Python imports NumPy and pytest"] = [python, "-c", "import numpy, pytest"]
+        bare, by_cases = without_naming(Path(folder)), textwrap.dedent(BY_CASES)
+        for what, program in NAMING.items():
+            named = "named" if what == "wrong, named" else "none"
+            rows[f"{what}: mistakes named"] = [
+                python, "-c", by_cases, str(program), results, str(ROOT / "tests" / "cases"), named,
+            ]  # fmt: skip
+            rows[f"{what}: no naming"] = [python, "-c", by_cases, str(program), results, str(bare), "none"]
         measured: dict[str, list[tuple[float, float, float]]] = {name: [] for name in rows}
         for i in range(rounds + 1):
             for name, command in rows.items():
@@ -108,7 +149,17 @@ def main() -> int:
                     measured[name].append(figures)
     print_table(measured, rounds)
     print_price(measured)
+    print_naming(measured)
     return 0
+
+
+def without_naming(folder: Path) -> Path:
+    """The cases and their data, in `folder`, with a catalogue that switches naming off."""
+    cases = folder / "tests" / "cases"
+    shutil.copytree(ROOT / "tests" / "cases", cases, ignore=shutil.ignore_patterns("__pycache__"))
+    (cases / "mistakes.py").write_text(textwrap.dedent(NO_NAMING), encoding="utf-8")
+    (folder / "datasets").symlink_to(ROOT / "datasets")
+    return cases
 
 
 def run(command: list[str]) -> tuple[float, float, float]:
@@ -138,6 +189,19 @@ def print_price(measured: dict[str, list[tuple[float, float, float]]]) -> None:
     for what, i in (("wall", 0), ("CPU", 1)):
         ratios = [on[i] / off[i] for on, off in zip(measured[ALL_ON], measured[ALL_OFF])]
         print(f"all protections against plain forked workers, {what}: {spread(ratios)} times")
+
+
+def print_naming(measured: dict[str, list[tuple[float, float, float]]]) -> None:
+    """What naming adds, within each round: in milliseconds, and as a share."""
+    for what in NAMING:
+        pairs = list(zip(measured[f"{what}: mistakes named"], measured[f"{what}: no naming"]))
+        for unit, i in (("wall", 0), ("CPU", 1)):
+            added = [1000 * (on[i] - off[i]) for on, off in pairs]
+            ratios = [on[i] / off[i] for on, off in pairs]
+            print(
+                f"naming, {what}, {unit}: {statistics.median(added):+.0f} ms ({min(added):+.0f} to {max(added):+.0f}),"
+                f" {spread(ratios)} times"
+            )
 
 
 def spread(values: list[float]) -> str:

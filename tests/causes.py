@@ -3,13 +3,14 @@
     python -m tests.causes            grade the bank and the mutants, and print the tables
     python -m tests.causes --write    also rewrite docs/mistakes.md
 
-A formula is right if the program's `expected.toml` lists it, and false if it does not: so whoever adds one has to look
-at every program that it is named for. What the numbers alone show is true of them. What is said of mutants was judged
-by reading (`mutants`).
+A formula, or what the sizes say, is right if the program's `expected.toml` lists it, and false if it does not: so
+whoever adds one has to look at every program that it is named for. What the numbers alone show is true of them. What is
+said of mutants was judged by reading (`mutants`): by the formulas alone, and by all that the grader has to say.
 """
 
 import argparse
 import concurrent.futures
+import dataclasses
 import os
 import sys
 import tempfile
@@ -22,13 +23,14 @@ from autograder.outcome import CaseResult, Grade, Outcome
 
 from .bank import ASSIGNMENT, BANK, ROOT, Program, read_all
 from .in_process import MISTAKES
-from .mutants import SAYS_WHAT_WAS_CHANGED, SEED, Mutant, mutants
+from .mutants import ADVISES_RIGHTLY, SAYS_WHAT_WAS_CHANGED, SEED, SHOWS_WHAT_WAS_CHANGED, Mutant, mutants
 
 MESSAGE = "message.txt"
 DOCUMENT = ROOT / "docs" / "mistakes.md"
 WHOLE = "the whole file"
 ROWS = (*ASSIGNMENT.functions, WHOLE)
 LABEL = "Likely cause"
+SIZES = "structure.sizes"
 
 HEAD = """# Naming the mistake: how often, how rightly
 
@@ -84,12 +86,15 @@ def table(programs: dict[str, Program], grades: dict[str, Grade]) -> dict[str, R
             row = rows[function]
             listed = {program.mistake[one.case.number] for one in results if one.case.number in program.mistake}
             causes = {one.mistake for one in results if one.mistake}
-            formulas = {cause for cause in causes if not cause.startswith("structure.")}
-            told = bool(causes) or any(LABEL in one.text for one in results)
+            # What the sizes say puts several cases together: a person has to have looked at it, too.
+            judged = {cause for cause in causes if cause == SIZES or not cause.startswith("structure.")}
+            # That backprop is to be mended before training is no news about backprop.
+            own = [one for one in results if one.case.function in ASSIGNMENT.functions]
+            told = bool(causes) or any(LABEL in one.text for one in own)
             if any(one.outcome is Outcome.FAILED for one in results) and function != WHOLE:
                 row.wrong.append(name)
                 row.named += [name] if causes else []
-                row.false += [name] if formulas - listed else []
+                row.false += [name] if judged - listed else []
             else:
                 row.silent.append(name)
                 row.helped += [name] if told else []
@@ -148,6 +153,76 @@ def _listed(names: object) -> str:
     return ", ".join(f"`{name}`" for name in names)  # type: ignore[attr-defined]
 
 
+FORMULA, NUMBERS, EXCEPTION = "a formula of the catalogue", "the numbers alone", "an exception"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the grader says of one mutant, by the means it is known by: causes, or sentences."""
+
+    by: dict[str, set[str]]
+
+    def false(self, number: int, means: str) -> bool:
+        """Whether something of it was not judged to be right."""
+        if means == EXCEPTION:
+            return bool(self.by[means]) and number not in ADVISES_RIGHTLY
+        right = (SAYS_WHAT_WAS_CHANGED if means == FORMULA else SHOWS_WHAT_WAS_CHANGED).get(number, set())
+        return bool(self.by[means] - right)
+
+
+def told_of(found: list[Mutant]) -> list[Told]:
+    """What the whole grader says of each, in the cases of the function that was changed."""
+    limits = dataclasses.replace(ASSIGNMENT.limits, call_s=1, case_s=2)
+    assignment = dataclasses.replace(ASSIGNMENT, limits=limits)
+    told = []
+    with tempfile.TemporaryDirectory() as place, concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        started = []
+        for number, one in enumerate(found):
+            path = Path(place) / str(number) / ASSIGNMENT.file
+            path.parent.mkdir()
+            path.write_text(one.text, encoding="utf-8")
+            started.append(pool.submit(grade, path, assignment))
+        for one, future in zip(found, started):
+            results = [result for result in future.result().results if result.case.function == one.function]
+            causes = {cause for result in results for cause in (result.mistake or "").split("+") if cause}
+            told.append(Told({
+                FORMULA: {cause for cause in causes if not cause.startswith("structure.")},
+                NUMBERS: {cause for cause in causes if cause.startswith("structure.")},
+                EXCEPTION: {result.text.split(LABEL)[1] for result in results
+                            if result.outcome is Outcome.RAISED and not result.mistake and LABEL in result.text},
+            }))  # fmt: skip
+    return told
+
+
+def told_section(told: list[Told]) -> list[str]:
+    """How much of what is said of the mutants is known by which means."""
+    lines = [
+        "### By all that the grader has to say\n",
+        "The figures above are of the formulas alone, on all arrays together. Below is what a student with the mutant",
+        "is told in the cases of its function, unpolished: a formula may give one array of two, the numbers may show",
+        "something without any formula, and an exception may tell what to do by its type and words. Whoever is told by",
+        "two means counts for both, and as false if any sentence is untrue, or sends elsewhere.",
+        "",
+        "| told by | mutants | right | false | which are false |",
+        "|---|---|---|---|---|",
+    ]
+    numbered = list(enumerate(told, 1))
+    for means in (FORMULA, NUMBERS, EXCEPTION):
+        named = [number for number, one in numbered if one.by[means]]
+        false = [number for number, one in numbered if one.false(number, means)]
+        lines.append(_share(means, named, false))
+    named = [number for number, one in numbered if any(one.by.values())]
+    false = [number for number, one in numbered if any(one.false(number, means) for means in one.by)]
+    lines.append(_share("any of them", named, false))
+    silent = ", ".join(str(number) for number, one in numbered if not any(one.by.values()))
+    return [*lines, "", f"Nothing is said of {len(told) - len(named)} of {len(told)}: {silent}.", ""]
+
+
+def _share(means: str, named: list[int], false: list[int]) -> str:
+    which = ", ".join(map(str, false)) or "-"
+    return f"| {means} | {len(named)} | {len(named) - len(false)} | {len(false)} | {which} |"
+
+
 def mutant_section(found: list[Mutant], harmless: int) -> list[str]:
     """The mutants' figures, and each of them."""
     lines = [
@@ -173,11 +248,18 @@ def mutant_section(found: list[Mutant], harmless: int) -> list[str]:
             f"| {name} | {len(answering)} | {len(named)} | {len(named) - len(false)} |"
             f" {len(false)} | {len(some) - len(answering)} |"
         )
-    lines += ["", "| | in | changed | to | cause |", "|---|---|---|---|---|"]
+    told = told_of(found)
+    lines += ["", *told_section(told), "| | in | changed | to | formula | told besides |", "|---|---|---|---|---|---|"]
     for number, one in enumerate(found, 1):
+        by = told[number - 1].by
+        causes = _listed(sorted((by[FORMULA] | by[NUMBERS]) - one.named))
+        besides = ", ".join(filter(None, [causes, "what to do" if by[EXCEPTION] else ""])) or "-"
         cause = _listed(sorted(one.named)) or ("-" if one.answers else "no answer")
         judged = " (false)" if wrongly(one) else ""
-        lines.append(f"| {number} | {one.function} | `{_cell(one.before)}` | `{_cell(one.after)}` | {cause}{judged} |")
+        lines.append(
+            f"| {number} | {one.function} | `{_cell(one.before)}` | `{_cell(one.after)}` | {cause}{judged} |"
+            f" {besides} |"
+        )
     return lines
 
 

@@ -50,6 +50,19 @@ SAYS_WHAT_WAS_CHANGED = {
     23: {"log_likelihood.first_only"},
     28: {"backprop.one_plus_h"},
 }
+# The same for what the whole grader says: what the numbers show is true, and the change makes it so.
+SHOWS_WHAT_WAS_CHANGED = {
+    1: {"structure.zeros"},
+    4: {"structure.zeros"},
+    5: {"structure.wrong_where"},
+    13: {"structure.wrong_where", "structure.right_elsewhere"},
+    21: {"structure.wrong_where"},
+    25: {"structure.first_only", "structure.missing", "structure.wrong_where", "structure.all_alike"},
+    26: {"structure.first_only", "structure.left_out"},
+}
+# And the numbers of those with an exception whose advice leads to what was changed. Of 2 and 12 the sentence is true,
+# but its advice to take sizes from .shape is not what mends an index of the wrong name.
+ADVISES_RIGHTLY = {6, 9, 16, 26, 29}
 OPERATORS: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
     ast.Add: (ast.Sub,),
     ast.Sub: (ast.Add,),
@@ -75,6 +88,8 @@ class Mutant:
     before: str
     after: str
     endings: dict[str, Ending]
+    text: str
+    """The whole changed program."""
 
     @property
     def named(self) -> set[str]:
@@ -212,7 +227,7 @@ def mutants(count: int = COUNT, seed: int = SEED) -> tuple[list[Mutant], int]:
     while len(found) < count:
         function = list(pools)[len(found) % len(pools)]
         program, before, after, text = pools[function].pop()
-        mutant = Mutant(function, program, before, after, graded(function, text))
+        mutant = Mutant(function, program, before, after, graded(function, text), text)
         if mutant.wrong:
             found.append(mutant)
         else:

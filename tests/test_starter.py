@@ -790,6 +790,54 @@ def test_untouched_download_fails_every_check_and_the_solution_passes_them(downl
     assert "failed" not in whole.stdout
 
 
+# What an editor's test panel adds to pytest: it lists what was collected, and notes how each test ended, with its text.
+PANEL = """
+import json
+
+def pytest_sessionfinish(session, exitstatus):
+    items = [[item.nodeid, item.path.as_posix(), item.location[1], item.parent.name] for item in session.items]
+    print("PANEL", json.dumps({"status": int(exitstatus), "items": items}))
+
+def pytest_report_teststatus(report):
+    if report.when == "call":
+        print("PANEL", json.dumps({"id": report.nodeid, "outcome": report.outcome, "text": report.longreprtext}))
+"""
+
+
+def test_panel_of_an_editor_lists_the_checks_and_runs_one_by_its_name(download):
+    """As VS Code does: it collects with a plug-in of its own and --rootdir, then names one test by its whole path."""
+    settings = json.loads((download / ".vscode" / "settings.json").read_text(encoding="ascii"))
+    tests = settings["python.testing.pytestArgs"]
+    (download.parent / "panel.py").write_text(PANEL, encoding="ascii")
+
+    def panel(*arguments):
+        ran = check(download, "-p", "panel", f"--rootdir={download}", *arguments, PYTHONPATH=str(download.parent))
+        lines = [line.partition("PANEL ")[2] for line in ran.stdout.splitlines() if "PANEL " in line]
+        return ran, [json.loads(line) for line in lines]
+
+    ran, (collected,) = panel("--collect-only", *tests)
+    assert (ran.returncode, ran.stderr, collected["status"]) == (0, "", 0)
+    assert "points so far" not in ran.stdout
+    numbers = [item[0].partition("::")[0] for item in collected["items"]]
+    assert len(numbers) == sum(
+        path.read_text().count("@pytest.mark.example") for path in download.glob("checks/test_*.py")
+    )
+    assert set(numbers) == {f"checks/{path.name}" for path in (download / "checks").glob("test_*.py")}
+    for identifier, path, _, file in collected["items"]:
+        assert path == (download / identifier.partition("::")[0]).as_posix()
+        assert file.endswith(Path(path).name)
+
+    whole = f"{download / 'checks' / 'test_1_sigmoid.py'}::test_known_values"
+    ran, (one, end) = panel(whole)
+    assert (ran.returncode, ran.stderr, end["status"]) == (1, "", 1)
+    assert (one["id"], one["outcome"]) == ("checks/test_1_sigmoid.py::test_known_values", "failed")
+    assert "sigmoid is not written yet." in one["text"]
+    (download / "neural_network.py").write_text(SOLUTION, encoding="utf-8")
+    ran, (one, end) = panel(whole)
+    assert (ran.returncode, one["outcome"], end["status"]) == (0, "passed", 0)
+    assert "4 of 4 points so far." in ran.stdout
+
+
 def test_checks_of_an_incomplete_download_say_what_to_do(download):
     (download / "checks" / "autograder.whl").unlink()
     done = check(download)

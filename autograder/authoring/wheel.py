@@ -41,6 +41,7 @@ ENGINE = (
     "plugin.py",
     "replay.py",
     "shapes.py",
+    "sizes.py",
     "structure.py",
     "student.py",
     "submission.py",

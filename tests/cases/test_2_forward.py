@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from gradescope_utils.autograder_utils.decorators import number, tags, weight
-from inputs import SIZES, confident_network, network
+from inputs import SIZES, STEPS, confident_network, network
 
 from autograder import absolute
 
@@ -55,7 +55,7 @@ def test_many_images(student, reference):
 
     every row of x is one image; nothing may depend on the sizes 40 and 20
     """
-    for seed, size in enumerate(SIZES, 230):
+    for seed, size in enumerate(STEPS + SIZES, 227):
         x, _, theta_h, theta_y = network(seed, *size)
         h, y_hat = reference.forward(x, theta_h, theta_y)
         student.forward(x, theta_h, theta_y).must_equal(h=h, y_hat=y_hat, within=WITHIN)

@@ -31,6 +31,9 @@ stand_ins = ["double"]
 
 [under_test]
 training = "both"
+
+[sides]
+a = ["n", "m"]
 """
 
 CASES = '''\

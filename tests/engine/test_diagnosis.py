@@ -9,6 +9,7 @@ import pytest
 
 from autograder import Mistake, absolute
 from autograder.diagnosis import Observation, Scene, recognise
+from autograder.mistake import Diagnosis
 
 
 def catalogue(**formulas):
@@ -238,6 +239,55 @@ def test_case_about_many_calls_is_left_to_the_formulas():
     """What a training ends with is not what its last call must return."""
     scene = Scene(("z",), ("value",), structure=False)
     assert recognise([], "double", [called((3.0, 9.0))], {0: np.array([2.0, 6.0])}, scene) is None
+
+
+# ------------------------------------------------------------------------------------- what other cases say
+
+SIZES = Diagnosis("structure.sizes", "Wrong with n = 3, right with n = 2.")
+
+
+def refuted(formula, elsewhere, right=(0,)):
+    """Whether a formula that fits one case is not named because of a call of another."""
+    scene = Scene(("z",), ("value",), structure=False, elsewhere=[(elsewhere, frozenset(right))])
+    found = recognise(catalogue(it=formula), "double", [called((3.0, 9.0))], {0: np.array([2.0, 6.0])}, scene)
+    return found is None
+
+
+def test_formula_that_is_wrong_where_the_function_was_right_is_not_named():
+    """It has been right with three numbers; three times is wrong there as well."""
+    assert refuted(lambda z: 3 * z, called((2.0, 4.0, 8.0), (1.0, 2.0, 4.0)))
+    assert not refuted(lambda z: 3 * z if len(z) == 2 else 2 * z, called((2.0, 4.0, 8.0), (1.0, 2.0, 4.0)))
+
+
+def test_only_what_is_known_to_be_right_refutes_a_formula():
+    """Not an array that nobody compared, one that the formula has no answer to, or one in which it overflows."""
+    elsewhere = called((2.0, 4.0, 8.0), (1.0, 2.0, 4.0))
+    assert not refuted(lambda z: 3 * z, elsewhere, right=())
+    assert not refuted(lambda z: 3 * z if len(z) == 2 else refuses(z), elsewhere)
+    assert not refuted(lambda z: 3 * z if len(z) == 2 else z / 0, elsewhere)
+    assert not refuted(lambda z: 3 * z if len(z) == 2 else 2.0001 * z, elsewhere)
+
+
+def test_formula_for_one_array_can_be_refuted_too():
+    """What its numbers show is still said."""
+    scene = Scene(("z",), ("total", "product"), absolute(1e-6),
+                  elsewhere=[(called([(2.0, 4.0), (1.0, 4.0)], (1.0, 2.0)), frozenset({0}))])  # fmt: skip
+    found = found_in(catalogue(**BOTH), [(6.0, 18.0, 24.0), WANT[1]], WANT, scene, z=(2.0, 6.0, 8.0))
+    assert found.identifier == "structure.multiplied"
+
+
+def test_sizes_speak_where_nothing_else_explains_anything():
+    """Not where a cause is named, nor where several hold and none may be."""
+    scene = Scene(("z",), ("value",), absolute(1e-6), sizes=SIZES)
+
+    def said(got, *mistakes):
+        return recognise(mistakes, "double", [called(got)], {0: np.array([2.0, 6.0])}, scene)
+
+    assert said((4.0, 5.5)) is SIZES
+    assert said((-2.0, -6.0)).identifier == "structure.opposite_sign"
+    two = catalogue(triples=lambda z: 3.5 * z, adds=lambda z: 3.5 * z)
+    assert said((3.5, 10.5), *two) is None
+    assert said((3.5, 10.5), *two[:1]).identifier == "double.triples"
 
 
 def test_right_program_pays_for_none_of_this():

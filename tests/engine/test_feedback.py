@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 from autograder import absolute, of_largest
 from autograder.assignment import Function
 from autograder.backend import CallFailed, Returned
-from autograder.feedback import MAX_MESSAGE, WIDTH, Finding, clean, failed_call, labelled, with_printed, wrong_answer
+from autograder.feedback import (
+    MAX_MESSAGE,
+    WIDTH,
+    Finding,
+    clean,
+    failed_call,
+    labelled,
+    mend_first,
+    with_printed,
+    wrong_answer,
+)
 from autograder.mistake import Diagnosis
 from autograder.outcome import Outcome
 from autograder.student import Answer, WrongAnswer
@@ -30,6 +40,7 @@ PROGRAM = Submission(
 LABELS = [
     "Tested", "Inputs", "Expected", "Got", "Your lines", "Difference", "Likely cause", "Where to look", "You printed",
 ]  # fmt: skip
+ONE = absolute(1e-6)
 BOTH_CASE = made_case(tags=("both",), look="handout, section 1")
 TRIPLES = Diagnosis("double.triples", "Three times: double is 2 z, not 3 z; count again.", "in 2 calls")
 
@@ -404,6 +415,29 @@ def test_case_about_all_functions_shows_its_title():
         Got            falling
         Where to look  handout, section 4
     """)
+
+
+def test_what_to_mend_first_follows_the_cause_and_precedes_where_to_look():
+    """Beside a cause of its own, if it has one; what a case about all functions shows is the work of one of them."""
+    training = made_case(tags=("training",), title="training: it climbs", look="handout, section 4")
+    for cause, said in ((None, ""), (TRIPLES, "Three times: double is 2 z, not 3 z; count again.\n               ")):
+        found = finding(lambda: answered(DOUBLE, [1.0], 3.0).must_equal(ONE, value=2.0), case=training, cause=cause)
+        mend_first(found, training, "double", "1.2")
+        assert found.text.split("Likely cause   ")[1] == said + (
+            "Mend double first: its own case 1.2 fails, and training can be no better\n"
+            "               than that.\n"
+            "Where to look  handout, section 4"
+        )
+        assert found.summary == "mend double first, see 1.2"
+
+
+def test_summary_of_a_cause_in_two_lines_is_the_first_without_its_full_stop():
+    """Whoever prints it adds one."""
+    rows = Diagnosis(
+        "structure.first_only", "Only 2 rows of h are there, of 7.\nOnly 2 entries of y_hat are there, of 7."
+    )
+    found = finding(lambda: answered(DOUBLE, [1.0], 3.0).must_equal(ONE, value=2.0), cause=rows)
+    assert found.summary == "Only 2 rows of h are there, of 7"
 
 
 # ------------------------------------------------------------------------------------- hidden data

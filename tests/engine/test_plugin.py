@@ -9,6 +9,7 @@ import pytest
 
 from autograder import assignment as assignments
 from autograder.backend import CallFailed, Returned
+from autograder.mistake import Mistake
 from autograder.outcome import Outcome
 from autograder.plugin import GradingPlugin
 from autograder.submission import Submission
@@ -38,6 +39,10 @@ stand_ins = ["other"]
 [functions.other]
 arguments = ["z"]
 returns = ["value"]
+[under_test]
+everything = "double"
+[sides]
+z = ["n"]
 """
 
 
@@ -61,9 +66,10 @@ class Host:
     mistakes = ()
     submission = Submission("program.py", "program.py", "def double(z):\n    return z\n")
 
-    def __init__(self, behaviour, tries=1000):
+    def __init__(self, behaviour, tries=1000, lends=True):
         self.behaviour = behaviour
         self.left = tries
+        self.lends = lends
         self.tries = []
         self.results = {}
 
@@ -82,8 +88,8 @@ class Host:
         return len(self.tries) < self.left
 
     def can_stand_in(self):
-        """Always."""
-        return True
+        """The grader can, a student's home cannot."""
+        return self.lends
 
     def report(self, result):
         """Keep it."""
@@ -353,6 +359,17 @@ def test_file_that_cannot_be_collected_is_reported(run):
     assert "no_such_module_of_ours" in " ".join(plugin.problems)
 
 
+@pytest.mark.parametrize(("options", "tries"), [({}, 2), ({"lends": False}, 1), ({"tries": 1}, 1)])
+def test_cause_is_sought_once_in_the_try_that_is_told(run, monkeypatch, options, tries):
+    """The second, if there is one: to seek it costs more than to try."""
+    sought = []
+    triples = Mistake("double.triples", "double", lambda z: sought.append(z) or 3 * z, "Three times.")
+    monkeypatch.setattr(Host, "mistakes", (triples,))
+    host, _ = run(case(RIGHT_BODY), wrong, **options)
+    assert (len(host.tries), len(sought)) == (tries, 1)
+    assert host.results["1"].mistake == "double.triples"
+
+
 TWO_CALLS = (
     "for z in (np.zeros(2), np.array([1.0, 4.0])): student.double(z).must_equal(value=2 * z, within=absolute(1e-9))"
 )
@@ -402,3 +419,128 @@ def test_demanded_shape_is_compared_with_no_numbers(run):
     host, _ = run(case("student.double(2.0).must_have_shapes(value=(1,))"))
     assert host.results["1"].mistake is None
     assert "Likely cause" not in host.results["1"].text
+
+
+def everything(body=RIGHT_BODY, decorator=""):
+    """A case about all functions together, in which `double` is under test."""
+    text = case(body, decorator).replace("test_it", "test_everything").replace('"1"', '"9"')
+    return text.replace('"double"', '"everything"').replace("double: a case", "everything: at once")
+
+
+MEND_FIRST = "Likely cause   Mend double first: its own case 1 fails, and everything can be no better than that."
+
+
+@pytest.mark.parametrize("decorator", ["", "@pytest.mark.example"])
+@pytest.mark.parametrize(
+    "problem",
+    [
+        None,
+        CallFailed(Outcome.RAISED, "double", type="ValueError", parents=[], message="", lines=[]),
+        CallFailed(Outcome.TIMED_OUT, "double", limit_s=5),
+        CallFailed(Outcome.MISSING, "double", found="nothing"),
+        CallFailed(Outcome.DIED, "double", problem="it ended"),
+    ],
+)
+def test_case_about_all_functions_says_which_one_to_mend_first(run, decorator, problem):
+    """In the same words with right functions to lend and without: at home there are none."""
+
+    def behaviour(*call):
+        if problem is not None:
+            raise problem
+        return wrong(*call)
+
+    cases = case(RIGHT_BODY, decorator) + everything(decorator=decorator)
+    graded, at_home = (run(cases, behaviour, lends=lends)[0].results["9"] for lends in (True, False))
+    assert MEND_FIRST in " ".join(graded.text.split()).replace("cause Mend", "cause   Mend")
+    assert (graded.text, graded.summary) == (at_home.text, "mend double first, see 1")
+    assert graded.mistake is None
+
+
+@pytest.mark.parametrize(
+    ("own", "problem"),
+    [
+        ("student.double(2.0)", None),
+        (RIGHT_BODY, CallFailed(Outcome.RAISED, "", type="ValueError", parents=[], message="", lines=[])),
+        (
+            RIGHT_BODY,
+            CallFailed(Outcome.RAISED, "double", type="NotImplementedError", parents=[], message="", lines=[]),
+        ),
+    ],
+)
+def test_nothing_is_to_be_mended_first_where_something_else_says_what_to_do(run, own, problem):
+    """A function that passes its own cases, a file that cannot be imported, a stub."""
+
+    def behaviour(*call):
+        if problem is not None:
+            raise problem
+        return wrong(*call)
+
+    host, _ = run(case(own) + everything(), behaviour)
+    assert host.results["9"].outcome is not Outcome.PASSED
+    assert "Mend" not in host.results["9"].text
+
+
+@pytest.mark.parametrize("decorator", ["@hide_errors('Ask us.')", "@visibility('after_published')"])
+def test_nobody_is_sent_to_a_case_that_cannot_be_read(run, decorator):
+    """Nor does anybody learn that it fails."""
+    host, _ = run(case(RIGHT_BODY, decorator) + everything(), wrong)
+    assert "Mend" not in host.results["9"].text
+
+
+SIZES = (
+    case("student.double(np.ones(2)).must_equal(value=2 * np.ones(2), within=ONE)", "@pytest.mark.example")
+    + case("student.double(np.ones(2) * 7).must_equal(value=14 * np.ones(2), within=ONE)\n"
+           "    student.other(1.0)\n"
+           "    z = np.array([3.0, 1.0, 8.0])\n"
+           "    student.double(z).must_equal(value=2 * z, within=ONE)")
+    .replace("test_it", "test_hidden").replace('"1"', '"2"')
+).replace("ONE", "absolute(1e-9)")  # fmt: skip
+AT_TWO = "Wrong with n = 3, right with n = 2 on open and hidden data: does a line fit only this size? n is z.shape[0]."
+
+
+def no_answer(_stand_ins, function, _arguments):
+    """An exception without a word."""
+    raise CallFailed(Outcome.RAISED, function.name, type="ValueError", parents=[], message="", lines=[])
+
+
+@pytest.mark.parametrize("elsewhere", [lambda *_: Returned([np.array([4.0, 5.0, 1.0])], ["ndarray"]), no_answer])
+def test_function_that_is_right_only_at_the_sizes_of_the_open_cases_is_told_so(run, elsewhere):
+    """In a wrong answer and in an exception; a hidden case has first shown that other values do no harm."""
+
+    def behaviour(stand_ins, function, arguments):
+        return (elsewhere if np.size(arguments[0]) == 3 else right)(stand_ins, function, arguments)
+
+    host, _ = run(SIZES, behaviour)
+    result = host.results["2"]
+    assert AT_TWO in " ".join(result.text.split())
+    assert (result.mistake, result.evidence) == ("structure.sizes", "wrong: n = 3; right: n = 2")
+    assert not any(number in result.text for number in ("14", "7", "8"))
+
+
+def test_sizes_are_no_cause_while_an_open_case_fails(run):
+    """It shows more, and is to be mended first."""
+
+    def behaviour(stand_ins, function, arguments):
+        given = np.asarray(arguments[0])
+        return (right if given.sum() in (14, 1) else no_answer)(stand_ins, function, arguments)
+
+    host, _ = run(SIZES, behaviour)
+    assert host.results["1"].outcome is host.results["2"].outcome is Outcome.RAISED
+    assert host.results["2"].mistake is None
+
+
+def test_formula_is_no_cause_where_the_function_was_right_in_an_earlier_case(run, monkeypatch):
+    """Three times as much would not have passed the open case."""
+    triples = Mistake("double.triples", "double", lambda z: 3 * z, "Three times.")
+    monkeypatch.setattr(Host, "mistakes", (triples,))
+    for factor, identifier in ((3, None), (2, "structure.multiple")):
+
+        def behaviour(_stand_ins, _function, arguments, factor=factor):
+            given = np.asarray(arguments[0])
+            return Returned([(3 if len(given) == 3 else factor) * given], ["ndarray"])
+
+        body = "z = np.array([3.0, 1.0, 8.0]); student.double(z).must_equal(value=2 * z, within=absolute(1e-9))"
+        hidden = case(body).replace("test_it", "test_hidden").replace('"1"', '"2"')
+        text = "student.double(np.ones(2)).must_equal(value=2 * np.ones(2), within=absolute(1e-9))"
+        host, _ = run(case(text, "@pytest.mark.example") + hidden, behaviour)
+        assert host.results["2"].mistake == (identifier or "double.triples")

@@ -1,0 +1,85 @@
+"""Right at the sizes of the open cases, wrong at others: what the calls of all cases of a function say together.
+
+A hidden case differs from an open one in its values, too. So nothing is said unless hidden data were answered rightly
+at the open sizes; a size that varied while the answers were right, or that did not differ when one was wrong, is ruled
+out; and so is the second call of a worker, which may be wrong for what the first has left behind. What remains is told
+as what it is: where the answers were right, where they were wrong, and a question.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .mistake import Diagnosis
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One call of a function, and which of the arrays it returned were compared with right ones."""
+
+    sizes: Mapping[str, int]
+    """Name -> length; empty where they are not known."""
+    right: frozenset[str]
+    wrong: frozenset[str]
+    """Nothing returned is all of them wrong."""
+    hidden: bool
+    place: int
+    """How many calls its worker had answered before."""
+
+
+def sizes_of(names: Sequence[str], arguments: Sequence[Any], sides: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """The sizes that some arguments have; none if two of them differ about one, or if one is of another dimension.
+
+    Args:
+        sides: argument -> what its sides are called.
+    """
+    sizes: dict[str, int] = {}
+    for name, argument in zip(names, arguments):
+        shape, called = np.shape(argument), sides.get(name, ())
+        if len(shape) != len(called) or any(sizes.setdefault(one, side) != side for one, side in zip(called, shape)):
+            return {}
+    return sizes
+
+
+def only_at(
+    last: Judged, before: Sequence[Judged], names: Sequence[str], sides: Mapping[str, Sequence[str]]
+) -> Diagnosis | None:
+    """What the sizes of the last call, which was wrong, say about it; None if they do not tell.
+
+    Args:
+        before: the calls before it, of all cases.
+        names: the arguments of the function, each with its `sides`.
+    """
+    if last.place == 1:
+        return None
+    wrong = [one for one in (*before, last) if one.wrong & last.wrong]
+    right = [one for one in before if one.right & last.wrong]
+    for array in last.wrong:
+        if {one.hidden for one in right if array in one.right} != {False, True}:
+            return None
+    telling = [
+        size
+        for size in last.sizes
+        if len({one.sizes.get(size) for one in right}) == 1
+        and not {None, right[0].sizes.get(size)} & {one.sizes.get(size) for one in wrong}
+        and size in right[0].sizes
+    ]
+    if not telling:
+        return None
+    from .guess import listed  # a right program never needs it
+
+    there, here = (listed([f"{size} = {one.sizes[size]}" for size in telling]) for one in (right[0], last))
+    places = listed([f"{size} is {_place(size, names, sides)}" for size in telling])
+    fits = "this size" if len(telling) == 1 else "these sizes"
+    return Diagnosis(
+        "structure.sizes",
+        f"Wrong with {here}, right with {there} on open and hidden data: does a line fit only {fits}? {places}.",
+        f"wrong: {here}; right: {there}",
+    )
+
+
+def _place(size: str, names: Sequence[str], sides: Mapping[str, Sequence[str]]) -> str:
+    """Where a program finds a size: x.shape[1]."""
+    return next(f"{name}.shape[{sides[name].index(size)}]" for name in names if size in sides.get(name, ()))
