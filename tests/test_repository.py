@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "mistake": set(),
     "tolerance": set(),
     "submission": set(),
-    "launch": set(),
+    "launch": {"box"},
     "replay": {"mistake"},
     "causes": set(),
     "compare": {"tolerance"},
@@ -41,21 +41,24 @@ MAY_IMPORT = {
     "explain": {"assignment", "backend", "feedback", "mistake", "outcome", "student"},
     "plugin": {"assignment", "backend", "diagnosis", "explain", "feedback", "mistake", "order", "outcome", "sizes",
                "student", "submission"},
-    "session": {"assignment", "backend", "explain", "mistake", "outcome", "plugin", "replay", "sandbox", "submission"},
+    "rehearsal": {"assignment", "backend", "mistake", "plugin", "student"},
+    "session": {"assignment", "backend", "box", "causes", "explain", "guess", "mistake", "outcome", "plugin",
+                "rehearsal", "replay", "sandbox", "shapes", "structure", "submission"},
     "home": {"assignment", "backend", "box", "mistake", "order", "outcome", "plugin", "replay", "submission"},
     "gradescope": {"order", "outcome"},
     "deeds": set(),
     "doctor": {"assignment", "backend", "box", "deeds", "launch", "sandbox", "submission"},
-    "grade": {"assignment", "box", "launch", "outcome", "submission"},
+    "station": {"assignment", "launch"},
+    "grade": {"assignment", "box", "launch", "outcome", "station", "submission"},
     "terminal": {"gradescope", "order", "outcome"},
-    "batch": {"assignment", "grade", "gradescope", "outcome", "submission"},
+    "batch": {"assignment", "box", "grade", "gradescope", "outcome", "station", "submission"},
     "authoring": {"assignment", "backend", "home", "mistake", "outcome", "plugin", "replay", "session", "submission"},
     "__main__": {"assignment", "authoring", "backend", "batch", "doctor", "grade", "gradescope", "outcome", "terminal"},
 }  # fmt: skip
 HEAVY = {"numpy", "pytest", "scipy", "matplotlib", "sklearn", "rich", "jinja2", "safetensors", "hypothesis"}
 # Modules that load nothing but the standard library, because they run before or without the rest.
 LIGHT = {"__init__", "__main__", "assignment", "authoring/__init__", "authoring/bundle", "grade", "launch", "mistake",
-         "order", "outcome", "submission", "terminal", "tolerance"}  # fmt: skip
+         "order", "outcome", "station", "submission", "terminal", "tolerance"}  # fmt: skip
 # Modules of authoring/ that need nothing else of ours either: set-up comes before everything, the starter judges it.
 ALONE = {"bootstrap": set(), "regions": set(), "examples": {"regions"}, "leaks": {"regions"},
          "wheel": {"examples", "regions"}, "starter": {"examples", "leaks", "regions", "wheel"}}  # fmt: skip

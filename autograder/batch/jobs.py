@@ -107,8 +107,9 @@ def local(jobs: Iterable[Job], assignment: Assignment, count: int, scratch: str)
 
     with contextlib.ExitStack() as stack:
         stations = [Station(assignment, scratch) if hasattr(os, "fork") else None for _ in range(count)]
-        for station in filter(None, stations):
-            stack.callback(station.close)
+        for station in stations:
+            if station is not None:
+                stack.callback(station.close)
         stack.callback(stopped.set)  # before the stations are closed: what they were at does not count
         for station in stations:
             threading.Thread(target=serve, args=(station,), daemon=True).start()

@@ -7,10 +7,10 @@ from typing import Any
 
 from ..assignment import Assignment
 from . import tables, text
-from .gradebook import RosterError, canvas
 from .changes import since_earlier, since_stored
 from .findings import Catalogue, findings, read_catalogue
 from .gathered import Course, Student, gather
+from .gradebook import RosterError, canvas
 from .items import distribution, items
 from .page import Content, Say, page
 from .records import Folder, write_whole

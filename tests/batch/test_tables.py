@@ -6,8 +6,8 @@ import io
 import pytest
 
 from autograder.batch import tables
-from autograder.batch.gradebook import RosterError, canvas
 from autograder.batch.gathered import gather
+from autograder.batch.gradebook import RosterError, canvas
 from autograder.batch.records import Person
 
 from .made import Answer, Batch, failed, made_assignment, made_entry, person
