@@ -4,19 +4,20 @@ Exit status 0: a grade was reached, even zero. 2: no grade, our fault or a wrong
 """
 
 import argparse
+import contextlib
 import importlib
 import os
 import sys
 import time
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from . import assignment as assignments
-from .assignment import Assignment, AssignmentError
-from .grade import fallback, grade
-from .gradescope import results
-from .outcome import Grade
-from .terminal import explanation, report, table
+# Nothing else of ours up here: a grading first starts the interpreters it needs, and loads the rest meanwhile.
+from .station import Fresh
+
+if TYPE_CHECKING:
+    from .assignment import Assignment
+    from .outcome import Grade
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = (
@@ -36,10 +37,14 @@ def main(arguments: list[str] | None = None) -> int:
     parsed = _parser().parse_args(arguments)
     try:
         return int(parsed.run(parsed))
-    except AssignmentError as error:
-        return _refuse(str(error))
     except KeyboardInterrupt:
         return _refuse("Stopped.")
+    except Exception as error:
+        from .assignment import AssignmentError
+
+        if isinstance(error, AssignmentError):
+            return _refuse(str(error))
+        raise
     finally:
         for stream in (sys.stdout, sys.stderr):
             _write(stream, "")
@@ -96,27 +101,43 @@ def _add_how_to_grade(command: argparse.ArgumentParser) -> None:
 
 
 def _grade(parsed: argparse.Namespace) -> int:
-    assignment = assignments.load(parsed.cases)
     paths: list[Path] = parsed.path or [ROOT / sample for sample in SAMPLES]
     for path in paths:
         if not os.path.lexists(path):
             return _refuse(
                 f"There is nothing at {path}. Name a file, a folder or a zip: python -m autograder grade PATH"
             )
-    if len(paths) == 1:
-        return _grade_one(paths[0], assignment, parsed.results, not parsed.no_fork)
-    if parsed.results is not None:
-        return _refuse("--results takes the results of one submission. Name one PATH.")
-    return _grade_several(paths, assignment, not parsed.no_fork)
+    if len(paths) > 1:
+        if parsed.results is not None:
+            return _refuse("--results takes the results of one submission. Name one PATH.")
+        return _grade_several(paths, _assignment(parsed), parsed)
+    place = _place(parsed)
+    place.start()
+    with contextlib.closing(place):
+        return _grade_one(paths[0], _assignment(parsed), parsed.results, place)
 
 
-def _grade_one(path: Path, assignment: Assignment, destination: Path | None, fork: bool) -> int:
+def _assignment(parsed: argparse.Namespace) -> "Assignment":
+    from . import assignment as assignments
+
+    return assignments.load(parsed.cases)
+
+
+def _place(parsed: argparse.Namespace) -> Fresh:
+    return Fresh(fork=False if parsed.no_fork else None)
+
+
+def _grade_one(path: Path, assignment: "Assignment", destination: Path | None, place: Fresh) -> int:
+    from .grade import fallback, grade
+    from .gradescope import results
+    from .terminal import report
+
     if destination is not None:
         try:
             results.write(destination, fallback(assignment))
         except OSError as error:
             return _refuse(f"{destination} cannot be written: {error.strerror}. Name a file in a folder that exists.")
-    graded = grade(path, assignment, fork=None if fork else False)
+    graded = grade(path, assignment, place=place)
     # Before the report: whoever should read that may be gone, or never come.
     refused = ""
     if destination is not None:
@@ -136,19 +157,24 @@ def _grade_one(path: Path, assignment: Assignment, destination: Path | None, for
 def _explain(parsed: argparse.Namespace) -> int:
     if not os.path.lexists(parsed.path):
         return _refuse(f"There is nothing at {parsed.path}. Name a file, a folder or a zip.")
-    assignment = assignments.load(parsed.cases)
-    graded = grade(parsed.path, assignment, fork=False if parsed.no_fork else None, explain=True)
+    from .grade import grade
+    from .terminal import explanation
+
+    graded = grade(parsed.path, _assignment(parsed), explain=True, place=_place(parsed))
     for line in explanation(graded):
         _print(line)
     return _status([graded])
 
 
-def _grade_several(paths: list[Path], assignment: Assignment, fork: bool) -> int:
+def _grade_several(paths: list[Path], assignment: "Assignment", parsed: argparse.Namespace) -> int:
+    from .grade import grade
+    from .terminal import table
+
     started = time.monotonic()
     graded: list[tuple[str, Grade]] = []
     for number, path in enumerate(paths, 1):
         _write(sys.stderr, f"[{number}/{len(paths)}] {_name(path)}\n")
-        graded.append((_name(path), grade(path, assignment, fork=None if fork else False)))
+        graded.append((_name(path), grade(path, assignment, place=_place(parsed))))
         if graded[-1][1].stopped:
             break
     _write(sys.stderr, "\n")
@@ -163,7 +189,7 @@ def _name(path: Path) -> str:
     return path.parent.name if path.name == "neural_network.py" else path.name
 
 
-def _status(grades: list[Grade]) -> int:
+def _status(grades: "list[Grade]") -> int:
     return 2 if any(one.faults for one in grades) else 0
 
 
@@ -223,4 +249,5 @@ def _fill_closed_descriptors() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # Everything is printed and closed; to take an interpreter apart in good order takes as long as to start one.
+    os._exit(main())

@@ -51,9 +51,9 @@ def grade(
     path: Path,
     assignment: Assignment,
     *,
-    fork: bool | None = None,
     layers: Sequence[str] | None = None,
     explain: bool = False,
+    place: Place | None = None,
 ) -> Grade:
     """Grade the submission at `path`: a file, a folder or a zip; the rest as for `grade_program`.
 
@@ -64,14 +64,13 @@ def grade(
         submission = submissions.read(path, assignment.file)
     except submissions.Unreadable as error:
         return unreadable(assignment, str(error))
-    return grade_program(submission, assignment, fork=fork, layers=layers, explain=explain)
+    return grade_program(submission, assignment, layers=layers, explain=explain, place=place)
 
 
 def grade_program(
     submission: Submission,
     assignment: Assignment,
     *,
-    fork: bool | None = None,
     layers: Sequence[str] | None = None,
     explain: bool = False,
     place: Place | None = None,
@@ -79,17 +78,16 @@ def grade_program(
     """Grade a program that has been read.
 
     Args:
-        fork: whether workers are forked from a zygote (the default where there is fork) or started one by one.
         layers: protections to put on, of `box.limits.LAYERS`; only to measure what one of them does or costs. All of
             them unless told otherwise.
         explain: whether to keep, in `facts["tries"]`, how each try of each case went, hidden data included.
-        place: where processes come from, for who grades a class; new interpreters otherwise.
+        place: where processes come from; new interpreters unless told otherwise.
     """
     started = time.monotonic()
-    run = _Run(assignment, started + assignment.limits.run_s, place or Fresh(assignment), layers, explain)
+    run = _Run(assignment, started + assignment.limits.run_s, place or Fresh(), layers, explain)
     try:
         with _stop_signals():
-            run.grade(submission, hasattr(os, "fork") if fork is None else fork)
+            run.grade(submission)
     except (Stopped, KeyboardInterrupt) as stop:
         run.stopped = True
         run.staff.append(f"Grading was stopped before its end ({str(stop) or 'Ctrl-C'}).")
@@ -132,7 +130,7 @@ class _Run:
     late: bool = False
     stopped: bool = False
 
-    def grade(self, submission: Submission, fork: bool) -> None:
+    def grade(self, submission: Submission) -> None:
         """Start the processes, listen until the session ends or the deadline comes, and leave nothing running."""
         with contextlib.ExitStack() as stack:
             scratch = tempfile.mkdtemp(prefix="grading-", dir=self.place.scratch)
@@ -148,20 +146,9 @@ class _Run:
             }
             if self.layers is not None:
                 worker_settings["layers"] = list(self.layers)
-            control = None
-            if fork:
-                control, zygote_end = map(stack.enter_context, socket.socketpair())
-                stack.callback(self.place.start_zygote(worker_settings, zygote_end))
-                zygote_end.close()
-                stack.callback(control.close)  # before we wait for it: a closed socket is what it leaves at
-            listening, reporting = map(stack.enter_context, socket.socketpair())
             settings = {"submission": asdict(submission), "worker": worker_settings, "explain": self.explain}
-            inherited = [reporting, *([control] if control is not None else [])]
-            stack.callback(self.place.start_session(settings, inherited))
-            reporting.close()
-            if control is not None:
-                control.close()  # the session holds its own copy: when it dies, the zygote must notice
-            self._listen(listening)
+            with self.place.grading(self.assignment, settings) as listening:
+                self._listen(listening)
 
     def _listen(self, listening: socket.socket) -> None:
         pending = b""

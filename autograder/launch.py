@@ -22,55 +22,68 @@ ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 TEMPLATE_PATIENCE_S = 60.0
 
 
-def start_interpreter(entry: str, connection: socket.socket, settings: str, output: Any) -> "subprocess.Popen[bytes]":
+def start_interpreter(
+    entry: str, connection: socket.socket, settings: str | None, output: Any
+) -> "subprocess.Popen[bytes]":
     """Start a fresh interpreter that holds nothing of ours but the box, and run `box.worker.<entry>` in it.
 
     -I: no variable, no user folder and no current folder can slip a module in. The environment is made, not inherited.
+
+    Args:
+        settings: what it is told; None if `tell` will do that later, while it is loading.
     """
     code = (
         # Nothing of what is loaded here becomes garbage; a worker switches the collector on again.
         "import gc; gc.disable(); import sys; "
         "sys.path.insert(0, sys.argv[1]); from box import worker; del sys.path[0]; "
-        f"worker.{entry}(int(sys.argv[2]), sys.argv[3])"
+        f"worker.{entry}(int(sys.argv[2]))"
     )
-    descriptor = connection.fileno()
     environment = {
         **ONE_THREAD,
         "LC_ALL": "C.UTF-8",
         "MPLBACKEND": "Agg",
         "MPLCONFIGDIR": os.environ.get("MPLCONFIGDIR") or str(Path(sys.prefix) / "matplotlib"),
     }
-    keywords: dict[str, Any] = {"pass_fds": (descriptor,)}
     if sys.platform == "win32":
-        keywords = {"close_fds": False}
         environment["SYSTEMROOT"] = os.environ["SYSTEMROOT"]
-        connection.set_inheritable(True)
-    return subprocess.Popen(
-        [sys.executable, "-I", "-c", code, str(Path(__file__).resolve().parent), str(descriptor), settings],
-        env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=os.path.sep, **keywords,
+    process = subprocess.Popen(
+        [sys.executable, "-I", "-c", code, str(Path(__file__).resolve().parent), str(connection.fileno())],
+        env=environment, stdin=subprocess.PIPE, stdout=output, stderr=output, cwd=os.path.sep,
+        **_inheriting([connection]),
     )  # fmt: skip
+    return tell(process, settings) if settings is not None else process
 
 
-def start_session(settings: str, inherited: Sequence[socket.socket]) -> "subprocess.Popen[bytes]":
-    """Start an interpreter for `session.main`, which reads `settings`. Its standard output is for the instructor."""
-    keywords: dict[str, Any] = {"pass_fds": [end.fileno() for end in inherited], "start_new_session": True}
-    if sys.platform == "win32":
-        keywords = {"close_fds": False}
-        for end in inherited:
-            end.set_inheritable(True)
+def start_session(inherited: Sequence[socket.socket], settings: str | None) -> "subprocess.Popen[bytes]":
+    """Start an interpreter for `session.main`; `settings` as above. Its standard output is for the instructor."""
     # The session lives for a second: collecting garbage costs it more than the garbage.
     code = (
         "import gc; gc.disable(); import sys; sys.path.insert(0, sys.argv[1]); "
         "from autograder import session; session.main()"
     )
-    session = subprocess.Popen(
+    process = subprocess.Popen(
         [sys.executable, "-I", "-c", code, str(ROOT)],
-        stdin=subprocess.PIPE, stdout=sys.stderr, env={**os.environ, **ONE_THREAD}, **keywords,
+        stdin=subprocess.PIPE, stdout=sys.stderr, env={**os.environ, **ONE_THREAD},
+        start_new_session=True, **_inheriting(inherited),
     )  # fmt: skip
-    assert session.stdin is not None
-    with contextlib.suppress(BrokenPipeError), session.stdin:
-        session.stdin.write(settings.encode("ascii"))
-    return session
+    return tell(process, settings) if settings is not None else process
+
+
+def tell(process: "subprocess.Popen[bytes]", settings: str) -> "subprocess.Popen[bytes]":
+    """Give a process that was started without settings what it waits for."""
+    assert process.stdin is not None
+    with contextlib.suppress(BrokenPipeError), process.stdin:
+        process.stdin.write(settings.encode("ascii"))
+    return process
+
+
+def _inheriting(sockets: Sequence[socket.socket]) -> dict[str, Any]:
+    """What makes a new process keep these sockets, under the same numbers."""
+    if sys.platform == "win32":
+        for end in sockets:
+            end.set_inheritable(True)
+        return {"close_fds": False}
+    return {"pass_fds": [end.fileno() for end in sockets]}
 
 
 class Template:

@@ -2,13 +2,16 @@
 
 import contextlib
 import json
+import os
 import socket
 import subprocess
-from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
-from .assignment import Assignment
-from .launch import Template, start_interpreter, start_session
+from .launch import Template, start_interpreter, start_session, tell
+
+if TYPE_CHECKING:
+    from .assignment import Assignment
 
 # How long our own processes get to leave when told to, before they are killed.
 PATIENCE_S = 2.0
@@ -17,49 +20,103 @@ MAX_TEMPLATES = 5
 
 
 class Place(Protocol):
-    """Starts the two processes that one grading needs."""
+    """Starts the processes that one grading needs."""
 
     scratch: str | None
     """Folder for the folders of its gradings; None for the system's own."""
 
-    def start_zygote(self, settings: dict[str, Any], control: socket.socket) -> Callable[[], None]:
-        """Start a zygote that listens on `control`. What is returned waits for it to leave, and sees to it."""
+    def grading(
+        self, assignment: "Assignment", settings: dict[str, Any]
+    ) -> contextlib.AbstractContextManager[socket.socket]:
+        """A session that grades what `settings` say, and the zygote that it needs. They report on what is returned.
 
-    def start_session(self, settings: dict[str, Any], inherited: Sequence[socket.socket]) -> Callable[[], None]:
-        """Start a session that reports on the first of `inherited`. What is returned kills it."""
+        At the end of the block they are gone.
+        """
 
 
 class Fresh:
-    """New interpreters for one submission."""
+    """New interpreters for one submission.
 
-    scratch = None
+    Args:
+        fork: whether workers are forked from a zygote (the default where there is fork) or started one by one.
+    """
 
-    def __init__(self, assignment: Assignment) -> None:
-        self._assignment = assignment
+    scratch: str | None = None
 
-    def start_zygote(self, settings: dict[str, Any], control: socket.socket) -> Callable[[], None]:
+    def __init__(self, fork: bool | None = None) -> None:
+        self._fork = hasattr(os, "fork") if fork is None else fork
+        self._started: _Started | None = None
+
+    def start(self) -> None:
+        """Start the interpreters ahead of time: they load their libraries while we find out what there is to do."""
+        with contextlib.suppress(OSError):  # then the grading itself will fail, and say so
+            self._started = _Started(self._fork)
+
+    @contextlib.contextmanager
+    def grading(self, assignment: "Assignment", settings: dict[str, Any]) -> Iterator[socket.socket]:
         """As `Place` says."""
-        zygote = start_interpreter("main", control, json.dumps(settings), subprocess.DEVNULL)
-        return lambda: _leave(zygote)
+        started, self._started = self._started or _Started(self._fork), None
+        with started as listening:
+            started.tell({**settings, "assignment": assignment.as_json()})
+            yield listening
 
-    def start_session(self, settings: dict[str, Any], inherited: Sequence[socket.socket]) -> Callable[[], None]:
-        """As `Place` says."""
-        ends = dict(zip(("results", "control"), (end.fileno() for end in inherited)))
-        settings = {"control": None, **settings, **ends, "assignment": self._assignment.as_json()}
-        session = start_session(json.dumps(settings), inherited)
-        return lambda: _kill(session)
+    def close(self) -> None:
+        """End what was started and not needed."""
+        if self._started is not None:
+            with self._started:
+                self._started = None
+
+
+class _Started:
+    """A session and a zygote that wait to be told what to do."""
+
+    def __init__(self, fork: bool) -> None:
+        self._stack = contextlib.ExitStack()
+        with contextlib.ExitStack() as stack:
+            self._zygote = None
+            inherited = []
+            if fork:
+                control, zygote_end = map(stack.enter_context, socket.socketpair())
+                self._zygote = start_interpreter("main", zygote_end, None, subprocess.DEVNULL)
+                stack.callback(_leave, self._zygote)
+                zygote_end.close()
+                stack.callback(control.close)  # before we wait for it: a closed socket is what it leaves at
+                inherited = [control]
+            self._listening, reporting = map(stack.enter_context, socket.socketpair())
+            inherited = [reporting, *inherited]
+            self._session = start_session(inherited, None)
+            stack.callback(_kill, self._session)
+            self._ends = dict(zip(("results", "control"), (end.fileno() for end in inherited)))
+            for end in inherited:
+                end.close()  # the session holds its own copies: when it dies, the zygote must notice
+            self._stack = stack.pop_all()
+
+    def tell(self, settings: dict[str, Any]) -> None:
+        """Say what to do."""
+        if self._zygote is not None:
+            tell(self._zygote, json.dumps(settings["worker"]))
+        tell(self._session, json.dumps({"control": None, **settings, **self._ends}))
+
+    def __enter__(self) -> socket.socket:
+        return self._listening
+
+    def __exit__(self, *_: object) -> None:
+        for process in (self._session, self._zygote):
+            if process is not None and process.stdin is not None:
+                process.stdin.close()
+        self._stack.close()
 
 
 class Station:
     """One grading place for a class: the cases are collected once, and each submission costs what only it needs.
 
-    A station grades one submission after the other, so a class needs one for each core.
+    A station grades one submission after the other, so a class needs one for each core. It needs fork.
 
     Args:
         scratch: folder for the folders of its gradings; whoever made it removes it.
     """
 
-    def __init__(self, assignment: Assignment, scratch: str) -> None:
+    def __init__(self, assignment: "Assignment", scratch: str) -> None:
         self._assignment = assignment
         self.scratch: str | None = scratch
         self._templates: dict[tuple[str, ...], Template] = {}
@@ -69,8 +126,22 @@ class Station:
         while self._templates:
             self._templates.popitem()[1].close()
 
-    def start_zygote(self, settings: dict[str, Any], control: socket.socket) -> Callable[[], None]:
-        """As `Place` says."""
+    @contextlib.contextmanager
+    def grading(self, assignment: "Assignment", settings: dict[str, Any]) -> Iterator[socket.socket]:
+        """As `Place` says; the assignment is the one that it was made for."""
+        assert assignment is self._assignment
+        with contextlib.ExitStack() as stack:
+            control, zygote_end = map(stack.enter_context, socket.socketpair())
+            stack.callback(self._fork_zygote(settings["worker"], zygote_end))
+            zygote_end.close()
+            stack.callback(control.close)
+            listening, reporting = map(stack.enter_context, socket.socketpair())
+            stack.callback(self._fork_session(settings, [reporting, control]))
+            reporting.close()
+            control.close()
+            yield listening
+
+    def _fork_zygote(self, settings: dict[str, Any], control: socket.socket) -> Callable[[], None]:
         # What is slow to load is loaded once; the rest for each submission, so that none depends on who came before.
         large = tuple(name for name in settings["preload"] if name.partition(".")[0] in LARGE)
         common = json.dumps({**settings, "scratch": self.scratch, "preload": large})
@@ -81,12 +152,10 @@ class Station:
         own = {"scratch": settings["scratch"], "preload": settings["preload"]}
         return self._fork(("zygotes", *large), start, own, [control], PATIENCE_S)
 
-    def start_session(self, settings: dict[str, Any], inherited: Sequence[socket.socket]) -> Callable[[], None]:
-        """As `Place` says."""
-
+    def _fork_session(self, settings: dict[str, Any], inherited: Sequence[socket.socket]) -> Callable[[], None]:
         def start(end: socket.socket) -> "subprocess.Popen[bytes]":
             template = {"template": end.fileno(), "assignment": self._assignment.as_json()}
-            return start_session(json.dumps(template), [end])
+            return start_session([end], json.dumps(template))
 
         return self._fork(("sessions",), start, settings, inherited, 0)
 
@@ -98,7 +167,7 @@ class Station:
         inherited: Sequence[socket.socket],
         patience_s: float,
     ) -> Callable[[], None]:
-        """A child of the template for `what`, which is started first if there is none."""
+        """A child of the template for `what`, which is started first if there is none. What is returned ends it."""
         template = self._templates.pop(what, None) or _template(start)
         try:
             pid = template.fork(json.dumps(settings), [end.fileno() for end in inherited])

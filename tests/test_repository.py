@@ -53,7 +53,8 @@ MAY_IMPORT = {
     "terminal": {"gradescope", "order", "outcome"},
     "batch": {"assignment", "box", "grade", "gradescope", "outcome", "station", "submission"},
     "authoring": {"assignment", "backend", "home", "mistake", "outcome", "plugin", "replay", "session", "submission"},
-    "__main__": {"assignment", "authoring", "backend", "batch", "doctor", "grade", "gradescope", "outcome", "terminal"},
+    "__main__": {"assignment", "authoring", "backend", "batch", "doctor", "grade", "gradescope", "outcome", "station",
+                 "terminal"},
 }  # fmt: skip
 HEAVY = {"numpy", "pytest", "scipy", "matplotlib", "sklearn", "rich", "jinja2", "safetensors", "hypothesis"}
 # Modules that load nothing but the standard library, because they run before or without the rest.

@@ -45,25 +45,24 @@ PRELOAD = ("encodings.ascii", "encodings.idna", "encodings.latin_1", "traceback"
 LOOK_S = 0.05
 
 
-def main(descriptor: int, configuration: str) -> None:
-    """Be the zygote. `configuration` is JSON: packages to load, folders to read, limits."""
-    settings = json.loads(configuration)
-    control = socket.socket(fileno=descriptor)
+def main(descriptor: int) -> None:
+    """Be the zygote. Settings come on standard input, as JSON: packages to load, folders to read, limits."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the supervisor, which ends us in order
-    box = _prepare(settings)
+    control = socket.socket(fileno=descriptor)
+    box = _prepare(_told())
     # A worker's collector would otherwise touch, and so copy, every page that it shares with us.
     gc.freeze()
     serve(control, box)
     os._exit(0)  # taking an interpreter with NumPy apart in good order would take longer than a case
 
 
-def main_template(descriptor: int, configuration: str) -> None:
-    """Be forked for each submission of a class; each child is its zygote. `configuration` as for `main`.
+def main_template(descriptor: int) -> None:
+    """Be forked for each submission of a class; each child is its zygote. Settings as for `main`.
 
     What a submission's own settings say besides: another scratch folder, and more to load.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    box = _prepare(json.loads(configuration))
+    box = _prepare(_told())
     gc.freeze()
     own, (control,) = template.wait(socket.socket(fileno=descriptor))
     settings = json.loads(own)
@@ -74,13 +73,24 @@ def main_template(descriptor: int, configuration: str) -> None:
     os._exit(0)
 
 
-def main_alone(descriptor: int, configuration: str) -> None:
-    """Be the one worker of this interpreter, where there is no fork."""
-    settings = json.loads(configuration)
-    box = _prepare(settings)
+def main_alone(descriptor: int) -> None:
+    """Be the one worker of this interpreter, where there is no fork. Settings as for `main`."""
+    box = _prepare(_told())
     uid = box.new_uid()
     with box.private_folder(uid) as folder:
         _live(box, uid, folder, descriptor)
+
+
+def _told() -> dict[str, Any]:
+    """The settings; what is read here is over for whoever comes after."""
+    try:
+        settings: dict[str, Any] = json.loads(sys.stdin.buffer.read())
+    except ValueError:  # the supervisor was stopped while it wrote: there is nothing to do and nobody to tell
+        os._exit(1)
+    empty = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(empty, 0)
+    os.close(empty)
+    return settings
 
 
 def _prepare(settings: dict[str, Any]) -> limits.Box:

@@ -10,6 +10,7 @@ from autograder import assignment as assignments
 from autograder.assignment import Assignment
 from autograder.grade import grade
 from autograder.outcome import Grade
+from autograder.station import Fresh
 
 TOY = Path(__file__).resolve().parent / "toy"
 
@@ -36,6 +37,6 @@ def grade_text(toy: Assignment, tmp_path: Path) -> Callable[..., Grade]:
         path = tmp_path / "toy.py"
         path.write_text(text, encoding="utf-8")
         changed = dataclasses.replace(toy, limits=dataclasses.replace(toy.limits, **limits))
-        return grade(path, changed, fork=fork)
+        return grade(path, changed, place=Fresh(fork))
 
     return run
