@@ -154,6 +154,7 @@ class Worker:
     ) -> None:
         self._arguments = arguments
         self._connection = connection
+        self._received = bytearray()
         self._output = output
         self._end = end
         self._limits = limits
@@ -295,7 +296,7 @@ class Worker:
         self, deadline: float, function: str, limit_s: float, ours: bool = False
     ) -> tuple[dict[str, Any], list[np.ndarray]]:
         try:
-            return wire.receive(self._connection, deadline, output=self._output, on_output=self._take_output_or_stop)
+            return wire.receive(self._connection, deadline, self._received, output=self._output, on_output=self._take_output_or_stop)
         except wire.Late:
             if ours:
                 raise GraderFault(f"a worker was not ready after {limit_s:g} s") from None

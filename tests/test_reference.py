@@ -81,6 +81,14 @@ def test_forward_agrees_with_exact_weighted_sums(reference, inputs):
         assert y_hat[k] == pytest.approx(1 / (1 + math.exp(-z)), rel=1e-14)
 
 
+def test_y_hat_of_many_images_is_what_forward_gives(reference, inputs):
+    """Also for weights so large that exp overflows, and then without a warning."""
+    x, _, theta_h, theta_y = inputs.network(10, 30, 40, 20)
+    for factor in (1, 1e4):
+        _, y_hat = reference.forward(x, factor * theta_h, factor * theta_y)
+        np.testing.assert_allclose(reference.y_hat_of_many(x, factor * theta_h, factor * theta_y), y_hat, atol=1e-13)
+
+
 def test_log_likelihood_at_the_limits(reference):
     """A certain event adds exactly 0, an impossible one minus infinity."""
     assert reference.log_likelihood(np.array([1.0, 0.0]), np.array([1.0, 0.0])) == 0

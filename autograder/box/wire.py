@@ -25,6 +25,9 @@ MAX_ARRAYS_BYTES = 1 << 24
 MAX_DESCRIPTION_BYTES = 1 << 12
 CHUNK_BYTES = 1 << 16
 
+# One for all messages: json.dumps makes a new one each time.
+ENCODER = json.JSONEncoder(ensure_ascii=True, allow_nan=False)
+
 
 class ProtocolError(Exception):
     """The other side sent something that is no message of ours."""
@@ -44,7 +47,7 @@ def pack(head: dict[str, Any], arrays: Sequence[np.ndarray] = ()) -> bytes:
     Raises:
         ValueError: the head holds something JSON has no word for.
     """
-    head_bytes = json.dumps(head, ensure_ascii=True, allow_nan=False).encode("ascii")
+    head_bytes = ENCODER.encode(head).encode("ascii")
     body = b""
     if arrays:
         # np.ascontiguousarray would turn a scalar into an array of one entry; order="C" keeps shape ().
@@ -98,12 +101,14 @@ def _unpack_arrays(body: bytes) -> list[np.ndarray]:
 def receive(
     connection: socket.socket,
     deadline: float,
+    buffer: bytearray,
     *,
     output: int | None = None,
     on_output: Callable[[bytes], None] | None = None,
 ) -> tuple[dict[str, Any], list[np.ndarray]]:
     """Read one message, at most until `deadline` (seconds of time.monotonic).
 
+    `buffer` holds what has come after the last message, and belongs to the connection.
     While it waits it also empties the file descriptor `output`, what the student's program prints, into `on_output`:
     a program that prints more than a pipe holds would otherwise wait for us for ever.
 
@@ -112,54 +117,64 @@ def receive(
         Late: the deadline passed.
         ProtocolError: what came is no message; nothing of the size it claims has been allocated.
     """
-    buffer = bytearray()
-    wanted = LENGTHS.size
-    head_length = body_length = -1
-    while True:
-        while len(buffer) < wanted:
-            timeout = deadline - time.monotonic()
-            if timeout <= 0:
-                raise Late
-            watched: list[Any] = [connection] if output is None else [connection, output]
-            ready, _, _ = select.select(watched, [], [], timeout)
-            if output in ready and output is not None and on_output is not None:
-                printed = os.read(output, CHUNK_BYTES)
-                if not printed:
-                    output = None
-                on_output(printed)
-            if connection in ready:
-                try:
-                    received = connection.recv(min(wanted - len(buffer), CHUNK_BYTES))
-                except ConnectionError:
-                    raise Closed from None
-                if not received:
-                    raise Closed
-                buffer += received
-        if head_length >= 0:
-            return unpack(
-                bytes(buffer[LENGTHS.size : LENGTHS.size + head_length]), bytes(buffer[LENGTHS.size + head_length :])
-            )
-        head_length, body_length = LENGTHS.unpack(buffer)
-        if head_length > MAX_HEAD_BYTES or body_length > MAX_ARRAYS_BYTES:
-            raise ProtocolError("its message is larger than any honest one")
-        wanted += head_length + body_length
+    wanted = _size(buffer)
+    while not wanted or len(buffer) < wanted:
+        timeout = deadline - time.monotonic()
+        if timeout <= 0:
+            raise Late
+        watched: list[Any] = [connection] if output is None else [connection, output]
+        ready, _, _ = select.select(watched, [], [], timeout)
+        if output in ready and output is not None and on_output is not None:
+            printed = os.read(output, CHUNK_BYTES)
+            if not printed:
+                output = None
+            on_output(printed)
+        if connection in ready:
+            try:
+                received = connection.recv(CHUNK_BYTES)
+            except ConnectionError:
+                raise Closed from None
+            if not received:
+                raise Closed
+            buffer += received
+            wanted = wanted or _size(buffer)
+    return _take(buffer, wanted)
+
+
+def _size(buffer: bytearray) -> int:
+    """Bytes of the message that begins so; 0 if too little of it is here to say.
+
+    Raises:
+        ProtocolError: it claims to be larger than any honest one.
+    """
+    if len(buffer) < LENGTHS.size:
+        return 0
+    head_length, body_length = LENGTHS.unpack_from(buffer)
+    if head_length > MAX_HEAD_BYTES or body_length > MAX_ARRAYS_BYTES:
+        raise ProtocolError("its message is larger than any honest one")
+    return int(LENGTHS.size + head_length + body_length)
+
+
+def _take(buffer: bytearray, size: int) -> tuple[dict[str, Any], list[np.ndarray]]:
+    """The first message of a buffer, which then holds what follows it."""
+    head_end = LENGTHS.size + LENGTHS.unpack_from(buffer)[0]
+    head, body = bytes(buffer[LENGTHS.size : head_end]), bytes(buffer[head_end:size])
+    del buffer[:size]
+    return unpack(head, body)
 
 
 def read_blocking(read: Callable[[int], bytes]) -> tuple[dict[str, Any], list[np.ndarray]]:
     """Read one message from the grader, whom a worker trusts. `read` returns at most the bytes asked for."""
-    head_length, body_length = LENGTHS.unpack(_read_exactly(read, LENGTHS.size))
-    return unpack(_read_exactly(read, head_length), _read_exactly(read, body_length))
-
-
-def _read_exactly(read: Callable[[int], bytes], count: int) -> bytes:
-    parts = []
-    while count:
-        part = read(count)
+    buffer = bytearray()
+    wanted = 0
+    while not wanted or len(buffer) < wanted:
+        part = read(CHUNK_BYTES)  # the grader waits for an answer after each: there is never more than one
         if not part:
             raise Closed
-        parts.append(part)
-        count -= len(part)
-    return b"".join(parts)
+        buffer += part
+        if not wanted and len(buffer) >= LENGTHS.size:
+            wanted = LENGTHS.size + sum(LENGTHS.unpack_from(buffer))
+    return _take(buffer, wanted)
 
 
 def write_blocking(write: Callable[[memoryview], int], message: bytes) -> None:

@@ -71,10 +71,16 @@ def backprop(x, y, h, y_hat, theta_y):
     return np.array(columns).T, np.array(grad_theta_y)
 
 
+def y_hat_of_many(x, theta_h, theta_y):
+    """y_hat of many images at once: `forward` takes a tenth of a millisecond for each."""
+    with np.errstate(over="ignore"):  # exp(800) is infinite, and one divided by that is 0, as it should be
+        return 1 / (1 + np.exp(-(1 / (1 + np.exp(-(x @ theta_h))) @ theta_y)))
+
+
 def finite_differences(x, y, theta_h, theta_y, step=1e-5):
     """The same derivatives without any: (LL(theta + step) - LL(theta - step)) / (2 step) for each parameter.
 
-    The one vectorised function here, since it needs two forward passes for each of 820 parameters: networks that differ
+    Vectorised, since it needs two forward passes for each of 820 parameters: networks that differ
     in one parameter each are computed together, those of one row of theta_h at a time to keep the arrays small.
     """
     m_x, m_h = theta_h.shape

@@ -270,7 +270,7 @@ def test_two_results_of_the_largest_size_fit_into_one_message():
         worker.close()
         # The lengths are accepted, and only then the rest is found missing.
         with pytest.raises(wire.Closed):
-            wire.receive(grader, time.monotonic() + 30)
+            wire.receive(grader, time.monotonic() + 30, bytearray())
 
 
 def test_class_that_pretends_to_be_an_array_is_unusable_or_raised():

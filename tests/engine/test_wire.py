@@ -38,7 +38,7 @@ def received_after(ends, data, *, close=True):
     worker.sendall(data)
     if close:
         worker.close()
-    return wire.receive(grader, soon())
+    return wire.receive(grader, soon(), bytearray())
 
 
 def described(arrays, data=b""):
@@ -72,20 +72,20 @@ def test_connection_that_is_reset_is_closed(ends):
     grader.sendall(b"never read")
     worker.close()
     with pytest.raises(wire.Closed):
-        wire.receive(grader, soon())
+        wire.receive(grader, soon(), bytearray())
 
 
 def test_deadline_in_the_past_is_late(ends):
     """Nothing is waited for once the time is over."""
     with pytest.raises(wire.Late):
-        wire.receive(ends[0], time.monotonic() - 1)
+        wire.receive(ends[0], time.monotonic() - 1, bytearray())
 
 
 def test_message_that_stops_in_the_middle_is_late(ends):
     """A worker that sends half a message and then holds its breath costs its own time only."""
     ends[1].sendall(wire.LENGTHS.pack(2, 0) + b"{")
     with pytest.raises(wire.Late):
-        wire.receive(ends[0], time.monotonic() + 0.05)
+        wire.receive(ends[0], time.monotonic() + 0.05, bytearray())
 
 
 def test_worker_that_prints_for_ever_is_late(ends):
@@ -95,7 +95,7 @@ def test_worker_that_prints_for_ever_is_late(ends):
     printed = []
     try:
         with pytest.raises(wire.Late):
-            wire.receive(ends[0], time.monotonic() + 0.05, output=read_end, on_output=printed.append)
+            wire.receive(ends[0], time.monotonic() + 0.05, bytearray(), output=read_end, on_output=printed.append)
     finally:
         os.close(read_end)
         os.close(write_end)
@@ -115,7 +115,7 @@ def test_worker_that_closes_its_output_can_still_answer(ends):
             ends[1].sendall(wire.pack({"late": 1}))
 
     try:
-        head, arrays = wire.receive(ends[0], soon(), output=read_end, on_output=note)
+        head, arrays = wire.receive(ends[0], soon(), bytearray(), output=read_end, on_output=note)
     finally:
         os.close(read_end)
     assert (head, arrays) == ({"late": 1}, [])
@@ -346,7 +346,8 @@ def test_two_messages_in_one_go_are_read_one_by_one(ends):
     """No byte of the second is taken for the first."""
     grader, worker = ends
     worker.sendall(wire.pack({"n": 1}, [np.ones(2)]) + wire.pack({"n": 2}))
-    assert [wire.receive(grader, soon())[0]["n"] for _ in range(2)] == [1, 2]
+    buffer = bytearray()
+    assert [wire.receive(grader, soon(), buffer)[0]["n"] for _ in range(2)] == [1, 2]
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
@@ -362,7 +363,7 @@ def test_largest_allowed_message_is_read(ends):
     head = json.dumps({"x": "a" * (wire.MAX_HEAD_BYTES - len('{"x": ""}'))}).encode("ascii")
     assert len(head) == wire.MAX_HEAD_BYTES
     worker.sendall(wire.LENGTHS.pack(len(head), 0) + head)
-    assert len(wire.receive(grader, soon())[0]["x"]) == wire.MAX_HEAD_BYTES - len('{"x": ""}')
+    assert len(wire.receive(grader, soon(), bytearray())[0]["x"]) == wire.MAX_HEAD_BYTES - len('{"x": ""}')
 
 
 # ------------------------------------------------------------------------------------- the worker's side
