@@ -181,15 +181,35 @@ class Worker:
         self._printed_bytes += len(part)
         self._printed += part[: MAX_PRINTED_BYTES - len(self._printed)]
 
+    def compile(self, submission: Submission) -> str:
+        """Compile the submission inside the worker, before anything of it runs.
+
+        Returns:
+            What spares other workers the work, for their `load`. It is never looked into here.
+
+        Raises:
+            CallFailed: the text is no Python.
+            GraderFault: the worker never came up.
+        """
+        self._greet(submission)
+        head = {"do": "compile", "file": submission.file, "text": submission.text}
+        reply, _ = self._ask(head, (), "", self._limits.import_s)
+        code = reply.get("code")
+        if reply.get("outcome") != "compiled" or type(code) is not str:
+            raise failure(reply, "")
+        return code
+
     def load(
         self,
         submission: Submission,
         stand_ins: Mapping[str, Sequence[str]] = MappingProxyType({}),
         answer: Callable[[str, list[np.ndarray]], Sequence[Any]] | None = None,
+        code: str = "",
     ) -> None:
         """Import the submission inside the worker.
 
         Args:
+            code: what `compile` gave, in this worker or in another.
             stand_ins: functions to be answered by `answer`, on our side, instead of the submission's, and the names
                 of the arguments that the contract gives each.
 
@@ -197,18 +217,30 @@ class Worker:
             CallFailed: the import raised, hung or ended the process.
             GraderFault: the worker never came up.
         """
-        self._file = submission.file
         self._answer = answer
         self._stand_ins = stand_ins
-        greeting, _ = self._receive(time.monotonic() + ZYGOTE_PATIENCE_S, "", ZYGOTE_PATIENCE_S, ours=True)
-        if greeting.get("outcome") != "ready":
-            raise GraderFault(f"the worker refused to start: {str(greeting.get('message'))[:300]}")
-        self.protections = {str(key): str(value) for key, value in greeting.get("protections", {}).items()}
-        head = {"do": "load", "file": submission.file, "text": submission.text, "stand_ins": dict(stand_ins)}
+        self._greet(submission)
+        head = {
+            "do": "load",
+            "file": submission.file,
+            "text": submission.text,
+            "stand_ins": dict(stand_ins),
+            "code": code,
+        }
         reply, _ = self._ask(head, (), "", self._limits.import_s)
         if reply.get("outcome") != "loaded":
             raise failure(reply, "")
         self._deadline = time.monotonic() + self._limits.case_s
+
+    def _greet(self, submission: Submission) -> None:
+        """Hear, once, that the worker is in its box."""
+        if self._file:
+            return
+        self._file = submission.file
+        greeting, _ = self._receive(time.monotonic() + ZYGOTE_PATIENCE_S, "", ZYGOTE_PATIENCE_S, ours=True)
+        if greeting.get("outcome") != "ready":
+            raise GraderFault(f"the worker refused to start: {str(greeting.get('message'))[:300]}")
+        self.protections = {str(key): str(value) for key, value in greeting.get("protections", {}).items()}
 
     def call(self, function: Function, arguments: Sequence[Any]) -> Returned:
         """Call one function of the submission, within the limits for a call and for the case.
@@ -296,7 +328,9 @@ class Worker:
         self, deadline: float, function: str, limit_s: float, ours: bool = False
     ) -> tuple[dict[str, Any], list[np.ndarray]]:
         try:
-            return wire.receive(self._connection, deadline, self._received, output=self._output, on_output=self._take_output_or_stop)
+            return wire.receive(
+                self._connection, deadline, self._received, output=self._output, on_output=self._take_output_or_stop
+            )
         except wire.Late:
             if ours:
                 raise GraderFault(f"a worker was not ready after {limit_s:g} s") from None

@@ -69,6 +69,7 @@ class GradingHost:
         self._scratch = scratch
         self._broken_import: CallFailed | None = None
         self._import_was_late = False
+        self._code: str | None = None
         # What the cases of one function may take together, so that no function can take the time of another; a tenth
         # of the whole is left for everything else.
         self._share_s = 0.9 * assignment.limits.run_s / len(assignment.functions)
@@ -162,7 +163,10 @@ class GradingHost:
     def _load(self, worker: Worker, stand_ins: Sequence[str]) -> None:
         try:
             functions = self._assignment.functions
-            worker.load(self.submission, {name: functions[name].arguments for name in stand_ins}, self._stand_in)
+            if self._code is None:
+                self._code = worker.compile(self.submission)
+            lent = {name: functions[name].arguments for name in stand_ins}
+            worker.load(self.submission, lent, self._stand_in, self._code)
         finally:
             if worker.protections and worker.protections != self._protections:
                 self._protections = worker.protections

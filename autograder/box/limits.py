@@ -8,7 +8,6 @@ of system calls last, because the steps before it need calls that it forbids.
 
 import contextlib
 import ctypes
-import ctypes.util
 import errno
 import os
 import signal
@@ -16,7 +15,13 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from . import folders, shared
+from . import shared, silent
+
+# These load threading and random.
+with silent.at_fork():
+    import ctypes.util
+
+    from . import folders
 
 # Loaded before the fork: a worker's user may not be allowed to read the interpreter's folder. Windows has none of them,
 # and none of what needs them.

@@ -9,12 +9,14 @@ socket ends everything. Where there is no fork, `main_alone` is the one worker o
 class, `main_template` is loaded once and forked into a zygote for each submission.
 """
 
+import base64
 import contextlib
 import gc
 import importlib
 import inspect
 import json
 import linecache
+import marshal
 import mmap
 import os
 import select
@@ -40,6 +42,9 @@ with contextlib.suppress(ImportError):  # Windows has neither it nor the fork th
 # Loaded before the fork, besides what the settings name: what any submission may come to need when something goes
 # wrong, or when it prints, even where the worker's user may not read the interpreter's folder.
 PRELOAD = ("encodings.ascii", "encodings.idna", "encodings.latin_1", "traceback")
+
+# A longer program is compiled by each worker anew; a message would not hold it.
+MAX_CODE = 1 << 15
 
 # How often we look into the folder of a running worker: what a disk takes in that time is what a flood can cost.
 LOOK_S = 0.05
@@ -115,6 +120,8 @@ def _load(settings: dict[str, Any]) -> None:
         # Whatever fails here fails again inside the worker, where it is reported as the submission's import error.
         with contextlib.suppress(BaseException):  # some modules end the program that loads them
             importlib.import_module(name)
+    if "random" in settings["preload"] and hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=sys.modules["random"].seed)
 
 
 def _find_room_for_matplotlib(scratch: str) -> None:
@@ -315,12 +322,14 @@ class Worker:
         self._read = read
         self._write_some = write
         self._file = ""
+        self._code: types.CodeType | None = None
         self._module: types.ModuleType | None = None
         self._request = 0
 
     def serve(self) -> None:
         """Answer requests until the grader closes the wire."""
         answer: dict[str, Callable[..., tuple[dict[str, Any], list[np.ndarray]]]] = {
+            "compile": self._compile,
             "load": self._load,
             "call": self._call,
         }
@@ -339,6 +348,13 @@ class Worker:
     def _write(self, head: dict[str, Any], arrays: list[np.ndarray]) -> None:
         wire.write_blocking(self._write_some, wire.pack(head, arrays))
 
+    def _compile(self, head: dict[str, Any], _: list[np.ndarray]) -> tuple[dict[str, Any], list[np.ndarray]]:
+        """Compile the submission's text, before anything of it runs, for the workers after this one as well."""
+        self._file = head["file"]
+        self._code = compile(head["text"], self._file, "exec", dont_inherit=True)
+        code = base64.b64encode(marshal.dumps(self._code)).decode("ascii")
+        return {"outcome": "compiled", "code": code if len(code) <= MAX_CODE else ""}, []
+
     def _load(self, head: dict[str, Any], _: list[np.ndarray]) -> tuple[dict[str, Any], list[np.ndarray]]:
         """Import the submission's text, and put the grader's answers in the place of the functions named."""
         self._file = head["file"]
@@ -352,17 +368,20 @@ class Worker:
         sys.modules[name] = module
         self._module = module
         try:
-            self._execute(text, module.__dict__, head["stand_ins"])
+            if self._code is None and head["code"]:
+                self._code = marshal.loads(base64.b64decode(head["code"]))  # noqa: S302, another worker's, in its box
+            if self._code is None:
+                self._code = compile(text, self._file, "exec", dont_inherit=True)
+            self._execute(self._code, module.__dict__, head["stand_ins"])
         except BaseException as error:
             return describe_exception(error, self._file), []
         return {"outcome": "loaded"}, []
 
-    def _execute(self, text: str, names: dict[str, Any], stand_ins: dict[str, list[str]]) -> None:
-        """Run a submission's text in `names`, and replace each function that has a stand-in as soon as it is defined.
+    def _execute(self, code: types.CodeType, names: dict[str, Any], stand_ins: dict[str, list[str]]) -> None:
+        """Run a program in `names`, and replace each function that has a stand-in as soon as it is defined.
 
         So what is defined further down, a default parameter or an object that holds the function, holds the right one.
         """
-        code = compile(text, self._file, "exec", dont_inherit=True)
         if not stand_ins:
             exec(code, names)  # noqa: S102, in its box
             return
