@@ -90,6 +90,7 @@ def rehearse(
     """Run each case on right answers, and each known mistake on what the cases ask."""
     cases = {case.id: case for case in assignment.cases}
     for item in items:
+        _ = item.location  # which pytest looks up in the source once for each item, and then remembers
         case = cases.get(case_id(item.nodeid))
         names = getattr(getattr(item, "_fixtureinfo", None), "argnames", None)
         if case is None or names is None or not set(names) <= {"student", "reference"}:
