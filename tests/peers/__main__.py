@@ -73,6 +73,7 @@ def measure(place: Path, rounds: int, *, long: bool) -> Measured:
         single=single | absent,
         fork_ms=fork_ms,
         batch=batch | absent,
+        alone_ms=[float(run([sys.executable, "-m", "tests.peers.share"], ROOT).printed) for _ in range(BATCH_ROUNDS)],
         long=long_batches(place) if long else Long(why_not="only with --long"),
     )
 

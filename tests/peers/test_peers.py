@@ -165,7 +165,7 @@ def measured():
     single[FLOOR] = Row(FLOOR, figures(0.5, 0.5, printed="30.5"))
     batch = {name: Row(name, figures(10.0, 10.0), count=40) for name in names}
     batch = {OURS: Row(OURS, figures(5.0, 8.0), count=200), **batch}
-    return Measured(["a machine"], single, [0.5, 0.7], batch, Long(why_not="only with --long"))
+    return Measured(["a machine"], single, [0.5, 0.7], batch, [20.0, 25.0], Long(why_not="only with --long"))
 
 
 def lines_with(text, start):
