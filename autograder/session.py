@@ -255,8 +255,7 @@ class _ForEachSubmission:
         from . import causes, guess, shapes, structure  # noqa: F401, which any submission may need
         from .rehearsal import rehearse
 
-        rehearse(self._assignment, session.items, self._reference, self._mistakes)
-        self._memory.open = False
+        self._memory.learn(lambda: rehearse(self._assignment, session.items, self._reference, self._mistakes))
         gc.freeze()
         own, (results, zygote) = template.wait(self._control)
         settings = json.loads(own)
