@@ -1,7 +1,8 @@
 """The second stage: grade what the manifest lists, and write down each grade as soon as there is one.
 
 Whatever is in the journal is done, and is not done again by the same command: Ctrl-C, a kill or a power cut costs what
-was being graded at that moment. A submission that has changed since, by its digest, is graded anew.
+was being graded at that moment. A submission that has changed since, by its digest, is graded anew, and so is one that
+the grader itself failed on.
 """
 
 import contextlib
@@ -55,10 +56,13 @@ def begin(folder: Folder, now: dict[str, Any]) -> None:
     """
     try:
         before = json.loads(folder.environment.read_text(encoding="utf-8"))
+        sound = isinstance(before, dict) and isinstance(before.get("decisive"), dict)
     except FileNotFoundError:
-        before = None
+        before, sound = None, True
     except ValueError:
-        raise NotStarted(f"{folder.environment} is damaged. Grade anew with --again.") from None
+        sound = False
+    if not sound:
+        raise NotStarted(f"{folder.environment} is damaged. Grade anew with --again.")
     if before is not None and folder.journal.exists():
         if not environment.same(before, now):
             raise NotStarted(
@@ -92,7 +96,7 @@ def grade_all(folder: Folder, assignment: Assignment, run: Runner) -> Count:
         OSError: the disk is full, or the folder cannot be written. What is in the journal stands.
     """
     (folder.path / "results").mkdir(exist_ok=True)
-    known = {one.id: one.digest for one in graded_before(folder)}
+    known = {one.id: one.digest for one in graded_before(folder) if not one.failed_on}
     count = Count(sum(1 for _ in folder.entries()))
 
     def waiting() -> Iterator[Job]:
