@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 
 import pytest
 
@@ -21,6 +20,7 @@ from autograder.station import Station
 from autograder.submission import Submission, read
 
 from ..conftest import PROGRAMS
+from ..processes import children, none_left
 from .conftest import RIGHT, TOY
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="stations fork")
@@ -44,31 +44,6 @@ def without_times(one):
     """A grade but for what a clock says."""
     results = tuple(dataclasses.replace(result, seconds=0) for result in one.results)
     return dataclasses.replace(one, results=results, seconds=0)
-
-
-def children(pid):
-    """Processes that a process has started, and they, and so on."""
-    found = []
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in map(int, task.read_text(encoding="ascii").split()):
-            found += [child, *children(child)]
-    return found
-
-
-def alive(pid):
-    """Whether a process is there, and not only its entry."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
-def none_left(pids, patience_s=5.0):
-    """Whether all of them have ended, soon."""
-    deadline = time.monotonic() + patience_s
-    while any(map(alive, pids)) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return not any(map(alive, pids))
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from autograder import launch
 from autograder.launch import Template
 
 from ..conftest import ROOT
-from .test_station import alive, children, none_left
+from ..processes import alive, children, none_left
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is nothing to fork")
 
