@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from ..assignment import Assignment
+from ..outcome import Outcome
 from . import environment, jobs
 from .jobs import Done, Job
 from .progress import Count, shown
-from .records import Folder, Graded, as_line, write_whole
+from .records import Entry, Folder, Graded, as_line, write_whole
 
 with contextlib.suppress(ImportError):  # Windows: there nobody keeps two runs apart but the instructor
     import fcntl
@@ -100,7 +101,7 @@ def grade_all(folder: Folder, assignment: Assignment, run: Runner) -> Count:
     count = Count(sum(1 for _ in folder.entries()))
 
     def waiting() -> Iterator[Job]:
-        for entry in folder.entries():
+        for entry in _hung_first(folder):
             job = jobs.read(entry, assignment.file)
             if known.get(entry.id) == job.digest:
                 count.before += 1
@@ -122,6 +123,17 @@ def grade_all(folder: Folder, assignment: Assignment, run: Runner) -> Count:
             count.faults += bool(done.faults)
             display.show(count)
     return count
+
+
+def _hung_first(folder: Folder) -> Iterator[Entry]:
+    """Those in which something took too long when they were last graded: they take long again, so they begin early."""
+    for hung in (True, False):
+        yield from (entry for entry in folder.entries() if _has_hung(entry) == hung)
+
+
+def _has_hung(entry: Entry) -> bool:
+    cases = {} if entry.stored is None else entry.stored.cases
+    return any(case.outcome == Outcome.TIMED_OUT.value for case in cases.values())
 
 
 def graded_before(folder: Folder) -> Iterator[Graded]:

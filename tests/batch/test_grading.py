@@ -4,13 +4,14 @@ No process grades here: a runner made up for it gives grades, so that only what 
 """
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from autograder.batch import environment, grading
 from autograder.batch.grading import NotStarted
 from autograder.batch.jobs import Done
-from autograder.batch.records import Entry, Folder, Graded, GradedCase, as_line
+from autograder.batch.records import Entry, Folder, Graded, GradedCase, Stored, StoredCase, as_line
 
 from .made import made_assignment
 
@@ -194,6 +195,17 @@ def test_problem_of_reading_is_graded_without_a_program(run, folder, tmp_path):
     assert run() == ((3, 3, 0), ["a", "b", "c"])
     (tmp_path / "b").rmdir()
     assert run()[1] == ["b"], "and another problem is another digest"
+
+
+def test_submissions_that_hung_before_begin_first(run, folder):
+    """As the export says; they take a minute, and at the end everybody would wait for them."""
+    stored = Stored(0.0, {"1.1": StoredCase(0.0, "TimedOut"), "1.2": StoredCase(0.0, "NotRun")})
+    failed = Stored(0.0, {"1.1": StoredCase(0.0, "Failed")})
+    entries = list(folder.entries())
+    before = {"a": failed, "b": None, "c": stored}
+    lines = [as_line(replace(entry, stored=before[entry.id])) for entry in entries]
+    folder.manifest.write_text("".join(lines), encoding="ascii")
+    assert run() == ((3, 3, 0), ["c", "a", "b"])
 
 
 def test_disk_that_is_full_keeps_what_is_graded(run, folder, monkeypatch):
