@@ -241,7 +241,11 @@ def journal_of(out):
 
 
 @UNIX
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda number: number.name)
+@pytest.mark.parametrize(
+    "number",
+    [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow), signal.SIGKILL],
+    ids=lambda number: number.name,
+)
 def test_what_was_stopped_goes_on_and_leaves_nothing(hand_in, tmp_path, number):
     """Nothing twice, nothing lost, the same table as an undisturbed run; no process, no folder."""
     programs = {f"student_{n}": text for n, text in enumerate([SLOW, WRONG, HANGS, SLOW, "1 / 0", SLOW, HANGS, RIGHT])}
