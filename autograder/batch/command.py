@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -143,7 +144,18 @@ def _apart(work: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
 
 def _answer(pipe: "Connection[Any, Any]", work: Callable[..., Any], arguments: Any, options: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that waits for us
+    threading.Thread(target=_end_with_our_parent, daemon=True).start()
     try:
-        pipe.send((True, work(*arguments, **options)))
+        answer = True, work(*arguments, **options)
     except Exception as error:
-        pipe.send((False, error))
+        answer = False, error
+    with contextlib.suppress(BrokenPipeError):
+        pipe.send(answer)
+
+
+def _end_with_our_parent() -> None:
+    """When that is killed its lock is free, and the next run must not find us still writing."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -41,6 +41,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0, help="of the class and of the moments")
     parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)))
     asked = parser.parse_args()
+    # Started in the background of a shell we ignore it, and so would all that we start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="endure-") as place:
         return endure(Path(place), asked)
 
