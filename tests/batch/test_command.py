@@ -5,6 +5,7 @@ import csv
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -25,6 +26,14 @@ HANGS = RIGHT.replace("return z + z", "import time; time.sleep(60)")
 SLOW = RIGHT.replace("return z + z", "import time; time.sleep(0.3); return z + z")
 CLASS = {"ada": RIGHT, "björn": WRONG, "chloé": "1 / 0", "dvořák": RIGHT, "émile": "def double(z) return"}
 UNIX = pytest.mark.skipif(not hasattr(os, "fork"), reason="signals and terminals as Unix has them")
+
+
+@pytest.fixture(autouse=True)
+def _sigint_as_in_a_terminal():
+    """Whoever starts us in the background has us, and all that we start, ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture
@@ -408,15 +417,29 @@ def test_bar_in_a_terminal(hand_in, tmp_path, columns, environment):
         assert shown.isascii()
 
 
-@pytest.mark.slow
+def make(*words):
+    """`make batch` in an environment that is there, and need not be made."""
+    return subprocess.run(
+        ["make", "-s", "-o", ".venv/complete", "batch", *words], cwd=ROOT, capture_output=True, check=False
+    )
+
+
+needs_make = pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
+
+
+@needs_make
 def test_make_batch_prints_what_the_command_does(hand_in, tmp_path):
     """`make batch SUBMISSIONS=...`, options in ARGS, and a path with a space in it."""
-    path = hand_in(name="a class")
-    ended = subprocess.run(
-        ["make", "-s", "batch", f"SUBMISSIONS={path}", f"ARGS=--cases {TOY} --out {tmp_path / 'out'}"],
-        cwd=ROOT, capture_output=True, check=False,
-    )  # fmt: skip
+    ended = make(f"SUBMISSIONS={hand_in(name='a class')}", f"ARGS=--cases {TOY} --out {tmp_path / 'out'}")
     assert ended.returncode == 0, ended.stderr
     said = plain(ended.stdout.decode().splitlines())
     assert said[0] == "a class: submissions, 5 of them."
     assert said[-1] == f"In {tmp_path / 'out'}: report.html, grades.csv, results/"
+
+
+@needs_make
+def test_make_batch_without_submissions_says_what_is_missing():
+    """And does not take the folder where we are for a class."""
+    ended = make()
+    assert ended.returncode == 2
+    assert b"the following arguments are required: PATH" in ended.stderr
