@@ -44,6 +44,9 @@ def main() -> int:
     # Started in the background of a shell we ignore it, and so would all that we start.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="endure-") as place:
+        # What is left behind is ours, whoever else grades on this machine; workers pass through it to their folders.
+        os.environ["TMPDIR"] = place
+        os.chmod(place, 0o711)
         return endure(Path(place), asked)
 
 
@@ -52,7 +55,6 @@ def endure(place: Path, asked: argparse.Namespace) -> int:
     programs = [*read_all(BANK).values(), *ATTACKS.values()]
     export = make_export.make(place, asked.count, asked.seed, programs)
     print(f"{asked.count} submissions, seed {asked.seed}, {asked.jobs} at a time.")
-    scratch = _scratch_folders()
     undisturbed, disturbed = Folder(place / "undisturbed"), Folder(place / "disturbed")
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.monotonic()
@@ -69,7 +71,7 @@ def endure(place: Path, asked: argparse.Namespace) -> int:
     status = _start(export, disturbed, asked.jobs).wait()
     problems += [f"continued: exit status {status}"] if status else []
     problems += list(_differences(undisturbed, disturbed))
-    problems += [f"left behind: {path}" for path in _scratch_folders() - scratch]
+    problems += [f"left behind: {path}" for path in place.glob(f"{jobs.PREFIX}*")]
     for problem in problems:
         print(problem)
     print("The same table, the same results." if not problems else f"{len(problems)} problems.")
@@ -135,10 +137,6 @@ def _print_kinds(folder: Folder) -> None:
         seconds[kind] += one.seconds
     for kind, number in kinds.most_common():
         print(f"  {kind:12} {number:4}   {seconds[kind]:7.1f} s in their stations")
-
-
-def _scratch_folders() -> set[Path]:
-    return set(Path(tempfile.gettempdir()).glob(f"{jobs.PREFIX}*"))
 
 
 if __name__ == "__main__":

@@ -9,13 +9,10 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 import pytest
-
-from autograder.batch import jobs
 
 from ..conftest import ROOT
 from ..engine.conftest import RIGHT, TOY
@@ -77,11 +74,6 @@ def results(out):
         found[path.name] = json.loads(path.read_text(encoding="ascii"))
         del found[path.name]["execution_time"]
     return found
-
-
-def scratch_folders():
-    """Those of all batches on this machine."""
-    return set(Path(tempfile.gettempdir()).glob(f"{jobs.PREFIX}*"))
 
 
 def plain(lines):
@@ -259,7 +251,6 @@ def test_what_was_stopped_goes_on_and_leaves_nothing(hand_in, tmp_path, number):
     """Nothing twice, nothing lost, the same table as an undisturbed run; no process, no folder."""
     programs = {f"student_{n}": text for n, text in enumerate([SLOW, WRONG, HANGS, SLOW, "1 / 0", SLOW, HANGS, RIGHT])}
     path, out = hand_in(programs), tmp_path / "out"
-    before = scratch_folders()
     running = subprocess.Popen(
         command(path, "--out", out, "--jobs", 2), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
         start_new_session=True,
@@ -268,6 +259,8 @@ def test_what_was_stopped_goes_on_and_leaves_nothing(hand_in, tmp_path, number):
     time.sleep(0.3)
     started = children(running.pid)
     assert started
+    scratch = Path((out / "run" / "scratch").read_text(encoding="utf-8"))
+    assert scratch.is_dir()
     running.send_signal(number)
     _, warned = running.communicate(timeout=20)
     if number == signal.SIGKILL:
@@ -276,14 +269,15 @@ def test_what_was_stopped_goes_on_and_leaves_nothing(hand_in, tmp_path, number):
     else:
         assert running.returncode == 2
         assert warned.decode() == "Stopped. What is graded is kept; the same command goes on from there.\n"
-        assert scratch_folders() <= before
+        assert not scratch.exists()
     assert none_left(started, 6)
     done = journal_of(out)
     assert 2 <= len(done) < len(programs)
     assert batch(path, "--out", out, "--jobs", 2)[0] == 0
     assert sorted(journal_of(out)) == sorted(programs)
     assert journal_of(out)[: len(done)] == done
-    assert scratch_folders() <= before
+    assert not scratch.exists()
+    assert not (out / "run" / "scratch").exists()
     assert batch(path, "--out", tmp_path / "undisturbed")[0] == 0
     assert table(out) == table(tmp_path / "undisturbed")
     assert results(out) == results(tmp_path / "undisturbed")
