@@ -260,7 +260,7 @@ class _ForEachSubmission:
 
         self._memory.learn(lambda: rehearse(self._assignment, session.items, self._reference, self._mistakes))
         gc.freeze()
-        own, (results, zygote) = template.wait(self._control)
+        own, (results, zygote) = template.wait(self._control, take_along=True)
         settings = json.loads(own)
         workers = Zygote(socket.socket(fileno=zygote))
         self._host = _host(self._assignment, settings, results, workers, self._reference, self._mistakes)

@@ -23,7 +23,7 @@ import os, signal, socket, sys, time
 sys.path.insert(0, sys.argv[1])
 from autograder.box import template
 counted = 0
-settings, descriptors = template.wait(socket.socket(fileno=int(sys.argv[2])))
+settings, descriptors = template.wait(socket.socket(fileno=int(sys.argv[2])), take_along="along" in sys.argv)
 answers = descriptors[0] if descriptors else None
 exec(settings)
 os._exit(0)
@@ -181,3 +181,35 @@ def test_closing_ends_a_template_with_its_group():
     one.close()
     assert none_left([process.pid, *pids])
     one.close()
+
+
+def test_children_that_cannot_notice_end_with_their_template():
+    """A session that waits for a program that hangs notices nothing when the batch is killed."""
+    ours, theirs = socket.socketpair()
+    with theirs:
+        process = subprocess.Popen(
+            [sys.executable, "-c", SERVES, str(ROOT), str(theirs.fileno()), "along"], pass_fds=[theirs.fileno()]
+        )
+    one = Template(process, ours)
+    pids = [one.fork("time.sleep(60)", []) for _ in range(3)]
+    one.end(pids[0], 0)
+    ours.close()
+    assert none_left([process.pid, *pids], 2)
+    assert process.wait() == 0
+
+
+def test_template_whose_answer_nobody_waits_for_ends_silently(template):
+    """It was asked, and then the batch was killed."""
+    os.kill(template._process.pid, signal.SIGSTOP)
+    socket.send_fds(template._control, [launch.REQUEST.pack(launch.START, 0, 0, 0)], [])
+    template._control.close()
+    os.kill(template._process.pid, signal.SIGCONT)
+    assert template._process.wait(5) == 0
+
+
+def test_template_that_was_told_nothing_more_ends_silently(template):
+    """A socket that is closed with an answer in it is reset, not ended."""
+    socket.send_fds(template._control, [launch.REQUEST.pack(launch.START, 0, 0, 0)], [])
+    time.sleep(0.2)
+    template._control.close()
+    assert template._process.wait(5) == 0
