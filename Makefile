@@ -21,7 +21,7 @@ setup: $(READY)            ## make .venv from the hashed lock, with uv or else p
 grade: $(READY)            ## grade the sample submissions; SUBMISSION=path [RESULTS=file] grades a file, folder or zip
 	@$(VENV_PYTHON) -m autograder grade $(if $(SUBMISSION),"$$SUBMISSION") $(if $(RESULTS),--results "$$RESULTS")
 batch: $(READY)            ## grade a class: SUBMISSIONS=path of an export, folder or zip [ARGS="--names --roster x.csv"]
-	@$(VENV_PYTHON) -m autograder batch "$$SUBMISSIONS" $(ARGS)
+	@$(VENV_PYTHON) -m autograder batch $(if $(SUBMISSIONS),"$$SUBMISSIONS") $(ARGS)
 test: $(READY)             ## the tests of the grader but for slow ones; ARGS="-k word" passes options on to pytest
 	@$(VENV_PYTHON) -m pytest $(WHICH) $(ARGS)
 check: $(READY) lint       ## lint, and fail with the command that mends it when something generated is out of step

@@ -119,7 +119,8 @@ class Template:
         """End the process, and its children if they are its group; others end when their own sockets do."""
         self._control.close()
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            if os.getpgid(self._process.pid) == self._process.pid:
+            # Once it has been waited for, its number may be somebody else's.
+            if self._process.returncode is None and os.getpgid(self._process.pid) == self._process.pid:
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._process.kill()
         self._process.wait()

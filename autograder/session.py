@@ -177,7 +177,10 @@ class GradingHost:
         return answer if isinstance(answer, tuple) else (answer,)
 
     def _send(self, **message: Any) -> None:
-        print(json.dumps(message), file=self._results, flush=True)
+        try:
+            print(json.dumps(message), file=self._results, flush=True)
+        except OSError:
+            os._exit(1)  # the supervisor was killed: there is nobody to grade for, and nobody to tell
 
 
 def _name(function: Function | None) -> str:
@@ -255,10 +258,9 @@ class _ForEachSubmission:
         from . import causes, guess, shapes, structure  # noqa: F401, which any submission may need
         from .rehearsal import rehearse
 
-        rehearse(self._assignment, session.items, self._reference, self._mistakes)
-        self._memory.open = False
+        self._memory.learn(lambda: rehearse(self._assignment, session.items, self._reference, self._mistakes))
         gc.freeze()
-        own, (results, zygote) = template.wait(self._control)
+        own, (results, zygote) = template.wait(self._control, take_along=True)
         settings = json.loads(own)
         workers = Zygote(socket.socket(fileno=zygote))
         self._host = _host(self._assignment, settings, results, workers, self._reference, self._mistakes)

@@ -120,9 +120,11 @@ class Station:
         self._assignment = assignment
         self.scratch: str | None = scratch
         self._templates: dict[tuple[str, ...], Template] = {}
+        self._closed = False
 
     def close(self) -> None:
-        """End all processes, whatever they are at."""
+        """End all processes, whatever they are at; from another thread, too."""
+        self._closed = True
         while self._templates:
             self._templates.popitem()[1].close()
 
@@ -169,12 +171,16 @@ class Station:
     ) -> Callable[[], None]:
         """A child of the template for `what`, which is started first if there is none. What is returned ends it."""
         template = self._templates.pop(what, None) or _template(start)
+        # Last in the order of use; and before it is waited for, so that `close` finds it.
+        self._templates[what] = template
+        if self._closed:
+            self.close()
         try:
             pid = template.fork(json.dumps(settings), [end.fileno() for end in inherited])
         except OSError:
+            self._templates.pop(what, None)
             template.close()  # the next submission gets a new one
             raise
-        self._templates[what] = template  # last in the order of use
         if len(self._templates) > MAX_TEMPLATES:
             self._templates.pop(next(iter(self._templates))).close()
 

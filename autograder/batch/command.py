@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -32,6 +33,7 @@ def run(parsed: argparse.Namespace, root: Path, say: Callable[[str], None]) -> i
     assignment = assignments.load(parsed.cases)
     folder = Folder((parsed.out or _beside(parsed.path)).absolute())
     try:
+        _refuse_what_cannot_be(parsed)
         with _sigterm_as_ctrl_c(), grading.alone(folder):
             return _stages(parsed, root, assignment, folder, say)
     except (NotAClass, NotStarted) as error:
@@ -41,6 +43,14 @@ def run(parsed: argparse.Namespace, root: Path, say: Callable[[str], None]) -> i
     except KeyboardInterrupt:
         print("Stopped. What is graded is kept; the same command goes on from there.", file=sys.stderr)
     return 2
+
+
+def _refuse_what_cannot_be(parsed: argparse.Namespace) -> None:
+    """Before anything is made: a slip of the pen must not leave a folder."""
+    if parsed.jobs is not None and parsed.jobs < 1:
+        raise NotStarted(f"--jobs takes a number from 1 up, not {parsed.jobs}.")
+    if not os.path.lexists(parsed.path):
+        raise NotStarted(f"{parsed.path}: there is nothing of this name. Give a folder or a zip of submissions.")
 
 
 def _stages(
@@ -79,8 +89,6 @@ def _report(
 @contextlib.contextmanager
 def _runner(parsed: argparse.Namespace, assignment: Assignment, folder: Folder) -> Iterator[Runner]:
     count = parsed.jobs or _processors()
-    if count < 1:
-        raise NotStarted(f"--jobs takes a number from 1 up, not {parsed.jobs}.")
     if parsed.cluster:
         from .cluster import remote
 
@@ -136,7 +144,18 @@ def _apart(work: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
 
 def _answer(pipe: "Connection[Any, Any]", work: Callable[..., Any], arguments: Any, options: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that waits for us
+    threading.Thread(target=_end_with_our_parent, daemon=True).start()
     try:
-        pipe.send((True, work(*arguments, **options)))
+        answer = True, work(*arguments, **options)
     except Exception as error:
-        pipe.send((False, error))
+        answer = False, error
+    with contextlib.suppress(BrokenPipeError):
+        pipe.send(answer)
+
+
+def _end_with_our_parent() -> None:
+    """When that is killed its lock is free, and the next run must not find us still writing."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

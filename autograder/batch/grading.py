@@ -1,7 +1,8 @@
 """The second stage: grade what the manifest lists, and write down each grade as soon as there is one.
 
 Whatever is in the journal is done, and is not done again by the same command: Ctrl-C, a kill or a power cut costs what
-was being graded at that moment. A submission that has changed since, by its digest, is graded anew.
+was being graded at that moment. A submission that has changed since, by its digest, is graded anew, and so is one that
+the grader itself failed on.
 """
 
 import contextlib
@@ -12,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from ..assignment import Assignment
+from ..outcome import Outcome
 from . import environment, jobs
 from .jobs import Done, Job
 from .progress import Count, shown
-from .records import Folder, Graded, as_line, write_whole
+from .records import Entry, Folder, Graded, as_line, write_whole
 
 with contextlib.suppress(ImportError):  # Windows: there nobody keeps two runs apart but the instructor
     import fcntl
@@ -55,10 +57,13 @@ def begin(folder: Folder, now: dict[str, Any]) -> None:
     """
     try:
         before = json.loads(folder.environment.read_text(encoding="utf-8"))
+        sound = isinstance(before, dict) and isinstance(before.get("decisive"), dict)
     except FileNotFoundError:
-        before = None
+        before, sound = None, True
     except ValueError:
-        raise NotStarted(f"{folder.environment} is damaged. Grade anew with --again.") from None
+        sound = False
+    if not sound:
+        raise NotStarted(f"{folder.environment} is damaged. Grade anew with --again.")
     if before is not None and folder.journal.exists():
         if not environment.same(before, now):
             raise NotStarted(
@@ -92,11 +97,11 @@ def grade_all(folder: Folder, assignment: Assignment, run: Runner) -> Count:
         OSError: the disk is full, or the folder cannot be written. What is in the journal stands.
     """
     (folder.path / "results").mkdir(exist_ok=True)
-    known = {one.id: one.digest for one in graded_before(folder)}
+    known = {one.id: one.digest for one in graded_before(folder) if not one.failed_on}
     count = Count(sum(1 for _ in folder.entries()))
 
     def waiting() -> Iterator[Job]:
-        for entry in folder.entries():
+        for entry in _hung_first(folder):
             job = jobs.read(entry, assignment.file)
             if known.get(entry.id) == job.digest:
                 count.before += 1
@@ -118,6 +123,17 @@ def grade_all(folder: Folder, assignment: Assignment, run: Runner) -> Count:
             count.faults += bool(done.faults)
             display.show(count)
     return count
+
+
+def _hung_first(folder: Folder) -> Iterator[Entry]:
+    """Those in which something took too long when they were last graded: they take long again, so they begin early."""
+    for hung in (True, False):
+        yield from (entry for entry in folder.entries() if _has_hung(entry) == hung)
+
+
+def _has_hung(entry: Entry) -> bool:
+    cases = {} if entry.stored is None else entry.stored.cases
+    return any(case.outcome == Outcome.TIMED_OUT.value for case in cases.values())
 
 
 def graded_before(folder: Folder) -> Iterator[Graded]:

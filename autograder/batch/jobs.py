@@ -6,7 +6,8 @@ import os
 import queue
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,11 +61,15 @@ def read(entry: Entry, file: str) -> Job:
         return Job(entry.id, None, f"What was handed in cannot be read any more ({error.strerror}).")
 
 
-def do(job: Job, assignment: Assignment, station: Station | None) -> Done | None:
-    """Grade one submission; None if somebody stopped it."""
+def do(
+    job: Job, assignment: Assignment, station: Station | None, stopped: Callable[[], bool] = lambda: False
+) -> Done | None:
+    """Grade one submission; None if somebody stopped it, or `stopped` says that nobody waits for it any more."""
     if job.submission is None:
         return _done(job, unreadable(assignment, job.problem))
     graded = grade_program(job.submission, assignment, place=station)
+    if stopped():  # whoever did has killed what it was graded by
+        return None
     if graded.faults and not graded.stopped:
         # Ours, whatever it was: processes that are new know nothing of it.
         graded = grade_program(job.submission, assignment)
@@ -84,44 +89,90 @@ def _done(job: Job, grade: Grade) -> Done:
 def local(jobs: Iterable[Job], assignment: Assignment, count: int, scratch: str) -> Iterator[Done]:
     """Do jobs on this machine, `count` at a time; each as soon as it is done, in no order.
 
+    One that takes long, because it hangs, goes on beside the others: up to `count` more then take its place.
+
     Threads: each of them only waits for the processes of its station.
     """
     waiting = iter(jobs)
     taking = threading.Lock()
     done: queue.SimpleQueue[Done | BaseException | None] = queue.SimpleQueue()
     stopped = threading.Event()
+    free = _Lanes(count)
 
     def serve(station: Station | None) -> None:
         try:
             while not stopped.is_set():
-                with taking:
-                    job = next(waiting, None)
-                if job is None:
-                    break
-                result = do(job, assignment, station)
-                if result is not None and not stopped.is_set():
+                with free.lane():
+                    with taking:
+                        job = None if stopped.is_set() else next(waiting, None)
+                    if job is None:
+                        break
+                    result = do(job, assignment, station, stopped.is_set)
+                if result is not None:
                     done.put(result)
             done.put(None)
         except BaseException as error:
             done.put(error)
 
     with contextlib.ExitStack() as stack:
-        stations = [Station(assignment, scratch) if hasattr(os, "fork") else None for _ in range(count)]
+        stations = [Station(assignment, scratch) if hasattr(os, "fork") else None for _ in range(2 * count)]
         for station in stations:
             if station is not None:
                 stack.callback(station.close)
         stack.callback(stopped.set)  # before the stations are closed: what they were at does not count
         for station in stations:
             threading.Thread(target=serve, args=(station,), daemon=True).start()
-        busy = count
+        busy = len(stations)
         while busy:
-            result = done.get()
+            try:
+                result = done.get(timeout=LOOK_S)
+            except queue.Empty:
+                free.leave_slow_ones()
+                continue
+            free.leave_slow_ones()
             if isinstance(result, Done):
                 yield result
             elif result is None:
                 busy -= 1
             else:
                 raise result
+
+
+class _Lanes:
+    """Lets so many at a time through, and more for each that has been at it for long."""
+
+    def __init__(self, count: int) -> None:
+        self._free = threading.Semaphore(count)
+        self._changing = threading.Lock()
+        self._since: dict[object, float] = {}
+
+    @contextlib.contextmanager
+    def lane(self) -> Iterator[None]:
+        """Wait for a free lane, and be in it for the block, or as long as that is quick."""
+        self._free.acquire()
+        me = object()
+        self._since[me] = time.monotonic()
+        try:
+            yield
+        finally:
+            self._leave(me)
+
+    def leave_slow_ones(self) -> None:
+        """Free the lanes of those that have been in them for long."""
+        late = time.monotonic() - SLOW_S
+        for one, since in list(self._since.items()):
+            if since < late:
+                self._leave(one)
+
+    def _leave(self, one: object) -> None:
+        with self._changing:
+            if self._since.pop(one, None) is not None:
+                self._free.release()
+
+
+# How long a submission has a lane to itself; one that hangs takes a minute, others less than this by far.
+SLOW_S = 4.0
+LOOK_S = 1.0
 
 
 @contextlib.contextmanager
@@ -133,10 +184,11 @@ def scratch_folder(remembered: Path) -> Iterator[str]:
     """
     with contextlib.suppress(OSError, ValueError):
         folders.remove(_own(remembered.read_text(encoding="utf-8")))
-    scratch = tempfile.mkdtemp(prefix=PREFIX)
+    scratch = os.path.join(tempfile.gettempdir(), PREFIX + os.urandom(8).hex())
+    remembered.write_text(scratch, encoding="utf-8")  # first: a kill in between must not leave one that nobody knows
     try:
+        os.mkdir(scratch, 0o700)
         os.chmod(scratch, 0o711)  # noqa: S103, workers pass through it to their own folders and cannot list it
-        remembered.write_text(scratch, encoding="utf-8")
         yield scratch
     finally:
         folders.remove(scratch)

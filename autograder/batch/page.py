@@ -13,9 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Any
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from typing import TYPE_CHECKING, Any
 
 from ..assignment import Assignment
 from ..outcome import Outcome
@@ -24,6 +22,9 @@ from .changes import Change, Comparison
 from .findings import Finding
 from .gathered import Course, Student
 from .items import Distribution, Item
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 # Beyond this the grid of students by cases is too long for a page, and the table is the better place.
 MOST_IN_GRID = 2000
@@ -125,6 +126,8 @@ def page(content: Content, say: Say, *, names: bool) -> str:
     in_grid = len(course.students) <= MOST_IN_GRID
     messages, anchors = _messages(course, content.assignment, say) if in_grid else ([], {})
     rows = [_row(student, numbers, anchors) for student in course.students] if in_grid else []
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # not in the process that waits for this one
+
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -163,7 +166,7 @@ def page(content: Content, say: Say, *, names: bool) -> str:
     )
 
 
-def _script(environment: Environment) -> str:
+def _script(environment: "Environment") -> str:
     assert environment.loader is not None
     source, _, _ = environment.loader.get_source(environment, "report.js")
     return source

@@ -1,5 +1,7 @@
 """How far a class is: a bar in a terminal, a line now and then anywhere else. On standard error, ASCII."""
 
+import contextlib
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -55,7 +57,8 @@ class Lines:
         """Say how far it is, if it is time to."""
         if time.monotonic() >= self._next:
             self._next = time.monotonic() + LINE_EVERY_S
-            print(count, file=sys.stderr, flush=True)
+            with contextlib.suppress(OSError, ValueError):  # whoever should read it has left: grading goes on
+                print(count, file=sys.stderr, flush=True)
 
 
 class Bar:
@@ -73,7 +76,7 @@ class Bar:
 @contextmanager
 def shown(count: Count) -> Iterator[Lines | Bar]:
     """Whatever fits standard error."""
-    if not sys.stderr.isatty():
+    if not _is_terminal():
         yield Lines()
         return
     from rich.console import Console
@@ -84,6 +87,14 @@ def shown(count: Count) -> Iterator[Lines | Bar]:
         bar = Bar(progress, progress.add_task("", total=count.total, completed=count.done, text=str(count)))
         yield bar
         bar.show(count)
+
+
+def _is_terminal() -> bool:
+    """Whether a bar can move on standard error, which may be closed, or None."""
+    try:
+        return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    except (AttributeError, ValueError):
+        return False
 
 
 def _clock(seconds: float) -> str:

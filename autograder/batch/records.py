@@ -16,6 +16,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from ..outcome import Outcome
+
 
 @dataclass(frozen=True)
 class Person:
@@ -103,6 +105,11 @@ class Graded:
     staff: tuple[str, ...] = ()
     """Sentences for staff: faults of ours, protections that are missing."""
 
+    @property
+    def failed_on(self) -> bool:
+        """Whether the grader itself failed on one of its cases."""
+        return any(case.outcome == Outcome.GRADER_ERROR.value for case in self.cases)
+
     @classmethod
     def from_json(cls, text: str) -> "Graded":
         """What `as_line` wrote."""
@@ -153,16 +160,20 @@ class Folder:
             yield from map(Entry.from_json, lines)
 
     def graded(self) -> Iterator[Graded]:
-        """What is done, in the order in which it was finished; a line that a crash cut off counts for nothing."""
+        """What is done, in the order in which it was finished; a line that a crash has spoilt counts for nothing."""
         try:
-            lines = self.journal.open(encoding="ascii")
+            lines = self.journal.open(encoding="ascii", errors="replace")
         except FileNotFoundError:
             return
         with lines:
             for line in lines:
                 if not line.endswith("\n"):
                     return
-                yield Graded.from_json(line)
+                try:
+                    one = Graded.from_json(line)
+                except (ValueError, KeyError, TypeError):
+                    continue
+                yield one
 
     def results_of(self, identifier: str) -> dict[str, Any]:
         """The content of one results.json."""

@@ -1,0 +1,143 @@
+"""A class that is graded while its grader is killed again and again: `python -m tests.batch.endure`.
+
+Makes an export with everything that a class has (groups, nothing handed in, hanging, hostile, the same twice, names in
+other alphabets), grades it undisturbed, and again while the whole run is killed at random moments and continued. Both
+must give the same table and the same results, nothing twice, and leave no process and no folder. What the first took
+is printed, in seconds and in seconds of processors.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import random
+import re
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+from autograder.batch import jobs
+from autograder.batch.records import Folder
+
+from ..bank import BANK, ROOT, read_all
+from ..hostile.bank import ATTACKS
+from ..processes import children, none_left
+from . import make_export
+
+# A worker has a number and a folder of its own, others each time; a program may say them.
+BY_CHANCE = re.compile(r"/proc/\d+|/\S*?grading-class-\S+|\S*?/tmp\S*|[\n ]{10,}\S*")
+
+
+def main() -> int:
+    """Exit status 1 if anything is not as it should be."""
+    parser = argparse.ArgumentParser(prog="python -m tests.batch.endure", description=__doc__)
+    parser.add_argument("--count", type=int, default=300)
+    parser.add_argument("--kills", type=int, default=10)
+    parser.add_argument("--seed", type=int, default=0, help="of the class and of the moments")
+    parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)))
+    asked = parser.parse_args()
+    # Started in the background of a shell we ignore it, and so would all that we start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    with tempfile.TemporaryDirectory(prefix="endure-") as place:
+        # What is left behind is ours, whoever else grades on this machine; workers pass through it to their folders.
+        os.environ["TMPDIR"] = place
+        os.chmod(place, 0o711)
+        return endure(Path(place), asked)
+
+
+def endure(place: Path, asked: argparse.Namespace) -> int:
+    """Both runs, and what is wrong with them."""
+    programs = [*read_all(BANK).values(), *ATTACKS.values()]
+    export = make_export.make(place, asked.count, asked.seed, programs)
+    print(f"{asked.count} submissions, seed {asked.seed}, {asked.jobs} at a time.")
+    undisturbed, disturbed = Folder(place / "undisturbed"), Folder(place / "disturbed")
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    started = time.monotonic()
+    status = _start(export, undisturbed, asked.jobs).wait()
+    took_s = time.monotonic() - started
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu_s = used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime
+    print(f"Undisturbed: {took_s:.1f} s, {cpu_s:.1f} s of processors, exit status {status}.")
+    _print_kinds(undisturbed)
+    problems = [f"undisturbed: exit status {status}"] if status else []
+    chance = random.Random(asked.seed)
+    for number in range(asked.kills):
+        problems += _kill_one(export, disturbed, asked.jobs, chance.uniform(0.2, 1.2 * took_s / asked.kills), number)
+    status = _start(export, disturbed, asked.jobs).wait()
+    problems += [f"continued: exit status {status}"] if status else []
+    problems += list(_differences(undisturbed, disturbed))
+    problems += [f"left behind: {path}" for path in place.glob(f"{jobs.PREFIX}*")]
+    for problem in problems:
+        print(problem)
+    print("The same table, the same results." if not problems else f"{len(problems)} problems.")
+    return bool(problems)
+
+
+def _start(export: Path, folder: Folder, count: int) -> "subprocess.Popen[bytes]":
+    words = ["batch", str(export), "--out", str(folder.path), "--jobs", str(count)]
+    return subprocess.Popen([sys.executable, "-m", "autograder", *words], cwd=ROOT, stdout=subprocess.DEVNULL)
+
+
+def _kill_one(export: Path, folder: Folder, count: int, after_s: float, number: int) -> list[str]:
+    """Start a run, and kill it: mostly so that it cannot do anything about it."""
+    running = _start(export, folder, count)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        running.wait(after_s)
+    started = children(running.pid)
+    how = (signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGINT)[number % 4]
+    running.send_signal(how)
+    running.wait()
+    gone = none_left(started, 10)
+    done = len(set(_identifiers(folder)))
+    print(f"{how.name} after {after_s:.1f} s: {done} graded so far, {len(started)} processes ended: {gone}.")
+    return [] if gone else [f"after {how.name} processes were left"]
+
+
+def _identifiers(folder: Folder) -> list[str]:
+    return [one.id for one in folder.graded()]
+
+
+def _differences(one: Folder, other: Folder):
+    table, again = ((folder.path / "grades.csv").read_text(encoding="utf-8") for folder in (one, other))
+    if table != again:
+        lines = zip(table.splitlines(), again.splitlines())
+        yield "grades.csv differs: " + "; ".join(f"{a} | {b}" for a, b in lines if a != b)
+    twice = [name for name, times in Counter(_identifiers(other)).items() if times > 1]
+    if twice:
+        yield f"graded twice: {', '.join(twice)}"
+    for entry in one.entries():
+        texts = [_without_chance(folder, entry.id) for folder in (one, other)]
+        if texts[0] != texts[1]:
+            yield f"{entry.id}: other results"
+
+
+def _without_chance(folder: Folder, identifier: str) -> str:
+    """Results but for times and the names of temporary folders, wherever a line was broken in them."""
+    results = folder.results_of(identifier)
+    del results["execution_time"]
+    for test in results["tests"]:
+        test["output"] = BY_CHANCE.sub("", test["output"])
+    return json.dumps(results)
+
+
+def _print_kinds(folder: Folder) -> None:
+    """What the class was made of, and what it cost."""
+    kinds: Counter[str] = Counter()
+    seconds: Counter[str] = Counter()
+    for one in folder.graded():
+        worst = [case.outcome for case in one.cases]
+        kind = next((name for name in ("GraderError", "TimedOut", "OutOfMemory", "Died", "NotRun", "Unreadable")
+                     if name in worst), "right" if set(worst) == {"Passed"} else "wrong")  # fmt: skip
+        kinds[kind] += 1
+        seconds[kind] += one.seconds
+    for kind, number in kinds.most_common():
+        print(f"  {kind:12} {number:4}   {seconds[kind]:7.1f} s in their stations")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

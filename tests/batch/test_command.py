@@ -1,0 +1,439 @@
+"""`python -m autograder batch`: what is said, what is written, and what is left when it is stopped or killed."""
+
+import contextlib
+import csv
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from ..conftest import ROOT
+from ..engine.conftest import RIGHT, TOY
+from ..processes import children, none_left
+
+WRONG = RIGHT.replace("return z + z", "return 3 * z")
+HANGS = RIGHT.replace("return z + z", "import time; time.sleep(60)")
+SLOW = RIGHT.replace("return z + z", "import time; time.sleep(0.3); return z + z")
+CLASS = {"ada": RIGHT, "björn": WRONG, "chloé": "1 / 0", "dvořák": RIGHT, "émile": "def double(z) return"}
+UNIX = pytest.mark.skipif(not hasattr(os, "fork"), reason="signals and terminals as Unix has them")
+
+
+@pytest.fixture(autouse=True)
+def _sigint_as_in_a_terminal():
+    """Whoever starts us in the background has us, and all that we start, ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture
+def hand_in(tmp_path):
+    """A function: name -> text; the folder with a program for each."""
+
+    def make(programs=CLASS, name="class"):
+        folder = tmp_path / name
+        for student, text in programs.items():
+            (folder / student).mkdir(parents=True, exist_ok=True)
+            (folder / student / "toy.py").write_text(text, encoding="utf-8")
+        return folder
+
+    return make
+
+
+def command(path, *options, cases=TOY):
+    """What is typed."""
+    return [sys.executable, "-m", "autograder", "batch", str(path), "--cases", str(cases), *map(str, options)]
+
+
+def batch(path, *options, cases=TOY, env=None, **further):
+    """Run it to its end: exit status, and lines of standard output and error."""
+    ended = subprocess.run(
+        command(path, *options, cases=cases),
+        cwd=ROOT, env={**os.environ, **(env or {})}, capture_output=True, check=False, **further,
+    )  # fmt: skip
+    return ended.returncode, *(stream.decode("utf-8").splitlines() for stream in (ended.stdout, ended.stderr))
+
+
+def table(out):
+    """What grades.csv says."""
+    with open(out / "grades.csv", encoding="utf-8-sig", newline="") as lines:
+        return list(csv.reader(lines))
+
+
+def results(out):
+    """Every results.json but for its time, by the name of its file."""
+    found = {}
+    for path in sorted((out / "results").iterdir()):
+        found[path.name] = json.loads(path.read_text(encoding="ascii"))
+        del found[path.name]["execution_time"]
+    return found
+
+
+def plain(lines):
+    """Without what a clock says."""
+    return [re.sub(r"\d+\.\d+/s|\d+\.\d+ s", "T", line) for line in lines]
+
+
+def test_what_is_said_and_written(hand_in, tmp_path):
+    """A table, a page, a file for each submission, beside PATH; exit status 0, whatever they are worth."""
+    status, said, warned = batch(hand_in())
+    out = tmp_path / "class_graded"
+    assert (status, warned) == (0, [])
+    assert plain(said) == [
+        "class: submissions, 5 of them.",
+        "5/5 graded, T, 0 timeouts, 0 faults. T.",
+        "5 of 5 graded   median 6   mean 5.2   full marks: 2",
+        "most failed cases: 1 (60%)  2 (40%)",
+        "most common mistakes: structure.multiple (1)",
+        f"In {out}: report.html, grades.csv, results/",
+    ]
+    assert len(list((out / "results").iterdir())) == 5
+    assert [row[5] for row in table(out)] == ["total", "10", "6", "0", "10", "0"]
+    assert sorted(path.name for path in (out / "run").iterdir()) == [
+        "environment.json", "journal.jsonl", "lock", "manifest.jsonl", "submissions",
+    ]  # fmt: skip
+
+
+def test_same_class_twice_is_the_same_bytes_but_for_times(hand_in, tmp_path):
+    """One at a time or three."""
+    path = hand_in()
+    one, other = tmp_path / "one", tmp_path / "other"
+    assert batch(path, "--out", one, "--jobs", 1)[0] == 0
+    assert batch(path, "--out", other, "--jobs", 3)[0] == 0
+    assert results(one) == results(other)
+    assert (one / "grades.csv").read_bytes() == (other / "grades.csv").read_bytes()
+    assert (one / "run" / "manifest.jsonl").read_bytes() == (other / "run" / "manifest.jsonl").read_bytes()
+    pages = [(out / "report.html").read_text(encoding="utf-8") for out in (one, other)]
+    pages = [
+        re.sub(r"\d+(\.\d+)?( |&nbsp;|\u202f|\u00a0)?m?s\b|20\d\d-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?", "T", page)
+        for page in pages
+    ]
+    assert pages[0] == pages[1]
+
+
+def test_same_command_again_grades_nothing(hand_in, tmp_path):
+    """And writes the same table."""
+    path = hand_in()
+    batch(path)
+    out = tmp_path / "class_graded"
+    before, journal = table(out), (out / "run" / "journal.jsonl").read_bytes()
+    status, said, _ = batch(path)
+    assert status == 0
+    assert plain(said)[1] == "5/5 graded, T, 0 timeouts, 0 faults. T."
+    assert (table(out), (out / "run" / "journal.jsonl").read_bytes()) == (before, journal)
+
+
+def test_other_cases_are_refused_until_again(hand_in, tmp_path):
+    """Then the old grades are kept, and what has changed is said."""
+    path, out = hand_in(), tmp_path / "class_graded"
+    cases = tmp_path / "cases"
+    cases.mkdir()
+    for file in TOY.iterdir():
+        if file.is_file():
+            (cases / file.name).write_bytes(file.read_bytes())
+    assert batch(path, cases=cases)[0] == 0
+    before = table(out)
+    test = cases / "test_toy.py"
+    test.write_text(
+        test.read_text(encoding="utf-8").replace("value=reference.double(z)", "value=reference.double(z) * 1.5"),
+        encoding="utf-8",
+    )
+    refused = batch(path, cases=cases)
+    assert refused == (2, [], [
+        f"{out} holds grades of other cases. To grade anew and see what changes, add --again: the old grades are "
+        "kept beside the new ones. To keep them apart, name another --out."
+    ])  # fmt: skip
+    assert table(out) == before
+    status, said, _ = batch(path, "--again", cases=cases)
+    assert status == 0
+    assert table(out / "earlier-1") == before
+    assert [row[5] for row in table(out)] == ["total", "6", "10", "0", "6", "0"]
+    assert any("3 " in line and "Changes in report.html" in line for line in said), said
+
+
+@pytest.mark.parametrize("count", ["0", "-1"])
+def test_number_of_jobs_is_at_least_one(hand_in, tmp_path, count):
+    """Nothing is made before that is known."""
+    assert batch(hand_in(), "--jobs", count) == (2, [], [f"--jobs takes a number from 1 up, not {count}."])
+    assert not (tmp_path / "class_graded").exists()
+
+
+def test_path_that_is_not_there(tmp_path):
+    """A slip of the pen leaves no folder."""
+    path = tmp_path / "clas"
+    assert batch(path) == (
+        2, [], [f"{path}: there is nothing of this name. Give a folder or a zip of submissions."]
+    )  # fmt: skip
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_path_with_nothing_to_grade(tmp_path):
+    """A sentence, and exit status 2."""
+    (tmp_path / "class").mkdir()
+    status, said, (sentence,) = batch(tmp_path / "class")
+    assert (status, said) == (2, [])
+    assert sentence.startswith(str(tmp_path / "class"))
+
+
+def test_one_submission_alone_says_which_command_grades_it(hand_in):
+    """It is no class."""
+    path = hand_in({"ada": RIGHT}) / "ada"
+    status, said, (sentence,) = batch(path)
+    assert (status, said) == (2, [])
+    assert f"python -m autograder grade {path}" in sentence
+
+
+@UNIX
+def test_folder_that_cannot_be_written(hand_in, tmp_path):
+    """Whoever we are: a file in the way stops root, too."""
+    (tmp_path / "out").write_text("", encoding="ascii")
+    status, said, (sentence,) = batch(hand_in(), "--out", tmp_path / "out")
+    assert (status, said) == (2, [])
+    assert sentence == f"{tmp_path / 'out' / 'run'}: Not a directory. What is graded is kept."
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a disk that is full")
+def test_disk_that_is_full(hand_in, tmp_path):
+    """A sentence, and the same command goes on when there is room."""
+    path, out = hand_in(), tmp_path / "out"
+    (out / "results").mkdir(parents=True)
+    (out / "results" / "ada.json.new").symlink_to("/dev/full")
+    status, said, warned = batch(path, "--out", out)
+    assert status == 2
+    assert warned == [f"{out}: No space left on device. What is graded is kept."]
+    assert said == ["class: submissions, 5 of them."]
+    (out / "results" / "ada.json.new").unlink()
+    assert batch(path, "--out", out)[0] == 0
+    assert len(table(out)) == 6
+
+
+def test_second_batch_on_the_same_folder_is_refused(hand_in, tmp_path):
+    """It would write the same files."""
+    path, out = hand_in({"ada": HANGS, "björn": HANGS}), tmp_path / "out"
+    first = subprocess.Popen(command(path, "--out", out), cwd=ROOT, stdout=subprocess.DEVNULL)
+    wait_for((out / "run" / "scratch").exists)
+    assert batch(path, "--out", out) == (
+        2, [], [f"Another batch is writing to {out}. Wait for it, or name another --out."]
+    )  # fmt: skip
+    assert first.wait() == 0
+
+
+def wait_for(what, patience_s=20):
+    """Until something is so."""
+    deadline = time.monotonic() + patience_s
+    while not what():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def journal_of(out):
+    """Identifiers, in the order in which they were done."""
+    with contextlib.suppress(FileNotFoundError):
+        lines = (out / "run" / "journal.jsonl").read_text(encoding="ascii").splitlines(keepends=True)
+        return [json.loads(line)["id"] for line in lines if line.endswith("\n")]
+    return []
+
+
+@UNIX
+@pytest.mark.parametrize(
+    "number",
+    [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow), signal.SIGKILL],
+    ids=lambda number: number.name,
+)
+def test_what_was_stopped_goes_on_and_leaves_nothing(hand_in, tmp_path, number):
+    """Nothing twice, nothing lost, the same table as an undisturbed run; no process, no folder."""
+    programs = {f"student_{n}": text for n, text in enumerate([SLOW, WRONG, HANGS, SLOW, "1 / 0", SLOW, HANGS, RIGHT])}
+    path, out = hand_in(programs), tmp_path / "out"
+    running = subprocess.Popen(
+        command(path, "--out", out, "--jobs", 2), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        start_new_session=True,
+    )  # fmt: skip
+    wait_for(lambda: len(journal_of(out)) >= 2)
+    time.sleep(0.3)
+    started = children(running.pid)
+    assert started
+    scratch = Path((out / "run" / "scratch").read_text(encoding="utf-8"))
+    assert scratch.is_dir()
+    running.send_signal(number)
+    _, warned = running.communicate(timeout=20)
+    if number == signal.SIGKILL:
+        assert running.returncode == -signal.SIGKILL
+        assert warned == b""
+    else:
+        assert running.returncode == 2
+        assert warned.decode() == "Stopped. What is graded is kept; the same command goes on from there.\n"
+        assert not scratch.exists()
+    assert none_left(started, 6)
+    done = journal_of(out)
+    assert 2 <= len(done) < len(programs)
+    assert batch(path, "--out", out, "--jobs", 2)[0] == 0
+    assert sorted(journal_of(out)) == sorted(programs)
+    assert journal_of(out)[: len(done)] == done
+    assert not scratch.exists()
+    assert not (out / "run" / "scratch").exists()
+    assert batch(path, "--out", tmp_path / "undisturbed")[0] == 0
+    assert table(out) == table(tmp_path / "undisturbed")
+    assert results(out) == results(tmp_path / "undisturbed")
+
+
+@UNIX
+def test_ctrl_c_of_a_terminal_reaches_everybody_and_nobody_complains(hand_in, tmp_path):
+    """A terminal sends it to all processes of its group: no traceback of any of them, and it may come at any moment."""
+    path = hand_in({"ada": HANGS, "björn": HANGS, "chloé": RIGHT})
+    for number, wait_s in enumerate((0.15, 0.3, 0.6, 1.2)):
+        out = tmp_path / f"out_{number}"
+        running = subprocess.Popen(
+            command(path, "--out", out), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            start_new_session=True,
+        )  # fmt: skip
+        time.sleep(wait_s)
+        started = children(running.pid)
+        os.killpg(running.pid, signal.SIGINT)
+        _, warned = running.communicate(timeout=20)
+        if wait_s > 0.5:
+            assert warned.decode() == "Stopped. What is graded is kept; the same command goes on from there.\n"
+            assert running.returncode == 2
+        assert none_left(started, 6)
+
+
+def test_faults_are_exit_status_2_and_graded_again(hand_in, tmp_path):
+    """As when there was no memory; whoever has no grade gets one by the same command."""
+    path, out = hand_in({"ada": RIGHT, "björn": RIGHT}), tmp_path / "class_graded"
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    for file in TOY.iterdir():
+        if file.is_file():
+            (broken / file.name).write_bytes(file.read_bytes())
+    reference = broken / "reference.py"
+    good = reference.read_text(encoding="utf-8")
+    reference.write_text(good + "\nimport os\nif os.environ.get('FAILS'): os._exit(3)\n", encoding="utf-8")
+    status, said, _ = batch(path, cases=broken, env={"FAILS": "1"})
+    assert status == 2
+    assert plain(said)[1] == "2/2 graded, T, 0 timeouts, 2 faults. T."
+    status, said, _ = batch(path, cases=broken)
+    assert status == 0
+    assert plain(said)[1] == "2/2 graded, T, 0 timeouts, 0 faults. T."
+    assert [row[5] for row in table(out)] == ["total", "10", "10"]
+
+
+def test_parent_holds_nothing_large(hand_in, tmp_path):
+    """NumPy, pytest, YAML and the page's templates are for processes that end."""
+    code = (
+        "import sys; from autograder.__main__ import main; "
+        "status = main(sys.argv[1:]); "
+        "print(status, sorted({'numpy', 'pytest', 'yaml', 'jinja2', 'rich', 'scipy'} & set(sys.modules)))"
+    )
+    options = command(hand_in(), "--out", tmp_path / "out")[3:]
+    # From a file: a process that is started by spawning imports the main module, which must be there.
+    script = tmp_path / "script.py"
+    script.write_text(f"if __name__ == '__main__':\n    {code}\n", encoding="utf-8")
+    ended = subprocess.run(
+        [sys.executable, str(script), *options],
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, check=False,
+    )  # fmt: skip
+    assert ended.stdout.decode().splitlines()[-1] == "0 []"
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_any_encoding_of_the_terminal_will_do(hand_in, tmp_path, encoding):
+    """Names and folders in letters that it does not have."""
+    path = hand_in(name="クラス")
+    ended = subprocess.run(
+        command(path, "--names"), cwd=ROOT, capture_output=True, check=False,
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+    )  # fmt: skip
+    assert (ended.returncode, ended.stderr) == (0, b"")
+    assert ended.stdout.startswith(b"\\u30af\\u30e9\\u30b9: submissions, 5 of them.")
+    ended = subprocess.run(
+        command(tmp_path / "クラ"), cwd=ROOT, capture_output=True, check=False,
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+    )  # fmt: skip
+    assert ended.returncode == 2
+    assert b"\\u30af\\u30e9: there is nothing of this name." in ended.stderr
+
+
+def test_closed_output_takes_nothing_from_a_grade(hand_in, tmp_path):
+    """Nobody reads it: the files are written all the same."""
+    shell = subprocess.list2cmdline(command(hand_in(), "--out", tmp_path / "out"))
+    ended = subprocess.run(["sh", "-c", f"{shell} >&- 2>&-"], cwd=ROOT, check=False)
+    assert ended.returncode == 0
+    assert len(table(tmp_path / "out")) == 6
+
+
+def in_a_terminal(words, columns=80, **environment):
+    """Exit status, and what a terminal of this width gets."""
+    import fcntl
+    import pty
+    import struct
+    import termios
+
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    kept = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "NO_COLOR", "FORCE_COLOR")}
+    running = subprocess.Popen(
+        words, cwd=ROOT, stdout=theirs, stderr=theirs, stdin=theirs, env={**kept, "TERM": "xterm", **environment}
+    )
+    os.close(theirs)
+    shown = b""
+    with contextlib.suppress(OSError):  # the other side has closed it
+        while part := os.read(ours, 4096):
+            shown += part
+    os.close(ours)
+    return running.wait(), shown.decode("utf-8")
+
+
+@UNIX
+@pytest.mark.parametrize(
+    ("columns", "environment"),
+    [(80, {}), (40, {}), (80, {"NO_COLOR": "1"}), (80, {"PYTHONIOENCODING": "ascii"}), (80, {"TERM": "dumb"})],
+    ids=["80", "40", "no colour", "ascii", "dumb"],
+)
+def test_bar_in_a_terminal(hand_in, tmp_path, columns, environment):
+    """It says how far, in one line; without colours where none are wanted; none where it cannot move."""
+    status, shown = in_a_terminal(command(hand_in(), "--out", tmp_path / "out"), columns, **environment)
+    assert status == 0
+    steps = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "\n", shown)
+    drawn = [line for line in re.split(r"[\r\n]+", steps) if "/5 graded" in line]
+    bar = "TERM" not in environment
+    assert ("\x1b[?25l" in shown) == bar, "a bar hides the cursor"
+    assert shown.count("\x1b[?25h") == shown.count("\x1b[?25l"), "and shows it again"
+    if columns == 80:  # in less there is room for the words only
+        assert bool(re.search(r"\x1b\[[0-9;]*[39]\d", shown)) == (bar and "NO_COLOR" not in environment)
+    assert any("5/5 graded" in line for line in drawn), shown
+    if environment.get("PYTHONIOENCODING"):
+        assert shown.isascii()
+
+
+def make(*words):
+    """`make batch` in an environment that is there, and need not be made."""
+    return subprocess.run(
+        ["make", "-s", "-o", ".venv/complete", "batch", *words], cwd=ROOT, capture_output=True, check=False
+    )
+
+
+needs_make = pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
+
+
+@needs_make
+def test_make_batch_prints_what_the_command_does(hand_in, tmp_path):
+    """`make batch SUBMISSIONS=...`, options in ARGS, and a path with a space in it."""
+    ended = make(f"SUBMISSIONS={hand_in(name='a class')}", f"ARGS=--cases {TOY} --out {tmp_path / 'out'}")
+    assert ended.returncode == 0, ended.stderr
+    said = plain(ended.stdout.decode().splitlines())
+    assert said[0] == "a class: submissions, 5 of them."
+    assert said[-1] == f"In {tmp_path / 'out'}: report.html, grades.csv, results/"
+
+
+@needs_make
+def test_make_batch_without_submissions_says_what_is_missing():
+    """And does not take the folder where we are for a class."""
+    ended = make()
+    assert ended.returncode == 2
+    assert b"the following arguments are required: PATH" in ended.stderr

@@ -1,0 +1,80 @@
+"""autograder/batch/environment.py: what two runs must share, and how much it takes to tell them apart."""
+
+import json
+import shutil
+
+import pytest
+
+from autograder import assignment as assignments
+from autograder.batch import environment
+
+from ..conftest import ROOT
+from ..engine.conftest import TOY
+
+
+@pytest.fixture
+def root(tmp_path):
+    """A folder with a grader and data sets in it."""
+    (tmp_path / "autograder" / "box").mkdir(parents=True)
+    (tmp_path / "autograder" / "grade.py").write_text("1", encoding="ascii")
+    (tmp_path / "autograder" / "box" / "worker.py").write_text("2", encoding="ascii")
+    (tmp_path / "datasets").mkdir()
+    (tmp_path / "datasets" / "images.npy").write_bytes(b"3")
+    shutil.copytree(TOY, tmp_path / "cases")
+    return tmp_path
+
+
+def described(root):
+    """As a batch writes it."""
+    return environment.describe(root, assignments.load(root / "cases"))
+
+
+def test_same_files_are_the_same_grader(root):
+    """Wherever they lie, whatever the date, and whatever Python keeps of them."""
+    before = described(root)
+    cache = root / "autograder" / "__pycache__"
+    cache.mkdir()
+    (cache / "grade.cpython-312.pyc").write_bytes(b"x")
+    (root / "cases" / "notes.txt").write_text("for next year", encoding="ascii")
+    other = shutil.copytree(root, root / "elsewhere")
+    for now in (described(root), described(other)):
+        assert environment.same(before, now)
+
+
+@pytest.mark.parametrize(
+    ("file", "what"),
+    [
+        ("autograder/grade.py", "grader"),
+        ("autograder/box/worker.py", "grader"),
+        ("cases/test_toy.py", "cases"),
+        ("cases/reference.py", "cases"),
+        ("cases/assignment.toml", "cases"),
+        ("datasets/images.npy", "data sets"),
+    ],
+)
+def test_one_letter_makes_another(root, file, what):
+    """And it is known which of them has changed."""
+    before = described(root)
+    path = root / file
+    path.write_bytes(path.read_bytes() + b"\n")
+    now = described(root)
+    assert not environment.same(before, now)
+    assert [key for key in now["decisive"] if now["decisive"][key] != before["decisive"][key]] == [what]
+
+
+def test_name_of_a_file_counts(root):
+    """Two files whose contents change places are other files."""
+    before = described(root)
+    (root / "autograder" / "grade.py").rename(root / "autograder" / "marks.py")
+    assert not environment.same(before, described(root))
+
+
+def test_it_is_plain_data_and_says_enough_to_repeat_a_grade():
+    """Versions of what a grade may depend on, limits, machine, date."""
+    now = environment.describe(ROOT, assignments.load(ROOT / "tests" / "cases"))
+    assert json.loads(json.dumps(now)) == now
+    assert set(now["decisive"]["packages"]) >= {"numpy", "pytest", "safetensors"}
+    assert now["limits"]["call_s"] == 5
+    assert now["assignment"] == "CS109: from logistic regression to deep learning"
+    assert now["machine"].endswith(" processors")
+    assert now["started"].endswith("+00:00")

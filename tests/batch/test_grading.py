@@ -1,0 +1,333 @@
+"""autograder/batch/grading.py: what is done stays done, whatever happened to the run that did it.
+
+No process grades here: a runner made up for it gives grades, so that only what lies in the folder counts.
+"""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from autograder.batch import environment, grading
+from autograder.batch.grading import NotStarted
+from autograder.batch.jobs import Done
+from autograder.batch.records import Entry, Folder, Graded, GradedCase, Stored, StoredCase, as_line
+
+from .made import made_assignment
+
+NOW = {"decisive": {"grader": "1", "cases": "1", "data sets": "1", "python": "3.12", "packages": {}}, "started": "now"}
+
+
+class Runner:
+    """Grades whatever it is given, and remembers what that was."""
+
+    def __init__(self, outcome="Passed", stop_after=None):
+        self.given = []
+        self.outcome = outcome
+        self.stop_after = stop_after
+
+    def __call__(self, jobs):
+        """Done one after the other; `stop_after` so many somebody presses Ctrl-C."""
+        for job in jobs:
+            if len(self.given) == self.stop_after:
+                raise KeyboardInterrupt
+            self.given.append(job.id)
+            yield done(job.id, job.digest, self.outcome)
+
+
+def done(identifier, digest, outcome="Passed", text="{}\n"):
+    """A job that was done."""
+    faults = int(outcome == "GraderError")
+    timeouts = int(outcome == "TimedOut")
+    cases = (GradedCase("1.1", outcome, 0.1),)
+    return Done(Graded(identifier, 4.0, 0.1, digest, "double.py", cases), text, timeouts, faults)
+
+
+@pytest.fixture
+def assignment():
+    """Of three cases, handed in as double.py."""
+    return made_assignment()
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A batch of three programs that was taken in."""
+    made = Folder(tmp_path / "graded")
+    (made.path / "run").mkdir(parents=True)
+    hand_in(made, tmp_path, a="1", b="2", c="3")
+    return made
+
+
+def hand_in(folder, place, **programs):
+    """Take these in: identifier -> text."""
+    lines = []
+    for identifier, text in programs.items():
+        (place / identifier).mkdir(exist_ok=True)
+        (place / identifier / "double.py").write_text(f"x = {text}\n", encoding="utf-8")
+        lines.append(as_line(Entry(identifier, str(place / identifier))))
+    folder.manifest.write_text("".join(lines), encoding="ascii")
+
+
+@pytest.fixture
+def run(folder, assignment):
+    """A function: runner -> the count at the end, and what was given to the runner."""
+
+    def graded(runner=None):
+        runner = runner or Runner()
+        count = grading.grade_all(folder, assignment, runner)
+        return (count.done, count.total, count.faults), runner.given
+
+    return graded
+
+
+def test_everything_is_graded_once(run, folder):
+    """The same command again has nothing to do."""
+    assert run() == ((3, 3, 0), ["a", "b", "c"])
+    journal = folder.journal.read_bytes()
+    assert run() == ((3, 3, 0), [])
+    assert folder.journal.read_bytes() == journal
+
+
+def test_run_that_was_stopped_goes_on(run, folder):
+    """What was done before is counted, and not done again."""
+    with pytest.raises(KeyboardInterrupt):
+        run(Runner(stop_after=1))
+    assert run() == ((3, 3, 0), ["b", "c"])
+    assert [one.id for one in folder.graded()] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("rest", ["", '{"id":"c","sc', "\0" * 40, "}"], ids=["nothing", "half", "zeros", "a bracket"])
+def test_line_that_was_cut_off_is_graded_again(run, folder, rest):
+    """A kill may come in the middle of it; the next line must not grow on it."""
+    run()
+    *whole, _ = folder.journal.read_text(encoding="ascii").splitlines(keepends=True)
+    folder.journal.write_text("".join(whole) + rest, encoding="ascii")
+    assert run() == ((3, 3, 0), ["c"])
+    assert [one.id for one in folder.graded()] == ["a", "b", "c"]
+
+
+def test_long_line_without_an_end_is_cut_away(run, folder):
+    """Longer than what is read at a time."""
+    run()
+    with folder.journal.open("a", encoding="ascii") as journal:
+        journal.write("x" * 200_000)
+    assert run() == ((3, 3, 0), [])
+    assert len(folder.journal.read_text(encoding="ascii").splitlines()) == 3
+
+
+def test_journal_of_one_line_without_an_end_is_begun_anew(run, folder):
+    """There is no line before it to keep."""
+    folder.journal.write_text('{"id": "a"', encoding="ascii")
+    assert run() == ((3, 3, 0), ["a", "b", "c"])
+
+
+@pytest.mark.parametrize(
+    "line", [b"\n", b"\0\0\0\n", b"[]\n", b"null\n", b'{"id":"b"}\n', b'{"id":"b\xff\xfe"}\n', b"7\n"]
+)
+def test_line_that_a_crash_has_spoilt_counts_for_nothing(run, folder, line):
+    """In the middle, too: its submission is graded again, and nobody reads a traceback."""
+    run()
+    first, _, last = folder.journal.read_bytes().splitlines(keepends=True)
+    folder.journal.write_bytes(first + line + last)
+    assert run() == ((3, 3, 0), ["b"])
+
+
+def test_submission_that_is_in_the_journal_twice_counts_once(run, folder):
+    """With the later of the two."""
+    run()
+    first = folder.journal.read_text(encoding="ascii").splitlines(keepends=True)[0]
+    folder.journal.write_text(folder.journal.read_text(encoding="ascii") + first, encoding="ascii")
+    assert run() == ((3, 3, 0), [])
+
+
+@pytest.mark.parametrize("left", [None, b"", b'{"score": 1', b"\0" * 10])
+def test_results_that_are_missing_or_not_whole_are_made_again(run, folder, left):
+    """A power cut leaves files that are empty."""
+    run()
+    folder.results("b").unlink()
+    if left is not None:
+        folder.results("b").write_bytes(left)
+    assert run() == ((3, 3, 0), ["b"])
+    assert folder.results("b").read_bytes() == b"{}\n"
+
+
+def test_submission_that_has_changed_is_graded_again(run, folder, tmp_path):
+    """And that it was, is in the journal: the last line counts."""
+    run()
+    hand_in(folder, tmp_path, a="1", b="20", c="3")
+    assert run() == ((3, 3, 0), ["b"])
+    assert run() == ((3, 3, 0), [])
+    hand_in(folder, tmp_path, a="1", b="2", c="3")
+    assert run() == ((3, 3, 0), ["b"]), "changed back is changed"
+
+
+def test_submissions_that_came_later_are_added(run, folder, tmp_path):
+    """A late one is all there is to do; one that was withdrawn is no longer counted."""
+    run()
+    hand_in(folder, tmp_path, a="1", aa="4", c="3")
+    assert run() == ((3, 3, 0), ["aa"])
+
+
+def test_submission_that_the_grader_failed_on_is_graded_again(run):
+    """Whatever it was may be over."""
+    assert run(Runner("GraderError")) == ((3, 3, 3), ["a", "b", "c"])
+    assert run(Runner("GraderError")) == ((3, 3, 3), ["a", "b", "c"])
+    assert run() == ((3, 3, 0), ["a", "b", "c"])
+    assert run() == ((3, 3, 0), [])
+
+
+def test_answer_that_comes_twice_counts_once(run, folder):
+    """As from a machine that was given up for lost."""
+
+    class Twice(Runner):
+        def __call__(self, jobs):
+            for one in super().__call__(jobs):
+                yield one
+                yield one
+
+    assert run(Twice()) == ((3, 3, 0), ["a", "b", "c"])
+    assert len(list(folder.graded())) == 3
+
+
+def test_problem_of_reading_is_graded_without_a_program(run, folder, tmp_path):
+    """One that cannot be read any more is the student's own matter, not the class's."""
+    (tmp_path / "b" / "double.py").unlink()
+    assert run() == ((3, 3, 0), ["a", "b", "c"])
+    (tmp_path / "b").rmdir()
+    assert run()[1] == ["b"], "and another problem is another digest"
+
+
+def test_submissions_that_hung_before_begin_first(run, folder):
+    """As the export says; they take a minute, and at the end everybody would wait for them."""
+    stored = Stored(0.0, {"1.1": StoredCase(0.0, "TimedOut"), "1.2": StoredCase(0.0, "NotRun")})
+    failed = Stored(0.0, {"1.1": StoredCase(0.0, "Failed")})
+    entries = list(folder.entries())
+    before = {"a": failed, "b": None, "c": stored}
+    lines = [as_line(replace(entry, stored=before[entry.id])) for entry in entries]
+    folder.manifest.write_text("".join(lines), encoding="ascii")
+    assert run() == ((3, 3, 0), ["c", "a", "b"])
+
+
+def test_disk_that_is_full_keeps_what_is_graded(run, folder, monkeypatch):
+    """Results first, then the line of the journal: what that names is there."""
+    written = []
+    whole = grading._write
+
+    def full(path, text):
+        if len(written) == 1:
+            raise OSError(28, "No space left on device", str(path))
+        written.append(path)
+        whole(path, text)
+
+    monkeypatch.setattr(grading, "_write", full)
+    with pytest.raises(OSError, match="No space left on device"):
+        run()
+    assert [one.id for one in folder.graded()] == ["a"]
+    monkeypatch.setattr(grading, "_write", whole)
+    assert run() == ((3, 3, 0), ["b", "c"])
+
+
+def test_results_are_ascii_with_plain_line_ends(run, folder):
+    """As everything a batch writes for itself."""
+    run()
+    assert folder.results("a").read_bytes() == b"{}\n"
+    assert not list((folder.path / "results").glob("*.new"))
+
+
+def test_folder_of_the_same_grader_is_continued(folder, run):
+    """The date of the beginning stays."""
+    grading.begin(folder, NOW)
+    run()
+    grading.begin(folder, {**NOW, "started": "later"})
+    assert json.loads(folder.environment.read_text(encoding="utf-8"))["started"] == "now"
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"grader": "2"}, "another version of the grader"),
+        ({"cases": "2"}, "other cases"),
+        ({"data sets": "2"}, "other data sets"),
+        ({"python": "3.13"}, "another Python"),
+        ({"packages": {"numpy": "9"}}, "other versions of packages"),
+        ({"cases": "2", "grader": "2"}, "another version of the grader, other cases"),
+    ],
+)
+def test_grades_of_another_grader_are_not_mixed_with_these(folder, run, changed, words):
+    """The sentence says what differs, and both ways out."""
+    grading.begin(folder, {**NOW, "decisive": {**NOW["decisive"], **changed}})
+    run()
+    with pytest.raises(NotStarted) as why:
+        grading.begin(folder, NOW)
+    assert str(why.value) == (
+        f"{folder.path} holds grades of {words}. To grade anew and see what changes, add --again: the old grades are "
+        "kept beside the new ones. To keep them apart, name another --out."
+    )
+
+
+def test_folder_without_grades_may_be_begun_by_any_grader(folder):
+    """As after a run that was stopped before its first grade."""
+    grading.begin(folder, {**NOW, "decisive": {**NOW["decisive"], "cases": "2"}})
+    grading.begin(folder, NOW)
+    assert environment.same(json.loads(folder.environment.read_text(encoding="utf-8")), NOW)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"decisive": 1}', "\0\0"])
+def test_damaged_environment_is_told_and_not_guessed(folder, run, text):
+    """Nobody knows what those grades were made with."""
+    run()
+    folder.environment.write_text(text, encoding="utf-8")
+    with pytest.raises(NotStarted) as why:
+        grading.begin(folder, NOW)
+    assert str(why.value) == f"{folder.environment} is damaged. Grade anew with --again."
+
+
+def test_grades_that_are_put_aside_are_a_folder_like_this_one(folder, run):
+    """Each time another; nothing is lost, and nothing of them is taken for new."""
+    assert grading.put_aside(folder) is None, "there is nothing yet"
+    for number in (1, 2):
+        grading.begin(folder, NOW)
+        (folder.path / "grades.csv").write_text("old", encoding="ascii")
+        run()
+        aside = grading.put_aside(folder)
+        assert aside == folder.path / f"earlier-{number}"
+        assert [one.id for one in Folder(aside).graded()] == ["a", "b", "c"]
+        assert Folder(aside).results_of("a") == {}
+        assert (aside / "grades.csv").read_text(encoding="ascii") == "old"
+        assert not folder.journal.exists()
+        assert not folder.results("a").exists()
+        hand_in(folder, folder.path.parent, a="1", b="2", c="3")
+        assert run()[1] == ["a", "b", "c"]
+
+
+def test_putting_aside_that_was_stopped_is_done_again(folder, run, monkeypatch):
+    """The journal goes last, so what was not moved yet is not forgotten."""
+    grading.begin(folder, NOW)
+    run()
+    moved = []
+    replace = grading.os.replace
+
+    def stops(source, target):
+        if len(moved) == 1:
+            raise KeyboardInterrupt
+        replace(source, target)
+        moved.append(source)
+
+    monkeypatch.setattr(grading.os, "replace", stops)
+    with pytest.raises(KeyboardInterrupt):
+        grading.put_aside(folder)
+    monkeypatch.setattr(grading.os, "replace", replace)
+    assert folder.journal.exists()
+    second = grading.put_aside(folder)
+    assert [one.id for one in Folder(second).graded()] == ["a", "b", "c"]
+    assert Folder(folder.path / "earlier-1").results_of("a") == {}
+
+
+def test_two_batches_in_one_folder_are_refused(folder):
+    """The second says so; when the first has gone, its lock is no hindrance."""
+    with grading.alone(folder):
+        with pytest.raises(NotStarted) as why, grading.alone(folder):
+            pass
+        assert str(why.value) == (f"Another batch is writing to {folder.path}. Wait for it, or name another --out.")
+    with grading.alone(folder):
+        pass

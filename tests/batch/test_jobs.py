@@ -1,0 +1,309 @@
+"""autograder/batch/jobs.py: many submissions side by side, each graded as if it were alone."""
+
+import dataclasses
+import json
+import os
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from autograder import assignment as assignments
+from autograder.batch import jobs
+from autograder.batch.jobs import Job
+from autograder.batch.records import Entry
+from autograder.grade import fallback, grade_program
+from autograder.submission import Submission
+
+from ..engine.conftest import RIGHT, TOY
+from ..processes import children, none_left
+
+HANGS = RIGHT.replace("return z + z", "import time; time.sleep(60)")
+PROGRAMS = {
+    "right": RIGHT,
+    "wrong": RIGHT.replace("return z + z", "return 3 * z"),
+    "raises": "1 / 0",
+    "ends": RIGHT.replace("return z + z", "import os; os._exit(0)"),
+    "plots": "import matplotlib.pyplot\n" + RIGHT,
+    "right_again": RIGHT,
+}
+
+
+def job(name, text):
+    """A program that has been read."""
+    return Job(name, Submission("toy.py", "toy.py", text), "")
+
+
+@pytest.fixture(scope="module")
+def toy():
+    """The toy assignment."""
+    return assignments.load(TOY)
+
+
+@pytest.fixture
+def local(toy, tmp_path):
+    """A function: programs -> what was done, by identifier, in the order in which it was."""
+
+    def run(programs, count=2, assignment=toy):
+        with jobs.scratch_folder(tmp_path / "scratch") as scratch:
+            given = [one if isinstance(one, Job) else job(name, one) for name, one in programs.items()]
+            found = {done.graded.id: done for done in jobs.local(given, assignment, count, scratch)}
+            assert os.listdir(scratch) == []
+        return found
+
+    return run
+
+
+def without_times(done):
+    """What does not depend on a clock."""
+    graded = dataclasses.replace(
+        done.graded, seconds=0, cases=tuple(dataclasses.replace(case, seconds=0) for case in done.graded.cases)
+    )
+    results = json.loads(done.results)
+    del results["execution_time"]
+    return graded, results, done.timeouts, done.faults
+
+
+def test_one_at_a_time_or_eight_the_same_grades(local):
+    """And no process is left of any of them."""
+    before = set(children(os.getpid()))
+    one, eight = local(PROGRAMS, 1), local(PROGRAMS, 8)
+    assert set(one) == set(eight) == set(PROGRAMS)
+    for name in PROGRAMS:
+        assert without_times(one[name]) == without_times(eight[name])
+    assert {name: done.graded.score for name, done in one.items()} == {
+        "right": 10, "wrong": 6, "raises": 0, "ends": 6, "plots": 10, "right_again": 10,
+    }  # fmt: skip
+    assert one["right"].graded.digest == one["right_again"].graded.digest
+    assert none_left(set(children(os.getpid())) - before)
+
+
+def test_no_submissions_at_all(local):
+    """Nothing is started, and nothing is waited for."""
+    assert local({}) == {}
+
+
+def test_submission_without_a_program_is_graded_in_its_turn(local, toy):
+    """Each case says why."""
+    found = local({"none": Job("none", None, "Nothing was handed in."), "right": RIGHT})
+    assert found["right"].graded.score == 10
+    results = json.loads(found["none"].results)
+    assert [test["output"] for test in results["tests"]] == ["Nothing was handed in."] * len(toy.cases)
+    assert found["none"].graded.score == 0
+    assert (found["none"].faults, found["none"].timeouts) == (0, 0)
+
+
+def test_submission_that_hangs_keeps_nobody_waiting(local, toy, monkeypatch):
+    """Its place is taken by another after a while."""
+    monkeypatch.setattr(jobs, "SLOW_S", 0.3)
+    monkeypatch.setattr(jobs, "LOOK_S", 0.05)
+    patient = dataclasses.replace(toy, limits=dataclasses.replace(toy.limits, call_s=3, case_s=3))
+    found = local({"hangs": HANGS, "right": RIGHT, "wrong": PROGRAMS["wrong"]}, 1, patient)
+    assert list(found) == ["right", "wrong", "hangs"]
+    assert found["hangs"].timeouts
+
+
+def test_hanging_ones_get_at_most_as_many_places_more(toy, tmp_path, monkeypatch):
+    """However many of them there are."""
+    at_work, most = [], []
+
+    def do(one, *_):
+        at_work.append(one)
+        most.append(len(at_work))
+        time.sleep(0.3)
+        at_work.remove(one)
+
+    monkeypatch.setattr(jobs, "do", do)
+    monkeypatch.setattr(jobs, "SLOW_S", 0.05)
+    monkeypatch.setattr(jobs, "LOOK_S", 0.02)
+    assert list(jobs.local([job(str(n), "") for n in range(12)], toy, 2, str(tmp_path))) == []
+    assert max(most) == 4
+
+
+def test_quick_ones_stay_within_the_number_of_jobs(toy, tmp_path, monkeypatch):
+    """A machine has so many processors."""
+    at_work, most, changing = [], [], threading.Lock()
+
+    def do(one, *_):
+        with changing:
+            at_work.append(one)
+            most.append(len(at_work))
+        time.sleep(0.01)
+        with changing:
+            at_work.remove(one)
+
+    monkeypatch.setattr(jobs, "do", do)
+    assert list(jobs.local([job(str(n), "") for n in range(40)], toy, 2, str(tmp_path))) == []
+    assert max(most) == 2
+
+
+@pytest.fixture
+def graded_with(monkeypatch):
+    """A function: the places that programs are graded at, while the first so many gradings end in a fault of ours."""
+
+    def install(faults):
+        places = []
+
+        def grade(submission, assignment, place=None):
+            places.append(place)
+            return fallback(assignment) if len(places) <= faults else grade_program(submission, assignment)
+
+        monkeypatch.setattr(jobs, "grade_program", grade)
+        return places
+
+    return install
+
+
+def test_fault_of_ours_is_tried_again_on_new_processes(toy, graded_with):
+    """Which know nothing of what was wrong."""
+    places, station = graded_with(1), object()
+    done = jobs.do(job("right", RIGHT), toy, station)
+    assert places == [station, None]
+    assert (done.graded.score, done.faults) == (10, 0)
+
+
+def test_fault_that_comes_again_stands(toy, graded_with):
+    """Once is enough; staff are told."""
+    places = graded_with(5)
+    done = jobs.do(job("right", RIGHT), toy, None)
+    assert len(places) == 2
+    assert done.faults == len(toy.cases)
+    assert done.graded.failed_on
+    assert done.graded.staff == ("The grader did not finish: please regrade.",)
+
+
+def test_what_was_stopped_is_not_tried_again(toy, graded_with):
+    """Ctrl-C kills what grades; that is no fault, and no grade."""
+    places = graded_with(5)
+    assert jobs.do(job("right", RIGHT), toy, None, lambda: True) is None
+    assert len(places) == 1
+
+
+def test_error_in_a_thread_is_an_error_of_the_run(toy, tmp_path, monkeypatch):
+    """Not a run that waits for ever; what was done before has been handed out."""
+
+    def do(one, *_):
+        if one.id == "b":
+            raise RuntimeError("nobody expected this")
+        return one.id
+
+    monkeypatch.setattr(jobs, "do", do)
+    monkeypatch.setattr(jobs, "Done", str)
+    running = jobs.local([job(name, "") for name in "abc"], toy, 1, str(tmp_path))
+    assert next(running) == "a"
+    with pytest.raises(RuntimeError, match="nobody expected this"):
+        list(running)
+
+
+def test_error_of_the_list_of_jobs_is_an_error_of_the_run(toy, tmp_path):
+    """As a manifest that cannot be read any more."""
+
+    def broken():
+        yield Job("none", None, "Nothing was handed in.")
+        raise OSError(5, "Input/output error")
+
+    with pytest.raises(OSError, match="Input/output error"):
+        list(jobs.local(broken(), toy, 2, str(tmp_path)))
+
+
+def test_run_that_is_left_early_leaves_no_process(toy, tmp_path):
+    """As by Ctrl-C, while submissions hang."""
+    before = set(children(os.getpid()))
+    patient = dataclasses.replace(toy, limits=dataclasses.replace(toy.limits, call_s=30, case_s=30))
+    with jobs.scratch_folder(tmp_path / "scratch") as scratch:
+        running = jobs.local([job("right", RIGHT), job("a", HANGS), job("b", HANGS)], patient, 2, scratch)
+        assert next(running).graded.id == "right"
+        time.sleep(0.5)
+        started = set(children(os.getpid())) - before
+        assert len(started) >= 6
+        begun = time.monotonic()
+        running.close()
+        assert time.monotonic() - begun < 3
+        assert none_left(started)
+        time.sleep(0.3)
+        assert none_left(set(children(os.getpid())) - before), "nor is a new one started"
+    assert not Path(scratch).exists()
+
+
+class TestScratchFolder:
+    """Where workers have their folders, and what a run that was killed has left there."""
+
+    def test_it_is_gone_with_all_that_is_in_it(self, tmp_path):
+        """And so is the note of its name."""
+        note = tmp_path / "scratch"
+        with jobs.scratch_folder(note) as scratch:
+            assert note.read_text(encoding="utf-8") == scratch
+            (Path(scratch) / "left").mkdir()
+            assert os.stat(scratch).st_mode & 0o777 == 0o711
+        assert not Path(scratch).exists()
+        assert not note.exists()
+
+    def test_what_a_killed_run_has_left_is_removed(self, tmp_path):
+        """By the next one in the same folder."""
+        left = Path(tempfile.mkdtemp(prefix=jobs.PREFIX))
+        (left / "grading-1").mkdir()
+        note = tmp_path / "scratch"
+        note.write_text(str(left), encoding="utf-8")
+        with jobs.scratch_folder(note) as scratch:
+            assert not left.exists()
+            assert Path(scratch) != left
+
+    @pytest.mark.parametrize(
+        "name", ["{place}", "{place}/grading-class-1", "/", "", "\0", "../grading-class-1", "{link}"]
+    )
+    def test_nothing_else_is_removed_on_the_word_of_a_file(self, tmp_path, name):
+        """Only a folder of ours, where ours are."""
+        (tmp_path / "grading-class-1").mkdir()
+        link = Path(tempfile.gettempdir()) / f"{jobs.PREFIX}{os.urandom(4).hex()}"
+        link.symlink_to(tmp_path)
+        note = tmp_path / "scratch"
+        note.write_text(name.format(place=tmp_path, link=link), encoding="utf-8")
+        try:
+            with jobs.scratch_folder(note):
+                pass
+            assert (tmp_path / "grading-class-1").is_dir()
+            assert link.is_symlink()
+        finally:
+            link.unlink()
+
+
+class TestReading:
+    """What can be wrong with one submission is its own matter."""
+
+    def test_program(self, tmp_path):
+        """Its text is its digest."""
+        for name in ("a", "b"):
+            (tmp_path / name).mkdir()
+            (tmp_path / name / "toy.py").write_text(RIGHT, encoding="utf-8")
+        one, other = (jobs.read(Entry(name, str(tmp_path / name)), "toy.py") for name in ("a", "b"))
+        assert one.submission.text == RIGHT
+        assert one.digest == other.digest
+        (tmp_path / "b" / "toy.py").write_text(RIGHT + "\n", encoding="utf-8")
+        assert jobs.read(Entry("b", str(tmp_path / "b")), "toy.py").digest != one.digest
+
+    def test_lone_surrogates_have_a_digest(self):
+        """A text may hold what no encoding knows."""
+        assert len(job("odd", "x = '\udc80'").digest) == 64
+
+    @pytest.mark.parametrize(
+        ("entry", "problem"),
+        [
+            (Entry("a", ""), "Nothing was handed in."),
+            (Entry("a", "", problem="Hand in toy.py."), "Hand in toy.py."),
+            (Entry("a", "/nowhere/at/all"), "What was handed in cannot be read any more (No such file or directory)."),
+        ],
+    )
+    def test_no_program(self, entry, problem):
+        """A sentence in its place."""
+        read = jobs.read(entry, "toy.py")
+        assert (read.submission, read.problem) == (None, problem)
+        assert read.digest != jobs.read(Entry("a", "", problem="Another."), "toy.py").digest
+
+    def test_file_that_cannot_be_read(self, tmp_path):
+        """What is wrong with it is for the student."""
+        (tmp_path / "toy.py").write_bytes(b"\xff\xfe\x00")
+        read = jobs.read(Entry("a", str(tmp_path)), "toy.py")
+        assert read.submission is None
+        assert read.problem

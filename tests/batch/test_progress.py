@@ -1,0 +1,70 @@
+"""autograder/batch/progress.py: how far a class is, in one line, for whoever reads it."""
+
+import io
+import sys
+import time
+
+import pytest
+
+from autograder.batch import progress
+from autograder.batch.progress import Count, Lines, shown
+
+
+def count(**values):
+    """A class of 300, begun ten seconds ago."""
+    return Count(**{"total": 300, "started": time.monotonic() - 10, **values})
+
+
+@pytest.mark.parametrize(
+    ("values", "line"),
+    [
+        ({}, "0/300 graded, 0.0/s, 0 timeouts, 0 faults"),
+        ({"now": 100}, "100/300 graded, 10.0/s, 0:20 left, 0 timeouts, 0 faults"),
+        ({"now": 1, "timeouts": 1, "faults": 1}, "1/300 graded, 0.1/s, 49:50 left, 1 timeout, 1 fault"),
+        ({"total": 9000, "now": 10}, "10/9000 graded, 1.0/s, 2:29:50 left, 0 timeouts, 0 faults"),
+        ({"before": 200, "now": 50, "timeouts": 2}, "250/300 graded, 5.0/s, 0:10 left, 2 timeouts, 0 faults"),
+        ({"before": 200, "now": 100}, "300/300 graded, 10.0/s, 0 timeouts, 0 faults"),
+        ({"before": 300}, "300/300 graded, 0.0/s, 0 timeouts, 0 faults"),
+        ({"total": 0}, "0/0 graded, 0.0/s, 0 timeouts, 0 faults"),
+    ],
+)
+def test_line_says_how_far_how_fast_and_how_long(values, line):
+    """The rest is reckoned by what this run has done, not by what an earlier one did."""
+    assert str(count(**values)) == line
+
+
+def test_lines_come_now_and_then(monkeypatch, capsys):
+    """Not one for each submission."""
+    monkeypatch.setattr(progress, "LINE_EVERY_S", 0.1)
+    lines = Lines()
+    for _ in range(50):
+        lines.show(count(now=3))
+    assert capsys.readouterr().err == ""
+    time.sleep(0.11)
+    for _ in range(50):
+        lines.show(count(now=3))
+    assert capsys.readouterr().err.splitlines() == ["3/300 graded, 0.3/s, 16:30 left, 0 timeouts, 0 faults"]
+
+
+def test_reader_that_has_left_stops_nothing(monkeypatch):
+    """As `2>&1 | head`: the class is graded all the same."""
+
+    class Gone(io.StringIO):
+        def write(self, _):
+            raise BrokenPipeError(32, "Broken pipe")
+
+    monkeypatch.setattr(progress, "LINE_EVERY_S", 0)
+    monkeypatch.setattr(sys, "stderr", Gone())
+    Lines().show(count(now=3))
+
+
+@pytest.mark.parametrize("stream", [None, "closed"])
+def test_no_standard_error_at_all(monkeypatch, stream):
+    """Started by something that gives us none."""
+    if stream == "closed":
+        stream = io.StringIO()
+        stream.close()
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setattr(progress, "LINE_EVERY_S", 0)
+    with shown(count()) as display:
+        display.show(count(now=1))

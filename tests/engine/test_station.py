@@ -1,0 +1,339 @@
+"""autograder/station.py: a station grades as new processes do, and what one submission does is gone for the next."""
+
+import contextlib
+import dataclasses
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from autograder import assignment as assignments
+from autograder import station as stations
+from autograder.batch import jobs
+from autograder.grade import grade_program
+from autograder.outcome import Outcome
+from autograder.station import Station
+from autograder.submission import Submission, read
+
+from ..conftest import PROGRAMS
+from ..processes import children, none_left
+from .conftest import RIGHT, TOY
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="stations fork")
+# One of each way to end, and of each library that is loaded before a fork.
+SAMPLE = (
+    "model_solution", "scipy_expit", "plots_at_the_top", "kills_its_process", "raises_at_import",
+    "backprop_asks_for_too_much_memory", "patches_numpy_to_look_right", "backprop_averages_over_n",
+    "forward_transposes_theta_h", "everything_is_nearly_right", "prints_everything", "sigmoid_calls_itself_forever",
+    "imports_a_package_that_is_not_there", "exits_at_import", "does_nothing_but_pass",
+)  # fmt: skip
+# What it answers is another thing each time.
+BY_CHANCE = "backprop_returns_random_numbers"
+
+
+def program(text):
+    """A submission to the toy assignment."""
+    return Submission("toy.py", "toy.py", text)
+
+
+def without_times(one):
+    """A grade but for what a clock says."""
+    results = tuple(dataclasses.replace(result, seconds=0) for result in one.results)
+    return dataclasses.replace(one, results=results, seconds=0)
+
+
+@pytest.fixture(scope="module")
+def station_of(tmp_path_factory):
+    """A function: assignment -> a station, closed at the end."""
+    with contextlib.ExitStack() as stack:
+
+        def make(assignment):
+            scratch = stack.enter_context(jobs.scratch_folder(tmp_path_factory.mktemp("station") / "scratch"))
+            station = Station(assignment, scratch)
+            stack.callback(station.close)
+            return station
+
+        yield make
+
+
+@pytest.fixture
+def toy_station(toy, station_of):
+    """A station for the toy assignment."""
+    return station_of(toy)
+
+
+@pytest.fixture
+def grades(toy, toy_station):
+    """A function: text -> the grade that the station gives."""
+    return lambda text: grade_program(program(text), toy, place=toy_station)
+
+
+def outcomes(one):
+    """In the order of the cases."""
+    return [result.outcome.value for result in one.results]
+
+
+@pytest.fixture(scope="module")
+def on_a_station(station_of):
+    """A function: program of the bank -> the grade that a station gives, the same one for all with the same limits."""
+    known = {}
+
+    def run(one, place):
+        limits = tuple(one.limits.items())
+        if limits not in known:
+            assignment = one.assignment()
+            known[limits] = assignment, station_of(assignment)
+        assignment, station = known[limits]
+        return grade_program(read(one.hand_in(place), assignment.file), assignment, place=station)
+
+    return run
+
+
+def compare(program, graded, on_a_station, place):
+    """Whether a station gives all that new processes give, but times."""
+    new = graded(program)
+    if {result.outcome for result in new.results} == {Outcome.UNREADABLE}:
+        pytest.skip("there is nothing in it that a station would run")
+    assert without_times(on_a_station(program, place)) == without_times(new)
+
+
+@pytest.mark.parametrize("program", [PROGRAMS[name] for name in SAMPLE], ids=SAMPLE)
+def test_every_way_to_end_is_graded_as_on_new_processes(program, graded, on_a_station, tmp_path):
+    """All that a grade says but its times, one program after the other on the same station."""
+    compare(program, graded, on_a_station, tmp_path / "handed_in")
+
+
+REST = sorted(set(PROGRAMS) - {*SAMPLE, BY_CHANCE})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("program", [PROGRAMS[name] for name in REST], ids=REST)
+def test_rest_of_the_bank_is_graded_as_on_new_processes(program, graded, on_a_station, tmp_path):
+    """In the order of their names, on one station."""
+    compare(program, graded, on_a_station, tmp_path / "handed_in")
+
+
+IMPORT_HANGS = "import time\ntime.sleep(60)\n"
+HANGS = RIGHT.replace("return z + z", "while True: pass")
+FILLS_MEMORY = RIGHT.replace("return z + z", "return z * np.ones(10**9)").replace(
+    "def double", "import numpy as np\ndef double"
+)
+
+
+ENDS = "import os\nos._exit(0)\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [IMPORT_HANGS, HANGS, FILLS_MEMORY, ENDS, "", "def double(z) return z"],
+    ids=["import hangs", "hangs", "fills memory", "ends", "empty", "no Python"],
+)
+def test_every_way_to_fail_is_graded_as_on_new_processes(toy, station_of, text):
+    """With short limits: nobody waits for what hangs."""
+    impatient = dataclasses.replace(toy, limits=dataclasses.replace(toy.limits, import_s=0.5, call_s=0.5))
+    forked = grade_program(program(text), impatient, place=station_of(impatient))
+    assert without_times(forked) == without_times(grade_program(program(text), impatient))
+    assert set(outcomes(forked)) != {"Passed"}
+
+
+PLANTS = """
+import builtins, gc, math, os, random, sys, types
+import numpy as np
+
+def planted():
+    found = [name for name in ("seen", "toy_seen") if hasattr(builtins, name) or name in sys.modules]
+    found += [name for name in ("PLANTED",) if name in os.environ]
+    found += os.listdir(".")
+    found += ["math"] * hasattr(math, "seen") + ["numpy"] * hasattr(np, "seen")
+    found += [str(value) for value in gc.get_objects() if type(value).__name__ == "Planted"]
+    return found
+
+before = planted()
+builtins.seen = math.seen = np.seen = True
+sys.modules["toy_seen"] = types.ModuleType("toy_seen")
+os.environ["PLANTED"] = "1"
+open("planted.txt", "w").write("here")
+class Planted:
+    pass
+kept = [Planted()]
+
+def double(z):
+    if before:
+        raise ValueError(" ".join(before))
+    return z + z
+
+def both(a, b):
+    return a + b, double(a) * b / 2
+"""
+
+
+def test_what_a_submission_plants_is_gone_for_the_next(grades):
+    """Modules, builtins, variables, files in its folder: each worker finds none of an earlier one's."""
+    for _ in range(3):
+        assert outcomes(grades(PLANTS)) == ["Passed", "Passed"]
+
+
+CHANCE = """
+import random
+import numpy as np
+first = random.random(), np.random.rand()
+def double(z):
+    raise ValueError(repr(first))
+def both(a, b):
+    raise ValueError(repr(first))
+"""
+
+
+def test_random_numbers_of_two_submissions_are_not_the_same(grades):
+    """A template's state of chance would otherwise be every child's."""
+    texts = [grades(CHANCE).results[0].text for _ in range(2)]
+    assert texts[0] != texts[1]
+
+
+def test_session_of_a_submission_knows_nothing_of_the_one_before(tmp_path, station_of):
+    """State that case files keep in their modules is as fresh for each submission as when they were collected."""
+    folder = tmp_path / "stateful"
+    folder.mkdir()
+    for file in TOY.iterdir():
+        if file.is_file():
+            text = file.read_text(encoding="utf-8")
+            if file.name == "test_toy.py":
+                text = text.replace("z = np.array([1.0, -2.5])", "SEEN.append(CHANCE.random()); z = np.array(SEEN)")
+                text = text.replace("\n\n\n@pytest", "\n\nSEEN = []\nCHANCE = np.random.default_rng(1)\n\n@pytest", 1)
+            (folder / file.name).write_text(text, encoding="utf-8")
+    assignment = assignments.load(folder)
+    station = station_of(assignment)
+    wrong = program("def double(z):\n    return 3 * z\ndef both(a, b):\n    return a + b, a * b\n")
+    new = grade_program(wrong, assignment)
+    assert outcomes(new) == ["Failed", "Passed"]
+    for _ in range(2):
+        assert without_times(grade_program(wrong, assignment, place=station)) == without_times(new)
+
+
+@pytest.fixture
+def template_of(toy_station):
+    """A function: the name of what a template is for -> its process."""
+
+    def find(what):
+        (found,) = [one for key, one in toy_station._templates.items() if key[0] == what]
+        return found._process.pid
+
+    return find
+
+
+@pytest.mark.parametrize("what", ["sessions", "zygotes"])
+def test_template_that_was_killed_costs_one_grading_and_is_our_fault(grades, template_of, what):
+    """The next submission gets a new one."""
+    assert outcomes(grades(RIGHT)) == ["Passed", "Passed"]
+    os.kill(template_of(what), signal.SIGKILL)
+    broken = grades(RIGHT)
+    assert outcomes(broken) == ["GraderError", "GraderError"]
+    (sentence, missing) = broken.staff
+    assert sentence.startswith("The grader failed on this machine: ")
+    assert missing == "The grading session ended before these cases were graded: 1, 2. Please regrade."
+    assert outcomes(grades(RIGHT)) == ["Passed", "Passed"]
+
+
+SLOW = RIGHT.replace("return z + z", "import time; time.sleep(0.6); return z + z")
+
+
+@pytest.mark.parametrize("what", ["sessions", "zygotes"])
+def test_template_that_is_killed_during_a_grading_costs_nothing(toy, toy_station, template_of, grades, what):
+    """Its children go on; the next submission gets a new one."""
+    assert outcomes(grades(RIGHT)) == ["Passed", "Passed"]
+    got = []
+    thread = threading.Thread(target=lambda: got.append(grade_program(program(SLOW), toy, place=toy_station)))
+    thread.start()
+    time.sleep(0.3)
+    killed = template_of(what)
+    os.kill(killed, signal.SIGKILL)
+    thread.join(10)
+    assert outcomes(got[0]) == ["Passed", "Passed"]
+    assert outcomes(grades(RIGHT)) == ["Passed", "Passed"]
+    assert template_of(what) != killed
+
+
+def test_session_that_is_killed_is_our_fault_and_the_next_is_graded(toy, toy_station, template_of, grades):
+    """What it had not reported is GraderError, and says so."""
+    grades(RIGHT)
+    got = []
+    thread = threading.Thread(target=lambda: got.append(grade_program(program(SLOW), toy, place=toy_station)))
+    thread.start()
+    time.sleep(0.3)
+    for pid in children(template_of("sessions")):
+        os.kill(pid, signal.SIGKILL)
+    thread.join(10)
+    assert set(outcomes(got[0])) <= {"Passed", "GraderError"}
+    assert got[0].faults
+    assert got[0].staff[-1].startswith("The grading session ended before these cases were graded: ")
+    assert outcomes(grades(RIGHT)) == ["Passed", "Passed"]
+
+
+def test_closed_station_leaves_no_process_and_no_folder(grades, toy_station):
+    """Templates, zygotes, sessions and workers."""
+    grades(RIGHT)
+    grades("import scipy.special\n" + RIGHT)
+    started = [
+        pid for one in toy_station._templates.values() for pid in (one._process.pid, *children(one._process.pid))
+    ]
+    assert len(started) == 3
+    toy_station.close()
+    assert none_left(started)
+    assert os.listdir(toy_station.scratch) == []
+
+
+def test_station_that_is_closed_during_a_grading_leaves_no_process(toy, toy_station, grades):
+    """As Ctrl-C does it: from another thread, while a worker hangs."""
+    grades(RIGHT)
+    hanging = RIGHT.replace("return z + z", "import time; time.sleep(60)")
+    got = []
+    thread = threading.Thread(target=lambda: got.append(grade_program(program(hanging), toy, place=toy_station)))
+    thread.start()
+    time.sleep(0.4)
+    started = [
+        pid for one in toy_station._templates.values() for pid in (one._process.pid, *children(one._process.pid))
+    ]
+    assert len(started) >= 5
+    toy_station.close()
+    thread.join(5)
+    assert not thread.is_alive()
+    assert got[0].faults
+    assert none_left(started)
+
+
+def test_number_of_templates_is_bounded(toy, toy_station, monkeypatch):
+    """However many sets of libraries a class imports; the one that was used longest ago goes."""
+    monkeypatch.setattr(stations, "MAX_TEMPLATES", 3)
+    modules = ["fft", "ma", "polynomial", "testing", "random"]
+    seen = set()
+    for module in modules:
+        one = grade_program(program(f"import numpy.{module}\n" + RIGHT), toy, place=toy_station)
+        assert outcomes(one) == ["Passed", "Passed"]
+        seen |= {template._process.pid for template in toy_station._templates.values()}
+        assert len(toy_station._templates) <= stations.MAX_TEMPLATES
+    left = {template._process.pid for template in toy_station._templates.values()}
+    assert none_left(seen - left)
+    assert len(seen) == len(modules) + 1, "the session's template stays: each submission needs it"
+
+
+def test_template_that_never_starts_is_our_fault(toy, toy_station, monkeypatch):
+    """An interpreter that does not come up, for want of memory for instance."""
+    monkeypatch.setattr(
+        stations, "start_session", lambda *_: subprocess.Popen([sys.executable, "-c", ""], stdin=subprocess.DEVNULL)
+    )
+    one = grade_program(program(RIGHT), toy, place=toy_station)
+    assert outcomes(one) == ["GraderError", "GraderError"]
+    assert one.staff[0].startswith("The grader failed on this machine: ")
+
+
+def test_descriptors_are_given_back(grades):
+    """Hundreds of submissions in a process that may open a thousand files."""
+    grades(RIGHT)
+    before = len(os.listdir("/proc/self/fd"))
+    for _ in range(4):
+        grades(RIGHT)
+    assert len(os.listdir("/proc/self/fd")) == before

@@ -1,0 +1,29 @@
+"""Which processes there are, as Linux says: for tests of what must leave none."""
+
+import time
+from pathlib import Path
+
+
+def children(pid):
+    """Processes that a process has started, and they, and so on."""
+    found = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in map(int, task.read_text(encoding="ascii").split()):
+            found += [child, *children(child)]
+    return found
+
+
+def alive(pid):
+    """Whether a process is there, and not only its entry."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def none_left(pids, patience_s=5.0):
+    """Whether all of them have ended, soon."""
+    deadline = time.monotonic() + patience_s
+    while any(map(alive, pids)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return not any(map(alive, pids))
