@@ -5,8 +5,10 @@ for them. After a rehearsal they are looked up, not computed; what depends on a 
 """
 
 import contextlib
+import importlib
 import os
 import pickle
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from types import ModuleType
@@ -57,19 +59,24 @@ class Memory:
         """Remember what a rehearsal asks for, and nothing else of it; then close.
 
         It runs in a child: a case may count, or draw random numbers, in its module, and the first submission must find
-        that as the files left it.
+        that as the files left it. Libraries that it came to load are loaded here, too, or each child would.
         """
+        before = set(sys.modules)
         reading, writing = os.pipe()
         child = os.fork()
         if child == 0:
             with contextlib.suppress(BaseException), open(writing, "wb") as pipe:
                 rehearsal()
-                pickle.dump(self._answers, pipe)
+                pickle.dump((self._answers, [name for name in sys.modules if name not in before]), pipe)
             os._exit(0)
         os.close(writing)
         # A rehearsal that comes to nothing costs time, and no more.
         with open(reading, "rb") as pipe, contextlib.suppress(EOFError, pickle.UnpicklingError):
-            self._answers.update(pickle.load(pipe))  # noqa: S301, of our own child, which runs no submission
+            answers, loaded = pickle.load(pipe)  # noqa: S301, of our own child, which runs no submission
+            self._answers.update(answers)
+            for name in loaded:
+                with contextlib.suppress(ImportError):
+                    importlib.import_module(name)
         os.waitpid(child, 0)
         self.open = False
 
@@ -126,7 +133,6 @@ def rehearse(
     """Run each case on right answers, and each known mistake on what the cases ask."""
     cases = {case.id: case for case in assignment.cases}
     for item in items:
-        _ = item.location  # which pytest looks up in the source once for each item, and then remembers
         case = cases.get(case_id(item.nodeid))
         names = getattr(getattr(item, "_fixtureinfo", None), "argnames", None)
         if case is None or names is None or not set(names) <= {"student", "reference"}:

@@ -258,6 +258,8 @@ class _ForEachSubmission:
         from . import causes, guess, shapes, structure  # noqa: F401, which any submission may need
         from .rehearsal import rehearse
 
+        for item in session.items:
+            _ = item.location  # which pytest looks up in the source once, and then remembers
         self._memory.learn(lambda: rehearse(self._assignment, session.items, self._reference, self._mistakes))
         gc.freeze()
         own, (results, zygote) = template.wait(self._control, take_along=True)
