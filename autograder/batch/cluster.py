@@ -1,0 +1,295 @@
+"""Jobs on the workers of a Dask scheduler: `--cluster ADDRESS`, or `local`, which starts a scheduler and workers here.
+
+Theory of operation. Some jobs a worker are on their way, and each that comes back lets another one go: neither here nor
+at the scheduler does anything grow with the class. When a worker is lost, Dask has its jobs done by others, up to four
+times: a program that takes the worker down each time is then graded here, in new processes, so that nobody remains
+without a grade and no program stops the class. Whether we may trust a worker's grades is `dask_worker`'s question.
+
+Dask's messages are pickles, and whoever reaches a scheduler can run programs on its workers: it belongs in a network of
+the staff's own, or behind TLS, which Dask's own configuration switches on.
+"""
+
+import contextlib
+import errno
+import importlib.util
+import logging
+import queue
+import re
+import sys
+import tempfile
+import time
+import uuid
+import warnings
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..assignment import Assignment
+from . import environment, jobs
+from .grading import NotStarted, Runner
+from .jobs import Done, Job
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+ADDRESS = re.compile(r"(?:(?:tcp|tls|wss?)://)?(?:[^/\s:\[\]]+|\[[0-9a-fA-F:]+\]):[0-9]{1,5}")
+# What of a class is on its way: one that is being graded, and some that wait at the worker so that it never does.
+JOBS_A_WORKER = 4
+# How long a scheduler may take to answer, and the first worker to be there.
+PATIENCE_S = 10.0
+# How often we look how many workers there are.
+LOOK_EVERY_S = 5.0
+# How long we wait for a worker when all are gone.
+NO_WORKER_S = 300.0
+
+
+@contextlib.contextmanager
+def remote(address: str, assignment: Assignment, count: int) -> Iterator[Runner]:
+    """What does jobs on a cluster.
+
+    Args:
+        address: of the scheduler, such as tcp://10.0.0.5:8786; `local` for one of our own.
+        count: how many workers a scheduler of our own gets.
+
+    Raises:
+        NotStarted: there is no such scheduler, it has no workers, or one that would grade otherwise than we do.
+    """
+    if importlib.util.find_spec("distributed") is None:
+        raise NotStarted(
+            "--cluster needs Dask's distributed, which is not installed. `make setup` installs it, or "
+            "pip install distributed."
+        )
+    if address != "local" and not ADDRESS.fullmatch(address):
+        raise NotStarted(f"--cluster takes the address of a scheduler, such as tcp://10.0.0.5:8786, not {address}.")
+    import dask
+
+    from . import dask_worker
+
+    _be_quiet()
+    settings = {"distributed.comm.timeouts.connect": f"{PATIENCE_S:g}s"}
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(dask.config.set(settings))
+        client = stack.enter_context(_client(address, count))
+        run = f"grading-{uuid.uuid4().hex[:12]}"
+        portable = dask_worker.portable(assignment)
+        decisive = environment.describe(dask_worker.ROOT, assignment)["decisive"]
+        _examine(client, portable, decisive)
+        try:
+            # A worker that has joined since, and is unlike us, gets no jobs: that is all it has to know.
+            with contextlib.suppress(dask_worker.Unlike):
+                client.register_plugin(dask_worker.Grading(run, portable, decisive, of_terminal=address == "local"))
+            yield lambda waiting: _Run(client, run, assignment).do(waiting)
+        finally:
+            with contextlib.suppress(Exception):  # the scheduler is gone, and its workers will be
+                if client.status == "running":
+                    client.sync(client._unregister_worker_plugin, run, callback_timeout=PATIENCE_S)  # noqa: SLF001
+
+
+class _Run:
+    """One class on its way through the workers."""
+
+    def __init__(self, client: "Client", run: str, assignment: Assignment) -> None:
+        self._client = client
+        self._address = client.scheduler.address if client.scheduler else ""  # None when it is gone
+        self._run = run
+        self._assignment = assignment
+        self._under_way: dict[Any, tuple[Future[Any], Job]] = {}
+        self._back: queue.SimpleQueue[Future[Any]] = queue.SimpleQueue()
+        self._workers = 0
+        self._looked = -LOOK_EVERY_S
+        self._alone_since: float | None = None
+
+    def do(self, waiting: Iterable[Job]) -> Iterator[Done]:
+        """Do jobs; each as soon as it is done, in no order.
+
+        Raises:
+            ConnectionError: the scheduler is gone, or has had no workers for long.
+        """
+        jobs_left = enumerate(waiting)
+        try:
+            while self._send(jobs_left) or self._under_way:
+                yield from self._receive()
+        finally:
+            left = [future for future, _ in self._under_way.values()]
+            if left and self._client.status == "running":
+                with contextlib.suppress(Exception):
+                    self._client.sync(self._client._cancel, left, callback_timeout=PATIENCE_S)  # noqa: SLF001
+
+    def _send(self, jobs_left: Iterator[tuple[int, Job]]) -> int:
+        """Fill up what is under way. Returns how many were sent."""
+        from .dask_worker import grade
+
+        self._look()
+        sent = 0
+        while len(self._under_way) < JOBS_A_WORKER * max(1, self._workers):
+            number, job = next(jobs_left, (0, None))
+            if job is None:
+                break
+            # The scheduler learns a number, not whose program it is.
+            key, need = (self._run, number), {self._run: 1}
+            future = self._client.submit(grade, job, self._run, key=key, resources=need, pure=False)
+            self._under_way[key] = future, job
+            future.add_done_callback(self._back.put)
+            sent += 1
+        return sent
+
+    def _receive(self) -> Iterator[Done]:
+        """What has come back; nothing if for a while nothing does."""
+        try:
+            back = [self._back.get(timeout=LOOK_EVERY_S)]
+        except queue.Empty:
+            return
+        with contextlib.suppress(queue.Empty):
+            while True:
+                back.append(self._back.get_nowait())
+        good = [future for future in back if future.status not in ("error", "cancelled")]
+        try:
+            # All in one question. What a worker has taken along when it was lost, others do before this returns.
+            results: list[Done | None] = self._client.gather(good)
+        except Exception:  # one of them has failed since, or there is nobody to ask
+            results = [None] * len(good)
+        found = dict(zip((future.key for future in good), results))
+        for future in back:
+            done = found.get(future.key) or self._ask_again(future)
+            del self._under_way[future.key]
+            future.release()
+            yield done
+
+    def _ask_again(self, future: "Future[Any]") -> Done:
+        """What came of one job, which is done here if it could not be done there."""
+        try:
+            done: Done = future.result()
+        except Exception as error:
+            if future.status != "error":
+                raise self._lost() from error
+            return self._here(self._under_way[future.key][1], type(error).__name__)
+        return done
+
+    def _here(self, job: Job, why: str) -> Done:
+        done = jobs.do(job, self._assignment, None)
+        if done is None:
+            raise KeyboardInterrupt
+        staff = f"No worker of the cluster could grade this ({why}): it was graded where it was sent from."
+        return replace(done, graded=replace(done.graded, staff=(*done.graded.staff, staff)))
+
+    def _look(self) -> None:
+        """Count the workers that are ours, now and then."""
+        if time.monotonic() < self._looked + LOOK_EVERY_S:
+            return
+        try:
+            assert self._client.scheduler is not None
+            known = self._client.sync(self._client.scheduler.identity, n_workers=-1, callback_timeout=PATIENCE_S)
+        except Exception as error:
+            raise self._lost() from error
+        self._looked = time.monotonic()
+        self._workers = sum(self._run in worker["resources"] for worker in known["workers"].values())
+        if self._workers:
+            self._alone_since = None
+        elif self._alone_since is None:
+            self._alone_since = self._looked
+            print(
+                f"No worker is left that could grade. Waiting {NO_WORKER_S / 60:g} minutes for one; after Ctrl-C, too, "
+                "what is graded is kept.",
+                file=sys.stderr, flush=True,
+            )  # fmt: skip
+        elif self._looked > self._alone_since + NO_WORKER_S:
+            raise self._lost("no worker is left that could grade")
+
+    def _lost(self, what: str = "the scheduler does not answer any more") -> ConnectionError:
+        return ConnectionError(errno.ECONNRESET, what, self._address)
+
+
+@contextlib.contextmanager
+def _client(address: str, count: int) -> "Iterator[Client]":
+    """A client of the scheduler at an address, or of a new one.
+
+    Raises:
+        NotStarted: there is none.
+    """
+    from distributed import Client, Security
+
+    if address.startswith(("tls:", "wss:")) and Security().get_connection_args("client").get("ssl_context") is None:
+        raise NotStarted(
+            f"{address} needs certificates: name them in Dask's configuration, under distributed.comm.tls."
+        )
+    with contextlib.ExitStack() as stack:
+        try:
+            scheduler = stack.enter_context(_local(count)) if address == "local" else address
+            client = Client(scheduler, timeout=PATIENCE_S, set_as_default=False)
+        except (OSError, RuntimeError) as error:  # the latter where a cluster of our own does not start
+            raise NotStarted(
+                f"No Dask scheduler answers at {address} ({str(error) or type(error).__name__}). "
+                "Start one with `dask scheduler`, and name the address that it prints."
+            ) from None
+        try:
+            yield client
+        finally:
+            with contextlib.suppress(Exception):  # what there was to know is known
+                client.close(timeout=2)
+
+
+@contextlib.contextmanager
+def _local(count: int) -> Iterator[str]:
+    """A scheduler with so many workers, for this machine alone."""
+    import dask
+    from distributed import LocalCluster
+
+    from .dask_worker import sweep
+
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="grading-cluster-", ignore_cleanup_errors=True))
+        stack.enter_context(dask.config.set({"temporary-directory": folder}))
+        stack.callback(sweep, Path(folder) / "dask-scratch-space", alive=False)
+        cluster = LocalCluster(
+            n_workers=count,
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            dashboard_address=None,
+            # A worker holds the text of one program; what takes memory are processes with limits of their own.
+            memory_limit=0,
+            silence_logs=logging.CRITICAL,
+        )
+        yield stack.enter_context(cluster).scheduler_address
+
+
+def _examine(client: "Client", assignment: Assignment, decisive: dict[str, Any]) -> None:
+    """Ask the workers that are there whether they grade as we do.
+
+    Raises:
+        NotStarted: there are none, or one does not.
+    """
+    from .dask_worker import examine
+
+    try:
+        client.wait_for_workers(1, timeout=PATIENCE_S)
+    except TimeoutError:
+        raise NotStarted(
+            "The scheduler has no workers. Start some, each in the folder of the grader on its own machine: "
+            "python -m dask worker ADDRESS --nthreads 1 --nworkers N"
+        ) from None
+    answers = client.run(examine, assignment, decisive, on_error="return")
+    for worker, answer in answers.items():
+        if isinstance(answer, Exception):
+            raise NotStarted(
+                f"The worker {worker} cannot load the grader ({type(answer).__name__}: {answer}). "
+                "Start it in the folder of the grader, with that folder's Python."
+            )
+        if answer:
+            raise NotStarted(
+                f"The worker {worker} would not grade as this machine does: {answer}. "
+                "Give it the same checkout and packages, and start it anew."
+            )
+
+
+def _be_quiet() -> None:
+    """Keep what Dask notes for itself off the terminal, also when it is taken apart at the very end.
+
+    What matters of it we say in a sentence.
+    """
+    warnings.filterwarnings("ignore", module="distributed")
+    # All of them: Dask gives levels to some of its own.
+    for name in list(logging.root.manager.loggerDict):
+        if name.partition(".")[0] in ("distributed", "asyncio", "tornado"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -1,0 +1,239 @@
+"""Classes on Dask clusters: real schedulers and workers, on this machine."""
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from autograder.batch.cluster import remote
+from autograder.batch.grading import NotStarted
+
+from ..bank import ASSIGNMENT, BANK
+from .clusters import ROOT, Cluster, command, table
+
+PROGRAMS = (
+    "right_vectorised", "backprop_has_the_opposite_sign", "sigmoid_misses_the_minus", "exits_at_import",
+    "only_a_notebook", "scipy_expit", "forward_transposes_theta_h", "prints_everything",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def small_class(tmp_path_factory):
+    """A folder of programs, and the table of a run without a cluster."""
+    top = tmp_path_factory.mktemp("class")
+    for name in PROGRAMS:
+        shutil.copytree(
+            BANK / name, top / "handed_in" / name, ignore=shutil.ignore_patterns("expected.toml", "message.txt")
+        )
+    subprocess.run(command(top / "handed_in", top / "local"), check=True, capture_output=True, cwd=ROOT)
+    return top / "handed_in", table(top / "local")
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    """A scheduler without workers."""
+    place = tmp_path / "workers"
+    place.mkdir()
+    with contextlib.closing(Cluster(place)) as started:
+        yield started
+
+
+@pytest.fixture
+def other_checkout(tmp_path):
+    """A checkout in which a case file has changed."""
+    other = tmp_path / "checkout"
+    for folder in ("autograder", "datasets", "tests/cases"):
+        shutil.copytree(ROOT / folder, other / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    with (other / "tests" / "cases" / "mistakes.py").open("a") as mistakes:
+        mistakes.write("# changed\n")
+    return other
+
+
+def start(path, out, *options, **how):
+    """A batch that runs while the test does something."""
+    return subprocess.Popen(
+        command(path, out, *options), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, **how
+    )
+
+
+def said(process):
+    """What a batch has said on standard error when it has ended, but for how far it was."""
+    lines = process.communicate(timeout=120)[1].splitlines(keepends=True)
+    return "".join(line for line in lines if not re.match(r"[0-9]+/[0-9]+ graded, ", line))
+
+
+def at(folder):
+    """The environment of a process whose temporary files go to a folder."""
+    return {**os.environ, "TMPDIR": str(folder)}
+
+
+def graded(out, at_least, process):
+    """Wait until so many are graded."""
+    journal = out / "run" / "journal.jsonl"
+    deadline = time.monotonic() + 60
+    while not journal.exists() or journal.read_bytes().count(b"\n") < at_least:
+        assert process.poll() is None and time.monotonic() < deadline, process.communicate()
+        time.sleep(0.02)
+
+
+def test_cluster_of_our_own_gives_the_same_table_and_leaves_nothing_behind(small_class, tmp_path):
+    """And nothing but our own sentences is printed."""
+    path, expected = small_class
+    running = start(path, tmp_path / "out", "--cluster", "local", "--jobs", "2", env=at(tmp_path))
+    assert said(running) == ""
+    assert running.returncode == 0
+    assert table(tmp_path / "out") == expected
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_jobs_of_a_worker_that_is_killed_are_done_by_another(small_class, cluster, tmp_path):
+    """All are graded, nothing twice, and the table is that of a run in which nothing happened."""
+    path, expected = small_class
+    killed, _ = cluster.add_worker(), cluster.add_worker()
+    running = start(path, tmp_path / "out", "--cluster", cluster.address)
+    graded(tmp_path / "out", 2, running)
+    killed.kill()
+    assert said(running) == ""
+    assert running.returncode == 0
+    assert table(tmp_path / "out") == expected
+
+
+@pytest.mark.slow
+def test_program_that_takes_every_worker_down_is_graded_here(small_class, cluster, tmp_path):
+    """A job that Dask gives up gets its grade, and staff learn why it came from here."""
+    path, expected = small_class
+    start_it = (
+        "import os, runpy, sys; from autograder.batch import jobs, environment; from autograder import grade; "
+        "real = jobs.do; jobs.do = lambda job, *rest: os._exit(9) if 'expit' in job.id else real(job, *rest); "
+        "sys.argv[0] = 'dask'; runpy.run_module('dask', run_name='__main__', alter_sys=True)"
+    )
+    for _ in range(5):
+        cluster.add_worker(code=start_it)
+    running = start(path, tmp_path / "out", "--cluster", cluster.address)
+    assert said(running) == ""
+    assert running.returncode == 0
+    found = table(tmp_path / "out")
+    line, _ = found["scipy_expit"]
+    assert line["staff"].pop() == (
+        "No worker of the cluster could grade this (KilledWorker): it was graded where it was sent from."
+    )
+    assert found == expected
+
+
+def test_worker_with_other_cases_is_refused_before_anything_is_graded(small_class, cluster, other_checkout, tmp_path):
+    """By name, with what differs."""
+    path, _ = small_class
+    cluster.add_worker(other_checkout)
+    refused = start(path, tmp_path / "refused", "--cluster", cluster.address)
+    sentence = said(refused)
+    assert refused.returncode == 2
+    assert sentence.startswith("The worker tcp://127.0.0.1:")
+    assert sentence.endswith(
+        " would not grade as this machine does: it has other cases. "
+        "Give it the same checkout and packages, and start it anew.\n"
+    )
+    assert not (tmp_path / "refused" / "run" / "journal.jsonl").exists()
+
+
+@pytest.mark.slow
+def test_worker_with_other_cases_that_joins_later_gets_nothing_to_do(small_class, cluster, other_checkout, tmp_path):
+    """The others do it all."""
+    path, expected = small_class
+    cluster.add_worker()
+    running = start(path, tmp_path / "out", "--cluster", cluster.address)
+    graded(tmp_path / "out", 1, running)
+    cluster.add_worker(other_checkout)
+    assert said(running) == ""
+    assert table(tmp_path / "out") == expected
+
+
+@pytest.mark.slow
+def test_scheduler_that_is_lost_ends_the_run_and_what_is_graded_is_kept(small_class, cluster, tmp_path):
+    """Soon, with a sentence; the same command goes on, on another cluster or on none."""
+    path, expected = small_class
+    worker = cluster.add_worker()
+    running = start(path, tmp_path / "out", "--cluster", cluster.address)
+    graded(tmp_path / "out", 2, running)
+    lost = time.monotonic()
+    cluster.scheduler.kill()
+    sentence = said(running)
+    assert time.monotonic() - lost < 20
+    assert sentence == f"{cluster.address}: the scheduler does not answer any more. What is graded is kept.\n"
+    assert running.returncode == 2
+    worker.kill()
+    again = subprocess.run(command(path, tmp_path / "out"), cwd=ROOT, capture_output=True, text=True, check=True)
+    assert f"{len(PROGRAMS)}/{len(PROGRAMS)} graded" in again.stdout
+    assert table(tmp_path / "out") == expected
+
+
+def test_ctrl_c_ends_the_run_and_its_own_cluster(small_class, tmp_path):
+    """In a terminal it reaches every process; all that is said is what happened."""
+    path, _ = small_class
+    options = ("--cluster", "local", "--jobs", "1")
+    running = start(path, tmp_path / "out", *options, env=at(tmp_path), start_new_session=True)
+    graded(tmp_path / "out", 1, running)
+    stopped = time.monotonic()
+    os.killpg(running.pid, signal.SIGINT)
+    sentence = said(running)
+    assert time.monotonic() - stopped < 10
+    assert sentence == "Stopped. What is graded is kept; the same command goes on from there.\n"
+    assert running.returncode == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_worker_that_has_no_grader_is_refused(cluster, tmp_path):
+    """It was started somewhere else."""
+    cluster.add_worker(tmp_path)
+    with pytest.raises(NotStarted, match="^The worker tcp://127.0.0.1:[0-9]+ cannot load the grader "):
+        open_remote(cluster.address)
+
+
+def test_scheduler_without_workers_is_a_sentence(cluster, monkeypatch):
+    """Which says how to start one."""
+    monkeypatch.setattr("autograder.batch.cluster.PATIENCE_S", 1.0)
+    with pytest.raises(NotStarted, match="^The scheduler has no workers. Start some, "):
+        open_remote(cluster.address)
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("tcp://127.0.0.1:9", "^No Dask scheduler answers at tcp://127.0.0.1:9 "),
+        ("nonsense:", "^--cluster takes the address of a scheduler, such as tcp://10.0.0.5:8786, not nonsense:.$"),
+        ("tls://127.0.0.1:9", "^tls://127.0.0.1:9 needs certificates: "),
+    ],
+)
+def test_address_where_nobody_answers_is_a_sentence(address, sentence, monkeypatch):
+    """Nothing is there, it is none, or it needs more than was given."""
+    monkeypatch.setattr("autograder.batch.cluster.PATIENCE_S", 1.0)
+    with pytest.raises(NotStarted, match=sentence):
+        open_remote(address)
+
+
+def test_without_distributed_the_way_out_is_named(monkeypatch):
+    """It is an extra."""
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(NotStarted, match="^--cluster needs Dask's distributed, which is not installed. "):
+        open_remote("local")
+
+
+def test_assignment_is_looked_up_in_the_checkout_of_the_worker(tmp_path):
+    """A folder outside of the checkout must lie in the same place on every machine."""
+    from autograder.batch.dask_worker import portable
+
+    assert portable(ASSIGNMENT).folder == Path("tests/cases")
+    elsewhere = replace(ASSIGNMENT, folder=tmp_path)
+    assert portable(elsewhere).folder == tmp_path.resolve()
+
+
+def open_remote(address):
+    with remote(address, ASSIGNMENT, 1):
+        pass
