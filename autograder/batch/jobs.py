@@ -170,8 +170,9 @@ class _Lanes:
                 self._free.release()
 
 
-# How long a submission has a lane to itself; one that hangs takes a minute, others less than this by far.
-SLOW_S = 4.0
+# How long a submission has a lane to itself: one that hangs takes up to a minute or two, others about a second, and
+# the first of a station a few more. On a machine that is busy with other things this must not let everybody start.
+SLOW_S = 8.0
 LOOK_S = 1.0
 
 
