@@ -41,6 +41,8 @@ def start_interpreter(
     environment = {
         **ONE_THREAD,
         "LC_ALL": "C.UTF-8",
+        "USER": "student",
+        "LOGNAME": "student",
         "MPLBACKEND": "Agg",
         "MPLCONFIGDIR": os.environ.get("MPLCONFIGDIR") or str(Path(sys.prefix) / "matplotlib"),
     }

@@ -151,7 +151,7 @@ class Box:
             os.setsid()
         os.chdir(folder)
         os.umask(0o077)
-        os.environ.update(HOME=folder, TMPDIR=folder, USER="student", LOGNAME="student")
+        os.environ["HOME"] = os.environ["TMPDIR"] = folder
         state = {"landlock": self._attempt("landlock", self._landlock_state, lambda: self._enter_landlock(folder))}
         state["own user id"] = self._become(uid) if "own user id" in self.layers else OFF
         state["limits"] = self._attempt("limits", ON, self._limit_resources)

@@ -103,6 +103,10 @@ def _prepare(settings: dict[str, Any]) -> limits.Box:
     # A submission has no business with our modules, and may have one of its own by such a name.
     for name in [name for name in sys.modules if name.partition(".")[0] == __package__]:
         del sys.modules[name]
+    # A worker lays pipes below them. A lone surrogate in what a program prints is no reason to end it. They are made
+    # here, because each page of memory that a worker is the first to write to is copied for it.
+    sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115, it stays open
+    sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
     return limits.Box(
         settings["scratch"],
         settings["readable"],
@@ -257,7 +261,6 @@ def _be_worker(box: limits.Box, uid: int | None, folder: str, connection: int, o
     """Become a worker; never returns."""
     try:
         gc.enable()
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
         arguments = None if memory is None else mmap.mmap(memory, shared.SIZE)
         _live(box, uid, folder, _own_descriptors(connection, output), arguments)
     except BaseException:
@@ -281,9 +284,6 @@ def _live(box: limits.Box, uid: int | None, folder: str, descriptor: int, argume
     if sys.platform == "win32":  # where only recv reads a socket; everywhere else a worker does without socket calls
         connection = socket.socket(fileno=descriptor)
         read, write = connection.recv, connection.send
-    # Opened anew on what are pipes by now. A lone surrogate in what a program prints is no reason to end it.
-    sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115, it stays open
-    sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
     try:
         state = box.enter(uid, folder)
     except limits.Refused as error:
@@ -361,7 +361,7 @@ class Worker:
         sys.argv[:], sys.orig_argv[:] = [self._file], [self._file]
         name = self._file.removesuffix(".py")
         text = head["text"]
-        linecache.cache[self._file] = (len(text), None, text.splitlines(True), self._file)
+        linecache.cache[self._file] = (lambda: text,)  # split into lines only if somebody asks
         module = types.ModuleType(name)
         module.__file__ = self._file
         # Registered before it runs: a dataclass with postponed annotations looks itself up there.
