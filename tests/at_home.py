@@ -28,7 +28,7 @@ class Kept:
     @pytest.hookimpl(trylast=True)
     def pytest_configure(self, config):
         """After `home` has registered its own."""
-        self.host = config.pluginmanager.get_plugin("grading")._host
+        self.host = config.pluginmanager.get_plugin("grading").host
 
 
 def check(folder):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import FunctionType, ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from autograder.backend import Backend, CallFailed, Returned
 from autograder.diagnosis import Observation, Scene, recognise
 from autograder.mistake import Mistake
 from autograder.outcome import Case, Outcome
+from autograder.rehearsal import Memory
 from autograder.session import load_module
 from autograder.student import Student, WrongAnswer
 
@@ -141,16 +142,6 @@ def _run_case(case: Case, backend: Mixed, catalogue: Sequence[Mistake]) -> Endin
 @lru_cache(maxsize=1)
 def _remembering() -> SimpleNamespace:
     """The reference, which is asked the same questions for every program, with a memory."""
-    known: dict[Any, Any] = {}
-
-    def remembering(name: str) -> Callable[..., Any]:
-        def asked(*arguments: Any) -> Any:
-            key = (name, *((np.shape(a), np.asarray(a).tobytes()) for a in arguments))
-            if key not in known:
-                known[key] = getattr(REFERENCE, name)(*arguments)
-            answer = known[key]
-            return tuple(map(np.copy, answer)) if isinstance(answer, tuple) else np.copy(answer)
-
-        return asked
-
-    return SimpleNamespace(**{name: remembering(name) for name in (*ASSIGNMENT.functions, "finite_differences")})
+    memory = Memory()
+    functions = {name: value for name, value in vars(REFERENCE).items() if isinstance(value, FunctionType)}
+    return SimpleNamespace(**{name: memory.remembering(function) for name, function in functions.items()})
