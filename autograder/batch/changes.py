@@ -36,7 +36,7 @@ class Change:
     """One submission whose grade is not what it was."""
 
     student: Student
-    before: float | None
+    before: float
     after: float
     cases: tuple[CaseChange, ...]
     why: str
@@ -44,8 +44,8 @@ class Change:
 
     @property
     def difference(self) -> float:
-        """Points won, or lost if negative; None counts as nothing."""
-        return self.after - (self.before or 0)
+        """Points won, or lost if negative."""
+        return self.after - self.before
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ def _compare(
     there: set[str] = set()
     for student, graded in course.graded:
         then = before(student)
-        if then is None:
+        if then is None or then.stored.score is None:  # handed in, but never graded: nothing has changed
             new += 1
             continue
         compared += 1
@@ -161,8 +161,8 @@ def _compare(
     )
 
 
-def _differs(before: float | None, after: float) -> bool:
-    return before is None or abs(before - after) > SAME
+def _differs(before: float, after: float) -> bool:
+    return abs(before - after) > SAME
 
 
 def _cases(student: Student, stored: Stored, declared: list[str]) -> Iterator[CaseChange]:
@@ -196,8 +196,6 @@ def _ended(outcome: str, mistake: str | None) -> str:
 
 
 def _why(graded: Graded, then: Before, cases: bool) -> str:
-    if then.stored.score is None:
-        return "was not graded before"
     if then.digest and graded.digest:
         return "the same program, graded otherwise" if then.digest == graded.digest else "another program was handed in"
     return "" if cases else "only the total was stored"

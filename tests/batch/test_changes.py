@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-import pytest
-
 from autograder.batch.changes import CaseChange, CaseCount, since_earlier, since_stored
 from autograder.batch.gathered import gather
 from autograder.batch.records import Person, Stored, StoredCase
@@ -66,13 +64,17 @@ def test_cases_that_came_and_went(tmp_path):
     assert comparison.notes == ("Not there before: 1.3.", "No longer there: 0.9.")
 
 
-@pytest.mark.parametrize(
-    ("stored", "why"), [(Stored(3.0, {}), "only the total was stored"), (Stored(None, {}), "was not graded before")]
-)
-def test_stored_totals_alone(stored, why, tmp_path):
+def test_stored_totals_alone(tmp_path):
     """Nothing can be said about cases, and nothing is."""
-    (change,) = beside_stored(tmp_path, stored).changes
-    assert (change.why, change.cases) == (why, ())
+    (change,) = beside_stored(tmp_path, Stored(3.0, {})).changes
+    assert (change.why, change.cases) == ("only the total was stored", ())
+
+
+def test_what_was_never_graded_has_not_changed(tmp_path):
+    """The export lists it, Gradescope has not graded it: it is counted beside those that differ, not among them."""
+    comparison = beside_stored(tmp_path, Stored(None, {}))
+    assert (comparison.compared, comparison.changes) == (0, ())
+    assert comparison.notes == ("Graded today without an earlier grade to compare with: 1.",)
 
 
 def two_runs(tmp_path, then, now, **entry):
