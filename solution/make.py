@@ -7,7 +7,7 @@
     solution/trained/training.svg                log likelihood and accuracy in each epoch, both pairs
     solution/trained/hidden_units.svg            each hidden unit's 40 weights as a picture
 
-The recipe is the students' own: the functions that train here come from starter/train.py. All numbers are
+The recipe is the students' own: what trains here comes from starter/lesson/. All numbers are
 rounded before they are written, so that processors which add up in another order still make the same bytes.
 """
 
@@ -29,15 +29,17 @@ sys.dont_write_bytecode = True  # starter/ is copied to students; what Python le
 
 def build(root):
     """Every generated file: its path below root, and its bytes."""
-    train = _module("train", root / "solution" / "starter" / "train.py")
-    network = train.Network(_module("neural_network", root / "solution" / "neural_network.py"))
-    pictures = root / "datasets" / "digits" / "public"
+    sys.path.insert(0, str(root / "solution" / "starter"))
+    from lesson import digits, functions, training
+
+    network = functions.Network(_module("neural_network", root / "solution" / "neural_network.py"))
+    images = root / "datasets" / "digits" / "public"
 
     runs = []
-    for digits in train.PAIRS:
-        x, y = train.read_digits("train", digits, pictures)
-        first = train.first_weights(x.shape[1])
-        runs.append((digits, list(train.gradient_ascent(network, x, y, *first, train.EPOCHS))))
+    for pair in digits.PAIRS:
+        x, y = digits.read_digits("train", pair, images)
+        first = training.first_weights(x.shape[1])
+        runs.append((pair, list(training.gradient_ascent(network, x, y, *first, training.EPOCHS))))
 
     _, fits = runs[0]
     trained = fits[-1]

@@ -1,0 +1,32 @@
+"""The images in data/, and pictures made of letters."""
+
+import numpy as np
+
+from . import HOME
+from .functions import Stop
+
+PAIRS = ((0, 1), (1, 2))  # In both, y = 1 stands for the digit 1.
+ROWS, COLUMNS = 8, 5  # of one image
+INK = " .:-=+*#%@"  # from paper to all ink
+
+
+def read_digits(part, digits, folder=HOME / "data"):
+    """The images of two digits: x (n, 40), pixels from 0 to 1, and y (n,), 1.0 where the image is a 1."""
+    try:
+        images = np.load(folder / f"{part}_images.npy", allow_pickle=False)
+        labels = np.load(folder / f"{part}_labels.npy", allow_pickle=False)
+    except (OSError, ValueError) as error:
+        raise Stop(f"The images in {folder} cannot be read ({error}). Download the assignment again.") from None
+    ours = np.isin(labels, digits)
+    return images[ours] / 16, (labels[ours] == 1).astype(float)
+
+
+def accuracy_of(y, y_hat):
+    """The share of images for which the network finds the right label more likely than the wrong one."""
+    return float(np.mean((y_hat >= 0.5) == (y >= 0.5)))
+
+
+def in_letters(pixels):
+    """One image (40,), values from 0 to 1, as 8 lines of 10 letters: the more ink, the more of the letter."""
+    shades = np.clip(np.asarray(pixels) * (len(INK) - 1) + 0.5, 0, len(INK) - 1).astype(int)
+    return ["".join(INK[shade] * 2 for shade in row) for row in shades.reshape(ROWS, COLUMNS)]
