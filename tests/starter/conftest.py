@@ -1,0 +1,36 @@
+"""A student's folder, as it was downloaded or with functions in it, and a browser to look at pages with."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from .pages import Reader, browser
+
+ROOT = Path(__file__).resolve().parents[2]
+SOLUTION = (ROOT / "solution" / "neural_network.py").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def home(tmp_path):
+    """A student's folder with the solution's functions in it."""
+    folder = tmp_path / "Meine Übung"
+    shutil.copytree(ROOT / "solution" / "starter", folder)
+    shutil.copytree(ROOT / "datasets" / "digits" / "public", folder / "data")
+    (folder / "neural_network.py").write_text(SOLUTION, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """One browser for all tests."""
+    with browser() as one:
+        yield one
+
+
+@pytest.fixture
+def reader(chromium):
+    """Opens pages; fails the test if one complained or asked for anything outside this machine."""
+    one = Reader(chromium)
+    yield one
+    one.close()

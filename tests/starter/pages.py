@@ -1,0 +1,70 @@
+"""Pages as students open them: Chromium without a screen, which fails a test for anything it complains of or asks for."""
+
+import shutil
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import pytest
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
+
+
+@contextmanager
+def browser():
+    """Chromium; the test is skipped, and says so, where there is none."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on PATH")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        try:
+            yield chromium
+        finally:
+            chromium.close()
+
+
+class Reader:
+    """Opens pages, and remembers what they said on the console and what they asked for beyond themselves."""
+
+    def __init__(self, chromium):
+        self._chromium = chromium
+        self._contexts = []
+        self.said, self.asked = [], []
+
+    def open(self, address, **options):
+        """The page behind a file's path or an address, in a context of its own with Playwright's options."""
+        context = self._chromium.new_context(**options)
+        self._contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("console", lambda message: self.said.append(message.text))
+        page.on("pageerror", lambda error: self.said.append(str(error)))
+        page.on("request", lambda request: self.asked.append(request.url))
+        page.goto(address if "://" in str(address) else address.as_uri())
+        return page
+
+    def close(self):
+        """Close what was opened; fail if a page complained, or asked for what is not on this machine."""
+        for context in self._contexts:
+            context.close()
+        assert self.said == []
+        addresses = map(urlsplit, self.asked)
+        assert [
+            one.geturl()
+            for one in addresses
+            if one.scheme not in ("file", "data", "blob", "about") and one.hostname != "127.0.0.1"
+        ] == []
+
+
+def serious(page):
+    """What axe finds serious in an open page: pairs of a rule and the first place. Needs `bypass_csp=True`."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")]
+
+
+def too_wide(page):
+    """By how many pixels the page is wider than its window: it should never have to be scrolled sideways."""
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
