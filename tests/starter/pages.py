@@ -1,4 +1,4 @@
-"""Pages as students open them: Chromium without a screen, which fails a test for anything it complains of or asks for."""
+"""Pages as students open them, in Chromium without a screen: what one complains of or asks for fails the test."""
 
 import shutil
 from contextlib import contextmanager
