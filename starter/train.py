@@ -16,7 +16,6 @@ import argparse
 import sys
 import time
 
-from lesson import HOME
 from lesson.console import Progress, run, say
 from lesson.digits import PAIRS, accuracy_of, in_letters, read_digits
 from lesson.functions import Network, Stop, check_all_written, load_functions
@@ -58,7 +57,7 @@ def main():
         wrong = show_the_wrong_ones(network, digits, fits[-1])
         save(digits, fits)
         saved = save_pictures(digits, fits, wrong)
-    say("", f"The weights, the curve and the hidden units are saved in {HOME / 'trained'}.")
+    say("", "The weights, the curve and the hidden units are saved in the folder trained, beside train.py.")
     if not saved:
         say("For pictures of them: python -m pip install matplotlib, then train again.")
     if not agreed:

@@ -6,7 +6,6 @@ from typing import NamedTuple
 import numpy as np
 
 NUDGE = 1e-5  # Smaller loses digits in the subtraction, larger bends the straight line.
-ENTRIES = 20  # of theta_h that are looked at, so that plain loops need no patience
 AGREE = 1e-4  # of the largest entry; right functions come to 1e-8
 
 
@@ -37,10 +36,10 @@ def gradient_check(network, x, y, theta_h, theta_y):
         low, high = ((down, theta_y), (up, theta_y)) if theta is theta_h else ((theta_h, down), (theta_h, up))
         return (log_likelihood(*high) - log_likelihood(*low)) / (2 * NUDGE)
 
-    # A pixel that is paper in every image has slope 0, whatever backprop does right or wrong.
-    inked = np.flatnonzero(x.any(axis=0))
-    random = np.random.RandomState(0)
-    some = [(int(random.choice(inked)), int(random.randint(len(theta_y)))) for _ in range(ENTRIES)]
+    # One entry of theta_h for each hidden unit, from as many inputs, so that plain loops need no patience. A pixel
+    # that is paper in every image would prove nothing: its slope is 0, whatever backprop does right or wrong.
+    inked = np.random.RandomState(0).permutation(np.flatnonzero(x.any(axis=0)))
+    some = [(int(inked[j % len(inked)]), j) for j in range(len(theta_y))]
     slopes = []
     for name, theta, gradient, places in (
         ("theta_h", theta_h, grad_theta_h, some),

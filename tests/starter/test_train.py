@@ -1,0 +1,382 @@
+"""train.py with right and wrong functions: what a student reads, on any console, and what is left in trained/."""
+
+import ast
+import csv
+import os
+import pty
+import re
+import shutil
+import signal
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from autograder.authoring.regions import strip
+
+from .conftest import SOLUTION
+
+TASKS = {"sigmoid": 1, "forward": 2, "log_likelihood": 3, "backprop": 4}
+ROW = re.compile(r" *(\d+) +(-?[\d.]+) +(\d+)% +(\d+)%")
+
+
+def command(home, *arguments):
+    return [sys.executable, "-W", "error", str(home / "train.py"), *arguments]
+
+
+def train(home, *arguments, **environment):
+    """Run train.py from another folder, into pipes that know only a Windows code page."""
+    environment = os.environ | {"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"} | environment
+    return subprocess.run(
+        command(home, *arguments),
+        capture_output=True,
+        check=False,
+        cwd=home.parent,
+        env=environment,
+        encoding="cp1252",
+        timeout=120,
+    )
+
+
+def rewrite(home, old, new, count=1):
+    path = home / "neural_network.py"
+    source = path.read_text(encoding="utf-8")
+    assert source.count(old) >= 1, old
+    path.write_text(source.replace(old, new, count), encoding="utf-8")
+
+
+def write_only(home, *written):
+    """Put stubs back in the place of every function that is not listed."""
+    stubs = ast.parse(strip(SOLUTION, "solution"))
+    whole = {node.name: node for node in ast.parse(SOLUTION).body if isinstance(node, ast.FunctionDef)}
+    stubs.body = [whole[node.name] if getattr(node, "name", "") in written else node for node in stubs.body]
+    (home / "neural_network.py").write_text(ast.unparse(stubs), encoding="utf-8")
+
+
+def rows(output):
+    """The lines of the table: epoch, log likelihood, share of right answers on images seen and unseen."""
+    found = [ROW.fullmatch(line) for line in output.splitlines()]
+    return [(int(m[1]), float(m[2]), int(m[3]), int(m[4])) for m in found if m]
+
+
+def test_training_with_the_solution_learns_both_pairs_and_counts_the_parameters(home):
+    done = train(home)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.isascii() and "\r" not in done.stdout
+    assert done.stdout.count("800 weights in theta_h + 20 in theta_y = 820 parameters") == 2
+    assert done.stdout.count("Gradient check: backprop agrees with your log likelihood") == 2
+    assert "Digit 0 against digit 1: 80 images of 40 pixels" in done.stdout
+    assert "Digit 1 against digit 2: 80 images of 40 pixels" in done.stdout
+    table = rows(done.stdout)
+    assert [row[0] for row in table] == 2 * [0, 1, 2, 5, *range(10, 101, 10)]
+    assert [row[2:] for row in table if row[0] == 100] == 2 * [(100, 100)]
+    assert done.stdout.count("Every image is taken for what it is, seen or unseen.") == 2
+    assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+def test_training_saves_weights_curve_and_hidden_units_of_both_pairs(home):
+    assert train(home).returncode == 0
+    for name, digits in (("0-against-1", (0, 1)), ("1-against-2", (1, 2))):
+        with np.load(home / "trained" / f"{name}.npz", allow_pickle=False) as saved:
+            assert tuple(saved["digits"]) == digits
+            assert saved["theta_h"].shape == (40, 20) and saved["theta_y"].shape == (20,)
+        table = list(csv.reader((home / "trained" / f"{name}-curve.csv").read_text(encoding="ascii").splitlines()))
+        assert table[0] == ["epoch", "log_likelihood", "accuracy"] and len(table) == 102
+        curve = [float(row[1]) for row in table[1:]]
+        assert curve == sorted(curve)
+        units = (home / "trained" / f"{name}-hidden-units.txt").read_text(encoding="ascii")
+        assert units.count("hidden unit ") == 21 and len(re.findall(r"(?m)^ ( [-+. ][-+.]){5}$", units)) == 160
+
+
+def test_training_draws_pictures_where_matplotlib_is_and_says_how_to_get_them_elsewhere(home, tmp_path):
+    pytest.importorskip("matplotlib")
+    done = train(home, "--epochs", "3")
+    assert "python -m pip install matplotlib" not in done.stdout
+    for name in ("0-against-1-curve", "0-against-1-hidden-units", "0-against-1-wrong", "1-against-2-curve"):
+        assert (home / "trained" / f"{name}.png").read_bytes().startswith(b"\x89PNG")
+    (tmp_path / "bare").mkdir()
+    (tmp_path / "bare" / "matplotlib.py").write_text("raise ImportError", encoding="utf-8")
+    shutil.rmtree(home / "trained")
+    done = train(home, "--epochs", "3", PYTHONPATH=str(tmp_path / "bare"))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "For pictures of them: python -m pip install matplotlib" in done.stdout
+    assert not list((home / "trained").glob("*.png"))
+
+
+def test_training_names_the_images_it_gets_wrong_and_shows_three(home):
+    done = train(home, "--epochs", "3")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(re.findall(r"(?m)^  (un)?seen image \d+: a 1, taken for a 0 \(5\d% sure\)$", done.stdout)) == 3
+    assert len(re.findall(r"(?m)^    \|[ .:=+*#%@-]{10}\|$", done.stdout)) == 48
+    assert "  and 16 more\n" in done.stdout
+    assert "Both networks were trained, in a shorter run than usual." in done.stdout.replace("\n", " ")
+
+
+@pytest.mark.parametrize("columns", [40, 60, 200])
+def test_training_fits_a_console_of_any_width(home, columns):
+    done = train(home, "--epochs", "3", COLUMNS=str(columns), PYTHONIOENCODING="ascii", NO_COLOR="1", LC_ALL="C")
+    assert done.returncode == 0
+    assert max(map(len, done.stdout.splitlines())) < min(columns, 81)
+    rewrite(home, "return float(", "return -float(")
+    done = train(home, COLUMNS=str(columns), PYTHONIOENCODING="ascii")
+    assert max(map(len, done.stderr.splitlines())) < min(columns, 81)
+
+
+def test_training_from_zeros_says_why_that_does_not_work(home):
+    done = train(home, "--spread", "0")
+    assert done.returncode == 1
+    assert "All hidden units have stayed equal" in done.stderr and "random, and small" in done.stderr
+
+
+def test_gradient_check_names_an_entry_that_is_wrong_and_training_ends_with_it(home):
+    rewrite(home, "    return grad_theta_h, grad", "    grad_theta_h[:, 3] *= 2\n    return grad_theta_h, grad")
+    done = train(home)
+    assert done.returncode == 1
+    told = re.findall(
+        r"backprop says (\S+) for theta_h\[\d+, 3\], but .*? changes by (\S+) ", " ".join(done.stdout.split())
+    )
+    assert len(told) == 2
+    assert all(float(said) == pytest.approx(2 * float(measured), rel=1e-3) for said, measured in told)
+    assert "Both networks learned, and yet backprop does not give the slope" in done.stderr
+
+
+def test_training_an_untouched_download_lists_what_to_write(home):
+    (home / "neural_network.py").write_text(strip(SOLUTION, "solution"), encoding="utf-8")
+    done = train(home)
+    assert (done.returncode, done.stdout) == (1, "")
+    lines = done.stderr.splitlines()
+    assert lines[:2] == ["", "There is nothing to train yet:"]
+    stubs = (home / "neural_network.py").read_text(encoding="utf-8").splitlines()
+    for line, (name, task) in zip(lines[2:6], TASKS.items(), strict=True):
+        number = next(k for k, text in enumerate(stubs, 1) if f'"Task {task}: ' in text)
+        assert line == f"  Task {task}: {name} is not written yet (line {number} of neural_network.py)."
+    assert len(lines) == 8
+
+
+@pytest.mark.parametrize(
+    ("written", "missing"),
+    [
+        (["sigmoid"], ["forward", "log_likelihood", "backprop"]),
+        (["forward", "log_likelihood", "backprop"], ["sigmoid"]),  # forward reaches the stub of sigmoid
+        (["sigmoid", "forward", "log_likelihood"], ["backprop"]),
+    ],
+)
+def test_training_with_some_stubs_left_names_those(home, written, missing):
+    write_only(home, *written)
+    done = train(home)
+    assert done.returncode == 1
+    told = [line.split(":")[1].split()[0] for line in done.stderr.splitlines() if line.startswith("  Task ")]
+    assert told == missing
+
+
+MISTAKES = {
+    "y_hat as a column": (
+        "return h, y_hat",
+        "return h, y_hat[:, None]",
+        "forward returned y_hat of shape (6, 1); it must have shape (6,): one probability for each image.",
+    ),
+    "three results": (
+        "return h, y_hat",
+        "return h, y_hat, 1",
+        "forward has to return a pair, (h, y_hat); it returned 3 values.",
+    ),
+    "one result": (
+        "return h, y_hat",
+        "return y_hat",
+        "forward has to return a pair, (h, y_hat); it returned an array of shape (6,).",
+    ),
+    "transposed gradient": (
+        "return grad_theta_h, grad",
+        "return grad_theta_h.T, grad",
+        "backprop returned grad_theta_h of shape (20, 40); it must have shape (40, 20)",
+    ),
+    "gradient downhill": (
+        "return grad_theta_h, grad_theta_y",
+        "return -grad_theta_h, -grad_theta_y",
+        "The log likelihood fell three epochs in a row",
+    ),
+    "gradient of zeros": (
+        "return grad_theta_h, grad_theta_y",
+        "return 0 * grad_theta_h, 0 * grad_theta_y",
+        "The log likelihood does not move.",
+    ),
+    "gradient with nan": (
+        "return grad_theta_h, grad_theta_y",
+        "return grad_theta_h * np.nan, grad_theta_y",
+        "backprop returned grad_theta_h with nan or inf in it.",
+    ),
+    "loss for likelihood": (
+        "return float(",
+        "return -float(",
+        "is never above 0. Does log_likelihood have the opposite sign?",
+    ),
+    "nan": (
+        "return float(",
+        "return float('nan') * float(",
+        "The log likelihood is nan (not a number) after 0 epochs.",
+    ),
+    "minus infinity": (
+        "return float(",
+        "return float('-inf') or float(",
+        "The log likelihood is -inf after 0 epochs",
+    ),
+    "no return": (
+        "return float(",
+        "float(",
+        "log_likelihood returned None. Is a `return` missing at its end?",
+    ),
+    "one number per image": (
+        "return float(np.sum(np.log(likelihood)))",
+        "return np.log(likelihood)",
+        "log_likelihood returned an array of shape (6,); it must have shape (): a single number.",
+    ),
+    "text": (
+        "return float(",
+        "return 'high' or float(",
+        "log_likelihood returned an array as a value of type str, which is not an array of numbers.",
+    ),
+    "changes an argument": (
+        "    slope_y_hat = ",
+        "    h *= 2\n    slope_y_hat = ",
+        "backprop changed one of its arguments (the one of shape (2, 4))",
+    ),
+    "an exception": (
+        "    slope_y_hat = ",
+        "    slope_y_hat = x @ y\n    slope_y_hat = ",
+        "backprop stopped with ValueError: matmul: ",
+    ),
+    "exception with Greek": (
+        "    slope_y_hat = ",
+        "    raise RuntimeError('\\u03b8 \\u2713')\n    slope_y_hat = ",
+        "backprop stopped with RuntimeError: \\u03b8 \\u2713 neural_network.py, line 11",
+    ),
+    "exit": (
+        "    slope_y_hat = ",
+        "    raise SystemExit(0)\n    slope_y_hat = ",
+        "backprop stopped with SystemExit: 0",
+    ),
+    "other name": ("def backprop(", "def backpropagation(", "neural_network.py has no function backprop."),
+    "syntax error": ("def backprop(x", "def backprop(x x", "Python cannot read neural_network.py, line "),
+    "import error": (
+        "import numpy as np",
+        "import numpy as np, nonumpy",
+        "neural_network.py cannot be imported: it stopped with ModuleNotFoundError: ",
+    ),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "words"), MISTAKES.values(), ids=list(MISTAKES))
+def test_training_with_a_mistake_ends_with_a_sentence_about_it(home, old, new, words):
+    rewrite(home, old, new)
+    done = train(home)
+    assert done.returncode == 1
+    assert words in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr and "train.py" not in done.stderr
+    assert done.stderr.isascii()
+
+
+def test_training_that_learns_too_little_says_so(home):
+    rewrite(home, "return grad_theta_h, grad_theta_y", "return 1e-4 * grad_theta_h, 1e-4 * grad_theta_y")
+    done = train(home)
+    assert done.returncode == 1
+    assert "The network learned too little" in done.stderr
+
+
+def test_training_survives_greek_prints_of_the_student(home):
+    rewrite(home, "    slope_y_hat = ", "    print('\\u03b8')\n    slope_y_hat = ")
+    assert train(home, "--epochs", "2").returncode == 0
+
+
+def test_training_without_data_or_without_the_file_says_what_is_missing(home):
+    (home / "data" / "test_images.npy").rename(home / "data" / "train_labels.npy")
+    shutil.rmtree(home / "data")
+    assert "Download the assignment again." in train(home).stderr
+    (home / "neural_network.py").rename(home / "neural_network (1).py")
+    done = train(home)
+    assert done.returncode == 1
+    assert "There is no neural_network.py in" in done.stderr
+
+
+def test_training_refuses_a_wrong_command_line(home):
+    for arguments in (("--epochs", "0"), ("--epochs", "many"), ("--what",)):
+        assert train(home, *arguments).returncode == 2
+    assert train(home, "--help").stdout.isascii()
+
+
+PLAIN_LOOPS = """
+import math
+
+
+def sigmoid(z):
+    return 1 / (1 + math.exp(-z))
+
+
+def forward(x, theta_h, theta_y):
+    n, m_x, m_h = x.shape[0], x.shape[1], theta_y.shape[0]
+    h = [[sigmoid(sum(x[k, i] * theta_h[i, j] for i in range(m_x))) for j in range(m_h)] for k in range(n)]
+    return h, [sigmoid(sum(h[k][j] * theta_y[j] for j in range(m_h))) for k in range(n)]
+
+
+def log_likelihood(y, y_hat):
+    return sum(math.log(b if a else 1 - b) for a, b in zip(y, y_hat))
+
+
+def backprop(x, y, h, y_hat, theta_y):
+    n, m_x, m_h = x.shape[0], x.shape[1], theta_y.shape[0]
+    grad_h, grad_y = [[0.0] * m_h for _ in range(m_x)], [0.0] * m_h
+    for k in range(n):
+        for j in range(m_h):
+            grad_y[j] += (y[k] - y_hat[k]) * h[k, j]
+            for i in range(m_x):
+                grad_h[i][j] += (y[k] - y_hat[k]) * theta_y[j] * h[k, j] * (1 - h[k, j]) * x[k, i]
+    return grad_h, grad_y
+"""
+
+
+def test_training_with_plain_loops_and_lists_picks_a_number_of_epochs_that_fits_the_time(home):
+    (home / "neural_network.py").write_text(PLAIN_LOOPS, encoding="utf-8")
+    done = train(home, "--seconds", "2")
+    assert (done.returncode, done.stderr) == (0, "")
+    epochs = int(re.search(r": (\d+) epochs, (about \d+ s|a moment)\.", done.stdout)[1])
+    assert 5 <= epochs < 100
+    assert [row[0] for row in rows(done.stdout)].count(epochs) == 2
+
+
+def test_ctrl_c_ends_training_with_a_sentence(home):
+    rewrite(home, "    slope_y_hat = ", "    import time; time.sleep(0.2)\n    slope_y_hat = ")
+    process = subprocess.Popen(command(home), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while not process.stdout.readline().startswith("    1 "):
+        pass
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert told == "\nStopped, because you pressed Ctrl-C.\n"
+
+
+def test_training_into_a_pipe_that_closes_is_not_an_error_of_ours(home):
+    process = subprocess.Popen(command(home), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    assert process.wait(timeout=20) == 1
+    process.stderr.close()
+
+
+def test_on_a_terminal_one_line_is_rewritten_in_place(home):
+    terminal, end = pty.openpty()
+    process = subprocess.Popen(command(home), stdout=end, stderr=end)
+    os.close(end)
+    seen = b""
+    while True:
+        try:
+            piece = os.read(terminal, 4096)
+        except OSError:
+            break
+        if not piece:
+            break
+        seen += piece
+    os.close(terminal)
+    assert process.wait(timeout=20) == 0
+    assert seen.count(b"\r   12 ") == 2
+    assert seen.count(b"\n") < 60
