@@ -1,4 +1,4 @@
-"""Train the solution's network, and make what follows from it: the trained weights and two figures.
+"""Train the solution's network, and make what follows from it: the trained weights, two figures and the notebook.
 
     python solution/make.py            write what differs, and say what changed
     python solution/make.py --check    write nothing; exit status 1 if anything differs
@@ -6,6 +6,7 @@
     solution/trained/theta_h.csv, theta_y.csv    weights for 0 against 1, six decimals
     solution/trained/training.svg                log likelihood and accuracy in each epoch, both pairs
     solution/trained/hidden_units.svg            each hidden unit's 40 weights as a picture
+    solution/made/notebook.ipynb                 from cells.py and the stubs, for Jupyter and Colab
 
 The recipe is the students' own: what trains here comes from starter/lesson/. All numbers are
 rounded before they are written, so that processors which add up in another order still make the same bytes.
@@ -17,10 +18,12 @@ import sys
 from pathlib import Path
 
 import jinja2
+import jupytext
 import numpy as np
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
+sys.path.insert(0, str(ROOT))
 COMMAND = "python solution/make.py"
 ROWS, COLUMNS = 8, 5  # of one image
 
@@ -49,7 +52,8 @@ def build(root):
         "training.svg": _render(root, "training.svg", **_curves(runs)),
         "hidden_units.svg": _render(root, "hidden_units.svg", **_pictures(trained)),
     }
-    return {f"solution/trained/{name}": text.encode("utf-8") for name, text in files.items()}
+    made = {f"solution/trained/{name}": text.encode("utf-8") for name, text in files.items()}
+    return made | {"solution/made/notebook.ipynb": _notebook(root).encode("ascii")}
 
 
 def write(root):
@@ -87,6 +91,24 @@ def main():
     for change in write(ROOT) or ["solution/trained/: nothing changed"]:
         print(change)
     return 0
+
+
+def _notebook(root):
+    """The notebook as JSON: cells.py, and a cell with the stubs where <<neural_network.py>> stands."""
+    from autograder.authoring.regions import strip
+
+    solution = (root / "solution" / "neural_network.py").read_text(encoding="utf-8")
+    script = (root / "solution" / "cells.py").read_text(encoding="utf-8")
+    notebook = jupytext.reads(script, fmt="py:percent")
+    for number, cell in enumerate(notebook.cells, start=1):
+        cell["id"] = f"cell-{number}"
+        if cell["source"] == "# <<neural_network.py>>":
+            cell["source"] = "%%neural_network\n" + strip(solution, "solution/neural_network.py").rstrip("\n")
+    notebook["metadata"] = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    return jupytext.writes(notebook, fmt="ipynb") + "\n"
 
 
 def _module(name, path):

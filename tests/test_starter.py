@@ -14,12 +14,14 @@ import types
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from autograder.authoring import examples, starter
-from autograder.authoring.leaks import leaks, readable
+from autograder.authoring.leaks import leaks, readable, unpacked
 from autograder.authoring.regions import regions, strip
 from autograder.authoring.starter import StarterError
+from autograder.authoring.weights import weights_in
 from autograder.authoring.wheel import ENGINE, wheel
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -190,6 +192,10 @@ GIVEAWAYS = {
     "with other numbers": "np.where(z >= 0.0, 1, shrinking)",
     "an assignment": "slope_h = np.outer(slope_y, theta_y)",
     "a header": "while np.sum(np.log(likelihood)) < 0:\n    pass",
+    "on a page": "<!doctype html>\n<p>Try <code>h <b>* (1</b> - h)</code>.</p>",
+    "in an attribute": "<p\ntitle='h * (1 - h)'>Point here.</p>",
+    "with entities": "<p>np.where(y &#61;= 1, y&#95;hat, 1 &#x2d; y_hat)</p>",
+    "in a comment of a page": "<p>Hint</p><!-- x.T @ slope_z -->",
     "in a file with a syntax error": "def (:\n    grad_theta_y = h.T @ slope_y",
 }
 
@@ -256,6 +262,72 @@ def test_gate_reads_archives_in_archives_and_any_encoding():
         "latin.txt",
         "notes.txt",
     ]
+
+
+def test_gate_reads_a_notebook_cell_by_cell():
+    cells = [
+        {"cell_type": "markdown", "source": ["Two lines\n", "of text."]},
+        {"cell_type": "code", "source": ["slope_y = y_hat * (\n", "    1 - y_hat)\n", "return x"], "outputs": []},
+        {"cell_type": "code", "source": [], "outputs": [{"text": ["sigmoid(h @ theta_y)"]}]},
+    ]
+    found = leaks(SOLUTION, readable({"a.ipynb": json.dumps({"nbformat": 4, "cells": cells}).encode()}))
+    assert [sentence.partition(":")[0] for sentence in found] == ["a.ipynb!cell 2, line 1", "a.ipynb!cell 3, line 2"]
+
+
+WEIGHTS = np.random.RandomState(5).normal(0, 1, (40, 20))
+TABLE = {"theta_h.csv": "\n".join(",".join(f"{w:.6f}" for w in row) for row in WEIGHTS)}
+
+
+def npz(array):
+    file = io.BytesIO()
+    np.savez_compressed(file, a=array)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        json.dumps({"w": WEIGHTS[3].tolist()}).encode(),
+        " ".join(f"{w:.3f}" for w in WEIGHTS[:, 7]).encode(),
+        b"<p>&theta; =</p>" + b"</td><td>".join(b"%.4f" % w for w in WEIGHTS[5]),
+        b"\x93NUMPY...." + WEIGHTS[2:4].tobytes(),
+        WEIGHTS.astype("float32").T.tobytes(),
+        npz(WEIGHTS),
+        b'{"weights": "' + base64.b64encode(b"?" + WEIGHTS[:4].tobytes()) + b'"}',
+        b"data:;base64," + base64.urlsafe_b64encode(WEIGHTS.astype("float32").tobytes()),
+    ],
+    ids=["JSON", "three decimals", "a page", "doubles", "floats", "an archive", "base64", "base64 for addresses"],
+)
+def test_gate_finds_trained_weights(data):
+    found = weights_in(unpacked({"notes.bin": data}), TABLE)
+    assert len(found) == 1
+    assert found[0].startswith("notes.bin") and "holds trained weights of the solution (theta_h.csv)" in found[0]
+
+
+def test_gate_takes_no_other_numbers_for_weights():
+    others = np.random.RandomState(6).normal(0, 1, (300, 100))
+    files = {
+        "text": "\n".join(map(str, others.ravel())).encode(),
+        "array": others.tobytes(),
+        "zeros": bytes(10_000),
+        "nothing numeric": b"nan inf 1e400 2024.11.20 3.10.7 " * 40,
+        "three of four": b" ".join(b"%.6f" % w for w in [*WEIGHTS[0, :3], 9.0, *WEIGHTS[1, :3]]),
+    }
+    assert weights_in(files, TABLE) == []
+
+
+def test_starter_with_trained_weights_in_it_is_not_written(project):
+    (project / "solution/trained").mkdir()
+    (project / "solution/trained/theta_h.csv").write_text(TABLE["theta_h.csv"], encoding="ascii")
+    (project / "solution/starter/lesson.json").write_text(json.dumps(WEIGHTS[0].tolist()), encoding="ascii")
+    with pytest.raises(StarterError, match=r"lesson.json holds trained weights of the solution \(theta_h.csv\)"):
+        starter.write(project)
+
+
+def test_what_training_leaves_in_the_folder_of_the_solution_stays_there(project):
+    (project / "solution/starter/trained").mkdir()
+    (project / "solution/starter/trained/0-against-1.npz").write_bytes(npz(WEIGHTS))
+    assert not [name for name in starter.build(project) if "trained" in name]
 
 
 def test_gate_reads_the_strings_of_json_as_they_are_meant():
@@ -515,6 +587,7 @@ def project(tmp_path):
         "solution/starter/README.md": "Read me.\n",
         "solution/starter/.vscode/settings.json": "{}\n",
         "solution/starter/__pycache__/train.pyc": "junk",
+        "solution/made/handout.html": "<p>Half of everything.</p>\n",
         "solution/expected.json": '{"7.1": 1}\n',
         "datasets/digits/public/README.md": "From UCI.\n",
         "tests/cases/test_7_all.py": CASES,
@@ -542,6 +615,7 @@ def test_starter_holds_exactly_what_is_meant_for_students(project):
         "checks/test_7_all.py",
         "data/README.md",
         "data/train_labels.npy",
+        "handout.html",
         "neural_network.py",
     ]
     assert files["checks/test_7_all.py"].decode() == CUT
@@ -714,7 +788,11 @@ def test_what_is_recorded_holds_numbers_and_words_for_students_only():
     assert {mistake["function"] for mistake in recorded["mistakes"]} == set(TASKS)
     assert files["checks/expected.json"].isascii()
     assert len(files["checks/expected.json"]) < 100_000
-    assert sum(map(len, files.values())) < 300_000
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    assert len(packed.getvalue()) < 300_000
 
 
 def test_recorded_arguments_are_found_on_every_processor():
@@ -748,7 +826,7 @@ def test_trained_weights_and_figures_are_in_step():
 
 def test_every_hand_written_file_that_ships_is_plain_ascii():
     for path in [*(ROOT / "solution" / "starter").rglob("*"), ROOT / "solution" / "neural_network.py"]:
-        if path.is_file() and path.suffix != ".pyc":
+        if path.is_file() and not {"__pycache__", "trained"} & set(path.parts):
             assert path.read_bytes().isascii(), path
 
 

@@ -14,7 +14,8 @@ What is compared
     Words and signs, without whitespace, quotation marks, line breaks or the difference between 1 and 1.0. A
     text is read as it stands (comments, docstrings, Markdown and JSON included), with comment and quotation
     signs at the beginning of its lines taken away, and, if it is Python, as Python without its comments and
-    needless brackets. Of JSON the strings are read too, as they are meant: an escaped sign hides nothing.
+    needless brackets. Of JSON the strings are read too, as they are meant: an escaped sign hides nothing. A page is
+    read as in a browser, without its tags, and its attributes and comments after that; a notebook cell by cell.
 What it cannot see: other names for the same variables, and the same mathematics written in another way.
 """
 
@@ -26,6 +27,7 @@ import json
 import re
 import zipfile
 from dataclasses import dataclass
+from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 from .regions import regions
@@ -69,21 +71,41 @@ def leaks(solution_text: str, texts: Mapping[str, str]) -> list[str]:
 
 
 def readable(files: Mapping[str, bytes]) -> dict[str, str]:
-    """Everything that can be read in some files, also in archives among them, as `archive!member`."""
+    """Everything that can be read in some files, in archives too: `archive!member`, and of a notebook `file!cell 1`."""
     found: dict[str, str] = {}
+    for name, data in unpacked(files).items():
+        # Latin-1 reads any bytes, and without its zeros UTF-16 reads like ASCII: no file escapes the search.
+        try:
+            text = data.decode("utf-8")
+        except UnicodeDecodeError:
+            text = data.replace(b"\0", b"").decode("latin-1")
+        found.update({f"{name}!{cell}": code for cell, code in _cells(text).items()} or {name: text})
+    return found
+
+
+def unpacked(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The same files, and for an archive among them its members instead, as `archive!member`."""
+    found: dict[str, bytes] = {}
     for name, data in files.items():
         if zipfile.is_zipfile(io.BytesIO(data)):
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
-                members = {f"{name}!{member}": archive.read(member) for member in archive.namelist()}
-            found.update(readable(members))
+                found.update(unpacked({f"{name}!{member}": archive.read(member) for member in archive.namelist()}))
         else:
-            # Latin-1 reads any bytes, and without its zeros UTF-16 reads like ASCII: no file escapes the
-            # search.
-            try:
-                found[name] = data.decode("utf-8")
-            except UnicodeDecodeError:
-                found[name] = data.replace(b"\0", b"").decode("latin-1")
+            found[name] = data
     return found
+
+
+def _cells(text: str) -> dict[str, str]:
+    """The cells of a Jupyter notebook, whose lines it keeps in lists; nothing for any other text."""
+    try:
+        notebook = json.loads(text)
+        cells = notebook["cells"] if "nbformat" in notebook else ()
+        return {
+            f"cell {number}": "".join(cell["source"]) + "\n" + json.dumps(cell.get("outputs", []))
+            for number, cell in enumerate(cells, start=1)
+        }
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return {}
 
 
 def _answers(solution: str) -> dict[str, _Answer]:
@@ -159,6 +181,8 @@ def _words(text: str) -> tuple[str, list[int]]:
 def _views(text: str) -> Iterator[tuple[str, list[int]]]:
     """The ways to read a text, as words."""
     yield _words(text)
+    if "</" in text:
+        yield _words(_Page(text).text)
     bare = re.sub(r"(?m)^[ \t]*[#>|*]+", "", text)
     yield _words(re.sub(r"\\[nrt]", " ", bare))  # notebooks and JSON write line breaks like this
     try:
@@ -173,6 +197,37 @@ def _views(text: str) -> Iterator[tuple[str, list[int]]]:
                 words += [*more.split(), ";"]
                 lines += [node.lineno] * (len(more.split()) + 1)
     yield f" {' '.join(words)} ", lines
+
+
+class _Page(HTMLParser):
+    """The text of a page as it is read, and what stands in attributes and comments; each on the line it begins on."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self._parts: list[str] = []
+        self._line = 1
+        self.feed(html)
+        self.close()
+
+    @property
+    def text(self) -> str:
+        return "".join(self._parts)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+        for _, value in attrs:
+            # A sign between two attributes, so that they do not read as one expression.
+            self._add(f" ; {value or ''} ; ")
+
+    def handle_data(self, data: str) -> None:
+        self._add(data)
+
+    def handle_comment(self, data: str) -> None:
+        self._add(f" ; {data} ; ")
+
+    def _add(self, text: str) -> None:
+        whole = "\n" * (self.getpos()[0] - self._line) + text
+        self._line += whole.count("\n")
+        self._parts.append(whole)
 
 
 def _recorded(text: str) -> Iterator[tuple[str, list[int]]]:

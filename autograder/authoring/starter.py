@@ -2,6 +2,7 @@
 
     solution/neural_network.py   --strip--> starter/neural_network.py      stubs where the marked regions were
     solution/starter/*           --copy---> starter/*                      everything written by hand
+    solution/made/*              --copy---> starter/*                      the handout and the notebook
     tests/cases/test_*.py        --cut----> starter/checks/test_*.py       only examples and what they reach
     autograder/ (part of it)     --wheel--> starter/checks/autograder.whl  runs the examples at home
     datasets/digits/public/*     --copy---> starter/data/*
@@ -11,8 +12,8 @@ finds an answer in it; `write` and `out_of_step` compare that mapping with the f
 the same bytes on every machine: nothing depends on the time, the order of a directory, line endings or the
 Python version.
 
-`regions` strips, `examples` cuts, `wheel` packs the engine, `leaks` is the gate. They and this module use the
-standard library only and nothing of ours but each other, so that they can judge everything else.
+`regions` strips, `examples` cuts, `wheel` packs the engine, `leaks` and `weights` are the gate. They and this module
+use the standard library only and nothing of ours but each other, so that they can judge everything else.
 """
 
 from __future__ import annotations
@@ -20,22 +21,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .examples import cut
-from .leaks import leaks, readable
+from .leaks import leaks, readable, unpacked
 from .regions import StarterError, read_text, strip
+from .weights import weights_in
 from .wheel import engine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["StarterError", "build", "out_of_step", "write"]
+__all__ = ["StarterError", "build", "out_of_step", "weights_of", "write"]
 
 SOLUTION = "solution/neural_network.py"
 CASES = "tests/cases"
 STARTER = "starter"
 
-_TEXT = frozenset({".cfg", ".csv", ".ini", ".json", ".md", ".py", ".svg", ".toml", ".txt"})
-_JUNK = frozenset({"__pycache__", ".DS_Store", "Thumbs.db", ".pytest_cache", ".ruff_cache"})
+_TEXT = frozenset({".cfg", ".csv", ".html", ".ini", ".ipynb", ".json", ".md", ".py", ".svg", ".toml", ".txt"})
+# What tools leave behind, and train.py: its weights are the solution's if it ran in solution/.
+_JUNK = frozenset({"__pycache__", ".DS_Store", "Thumbs.db", ".pytest_cache", ".ruff_cache", "trained"})
 
 
 def build(root: Path) -> dict[str, bytes]:
@@ -47,11 +50,12 @@ def build(root: Path) -> dict[str, bytes]:
     solution = read_text(root / SOLUTION)
     files = {"neural_network.py": strip(solution, SOLUTION).encode()}
     files.update(_folder(root / "solution" / "starter"))
+    files.update(_folder(root / "solution" / "made"))
     files.update(_folder(root / "datasets" / "digits" / "public", "data/"))
     files.update(_checks(root))
     files["checks/autograder.whl"] = engine(root)
 
-    found = leaks(solution, readable(files))
+    found = leaks(solution, readable(files)) + weights_of(root, files)
     if found:
         raise StarterError("The starter would give away the solution:\n  " + "\n  ".join(found))
     return dict(sorted(files.items()))
@@ -93,6 +97,12 @@ def out_of_step(root: Path) -> list[str]:
         elif (folder / name).read_bytes() != data:
             differences.append(name)
     return differences + [f"{name} (not ours)" for name in _strangers(folder, wanted)]
+
+
+def weights_of(root: Path, files: Mapping[str, bytes]) -> list[str]:
+    """Where files hold trained weights of the solution: one sentence for each."""
+    tables = {path.name: read_text(path) for path in sorted((root / "solution" / "trained").glob("*.csv"))}
+    return weights_in(unpacked(files), tables)
 
 
 def _folder(folder: Path, below: str = "") -> dict[str, bytes]:

@@ -1,0 +1,84 @@
+"""The other leak gate: do files that students get hold the trained weights of the solution?
+
+Weights are numbers, so no line of code gives them away. A file holds them if four of them follow each other in it as
+they do in the solution's table, along a row or down a column, each to three decimals: by accident that happens to
+none of the millions of numbers in a starter. Numbers are looked for as text (tables, JSON, pages, programs), and as
+IEEE doubles and floats at any place of any file (arrays, archives of arrays), also where they are written in base64.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import csv
+import re
+import struct
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+RUN = 4
+NEAR = 1e-3
+# A run of numbers that are all as small as this is nobody's secret: arrays are full of zeros.
+SMALL = 0.02
+
+_NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d+\.\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{40,}={0,2}")
+
+
+def weights_in(files: Mapping[str, bytes], tables: Mapping[str, str]) -> list[str]:
+    """Where files, by name, hold numbers of some tables (CSV, by name): one sentence for each file."""
+    runs = _Runs(tables)
+    sentences = []
+    for name, data in files.items():
+        found = next((table for numbers in _numbers(data) if (table := runs.find(numbers))), None)
+        if found:
+            sentences.append(f"{name} holds trained weights of the solution ({found})")
+    return sentences
+
+
+class _Runs:
+    """The runs of the tables, by their first number in thousandths."""
+
+    def __init__(self, tables: Mapping[str, str]) -> None:
+        self._starting: dict[int, list[tuple[Sequence[float], str]]] = {}
+        for name, text in tables.items():
+            rows = [[float(cell) for cell in row] for row in csv.reader(text.splitlines())]
+            for line in (*rows, *zip(*rows, strict=True)):
+                for start in range(len(line) - RUN + 1):
+                    run = line[start : start + RUN]
+                    if max(map(abs, run)) > SMALL:
+                        self._starting.setdefault(round(run[0] / NEAR), []).append((run, name))
+
+    def find(self, numbers: Sequence[float]) -> str | None:
+        """The table that some of the numbers are from."""
+        for at, number in enumerate(numbers[: len(numbers) - RUN + 1]):
+            if not abs(number) < 1e6:
+                continue
+            for near in range(round(number / NEAR) - 1, round(number / NEAR) + 2):
+                for run, name in self._starting.get(near, ()):
+                    here = numbers[at : at + RUN]
+                    if all(abs(a - b) <= NEAR for a, b in zip(here, run, strict=True)):
+                        return name
+        return None
+
+
+def _numbers(data: bytes) -> Iterator[Sequence[float]]:
+    """The ways to read some bytes as numbers."""
+    yield [float(number) for number in _NUMBER.findall(data.decode("latin-1"))]
+    yield from _binary(data)
+    for block in _BASE64.findall(data):
+        text = block.rstrip(b"=").translate(bytes.maketrans(b"-_", b"+/"))
+        try:
+            yield from _binary(base64.b64decode(text[: len(text) // 4 * 4]))
+        except binascii.Error:
+            continue
+
+
+def _binary(data: bytes) -> Iterator[Sequence[float]]:
+    for code, size in (("<d", 8), ("<f", 4)):
+        for offset in range(size):
+            whole = (len(data) - offset) // size * size
+            if whole >= RUN * size:
+                yield [number for (number,) in struct.iter_unpack(code, data[offset : offset + whole])]
