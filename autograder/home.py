@@ -73,8 +73,9 @@ class InProcess:
         given = [a.copy() if isinstance(a, np.ndarray) else a for a in arguments]
         with self._listening():
             head, arrays = call_named(self._module, function.name, given, len(function.returns), self._file)
-        if head.get("type") == "KeyboardInterrupt":
-            raise KeyboardInterrupt  # Ctrl-C at home means stop
+        if head.get("type") == "KeyboardInterrupt":  # Ctrl-C at home means stop
+            where = "".join(f", at line {number} of {Path(self._file).name}" for number, _ in head["lines"][-1:])
+            raise KeyboardInterrupt(f"{function.name} was running{where}")
         return returned(head, arrays, function, len(given))
 
     def uses(self, name: str, others: Iterable[str]) -> set[str]:
@@ -228,6 +229,15 @@ class Summary:
         self._assignment = assignment
         self._hidden = hidden
         self._left_out: list[str] = []
+        self._stopped = ""
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Remember what was running: a loop without an end is a mistake like any other."""
+        name = self._assignment.file
+        frames = [entry.lineno + 1 for entry in excinfo.traceback if Path(entry.path).name == name]
+        importing = f"{name} was imported, at line {frames[0]}" if frames else "the checks began"
+        what = str(excinfo.value) or importing
+        self._stopped = f"Stopped while {what}, because you pressed Ctrl-C. The checks from there on did not run."
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         """Count what -k and its like have left out."""
@@ -257,6 +267,9 @@ class Summary:
             yield ""
             yield f"Next: {todo.case.function}, line {line} of {self._assignment.file}."
             yield "(A new download prints 'to do' everywhere.)"
+        if self._stopped:
+            yield ""
+            yield from textwrap.wrap(self._stopped, WIDTH)
         score = sum((result.score for result in results), Decimal(0))
         most = sum((result.case.points for result in results), Decimal(0))
         yield ""

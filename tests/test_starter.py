@@ -913,6 +913,35 @@ def test_panel_of_an_editor_lists_the_checks_and_runs_one_by_its_name(download):
     assert "4 of 4 points so far." in ran.stdout
 
 
+# Somebody presses Ctrl-C when a loop has begun that would never end.
+CTRL_C = "import signal; signal.signal(2, signal.default_int_handler); signal.raise_signal(2)"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (
+            "    h = sig",
+            f"    {CTRL_C}\n    h = sig",
+            "Stopped while forward was running, at line {} of neural_network.py",
+        ),
+        (
+            "import numpy as np",
+            f"import numpy as np\n{CTRL_C}",
+            "Stopped while neural_network.py was imported, at line {}",
+        ),
+    ],
+    ids=["in a function", "at import"],
+)
+def test_ctrl_c_names_the_line_that_was_running(download, old, new, words):
+    (download / "neural_network.py").write_text(SOLUTION.replace(old, new, 1), encoding="utf-8")
+    done = check(download)
+    assert done.returncode == 2
+    lines = (download / "neural_network.py").read_text(encoding="utf-8").splitlines()
+    said = words.format(1 + next(k for k, line in enumerate(lines) if CTRL_C in line))
+    assert f"{said}, because you pressed Ctrl-C. The checks from there on did not run." in " ".join(done.stdout.split())
+
+
 def test_checks_of_an_incomplete_download_say_what_to_do(download):
     (download / "checks" / "autograder.whl").unlink()
     done = check(download)

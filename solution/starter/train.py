@@ -19,7 +19,7 @@ import time
 from lesson.console import Progress, run, say
 from lesson.digits import PAIRS, accuracy_of, in_letters, read_digits
 from lesson.functions import Network, Stop, check_all_written, load_functions
-from lesson.gradient_check import AGREE, gradient_check
+from lesson.gradient_check import gradient_check
 from lesson.pictures import save_pictures
 from lesson.trained import save
 from lesson.training import (
@@ -54,6 +54,7 @@ def main():
         agreed &= say_whether_gradient_agrees(network, x[:6], y[:6], theta_h, theta_y)
         epochs = epochs or options.epochs or planned_epochs(network, x, y, theta_h, theta_y, options.seconds)
         fits = train(network, digits, x, y, theta_h, theta_y, epochs, options.step)
+        check_it_learned(network, fits[-1], digits, agreed)
         wrong = show_the_wrong_ones(network, digits, fits[-1])
         save(digits, fits)
         saved = save_pictures(digits, fits, wrong)
@@ -71,14 +72,29 @@ def main():
 
 def say_whether_gradient_agrees(network, x, y, theta_h, theta_y):
     """Compare backprop with central differences of the log likelihood, on six images; say so, and return it."""
-    worst = gradient_check(network, x, y, theta_h, theta_y)
-    if worst.difference <= AGREE:
-        say(f"Gradient check: backprop agrees with your log likelihood (to {max(worst.difference, 1e-16):.0e}).")
+    found = gradient_check(network, x, y, theta_h, theta_y)
+    if found.agrees:
+        say(f"Gradient check: backprop agrees with your log likelihood (to {max(found.difference, 1e-16):.0e}).")
         return True
     say(
-        f"Gradient check: backprop says {worst.backprop:.6g} for {worst.entry}, but when {worst.entry} grows, your log "
-        f"likelihood changes by {worst.measured:.6g} for each unit. One of the two is wrong."
+        f"Gradient check: backprop gives {found.backprop:.4g} for {found.entry}; the slope of your own log likelihood, "
+        f"measured there, is {found.measured:.4g}. They should be equal."
     )
+    n, factor = len(x), found.factor
+    if factor is None:
+        return False
+    if abs(factor + 1) < 1e-3:
+        say("Every entry has the opposite sign. One of the two goes downhill.")
+    elif abs(factor - n) < 1e-3 * n:
+        say(
+            f"Every entry is {n} times too small, and there are {n} images: a gradient that is averaged. Add up instead."
+        )
+    elif abs(factor - 1 / n) < 1e-3 / n:
+        say(
+            f"Every entry is {n} times too large, and there are {n} images. Does log_likelihood average? Add up instead."
+        )
+    else:
+        say(f"Every entry must be multiplied by {factor:.4g} to be right.")
     return False
 
 
@@ -111,12 +127,21 @@ def train(network, digits, x, y, theta_h, theta_y, epochs, step):
     finally:
         progress.close()
     say(f"That took {time.perf_counter() - begin:.1f} s.")
-    if epochs >= ENOUGH and min(right, fit.accuracy) < LEARNED:
-        raise Stop(
-            f"The network learned too little: with right functions, and the usual step and first weights, it gets "
-            f"more than {LEARNED:.0%} of the images. Run `pytest`: it says which function is wrong, and how."
-        )
     return fits
+
+
+def check_it_learned(network, fit, digits, agreed):
+    """Raise Stop when a network has had its time, and gets fewer images right than one with right functions."""
+    x, y = read_digits("test", digits)
+    unseen = accuracy_of(y, network.forward(x, fit.theta_h, fit.theta_y)[1])
+    if fit.epoch >= ENOUGH and min(unseen, fit.accuracy) < LEARNED:
+        advice = (
+            "Run `pytest`: it says which function is wrong, and how." if agreed else "See the gradient check above."
+        )
+        raise Stop(
+            "The network learned too little: with right functions, and the usual step and first weights, it gets more "
+            f"than {LEARNED:.0%} of the images. {advice}"
+        )
 
 
 def show_the_wrong_ones(network, digits, fit):

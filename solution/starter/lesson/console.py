@@ -5,7 +5,7 @@ import shutil
 import sys
 import textwrap
 
-from .functions import Stop
+from .functions import Stop, frame_of, plain
 
 WIDEST = 80
 
@@ -22,9 +22,11 @@ def run(program):
         sys.stdout.flush()
         say("", str(stop), to=sys.stderr)
         return 1
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interrupt:
         sys.stdout.flush()
-        say("", "Stopped, because you pressed Ctrl-C.", to=sys.stderr)
+        frame = frame_of(interrupt)
+        where = f" {frame.name} was at line {frame.lineno} of neural_network.py: {plain(frame.line)}" if frame else ""
+        say("", f"Stopped, because you pressed Ctrl-C.{where}", to=sys.stderr)
         return 130
     except BrokenPipeError:
         # Whoever read the output has gone (`python train.py | head`). Python would complain once more when it closes.

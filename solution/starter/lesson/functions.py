@@ -98,7 +98,7 @@ class Network:
         try:
             result = function(*arguments)
         except NotImplementedError as error:
-            frame = _their_frame(error)
+            frame = frame_of(error)
             culprit = frame.name if frame and frame.name in TASKS else name
             where = f" (line {frame.lineno} of neural_network.py)" if frame else ""
             missing = NotWrittenError(f"Task {TASKS[culprit]}: {culprit} is not written yet{where}.")
@@ -146,7 +146,7 @@ def _described(result):
 def _stopped(what, error):
     """A Stop that tells an exception in one line, and then the line of neural_network.py where it happened."""
     told = f"{type(error).__name__}: {plain(error)}" if str(error) else type(error).__name__
-    frame = _their_frame(error)
+    frame = frame_of(error)
     where = f"\n  neural_network.py, line {frame.lineno}: {plain(frame.line)}" if frame else ""
     return _stop(f"{what} {told}{where}", frame.lineno if frame else None)
 
@@ -157,8 +157,8 @@ def _stop(message, line):
     return stop
 
 
-def _their_frame(error):
-    """The innermost line of neural_network.py that was running."""
+def frame_of(error):
+    """The innermost line of neural_network.py that was running when an exception came, or None."""
     frames = traceback.extract_tb(error.__traceback__)
     return next((frame for frame in reversed(frames) if Path(frame.filename).name == "neural_network.py"), None)
 
