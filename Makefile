@@ -30,7 +30,7 @@ lint: $(READY)             ## ruff and mypy
 	@$(VENV_PYTHON) -m ruff check . && $(VENV_PYTHON) -m mypy
 starter: $(READY)          ## write starter/ from solution/
 	@$(VENV_PYTHON) -m autograder starter
-solution: $(READY)         ## regenerate what follows from the solution: golden values, weights, figures
+solution: $(READY)         ## regenerate what follows from the solution: golden values, weights, figures, handout
 	@$(VENV_PYTHON) -m autograder solution
 bundle: $(READY)           ## write dist/autograder.zip and dist/starter.zip, and prove them
 	@$(VENV_PYTHON) -m autograder bundle

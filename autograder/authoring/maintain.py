@@ -23,6 +23,9 @@ from ..plugin import GradingPlugin
 from ..session import load_module, run_cases
 from ..submission import Submission
 
+# Programs that make what follows from the solution; each takes --check.
+MAKERS = ("solution/make.py", "solution/handout/make.py")
+
 
 def run(name: str, root: Path) -> int:
     """Run one of the maintenance commands; returns the exit status."""
@@ -48,14 +51,17 @@ def make_starter(root: Path) -> int:
 
 
 def make_solution(root: Path) -> int:
-    """Remake what follows from the solution: golden values, trained weights, figures; then the starter."""
+    """Remake what follows from the solution: golden values, weights, figures, notebook, handout; then the starter."""
     expected = root / "solution" / "expected.json"
     text = golden_values(root)
     changed = not expected.exists() or expected.read_text(encoding="ascii") != text
     expected.write_text(text, encoding="ascii", newline="\n")
     _tell("golden values", ["solution/expected.json"] if changed else [])
-    status = subprocess.run([sys.executable, str(root / "solution" / "make.py")], check=False).returncode
-    return status or make_starter(root)
+    for script in MAKERS:
+        status = subprocess.run([sys.executable, str(root / script)], check=False).returncode
+        if status:
+            return status
+    return make_starter(root)
 
 
 def make_bundle(root: Path) -> int:
@@ -89,10 +95,8 @@ def problems(root: Path) -> Iterator[str]:
             yield f"starter/{path} is out of step with its source: make starter"
     except starter.StarterError as error:
         yield str(error)
-    for script, mend in (
-        ("solution/make.py", "make solution"),
-        ("datasets/digits/make.py", "python datasets/digits/make.py"),
-    ):
+    makers = dict.fromkeys(MAKERS, "make solution")
+    for script, mend in (makers | {"datasets/digits/make.py": "python datasets/digits/make.py"}).items():
         if subprocess.run([sys.executable, str(root / script), "--check"], check=False).returncode != 0:
             yield f"What {script} makes is out of step: {mend}"
 
