@@ -22,9 +22,7 @@ def shapes(root):
             lambda z: _sigmoid(z) * (1 - _sigmoid(z)), -6, 6, across=(20, 340), down=(150, 20), low=0, high=1
         ),
         "log_of_one": _curve(math.log, 0.0067, 1, across=(40, 340), down=(170, 20), low=-5, high=0),
-        "log_of_zero": _curve(
-            lambda p: math.log(1 - p), 0, 0.9933, across=(40, 340), down=(170, 20), low=-5, high=0
-        ),
+        "log_of_zero": _curve(lambda p: math.log(1 - p), 0, 0.9933, across=(40, 340), down=(170, 20), low=-5, high=0),
         "spots": _spots(),
         "uphill": _uphill(),
         "detector": _detector(images, labels),
@@ -74,17 +72,16 @@ def _at(x, y, left, right, low, high, across, down):
 def _spots():
     """XOR, and a disc in a ring: datapoints from -1 to 1, in a frame 150 wide and high."""
     turn = math.pi * (3 - math.sqrt(5))
-    cluster = [(0.24 * math.sqrt(k / 7) * math.cos(k * turn), 0.24 * math.sqrt(k / 7) * math.sin(k * turn)) for k in range(8)]
+
+    def sunflower(radius, count):
+        radii = [radius * math.sqrt(k / (count - 1)) for k in range(count)]
+        return [(r * math.cos(k * turn), r * math.sin(k * turn)) for k, r in enumerate(radii)]
+
     corners = [(a, b) for a in (-0.52, 0.52) for b in (-0.52, 0.52)]
-    xor = [(a + dx, b + dy, a * b < 0) for a, b in corners for dx, dy in cluster]
-    disc = [
-        (0.4 * math.sqrt(k / 17) * math.cos(k * turn), 0.4 * math.sqrt(k / 17) * math.sin(k * turn), True)
-        for k in range(18)
-    ]
-    ring = [
-        ((0.84 + 0.07 * (-1) ** k) * math.cos(k * math.pi / 16), (0.84 + 0.07 * (-1) ** k) * math.sin(k * math.pi / 16), False)
-        for k in range(32)
-    ]
+    xor = [(a + dx, b + dy, a * b < 0) for a, b in corners for dx, dy in sunflower(0.24, 8)]
+    disc = [(x, y, True) for x, y in sunflower(0.4, 18)]
+    turns = [(0.84 + 0.07 * (-1) ** k, k * math.pi / 16) for k in range(32)]
+    ring = [(r * math.cos(angle), r * math.sin(angle), False) for r, angle in turns]
 
     def placed(points):
         return [(f"{75 + 70 * x:.1f}", f"{75 - 70 * y:.1f}", one) for x, y, one in points]

@@ -19,6 +19,8 @@ How a formula, a number and a reference get in
 """
 
 import argparse
+import importlib.util
+import itertools
 import json
 import re
 import shutil
@@ -62,17 +64,22 @@ class HandoutError(Exception):
 def build(root):
     """Every generated file: its path below root, and its bytes."""
     folder = root / "solution" / "handout"
-    text, numbers, chapters = _resolved((folder / "handout.md").read_text(encoding="ascii"), _worked(folder).values())
+    source = (folder / "handout.md").read_text(encoding="ascii")
+    text, numbers, chapters = _resolved(source, _worked(folder).values())
     known = _Formulas(folder)
-    body, contents = _rendered(folder, text, chapters, known)
+    body, contents = _rendered(folder, text, numbers, chapters, known)
     known.render_missing()
     body = known.filled_in(body)
     opening, chapter, body = body.partition("<h2")
-    page = _environment(folder).get_template("page.html.j2").render(
-        title=next(line for line in text.splitlines() if line.startswith("# ")).removeprefix("# "),
-        opening=markupsafe.Markup(opening),
-        contents=contents,
-        body=markupsafe.Markup(chapter + body),
+    page = (
+        _environment(folder)
+        .get_template("page.html.j2")
+        .render(
+            title=next(line for line in text.splitlines() if line.startswith("# ")).removeprefix("# "),
+            opening=markupsafe.Markup(opening),  # noqa: S704 - our own text, rendered without raw HTML
+            contents=contents,
+            body=markupsafe.Markup(chapter + body),  # noqa: S704
+        )
     )
     _check_links(page)
     page = page.encode("ascii", "xmlcharrefreplace")
@@ -143,7 +150,7 @@ def _numbered(lines):
 def _chapters(lines):
     """The number of each chapter: of each heading `## ...` below a line `{#name}`."""
     chapters = {}
-    for name, heading in zip(lines, lines[1:], strict=False):
+    for name, heading in itertools.pairwise(lines):
         if heading.startswith("## ") and (found := re.fullmatch(r"\{#([a-z-]+)\}", name)):
             chapters[found[1]] = len(chapters) + 1
     return chapters
@@ -178,15 +185,14 @@ def _resolved(source, names):
 
 def digits(value, count):
     """A number with so many digits after the point; never minus zero."""
-    return f"{round(value, count) + 0.0:.{count}f}"
+    return f"{round(float(value), count) + 0.0:.{count}f}"
 
 
 # From Markdown to HTML
 
 
-def _rendered(folder, text, chapters, known):
+def _rendered(folder, text, numbers, chapters, known):
     """The body of the page, with marks where formulas go, and the table of contents."""
-    numbers = _numbered(text.splitlines())
     markdown = MarkdownIt("commonmark", {"html": False, "typographer": False}).enable("table")
     dollarmath_plugin(markdown, allow_labels=True, allow_space=False, allow_digits=False, allow_blank_lines=False)
     attrs_block_plugin(markdown)
@@ -195,16 +201,16 @@ def _rendered(folder, text, chapters, known):
     rules = {
         "math_inline": lambda tokens, k: known.mark(tokens[k].content, "inline"),
         "math_block": lambda tokens, k: f'<div class="equation">{known.mark(tokens[k].content, "block")}</div>\n',
-        "math_block_label": lambda tokens, k: _equation(tokens[k].info, numbers, known.mark(tokens[k].content, "block")),
+        "math_block_label": lambda tokens, k: _equation(
+            tokens[k].info, numbers, known.mark(tokens[k].content, "block")
+        ),
         "image": lambda tokens, k: _figure(folder, markdown, tokens[k]),
         "table_open": lambda _tokens, _k: '<div class="table"><table>\n',
         "table_close": lambda _tokens, _k: "</table></div>\n",
         "th_open": lambda _tokens, _k: '<th scope="col">',
     }
     for name, rule in rules.items():
-        markdown.add_render_rule(
-            name, lambda _renderer, tokens, k, _options, _env, rule=rule: rule(tokens, k)
-        )
+        markdown.add_render_rule(name, lambda _renderer, tokens, k, _options, _env, rule=rule: rule(tokens, k))
 
     tokens = markdown.parse(text)
     for k, token in enumerate(tokens):
@@ -212,7 +218,9 @@ def _rendered(folder, text, chapters, known):
         if len(inside) == 1 and inside[0].type == "image":  # a figure is no part of a paragraph
             tokens[k - 1].hidden = tokens[k + 1].hidden = True
         if token.type == "heading_open" and token.tag == "h2" and token.attrGet("id") not in chapters:
-            raise HandoutError(f"{SOURCE}, line {token.map[0] + 1}: a chapter needs a name, {{#name}}, in the line above")
+            raise HandoutError(
+                f"{SOURCE}, line {token.map[0] + 1}: a chapter needs a name, {{#name}}, in the line above"
+            )
     contents = [
         (token.attrGet("id"), chapters[token.attrGet("id")], tokens[k + 1].content)
         for k, token in enumerate(tokens)
@@ -285,8 +293,6 @@ def _worked(folder):
 
 def _module(name, path):
     """The module in a file, which is not looked for anywhere else and not left behind in sys.modules."""
-    import importlib.util
-
     spec = importlib.util.spec_from_file_location(name, path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -306,7 +312,9 @@ class _Formulas:
         path = folder / "formulas.json"
         held = json.loads(path.read_text(encoding="ascii")) if path.is_file() else {}
         alike = held.get("temml") == self.temml and held.get("macros") == MACROS
-        self.rendered = {(mode, tex): held[mode][tex] for mode in ("inline", "block") for tex in held[mode]} if alike else {}
+        self.rendered = (
+            {(mode, tex): held[mode][tex] for mode in ("inline", "block") for tex in held[mode]} if alike else {}
+        )
 
     def mark(self, tex, mode):
         """What stands in the page until all formulas are there."""
@@ -322,7 +330,10 @@ class _Formulas:
 
     def as_text(self):
         """The text of formulas.json: what is used, in the order of the alphabet."""
-        sections = {mode: {tex: self.rendered[mode, tex] for m, tex in sorted(self.used) if m == mode} for mode in ("inline", "block")}
+        sections = {
+            mode: {tex: self.rendered[mode, tex] for m, tex in sorted(self.used) if m == mode}
+            for mode in ("inline", "block")
+        }
         return json.dumps({"temml": self.temml, "macros": MACROS, **sections}, indent=1) + "\n"
 
     def render_missing(self):
@@ -366,6 +377,8 @@ def _slim(mathml):
         (' style="padding-left:0em;padding-right:0em;"', ""),
         (' class="chr-sml wbk-sml-acc" style="math-depth:0;"', ' class="hat"'),
         (' fence="true"', ""),
+        ('<mrow><mo form="prefix" stretchy="false">', '<mrow><mo stretchy="false">'),  # as their places say
+        ('<mo form="postfix" stretchy="false">)</mo></mrow>', '<mo stretchy="false">)</mo></mrow>'),
     ):
         mathml = mathml.replace(said, instead)
     return mathml.encode("ascii", "xmlcharrefreplace").decode("ascii")

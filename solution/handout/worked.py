@@ -67,8 +67,7 @@ def sigmoid(z):
 def log_likelihood(y, y_hat):
     """The sum over datapoints, for predictions strictly between 0 and 1."""
     return sum(
-        label * math.log(guess) + (1 - label) * math.log(1 - guess)
-        for label, guess in zip(y, y_hat, strict=True)
+        label * math.log(guess) + (1 - label) * math.log(1 - guess) for label, guess in zip(y, y_hat, strict=True)
     )
 
 
@@ -94,9 +93,7 @@ def values():
             "likelihood": math.prod(
                 guess if label == 1 else 1 - guess for label, guess in zip(labels, guesses, strict=True)
             ),
-            "terms": [
-                log_likelihood([label], [guess]) for label, guess in zip(labels, guesses, strict=True)
-            ],
+            "terms": [log_likelihood([label], [guess]) for label, guess in zip(labels, guesses, strict=True)],
             "ll": log_likelihood(labels, guesses),
         },
         "m_x": m_x,
