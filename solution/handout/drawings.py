@@ -51,10 +51,10 @@ def _picture(image):
 
 def _fan():
     """The hidden units of the overview, and all lines to them and from them."""
-    heights = [f"{20 + 9.4 * j:.1f}" for j in range(20)]
-    pixels = [62.5 + 13 * row for row in range(ROWS)]
+    heights = [19 + 9 * j for j in range(20)]
+    pixels = [57 + 13 * row for row in range(ROWS)]
     inward = "".join(f"M82 {pixel}L186 {height}" for pixel in pixels for height in heights)
-    return {"heights": heights, "inward": inward, "onward": "".join(f"M194 {height}L295 109" for height in heights)}
+    return {"heights": heights, "inward": inward, "onward": "".join(f"M194 {height}L295 104" for height in heights)}
 
 
 def _curve(function, left, right, *, across, down, low, high, points=60):
@@ -142,16 +142,17 @@ def _detector(images, labels):
         ]
     )
     weights = np.round(weights, 1)
-    shown = [
-        {"x": c, "y": r, "sign": "+" if w > 0 else "-", "strength": f"{abs(w):.1f}"}
-        for r, row in enumerate(weights)
-        for c, w in enumerate(row)
-        if abs(w) > 0.05
-    ]
+    tints = {}
+    for (r, c), w in np.ndenumerate(weights):
+        if w:
+            tint = ("plus" if w > 0 else "minus", f"{abs(w):.1f}")
+            tints[tint] = tints.get(tint, "") + f"M{c} {r}h1v1h-1z"
+    rows = [[(c, "+" if w > 0 else "\u2212") for c, w in enumerate(row) if w] for row in weights]
     seen = {0: images[labels == 0][0], 1: images[labels == 1][2]}
     sums = [float(np.sum(weights.ravel() * seen[digit] / 16)) for digit in (0, 1)]
     return {
-        "squares": shown,
+        "tints": [(*tint, path) for tint, path in sorted(tints.items())],
+        "rows": rows,
         "seen": [
             {"picture": _picture(seen[digit]), "digit": digit, "z": z, "h": _sigmoid(z)}
             for digit, z in zip((0, 1), sums, strict=True)

@@ -16,6 +16,8 @@ How a formula, a number and a reference get in
     @ch:forward becomes its number. A name that is not there stops the build, with file and line.
     TeX that formulas.json does not hold is rendered by Temml, in the version that package-lock.json pins.
     What the text no longer uses is dropped from it. To render everything again, delete it.
+    A new equation moves the numbers of those behind it. Messages to students and docstrings tell numbers, too:
+    tests/starter/test_handout.py then names the ones that have become wrong.
 """
 
 import argparse

@@ -75,12 +75,15 @@ def values():
     """Every name that the Markdown and the drawings may use between {{ and }}."""
     tiny = Network([1.0, 0.5, 0.2], 1.0, [[0.4, -1.0], [0.6, 1.2], [-2.0, 0.5]], [1.5, -0.8])
     up, down = tiny.with_theta_y(0, NUDGE), tiny.with_theta_y(0, -NUDGE)
+    theta_h, theta_y = [[-5.0, -15.0, 0.0], [10.0, 10.0, 0.0], [10.0, 10.0, 0.0]], [20.0, -20.0, -20.0]
+    xor = [Network([1.0, a, b], float(a != b), theta_h, theta_y) for a in (0.0, 1.0) for b in (0.0, 1.0)]
     labels, guesses = [1.0, 0.0, 1.0], [0.9, 0.2, 0.6]
     m_x, m_h, images = 40, 20, 80
     return {
         "tiny": tiny,
         "other": Network(tiny.x, 0.0, tiny.theta_h, tiny.theta_y),
         "after": tiny.uphill(STEP),
+        "xor": xor,
         "step": STEP,
         "residual": tiny.y - tiny.y_hat,
         "nudge": NUDGE,

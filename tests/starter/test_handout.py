@@ -169,7 +169,7 @@ def test_temml_is_pinned_without_an_address():
 def test_worked_networks_agree_with_the_reference_and_the_solution(numbers):
     """Forward, log likelihood and every derivative."""
     for program in (load(ROOT / "tests" / "cases" / "reference.py"), load(SOLUTION)):
-        for worked in (numbers.tiny, numbers.other, numbers.after):
+        for worked in (numbers.tiny, numbers.other, numbers.after, *numbers.xor):
             x, y = np.array([worked.x]), np.array([worked.y])
             theta_h, theta_y = np.array(worked.theta_h), np.array(worked.theta_y)
             h, y_hat = program.forward(x, theta_h, theta_y)
@@ -187,6 +187,11 @@ def test_worked_network_is_the_one_of_the_checks(numbers):
     assert x.tolist() == [numbers.tiny.x]
     assert theta_h.tolist() == numbers.tiny.theta_h
     assert theta_y.tolist() == numbers.tiny.theta_y
+
+
+def test_weights_found_by_hand_solve_xor(numbers):
+    """And surely so."""
+    assert [round(worked.y_hat, 2) for worked in numbers.xor] == [worked.y for worked in numbers.xor] == [0, 1, 1, 0]
 
 
 def test_other_worked_numbers_agree_with_the_reference(numbers):
