@@ -29,7 +29,7 @@ def sigmoid(z):
 
     Raises nothing and warns of nothing: up to |z| = 10,000 there is no overflow and no nan.
 
-    Equation:  sigma(z) = 1 / (1 + e^-z)
+    Equation (1):  sigma(z) = 1 / (1 + e^-z)
     """
     # e^10000 is far too big for a float, and e^-10000 is simply 0. A fraction keeps its value when its top
     # and bottom are multiplied by the same number: which number makes every exponent negative?
@@ -52,7 +52,7 @@ def forward(x, theta_h, theta_y):
 
     Raises nothing of its own.
 
-    Equations, for one image:
+    Equations (5) and (6), for one image:
         h_j   = sigma( sum over i of  x_i theta_h[i, j] )
         y_hat = sigma( sum over j of  h_j theta_y[j] )
     """
@@ -76,7 +76,7 @@ def log_likelihood(y, y_hat):
     Raises nothing. A prediction that is exactly right (y = 1 and y_hat = 1, or y = 0 and y_hat = 0) adds 0,
     not nan. One that is exactly wrong is impossible to have seen: the result is then -inf (or very negative).
 
-    Equation:  LL = sum over images of  y log(y_hat) + (1 - y) log(1 - y_hat)
+    Equation (9):  LL = sum over images of  y log(y_hat) + (1 - y) log(1 - y_hat)
     """
     # log(0) is -inf, and 0 * -inf is nan: take the logarithm only of the probability that the label picks.
     # BEGIN SOLUTION task 3
@@ -102,7 +102,7 @@ def backprop(x, y, h, y_hat, theta_y):
     Raises nothing of its own. The result is a sum over the images, not an average, and points uphill: adding
     a small multiple of it to the weights makes the log likelihood larger.
 
-    Equations (the chain rule), for one image:
+    Equations (10) and (11), the chain rule for one image; equation (19) adds up the images:
         dLL / dtheta_y[j]     =  dLL/dy_hat  *  dy_hat/dtheta_y[j]
         dLL / dtheta_h[i, j]  =  dLL/dy_hat  *  dy_hat/dh_j  *  dh_j/dtheta_h[i, j]
     """

@@ -17,7 +17,7 @@ WITHIN = relative(1e-5)
 def test_three_datapoints(student):
     """log_likelihood: three datapoints by hand
 
-    handout, the log likelihood: log(0.9) + log(1 - 0.2) + log(0.6)
+    handout, equation (9), the log likelihood: log(0.9) + log(1 - 0.2) + log(0.6)
     """
     y, y_hat = np.array([1.0, 0.0, 1.0]), np.array([0.9, 0.2, 0.6])
     student.log_likelihood(y, y_hat).must_equal(value=-0.8393296907380268, within=WITHIN)

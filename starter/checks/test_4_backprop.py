@@ -80,7 +80,7 @@ def test_20_partial_derivatives(student, reference):
 def test_theta_y_from_one_image(student, reference):
     """backprop: the gradient for theta_y from one image
 
-    handout, the derivative of the log likelihood for theta_y
+    handout, equation (17): the derivative of the log likelihood for theta_y
     """
     for label in (1.0, 0.0):
         x, y, theta_h, theta_y = one_image(label)
@@ -96,7 +96,7 @@ def test_theta_y_from_one_image(student, reference):
 def test_theta_h_from_one_image(student, reference):
     """backprop: the gradient for theta_h from one image
 
-    handout, the derivative of the log likelihood for theta_h
+    handout, equation (18): the derivative of the log likelihood for theta_h
     """
     for label in (1.0, 0.0):
         x, y, theta_h, theta_y = one_image(label)

@@ -17,7 +17,7 @@ WITHIN = absolute(1e-6)
 def test_known_values(student):
     """sigmoid: known values
 
-    handout, the definition of the sigmoid function
+    handout, equation (1): the definition of the sigmoid function
     """
     z = np.array([-2.0, -1.0, 0.0, 1.0, 2.0, 8.0])
     want = [

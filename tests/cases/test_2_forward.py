@@ -26,7 +26,7 @@ def one_image():
 def test_hidden_layer_of_one_image(student, reference):
     """forward: the hidden layer of one image
 
-    handout, the definition of h_j
+    handout, equation (5): the definition of h_j
     """
     x, theta_h, theta_y = one_image()
     h, _ = reference.forward(x, theta_h, theta_y)
@@ -40,7 +40,7 @@ def test_hidden_layer_of_one_image(student, reference):
 def test_y_hat_of_one_image(student, reference):
     """forward: y_hat of one image
 
-    handout, the definition of y_hat
+    handout, equation (6): the definition of y_hat
     """
     x, theta_h, theta_y = one_image()
     _, y_hat = reference.forward(x, theta_h, theta_y)

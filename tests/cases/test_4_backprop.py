@@ -81,7 +81,7 @@ def test_20_partial_derivatives(student, reference):
 def test_theta_y_from_one_image(student, reference):
     """backprop: the gradient for theta_y from one image
 
-    handout, the derivative of the log likelihood for theta_y
+    handout, equation (17): the derivative of the log likelihood for theta_y
     """
     for label in (1.0, 0.0):
         x, y, theta_h, theta_y = one_image(label)
@@ -97,7 +97,7 @@ def test_theta_y_from_one_image(student, reference):
 def test_theta_h_from_one_image(student, reference):
     """backprop: the gradient for theta_h from one image
 
-    handout, the derivative of the log likelihood for theta_h
+    handout, equation (18): the derivative of the log likelihood for theta_h
     """
     for label in (1.0, 0.0):
         x, y, theta_h, theta_y = one_image(label)
@@ -112,7 +112,7 @@ def test_theta_h_from_one_image(student, reference):
 def test_gradient_sums_over_images(student, reference):
     """backprop: summed over the images, several sizes
 
-    the log likelihood is a sum over the images, and so is its gradient
+    handout, equation (19): the log likelihood is a sum over the images, and so is its gradient
     """
     for seed, size in enumerate(STEPS + SIZES, 447):
         x, y, theta_h, theta_y = network(seed, *size)
@@ -128,7 +128,7 @@ def test_gradient_sums_over_images(student, reference):
 def test_against_finite_differences(student, reference):
     """backprop: all 820 derivatives against finite differences
 
-    a derivative is the change of the log likelihood when one parameter changes a little, divided by that change
+    handout, equation (21): the change of the log likelihood when one parameter changes a little, divided by that change
     """
     x, y, theta_h, theta_y = network(460, 3, 40, 20)
     h, y_hat = reference.forward(x, theta_h, theta_y)

@@ -1,0 +1,160 @@
+"""The places of lines and points in the drawings, for the templates in drawings/. All drawings are 360 wide.
+
+Positions are rounded to a tenth, so that every machine makes the same bytes.
+"""
+
+import math
+
+import numpy as np
+
+ROWS, COLUMNS = 8, 5
+
+
+def shapes(root):
+    """Every name that the drawings use beside the numbers of worked.py."""
+    images, labels = _digits(root)
+    return {
+        "samples": [[_picture(image) for image in images[labels == digit][:3]] for digit in (0, 1, 2)],
+        "one": _picture(images[labels == 1][2]),
+        "fan": _fan(),
+        "sigmoid_curve": _curve(_sigmoid, -6, 6, across=(20, 340), down=(150, 20), low=0, high=1),
+        "slope_curve": _curve(
+            lambda z: _sigmoid(z) * (1 - _sigmoid(z)), -6, 6, across=(20, 340), down=(150, 20), low=0, high=1
+        ),
+        "log_of_one": _curve(math.log, 0.0067, 1, across=(40, 340), down=(170, 20), low=-5, high=0),
+        "log_of_zero": _curve(lambda p: math.log(1 - p), 0, 0.9933, across=(40, 340), down=(170, 20), low=-5, high=0),
+        "spots": _spots(),
+        "uphill": _uphill(),
+        "detector": _detector(images, labels),
+    }
+
+
+def _sigmoid(z):
+    return 1 / (1 + math.exp(-z))
+
+
+def _digits(root):
+    """The public training images: (n, 40) from 0 to 16, and their digits."""
+    folder = root / "datasets" / "digits" / "public"
+    return np.load(folder / "train_images.npy"), np.load(folder / "train_labels.npy")
+
+
+def _picture(image):
+    """For each of four strengths of ink a path of unit squares."""
+    strengths = np.ceil(image.reshape(ROWS, COLUMNS) / 4).astype(int)
+    paths = []
+    for strength in (1, 2, 3, 4):
+        squares = [f"M{c} {r}h1v1h-1z" for r, c in zip(*np.nonzero(strengths == strength), strict=True)]
+        paths.append((strength, "".join(squares)))
+    return paths
+
+
+def _fan():
+    """The hidden units of the overview, and all lines to them and from them."""
+    heights = [19 + 9 * j for j in range(20)]
+    pixels = [57 + 13 * row for row in range(ROWS)]
+    inward = "".join(f"M82 {pixel}L186 {height}" for pixel in pixels for height in heights)
+    return {"heights": heights, "inward": inward, "onward": "".join(f"M194 {height}L295 104" for height in heights)}
+
+
+def _curve(function, left, right, *, across, down, low, high, points=60):
+    """A curve as the points of a polyline."""
+    places = [left + (right - left) * k / points for k in range(points + 1)]
+    return " ".join(_at(place, function(place), left, right, low, high, across, down) for place in places)
+
+
+def _at(x, y, left, right, low, high, across, down):
+    px = across[0] + (across[1] - across[0]) * (x - left) / (right - left)
+    py = down[0] + (down[1] - down[0]) * (y - low) / (high - low)
+    return f"{px:.1f},{py:.1f}"
+
+
+def _spots():
+    """XOR, and a disc in a ring: datapoints from -1 to 1, in a frame 150 wide and high."""
+    turn = math.pi * (3 - math.sqrt(5))
+
+    def sunflower(radius, count):
+        radii = [radius * math.sqrt(k / (count - 1)) for k in range(count)]
+        return [(r * math.cos(k * turn), r * math.sin(k * turn)) for k, r in enumerate(radii)]
+
+    corners = [(a, b) for a in (-0.52, 0.52) for b in (-0.52, 0.52)]
+    xor = [(a + dx, b + dy, a * b < 0) for a, b in corners for dx, dy in sunflower(0.24, 8)]
+    disc = [(x, y, True) for x, y in sunflower(0.4, 18)]
+    turns = [(0.84 + 0.07 * (-1) ** k, k * math.pi / 16) for k in range(32)]
+    ring = [(r * math.cos(angle), r * math.sin(angle), False) for r, angle in turns]
+
+    def placed(points):
+        return [(f"{75 + 70 * x:.1f}", f"{75 - 70 * y:.1f}", one) for x, y, one in points]
+
+    inner = 0.6
+    sides = []
+    for k in range(6):
+        angle = math.pi / 6 + k * math.pi / 3
+        foot, along = (inner * math.cos(angle), inner * math.sin(angle)), (-math.sin(angle), math.cos(angle))
+        sides.append(
+            [f"{75 + sign_x * 70 * (foot[axis] + reach * along[axis]):.1f}"
+             for reach in (-0.62, 0.62) for axis, sign_x in ((0, 1), (1, -1))]
+        )  # fmt: skip
+    corners = [
+        f"{75 + 70 * inner / math.cos(math.pi / 6) * math.cos(k * math.pi / 3):.1f},"
+        f"{75 - 70 * inner / math.cos(math.pi / 6) * math.sin(k * math.pi / 3):.1f}"
+        for k in range(6)
+    ]
+    return {"xor": placed(xor), "ring": placed(disc + ring), "sides": sides, "hexagon": " ".join(corners)}
+
+
+def _uphill():
+    """The log likelihood of three datapoints by a single weight, and gradient ascent on it with two step sizes."""
+    data = [(2.0, 1.0), (1.0, 0.0), (-0.5, 1.0)]
+
+    def height(w):
+        return sum(y * math.log(_sigmoid(w * x)) + (1 - y) * math.log(1 - _sigmoid(w * x)) for x, y in data)
+
+    def gradient(w):
+        return sum((y - _sigmoid(w * x)) * x for x, y in data)
+
+    frame = {"left": -4, "right": 4, "low": -9, "high": -1.6, "down": (150, 20)}
+
+    def panel(step, steps, across):
+        weights = [-3.3]
+        for _ in range(steps):
+            weights.append(weights[-1] + step * gradient(weights[-1]))
+        points = [
+            _at(w, height(w), frame["left"], frame["right"], frame["low"], frame["high"], across, frame["down"])
+            for w in weights
+        ]
+        return {
+            "curve": _curve(height, frame["left"], frame["right"], across=across, down=frame["down"],
+                            low=frame["low"], high=frame["high"]),
+            "path": " ".join(points),
+            "points": [point.split(",") for point in points],
+        }  # fmt: skip
+
+    return {"small": panel(0.5, 7, (15, 165)), "large": panel(2.6, 4, (195, 345))}
+
+
+def _detector(images, labels):
+    """Made-up weights that like ink in a ring, and what they make of two images."""
+    weights = np.array(
+        [
+            [np.clip(1.7 * (math.hypot((c - 2) / 2, (r - 3.5) / 3.5) - 0.85), -1, 0.6) for c in range(COLUMNS)]
+            for r in range(ROWS)
+        ]
+    )
+    weights = np.round(weights, 1)
+    tints = {}
+    for (r, c), w in np.ndenumerate(weights):
+        if w:
+            tint = ("plus" if w > 0 else "minus", f"{abs(w):.1f}")
+            tints[tint] = tints.get(tint, "") + f"M{c} {r}h1v1h-1z"
+    rows = [[(c, "+" if w > 0 else "\u2212") for c, w in enumerate(row) if w] for row in weights]
+    seen = {0: images[labels == 0][0], 1: images[labels == 1][2]}
+    sums = [float(np.sum(weights.ravel() * seen[digit] / 16)) for digit in (0, 1)]
+    return {
+        "tints": [(*tint, path) for tint, path in sorted(tints.items())],
+        "rows": rows,
+        "seen": [
+            {"picture": _picture(seen[digit]), "digit": digit, "z": z, "h": _sigmoid(z)}
+            for digit, z in zip((0, 1), sums, strict=True)
+        ],
+    }

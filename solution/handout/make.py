@@ -1,0 +1,390 @@
+"""Make handout.html, the page that every student downloads: one file, no script, nothing to fetch.
+
+    python solution/handout/make.py            write what differs, and say what changed
+    python solution/handout/make.py --check    write nothing; exit status 1 if anything differs
+
+    handout.md        all of the text. TeX between dollars; numbers are placeholders, such as
+                      {{ tiny.y_hat | digits(4) }}, filled in from worked.py
+    drawings/         SVG as Jinja2 templates; ![caption](drawings/name.svg?key=value) puts one in
+    page.html.j2      the frame around it, and its style
+    formulas.json     each formula of the text as MathML, so that only a change of one needs node
+    solution/made/handout.html    what comes out
+
+How a formula, a number and a reference get in
+    A display formula ends in a line such as `$$ (sigmoid)`. It is numbered in the order of the text, and
+    @eq:sigmoid anywhere becomes a link that reads (1). Above a heading, {#forward} names a chapter, and
+    @ch:forward becomes its number. A name that is not there stops the build, with file and line.
+    TeX that formulas.json does not hold is rendered by Temml, in the version that package-lock.json pins.
+    What the text no longer uses is dropped from it. To render everything again, delete it.
+    A new equation moves the numbers of those behind it. Messages to students and docstrings tell numbers, too:
+    tests/starter/test_handout.py then names the ones that have become wrong.
+"""
+
+import argparse
+import importlib.util
+import itertools
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import jinja2
+import markupsafe
+from markdown_it import MarkdownIt
+from mdit_py_plugins.attrs import attrs_block_plugin
+from mdit_py_plugins.container import container_plugin
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+COMMAND = "python solution/handout/make.py"
+SOURCE = "solution/handout/handout.md"
+
+# Short names for TeX. A change here, or of Temml, renders every formula again.
+MACROS = {
+    "\\LL": "\\mathrm{LL}",
+    "\\yhat": "\\hat{y}",
+    "\\th": "\\theta^{(h)}_{#1}",
+    "\\ty": "\\theta^{(\\hat{y})}_{#1}",
+    "\\pd": "\\frac{\\partial #1}{\\partial #2}",
+    # The links of the chain in the colours of the drawings.
+    "\\a": "\\class{link-a}{#1}",
+    "\\b": "\\class{link-b}{#1}",
+    "\\c": "\\class{link-c}{#1}",
+}
+
+sys.dont_write_bytecode = True
+
+
+class HandoutError(Exception):
+    """The source cannot become a page. The message names the line, and says what to do."""
+
+
+def build(root):
+    """Every generated file: its path below root, and its bytes."""
+    folder = root / "solution" / "handout"
+    source = (folder / "handout.md").read_text(encoding="ascii")
+    text, numbers, chapters = _resolved(source, _worked(folder).values())
+    known = _Formulas(folder)
+    body, contents = _rendered(folder, text, numbers, chapters, known)
+    known.render_missing()
+    body = known.filled_in(body)
+    opening, chapter, body = body.partition("<h2")
+    page = (
+        _environment(folder)
+        .get_template("page.html.j2")
+        .render(
+            title=next(line for line in text.splitlines() if line.startswith("# ")).removeprefix("# "),
+            opening=markupsafe.Markup(opening),  # noqa: S704 - our own text, rendered without raw HTML
+            contents=contents,
+            body=markupsafe.Markup(chapter + body),  # noqa: S704
+        )
+    )
+    _check_links(page)
+    page = page.encode("ascii", "xmlcharrefreplace")
+    return {"solution/made/handout.html": page, "solution/handout/formulas.json": known.as_text().encode("ascii")}
+
+
+def write(root):
+    """Write what differs; returns one line for each file that changed."""
+    changes = []
+    for name, data in build(root).items():
+        path = root / name
+        if not path.is_file() or path.read_bytes() != data:
+            changes.append(f"{name} {'changed' if path.is_file() else 'is new'}")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+    return changes
+
+
+def out_of_step(root):
+    """What is missing or differs from what this program makes: one line for each file."""
+    differences = []
+    for name, data in build(root).items():
+        if not (root / name).is_file():
+            differences.append(f"{name} is missing")
+        elif (root / name).read_bytes() != data:
+            differences.append(f"{name} differs from what {SOURCE} gives")
+    return differences
+
+
+def equations(root):
+    """The numbers of the equations by their labels, in the order of the text."""
+    return _numbered((root / SOURCE).read_text(encoding="ascii").splitlines())
+
+
+def main():
+    """Write or check, and say what changed; the exit status."""
+    parser = argparse.ArgumentParser(prog=COMMAND, description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a file is out of step")
+    options = parser.parse_args()
+    try:
+        if options.check:
+            differences = out_of_step(ROOT)
+            for difference in differences:
+                print(f"{difference}. To mend it: {COMMAND}")
+            return 1 if differences else 0
+        for change in write(ROOT) or ["solution/made/handout.html: nothing changed"]:
+            print(change)
+    except HandoutError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+# From the source to Markdown with every number and reference in its place
+
+
+def _numbered(lines):
+    """The number of each labelled formula."""
+    numbers = {}
+    for place, line in enumerate(lines, 1):
+        if found := re.fullmatch(r"\$\$ \(([a-z-]+)\)", line):
+            if found[1] in numbers:
+                raise HandoutError(f"{SOURCE}, line {place}: there are two equations named {found[1]}")
+            numbers[found[1]] = len(numbers) + 1
+    return numbers
+
+
+def _chapters(lines):
+    """The number of each chapter: of each heading `## ...` below a line `{#name}`."""
+    chapters = {}
+    for name, heading in itertools.pairwise(lines):
+        if heading.startswith("## ") and (found := re.fullmatch(r"\{#([a-z-]+)\}", name)):
+            chapters[found[1]] = len(chapters) + 1
+    return chapters
+
+
+def _resolved(source, names):
+    """The text with placeholders and references filled in, line by line; then equations and chapters by name."""
+    lines = source.splitlines()
+    numbers, chapters = _numbered(lines), _chapters(lines)
+    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)  # noqa: S701 - Markdown follows
+    environment.filters["digits"] = digits
+
+    def reference(found, place):
+        kind, name = found[1], found[2]
+        known = numbers if kind == "eq" else chapters
+        if name not in known:
+            what = "equation" if kind == "eq" else "chapter"
+            raise HandoutError(f"{SOURCE}, line {place}: there is no {what} named {name}")
+        return f"[({known[name]})](#eq-{name})" if kind == "eq" else f"[{known[name]}](#{name})"
+
+    resolved = []
+    for place, original in enumerate(lines, 1):
+        line = original
+        if "{{" in line:
+            try:
+                line = environment.from_string(line).render(names)
+            except (jinja2.TemplateError, LookupError, TypeError, ValueError) as error:
+                raise HandoutError(f"{SOURCE}, line {place}: {error}") from None
+        resolved.append(re.sub(r"@(eq|ch):([a-z-]+)", lambda found, place=place: reference(found, place), line))
+    return "\n".join(resolved) + "\n", numbers, chapters
+
+
+def digits(value, count):
+    """A number with so many digits after the point; never minus zero."""
+    return f"{round(float(value), count) + 0.0:.{count}f}"
+
+
+# From Markdown to HTML
+
+
+def _rendered(folder, text, numbers, chapters, known):
+    """The body of the page, with marks where formulas go, and the table of contents."""
+    markdown = MarkdownIt("commonmark", {"html": False, "typographer": False}).enable("table")
+    dollarmath_plugin(markdown, allow_labels=True, allow_space=False, allow_digits=False, allow_blank_lines=False)
+    attrs_block_plugin(markdown)
+    for kind in ("task", "slips", "note", "question"):
+        container_plugin(markdown, kind, render=_box)
+    rules = {
+        "math_inline": lambda tokens, k: known.mark(tokens[k].content, "inline"),
+        "math_block": lambda tokens, k: f'<div class="equation">{known.mark(tokens[k].content, "block")}</div>\n',
+        "math_block_label": lambda tokens, k: _equation(
+            tokens[k].info, numbers, known.mark(tokens[k].content, "block")
+        ),
+        "image": lambda tokens, k: _figure(folder, markdown, tokens[k]),
+        "table_open": lambda _tokens, _k: '<div class="table"><table>\n',
+        "table_close": lambda _tokens, _k: "</table></div>\n",
+        "th_open": lambda _tokens, _k: '<th scope="col">',
+    }
+    for name, rule in rules.items():
+        markdown.add_render_rule(name, lambda _renderer, tokens, k, _options, _env, rule=rule: rule(tokens, k))
+
+    tokens = markdown.parse(text)
+    for k, token in enumerate(tokens):
+        inside = token.children or []
+        if len(inside) == 1 and inside[0].type == "image":  # a figure is no part of a paragraph
+            tokens[k - 1].hidden = tokens[k + 1].hidden = True
+        if token.type == "heading_open" and token.tag == "h2" and token.attrGet("id") not in chapters:
+            raise HandoutError(
+                f"{SOURCE}, line {token.map[0] + 1}: a chapter needs a name, {{#name}}, in the line above"
+            )
+    contents = [
+        (token.attrGet("id"), chapters[token.attrGet("id")], tokens[k + 1].content)
+        for k, token in enumerate(tokens)
+        if token.type == "heading_open" and token.tag == "h2"
+    ]
+    for name, number, _ in contents:
+        heading = next(k for k, token in enumerate(tokens) if token.attrGet("id") == name)
+        prefix = tokens[heading + 1].children[0]
+        prefix.content = f"{number}. {prefix.content}"
+    return markdown.renderer.render(tokens, markdown.options, {}), contents
+
+
+def _box(_renderer, tokens, k, _options, _env):
+    """A container: `::: question Text` folds its answer away, the others stand in a frame."""
+    kind, _, title = tokens[k].info.strip().partition(" ")
+    if tokens[k].nesting < 0:
+        return "</div></details>\n" if "question" in tokens[k].type else "</section>\n"
+    if kind == "question":
+        inline = MarkdownIt("commonmark", {"html": False}).renderInline(title)
+        return f'<details><summary><span class="ask">Question.</span> {inline}</summary><div>\n'
+    return f'<section class="box {kind}">\n'
+
+
+def _equation(label, numbers, formula):
+    return (
+        f'<div class="equation" id="eq-{label}">{formula}'
+        f'<a class="number" href="#eq-{label}" aria-label="Equation {numbers[label]}">({numbers[label]})</a></div>\n'
+    )
+
+
+def _figure(folder, markdown, token):
+    """A drawing with its caption. What it shows is said in its <title> and <desc>, for those who cannot see it."""
+    path, _, query = token.attrGet("src").partition("?")
+    given = dict(pair.split("=") for pair in query.split("&") if pair)
+    caption = markdown.renderer.renderInline(token.children or [], markdown.options, {})
+    drawings = _module("drawings_of_the_handout", folder / "drawings.py")
+    name = re.sub(r"\W", "-", token.attrGet("src").removeprefix("drawings/"))
+    environment = _environment(folder)
+    environment.filters["digits"] = digits
+    environment.globals.update(drawings.shapes(folder.parents[1]), **_worked(folder).values())
+    svg = environment.get_template(path).render(given=given, name=name)
+    svg = re.sub(r"\s*\n\s*", "", svg)  # text never runs over the end of a line in the templates
+    return f"<figure>{svg}<figcaption>{caption}</figcaption></figure>\n"
+
+
+def _environment(folder):
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _check_links(page):
+    """Every link inside the page leads somewhere, and no name is given twice."""
+    names = re.findall(r'\bid="([^"]+)"', page)
+    for name in set(names):
+        if names.count(name) > 1:
+            raise HandoutError(f"{SOURCE}: {name} is the name of two places")
+    for target in re.findall(r'href="#([^"]+)"', page):
+        if target not in names:
+            raise HandoutError(f"{SOURCE}: a link leads to #{target}, which is not there")
+
+
+def _worked(folder):
+    return _module("worked_numbers_of_the_handout", folder / "worked.py")
+
+
+def _module(name, path):
+    """The module in a file, which is not looked for anywhere else and not left behind in sys.modules."""
+    spec = importlib.util.spec_from_file_location(name, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+# From TeX to MathML
+
+
+class _Formulas:
+    """The formulas that formulas.json holds, and those that the text uses."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.temml = json.loads((folder / "package.json").read_text(encoding="ascii"))["dependencies"]["temml"]
+        self.used = []
+        path = folder / "formulas.json"
+        held = json.loads(path.read_text(encoding="ascii")) if path.is_file() else {}
+        alike = held.get("temml") == self.temml and held.get("macros") == MACROS
+        self.rendered = (
+            {(mode, tex): held[mode][tex] for mode in ("inline", "block") for tex in held[mode]} if alike else {}
+        )
+
+    def mark(self, tex, mode):
+        """What stands in the page until all formulas are there."""
+        formula = (mode, " ".join(tex.split()))
+        if formula not in self.used:
+            self.used.append(formula)
+        return f"<math-{self.used.index(formula)}>"
+
+    def filled_in(self, body):
+        """The page with its formulas, none of which is parted from the full stop or comma after it."""
+        body = re.sub(r"(<math-\d+>[.,;:?)]+)", r"<span>\1</span>", body)
+        return re.sub(r"<math-(\d+)>", lambda found: self.rendered[self.used[int(found[1])]], body)
+
+    def as_text(self):
+        """The text of formulas.json: what is used, in the order of the alphabet."""
+        sections = {
+            mode: {tex: self.rendered[mode, tex] for m, tex in sorted(self.used) if m == mode}
+            for mode in ("inline", "block")
+        }
+        return json.dumps({"temml": self.temml, "macros": MACROS, **sections}, indent=1) + "\n"
+
+    def render_missing(self):
+        """Have Temml render what formulas.json does not hold."""
+        missing = [formula for formula in self.used if formula not in self.rendered]
+        if not missing:
+            return
+        with tempfile.TemporaryDirectory() as there:
+            for name in ("package.json", "package-lock.json", "render.mjs"):
+                shutil.copy(self.folder / name, there)
+            installed = self.folder / "node_modules"  # what `npm ci` leaves there, if it was run by hand
+            try:
+                if not installed.is_dir():
+                    _told(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], there)
+                    installed = Path(there) / "node_modules"
+                given = json.dumps({"macros": MACROS, "formulas": missing})
+                answer = _told(["node", "render.mjs", str(installed / "temml" / "dist" / "temml.mjs")], there, given)
+            except (OSError, subprocess.SubprocessError) as error:
+                said = getattr(error, "stderr", None) or str(error)
+                raise HandoutError(
+                    f"formulas.json does not hold ${missing[0][1]}$ yet ({len(missing)} in all), and node could not "
+                    f"render it: install Node.js 18 or newer, which brings npm, and run this again.\n{said.strip()}"
+                ) from None
+        self.rendered.update(zip(missing, map(_slim, json.loads(answer)), strict=True))
+
+
+def _told(command, folder, given=None):
+    program = shutil.which(command[0])
+    if program is None:
+        raise FileNotFoundError(f"there is no {command[0]} on this machine")
+    done = subprocess.run(
+        [program, *command[1:]], cwd=folder, input=given, capture_output=True, text=True, encoding="utf-8", check=True
+    )
+    return done.stdout
+
+
+def _slim(mathml):
+    """Without what the page's own style says once for all, and as ASCII."""
+    for said, instead in (
+        (' class="tml-display" style="display:block math;"', ""),
+        (' style="padding-left:0em;padding-right:0em;"', ""),
+        (' class="chr-sml wbk-sml-acc" style="math-depth:0;"', ' class="hat"'),
+        (' fence="true"', ""),
+        ('<mrow><mo form="prefix" stretchy="false">', '<mrow><mo stretchy="false">'),  # as their places say
+        ('<mo form="postfix" stretchy="false">)</mo></mrow>', '<mo stretchy="false">)</mo></mrow>'),
+    ):
+        mathml = mathml.replace(said, instead)
+    return mathml.encode("ascii", "xmlcharrefreplace").decode("ascii")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
