@@ -27,11 +27,9 @@ def main():
     path = drawing.write(drawing.page([drawing.described(network, pair) for pair in trained]))
     if not options.no_open and opened(path):
         say(f"The page is open in your browser. It is {plain(path)}.")
-    else:
-        # Not folded: a path over two lines can be neither clicked nor copied.
-        say("Open this page in a browser, with a double click or by its address:")
-        print(plain(path))
-        print(path.as_uri())
+        return
+    say("The page is made. Open it in a browser, with a double click on draw.html in trained/ or by its address:")
+    print(path.as_uri())  # not folded: an address over two lines can be neither clicked nor copied
 
 
 def opened(path):
