@@ -9,7 +9,6 @@ from . import HOME
 from .digits import COLUMNS, PAIRS, ROWS
 from .functions import Stop, plain
 
-
 _AGAIN = "Delete it, and run `python train.py` again."
 
 
@@ -55,10 +54,13 @@ def load(folder=HOME / "trained"):
         if not path.is_file():
             continue
         try:
-            with np.load(path, allow_pickle=False) as arrays:
+            # Opened here, because NumPy leaves a damaged file open.
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 theta_h, theta_y = arrays["theta_h"].astype(float), arrays["theta_y"].astype(float)
-        except Exception as error:  # What a damaged archive raises depends on the byte that is wrong.
-            raise Stop(f"{plain(path)} cannot be read ({plain(error)}). {_AGAIN}") from None
+        except OSError as error:
+            raise Stop(f"{plain(path)} cannot be read: {plain(error)}. {_AGAIN}") from None
+        except Exception:  # What a damaged archive raises depends on the byte that is wrong.
+            raise Stop(f"{plain(path)} is damaged. {_AGAIN}") from None
         if theta_y.ndim != 1 or theta_h.shape != (ROWS * COLUMNS, len(theta_y)) or not len(theta_y):
             raise Stop(f"{plain(path)} holds weights of shapes {theta_h.shape} and {theta_y.shape}. {_AGAIN}")
         if not (np.isfinite(theta_h).all() and np.isfinite(theta_y).all()):
