@@ -517,6 +517,7 @@ def project(tmp_path):
         "solution/neural_network.py": SMALL,
         "solution/starter/README.md": "Read me.\n",
         "solution/starter/.vscode/settings.json": "{}\n",
+        "solution/starter/lesson/page.html": "<p>Draw.\n",
         "solution/starter/__pycache__/train.pyc": "junk",
         "solution/expected.json": '{"7.1": 1}\n',
         "datasets/digits/public/README.md": "From UCI.\n",
@@ -545,6 +546,7 @@ def test_starter_holds_exactly_what_is_meant_for_students(project):
         "checks/test_7_all.py",
         "data/README.md",
         "data/train_labels.npy",
+        "lesson/page.html",
         "neural_network.py",
     ]
     assert files["checks/test_7_all.py"].decode() == CUT
@@ -556,7 +558,7 @@ def test_starter_holds_exactly_what_is_meant_for_students(project):
 def test_starter_is_the_same_from_a_checkout_with_other_line_endings_and_a_byte_order_mark(project):
     before = starter.build(project)
     for path in project.rglob("*"):
-        if path.suffix in {".py", ".md", ".json", ".toml"} or path.name == "LICENSE":
+        if path.suffix in {".py", ".md", ".json", ".toml", ".html"} or path.name == "LICENSE":
             path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
     assert starter.build(project) == before
 
