@@ -250,6 +250,15 @@ def test_ink_becomes_the_pixels_that_a_hand_calculation_gives(pad, squares, expe
     assert pixels(pad, squares) == expected
 
 
+def test_ink_fills_the_pad_to_its_edges(pad):
+    """The corners of the pad count, whatever size the box around the ink has."""
+    for first in range(0, SIDE - 2, 9):
+        whole = np.zeros((SIDE, SIDE), int)
+        whole[first:, first:] = 1
+        made = pad.evaluate(f"all => window.drawn.pixels(Uint8Array.from(all), {SIDE})", whole.ravel().tolist())
+        assert np.reshape(made, (8, 5)).tolist() == FULL
+
+
 def test_slanted_ink_is_set_upright(pad):
     """A slanted bar of 10 dots gives the picture of an upright one: no column changes much on its way down."""
     slanted = np.zeros((32, 20), int)
