@@ -586,6 +586,7 @@ def project(tmp_path):
         "solution/neural_network.py": SMALL,
         "solution/starter/README.md": "Read me.\n",
         "solution/starter/.vscode/settings.json": "{}\n",
+        "solution/starter/lesson/page.html": "<p>Draw.\n",
         "solution/starter/__pycache__/train.pyc": "junk",
         "solution/made/handout.html": "<p>Half of everything.</p>\n",
         "solution/expected.json": '{"7.1": 1}\n',
@@ -616,6 +617,7 @@ def test_starter_holds_exactly_what_is_meant_for_students(project):
         "data/README.md",
         "data/train_labels.npy",
         "handout.html",
+        "lesson/page.html",
         "neural_network.py",
     ]
     assert files["checks/test_7_all.py"].decode() == CUT
@@ -627,7 +629,7 @@ def test_starter_holds_exactly_what_is_meant_for_students(project):
 def test_starter_is_the_same_from_a_checkout_with_other_line_endings_and_a_byte_order_mark(project):
     before = starter.build(project)
     for path in project.rglob("*"):
-        if path.suffix in {".py", ".md", ".json", ".toml"} or path.name == "LICENSE":
+        if path.suffix in {".py", ".md", ".json", ".toml", ".html"} or path.name == "LICENSE":
             path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
     assert starter.build(project) == before
 
@@ -780,7 +782,7 @@ def test_starter_of_this_repository_is_in_step():
 
 
 def test_what_is_recorded_holds_numbers_and_words_for_students_only():
-    """No formula and nothing for staff; small enough that the download stays below 300 kB."""
+    """No formula and nothing for staff; small enough that the download stays below 400 kB."""
     files = starter.build(ROOT)
     recorded = json.loads(files["checks/expected.json"])
     assert set(recorded) == {"answers", "mistakes"}

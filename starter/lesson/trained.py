@@ -9,6 +9,8 @@ from . import HOME
 from .digits import COLUMNS, PAIRS, ROWS
 from .functions import Stop, plain
 
+_AGAIN = "Delete it, and run `python train.py` again."
+
 
 class Trained(NamedTuple):
     """A network after training. y = 1 stands for the digit 1, whichever the other is."""
@@ -45,19 +47,25 @@ def save(digits, fits, folder=HOME / "trained"):
 
 
 def load(folder=HOME / "trained"):
-    """Every trained network there is. Raises Stop when there is none, or when a file cannot be read."""
+    """Every trained network there is. Raises Stop when there is none, or when a file does not hold one."""
     found = []
     for digits in PAIRS:
         path = folder / f"{name_of(digits)}.npz"
         if not path.is_file():
             continue
         try:
-            with np.load(path, allow_pickle=False) as arrays:
-                found.append(Trained(digits, arrays["theta_h"].astype(float), arrays["theta_y"].astype(float)))
-        except (OSError, ValueError, KeyError, EOFError) as error:
-            raise Stop(
-                f"{plain(path)} cannot be read ({plain(error)}). Delete it, and run `python train.py` again."
-            ) from None
+            # Opened here, because NumPy leaves a damaged file open.
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+                theta_h, theta_y = arrays["theta_h"].astype(float), arrays["theta_y"].astype(float)
+        except OSError as error:
+            raise Stop(f"{plain(path)} cannot be read: {plain(error)}. {_AGAIN}") from None
+        except Exception:  # What a damaged archive raises depends on the byte that is wrong.
+            raise Stop(f"{plain(path)} is damaged. {_AGAIN}") from None
+        if theta_y.ndim != 1 or theta_h.shape != (ROWS * COLUMNS, len(theta_y)) or not len(theta_y):
+            raise Stop(f"{plain(path)} holds weights of shapes {theta_h.shape} and {theta_y.shape}. {_AGAIN}")
+        if not (np.isfinite(theta_h).all() and np.isfinite(theta_y).all()):
+            raise Stop(f"{plain(path)} holds weights that are nan or inf. {_AGAIN}")
+        found.append(Trained(digits, theta_h, theta_y))
     if not found:
         raise Stop("There are no trained weights yet. Run `python train.py` first.")
     return found

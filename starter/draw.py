@@ -1,0 +1,53 @@
+"""Draw a digit with the mouse, and see what the network you trained says, unit by unit.
+
+    python draw.py               make the page and open it in the browser
+    python draw.py --no-open     only make it, for instance in a notebook
+
+Run train.py first. The page is one file, trained/draw.html: it works from a double click, without Python or the
+internet, and can be sent to friends. The weights in it are yours. It works out everything by itself while you draw,
+and says how far it agrees with your `forward` on ten stored images.
+"""
+
+import argparse
+import os
+import sys
+import webbrowser
+
+from lesson import drawing
+from lesson.console import run, say
+from lesson.functions import Network, load_functions, plain
+from lesson.trained import load
+
+
+def main():
+    """Make the page and open it."""
+    options = _options()
+    trained = load()
+    network = Network(load_functions())
+    path = drawing.write(drawing.page([drawing.described(network, pair) for pair in trained]))
+    if not options.no_open and opened(path):
+        say(f"The page is open in your browser. It is {plain(path)}.")
+        return
+    say("The page is made. Open it in a browser, with a double click on draw.html in trained/ or by its address:")
+    print(path.as_uri())  # not folded: an address over two lines can be neither clicked nor copied
+
+
+def opened(path):
+    """Whether a browser took the page."""
+    # Without a screen Python might start a browser of letters in this very console.
+    if sys.platform == "linux" and not any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))):
+        return False
+    try:
+        return webbrowser.open(path.as_uri())
+    except (OSError, webbrowser.Error):
+        return False
+
+
+def _options():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--no-open", action="store_true", help="make the page, and print where it is")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(run(main))

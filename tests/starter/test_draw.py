@@ -1,0 +1,649 @@
+"""draw.py and its page: what is drawn is recognised, every number is the student's own, every mistake has a sentence.
+
+Drawings are lists of strokes, each a list of points from 0 to 1 across the pad, and are drawn by a real mouse.
+"""
+
+import importlib.util
+import json
+import math
+import os
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from .conftest import ROOT, SOLUTION
+from .pages import Reader, serious, too_wide
+
+PAIRS = ((0, 1), (1, 2))
+SIDE = 128  # squares of the pad
+
+
+def run(home, *arguments, program="draw.py", **variables):
+    """Run a program from another folder, without a screen, into pipes that know only a Windows code page."""
+    settings = {"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0", "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "40"}
+    environment = {
+        name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
+    }
+    return subprocess.run(
+        [sys.executable, "-W", "error", str(home / program), *arguments],
+        capture_output=True,
+        check=False,
+        cwd=home.parent,
+        env=environment | settings | variables,
+        encoding="cp1252",
+        timeout=120,
+    )
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """A student's folder after `python train.py` and `python draw.py`; nobody changes anything in it."""
+    folder = tmp_path_factory.mktemp("drawn") / "Meine Übung"
+    shutil.copytree(ROOT / "solution" / "starter", folder)
+    shutil.copytree(ROOT / "datasets" / "digits" / "public", folder / "data")
+    (folder / "neural_network.py").write_text(SOLUTION, encoding="utf-8")
+    for program in ("train.py", "draw.py"):
+        done = run(folder, program=program)
+        assert (done.returncode, done.stderr) == (0, "")
+    return folder
+
+
+@pytest.fixture
+def mine(trained, tmp_path):
+    """The same folder, to change something in."""
+    return shutil.copytree(trained, tmp_path / "mine")
+
+
+@pytest.fixture(scope="module")
+def page(trained, chromium):
+    """The page, opened once for all who only draw on it."""
+    reader = Reader(chromium)
+    yield reader.open(trained / "trained" / "draw.html", viewport={"width": 1280, "height": 1000})
+    reader.close()
+
+
+@pytest.fixture
+def pad(page):
+    """The shared page as it was in the beginning: nothing drawn, the first network."""
+    page.get_by_role("radio", name="0 or 1").check()
+    page.locator("#clear").click()
+    page.locator("#thickness").fill("10")
+    return page
+
+
+def forward_of(folder):
+    """The student's forward."""
+    specification = importlib.util.spec_from_file_location("neural_network_drawn", folder / "neural_network.py")
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module.forward
+
+
+def weights_of(folder, digits):
+    """The trained theta_h and theta_y."""
+    with np.load(folder / "trained" / f"{digits[0]}-against-{digits[1]}.npz") as arrays:
+        return arrays["theta_h"], arrays["theta_y"]
+
+
+WIPE = """thickness => {
+    document.getElementById("clear").click();
+    document.getElementById("thickness").value = thickness;
+    document.getElementById("pad").scrollIntoView({block: "nearest"});
+    return document.getElementById("pad").getBoundingClientRect().toJSON();
+}"""
+
+
+def draw(page, strokes, thickness=10):
+    """Draw with the mouse, on an empty pad."""
+    box = page.evaluate(WIPE, thickness)
+    for stroke in strokes:
+        for k, (x, y) in enumerate(stroke):
+            page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
+            if k == 0:
+                page.mouse.down()
+        page.mouse.up()
+
+
+def choose(page, digits):
+    """Take the network for a pair of digits."""
+    page.get_by_role("radio", name=f"{digits[0]} or {digits[1]}").check()
+
+
+def drawn(page, name):
+    """x, h or y_hat, as the page has it now."""
+    return page.evaluate(f"window.drawn.{name}")
+
+
+# ------------------------------------------------------------------------------------------ scripted handwriting
+
+
+def ring(x, y, wide, high, slant=0.0, start=-90, sweep=360):
+    """A 0: an ellipse, whole or open."""
+    angles = [math.radians(start + sweep * k / 12) for k in range(13)]
+    return [[(x + wide * math.cos(t) - slant * high * math.sin(t), y + high * math.sin(t)) for t in angles]]
+
+
+def bar(x, top, bottom, slant=0.0, flag=0.0, foot=0.0, bend=0.0):
+    """A 1: a line, with a flag at the top and a foot if they are not 0."""
+    shift = slant * (bottom - top) / 2
+    line = [(x + shift - 2 * shift * k / 4 + bend * math.sin(2 * k), top + (bottom - top) * k / 4) for k in range(5)]
+    strokes = [[(x + shift - flag, top + flag), *line] if flag else line]
+    return [*strokes, [(x - shift - foot, bottom), (x - shift + foot, bottom)]] if foot else strokes
+
+
+def swan(x, y, wide, high, slant=0.0, kind="round"):
+    """A 2: an arc, a line down to the left, and a foot; or with a loop there, or with corners only."""
+    arc = [math.radians(180 + 215 * k / 8) for k in range(9)]
+    points = [(0.45 * math.cos(t), -0.25 + 0.25 * math.sin(t)) for t in arc]
+    if kind == "angular":
+        points = [(-0.5, -0.42), (-0.3, -0.5), (0.35, -0.5), (0.5, -0.3), (0.4, -0.1)]
+    if kind == "loop":
+        round_again = [math.radians(150 + 330 * k / 7) for k in range(8)]
+        points += [(-0.32 + 0.14 * math.cos(t), 0.4 + 0.08 * math.sin(t)) for t in round_again]
+    else:
+        points += [(-0.5, 0.5)]
+    points += [(0.5, 0.5)]
+    return [[(x + wide * u - slant * high * v, y + high * v) for u, v in points]]
+
+
+DRAWINGS = {
+    "0": (0, ring(0.5, 0.5, 0.24, 0.34), 10),
+    "0 off-centre": (0, ring(0.24, 0.3, 0.16, 0.24), 10),
+    "0 small": (0, ring(0.6, 0.6, 0.10, 0.15), 7),
+    "0 large": (0, ring(0.5, 0.5, 0.42, 0.46), 10),
+    "0 thick": (0, ring(0.5, 0.5, 0.25, 0.33), 20),
+    "0 thin": (0, ring(0.5, 0.5, 0.25, 0.33), 4),
+    "0 slanted": (0, ring(0.5, 0.5, 0.2, 0.34, slant=0.35), 10),
+    "0 open": (0, ring(0.5, 0.5, 0.24, 0.34, start=-60, sweep=320), 10),
+    "0 narrow": (0, ring(0.5, 0.5, 0.12, 0.36), 10),
+    "0 wide": (0, ring(0.5, 0.5, 0.36, 0.3), 10),
+    "1": (1, bar(0.5, 0.12, 0.88), 10),
+    "1 off-centre": (1, bar(0.15, 0.08, 0.6), 10),
+    "1 small": (1, bar(0.7, 0.6, 0.85), 7),
+    "1 large": (1, bar(0.5, 0.03, 0.97), 10),
+    "1 thick": (1, bar(0.5, 0.15, 0.85), 20),
+    "1 thin": (1, bar(0.5, 0.15, 0.85), 4),
+    "1 slanted": (1, bar(0.5, 0.12, 0.88, slant=0.3), 10),
+    "1 with a flag": (1, bar(0.55, 0.12, 0.88, flag=0.14), 10),
+    "1 with flag and foot": (1, bar(0.5, 0.12, 0.88, flag=0.14, foot=0.16), 10),
+    "1 bent": (1, bar(0.5, 0.12, 0.88, bend=0.012), 10),
+    "2": (2, swan(0.5, 0.5, 0.44, 0.7), 10),
+    "2 off-centre": (2, swan(0.28, 0.3, 0.3, 0.48), 10),
+    "2 small": (2, swan(0.6, 0.6, 0.2, 0.3), 7),
+    "2 large": (2, swan(0.5, 0.5, 0.7, 0.9), 10),
+    "2 thick": (2, swan(0.5, 0.5, 0.46, 0.7), 20),
+    "2 thin": (2, swan(0.5, 0.5, 0.46, 0.7), 4),
+    "2 slanted": (2, swan(0.5, 0.5, 0.4, 0.7, slant=0.3), 10),
+    "2 with a loop": (2, swan(0.5, 0.5, 0.5, 0.7, kind="loop"), 10),
+    "2 angular": (2, swan(0.5, 0.5, 0.42, 0.7, kind="angular"), 10),
+}
+
+
+SEEN_BY = """number => {
+    document.querySelectorAll("[name=network]")[number].click();
+    return [window.drawn.x, window.drawn.h, window.drawn.y_hat];
+}"""
+
+
+def test_drawings_are_recognised_and_every_answer_is_that_of_the_students_forward(trained, pad):
+    """At least 90 % of the drawings are right in each network that knows them; y_hat is Python's to 1e-12."""
+    forward, right, wrong = forward_of(trained), 0, []
+    for name, (digit, strokes, thickness) in DRAWINGS.items():
+        draw(pad, strokes, thickness)
+        for digits in PAIRS:
+            if digit not in digits:
+                continue
+            x, h, y_hat = pad.evaluate(SEEN_BY, PAIRS.index(digits))
+            theirs_h, theirs = forward(np.array([x]), *weights_of(trained, digits))
+            assert np.abs(theirs_h[0] - h).max() < 1e-12 and abs(theirs[0] - y_hat[0]) < 1e-12
+            if (y_hat[0] >= 0.5) == (digit == 1):
+                right += 1
+            else:
+                wrong.append((name, digits, y_hat))
+    assert right >= 0.9 * (right + len(wrong)), wrong
+
+
+# ----------------------------------------------------------------------------- from ink to pixels: known pictures
+
+
+def pixels(page, squares):
+    """What the page makes of a picture of 0s and 1s, somewhere on the pad: 8 rows of 5."""
+    whole = np.zeros((SIDE, SIDE), int)
+    whole[17 : 17 + len(squares), 30 : 30 + len(squares[0])] = squares
+    made = page.evaluate(f"squares => window.drawn.pixels(Uint8Array.from(squares), {SIDE})", whole.ravel().tolist())
+    return made and np.reshape(made, (8, 5)).tolist()
+
+
+def frame(thick):
+    """The edge of a box of 32 x 20."""
+    box = np.ones((32, 20), int)
+    box[thick:-thick, thick:-thick] = 0
+    return box
+
+
+# Stretched to the whole box, and thinned twice, dots 2 to 29 down and 8 to 23 across are left.
+FULL = [[0, 8, 8, 8, 8], *6 * [[0, 16, 16, 16, 16]], [0, 8, 8, 8, 8]]
+# Dots 6 to 25 across, with walls of 4: 2 dots of each wall fall into one block, 2 into the next.
+WALLS = [[8, 16, 16, 16, 16], *6 * [[8, 8, 0, 0, 8]], [8, 16, 16, 16, 16]]
+# A wall of 1 has 100 dots and is thickened twice: 2 dots on each side of it where there is room.
+THICKENED = [[16, 13, 12, 12, 13], *6 * [[16, 4, 0, 0, 4]], [16, 13, 12, 12, 13]]
+
+
+@pytest.mark.parametrize(
+    ("squares", "expected"),
+    [
+        (np.ones((90, 9), int), FULL),
+        (np.ones((3, 50), int), FULL),
+        (np.ones((1, 1), int), FULL),
+        (frame(4), WALLS),
+        (np.kron(frame(4), np.ones((2, 2), int)), WALLS),
+        (np.kron(frame(4), np.ones((3, 4), int)), WALLS),
+        (frame(1), THICKENED),
+    ],
+    ids=["bar", "dash", "dot", "walls", "twice as large", "stretched", "thin walls"],
+)
+def test_ink_becomes_the_pixels_that_a_hand_calculation_gives(pad, squares, expected):
+    """Stretching, thinning, thickening and counting, each by numbers that can be found on paper."""
+    assert pixels(pad, squares) == expected
+
+
+def test_ink_fills_the_pad_to_its_edges(pad):
+    """The corners of the pad count, whatever size the box around the ink has."""
+    for first in range(0, SIDE - 2, 9):
+        whole = np.zeros((SIDE, SIDE), int)
+        whole[first:, first:] = 1
+        made = pad.evaluate(f"all => window.drawn.pixels(Uint8Array.from(all), {SIDE})", whole.ravel().tolist())
+        assert np.reshape(made, (8, 5)).tolist() == FULL
+
+
+def test_slanted_ink_is_set_upright(pad):
+    """A slanted bar of 10 dots gives the picture of an upright one: no column changes much on its way down."""
+    slanted = np.zeros((32, 20), int)
+    for row in range(32):
+        left = round(10 * (31 - row) / 31)
+        slanted[row, left : left + 10] = 1
+    made = np.array(pixels(pad, slanted))
+    assert made.sum() > 250 and np.ptp(made[1:7], axis=0).max() <= 4
+
+
+def test_no_ink_gives_no_pixels_and_no_answer(pad):
+    """An empty pad asks for a drawing."""
+    assert pixels(pad, np.zeros((2, 2), int)) is None
+    assert drawn(pad, "y_hat") is None
+    assert pad.locator("#answer").inner_text() == "Draw a 0 or a 1."
+
+
+# --------------------------------------------------------------------------------------------- using the page
+
+
+def test_answer_is_a_sentence_with_two_guesses_and_says_what_it_cannot_know(pad):
+    """In words and in percent, which belong to y_hat."""
+    from playwright.sync_api import expect
+
+    draw(pad, DRAWINGS["0 slanted"][1])
+    sure = 100 * (1 - drawn(pad, "y_hat")[0])
+    expect(pad.locator("#answer")).to_have_text(f"{sure:.1f}\u00a0% sure it is a 0")
+    expect(pad.locator("#status")).to_have_text(f"{sure:.1f}\u00a0% sure it is a 0")
+    guesses = pad.locator("#guesses").inner_text().replace("\u00a0", " ").split("\n")
+    assert guesses == ["a 0", f"{sure:.1f} %", "first guess", "a 1", f"{100 - sure:.1f} %", "second guess"]
+    assert "knows nothing but 0 and 1: a 7" in pad.locator("#only").inner_text()
+
+
+def test_undo_takes_back_strokes_samples_and_wiping(pad):
+    """Step by step, to what was there before."""
+    draw(pad, DRAWINGS["0"][1])
+    whole = drawn(pad, "x")
+    pad.get_by_role("button", name="Stored image 7, a 1").click()
+    assert drawn(pad, "x") != whole
+    pad.locator("#clear").click()
+    assert drawn(pad, "x") is None
+    for _ in range(2):
+        pad.locator("#undo").click()
+    assert drawn(pad, "x") == whole
+    pad.locator("#undo").click()
+    assert drawn(pad, "x") is None
+
+
+@pytest.mark.parametrize("digits", PAIRS)
+def test_page_and_forward_agree_on_stored_images_that_can_be_chosen(trained, pad, digits):
+    """Five of each digit, shown pixel by pixel; the page says how far the two agree."""
+    choose(pad, digits)
+    agreement = pad.evaluate("window.drawn.agreement()")
+    assert agreement["agrees"] and agreement["worst"] < 1e-15
+    assert "This page and your forward agree" in pad.locator("#agreement").inner_text()
+    assert not pad.locator("#trouble").is_visible()
+    buttons = pad.locator("#samples button")
+    shown = [label.split()[-1] for label in buttons.evaluate_all("all => all.map(one => one.ariaLabel)")]
+    assert shown == [str(digits[0])] * 5 + [str(digits[1])] * 5
+    x = []
+    for k in range(10):
+        buttons.nth(k).click()
+        x.append(drawn(pad, "x"))
+        assert buttons.nth(k).get_attribute("aria-pressed") in ("true", "false")
+    images = np.load(trained / "data" / "test_images.npy") / 16
+    labels = np.load(trained / "data" / "test_labels.npy")
+    assert np.array_equal(x, np.concatenate([images[labels == digit][:5] for digit in digits]))
+
+
+def test_pointing_at_a_unit_shows_its_weights_and_sums_in_numbers(trained, pad):
+    """Of a hidden unit its weights, their products and what it gives to the output; of the output all its parts."""
+    from playwright.sync_api import expect
+
+    draw(pad, DRAWINGS["0"][1])
+    x, h = np.array(drawn(pad, "x")), np.array(drawn(pad, "h"))
+    theta_h, theta_y = weights_of(trained, (0, 1))
+    pad.locator("#hidden-units button").nth(7).hover()
+    details = pad.locator("#details")
+    expect(details).to_contain_text("Hidden unit 7")
+    expect(details).to_contain_text(f"h[7] = sigmoid(sum) = {h[7]:.4f}")
+    told = details.inner_text().replace("\u2212", "-")
+    assert f"sum of x[i] theta_h[i, 7] = {x @ theta_h[:, 7]:.4f}" in told
+    assert f"h[7] theta_y[7] = {h[7] * theta_y[7]:+.4f}" in told
+    numbers = details.locator(".cells").first.locator("span").all_inner_texts()
+    assert [float(one.replace("\u2212", "-")) for one in numbers] == [
+        float(f"{weight:.2f}") for weight in theta_h[:, 7]
+    ]
+    lines = pad.locator("#links line").count()
+    assert 5 < lines <= 41
+    pad.locator("#output-units button").hover()
+    expect(details).to_contain_text("what each hidden unit adds to its sum")
+    expect(details).to_contain_text("y_hat = sigmoid(sum)")
+    parts = details.locator(".part .number").all_inner_texts()
+    assert [float(one.replace("\u2212", "-")) for one in parts] == [float(f"{one:.3f}") for one in h * theta_y]
+
+
+def test_layers_can_be_hidden_and_shown(pad):
+    """A switch for each layer."""
+    for name in ("Input", "Hidden layer", "Output"):
+        layer = pad.locator("#" + {"Input": "input", "Hidden layer": "hidden", "Output": "output"}[name] + "-layer")
+        pad.get_by_role("checkbox", name=name, exact=True).uncheck()
+        assert not layer.is_visible()
+        pad.get_by_role("checkbox", name=name, exact=True).check()
+        assert layer.is_visible()
+
+
+def test_keyboard_alone_draws_a_1_and_reads_the_answer(trained, reader):
+    """Arrows and space on the pad; Tab and arrows among the units."""
+    from playwright.sync_api import expect
+
+    page = reader.open(trained / "trained" / "draw.html", viewport={"width": 1280, "height": 1000})
+    for _ in range(10):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "pad":
+            break
+    page.keyboard.press("Space")
+    expect(page.locator("#pen")).to_have_text("The pen is down.")
+    for _ in range(16):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Space")
+    expect(page.locator("#pen")).to_have_text("The pen is up.")
+    expect(page.locator("#status")).to_contain_text("sure it is a 1")
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.parentElement.id") == "hidden-units":
+            break
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#details")).to_contain_text("Hidden unit 6")
+    page.locator("#pad").focus()
+    page.keyboard.press("Backspace")
+    expect(page.locator("#status")).to_have_text("Draw a 0 or a 1.")
+
+
+PAINTED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+def test_finger_draws_without_scrolling_and_a_second_finger_changes_nothing(trained, reader):
+    """On a phone."""
+    page = reader.open(
+        trained / "trained" / "draw.html", viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True
+    )
+    box = page.locator("#pad").bounding_box()
+    [stroke] = DRAWINGS["0"][1]
+    device = page.context.new_cdp_session(page)
+
+    def touch(kind, *points):
+        touches = [
+            {"x": box["x"] + x * box["width"], "y": box["y"] + y * box["height"], "id": k}
+            for k, (x, y) in enumerate(points)
+        ]
+        device.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
+
+    touch("touchStart", stroke[0])
+    for point in stroke[1:]:
+        touch("touchMove", point)
+    page.evaluate(PAINTED)  # A finger's movements arrive with the next frame.
+    alone = drawn(page, "x")
+    touch("touchStart", stroke[-1], (0.9, 0.9))
+    touch("touchMove", stroke[-1], (0.9, 0.1))
+    page.evaluate(PAINTED)
+    touch("touchEnd")
+    assert drawn(page, "x") == alone and drawn(page, "y_hat")[0] < 0.1
+    assert page.evaluate("scrollY") == 0
+    assert too_wide(page) == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_page_can_be_read_by_everyone(trained, reader, scheme):
+    """Nothing serious for axe with everything shown, no scrolling sideways, nothing moves for who dislikes that."""
+    page = reader.open(
+        trained / "trained" / "draw.html",
+        color_scheme=scheme,
+        bypass_csp=True,
+        reduced_motion="reduce",
+        viewport={"width": 1280, "height": 900},
+    )
+    assert serious(page) == []
+    draw(page, DRAWINGS["1 with a flag"][1])
+    for button in (page.locator("#hidden-units button").first, page.locator("#output-units button")):
+        button.click()
+        assert serious(page) == []
+        for width in (1280, 800, 360, 320):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert too_wide(page) == 0
+    assert page.locator(".fill").first.evaluate("one => getComputedStyle(one).transitionDuration") == "0s"
+
+
+# ------------------------------------------------------------------------------------------------- what is in it
+
+
+def test_page_is_one_small_file_that_loads_nothing(trained):
+    """ASCII, below 120 kB, exact weights, a policy that allows its own style and script alone."""
+    data = (trained / "trained" / "draw.html").read_bytes()
+    text = data.decode("ascii")
+    assert len(data) < 120_000 and b"\r" not in data
+    policy = text.partition('Content-Security-Policy" content="')[2].partition('"')[0]
+    assert policy.count("'sha256-") == 2 and "unsafe" not in policy and policy.startswith("default-src 'none'")
+    for word in ("https:", "fetch(", "import ", "innerHTML", "eval(", "{{"):
+        assert word not in text
+    networks = json.loads(text.partition('id="networks">')[2].partition("</script>")[0])
+    for network, digits in zip(networks, PAIRS, strict=True):
+        theta_h, theta_y = weights_of(trained, digits)
+        assert np.array_equal(network["theta_h"], theta_h) and np.array_equal(network["theta_y"], theta_y[:, None])
+
+
+TEN = """
+import sys
+import numpy as np
+sys.path.insert(0, sys.argv[1])
+from lesson import drawing
+random = np.random.RandomState(1)
+digits = [str(digit) for digit in range(10)]
+drawing.write(drawing.page([{
+    "name": "</script><img src=x onerror=alert(1)>&amp;\\u2028<!--",
+    "classes": digits,
+    "outputs": digits,
+    "input": {"rows": 8, "columns": list(range(8)), "constant": True},
+    "theta_h": random.normal(0, 0.3, (65, 12)).tolist(),
+    "theta_y": random.normal(0, 1, (12, 10)).tolist(),
+    "stored": [{"digit": "8", "pixels": random.randint(0, 17, 64).tolist(), "y_hat": [0.5] * 10}],
+}]))
+"""
+
+
+def test_network_with_ten_outputs_and_a_constant_needs_nothing_but_its_description(mine, reader):
+    """And a name that looks like HTML is shown as it is."""
+    subprocess.run([sys.executable, "-c", TEN, str(mine)], check=True)
+    page = reader.open(mine / "trained" / "draw.html", viewport={"width": 1280, "height": 1000})
+    assert page.locator("#choice").inner_text() == "</script><img src=x onerror=alert(1)>&amp;\u2028<!--"
+    assert "For stored image 1 of 1, an 8, the page finds y_hat = " in page.locator("#trouble").inner_text()
+    draw(page, DRAWINGS["2"][1])
+    x, h, y_hat = (np.array(drawn(page, name)) for name in ("x", "h", "y_hat"))
+    random = np.random.RandomState(1)
+    theta_h, theta_y = random.normal(0, 0.3, (65, 12)), random.normal(0, 1, (12, 10))
+    assert x.shape == (65,) and x[0] == 1
+    assert np.abs(h - 1 / (1 + np.exp(-(x @ theta_h)))).max() < 1e-12
+    assert np.abs(y_hat - 1 / (1 + np.exp(-(h @ theta_y)))).max() < 1e-12
+    page.locator("#hidden-units button").nth(11).click()
+    page.locator("#output-units button").nth(9).click()
+    assert page.locator(".guess").count() == 10
+    for width in (1280, 360):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert too_wide(page) == 0
+
+
+def test_form_without_weights_says_what_to_run(reader):
+    """Whoever opens the template by a double click."""
+    page = reader.open(ROOT / "solution" / "starter" / "lesson" / "draw.html")
+    assert "it is only the form that draw.py fills in" in page.locator("#trouble").inner_text()
+    assert not page.locator("main").is_visible()
+    reader.said.clear()  # Chromium does not know the policy {{policy}}.
+
+
+# ---------------------------------------------------------------------------------------------- running draw.py
+
+
+def rewrite(home, old, new):
+    path = home / "neural_network.py"
+    source = path.read_text(encoding="utf-8")
+    assert source.count(old) == 1, old
+    path.write_text(source.replace(old, new), encoding="utf-8")
+
+
+def test_without_a_browser_the_address_is_printed(trained):
+    """Once, on a line of its own, whatever the width."""
+    for arguments in ((), ("--no-open",)):
+        done = run(trained, *arguments)
+        assert (done.returncode, done.stderr) == (0, "")
+        *told, address = done.stdout.splitlines()
+        assert " ".join(told).startswith("The page is made. Open it in a browser, ")
+        assert max(map(len, told)) <= 40
+        assert address == (trained / "trained" / "draw.html").as_uri()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names a program in the way of POSIX")
+def test_page_is_opened_in_the_browser_there_is(mine):
+    """And if that one fails, the address is printed after all."""
+    log = mine / "opened.txt"
+    (mine / "browser.py").write_text(f"import sys; open({str(log)!r}, 'w').write(sys.argv[1])", encoding="utf-8")
+    done = run(mine, BROWSER=f"{sys.executable} {mine / 'browser.py'} %s")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "The page is open in your browser." in " ".join(done.stdout.split())
+    assert log.read_text(encoding="utf-8") == (mine / "trained" / "draw.html").as_uri()
+
+
+def test_forward_that_differs_is_named_with_the_image(mine, reader):
+    """The weights were trained with another forward than the one that is there now."""
+    rewrite(mine, "return h, y_hat", "y_hat = y_hat * np.where(x[:, 3] > 0.9, 0.5, 1)\n    return h, y_hat")
+    assert run(mine).returncode == 0
+    page = reader.open(mine / "trained" / "draw.html")
+    trouble = page.locator("#trouble").inner_text()
+    number, digit = trouble.partition("For stored image ")[2].partition(",")[0], trouble.partition(", a ")[2][0]
+    assert number.endswith(" of ten") and digit in "01"
+    assert "it is forward that has to be looked at, not the drawing." in trouble
+    assert page.locator("#agreement").inner_text() == ""
+
+
+STOPS = {
+    "stub": ("return h, y_hat", "raise NotImplementedError", "Task 2: forward is not written yet (line "),
+    "exception": ("return h, y_hat", "return h / [], y_hat", "forward stopped with ValueError: "),
+    "shape": (
+        "return h, y_hat",
+        "return h.T, y_hat",
+        "forward returned h of shape (20, 10); it must have shape (10, 20)",
+    ),
+    "nan": ("return h, y_hat", "return h, y_hat * np.nan", "forward returned y_hat with nan or inf in it."),
+    "one result": ("return h, y_hat", "return y_hat", "forward has to return a pair, (h, y_hat);"),
+    "no import": ("import numpy as np", "import nonumpy", "neural_network.py cannot be imported: it stopped with"),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "words"), STOPS.values(), ids=list(STOPS))
+def test_mistake_in_forward_becomes_a_sentence(mine, old, new, words):
+    """No page is made of it."""
+    (mine / "trained" / "draw.html").unlink()
+    rewrite(mine, old, new)
+    done = run(mine)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert words in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr and done.stderr.isascii()
+    assert not (mine / "trained" / "draw.html").exists()
+
+
+def spoil_nothing_trained(home):
+    shutil.rmtree(home / "trained")
+
+
+def spoil_cut(home):
+    path = home / "trained" / "1-against-2.npz"
+    path.write_bytes(path.read_bytes()[:3000])
+
+
+def spoil_text(home):
+    (home / "trained" / "0-against-1.npz").write_text("weights", encoding="ascii")
+
+
+def spoil_shape(home):
+    np.savez(home / "trained" / "0-against-1.npz", theta_h=np.ones((20, 40)), theta_y=np.ones(20))
+
+
+def spoil_nan(home):
+    np.savez(home / "trained" / "0-against-1.npz", theta_h=np.full((40, 20), np.nan), theta_y=np.ones(20))
+
+
+def spoil_folder(home):
+    (home / "trained" / "draw.html").unlink()
+    (home / "trained" / "draw.html").mkdir()
+
+
+def spoil_data(home):
+    (home / "data" / "test_labels.npy").unlink()
+
+
+def spoil_template(home):
+    (home / "lesson" / "draw.html").unlink()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (spoil_nothing_trained, "There are no trained weights yet. Run `python train.py` first."),
+        (spoil_cut, "1-against-2.npz is damaged. Delete it, and run `python train.py` again."),
+        (spoil_text, "0-against-1.npz is damaged. Delete it, and run `python train.py` again."),
+        (spoil_shape, "holds weights of shapes (20, 40) and (20,). Delete it, and run `python train.py` again."),
+        (spoil_nan, "holds weights that are nan or inf. Delete it, and run `python train.py` again."),
+        (spoil_folder, "The page cannot be saved as "),
+        (spoil_data, "Download the assignment again."),
+        (spoil_template, "Download the assignment again."),
+    ],
+)
+def test_file_that_is_missing_or_damaged_is_named(mine, spoil, words):
+    """And what to do about it."""
+    spoil(mine)
+    done = run(mine)
+    assert (done.returncode, done.stdout) == (1, "")
+    # A path that is longer than a line is broken wherever the line ends.
+    assert words.replace(" ", "") in "".join(done.stderr.split())
+    assert "Traceback" not in done.stderr and "Exception ignored" not in done.stderr
+
+
+def test_one_trained_pair_is_enough(mine, reader):
+    """Whoever stopped training after the first."""
+    (mine / "trained" / "0-against-1.npz").unlink()
+    assert run(mine).returncode == 0
+    page = reader.open(mine / "trained" / "draw.html")
+    assert page.get_by_role("radio").count() == 1
+    assert page.locator("#answer").inner_text() == "Draw a 1 or a 2."
