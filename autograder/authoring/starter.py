@@ -34,7 +34,7 @@ SOLUTION = "solution/neural_network.py"
 CASES = "tests/cases"
 STARTER = "starter"
 
-_TEXT = frozenset({".cfg", ".csv", ".ini", ".json", ".md", ".py", ".svg", ".toml", ".txt"})
+_TEXT = frozenset({".cfg", ".csv", ".html", ".ini", ".json", ".md", ".py", ".svg", ".toml", ".txt"})
 _JUNK = frozenset({"__pycache__", ".DS_Store", "Thumbs.db", ".pytest_cache", ".ruff_cache"})
 
 
