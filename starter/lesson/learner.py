@@ -267,7 +267,7 @@ def _finite(number):
 
 def check_command(command):
     """Raise ValueError unless it is a command as the page sends them: `{"do": "add", "x1": 0, "x2": 1, "label": 1}`."""
-    if not isinstance(command, dict) or command.get("do") not in COMMANDS:
+    if not isinstance(command, dict) or not _one_of(COMMANDS)(command.get("do")):
         raise ValueError("there is no such command")
     wanted = COMMANDS[command["do"]]
     if set(command) != {"do", *wanted} or not all(fits(command[name]) for name, fits in wanted.items()):
