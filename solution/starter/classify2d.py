@@ -27,7 +27,7 @@ from lesson.plane import DATA
 from lesson.replay import Recorder, page
 from lesson.server import Server
 
-GRACE_S = 4.0  # after the last page was closed: one that is loaded again comes back at once
+GRACE_S = 3.0  # after the last page was closed: one that is loaded again comes back at once
 SIDE = 32  # fields along the edge of a picture in a replay
 KEPT = (0, 1, 2, 5, 10, 20, 50, 100, 200, 500)  # steps whose line stays on the terminal
 
