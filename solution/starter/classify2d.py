@@ -11,6 +11,7 @@ divided by their number n; the same step size then means the same for 10 points 
 
 import argparse
 import contextlib
+import math
 import os
 import sys
 import threading
@@ -47,7 +48,8 @@ def live(settings, options):
     server.start()
     trainer.start()
     try:
-        say("", "Your network is learning on this page:", "", f"  {server.address}")
+        say("", "Your network is learning on this page:", "")
+        print(f"  {server.address}")  # in one piece, on whatever console
         say("", "The address works on this computer only. To stop: close the page, or press Ctrl-C here.")
         sys.stdout.flush()
         if not options.no_open and _has_browser():
@@ -72,7 +74,7 @@ def replay(settings, options):
         raise Stop("A replay needs points, and your own are placed on the page: `python classify2d.py --data own`.")
     learner, recorder = Learner(network, settings, side=SIDE), Recorder()
     say("", f"Data {settings.data}: {len(learner.y)} points; {settings.hidden} hidden units, step size {settings.step}")
-    say("", "       your network           logistic regression", "steps  log likelihood  right  log likelihood  right")
+    say("", "steps  log likelihood  right")
     progress, begin, last = Progress(sys.stdout), time.monotonic(), False
     try:
         while not last:
@@ -94,19 +96,18 @@ def replay(settings, options):
         path.write_text(page(recorder.film()), encoding="ascii", newline="\n")
     except OSError as error:
         raise Stop(f"{plain(path)} cannot be written: {plain(error)}.") from None
+    if picture["logistic"].get("right") is not None:
+        say("", f"Logistic regression, which has no hidden layer, gets {picture['logistic']['right']:.0%} right.")
     if learner.advice():
         say("", learner.advice())
-    say("", f"Open this file in a browser: {plain(path)}")
+    say("", "Open this file in a browser:", "")
+    print(f"  {plain(path)}")
     return 0
 
 
 def _line(picture):
-    cells = [f"{picture['steps']:5d}"]
-    for model in (picture["network"], picture["logistic"]):
-        reached, right = model.get("log_likelihood"), model.get("right")
-        cells.append(f"{'-' if reached is None else format(reached, '.2f'):>14}")
-        cells.append(f"{'-' if right is None else format(right, '.0%'):>5}")
-    return "  ".join(cells)
+    reached, right = picture["network"]["log_likelihood"], picture["network"]["right"]
+    return f"{picture['steps']:5d}  {-math.inf if reached is None else reached:14.2f}  {right:5.0%}"
 
 
 def _has_browser():

@@ -123,10 +123,11 @@ class Trainer(threading.Thread):
             self._load()
             while True:
                 self._turn()
-        except Exception as error:
+        except BaseException as error:
             self._problem = {
-                "title": "classify2d.py has a mistake of its own",
-                "text": f"It is not yours: {type(error).__name__}: {plain(error)}. Please tell your instructor.",
+                "title": "classify2d.py cannot go on",
+                "text": f"Your functions stopped it in a way it does not know, or it has a mistake of its own: "
+                f"{type(error).__name__}: {plain(error)}. Run it again; if this comes back, tell your instructor.",
                 "line": None,
             }
             self._running = False

@@ -170,6 +170,7 @@ class _Request(BaseHTTPRequestHandler):
             raise _Refusal(503, "There are many pages open already.")
         self._head(200, "text/event-stream")
         self.connection.settimeout(None)  # A page in the background may sleep.
+        self.wfile.write(b"retry: 500\n\n")  # A page that has lost us looks again after half a second.
         with board.page():
             before = board.newer_than(-1, 0)._replace(number=-1, picture="", notice="null")
             while not self._is_closed():

@@ -632,7 +632,7 @@ def replay(home, *arguments):
 def test_replay_is_one_file_that_a_double_click_opens(home, reader):
     done = replay(home, "--data", "spiral", "--steps", "300", "--hidden", "20", "--seed", "3")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.isascii() and "\n  300  " in done.stdout
+    assert done.stdout.isascii() and "\n  300  " in done.stdout and "right." in done.stdout
     path = home / "trained" / "classify2d-spiral.html"
     assert path.stat().st_size < 400_000
 
