@@ -542,7 +542,13 @@ def test_mistake_appears_with_its_line_and_training_goes_on_after_mending(home, 
         assert page.locator("#run").is_disabled()
         steps = page.evaluate("now.steps")
 
-        rewrite(home, broken, "    )\n")
+        rewrite(home, broken, "    return x, theta_y, 1\n")
+        page.click("#load")
+        until(page, "document.querySelector('#problem pre').textContent.includes('it returned 3 values')")
+        line_of_def = SOLUTION[: SOLUTION.index("def backprop")].count("\n") + 1
+        assert f"look at backprop, from line {line_of_def} of" in text_of(page, "#problem h2")
+
+        rewrite(home, "    return x, theta_y, 1\n", "    )\n")
         page.click("#load")
         until(page, "document.querySelector('#problem pre').textContent.includes('Python cannot read')")
         assert f"line {line}" in text_of(page, "#problem pre")

@@ -20,6 +20,7 @@ UNITS = 20  # hidden units at most
 STEPS = (0.01, 100.0)  # smallest and largest step size
 PACES = {"slow": 1, "normal": 5, "fast": 1000}  # steps for each picture, at most
 SIDES = (40, 32, 24, 20, 16, 12)  # fields along the edge of a picture; fewer when forward is slow
+FIRST_SIDE = 20  # before it is known how slow
 PICTURE_S = 0.05  # what the fields of one picture may cost
 CURVE = 0.02  # of the steps lie between two places on the curve: close together at first, where most happens
 NEAR = 0.3  # how far from a point one may click to remove it
@@ -53,6 +54,7 @@ class Learner:
         self.network = network
         self.settings = settings
         self.side = side
+        self._field_s = PICTURE_S / FIRST_SIDE**2  # what one field costs, as far as we know
         self.points, self.y = data_set(settings.data)
         self.restart()
 
@@ -63,7 +65,6 @@ class Learner:
         self.steps = 0
         self.curve = []
         self._kept = 0  # of the curve's places; one more may be there, for now
-        self._field_s = 0.0
         self._models = {
             "network": HiddenLayer.first(self.network, self.settings.hidden, self.settings.seed),
             "logistic": LogisticRegression.first(self.network),
@@ -204,7 +205,8 @@ class Learner:
         network = self._now()["network"].model
         begin = time.perf_counter()
         y_hat, h = network.predict(grid(side))
-        self._field_s = (time.perf_counter() - begin) / side**2
+        took = (time.perf_counter() - begin) / side**2
+        self._field_s += 0.3 * (took - self._field_s)  # One slow picture is no reason to change the size.
         told = self._told("network", y_hat)
         told["units"] = _units(h, side)
         told["theta_h"], told["theta_y"] = _rounded(network.theta_h.T), _rounded(network.theta_y)

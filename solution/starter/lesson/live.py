@@ -213,10 +213,19 @@ class Trainer(threading.Thread):
         try:
             return what(*arguments) or True
         except Stop as stop:
-            where = f"Training stopped at line {stop.line} of neural_network.py" if stop.line else "Training stopped"
-            self._problem = {"title": where, "text": str(stop), "line": stop.line}
+            self._problem = {"title": self._where(stop), "text": str(stop), "line": stop.line}
             self._running = False
             return None
+
+    def _where(self, stop):
+        if stop.line:
+            return f"Training stopped at line {stop.line} of neural_network.py"
+        # A result that is no good has no line of its own; its function has one.
+        name = str(stop).partition(" ")[0]
+        code = getattr(getattr(self.network.functions, name, None), "__code__", None)
+        if code is None or Path(code.co_filename).name != FILE.name:
+            return "Training stopped"
+        return f"Training stopped: look at {name}, from line {code.co_firstlineno} of neural_network.py on"
 
     # ---------------------------------------------------------------------------------------------- commands
 
