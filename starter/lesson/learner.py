@@ -140,10 +140,14 @@ class Learner:
                 "The log likelihood is above 0, but the logarithm of a probability never is. Does log_likelihood have "
                 "the opposite sign?"
             )
-        if len(last) > FALLS and all(after < before for before, after in itertools.pairwise(last)):
+        if len(last) <= FALLS:
+            return ""
+        falls = all(after < before for before, after in itertools.pairwise(last))
+        # Tossing a coin for each point comes to -n log 2. Who is well below it has to climb.
+        if falls or (last[-1] <= last[0] and last[-1] < -1.2 * np.log(2) * len(self.y)):
             return (
-                "The log likelihood falls, step after step. Is the step size too large? If it falls with a small one "
-                "too: does backprop have the opposite sign? Run `pytest`."
+                "The log likelihood falls instead of climbing. Is the step size too large? If it falls with a small "
+                "one too: does backprop have the opposite sign? Run `pytest`."
             )
         return ""
 
@@ -218,7 +222,7 @@ class Learner:
         if asked.problem:
             self._standings["logistic"] = standing._replace(problem=asked.problem)
             return {"problem": asked.problem}
-        return self._told("logistic", asked.y_hat) | {"theta": _rounded(standing.model.theta)}
+        return self._told("logistic", asked.y_hat) | {"theta": standing.model.theta.tolist()}
 
     def told_curve(self):
         """The curve as lists of steps and log likelihoods."""

@@ -196,7 +196,7 @@ def test_failed_step_changes_nothing(learner, solution, lesson):
     ("name", "wrong", "words"),
     [
         ("log_likelihood", lambda right: lambda *a: -right(*a), "above 0"),
-        ("backprop", lambda right: lambda *a: [-one for one in right(*a)], "falls, step after step"),
+        ("backprop", lambda right: lambda *a: [-one for one in right(*a)], "falls instead of climbing"),
     ],
 )
 def test_advice_names_what_a_wrong_sign_does(learner, solution, name, wrong, words):
@@ -205,6 +205,10 @@ def test_advice_names_what_a_wrong_sign_does(learner, solution, name, wrong, wor
         one.climb()
         one.measure()
     assert words in one.advice()
+    for _ in range(600):
+        one.climb()
+        one.measure()
+    assert words in one.advice(), "minus infinity can fall no more"
     assert learner().advice() == ""
 
 
