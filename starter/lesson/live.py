@@ -113,6 +113,7 @@ class Trainer(threading.Thread):
         self._learner = Learner(self.network, settings)
         self._running = False
         self._problem = None
+        self._picture_s = 0.0  # what the last picture cost
         self._loaded = None  # what the file looked like when it was loaded
         self._changed, self._looked_at = False, 0.0
         self._last = self._learner.scene() | {"network": None, "logistic": None}
@@ -161,27 +162,24 @@ class Trainer(threading.Thread):
         begin = time.perf_counter()
         told = self._take_commands(wait_s=0 if self._running else LOOK_S)
         told |= self._look_at_file()
-        learned = self._running and self._attempt(self._learn, begin)
-        if learned or told:
-            self._show()
+        if self._running:
+            self._attempt(self._learn, begin)
+        elif not told:
+            return
+        self._show()
         if self._running:
             time.sleep(max(0.0, begin + PICTURE_S - time.perf_counter()))
 
     def _learn(self, begin):
         """As many steps as fit between two pictures, and at least one."""
-        now = time.perf_counter()
-        most, step_s = PACES[self._learner.settings.pace], 0.0
-        picture_s = self._picture_s
+        picture_s, now = self._picture_s, time.perf_counter()
         until = begin + max(PICTURE_S - picture_s, min(SLOW_PICTURE_S - picture_s, 3 * picture_s))
-        for _ in range(most):
+        for _ in range(PACES[self._learner.settings.pace]):
             self._learner.climb()
             self._learner.measure()
             before, now = now, time.perf_counter()
-            step_s = now - before
-            if now + step_s > until:
+            if now + (now - before) > until:
                 break
-
-    _picture_s = 0.0
 
     def _show(self):
         begin = time.perf_counter()

@@ -563,6 +563,16 @@ def test_mistake_appears_with_its_line_and_training_goes_on_after_mending(home, 
         assert page.locator("#problem").is_hidden() and page.locator("#fresh").is_hidden()
 
 
+def test_mistake_in_the_middle_of_training_appears_at_once(home, reader):
+    rewrite(home, "def backprop(", "calls = []\n\n\ndef backprop(")
+    rewrite(home, "    slope_y_hat = ", "    calls.append(1)\n    ([0] * 60)[len(calls)]\n    slope_y_hat = ")
+    with started(home) as (_, address):
+        page = reader.open(address)
+        until(page, "!document.getElementById('problem').hidden")
+        assert text_of(page, "#problem pre").startswith("backprop stopped with IndexError: list index out of range\n")
+        assert page.evaluate("!now.running && now.steps > 3 && now.network.right > 0")
+
+
 def test_page_of_an_untouched_download_lists_what_to_write(home, reader):
     (home / "neural_network.py").write_text(strip(SOLUTION, "solution"), encoding="utf-8")
     with started(home) as (_, address):
