@@ -1,0 +1,163 @@
+"""Points in a plane, and what learns to tell the circles (y = 1) among them from the squares (y = 0).
+
+A model keeps its weights and is never changed: `climbed` returns the next one. Two things are asked of it, and
+whatever else can answer them may take part:
+
+    predict(x)                       -> y_hat (n,) and what it found on the way, h (n, m_h)
+    climbed(x, y, y_hat, h, step)    -> the model after one step uphill
+
+x is (n, 3): 1, x1, x2. The constant gives each hidden unit its bias: theta_h[0, j].
+"""
+
+import numpy as np
+
+from .functions import Stop
+
+HALF = 3.0  # The plane goes from -3 to 3, both ways.
+COUNT = 100  # points of a data set
+MOST = 300  # points there may be: with plain loops each one costs time
+SEED = 109  # of the data sets; that of the first weights can be chosen
+
+# The first weights. With small ones all hidden units would begin as the same shade of grey, and a spiral would
+# take ten times as long; with larger ones they begin as lines all over the plane.
+SPREAD_H, SPREAD_Y = 2.0, 1.0
+INSIDE = 1e-9  # backprop is never given a y_hat of exactly 0 or 1: the chain rule divides by it.
+
+
+def _circle(random):
+    """A disc of circles in a ring of squares."""
+    y = _halves()
+    radius = np.where(y == 1, random.uniform(0.0, 1.2, COUNT), random.uniform(1.75, 2.7, COUNT))
+    return _polar(radius, random.uniform(0, 2 * np.pi, COUNT)), y
+
+
+def _xor(random):
+    """Circles where x1 and x2 have the same sign."""
+    corners = np.tile([(1, 1), (-1, 1), (-1, -1), (1, -1)], (COUNT // 4, 1))
+    return random.uniform(0.15, 2.7, (COUNT, 2)) * corners, (corners.prod(axis=1) > 0).astype(float)
+
+
+def _spiral(random):
+    """Two arms, one of each, that wind around each other once."""
+    y = _halves()
+    along = np.tile((np.arange(COUNT // 2) + 0.5) / (COUNT // 2), 2)
+    points = _polar(0.25 + 2.5 * along, 2 * np.pi * along + np.pi * y)
+    return points + random.normal(0, 0.06, points.shape), y
+
+
+def _linear(random):
+    """A straight border: logistic regression needs no more."""
+    points = random.uniform(-2.7, 2.7, (4 * COUNT, 2))
+    side = (points * (0.6, 0.8)).sum(axis=1) - 0.3
+    clear = np.flatnonzero(np.abs(side) > 0.25)[:COUNT]
+    return points[clear], (side[clear] > 0).astype(float)
+
+
+def _own(_):
+    """Nothing: the points are yours."""
+    return np.empty((0, 2)), np.empty(0)
+
+
+DATA = {"circle": _circle, "xor": _xor, "spiral": _spiral, "linear": _linear, "own": _own}
+
+
+def data_set(name):
+    """The points (n, 2) of a data set and their labels y (n,), the same at every call."""
+    return DATA[name](np.random.RandomState(SEED))
+
+
+def inputs(points):
+    """The network's inputs x (n, 3) for some points (n, 2): a constant 1 in front."""
+    return np.concatenate([np.ones((len(points), 1)), points], axis=1)
+
+
+def grid(side):
+    """The inputs x (side * side, 3) for the middles of all fields of a picture, from the upper left, row by row."""
+    middles = HALF * ((2 * np.arange(side) + 1) / side - 1)
+    return inputs(np.stack([np.tile(middles, side), np.repeat(-middles, side)], axis=1))
+
+
+class HiddenLayer:
+    """Your network: `forward` predicts, `backprop` says which way is up."""
+
+    def __init__(self, network, theta_h, theta_y):
+        """Take the functions, and the weights theta_h (3, m_h) and theta_y (m_h,)."""
+        self.network = network
+        self.theta_h, self.theta_y = theta_h, theta_y
+
+    @classmethod
+    def first(cls, network, m_h, seed):
+        """Random first weights, the same for the same seed."""
+        random = np.random.RandomState(seed)
+        return cls(network, random.normal(0, SPREAD_H, (3, m_h)), random.normal(0, SPREAD_Y, m_h))
+
+    def predict(self, x):
+        """y_hat (n,) and h (n, m_h), by your forward."""
+        h, y_hat = self.network.forward(x, self.theta_h, self.theta_y)
+        return y_hat, h
+
+    def climbed(self, x, y, y_hat, h, step):
+        """The network after one step. The gradient is a sum over n points, so the step is divided by n."""
+        grad_theta_h, grad_theta_y = self.network.backprop(x, y, h, _inside(y_hat), self.theta_y)
+        rate = step / len(y)
+        return HiddenLayer(self.network, self.theta_h + rate * grad_theta_h, self.theta_y + rate * grad_theta_y)
+
+
+class LogisticRegression:
+    """No hidden layer, and yet your own functions.
+
+    The output unit of your network *is* a logistic regression on h: give it x in the place of h, and your sigmoid
+    and backprop train it. Of backprop's two results the second is the one that counts here.
+    """
+
+    def __init__(self, network, theta):
+        """Take the functions, and the weights theta (3,)."""
+        self.network = network
+        self.theta = theta
+
+    @classmethod
+    def first(cls, network):
+        """All weights zero: with one unit there is nothing that random weights would have to tell apart."""
+        return cls(network, np.zeros(3))
+
+    def predict(self, x):
+        """y_hat (n,) by your sigmoid, and no hidden units: (n, 0)."""
+        sums = np.einsum("ni,i->n", x, self.theta)
+        try:
+            result = self.network.call("sigmoid", sums)
+        except Stop:
+            # A sigmoid for single numbers is not what was asked for, but it does for this.
+            result = [self.network.call("sigmoid", float(one)) for one in sums]
+        return _numbers(result, "sigmoid", sums.shape), np.empty((len(x), 0))
+
+    def climbed(self, x, y, y_hat, _, step):
+        """The logistic regression after one step."""
+        result = self.network.call("backprop", x, y, x, _inside(y_hat), self.theta)
+        if not isinstance(result, (tuple, list)) or len(result) != 2:
+            raise Stop("backprop has to return a pair, (grad_theta_h, grad_theta_y).")
+        gradient = _numbers(result[1], "backprop, given x in the place of h,", self.theta.shape)
+        return LogisticRegression(self.network, self.theta + step / len(y) * gradient)
+
+
+def _numbers(result, what, shape):
+    try:
+        array = np.asarray(result, dtype=float)
+    except (TypeError, ValueError):
+        raise Stop(f"{what} returned what is not an array of numbers.") from None
+    if array.shape != shape:
+        raise Stop(f"{what} returned an array of shape {array.shape}; it must have shape {shape}.")
+    if not np.isfinite(array).all():
+        raise Stop(f"{what} returned nan or inf.")
+    return array
+
+
+def _inside(y_hat):
+    return np.clip(y_hat, INSIDE, 1 - INSIDE)
+
+
+def _halves():
+    return np.repeat([0.0, 1.0], COUNT // 2)
+
+
+def _polar(radius, angle):
+    return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)

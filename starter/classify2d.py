@@ -1,0 +1,155 @@
+"""Watch your own network learn to tell circles from squares in a plane.
+
+    python classify2d.py                       opens a page in your browser; Ctrl-C, or closing the page, ends it
+    python classify2d.py --data spiral         begin with other points: circle, xor, spiral, linear, own
+    python classify2d.py --replay              no server: trains, and writes a page that shows how it went
+
+Nothing in this file needs to be changed, and nothing in it is graded. Your `forward` and `backprop` do the work:
+plain gradient ascent, with the inputs 1, x1 and x2. The gradient is a sum over the points, so the step size is
+divided by their number n; the same step size then means the same for 10 points and for 200.
+"""
+
+import argparse
+import contextlib
+import math
+import os
+import sys
+import threading
+import time
+import webbrowser
+from pathlib import Path
+
+from lesson import HOME
+from lesson.console import Progress, run, say
+from lesson.functions import Network, Stop, check_all_written, load_functions, plain
+from lesson.learner import STEPS, UNITS, Learner, Settings
+from lesson.live import Board, Trainer
+from lesson.plane import DATA
+from lesson.replay import Recorder, page
+from lesson.server import Server
+
+GRACE_S = 3.0  # after the last page was closed: one that is loaded again comes back at once
+SIDE = 32  # fields along the edge of a picture in a replay
+KEPT = (0, 1, 2, 5, 10, 20, 50, 100, 200, 500)  # steps whose line stays on the terminal
+
+
+def main():
+    """Teach and show; returns the exit status."""
+    options = _options()
+    settings = Settings(options.data, options.hidden, options.step, options.seed)
+    return replay(settings, options) if options.replay else live(settings, options)
+
+
+def live(settings, options):
+    """Serve the page until Ctrl-C, or until the last page is closed."""
+    board = Board()
+    trainer = Trainer(board, settings)
+    server = Server(options.port, board, trainer)
+    server.start()
+    trainer.start()
+    try:
+        say("", "Your network is learning on this page:", "")
+        print(f"  {server.address}")  # in one piece, on whatever console
+        say("", "The address works on this computer only. To stop: close the page, or press Ctrl-C here.")
+        sys.stdout.flush()
+        if not options.no_open and _has_browser():
+            # In a thread of its own: some browsers do not return before they are closed.
+            threading.Thread(target=webbrowser.open, args=(server.address_once,), daemon=True).start()
+        while not board.deserted(GRACE_S):
+            board.hang(notice=trainer.notice())
+            time.sleep(0.2)
+    finally:
+        board.hang(ended="classify2d.py has ended.")
+        time.sleep(0.1)  # for the pages to hear of it
+        server.stop()
+    say("", "The last page was closed, so this has ended.")
+    return 0
+
+
+def replay(settings, options):
+    """Train without a page, and write one that shows how it went."""
+    network = Network(load_functions())
+    check_all_written(network)
+    if settings.data == "own":
+        raise Stop("A replay needs points, and your own are placed on the page: `python classify2d.py --data own`.")
+    learner, recorder = Learner(network, settings, side=SIDE), Recorder()
+    say("", f"Data {settings.data}: {len(learner.y)} points; {settings.hidden} hidden units, step size {settings.step}")
+    say("", "steps  log likelihood  right")
+    progress, begin, last = Progress(sys.stdout), time.monotonic(), False
+    try:
+        while not last:
+            last = learner.steps >= options.steps or time.monotonic() - begin > options.seconds
+            learner.measure()
+            if last or learner.steps in KEPT or recorder.is_due(learner.steps):
+                picture = learner.picture()
+                recorder.see(picture, learner.told_curve())
+                progress.show(_line(picture), keep=last or learner.steps in KEPT)
+            if not last:
+                learner.climb()
+    finally:
+        progress.close()
+    if learner.steps < options.steps:
+        say(f"Stopped after {options.seconds:g} s. For more steps: --seconds {2 * options.seconds:g}")
+    path = Path(options.file) if options.file else HOME / "trained" / f"classify2d-{settings.data}.html"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page(recorder.film()), encoding="ascii", newline="\n")
+    except OSError as error:
+        raise Stop(f"{plain(path)} cannot be written: {plain(error)}.") from None
+    if picture["logistic"].get("right") is not None:
+        say("", f"Logistic regression, which has no hidden layer, gets {picture['logistic']['right']:.0%} right.")
+    if learner.advice():
+        say("", learner.advice())
+    say("", "Open this file in a browser:", "")
+    print(f"  {plain(path)}")
+    return 0
+
+
+def _line(picture):
+    reached, right = picture["network"]["log_likelihood"], picture["network"]["right"]
+    return f"{picture['steps']:5d}  {-math.inf if reached is None else reached:14.2f}  {right:5.0%}"
+
+
+def _has_browser():
+    """On Linux a browser needs a screen; without one Python would start a browser for terminals, in this one."""
+    screens = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
+    return not sys.platform.startswith("linux") or any(map(os.environ.get, screens))
+
+
+def _leave(status):
+    """End now, whatever your functions are doing: a thread in an endless loop can only be left behind."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(status)
+
+
+def _options():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    first = Settings()
+    parser.add_argument("--data", choices=DATA, default=first.data, help=f"the points to begin with, {first.data}")
+    parser.add_argument("--hidden", type=int, default=first.hidden, metavar="N", help=f"hidden units, {first.hidden}")
+    parser.add_argument("--step", type=float, default=first.step, metavar="SIZE", help=f"step size, {first.step:g}")
+    parser.add_argument("--seed", type=int, default=first.seed, metavar="N", help=f"of the first weights, {first.seed}")
+    page_of = parser.add_argument_group("the page")
+    page_of.add_argument("--no-open", action="store_true", help="only print the address")
+    page_of.add_argument("--port", type=int, default=0, metavar="N", help="where to listen; any free port")
+    film = parser.add_argument_group("the replay")
+    film.add_argument("--replay", action="store_true", help="no server: train, and write a page to keep")
+    film.add_argument("--steps", type=int, default=600, metavar="N", help="steps uphill, 600")
+    film.add_argument("--seconds", type=float, default=30, metavar="S", help="time they may take, 30")
+    film.add_argument("--file", metavar="NAME", help="where to write it; trained/classify2d-<data>.html")
+    options = parser.parse_args()
+    if not 1 <= options.hidden <= UNITS:
+        parser.error(f"--hidden takes a whole number from 1 to {UNITS}")
+    if not STEPS[0] <= options.step <= STEPS[1]:
+        parser.error(f"--step takes a number from {STEPS[0]:g} to {STEPS[1]:g}")
+    if not 0 <= options.seed < 2**31 or not 0 <= options.port < 2**16:
+        parser.error("--seed and --port take whole numbers of at least 0; a port is below 65536")
+    if not 1 <= options.steps <= 10**6 or not 0 < options.seconds < 10**6:
+        parser.error("--steps and --seconds take numbers above 0")
+    return options
+
+
+if __name__ == "__main__":
+    _leave(run(main))
