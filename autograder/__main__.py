@@ -102,11 +102,8 @@ def _add_how_to_grade(command: argparse.ArgumentParser) -> None:
 
 def _grade(parsed: argparse.Namespace) -> int:
     paths: list[Path] = parsed.path or [ROOT / sample for sample in SAMPLES]
-    for path in paths:
-        if not os.path.lexists(path):
-            return _refuse(
-                f"There is nothing at {path}. Name a file, a folder or a zip: python -m autograder grade PATH"
-            )
+    if missing := _missing(paths):
+        return _refuse(f"{missing}: python -m autograder grade PATH")
     if len(paths) > 1:
         if parsed.results is not None:
             return _refuse("--results takes the results of one submission. Name one PATH.")
@@ -115,6 +112,12 @@ def _grade(parsed: argparse.Namespace) -> int:
     place.start()
     with contextlib.closing(place):
         return _grade_one(paths[0], _assignment(parsed), parsed.results, place)
+
+
+def _missing(paths: list[Path]) -> str:
+    """The beginning of a sentence about the first path at which there is nothing; empty if there is none."""
+    path = next((path for path in paths if not os.path.lexists(path)), None)
+    return "" if path is None else f"There is nothing at {path}. Name a file, a folder or a zip"
 
 
 def _assignment(parsed: argparse.Namespace) -> "Assignment":
@@ -155,8 +158,8 @@ def _grade_one(path: Path, assignment: "Assignment", destination: Path | None, p
 
 
 def _explain(parsed: argparse.Namespace) -> int:
-    if not os.path.lexists(parsed.path):
-        return _refuse(f"There is nothing at {parsed.path}. Name a file, a folder or a zip.")
+    if missing := _missing([parsed.path]):
+        return _refuse(f"{missing}: python -m autograder explain PATH")
     from .grade import grade
     from .terminal import explanation
 

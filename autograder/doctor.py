@@ -7,19 +7,17 @@ protection alone; last in a worker with all of them, as every submission gets on
 import contextlib
 import json
 import os
-import socket
-import subprocess
 import tempfile
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import deeds
+from . import deeds, launch
 from .assignment import Function, Limits
 from .backend import CallFailed
 from .box import folders, limits
-from .launch import readable_folders, start_interpreter
+from .launch import readable_folders
 from .sandbox import FreshInterpreter, Zygote
 from .submission import Submission
 
@@ -164,16 +162,5 @@ def _try(scratch: str, canary: str, layers: Sequence[str]) -> Iterator[Try]:
     if not hasattr(os, "fork"):
         yield Try(FreshInterpreter(settings), canary)
         return
-    ours, theirs = socket.socketpair()
-    with ours:
-        process = start_interpreter("main", theirs, settings, subprocess.DEVNULL)
-        theirs.close()
-        try:
-            yield Try(Zygote(ours), canary)
-        finally:
-            ours.close()
-            try:
-                process.wait(PATIENCE.call_s)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+    with launch.zygote(settings) as (control, _):
+        yield Try(Zygote(control), canary)

@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 # What a template may take for a fork, the first of which waits until it is loaded, before we call it dead.
 TEMPLATE_PATIENCE_S = 60.0
+# How long our own processes get to leave when told to, before they are killed.
+PATIENCE_S = 2.0
 
 
 def start_interpreter(
@@ -54,6 +56,36 @@ def start_interpreter(
         **_inheriting([connection]),
     )  # fmt: skip
     return tell(process, settings) if settings is not None else process
+
+
+@contextlib.contextmanager
+def zygote(settings: str | None) -> Iterator[tuple[socket.socket, "subprocess.Popen[bytes]"]]:
+    """A process that forks workers, and our end of the socket to it; `settings` as above.
+
+    At the end of the block it leaves, and cleans up, since that socket is closed.
+    """
+    with contextlib.ExitStack() as stack:
+        ours, theirs = map(stack.enter_context, socket.socketpair())
+        process = start_interpreter("main", theirs, settings, subprocess.DEVNULL)
+        stack.callback(leave, process)
+        theirs.close()
+        stack.callback(ours.close)  # before we wait for it
+        yield ours, process
+
+
+def leave(process: "subprocess.Popen[bytes]") -> None:
+    """Wait for a process that has been told to go, so that it can clean up; kill it if it does not."""
+    try:
+        process.wait(PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        kill(process)
+
+
+def kill(process: "subprocess.Popen[bytes]") -> None:
+    """End a process at once, and wait for that."""
+    process.kill()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(PATIENCE_S)
 
 
 def start_session(inherited: Sequence[socket.socket], settings: str | None) -> "subprocess.Popen[bytes]":

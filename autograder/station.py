@@ -8,13 +8,12 @@ import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from .launch import Template, start_interpreter, start_session, tell
+from . import launch
+from .launch import PATIENCE_S, Template, start_interpreter, start_session, tell
 
 if TYPE_CHECKING:
     from .assignment import Assignment
 
-# How long our own processes get to leave when told to, before they are killed.
-PATIENCE_S = 2.0
 # The sessions' template, and one for each set of libraries besides NumPy that submissions import. A class uses few.
 MAX_TEMPLATES = 5
 
@@ -71,21 +70,16 @@ class _Started:
     """A session and a zygote that wait to be told what to do."""
 
     def __init__(self, fork: bool) -> None:
-        self._stack = contextlib.ExitStack()
         with contextlib.ExitStack() as stack:
             self._zygote = None
             inherited = []
             if fork:
-                control, zygote_end = map(stack.enter_context, socket.socketpair())
-                self._zygote = start_interpreter("main", zygote_end, None, subprocess.DEVNULL)
-                stack.callback(_leave, self._zygote)
-                zygote_end.close()
-                stack.callback(control.close)  # before we wait for it: a closed socket is what it leaves at
+                control, self._zygote = stack.enter_context(launch.zygote(None))
                 inherited = [control]
             self._listening, reporting = map(stack.enter_context, socket.socketpair())
             inherited = [reporting, *inherited]
             self._session = start_session(inherited, None)
-            stack.callback(_kill, self._session)
+            stack.callback(launch.kill, self._session)
             self._ends = dict(zip(("results", "control"), (end.fileno() for end in inherited)))
             for end in inherited:
                 end.close()  # the session holds its own copies: when it dies, the zygote must notice
@@ -201,17 +195,3 @@ def _template(start: "Callable[[socket.socket], subprocess.Popen[bytes]]") -> Te
 
 
 LARGE = {"numpy", "scipy", "matplotlib"}
-
-
-def _kill(process: "subprocess.Popen[bytes]") -> None:
-    process.kill()
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(PATIENCE_S)
-
-
-def _leave(process: "subprocess.Popen[bytes]") -> None:
-    """Wait for a process that has been told to go, so that it can clean up; kill it if it does not."""
-    try:
-        process.wait(PATIENCE_S)
-    except subprocess.TimeoutExpired:
-        _kill(process)

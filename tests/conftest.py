@@ -1,19 +1,17 @@
 """What several test files share: where things are, and the assignment's own modules, which live outside any package."""
 
-import concurrent.futures
 import importlib.util
-import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-from autograder.grade import grade
 from autograder.outcome import Grade
 
 from .bank import BANK, Program, read_all
+from .beside import Beside
 
 pytest_plugins = ["pytester"]
 
@@ -44,25 +42,34 @@ def load(path: Path) -> ModuleType:
     return module
 
 
+BESIDE = pytest.StashKey[Beside]()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Begin to grade what the tests that were selected will ask for."""
+    if session.config.option.collectonly:
+        return
+    asking = [item for item in session.items if "graded" in getattr(item, "fixturenames", ()) and not _skipped(item)]
+    asked = (one for item in asking if hasattr(item, "callspec") for one in item.callspec.params.values())
+    programs = {one.folder: one for one in asked if isinstance(one, Program)}
+    if programs:
+        session.config.stash[BESIDE] = Beside(programs.values())
+
+
+def _skipped(item: pytest.Item) -> bool:
+    return any(condition is True for mark in item.iter_markers("skipif") for condition in mark.args)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Whatever the run ended with, nothing goes on."""
+    if BESIDE in session.config.stash:
+        session.config.stash[BESIDE].close()
+
+
 @pytest.fixture(scope="session")
-def graded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graded]:
-    """The grade of a program of the bank, which is graded once however many tests look at it.
-
-    Those of all tests that were selected are on their way from the start, as many at a time as there are processors.
-    """
-    place = tmp_path_factory.mktemp("handed_in")
-
-    def start(program: Program) -> Grade:
-        return grade(program.hand_in(place / program.folder.name), program.assignment())
-
-    asking = [item for item in request.session.items if "graded" in getattr(item, "fixturenames", ())]
-    programs = [item.callspec.params.get("program") for item in asking if hasattr(item, "callspec")]
-    selected = {program.folder.name for program in programs if isinstance(program, Program)}
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        started = {name: pool.submit(start, PROGRAMS[name]) for name in PROGRAMS if name in selected}
-        yield lambda program: started[program.folder.name].result()
-        for future in started.values():
-            future.cancel()
+def graded(request: pytest.FixtureRequest) -> Graded:
+    """The grade of a program of the bank, which is graded once however many tests look at it."""
+    return request.config.stash[BESIDE].grade_of
 
 
 @pytest.fixture(scope="session")

@@ -114,7 +114,8 @@ def grade_all(folder: Folder, assignment: Assignment, run: Runner) -> Count:
             if known.get(identifier) == done.graded.digest:
                 continue  # a machine that was given up for lost has answered after all
             known[identifier] = done.graded.digest
-            _write(folder.results(identifier), done.results)
+            # After a power cut the journal may name a file that is empty, which `graded_before` sees.
+            write_whole(folder.results(identifier), done.results, wait_for_disk=False)
             # Only now: what the journal names is there.
             journal.write(as_line(done.graded))
             journal.flush()
@@ -158,13 +159,6 @@ def _mend(journal: Path) -> None:
             size = start
         whole = tail.rfind(b"\n") + 1
         lines.truncate(size + whole)
-
-
-def _write(path: Path, text: str) -> None:
-    """Without waiting for the disk: after a power cut the journal may name a file that is empty, which is seen."""
-    temporary = path.with_name(path.name + ".new")
-    temporary.write_text(text, encoding="ascii", newline="\n")
-    os.replace(temporary, path)
 
 
 def _difference(before: dict[str, Any], now: dict[str, Any]) -> str:

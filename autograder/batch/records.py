@@ -181,11 +181,16 @@ class Folder:
         return plain
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a text file whole or not at all: what was there before stays until the new one is complete."""
+def write_whole(path: Path, text: str, *, wait_for_disk: bool = True) -> None:
+    """Write a text file whole or not at all: what was there before stays until the new one is complete.
+
+    Args:
+        wait_for_disk: whether that holds for a power cut, too; without it, such may leave an empty file.
+    """
     temporary = path.with_name(path.name + ".new")
     with open(temporary, "w", encoding="utf-8", newline="") as opened:
         opened.write(text)
         opened.flush()
-        os.fsync(opened.fileno())
+        if wait_for_disk:
+            os.fsync(opened.fileno())
     os.replace(temporary, path)

@@ -211,19 +211,19 @@ def test_submissions_that_hung_before_begin_first(run, folder):
 def test_disk_that_is_full_keeps_what_is_graded(run, folder, monkeypatch):
     """Results first, then the line of the journal: what that names is there."""
     written = []
-    whole = grading._write
+    whole = grading.write_whole
 
-    def full(path, text):
+    def full(path, text, **how):
         if len(written) == 1:
             raise OSError(28, "No space left on device", str(path))
         written.append(path)
-        whole(path, text)
+        whole(path, text, **how)
 
-    monkeypatch.setattr(grading, "_write", full)
+    monkeypatch.setattr(grading, "write_whole", full)
     with pytest.raises(OSError, match="No space left on device"):
         run()
     assert [one.id for one in folder.graded()] == ["a"]
-    monkeypatch.setattr(grading, "_write", whole)
+    monkeypatch.setattr(grading, "write_whole", whole)
     assert run() == ((3, 3, 0), ["b", "c"])
 
 

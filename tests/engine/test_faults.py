@@ -10,7 +10,6 @@ import random
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -425,7 +424,7 @@ def test_interpreter_that_does_not_start_is_our_fault(grade_text, tmp_path, monk
     if which == "all":
         monkeypatch.setattr(sys, "executable", python)
     else:
-        monkeypatch.setattr("autograder.station.start_interpreter", starting_with(python, monkeypatch))
+        monkeypatch.setattr("autograder.launch.start_interpreter", starting_with(python, monkeypatch))
     grade = grade_text(RIGHT, fork=fork)
     assert {result.outcome.value for result in grade.results} == {"GraderError"}
     assert all("not your fault" in result.text for result in grade.results)
@@ -436,7 +435,7 @@ def test_interpreter_that_does_not_start_is_our_fault(grade_text, tmp_path, monk
 def test_zygote_that_never_comes_up_is_waited_for_once(grade_text, tmp_path, monkeypatch):
     """It hangs before it is there: every case is a GraderError or NotRun, and the run ends at its deadline."""
     python = str(that_hangs(tmp_path))
-    monkeypatch.setattr("autograder.station.start_interpreter", starting_with(python, monkeypatch))
+    monkeypatch.setattr("autograder.launch.start_interpreter", starting_with(python, monkeypatch))
     grade = grade_text(RIGHT, run_s=1)
     assert {result.outcome.value for result in grade.results} <= {"GraderError", "NotRun"}
     assert grade.score == 0
@@ -727,12 +726,9 @@ def test_zygote_that_dies_between_two_cases_is_our_fault_at_once(tmp_path, momen
     settings = {
         "scratch": str(tmp_path), "readable": readable_folders(), "preload": [], "memory_mib": 128, "cpu_s": 30,
     }  # fmt: skip
-    ours, theirs = socket.socketpair()
-    process = start_interpreter("main", theirs, json.dumps(settings), subprocess.DEVNULL)
-    theirs.close()
     program = Submission("toy.py", "toy.py", "def probe(z):\n    return 2 * z\n")
-    with ours:
-        zygote = Zygote(ours)
+    with launch.zygote(json.dumps(settings)) as (control, process):
+        zygote = Zygote(control)
         if moment == "between two":
             with zygote.worker(LIMITS) as worker:
                 worker.load(program)

@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -12,10 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from autograder import launch
 from autograder.assignment import Function, Limits
 from autograder.backend import CallFailed, GraderFault
 from autograder.box.limits import LAYERS
-from autograder.launch import readable_folders, start_interpreter
+from autograder.launch import readable_folders
 from autograder.outcome import Outcome
 from autograder.sandbox import Zygote
 from autograder.submission import Submission
@@ -42,12 +42,9 @@ def started(scratch, **settings):
         "cpu_s": 30,
         **settings,
     }
-    ours, theirs = socket.socketpair()
-    process = start_interpreter("main", theirs, json.dumps(settings), subprocess.DEVNULL)
-    theirs.close()
-    with ours:
-        yield Zygote(ours), process
-    process.wait(10)
+    with launch.zygote(json.dumps(settings)) as (control, process):
+        yield Zygote(control), process
+    assert process.returncode == 0, "it did not leave by itself"
 
 
 @pytest.fixture(scope="module")

@@ -4,49 +4,29 @@ Here the grader runs on this very machine. tests/container/test_attacks.py repea
 ordinary user, looks at what is left half a minute later, and proves each attack against a naive grader.
 """
 
-import concurrent.futures
 import json
 import os
-from collections.abc import Callable, Iterator
 
 import pytest
 
-from autograder.grade import grade
 from autograder.gradescope.results import as_results
-from autograder.outcome import Grade, Outcome
+from autograder.outcome import Outcome
 
 from ..bank import HOSTILE, POINTS, ROOT
+from ..conftest import Graded
 from .bank import ATTACKS, CLASSES, EFFECTS, TAKEN, Attack, injects
 
 EVERY_ATTACK = pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS.keys())
 linux_root = pytest.mark.skipif(
     not hasattr(os, "geteuid") or os.geteuid() != 0, reason="on the host itself only where each worker has its own user"
 )
-Graded = Callable[[Attack], Grade]
-
-
-@pytest.fixture(scope="module")
-def attacked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graded]:
-    """The grade of an attack. Those of all tests that were selected are on their way from the start."""
-    place = tmp_path_factory.mktemp("handed_in")
-
-    def start(attack: Attack) -> Grade:
-        return grade(attack.hand_in(place / attack.folder.name), attack.assignment())
-
-    asking = [item for item in request.session.items if "attacked" in getattr(item, "fixturenames", ())]
-    selected = {item.callspec.params["attack"].folder.name for item in asking}
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        started = {name: pool.submit(start, ATTACKS[name]) for name in sorted(selected)}
-        yield lambda attack: started[attack.folder.name].result()
-        for future in started.values():
-            future.cancel()
 
 
 @linux_root
 @EVERY_ATTACK
-def test_attack_gets_exactly_what_it_may(attack: Attack, attacked: Graded) -> None:
+def test_attack_gets_exactly_what_it_may(attack: Attack, graded: Graded) -> None:
     """Points and outcome of each case are as written; no fault is ours, and no case is missing."""
-    reached = attacked(attack)
+    reached = graded(attack)
     outcomes = {result.case.number: result.outcome.value for result in reached.results}
     assert outcomes == attack.expected, attack.why + "".join(f"\n{one.text}{one.staff}" for one in reached.results)
     assert float(reached.score) == attack.score
@@ -57,9 +37,9 @@ def test_attack_gets_exactly_what_it_may(attack: Attack, attacked: Graded) -> No
 
 @linux_root
 @EVERY_ATTACK
-def test_attack_shows_nobody_anything(attack: Attack, attacked: Graded) -> None:
+def test_attack_shows_nobody_anything(attack: Attack, graded: Graded) -> None:
     """Nothing stolen, no markup that anything would render, no letter that steers a terminal or the eye."""
-    results = as_results(attacked(attack))
+    results = as_results(graded(attack))
     shown = [results["output"], *(test["output"] for test in results["tests"])]
     assert not [text for text in shown if TAKEN.search(text)]
     assert not [text for text in shown if injects(text, results)]
