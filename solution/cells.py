@@ -81,12 +81,12 @@ draw()
 # %% [markdown]
 # ## Classify in the plane
 #
-# Your `forward` and `backprop` learn shapes that no line can separate. The slider goes through time. Try
-# `"--data", "circle"`, `"xor"`, `"spiral"` or `"linear"`, and other numbers of hidden units: `"--hidden", "3"`.
+# Your `forward` and `backprop` learn shapes that no line can separate. The slider goes through time. Try `"xor"`,
+# `"spiral"` and `"linear"` too, and other numbers of hidden units: `classify2d("circle", "--hidden", "2")`.
 # On your own machine `python classify2d.py` shows the same live.
 
 # %%
-classify2d("--data", "circle")
+classify2d("circle")
 
 # %% [markdown]
 # ## Hand in

@@ -12,7 +12,6 @@ The recipe is the students' own: what trains here comes from starter/lesson/. Al
 rounded before they are written, so that processors which add up in another order still make the same bytes.
 """
 
-import argparse
 import importlib.util
 import sys
 from pathlib import Path
@@ -54,43 +53,6 @@ def build(root):
     }
     made = {f"solution/trained/{name}": text.encode("utf-8") for name, text in files.items()}
     return made | {"solution/made/notebook.ipynb": _notebook(root).encode("ascii")}
-
-
-def write(root):
-    """Write what differs; returns one line for each file that changed."""
-    changes = []
-    for name, data in build(root).items():
-        path = root / name
-        if not path.is_file() or path.read_bytes() != data:
-            changes.append(f"{name} {'changed' if path.is_file() else 'is new'}")
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
-    return changes
-
-
-def out_of_step(root):
-    """What is missing or differs from what this program makes: one line for each file."""
-    differences = []
-    for name, data in build(root).items():
-        if not (root / name).is_file():
-            differences.append(f"{name} is missing")
-        elif (root / name).read_bytes() != data:
-            differences.append(f"{name} differs from what the solution gives")
-    return differences
-
-
-def main():
-    """Write or check, and say what changed; the exit status."""
-    parser = argparse.ArgumentParser(prog=COMMAND, description=__doc__.splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a file is out of step")
-    if parser.parse_args().check:
-        differences = out_of_step(ROOT)
-        for difference in differences:
-            print(f"{difference}. To mend it: {COMMAND}")
-        return 1 if differences else 0
-    for change in write(ROOT) or ["solution/trained/: nothing changed"]:
-        print(change)
-    return 0
 
 
 def _notebook(root):
@@ -147,9 +109,7 @@ def _curves(runs):
         _panel("Accuracy in %", [[100 * fit.accuracy for fit in fits] for _, fits in runs], 430, 40, 100),
     ]
     names = [f"{a} against {b}" for (a, b), _ in runs]
-    last = [
-        f"log likelihood {fits[-1].log_likelihood:.2f}, {fits[-1].accuracy:.1%} right" for _, fits in runs
-    ]
+    last = [f"log likelihood {fits[-1].log_likelihood:.2f}, {fits[-1].accuracy:.1%} right" for _, fits in runs]
     story = "; ".join(f"{name}: {end}" for name, end in zip(names, last, strict=True))
     return {"panels": panels, "names": names, "epochs": epochs, "story": story}
 
@@ -172,9 +132,7 @@ def _panel(title, curves, left, low, high):
         "bottom": top + height,
         "ticks_y": [(down(value), f"{value:.0f}") for value in np.arange(low, high + 5, 10)],
         "ticks_x": [(across(epoch), epoch) for epoch in range(0, epochs + 1, 20)],
-        "curves": [
-            " ".join(f"{across(k)},{down(value)}" for k, value in enumerate(curve)) for curve in curves
-        ],
+        "curves": [" ".join(f"{across(k)},{down(value)}" for k, value in enumerate(curve)) for curve in curves],
     }
 
 
@@ -185,9 +143,7 @@ def _pictures(fit):
     for j, weight in enumerate(fit.theta_y):
         picture = fit.theta_h[:, j].reshape(ROWS, COLUMNS)
         squares = [
-            (column, row, _colour(picture[row, column] / largest))
-            for row in range(ROWS)
-            for column in range(COLUMNS)
+            (column, row, _colour(picture[row, column] / largest)) for row in range(ROWS) for column in range(COLUMNS)
         ]
         units.append(
             {
@@ -209,4 +165,6 @@ def _colour(share):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    import generated
+
+    sys.exit(generated.main(build, COMMAND, __doc__.splitlines()[0]))

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
 RUN = 4
 NEAR = 1e-3
-# A run of numbers that are all as small as this is nobody's secret: arrays are full of zeros.
+# A run begins with a number above this: arrays are full of zeros, which are nobody's secret, and most bytes that are no
+# numbers at all read as numbers far smaller or larger than any weight.
 SMALL = 0.02
+LARGE = 1e3
 
 _NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d+\.\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{40,}={0,2}")
@@ -48,18 +50,18 @@ class _Runs:
             for line in (*rows, *zip(*rows, strict=True)):
                 for start in range(len(line) - RUN + 1):
                     run = line[start : start + RUN]
-                    if max(map(abs, run)) > SMALL:
+                    if abs(run[0]) > SMALL:
                         self._starting.setdefault(round(run[0] / NEAR), []).append((run, name))
 
     def find(self, numbers: Sequence[float]) -> str | None:
         """The table that some of the numbers are from."""
-        for at, number in enumerate(numbers[: len(numbers) - RUN + 1]):
-            if not abs(number) < 1e6:
-                continue
-            for near in range(round(number / NEAR) - 1, round(number / NEAR) + 2):
+        beginnings = (at for at, number in enumerate(numbers) if SMALL - NEAR < abs(number) < LARGE)
+        for at in beginnings:
+            thousandths = round(numbers[at] / NEAR)
+            for near in (thousandths - 1, thousandths, thousandths + 1):
                 for run, name in self._starting.get(near, ()):
                     here = numbers[at : at + RUN]
-                    if all(abs(a - b) <= NEAR for a, b in zip(here, run, strict=True)):
+                    if len(here) == RUN and all(abs(a - b) <= NEAR for a, b in zip(here, run, strict=True)):
                         return name
         return None
 

@@ -20,7 +20,6 @@ How a formula, a number and a reference get in
     tests/starter/test_handout.py then names the ones that have become wrong.
 """
 
-import argparse
 import importlib.util
 import itertools
 import json
@@ -39,7 +38,9 @@ from mdit_py_plugins.container import container_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
+sys.path.insert(0, str(HERE.parent))
+from generated import CannotMake, main  # noqa: E402
+
 COMMAND = "python solution/handout/make.py"
 SOURCE = "solution/handout/handout.md"
 
@@ -57,10 +58,6 @@ MACROS = {
 }
 
 sys.dont_write_bytecode = True
-
-
-class HandoutError(Exception):
-    """The source cannot become a page. The message names the line, and says what to do."""
 
 
 def build(root):
@@ -88,51 +85,9 @@ def build(root):
     return {"solution/made/handout.html": page, "solution/handout/formulas.json": known.as_text().encode("ascii")}
 
 
-def write(root):
-    """Write what differs; returns one line for each file that changed."""
-    changes = []
-    for name, data in build(root).items():
-        path = root / name
-        if not path.is_file() or path.read_bytes() != data:
-            changes.append(f"{name} {'changed' if path.is_file() else 'is new'}")
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
-    return changes
-
-
-def out_of_step(root):
-    """What is missing or differs from what this program makes: one line for each file."""
-    differences = []
-    for name, data in build(root).items():
-        if not (root / name).is_file():
-            differences.append(f"{name} is missing")
-        elif (root / name).read_bytes() != data:
-            differences.append(f"{name} differs from what {SOURCE} gives")
-    return differences
-
-
 def equations(root):
     """The numbers of the equations by their labels, in the order of the text."""
     return _numbered((root / SOURCE).read_text(encoding="ascii").splitlines())
-
-
-def main():
-    """Write or check, and say what changed; the exit status."""
-    parser = argparse.ArgumentParser(prog=COMMAND, description=__doc__.splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a file is out of step")
-    options = parser.parse_args()
-    try:
-        if options.check:
-            differences = out_of_step(ROOT)
-            for difference in differences:
-                print(f"{difference}. To mend it: {COMMAND}")
-            return 1 if differences else 0
-        for change in write(ROOT) or ["solution/made/handout.html: nothing changed"]:
-            print(change)
-    except HandoutError as error:
-        print(error, file=sys.stderr)
-        return 2
-    return 0
 
 
 # From the source to Markdown with every number and reference in its place
@@ -144,7 +99,7 @@ def _numbered(lines):
     for place, line in enumerate(lines, 1):
         if found := re.fullmatch(r"\$\$ \(([a-z-]+)\)", line):
             if found[1] in numbers:
-                raise HandoutError(f"{SOURCE}, line {place}: there are two equations named {found[1]}")
+                raise CannotMake(f"{SOURCE}, line {place}: there are two equations named {found[1]}")
             numbers[found[1]] = len(numbers) + 1
     return numbers
 
@@ -170,7 +125,7 @@ def _resolved(source, names):
         known = numbers if kind == "eq" else chapters
         if name not in known:
             what = "equation" if kind == "eq" else "chapter"
-            raise HandoutError(f"{SOURCE}, line {place}: there is no {what} named {name}")
+            raise CannotMake(f"{SOURCE}, line {place}: there is no {what} named {name}")
         return f"[({known[name]})](#eq-{name})" if kind == "eq" else f"[{known[name]}](#{name})"
 
     resolved = []
@@ -180,7 +135,7 @@ def _resolved(source, names):
             try:
                 line = environment.from_string(line).render(names)
             except (jinja2.TemplateError, LookupError, TypeError, ValueError) as error:
-                raise HandoutError(f"{SOURCE}, line {place}: {error}") from None
+                raise CannotMake(f"{SOURCE}, line {place}: {error}") from None
         resolved.append(re.sub(r"@(eq|ch):([a-z-]+)", lambda found, place=place: reference(found, place), line))
     return "\n".join(resolved) + "\n", numbers, chapters
 
@@ -220,9 +175,7 @@ def _rendered(folder, text, numbers, chapters, known):
         if len(inside) == 1 and inside[0].type == "image":  # a figure is no part of a paragraph
             tokens[k - 1].hidden = tokens[k + 1].hidden = True
         if token.type == "heading_open" and token.tag == "h2" and token.attrGet("id") not in chapters:
-            raise HandoutError(
-                f"{SOURCE}, line {token.map[0] + 1}: a chapter needs a name, {{#name}}, in the line above"
-            )
+            raise CannotMake(f"{SOURCE}, line {token.map[0] + 1}: a chapter needs a name, {{#name}}, in the line above")
     contents = [
         (token.attrGet("id"), chapters[token.attrGet("id")], tokens[k + 1].content)
         for k, token in enumerate(tokens)
@@ -283,10 +236,10 @@ def _check_links(page):
     names = re.findall(r'\bid="([^"]+)"', page)
     for name in set(names):
         if names.count(name) > 1:
-            raise HandoutError(f"{SOURCE}: {name} is the name of two places")
+            raise CannotMake(f"{SOURCE}: {name} is the name of two places")
     for target in re.findall(r'href="#([^"]+)"', page):
         if target not in names:
-            raise HandoutError(f"{SOURCE}: a link leads to #{target}, which is not there")
+            raise CannotMake(f"{SOURCE}: a link leads to #{target}, which is not there")
 
 
 def _worked(folder):
@@ -355,7 +308,7 @@ class _Formulas:
                 answer = _told(["node", "render.mjs", str(installed / "temml" / "dist" / "temml.mjs")], there, given)
             except (OSError, subprocess.SubprocessError) as error:
                 said = getattr(error, "stderr", None) or str(error)
-                raise HandoutError(
+                raise CannotMake(
                     f"formulas.json does not hold ${missing[0][1]}$ yet ({len(missing)} in all), and node could not "
                     f"render it: install Node.js 18 or newer, which brings npm, and run this again.\n{said.strip()}"
                 ) from None
@@ -387,4 +340,4 @@ def _slim(mathml):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(build, COMMAND, __doc__.splitlines()[0]))

@@ -31,10 +31,10 @@ def draw():
         show(HOME / "trained" / "draw.html", height=1100)
 
 
-def classify2d(*options):
-    """Let your functions learn points in the plane, and show how it went: `classify2d("--data", "spiral")`."""
-    if _run("classify2d.py", "--replay", "--no-open", *options) == 0:
-        show(HOME / "trained" / "classify2d.html", height=1000)
+def classify2d(data="circle", *options):
+    """Let your functions learn points in the plane, and show how it went: `classify2d("spiral", "--hidden", "5")`."""
+    if _run("classify2d.py", "--replay", "--no-open", "--data", data, *options) == 0:
+        show(HOME / "trained" / f"classify2d-{data}.html", height=1000)
 
 
 def show(page, height):
