@@ -1,5 +1,6 @@
 """One submission in, one Grade out: every way to end, faults of the machine, and what never changes."""
 
+import concurrent.futures
 import json
 import os
 import random
@@ -233,21 +234,25 @@ def test_sigterm_leaves_a_complete_file(tmp_path):
 @pytest.mark.parametrize("victim", ["session", "zygote", "worker"])
 def test_kill_9_at_ten_moments_never_costs_points_silently(tmp_path, victim):
     """Whenever one of our processes is killed: a complete file, each case Passed or named as our fault."""
-    moments = random.Random(victim)
-    faults = 0
-    for i in range(10):
-        results = tmp_path / f"{i}.json"
+    chance = random.Random(victim)
+
+    def killed_after(seconds):
+        """Our faults in one grading."""
+        results = tmp_path / f"{seconds}.json"
         path = ROOT / "solution" / "neural_network.py"
         with subprocess.Popen(
             command(path, results), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         ) as running:
-            time.sleep(moments.uniform(0.0, 0.5))
+            time.sleep(seconds)
             pid = wait_for(lambda: find(running.pid, victim) or (running.poll() is not None and -1))
             if pid > 0:
                 with_suppressed_kill(pid)
             running.communicate(timeout=60)
-        faults += check_complete(results)
         assert running.returncode == (2 if any_fault(results) else 0)
+        return check_complete(results)
+
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as side_by_side:
+        faults = sum(side_by_side.map(killed_after, [chance.uniform(0.0, 0.5) for _ in range(10)]))
     assert faults > 0, "ten kills and none of them hit: the test has lost its aim"
 
 
