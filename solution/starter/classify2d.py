@@ -21,12 +21,13 @@ from pathlib import Path
 
 from lesson import HOME
 from lesson.console import Progress, run, say
-from lesson.functions import Network, Stop, check_all_written, load_functions, plain
+from lesson.functions import Stop, check_all_written, load_functions, plain
 from lesson.learner import STEPS, UNITS, Learner, Settings
 from lesson.live import Board, Trainer
 from lesson.plane import DATA
 from lesson.replay import Recorder, page
 from lesson.server import Server
+from lesson.watch import WatchedNetwork, patience
 
 GRACE_S = 3.0  # after the last page was closed: one that is loaded again comes back at once
 SIDE = 32  # fields along the edge of a picture in a replay
@@ -68,10 +69,18 @@ def live(settings, options):
 
 def replay(settings, options):
     """Train without a page, and write one that shows how it went."""
-    network = Network(load_functions())
-    check_all_written(network)
     if settings.data == "own":
         raise Stop("A replay needs points, and your own are placed on the page: `python classify2d.py --data own`.")
+    network = WatchedNetwork(None)
+    with patience(network):
+        with network.busy("neural_network.py"):
+            network.functions = load_functions()
+        check_all_written(network)
+        return film(network, settings, options)
+
+
+def film(network, settings, options):
+    """Train, and write what happened into a page; returns the exit status."""
     learner, recorder = Learner(network, settings, side=SIDE), Recorder()
     say("", f"Data {settings.data}: {len(learner.y)} points; {settings.hidden} hidden units, step size {settings.step}")
     say("", "steps  log likelihood  right")

@@ -18,7 +18,7 @@ import time
 
 from lesson.console import Progress, run, say
 from lesson.digits import PAIRS, accuracy_of, in_letters, read_digits
-from lesson.functions import Network, Stop, check_all_written, load_functions
+from lesson.functions import Stop, check_all_written, load_functions
 from lesson.gradient_check import gradient_check
 from lesson.pictures import save_pictures
 from lesson.trained import save
@@ -33,6 +33,7 @@ from lesson.training import (
     gradient_ascent,
     seconds_for_a_pass,
 )
+from lesson.watch import WatchedNetwork, patience
 
 LEARNED = 0.9  # A right network gets more than 95 % of either pair
 ENOUGH = 30  # after this many epochs.
@@ -42,8 +43,16 @@ SHOWN, NAMED = 3, 12  # images taken for the other digit that are shown, and nam
 def main():
     """Train on both pairs; returns the exit status."""
     options = _options()
-    network = Network(load_functions())
-    check_all_written(network)
+    network = WatchedNetwork(None)
+    with patience(network):
+        with network.busy("neural_network.py"):
+            network.functions = load_functions()
+        check_all_written(network)
+        return train_both(network, options)
+
+
+def train_both(network, options):
+    """Train a network for each pair of digits; returns the exit status."""
     agreed, epochs, saved = True, None, []
     for digits in PAIRS:
         x, y = read_digits("train", digits)
@@ -63,7 +72,8 @@ def main():
         say("For pictures of them: python -m pip install matplotlib, then train again.")
     if not agreed:
         raise Stop(
-            "Both networks learned, and yet backprop does not give the slope of your log likelihood. Run `pytest`."
+            "Both networks learned, and yet backprop does not give the slope of your log likelihood: see the gradient "
+            "check above, and run `pytest`."
         )
     learned = "learned" if epochs >= ENOUGH else "were trained, in a shorter run than usual"
     say(f"Both networks {learned}. Next: `python draw.py`. And does `pytest` pass? Then hand in neural_network.py.")

@@ -16,16 +16,15 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from . import HOME
-from .functions import Network, Stop, check_all_written, load_functions, plain
+from .functions import Stop, check_all_written, load_functions, plain
 from .learner import PACES, Learner
 from .replay import Recorder
+from .watch import FILE, WatchedNetwork, line_of
 
 PICTURE_S = 1 / 25  # between two pictures of a fast program,
 SLOW_PICTURE_S = 1 / 7  # and of a slow one
 LOOK_S = 0.3  # between two looks at neural_network.py
 PATIENCE_S = 3.0  # after which we say that a function has not returned
-FILE = HOME / "neural_network.py"
 
 
 class Hanging(NamedTuple):
@@ -80,26 +79,6 @@ class Board:
             return self.left_at is not None and time.monotonic() - self.left_at > patience_s
 
 
-class WatchedNetwork(Network):
-    """The four functions; anybody can see which one is running, and since when."""
-
-    doing = None  # (name, since)
-
-    def call(self, name, *arguments):
-        """Call one of the functions."""
-        with self.busy(name):
-            return super().call(name, *arguments)
-
-    @contextlib.contextmanager
-    def busy(self, name):
-        """Let others see what is being done."""
-        self.doing = (name, time.monotonic())
-        try:
-            yield
-        finally:
-            self.doing = None
-
-
 class Trainer(threading.Thread):
     """The thread that learns."""
 
@@ -143,12 +122,7 @@ class Trainer(threading.Thread):
         if doing is None or time.monotonic() - doing[1] < PATIENCE_S:
             return "null"
         name, since = doing
-        frame, line = sys._current_frames().get(self.ident), None  # noqa: SLF001 - there is no other way to ask
-        while frame is not None and line is None:
-            if Path(frame.f_code.co_filename).name == FILE.name:
-                line = frame.f_lineno
-            frame = frame.f_back
-        return json.dumps({"name": name, "seconds": int(time.monotonic() - since), "line": line})
+        return json.dumps({"name": name, "seconds": int(time.monotonic() - since), "line": line_of(self.ident)})
 
     def film(self):
         """What a replay shows; None before the first picture. Any thread may ask."""

@@ -149,9 +149,7 @@ def test_new_formula_without_node_says_what_to_install(make, copy, monkeypatch):
     monkeypatch.setattr(make.shutil, "which", {}.get)
     source = copy / "solution" / "handout" / "handout.md"
     source.write_text(SOURCE.replace("$z > 0$", "$z > 7 + x_3$"), encoding="ascii")
-    with pytest.raises(
-        make.CannotMake, match=r"does not hold \$z > 7 \+ x_3\$ yet \(1 in all\).* install Node.js 18"
-    ):
+    with pytest.raises(make.CannotMake, match=r"does not hold \$z > 7 \+ x_3\$ yet \(1 in all\).* install Node.js 18"):
         make.build(copy)
 
 

@@ -383,6 +383,30 @@ def test_ctrl_c_ends_training_with_the_line_that_was_running(home):
     assert " ".join(done.stderr.split()).startswith(said)
 
 
+@pytest.mark.parametrize("program", ["train.py", "classify2d.py"])
+def test_function_that_does_not_return_is_named_with_its_line_after_a_while(home, program):
+    watch = home / "lesson" / "watch.py"
+    watch.write_text(
+        watch.read_text(encoding="ascii").replace("PATIENCE_S = 10.0", "PATIENCE_S = 0.2"), encoding="ascii"
+    )
+    # The loop ends when the notice has come, so that the test needs neither a clock nor a kill.
+    rewrite(
+        home,
+        "    slope_y_hat = ",
+        "    import threading\n    while threading.active_count() > 1: pass\n    slope_y_hat = ",
+    )
+    options = ["--epochs", "1"] if program == "train.py" else ["--replay", "--steps", "1"]
+    done = subprocess.run(
+        [sys.executable, str(home / program), *options], capture_output=True, text=True, check=False, timeout=60
+    )
+    lines = (home / "neural_network.py").read_text(encoding="utf-8").splitlines()
+    line = 1 + next(k for k, text in enumerate(lines) if "active_count" in text)
+    said = f"backprop has not returned for 0.2 s; it is at line {line} of neural_network.py."
+    assert " ".join(done.stderr.split()).startswith(said)
+    assert done.stderr.count("has not returned") == 1
+    assert done.returncode == 0, done.stderr
+
+
 def test_training_into_a_pipe_that_closes_is_not_an_error_of_ours(home):
     process = subprocess.Popen(command(home), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     process.stdout.readline()
