@@ -328,6 +328,13 @@ def test_training_without_data_or_without_the_file_says_what_is_missing(home):
     assert "There is no neural_network.py in" in done.stderr
 
 
+def test_training_on_images_that_are_empty_or_of_another_number_says_what_to_do(home):
+    (home / "data" / "train_images.npy").write_bytes(b"")
+    assert "Download the assignment again." in " ".join(train(home).stderr.split())
+    shutil.copy(home / "data" / "test_images.npy", home / "data" / "train_images.npy")
+    assert "120 labels, and images of shape (60, 40)" in " ".join(train(home).stderr.split())
+
+
 def test_training_refuses_a_wrong_command_line(home):
     for arguments in (("--epochs", "0"), ("--epochs", "many"), ("--what",)):
         assert train(home, *arguments).returncode == 2
