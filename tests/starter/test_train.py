@@ -171,6 +171,14 @@ def test_gradient_check_names_an_entry_that_is_wrong_and_training_ends_with_it(h
     assert "Both networks learned, and yet backprop does not give the slope" in done.stderr
 
 
+def test_gradient_check_says_so_when_only_the_sum_over_images_is_wrong(home):
+    last = "    if len(x) > 1:\n        return backprop(x[-1:], y[-1:], h[-1:], y_hat[-1:], theta_y)\n"
+    rewrite(home, "    return grad_theta_h, grad", f"{last}    return grad_theta_h, grad")
+    done = train(home)
+    assert done.returncode == 1
+    assert "it is in how backprop adds up 6 of them" in " ".join(done.stdout.split())
+
+
 def test_training_an_untouched_download_lists_what_to_write(home):
     (home / "neural_network.py").write_text(strip(SOLUTION, "solution"), encoding="utf-8")
     done = train(home)
