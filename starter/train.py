@@ -54,7 +54,7 @@ def main():
         agreed &= say_whether_gradient_agrees(network, x[:6], y[:6], theta_h, theta_y)
         epochs = epochs or options.epochs or planned_epochs(network, x, y, theta_h, theta_y, options.seconds)
         fits = train(network, digits, x, y, theta_h, theta_y, epochs, options.step)
-        check_it_learned(network, fits[-1], digits, agreed)
+        check_it_learned(network, fits[-1], digits, agreed, usual=options.step == STEP and options.spread == SPREAD)
         wrong = show_the_wrong_ones(network, digits, fits[-1])
         save(digits, fits)
         saved = save_pictures(digits, fits, wrong)
@@ -133,14 +133,14 @@ def train(network, digits, x, y, theta_h, theta_y, epochs, step):
     return fits
 
 
-def check_it_learned(network, fit, digits, agreed):
+def check_it_learned(network, fit, digits, agreed, *, usual):
     """Raise Stop when a network has had its time, and gets fewer images right than one with right functions."""
     x, y = read_digits("test", digits)
     unseen = accuracy_of(y, network.forward(x, fit.theta_h, fit.theta_y)[1])
     if fit.epoch >= ENOUGH and min(unseen, fit.accuracy) < LEARNED:
-        advice = (
-            "Run `pytest`: it says which function is wrong, and how." if agreed else "See the gradient check above."
-        )
+        advice = "Run `pytest`: it says which function is wrong, and how." if usual else "Try without --step and --spread."
+        if not agreed:
+            advice = "See the gradient check above."
         raise Stop(
             "The network learned too little: with right functions, and the usual step and first weights, it gets more "
             f"than {LEARNED:.0%} of the images. {advice}"

@@ -321,6 +321,12 @@ def test_training_that_learns_too_little_says_so(home):
     assert "The network learned too little" in done.stderr
 
 
+def test_training_that_stumbles_over_a_chosen_step_does_not_blame_the_functions(home):
+    said = " ".join(train(home, "--step", "0.2").stderr.split())
+    assert "Try without --step and --spread." in said
+    assert "which function is wrong" not in said
+
+
 def test_training_survives_greek_prints_of_the_student(home):
     rewrite(home, "    slope_y_hat = ", "    print('\\u03b8')\n    slope_y_hat = ")
     assert train(home, "--epochs", "2").returncode == 0
