@@ -273,6 +273,9 @@ class Summary:
         score = sum((result.score for result in results), Decimal(0))
         most = sum((result.case.points for result in results), Decimal(0))
         yield ""
+        if self._left_out and not results:
+            yield f"No check has this name. Try `pytest -k {next(iter(self._assignment.functions))}`."
+            return
         if self._left_out:
             names = ", ".join(filter(None, dict.fromkeys(self._left_out)))
             yield f"{len(results)} of {len(results) + len(self._left_out)} checks ran; the others are of {names}."

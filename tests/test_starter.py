@@ -944,6 +944,13 @@ def test_ctrl_c_names_the_line_that_was_running(download, old, new, words):
     assert f"{said}, because you pressed Ctrl-C. The checks from there on did not run." in " ".join(done.stdout.split())
 
 
+def test_misspelt_name_of_a_function_is_no_result(download):
+    done = check(download, "-k", "sigmod")
+    assert done.returncode == 5
+    assert "No check has this name. Try `pytest -k sigmoid`." in done.stdout
+    assert "points" not in done.stdout
+
+
 def test_checks_of_an_incomplete_download_say_what_to_do(download):
     (download / "checks" / "autograder.whl").unlink()
     done = check(download)

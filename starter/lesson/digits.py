@@ -15,7 +15,9 @@ def read_digits(part, digits, folder=HOME / "data"):
     try:
         images = np.load(folder / f"{part}_images.npy", allow_pickle=False)
         labels = np.load(folder / f"{part}_labels.npy", allow_pickle=False)
-    except (OSError, ValueError) as error:
+        if images.shape != (len(labels), ROWS * COLUMNS):
+            raise ValueError(f"{len(labels)} labels, and images of shape {images.shape}")
+    except (OSError, ValueError, EOFError) as error:
         raise Stop(f"The images in {folder} cannot be read ({error}). Download the assignment again.") from None
     ours = np.isin(labels, digits)
     return images[ours] / 16, (labels[ours] == 1).astype(float)

@@ -21,6 +21,7 @@ SEED = 109  # of the data sets; that of the first weights can be chosen
 # The first weights. With small ones all hidden units would begin as the same shade of grey, and a spiral would
 # take ten times as long; with larger ones they begin as lines all over the plane.
 SPREAD_H, SPREAD_Y = 2.0, 1.0
+LARGEST = 1e100  # weight: right functions never come near it, and soon after it nothing is a number any more
 INSIDE = 1e-9  # backprop is never given a y_hat of exactly 0 or 1: the chain rule divides by it.
 
 
@@ -100,7 +101,8 @@ class HiddenLayer:
         """The network after one step. The gradient is a sum over n points, so the step is divided by n."""
         grad_theta_h, grad_theta_y = self.network.backprop(x, y, h, _inside(y_hat), self.theta_y)
         rate = step / len(y)
-        return HiddenLayer(self.network, self.theta_h + rate * grad_theta_h, self.theta_y + rate * grad_theta_y)
+        theta_h, theta_y = _bounded(self.theta_h, rate * grad_theta_h), _bounded(self.theta_y, rate * grad_theta_y)
+        return HiddenLayer(self.network, theta_h, theta_y)
 
 
 class LogisticRegression:
@@ -136,7 +138,7 @@ class LogisticRegression:
         if not isinstance(result, (tuple, list)) or len(result) != 2:
             raise Stop("backprop has to return a pair, (grad_theta_h, grad_theta_y).")
         gradient = _numbers(result[1], "backprop, given x in the place of h,", self.theta.shape)
-        return LogisticRegression(self.network, self.theta + step / len(y) * gradient)
+        return LogisticRegression(self.network, _bounded(self.theta, step / len(y) * gradient))
 
 
 def _numbers(result, what, shape):
@@ -149,6 +151,12 @@ def _numbers(result, what, shape):
     if not np.isfinite(array).all():
         raise Stop(f"{what} returned nan or inf.")
     return array
+
+
+def _bounded(theta, change):
+    if not (np.abs(theta) + np.abs(change) < LARGEST).all():
+        raise Stop("backprop returned a gradient so large that the weights grow beyond all bounds. Run `pytest`.")
+    return theta + change
 
 
 def _inside(y_hat):

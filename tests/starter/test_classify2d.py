@@ -212,6 +212,14 @@ def test_advice_names_what_a_wrong_sign_does(learner, solution, name, wrong, wor
     assert learner().advice() == ""
 
 
+def test_weights_that_grow_beyond_all_bounds_are_a_sentence_and_no_broken_page(home):
+    rewrite(home, "    return grad_theta_h, grad_theta_y", "    return grad_theta_h * 1e200, grad_theta_y * 1e306")
+    done = replay(home, "--steps", "5")
+    assert done.returncode == 1
+    assert "weights grow beyond all bounds" in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+
+
 def test_likelihood_that_is_no_number_stops(learner, lesson):
     one = learner({"log_likelihood": lambda *_: float("nan")})
     with pytest.raises(lesson["functions"].Stop, match="log likelihood is nan"):

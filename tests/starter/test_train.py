@@ -122,6 +122,16 @@ def test_training_fits_a_console_of_any_width(home, columns):
     assert max(map(len, done.stderr.splitlines())) < min(columns, 81)
 
 
+def test_training_takes_float32_for_what_it_is(home):
+    """The contract accepts it, and a slope measured with seven digits is no proof of a mistake."""
+    rewrite(home, "return h, y_hat", "return h.astype('float32'), y_hat.astype('float32')")
+    done = train(home)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count("Gradient check: backprop agrees with your log likelihood") == 2
+    rewrite(home, "return grad_theta_h, grad_theta_y", "return -grad_theta_h, -grad_theta_y")
+    assert "Every entry has the opposite sign." in train(home).stdout
+
+
 def test_training_from_zeros_says_why_that_does_not_work(home):
     done = train(home, "--spread", "0")
     assert done.returncode == 1
@@ -169,6 +179,14 @@ def test_gradient_check_names_an_entry_that_is_wrong_and_training_ends_with_it(h
     assert len(told) == 2
     assert all(float(said) == pytest.approx(2 * float(measured), rel=1e-3) for said, measured in told)
     assert "Both networks learned, and yet backprop does not give the slope" in done.stderr
+
+
+def test_gradient_check_says_so_when_only_the_sum_over_images_is_wrong(home):
+    last = "    if len(x) > 1:\n        return backprop(x[-1:], y[-1:], h[-1:], y_hat[-1:], theta_y)\n"
+    rewrite(home, "    return grad_theta_h, grad", f"{last}    return grad_theta_h, grad")
+    done = train(home)
+    assert done.returncode == 1
+    assert "it is in how backprop adds up 6 of them" in " ".join(done.stdout.split())
 
 
 def test_training_an_untouched_download_lists_what_to_write(home):
@@ -313,6 +331,12 @@ def test_training_that_learns_too_little_says_so(home):
     assert "The network learned too little" in done.stderr
 
 
+def test_training_that_stumbles_over_a_chosen_step_does_not_blame_the_functions(home):
+    said = " ".join(train(home, "--step", "0.2").stderr.split())
+    assert "Try without --step and --spread." in said
+    assert "which function is wrong" not in said
+
+
 def test_training_survives_greek_prints_of_the_student(home):
     rewrite(home, "    slope_y_hat = ", "    print('\\u03b8')\n    slope_y_hat = ")
     assert train(home, "--epochs", "2").returncode == 0
@@ -326,6 +350,13 @@ def test_training_without_data_or_without_the_file_says_what_is_missing(home):
     done = train(home)
     assert done.returncode == 1
     assert "There is no neural_network.py in" in done.stderr
+
+
+def test_training_on_images_that_are_empty_or_of_another_number_says_what_to_do(home):
+    (home / "data" / "train_images.npy").write_bytes(b"")
+    assert "Download the assignment again." in " ".join(train(home).stderr.split())
+    shutil.copy(home / "data" / "test_images.npy", home / "data" / "train_images.npy")
+    assert "120 labels, and images of shape (60, 40)" in " ".join(train(home).stderr.split())
 
 
 def test_training_refuses_a_wrong_command_line(home):
