@@ -12,6 +12,7 @@ from autograder.outcome import Grade
 
 from .bank import BANK, Program, read_all
 from .beside import Beside
+from .pages import browser
 
 pytest_plugins = ["pytester"]
 
@@ -94,3 +95,10 @@ def solution() -> ModuleType:
 def training() -> ModuleType:
     """tests/cases/training.py"""
     return load(ROOT / "tests" / "cases" / "training.py")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """One browser for all tests that look at pages: there cannot be two at a time in one process."""
+    with browser() as one:
+        yield one

@@ -6,7 +6,6 @@ import json
 import re
 import shutil
 import statistics
-from contextlib import contextmanager
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -17,9 +16,9 @@ from autograder.batch.records import Person, Stored
 from autograder.batch.report import write_all
 from autograder.grade import grade
 
+from ..pages import serious
 from .made import ROOT, Answer, Batch, answers_of, failed, made_assignment, made_class, made_entry, person
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 REAL = ("right_vectorised", "backprop_averages_over_n", "sigmoid_overflows", "log_likelihood_is_the_loss",
         "everything_is_nearly_right", "forward_transposes_theta_h", "has_no_backprop", "raises_at_import")  # fmt: skip
 
@@ -387,31 +386,13 @@ def test_same_files_give_the_same_bytes(big, big_page, tmp_path):
 # In a browser
 
 
-@contextmanager
-def browser():
-    """Chromium; skipped, with the reason, where there is none."""
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine, so the page was not looked at in a browser")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=CHROMIUM)
-
-
-@pytest.fixture(scope="module")
-def looked_at():
-    """One browser for all."""
-    with browser() as chromium:
-        yield chromium
-
-
 @pytest.fixture
-def opened(looked_at, big, big_page):
+def opened(chromium, big, big_page):
     """Opens the page, and fails if it asks for anything or has anything to say."""
     said, asked, contexts = [], [], []
 
     def opened(*, path=None, **options):
-        context = looked_at.new_context(offline=True, **options)
+        context = chromium.new_context(offline=True, **options)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: said.append(message.text))
@@ -462,8 +443,6 @@ def test_filter_finds_students_and_failures(opened):
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
 def test_page_is_accessible(width, scheme, opened, assignment, real, tmp_path):
     """axe has nothing serious to say; a class of 30 has every part that one of 500 has."""
-    from axe_playwright_python.sync_playwright import Axe
-
     batch = made_class(tmp_path / "batch", assignment, real, 30).environment(grader="1.0")
     batch.add(made_entry(31), graded=False)
     written(batch, names=True)
@@ -475,8 +454,7 @@ def test_page_is_accessible(width, scheme, opened, assignment, real, tmp_path):
         viewport={"width": width, "height": 800},
     )
     page.locator("summary").first.click()
-    found = Axe().run(page).response["violations"]
-    assert [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")] == []
+    assert serious(page) == []
 
 
 def test_page_prints(opened):

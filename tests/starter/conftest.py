@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from .pages import Reader, browser
+from ..pages import Reader
 
 ROOT = Path(__file__).resolve().parents[2]
 SOLUTION = (ROOT / "solution" / "neural_network.py").read_text(encoding="utf-8")
@@ -19,13 +19,6 @@ def home(tmp_path):
     shutil.copytree(ROOT / "datasets" / "digits" / "public", folder / "data")
     (folder / "neural_network.py").write_text(SOLUTION, encoding="utf-8")
     return folder
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    """One browser for all tests."""
-    with browser() as one:
-        yield one
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
-from .pages import Reader, browser
+from ..pages import Reader, browser
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = {

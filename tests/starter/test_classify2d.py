@@ -20,7 +20,7 @@ from autograder.authoring.regions import strip
 
 from .conftest import ROOT, SOLUTION
 from .frames import PROGRAMS, RIGHT, started, until
-from .pages import serious, too_wide
+from ..pages import serious, too_wide
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from .conftest import ROOT, SOLUTION
-from .pages import Reader, serious, too_wide
+from ..pages import Reader, serious, too_wide
 
 PAIRS = ((0, 1), (1, 2))
 SIDE = 128  # squares of the pad

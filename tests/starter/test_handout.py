@@ -15,7 +15,7 @@ import pytest
 from autograder.authoring.leaks import leaks, readable
 
 from ..conftest import load
-from .pages import serious, too_wide
+from ..pages import serious, too_wide
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "solution" / "handout"

@@ -19,7 +19,7 @@ import json, sys, types
 
 pages, magics = [], {}
 shell = types.SimpleNamespace(register_magic_function=lambda f, kind: magics.update({f.__name__: (f, kind)}))
-display = types.SimpleNamespace(HTML=str, display=pages.append)
+display = types.SimpleNamespace(display=lambda page, raw: pages.append(page["text/html"]))
 sys.modules["IPython"] = types.SimpleNamespace(get_ipython=lambda: shell, display=display)
 sys.modules["IPython.display"] = display
 uploaded = sys.argv[1:]

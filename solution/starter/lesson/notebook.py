@@ -17,7 +17,7 @@ STUB = 'raise NotImplementedError("Task'
 
 def check(name=""):
     """Run the checks of one function, or with no name those of all."""
-    _run("-m", "pytest", *(("-k", name) if name else ()))
+    _run("-m", "pytest", "--color=no", *(("-k", name) if name else ()))
 
 
 def train(*options):
@@ -39,13 +39,13 @@ def classify2d(data="circle", *options):
 
 def show(page, height):
     """Show a page from a file in the notebook, also where the notebook cannot reach the file (Colab)."""
-    from IPython.display import HTML, display
+    from IPython.display import display
 
     text = html.escape(page.read_text(encoding="utf-8"))
     frame = (
         f'<iframe srcdoc="{text}" sandbox="allow-scripts" width="100%" height="{height}" title="{page.stem}"></iframe>'
     )
-    display(HTML(frame))
+    display({"text/html": frame}, raw=True)
 
 
 def neural_network(line, cell):  # noqa: ARG001

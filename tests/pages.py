@@ -13,7 +13,7 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 def browser():
     """Chromium; the test is skipped, and says so, where there is none."""
     if CHROMIUM is None:
-        pytest.skip("no Chromium on PATH")
+        pytest.skip("no Chromium on this machine, so pages were not looked at in a browser")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
