@@ -79,8 +79,8 @@ class Beside:
 
 
 def main() -> None:
-    """Until nobody asks any more."""
-    with contextlib.suppress(EOFError):
+    """Until nobody asks any more, or is there to be answered."""
+    with contextlib.suppress(EOFError, BrokenPipeError):
         while True:
             program = pickle.load(sys.stdin.buffer)
             with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:

@@ -6,6 +6,7 @@ packages get in, a stand-in for uv unpacks them, which takes a tenth of the time
 
 import ast
 import base64
+import concurrent.futures
 import hashlib
 import os
 import shutil
@@ -26,8 +27,19 @@ pytestmark = pytest.mark.skipif(shutil.which("make") is None or os.name == "nt",
 
 @pytest.fixture
 def project(tmp_path):
+    """A fresh clone."""
+    return make_project(tmp_path)
+
+
+@pytest.fixture
+def tools(tmp_path):
+    """A PATH."""
+    return make_tools(tmp_path)
+
+
+def make_project(place):
     """A fresh clone, as far as set-up is concerned: Makefile, bootstrap.py, and a lock of one package."""
-    root = tmp_path / "Übung 1" / "neural network"
+    root = place / "Übung 1" / "neural network"
     (root / "autograder" / "authoring").mkdir(parents=True)
     shutil.copy(ROOT / "Makefile", root)
     shutil.copy(ROOT / "autograder" / "authoring" / "bootstrap.py", root / "autograder" / "authoring")
@@ -35,10 +47,9 @@ def project(tmp_path):
     return root
 
 
-@pytest.fixture
-def tools(tmp_path):
+def make_tools(place):
     """A PATH that has the shell's tools and this Python as python3, and neither uv nor any other Python."""
-    folder = tmp_path / "tools"
+    folder = place / "tools"
     folder.mkdir()
     for name in ("make", "sh", "env", "awk", "rm", "find", "sleep", "touch", "cp"):
         (folder / name).symlink_to(shutil.which(name))
@@ -118,11 +129,52 @@ def program(folder, name, text):
     path.chmod(0o755)
 
 
+def uv_fails(project, tools):
+    """Whatever it is asked."""
+    program(tools, "uv", "echo 'no such option' >&2; exit 2")
+
+
+def index_is_out_of_reach(project, tools):
+    """The lock names no folder of wheels, and nobody listens where the index should be."""
+    lock = project / "requirements.txt"
+    lock.write_text(lock.read_text(encoding="utf-8").replace("--no-index", "--index-url http://127.0.0.1:9/")
+                    .replace("--find-links ./wheels\n", ""), encoding="utf-8")  # fmt: skip
+
+
+def hash_is_another(project, tools):
+    """The wheel is not the one that the lock names."""
+    lock = project / "requirements.txt"
+    lock.write_text(lock.read_text(encoding="utf-8")[:-9] + "00000000\n", encoding="utf-8")
+
+
+def nothing(project, tools):
+    """All is as it should be."""
+
+
+@pytest.fixture(scope="module")
+def with_pip(tmp_path_factory):
+    """A function: what is wrong -> the project, its tools, and how `make` ended.
+
+    These need pip itself, which takes seconds; so they run side by side.
+    """
+
+    def run(change, place):
+        project, tools = make_project(place), make_tools(place)
+        change(project, tools)
+        return project, tools, make(project, tools, PIP_RETRIES="1")
+
+    changes = (nothing, uv_fails, index_is_out_of_reach, hash_is_another)
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as side_by_side:
+        places = [tmp_path_factory.mktemp(change.__name__) for change in changes]
+        done = {change: side_by_side.submit(run, change, place) for change, place in zip(changes, places)}
+        yield lambda change: done[change].result()
+
+
 # --------------------------------------------------------------------------------------------------- it works
 
 
-def test_fresh_clone_is_set_up_once_and_the_second_make_has_nothing_to_do(project, tools):
-    first = make(project, tools)
+def test_fresh_clone_is_set_up_once_and_the_second_make_has_nothing_to_do(with_pip):
+    project, tools, first = with_pip(nothing)
     assert first.returncode == 0, first.stderr
     assert ".venv is ready." in first.stderr
     assert has(project, "one")
@@ -169,9 +221,8 @@ def test_uv_is_used_where_it_is_there_and_never_left_to_choose_a_python(project,
     assert "--require-hashes" in calls[1] and "--compile-bytecode" in calls[1]
 
 
-def test_uv_that_fails_leaves_it_to_pip(project, tools):
-    program(tools, "uv", "echo 'no such option' >&2; exit 2")
-    done = make(project, tools)
+def test_uv_that_fails_leaves_it_to_pip(with_pip):
+    project, _, done = with_pip(uv_fails)
     assert done.returncode == 0, done.stderr
     assert "uv did not manage it (no such option); trying venv and pip." in done.stderr
     assert has(project, "one")
@@ -292,20 +343,15 @@ def test_missing_venv_module_names_debians_package(monkeypatch):
         bootstrap._find_python(need_venv=True)
 
 
-def test_no_network_gives_a_sentence(project, tools):
-    lock = project / "requirements.txt"
-    lock.write_text(lock.read_text(encoding="utf-8").replace("--no-index", "--index-url http://127.0.0.1:9/")
-                    .replace("--find-links ./wheels\n", ""), encoding="utf-8")  # fmt: skip
-    done = make(project, tools, PIP_RETRIES="1")
+def test_no_network_gives_a_sentence(with_pip):
+    project, _, done = with_pip(index_is_out_of_reach)
     assert done.returncode == 2
     assert "Set-up: the packages could not be downloaded: no connection to the package index." in done.stderr
     assert not (project / ".venv" / "complete").exists()
 
 
-def test_package_with_another_hash_is_refused(project, tools):
-    lock = project / "requirements.txt"
-    lock.write_text(lock.read_text(encoding="utf-8")[:-9] + "00000000\n", encoding="utf-8")
-    done = make(project, tools)
+def test_package_with_another_hash_is_refused(with_pip):
+    _, _, done = with_pip(hash_is_another)
     assert done.returncode == 2
     assert "is not the file that requirements.txt names, so it was not installed." in done.stderr
 

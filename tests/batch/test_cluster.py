@@ -84,6 +84,7 @@ def graded(out, at_least, process):
         time.sleep(0.02)
 
 
+@pytest.mark.slow  # the two tests below: the same table on a cluster, and one of our own that leaves nothing behind
 def test_cluster_of_our_own_gives_the_same_table_and_leaves_nothing_behind(small_class, tmp_path):
     """And nothing but our own sentences is printed."""
     path, expected = small_class

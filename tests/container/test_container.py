@@ -1,5 +1,6 @@
 """The unpacked bundle in a container like Gradescope's. Every test is a run of its own, in a fresh `/autograder`."""
 
+import contextlib
 import json
 import os
 import stat
@@ -16,27 +17,41 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 @pytest.fixture
 def grade(image, tmp_path, request):
     """Grade files as Gradescope does: `grade({"neural_network.py": bytes})`."""
-    tmp_path.chmod(0o755)
-    limits = Limits(f"gradescope-{os.getpid()}")
+    with grading(image, tmp_path, request.node.name) as run:
+        yield run
+
+
+@pytest.fixture(scope="module")
+def solution(image, tmp_path_factory):
+    """What is left of a run with the solution; several tests look at it."""
+    with grading(image, tmp_path_factory.mktemp("solution"), "solution") as run:
+        return run({"neural_network.py": (ROOT / "solution" / "neural_network.py").read_bytes()})
+
+
+@contextlib.contextmanager
+def grading(image, place, name):
+    """A function that grades files in a folder of its own."""
+    place.chmod(0o755)
+    limits = Limits(f"gradescope-{os.getpid()}-{place.name}")
     if limits.problem:
         print(f"\nWithout the limits of half a CPU and 768 MB: {limits.problem}.")
 
     def run(files, *, with_env=True):
-        autograder = new_autograder(tmp_path, image / "source")
-        for name, data in files.items():
-            path = autograder / "submission" / name
+        autograder = new_autograder(place, image / "source")
+        for file, data in files.items():
+            path = autograder / "submission" / file
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
         began = time.monotonic()
         status, printed = enter(
-            tmp_path, autograder, image / "env" if with_env else None, ["/autograder/run_autograder"],
+            place, autograder, image / "env" if with_env else None, ["/autograder/run_autograder"],
             limits=limits, AUTOGRADER_TOKEN="a-secret-of-the-harness",
         )  # fmt: skip
         seconds = time.monotonic() - began
         results = json.loads((autograder / "results" / "results.json").read_text(encoding="utf-8"))
         done = Run(status, printed, results, seconds, limits.peak_mib(), autograder)
         peak = f", at most {done.peak_mib:.0f} MiB" if done.peak_mib else ""
-        print(f"\n{request.node.name}: {seconds:.1f} s{peak}")
+        print(f"\n{name}: {seconds:.1f} s{peak}")
         return done
 
     yield run
@@ -46,11 +61,10 @@ def grade(image, tmp_path, request):
 # ------------------------------------------------------------------------------------------------- the grades
 
 
-def test_solution_gets_all_points(grade):
-    done = grade({"neural_network.py": (ROOT / "solution" / "neural_network.py").read_bytes()})
-    assert done.status == 0, done.printed
-    assert done.score == 100
-    assert sum(test["max_score"] for test in done.results["tests"]) == 100
+def test_solution_gets_all_points(solution):
+    assert solution.status == 0, solution.printed
+    assert solution.score == 100
+    assert sum(test["max_score"] for test in solution.results["tests"]) == 100
 
 
 def test_untouched_starter_gets_none(grade):
@@ -62,7 +76,11 @@ def test_untouched_starter_gets_none(grade):
     assert sum(test["max_score"] for test in done.results["tests"]) == 100
 
 
-@pytest.mark.parametrize("sample", ["loops_in_plain_python", "plots_at_the_top", "scipy_expit"])
+# Loops are the slowest of them; the others get all points elsewhere, with a whole processor.
+LIBRARIES = [pytest.param(name, marks=pytest.mark.slow) for name in ("plots_at_the_top", "scipy_expit")]
+
+
+@pytest.mark.parametrize("sample", ["loops_in_plain_python", *LIBRARIES])
 def test_right_programs_get_all_points_with_half_a_cpu(grade, sample):
     done = grade({"neural_network.py": (ROOT / "tests/submissions" / sample / "neural_network.py").read_bytes()})
     assert done.score == 100, [test for test in done.results["tests"] if test["score"] != test["max_score"]]
@@ -112,16 +130,14 @@ def test_submission_reads_and_writes_nothing_of_the_graders(grade):
     assert sorted(path.name for path in (done.autograder / "results").iterdir()) == ["results.json"]
 
 
-def test_only_root_may_read_what_was_graded(grade):
-    done = grade({"neural_network.py": b"# nothing"})
+def test_only_root_may_read_what_was_graded(solution):
     for name in ("source", "submission", "results", "submission_metadata.json", "results/results.json"):
-        mode = stat.S_IMODE((done.autograder / name).stat().st_mode)
+        mode = stat.S_IMODE((solution.autograder / name).stat().st_mode)
         assert mode & 0o077 == 0, f"{name} has mode {mode:o}"
 
 
-def test_dockers_capabilities_are_enough_for_every_protection_but_the_kernels_own(grade):
-    done = grade({"neural_network.py": (ROOT / "solution" / "neural_network.py").read_bytes()})
-    missing = [line for line in done.printed.splitlines() if line.startswith("Protection missing")]
+def test_dockers_capabilities_are_enough_for_every_protection_but_the_kernels_own(solution):
+    missing = [line for line in solution.printed.splitlines() if line.startswith("Protection missing")]
     # Kernels differ in what they offer; the change of user and the limits are Docker's to allow.
     assert not [line for line in missing if "landlock" not in line.lower() and "seccomp" not in line.lower()]
 

@@ -127,16 +127,23 @@ FILLS_MEMORY = RIGHT.replace("return z + z", "return z * np.ones(10**9)").replac
 ENDS = "import os\nos._exit(0)\n"
 
 
+@pytest.fixture(scope="module")
+def impatient(toy, station_of):
+    """The toy assignment with short limits: nobody waits for what hangs. And a station for it."""
+    assignment = dataclasses.replace(toy, limits=dataclasses.replace(toy.limits, import_s=0.5, call_s=0.5))
+    return assignment, station_of(assignment)
+
+
 @pytest.mark.parametrize(
     "text",
     [IMPORT_HANGS, HANGS, FILLS_MEMORY, ENDS, "", "def double(z) return z"],
     ids=["import hangs", "hangs", "fills memory", "ends", "empty", "no Python"],
 )
-def test_every_way_to_fail_is_graded_as_on_new_processes(toy, station_of, text):
-    """With short limits: nobody waits for what hangs."""
-    impatient = dataclasses.replace(toy, limits=dataclasses.replace(toy.limits, import_s=0.5, call_s=0.5))
-    forked = grade_program(program(text), impatient, place=station_of(impatient))
-    assert without_times(forked) == without_times(grade_program(program(text), impatient))
+def test_every_way_to_fail_is_graded_as_on_new_processes(impatient, text):
+    """One after the other on the same station."""
+    assignment, station = impatient
+    forked = grade_program(program(text), assignment, place=station)
+    assert without_times(forked) == without_times(grade_program(program(text), assignment))
     assert set(outcomes(forked)) != {"Passed"}
 
 
