@@ -10,11 +10,18 @@ import numpy as np
 import pytest
 
 DIGITS = Path(__file__).resolve().parent.parent / "datasets" / "digits"
-PARTS = {
-    "public/train_": (120, [40, 40, 40]),
-    "public/test_": (60, [20, 20, 20]),
-    "held_out/": (357, [118, 122, 117]),
+# What each set's files begin with in either folder, and how many images of each digit it holds.
+SMALL = {
+    "public/train_": [40] * 3,
+    "public/test_": [20] * 3,
+    "held_out/": [118, 122, 117],
 }
+LARGE = {
+    "public/ten_train_": [40] * 10,
+    "public/ten_test_": [20] * 10,
+    "held_out/ten_": [118, 122, 117, 123, 121, 122, 121, 119, 114, 120],
+}
+COLUMNS = {40: slice(1, 6), 64: slice(0, 8)}  # of the 8 x 8 images, by the pixels of a row
 
 
 def load(part):
@@ -32,26 +39,36 @@ def copy(tmp_path):
     return Path(shutil.copytree(DIGITS, tmp_path / "digits"))
 
 
-@pytest.mark.parametrize("part", PARTS)
-def test_each_part_holds_the_stated_number_of_each_digit(part):
+@pytest.mark.parametrize(("pixels", "part"), [(40, part) for part in SMALL] + [(64, part) for part in LARGE])
+def test_each_part_holds_the_stated_number_of_each_digit(pixels, part):
     images, labels = load(part)
-    rows, counts = PARTS[part]
-    assert images.shape == (rows, 40) and labels.shape == (rows,)
+    counts = (SMALL | LARGE)[part]
+    assert images.shape == (sum(counts), pixels) and labels.shape == (sum(counts),)
     assert images.dtype == labels.dtype == np.uint8
     assert images.max() == 16
     assert np.bincount(labels).tolist() == counts
-    assert labels[:6].tolist() == [0, 1, 2, 0, 1, 2]
+    assert labels[: 2 * len(counts)].tolist() == 2 * list(range(len(counts)))
 
 
-def test_the_parts_together_are_every_image_of_scikit_learn_exactly_once():
+@pytest.mark.parametrize(("pixels", "parts"), [(40, SMALL), (64, LARGE)])
+def test_the_parts_together_are_every_image_of_scikit_learn_exactly_once(pixels, parts):
     from sklearn.datasets import load_digits
 
     digits = load_digits()
-    ours = digits.target < 3
-    pixels = digits.images[ours][:, :, 1:6].reshape(-1, 40)
-    want = sorted((int(label), *map(int, row)) for label, row in zip(digits.target[ours], pixels, strict=True))
-    got = sorted((int(label), *map(int, row)) for part in PARTS for row, label in zip(*load(part), strict=True))
+    ours = digits.target < len(next(iter(parts.values())))
+    whole = digits.images[ours][:, :, COLUMNS[pixels]].reshape(-1, pixels)
+    want = sorted((int(label), *map(int, row)) for label, row in zip(digits.target[ours], whole, strict=True))
+    got = sorted((int(label), *map(int, row)) for part in parts for row, label in zip(*load(part), strict=True))
     assert got == want
+
+
+@pytest.mark.parametrize(("small", "large"), list(zip(SMALL, LARGE, strict=True)))
+def test_the_large_set_holds_the_images_of_the_small_one_in_the_same_part_and_order(small, large):
+    images, labels = load(small)
+    whole, digits = load(large)
+    for digit in range(3):
+        cropped = whole[digits == digit].reshape(-1, 8, 8)[:, :, COLUMNS[40]].reshape(-1, 40)
+        assert np.array_equal(cropped, images[labels == digit]), digit
 
 
 def test_checksums_are_those_of_the_files_in_the_format_of_sha256sum():
