@@ -7,8 +7,8 @@ it, and the supervisor needs neither pytest nor NumPy to know it.
 
 import ast
 import json
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,13 @@ class Function:
     returns: tuple[str, ...]
     stand_ins: tuple[str, ...]
     """Functions that the grader answers for when a case of this one is tried a second time."""
+    integers: tuple[str, ...] = ()
+    """Arguments that are whole numbers, or arrays of them; all others are float64."""
+
+    @property
+    def whole(self) -> tuple[int, ...]:
+        """Positions of those arguments."""
+        return tuple(i for i, name in enumerate(self.arguments) if name in self.integers)
 
 
 @dataclass(frozen=True)
@@ -60,10 +67,24 @@ class Assignment:
     """For tags that are no function: the function whose mistakes such a case shows."""
     sides: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """For arguments whose sizes have names: those of their sides, in order."""
+    imports: tuple[str, ...] = ()
+    """Other files of the same submission that this one may import."""
+    extra_credit: tuple["Assignment", ...] = ()
+    """Further files that may be handed in, each an assignment of its own: its points count beyond those of this one."""
+
+    @property
+    def parts(self) -> tuple["Assignment", ...]:
+        """This one, and what gives extra credit: each is graded on its own."""
+        return self, *self.extra_credit
+
+    @property
+    def every_case(self) -> tuple[Case, ...]:
+        """The cases of all parts, in the order in which they are reported."""
+        return tuple(case for part in self.parts for case in part.cases)
 
     def as_json(self) -> str:
-        """All of it as text, for a process that is to work from the same list without reading the files again."""
-        return json.dumps(asdict(self), default=str)
+        """This part as text, for a process that is to work from the same list without reading the files again."""
+        return json.dumps(asdict(replace(self, extra_credit=())), default=str)
 
     @classmethod
     def from_json(cls, text: str) -> "Assignment":
@@ -73,12 +94,18 @@ class Assignment:
         plain["limits"] = Limits(**plain["limits"])
         plain["functions"] = {name: Function(**_tuples(entry)) for name, entry in plain["functions"].items()}
         plain["sides"] = _tuples(plain["sides"])
+        plain["imports"], plain["extra_credit"] = tuple(plain["imports"]), ()
         plain["cases"] = tuple(Case(**{**_tuples(case), "points": Decimal(case["points"])}) for case in plain["cases"])
         return cls(**plain)
 
     def function_under_test(self, case: Case) -> Function | None:
         """The function a case is about, if it is about one."""
         return self.functions.get(self.under_test.get(case.function, case.function))
+
+    def lent_for(self, case: Case) -> tuple[str, ...]:
+        """The functions that the grader answers for when this case is tried a second time."""
+        function = self.function_under_test(case)
+        return () if function is None else function.stand_ins
 
 
 def _tuples(plain: dict[str, Any]) -> dict[str, Any]:
@@ -106,10 +133,16 @@ def load(folder: Path) -> Assignment:
         raise AssignmentError(f"{path} is not TOML: {error}.") from None
     try:
         functions = {
-            name: Function(name, tuple(entry["arguments"]), tuple(entry["returns"]), tuple(entry.get("stand_ins", ())))
+            name: Function(
+                name,
+                tuple(entry["arguments"]),
+                tuple(entry["returns"]),
+                tuple(entry.get("stand_ins", ())),
+                tuple(entry.get("integers", ())),
+            )
             for name, entry in settings["functions"].items()
         }
-        return Assignment(
+        assignment = Assignment(
             folder=folder,
             title=settings["title"],
             file=settings["file"],
@@ -119,9 +152,30 @@ def load(folder: Path) -> Assignment:
             cases=tuple(read_cases(folder)),
             under_test=settings.get("under_test", {}),
             sides=_tuples(settings.get("sides", {})),
+            imports=tuple(settings.get("imports", ())),
+            extra_credit=tuple(_extra_credit(folder / name) for name in settings.get("extra_credit", ())),
         )
     except (KeyError, TypeError, AttributeError, InvalidOperation, ValueError) as error:
         raise AssignmentError(f"{path}: an entry is missing or of the wrong kind: {error}.") from None
+    _refuse_equal_numbers(assignment.parts)
+    return assignment
+
+
+def _extra_credit(folder: Path) -> Assignment:
+    part = load(folder)
+    if part.extra_credit:
+        raise AssignmentError(f"{folder / 'assignment.toml'}: extra credit has no extra credit of its own.")
+    return replace(part, cases=tuple(replace(case, extra=True) for case in part.cases))
+
+
+def _refuse_equal_numbers(parts: Sequence[Assignment]) -> None:
+    """One submission's results list the cases of all parts, and every table knows them by their numbers."""
+    seen: dict[str, Path] = {}
+    for part in parts:
+        for case in part.cases:
+            if case.number in seen:
+                raise AssignmentError(f"{part.folder} and {seen[case.number]} both have a case {case.number!r}.")
+        seen.update({case.number: part.folder for case in part.cases})
 
 
 def read_cases(folder: Path) -> Iterator[Case]:

@@ -39,6 +39,16 @@ class Returned:
     """Position of each argument that was changed in place, and its new content."""
 
 
+def as_given(function: Function, arguments: Sequence[Any]) -> list[Any]:
+    """The arguments of a call as a submission gets them: new float64 arrays and floats, or int64 arrays and ints."""
+    kinds = [int if i in function.whole else float for i in range(len(arguments))]
+    return [
+        kind(argument) if isinstance(argument, float) or (kind is int and not np.ndim(argument))
+        else np.array(argument, dtype=kind)
+        for argument, kind in zip(arguments, kinds)
+    ]  # fmt: skip
+
+
 class Backend(Protocol):
     """Where a student's functions live for one try of one case."""
 
@@ -99,7 +109,13 @@ def failure(reply: dict[str, Any], function: str) -> CallFailed:
         kind = text_of(reply.get("type"))
         ours = Outcome.OUT_OF_MEMORY if "MemoryError" in parents else Outcome.RAISED
         return CallFailed(
-            ours, function, type=kind, parents=parents, message=text_of(reply.get("message")), lines=lines
+            ours,
+            function,
+            type=kind,
+            parents=parents,
+            message=text_of(reply.get("message")),
+            lines=lines,
+            innermost=text_of(reply.get("innermost")),
         )
     return CallFailed(Outcome.DIED, function, problem="its answer makes no sense")
 

@@ -19,7 +19,7 @@ from .assignment import Function
 from .backend import CallFailed
 from .compare import Difference
 from .mistake import Diagnosis
-from .outcome import Case, Outcome
+from .outcome import NOT_STARTED, Case, Outcome
 from .student import Answer, WrongAnswer
 from .submission import Submission
 
@@ -292,9 +292,10 @@ def _add_exception(
     if kind == "NotImplementedError":
         # Where data are hidden, no name that the program may have chosen: there is one for every number.
         raised_by = _one_line(lines[-1][1], 60) if lines else failure.function
+        raised_by = facts["innermost"] if facts["innermost"] in others else raised_by
         unfinished = raised_by if case.example or raised_by in others else failure.function
         finding.add("Got", f"{unfinished} is not written yet.")
-        finding.summary = "not started yet" if unfinished == failure.function else f"{unfinished} is not written yet"
+        finding.summary = NOT_STARTED if unfinished == failure.function else f"{unfinished} is not written yet"
         return
     if not case.example and failure.function:
         # A message may carry the data it was raised over.

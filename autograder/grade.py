@@ -22,7 +22,7 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -32,9 +32,9 @@ from . import submission as submissions
 from .assignment import Assignment
 from .box import folders
 from .launch import readable_folders
-from .outcome import CaseResult, Grade, Outcome, as_score
+from .outcome import NOT_STARTED, CaseResult, Grade, Outcome, as_score
 from .station import Fresh, Place
-from .submission import Submission
+from .submission import HandedIn, Submission
 
 NOT_FINISHED = (
     "This case could not be graded, and that is not your fault: the grader itself did not finish. "
@@ -54,17 +54,74 @@ def grade(
     layers: Sequence[str] | None = None,
     explain: bool = False,
     place: Place | None = None,
+    meanwhile: Callable[[Grade], None] | None = None,
 ) -> Grade:
-    """Grade the submission at `path`: a file, a folder or a zip; the rest as for `grade_program`.
+    """Grade the submission at `path`: a file, a folder or a zip; the rest as for `grade_parts`.
 
     Raises:
         FileNotFoundError: there is nothing at `path`.
     """
-    try:
-        submission = submissions.read(path, assignment.file)
-    except submissions.Unreadable as error:
-        return unreadable(assignment, str(error))
-    return grade_program(submission, assignment, layers=layers, explain=explain, place=place)
+    handed_in = submissions.read_parts(path, assignment)
+    return grade_parts(handed_in, assignment, layers=layers, explain=explain, place=place, meanwhile=meanwhile)
+
+
+def grade_parts(
+    handed_in: HandedIn,
+    assignment: Assignment,
+    *,
+    layers: Sequence[str] | None = None,
+    explain: bool = False,
+    place: Place | None = None,
+    meanwhile: Callable[[Grade], None] | None = None,
+) -> Grade:
+    """Grade what was handed in for an assignment, and then what was handed in for extra credit.
+
+    Each part has processes and time of its own, so that nothing in a later one reaches the points of an earlier one.
+
+    Args:
+        meanwhile: told the grade that stands while a further part is graded, in which that part has no points yet.
+        layers, explain, place: as for `grade_program`.
+    """
+
+    def graded(part: Assignment, one: HandedIn) -> Grade:
+        if one.program is None:
+            return unreadable(part, one.problem)
+        return grade_program(one.program, part, layers=layers, explain=explain, place=place)
+
+    grade = graded(assignment, handed_in)
+    for part, one in zip(assignment.extra_credit, handed_in.extra):
+        if one is None or grade.stopped:
+            continue
+        if meanwhile is not None:
+            meanwhile(_together(grade, fallback(part)))
+        more = graded(part, one)
+        if any(result.summary != NOT_STARTED for result in more.results):
+            grade = _together(grade, more)
+        # The stubs of a download that was handed in whole: nobody has tried anything, and nothing is to be mended.
+    return grade
+
+
+def _together(grade: Grade, more: Grade) -> Grade:
+    """The grade of one part and of a further one."""
+    merged = {key: _merged(grade.facts.get(key), more.facts.get(key)) for key in {*grade.facts, *more.facts}}
+    return Grade(
+        grade.title,
+        grade.results + more.results,
+        grade.message,
+        tuple(dict.fromkeys(grade.staff + more.staff)),
+        grade.seconds + more.seconds,
+        stopped=grade.stopped or more.stopped,
+        facts=merged,
+    )
+
+
+def _merged(first: Any, second: Any) -> Any:
+    """Facts of both; of what is neither a mapping nor a list, the first."""
+    if isinstance(first, dict) and isinstance(second, dict):
+        return {**second, **first}
+    if isinstance(first, list) and isinstance(second, list):
+        return list(dict.fromkeys(first + second))
+    return second if first is None else first
 
 
 def grade_program(
@@ -139,7 +196,7 @@ class _Run:
             worker_settings: dict[str, Any] = {
                 "scratch": scratch,
                 "readable": readable_folders(),
-                "preload": preload(submission.text),
+                "preload": preload("\n".join([submission.text, *submission.companions.values()])),
                 "memory_mib": self.assignment.limits.memory_mib,
                 # Above every limit of time that we keep ourselves, answers of stand-ins included.
                 "cpu_s": int(self.assignment.limits.import_s + self.assignment.limits.case_s) + 10,
@@ -198,6 +255,7 @@ class _Run:
         if missing and not self.late:
             numbers = ", ".join(case.number for case in missing)
             self.staff.append(f"The grading session ended before these cases were graded: {numbers}. Please regrade.")
+        lent = {case.function: self.assignment.lent_for(case) for case in self.assignment.cases}
         absent = {layer: why for layer, why in self.protections.items() if why != "on"}
         for layer, why in absent.items():
             self.staff.append(f"Protection missing on this machine: {layer} ({why}).")
@@ -207,7 +265,7 @@ class _Run:
             staff=tuple(self.staff),
             seconds=seconds,
             stopped=self.stopped,
-            facts={"found_at": found_at, "protections": self.protections, "functions": list(self.assignment.functions)}
+            facts={"found_at": found_at, "protections": self.protections, "lent": lent}
             | ({"tries": self.tries} if self.explain else {}),
         )
 

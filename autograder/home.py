@@ -6,6 +6,7 @@ replayed from a record (`replay`), and what is printed is what Gradescope would 
 
 import contextlib
 import dis
+import importlib
 import io
 import itertools
 import linecache
@@ -13,6 +14,7 @@ import sys
 import textwrap
 import types
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -28,7 +30,7 @@ from .backend import Returned, failure, returned
 from .box.call import call_named, describe_exception
 from .mistake import Mistake
 from .order import failures
-from .outcome import Case, CaseResult, Outcome
+from .outcome import NOT_STARTED, Case, CaseResult, Outcome, as_score
 from .plugin import GradingPlugin, case_id
 from .submission import Submission
 
@@ -43,7 +45,11 @@ WAITS = (
 
 
 class InProcess:
-    """A submission imported into this very process."""
+    """A submission imported into this very process.
+
+    Args:
+        path: where it lies; other files there that it imports are read anew as well.
+    """
 
     def __init__(self, submission: Submission, path: Path) -> None:
         self._file = str(path)
@@ -54,7 +60,7 @@ class InProcess:
         sys.modules[path.stem] = self._module
         linecache.checkcache(self._file)
         try:
-            with self._listening():
+            with self._listening(), _importable(path.parent, submission.companions):
                 exec(compile(submission.text, self._file, "exec", dont_inherit=True), self._module.__dict__)  # noqa: S102
         except (Exception, SystemExit) as error:  # exit() at the end of a file is usual; Ctrl-C still stops
             raise failure(describe_exception(error, self._file), "") from None
@@ -100,6 +106,21 @@ class InProcess:
         finally:
             sys.stdin = stdin
         self._printed = (self._printed + out.take() + err.take())[:MAX_PRINTED]
+
+
+@contextlib.contextmanager
+def _importable(folder: Path, companions: Iterable[str]) -> Iterator[None]:
+    """Let a program import the files that may lie beside it, as they are now."""
+    for name in companions:
+        sys.modules.pop(name.removesuffix(".py"), None)
+    if companions:
+        importlib.invalidate_caches()
+        sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        if companions:
+            sys.path.remove(str(folder))
 
 
 class _Echo:
@@ -185,11 +206,14 @@ class HomeHost:
             recording = replay.read(assignment.folder / "expected.json")
             self._records, self.mistakes = recording.answers, recording.known_mistakes()
         except (OSError, ValueError, KeyError, TypeError):
-            self.problem = "checks/expected.json is missing or damaged. Download the assignment again."
+            lacking = (assignment.folder / "expected.json").relative_to(folder).as_posix()
+            self.problem = f"{lacking} is missing or damaged. Download the assignment again."
         self.results: list[CaseResult] = []
         self._last: InProcess | None = None
         try:
-            self.submission = submissions.read(self._path, assignment.file)
+            self.submission = replace(
+                submissions.read(self._path, assignment.file), companions=dict.fromkeys(assignment.imports, "")
+            )
         except (submissions.Unreadable, FileNotFoundError) as error:
             self.problem = str(error) if isinstance(error, submissions.Unreadable) else f"There is no {self._path}."
             self.submission = Submission(assignment.file, assignment.file, "")
@@ -264,14 +288,16 @@ class Summary:
         todo = next((one for one in results if _word(one) == "to do"), None)
         if todo is not None:
             line = self._host.submission.line_of(todo.case.function)
+            own = f"{todo.case.function}, line {line} of {self._assignment.file}"
             yield ""
-            yield f"Next: {todo.case.function}, line {line} of {self._assignment.file}."
+            # Another function, of another file perhaps, that this one needs.
+            yield f"Next: {own if todo.summary == NOT_STARTED else todo.summary}."
             yield "(A new download prints 'to do' everywhere.)"
         if self._stopped:
             yield ""
             yield from textwrap.wrap(self._stopped, WIDTH)
         score = sum((result.score for result in results), Decimal(0))
-        most = sum((result.case.points for result in results), Decimal(0))
+        most = as_score(sum((result.case.points for result in results), Decimal(0)))
         yield ""
         if self._left_out and not results:
             yield f"No check has this name. Try `pytest -k {next(iter(self._assignment.functions))}`."
@@ -333,11 +359,21 @@ def _word(result: CaseResult) -> str:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Grade the cases in checks/ with the program beside it."""
+    """Grade the cases in checks/, or in a folder of it that was asked for, with the program beside it."""
     folder = config.rootpath
-    assignment = assignments.load(folder / "checks")
+    assignment = assignments.load(_asked_for(config.args, folder / "checks"))
     host = HomeHost(folder, assignment)
     config.pluginmanager.register(GradingPlugin(assignment, host), "grading")
     if not config.option.collectonly:  # as the test panel of an editor does
         points = sum((case.points for case in assignment.cases), Decimal(0))
         config.pluginmanager.register(Summary(host, assignment, assignment.points - points), "grading-summary")
+
+
+def _asked_for(arguments: Iterable[str], checks: Path) -> Path:
+    """The folder of the first file or folder that pytest was given, if that is an assignment of its own."""
+    for argument in arguments:
+        path = Path(argument.partition("::")[0]).absolute()
+        folder = path if path.is_dir() else path.parent
+        if checks in folder.parents and (folder / "assignment.toml").is_file():
+            return folder
+    return checks

@@ -29,6 +29,10 @@ class Outcome(str, enum.Enum):
     """Our fault, never the student's: staff must look."""
 
 
+# The summary of a case whose function is still the stub that was handed out.
+NOT_STARTED = "not started yet"
+
+
 @dataclass(frozen=True)
 class Case:
     """One case as the instructor's files declare it, whatever a submission does."""
@@ -46,6 +50,8 @@ class Case:
     """Where in the handout the thing tested is explained."""
     hidden_message: str | None = None
     """The instructor's own text in place of any other (gradescope-utils' hide_errors)."""
+    extra: bool = False
+    """Its points are extra credit: they count beyond those of the assignment."""
 
     @property
     def function(self) -> str:
@@ -97,8 +103,18 @@ class Grade:
 
     @property
     def points(self) -> Decimal:
-        """What could be reached; the same for every submission."""
-        return sum((result.case.points for result in self.results), Decimal(0))
+        """What could be reached without extra credit; the same for every submission."""
+        return sum((result.case.points for result in self.results if not result.case.extra), Decimal(0))
+
+    @property
+    def extra(self) -> tuple[CaseResult, ...]:
+        """The cases that give extra credit; none where nothing was handed in for it."""
+        return tuple(result for result in self.results if result.case.extra)
+
+    @property
+    def extra_score(self) -> Decimal:
+        """What of the score is extra credit."""
+        return as_score(sum((result.score for result in self.extra), Decimal(0)))
 
     @property
     def faults(self) -> tuple[CaseResult, ...]:

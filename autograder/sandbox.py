@@ -225,6 +225,7 @@ class Worker:
             "file": submission.file,
             "text": submission.text,
             "stand_ins": dict(stand_ins),
+            "companions": submission.companions,
             "code": code,
         }
         reply, _ = self._ask(head, (), "", self._limits.import_s)
@@ -254,7 +255,8 @@ class Worker:
             "do": "call",
             "function": function.name,
             "returns": len(function.returns),
-            "scalars": [i for i, argument in enumerate(arguments) if isinstance(argument, float)],
+            "scalars": [i for i, argument in enumerate(arguments) if isinstance(argument, (int, float))],
+            "whole": function.whole,
             "places": places,
         }
         limit_s = min(self._limits.call_s, self._deadline - time.monotonic())

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 import pytest
 
 from .assignment import Assignment, Function, Limits
-from .backend import Backend, CallFailed, GraderFault
+from .backend import Backend, CallFailed, GraderFault, as_given
 from .box import template
 from .mistake import Mistake
 from .outcome import Case, CaseResult, Outcome
@@ -67,7 +67,8 @@ class GradingHost:
         self._reference = reference
         self._results = results
         self._scratch = scratch
-        self._broken_import: CallFailed | None = None
+        # By whether the grader answers for anything in it, which can mend what the program imports of the student's.
+        self._broken_imports: dict[bool, CallFailed] = {}
         self._import_was_late = False
         self._code: str | None = None
         # What the cases of one function may take together, so that no function can take the time of another; a tenth
@@ -80,8 +81,8 @@ class GradingHost:
     def open(self, stand_ins: Sequence[str], function: Function | None) -> Iterator[Backend]:
         """A worker with the submission loaded."""
         # An import that hangs or fails does so for every case; waiting for it once is enough.
-        if self._broken_import is not None:
-            raise self._broken_import
+        if bool(stand_ins) in self._broken_imports:
+            raise self._broken_imports[bool(stand_ins)]
         with contextlib.ExitStack() as stack:
             worker = self._loaded(stack, stand_ins, function)
             loaded = time.monotonic()
@@ -103,8 +104,7 @@ class GradingHost:
                 self._check_disk(failure)
                 # All cases hang on the first import: a machine that stood still for a moment gets another chance.
                 if failure.outcome is not Outcome.TIMED_OUT or self._import_was_late:
-                    if not stand_ins:
-                        self._broken_import = failure
+                    self._broken_imports[bool(stand_ins)] = failure
                     raise
             else:
                 stack.push(attempt.pop_all())
@@ -125,8 +125,8 @@ class GradingHost:
         return Rounded(self._reference) if case.example else self._reference
 
     def can_stand_in(self) -> bool:
-        """Not for a submission that cannot even be imported."""
-        return self._broken_import is None
+        """Not for a submission that cannot even be imported, unless another file of the student's may be the reason."""
+        return not self._broken_imports or bool(self._assignment.imports)
 
     def report(self, result: CaseResult) -> None:
         """Send one result to the supervisor."""
@@ -173,7 +173,7 @@ class GradingHost:
                 self._send(protections=worker.protections)
 
     def _stand_in(self, name: str, arguments: list[Any]) -> Sequence[Any]:
-        answer = getattr(self._reference, name)(*arguments)
+        answer = getattr(self._reference, name)(*as_given(self._assignment.functions[name], arguments))
         return answer if isinstance(answer, tuple) else (answer,)
 
     def _send(self, **message: Any) -> None:
@@ -310,4 +310,6 @@ def run_cases(assignment: Assignment, plugin: GradingPlugin, *options: str, extr
     switched_off = [option for name in unused for option in ("-p", f"no:{name}")]
     # Plain assertions: rewriting them costs time, and its messages would print expected values.
     arguments = ["-c", str(assignment.folder / "pytest.ini"), "--assert=plain", "--noconftest", *switched_off, *options]
-    return int(pytest.main([*arguments, str(assignment.folder)], plugins=[plugin, *extra]))
+    # By name: what lies in folders below is another assignment's.
+    files = [str(path) for path in sorted(assignment.folder.glob("test_*.py"))]
+    return int(pytest.main([*arguments, *files], plugins=[plugin, *extra]))

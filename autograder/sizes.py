@@ -32,12 +32,16 @@ class Judged:
 def sizes_of(names: Sequence[str], arguments: Sequence[Any], sides: Mapping[str, Sequence[str]]) -> dict[str, int]:
     """The sizes that some arguments have; none if two of them differ about one, or if one is of another dimension.
 
+    An argument whose sides have no names says nothing.
+
     Args:
         sides: argument -> what its sides are called.
     """
     sizes: dict[str, int] = {}
     for name, argument in zip(names, arguments):
-        shape, called = np.shape(argument), sides.get(name, ())
+        if name not in sides:
+            continue
+        shape, called = np.shape(argument), sides[name]
         if len(shape) != len(called) or any(sizes.setdefault(one, side) != side for one, side in zip(called, shape)):
             return {}
     return sizes

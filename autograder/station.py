@@ -14,8 +14,9 @@ from .launch import PATIENCE_S, Template, start_interpreter, start_session, tell
 if TYPE_CHECKING:
     from .assignment import Assignment
 
-# The sessions' template, and one for each set of libraries besides NumPy that submissions import. A class uses few.
-MAX_TEMPLATES = 5
+# One for the sessions of each part of an assignment, and one for each set of libraries besides NumPy that submissions
+# import. A class uses few.
+MAX_TEMPLATES = 6
 
 
 class Place(Protocol):
@@ -102,7 +103,7 @@ class _Started:
 
 
 class Station:
-    """One grading place for a class: the cases are collected once, and each submission costs what only it needs.
+    """One grading place for a class: cases are collected once, and each submission costs what only it needs.
 
     A station grades one submission after the other, so a class needs one for each core. It needs fork.
 
@@ -110,8 +111,7 @@ class Station:
         scratch: folder for the folders of its gradings; whoever made it removes it.
     """
 
-    def __init__(self, assignment: "Assignment", scratch: str) -> None:
-        self._assignment = assignment
+    def __init__(self, scratch: str) -> None:
         self.scratch: str | None = scratch
         self._templates: dict[tuple[str, ...], Template] = {}
         self._closed = False
@@ -124,15 +124,14 @@ class Station:
 
     @contextlib.contextmanager
     def grading(self, assignment: "Assignment", settings: dict[str, Any]) -> Iterator[socket.socket]:
-        """As `Place` says; the assignment is the one that it was made for."""
-        assert assignment is self._assignment
+        """As `Place` says."""
         with contextlib.ExitStack() as stack:
             control, zygote_end = map(stack.enter_context, socket.socketpair())
             stack.callback(self._fork_zygote(settings["worker"], zygote_end))
             zygote_end.close()
             stack.callback(control.close)
             listening, reporting = map(stack.enter_context, socket.socketpair())
-            stack.callback(self._fork_session(settings, [reporting, control]))
+            stack.callback(self._fork_session(assignment, settings, [reporting, control]))
             reporting.close()
             control.close()
             yield listening
@@ -148,12 +147,14 @@ class Station:
         own = {"scratch": settings["scratch"], "preload": settings["preload"]}
         return self._fork(("zygotes", *large), start, own, [control], PATIENCE_S)
 
-    def _fork_session(self, settings: dict[str, Any], inherited: Sequence[socket.socket]) -> Callable[[], None]:
+    def _fork_session(
+        self, assignment: "Assignment", settings: dict[str, Any], inherited: Sequence[socket.socket]
+    ) -> Callable[[], None]:
         def start(end: socket.socket) -> "subprocess.Popen[bytes]":
-            template = {"template": end.fileno(), "assignment": self._assignment.as_json()}
+            template = {"template": end.fileno(), "assignment": assignment.as_json()}
             return start_session([end], json.dumps(template))
 
-        return self._fork(("sessions",), start, settings, inherited, 0)
+        return self._fork(("sessions", str(assignment.folder)), start, settings, inherited, 0)
 
     def _fork(
         self,

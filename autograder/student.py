@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .assignment import Function
-from .backend import Backend, Returned
+from .backend import Backend, Returned, as_given
 from .compare import Difference, difference
 from .tolerance import Tolerance
 
@@ -50,7 +50,7 @@ class Student:
 
         def call(*arguments: Any) -> "Answer":
             assert self._backend is not None
-            given = [a if isinstance(a, float) else np.array(a, dtype=float) for a in arguments]
+            given = as_given(function, arguments)
             self.unanswered = function, given
             self.answers.append(Answer(function, given, self._backend.call(function, given)))
             self.unanswered = None

@@ -9,9 +9,15 @@ import io
 import os
 import re
 import stat
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import zipfile
+
+    from .assignment import Assignment
 
 MAX_BYTES = 1 << 20
 MAX_ENTRIES = 2000
@@ -31,6 +37,8 @@ class Submission:
     file: str
     found_at: str
     text: str
+    companions: dict[str, str] = field(default_factory=dict)
+    """Files of the same student that this one may import, by name: their texts, empty if there is no such file."""
 
     @functools.cached_property
     def _lines(self) -> list[str]:
@@ -63,8 +71,67 @@ class Submission:
         return text.count("\n", 0, found.start()) + 1 if found else 0
 
 
-def read(path: Path, file: str) -> Submission:
+@dataclass(frozen=True)
+class HandedIn:
+    """What one student handed in: a program, or the reason why there is none."""
+
+    program: Submission | None
+    problem: str = ""
+    extra: tuple["HandedIn | None", ...] = ()
+    """The same for each part that gives extra credit; None where nothing was handed in for it."""
+
+
+def read_parts(path: Path, assignment: "Assignment") -> HandedIn:
+    """What is in `path`, a file, a folder or a zip, for all parts of an assignment. Whatever is wrong is kept in it.
+
+    Raises:
+        FileNotFoundError: `path` itself does not exist.
+    """
+    files = [part.file for part in assignment.parts]
+    found = {file: _read_part(path, file, files) for file in files if file == assignment.file or _is_there(path, file)}
+    texts = {file: one.program.text for file, one in found.items() if one.program is not None}
+
+    def with_companions(part: "Assignment") -> HandedIn | None:
+        one = found.get(part.file)
+        if one is None or one.program is None:
+            return one
+        companions = {file: texts.get(file, "") for file in part.imports}
+        return HandedIn(replace(one.program, companions=companions))
+
+    return replace(found[assignment.file], extra=tuple(map(with_companions, assignment.extra_credit)))
+
+
+def _read_part(path: Path, file: str, files: Sequence[str]) -> HandedIn:
+    try:
+        return HandedIn(read(path, file, files))
+    except Unreadable as error:
+        return HandedIn(None, str(error))
+
+
+def _is_there(path: Path, file: str) -> bool:
+    """Whether something was handed in under this name, in whatever letters. A damaged archive holds nothing."""
+    names: Iterable[str] = [path.name]
+    if path.is_dir():
+        try:
+            names = [name for name, _ in _walk(path, (file,))]
+        except Unreadable:
+            return False
+    elif path.suffix.lower() == ".zip":
+        import zipfile
+
+        try:
+            with zipfile.ZipFile(path) as archive:
+                names = _members(archive)
+        except Exception:  # as in `_read_zip`, which says what is wrong with it
+            return False
+    return any(PurePosixPath(name).name.lower() == file.lower() for name in names)
+
+
+def read(path: Path, file: str, known: Sequence[str] = ()) -> Submission:
     """The program `file` in `path`: a file, a folder or a zip.
+
+    Args:
+        known: names of files that have their own place, and are no misnamed `file`.
 
     Raises:
         Unreadable: there is none, there are several, or it is not a Python text of reasonable size.
@@ -73,17 +140,17 @@ def read(path: Path, file: str) -> Submission:
     if not os.path.lexists(path):
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
     if path.is_dir():
-        candidates: dict[str, Path] = dict(_walk(path, file))
-        chosen = _choose(list(candidates), file)
+        candidates: dict[str, Path] = dict(_walk(path, (file, *known)))
+        chosen = _choose(list(candidates), file, known)
         return Submission(file, chosen, _decode(_read_file(candidates[chosen], chosen), chosen))
     if path.suffix.lower() == ".zip":
-        return _read_zip(path, file)
-    if path.suffix.lower() == ".ipynb":
-        _choose([path.name], file)
+        return _read_zip(path, file, known)
+    if path.suffix.lower() == ".ipynb" or (path.name != file and path.name in known):
+        _choose([path.name], file, known)
     return Submission(file, path.name, _decode(_read_file(path, path.name), path.name))
 
 
-def _walk(folder: Path, file: str) -> Iterator[tuple[str, Path]]:
+def _walk(folder: Path, files: Sequence[str]) -> Iterator[tuple[str, Path]]:
     """Names relative to `folder`, links included but never followed."""
     count = 0
     waiting = [(folder, 0)]
@@ -93,20 +160,22 @@ def _walk(folder: Path, file: str) -> Iterator[tuple[str, Path]]:
             entries = sorted(os.scandir(current), key=lambda entry: entry.name)
         except OSError as error:
             shown = _shown(current.relative_to(folder).as_posix())
-            raise Unreadable(f"The folder {shown} cannot be read ({error.strerror}). Hand in {file} alone.") from None
+            raise Unreadable(
+                f"The folder {shown} cannot be read ({error.strerror}). Hand in {files[0]} alone."
+            ) from None
         for entry in entries:
             count += 1
             if count > MAX_ENTRIES:
                 raise Unreadable(f"More than {MAX_ENTRIES} files were handed in. Hand in the one file asked for.")
             if entry.name in IGNORED or entry.name.startswith("._"):
                 continue
-            if entry.is_dir(follow_symlinks=False) and depth < MAX_DEPTH and entry.name != file:
+            if entry.is_dir(follow_symlinks=False) and depth < MAX_DEPTH and entry.name not in files:
                 waiting.append((Path(entry.path), depth + 1))
             else:
                 yield Path(entry.path).relative_to(folder).as_posix(), Path(entry.path)
 
 
-def _choose(names: list[str], file: str) -> str:
+def _choose(names: list[str], file: str, known: Sequence[str]) -> str:
     """The one name that is `file`, at any depth.
 
     Raises:
@@ -130,7 +199,7 @@ def _choose(names: list[str], file: str) -> str:
                 raise Unreadable(
                     f"There is no {file}, but {what}: {_shown(name)}. Hand in the Python file {file} itself."
                 )
-    python = sorted(name for name in names if name.lower().endswith(".py"))
+    python = sorted(name for name in names if name.lower().endswith(".py") and PurePosixPath(name).name not in known)
     if python:
         listed = ", ".join(_shown(name) for name in python[:4])
         raise Unreadable(f"There is no {file}; found instead: {listed}. If that is your program, rename it to {file}.")
@@ -166,9 +235,9 @@ def _read_file(path: Path, shown: str) -> bytes:
         os.close(descriptor)
 
 
-def _read_zip(path: Path, file: str) -> Submission:
+def _read_zip(path: Path, file: str, known: Sequence[str]) -> Submission:
     try:
-        chosen, data = _unpack(path, file)
+        chosen, data = _unpack(path, file, known)
     except Unreadable:
         raise
     except Exception as error:  # zipfile raises whatever it stumbles over in an archive that was damaged on purpose
@@ -178,22 +247,13 @@ def _read_zip(path: Path, file: str) -> Submission:
     return Submission(file, chosen, _decode(data, chosen))
 
 
-def _unpack(path: Path, file: str) -> tuple[str, bytes]:
+def _unpack(path: Path, file: str, known: Sequence[str]) -> tuple[str, bytes]:
     """Name and bytes of the one member of a zip that is `file`."""
     import zipfile  # here and not above: the usual submission is no zip, and start-up counts
 
     with zipfile.ZipFile(path) as archive:
-        members = archive.infolist()
-        if len(members) > MAX_ENTRIES:
-            raise Unreadable(f"The zip holds more than {MAX_ENTRIES} files. Hand in the one file asked for.")
-        files = {
-            member.filename.replace("\\", "/"): member  # as old programs on Windows write it
-            for member in members
-            if not member.is_dir()
-            and not IGNORED.intersection(PurePosixPath(member.filename).parts)
-            and not PurePosixPath(member.filename).name.startswith("._")
-        }
-        chosen = _choose(list(files), file)
+        files = _members(archive)
+        chosen = _choose(list(files), file, known)
         member = files[chosen]
         if stat.S_ISLNK(member.external_attr >> 16):
             raise Unreadable(f"{_shown(chosen)} is a link to another file. Hand in the file itself.")
@@ -204,6 +264,20 @@ def _unpack(path: Path, file: str) -> tuple[str, bytes]:
         with archive.open(member) as opened:
             # The size in the directory of a zip is a claim; what is read is bounded all the same.
             return chosen, opened.read(MAX_BYTES + 1)
+
+
+def _members(archive: "zipfile.ZipFile") -> "dict[str, zipfile.ZipInfo]":
+    """The files in a zip, without what programs leave lying about."""
+    members = archive.infolist()
+    if len(members) > MAX_ENTRIES:
+        raise Unreadable(f"The zip holds more than {MAX_ENTRIES} files. Hand in the one file asked for.")
+    return {
+        member.filename.replace("\\", "/"): member  # as old programs on Windows write it
+        for member in members
+        if not member.is_dir()
+        and not IGNORED.intersection(PurePosixPath(member.filename).parts)
+        and not PurePosixPath(member.filename).name.startswith("._")
+    }
 
 
 def _refuse_size(size: int, shown: str) -> None:

@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from .gradescope.results import carried, summary, wrong_functions
+from .gradescope.results import carried, summary, total
 from .order import Short, failures, in_short
 from .outcome import CaseResult, Grade, Outcome
 
@@ -24,11 +24,14 @@ def report(grade: Grade) -> Iterator[str]:
     yield ""
     yield summary(grade)
     yield ""
-    short, wrong = in_short(grade.results), wrong_functions(grade)
+    short = in_short(grade.results)
     for result in grade.results:
-        yield from _case(result, short.get(result.case.id), wrong)
+        if grade.extra and result is grade.extra[0]:
+            yield ""
+            yield "Extra credit:"
+        yield from _case(result, short.get(result.case.id), grade)
     yield ""
-    yield f"{grade.score:f} of {grade.points:f} points."
+    yield total(grade)
     for line in grade.staff:
         yield f"For the instructor: {line}"
 
@@ -48,7 +51,7 @@ def explanation(grade: Grade) -> Iterator[str]:
     for line in grade.staff:
         yield f"Instructor:   {line}"
     yield ""
-    short, wrong = in_short(grade.results), wrong_functions(grade)
+    short = in_short(grade.results)
     tries: dict[str, list[dict[str, Any]]] = grade.facts.get("tries", {})
     for result in grade.results:
         yield _row(result)
@@ -59,7 +62,7 @@ def explanation(grade: Grade) -> Iterator[str]:
         if result.case.id in short:
             yield f"  in short: {short[result.case.id].line}"
         if result.carried:
-            yield f"  students read: {carried(result, wrong)}"
+            yield f"  students read: {carried(result, grade)}"
         taken = tries.get(result.case.id, [])
         if result.outcome is not Outcome.PASSED and not taken and result.case.id not in short:
             yield textwrap.indent(result.text, "  ")
@@ -110,11 +113,11 @@ def table(rows: Iterable[tuple[str, Grade]]) -> Iterator[str]:
         yield f"{name[:36]:<36} {points:>9}  {textwrap.shorten(first, room, placeholder=' ...')}"
 
 
-def _case(result: CaseResult, short: Short | None, wrong: Sequence[str]) -> Iterator[str]:
+def _case(result: CaseResult, short: Short | None, grade: Grade) -> Iterator[str]:
     yield _row(result)
     if result.outcome is Outcome.PASSED:
         if result.carried:
-            yield textwrap.indent(textwrap.fill(carried(result, wrong), WIDTH), "  ")
+            yield textwrap.indent(textwrap.fill(carried(result, grade), WIDTH), "  ")
             yield ""
     elif short is not None:
         yield f"  {short.line}"

@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "order": {"outcome"},
     "mistake": set(),
     "tolerance": set(),
-    "submission": set(),
+    "submission": {"assignment"},
     "launch": {"box"},
     "replay": {"mistake"},
     "causes": set(),

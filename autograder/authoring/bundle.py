@@ -23,8 +23,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from .. import assignment
+from ..outcome import as_score
 from . import starter
-from .leaks import leaks, readable
 
 AUTOGRADER = "autograder.zip"
 STARTER = "starter.zip"
@@ -57,7 +57,17 @@ class Proof:
 
     points: Decimal
     solution: Decimal
+    """With extra credit, if there is any."""
     starter: Decimal
+    cases: int
+
+
+@dataclass(frozen=True)
+class _Graded:
+    """What the unpacked grader made of a program."""
+
+    score: Decimal
+    points: Decimal
     cases: int
 
 
@@ -96,7 +106,8 @@ What follows on Gradescope
   1. Create Assignment, Programming Assignment; Autograder points: {points}.
   2. Configure Autograder: base image Ubuntu 22.04, choose dist/autograder.zip, Update Autograder.
      The image is ready when its build log ends in "setup.sh: ... ready".
-  3. Test Autograder with solution/neural_network.py ({points} points), then starter/neural_network.py (0).
+  3. Test Autograder with solution/neural_network.py ({points} points), with solution/extensions.py beside it (extra
+     credit), then with starter/neural_network.py (0).
      Standard output, which only you see, names the protections that are missing there, if any.
   4. Give dist/starter.zip to your students."""
 
@@ -194,22 +205,25 @@ def prove(root: Path, folder: Path) -> Proof:
         _prove_secrecy(root, grader, files)
 
         declared = assignment.load(grader / "tests" / "cases")
-        programs = (root / "solution" / declared.file, handed_out / STARTER_FOLDER / declared.file)
+        programs = (root / "solution" / declared.file, root / "solution", handed_out / STARTER_FOLDER)
         with ThreadPoolExecutor() as pool:
             graded = [pool.submit(_grade, grader, program, Path(unpacked)) for program in programs]
-            (solution, points, cases), (untouched, *_) = (grade.result() for grade in graded)
-    if points != declared.points or cases != len(declared.cases):
+            alone, everything, untouched = (grade.result() for grade in graded)
+    points = declared.points
+    most = sum((part.points for part in declared.parts), Decimal(0))
+    for seen, cases, promised in ((alone, declared.cases, points), (everything, declared.every_case, most)):
+        if (seen.cases, seen.points) != (len(cases), promised):
+            raise BundleError(
+                f"The unpacked grader lists {seen.cases} cases with {seen.points} points; "
+                f"assignment.toml and the case files say {len(cases)} with {promised}."
+            )
+    if alone.score != points or everything.score != most or untouched.score != 0:
         raise BundleError(
-            f"The unpacked grader lists {cases} cases with {points} points; "
-            f"assignment.toml and the case files say {len(declared.cases)} with {declared.points}."
+            f"The unpacked grader gives the solution {alone.score}, with extra credit {everything.score}, and the "
+            f"untouched starter {untouched.score} of {points} points; {points}, {most} and 0 are right. "
+            "`make grade SUBMISSION=solution` shows more."
         )
-    if solution != points or untouched != 0:
-        raise BundleError(
-            f"The unpacked grader gives the solution {solution} and the untouched starter {untouched} "
-            f"of {points} points; {points} and 0 are right. "
-            f"`make grade SUBMISSION=solution/{declared.file}` shows more."
-        )
-    return Proof(points, solution, untouched, cases)
+    return Proof(points, everything.score, untouched.score, everything.cases)
 
 
 def _unpack(archive: Path, destination: Path) -> dict[str, bytes]:
@@ -243,9 +257,7 @@ def _prove_layout(files: Mapping[str, bytes], archive: Path) -> None:
 
 def _prove_secrecy(root: Path, grader: Path, handed_out: Mapping[str, bytes]) -> None:
     """No part of the solution in what students get; no file of solution/ in what Gradescope gets."""
-    declared = assignment.load(grader / "tests" / "cases")
-    solution = _read(root / "solution" / declared.file)
-    found = leaks(solution.decode(), readable(handed_out)) + starter.weights_of(root, handed_out)
+    found = starter.leaks_in(root, handed_out) + starter.weights_of(root, handed_out)
     if found:
         raise BundleError(f"{STARTER} gives away the solution:\n  " + "\n  ".join(found))
 
@@ -257,7 +269,7 @@ def _prove_secrecy(root: Path, grader: Path, handed_out: Mapping[str, bytes]) ->
         for path in grader.rglob("*")
         if path.is_file() and (cases not in path.parents or path.name.startswith("test_"))
     }
-    found = leaks(solution.decode(), readable(visible))
+    found = starter.leaks_in(root, visible)
     if found:
         raise BundleError(f"{AUTOGRADER} gives away the solution:\n  " + "\n  ".join(found))
 
@@ -271,9 +283,9 @@ def _prove_secrecy(root: Path, grader: Path, handed_out: Mapping[str, bytes]) ->
             raise BundleError(f"{path.relative_to(grader)} in {AUTOGRADER} is {kept[data]}, which stays here.")
 
 
-def _grade(grader: Path, program: Path, scratch: Path) -> tuple[Decimal, Decimal, int]:
-    """Grade a program with an unpacked grader: points given, points possible, number of cases."""
-    results = scratch / f"{program.parent.name}.json"
+def _grade(grader: Path, program: Path, scratch: Path) -> _Graded:
+    """Grade a program, or a folder of what is handed in together, with an unpacked grader."""
+    results = scratch / f"{program.name}.json"
     done = subprocess.run(
         [sys.executable, "-I", "-c", START, str(grader), "grade", str(program), "--results", str(results)],
         cwd=grader,
@@ -286,8 +298,8 @@ def _grade(grader: Path, program: Path, scratch: Path) -> tuple[Decimal, Decimal
     if done.returncode != 0 or not results.is_file():
         raise BundleError(f"The unpacked grader ended with status {done.returncode} and said:\n{printed}")
     tests = json.loads(results.read_text(encoding="utf-8"), parse_float=Decimal)["tests"]
-    return (
-        sum((Decimal(test["score"]) for test in tests), Decimal(0)),
-        sum((Decimal(test["max_score"]) for test in tests), Decimal(0)),
+    return _Graded(
+        as_score(sum((Decimal(test["score"]) for test in tests), Decimal(0))),
+        as_score(sum((Decimal(test["max_score"]) for test in tests), Decimal(0))),
         len(tests),
     )

@@ -52,11 +52,13 @@ def make_starter(root: Path) -> int:
 
 def make_solution(root: Path) -> int:
     """Remake what follows from the solution: golden values, weights, figures, notebook, handout; then the starter."""
-    expected = root / "solution" / "expected.json"
-    text = golden_values(root)
-    changed = not expected.exists() or expected.read_text(encoding="ascii") != text
-    expected.write_text(text, encoding="ascii", newline="\n")
-    _tell("golden values", ["solution/expected.json"] if changed else [])
+    changed = []
+    for path, text in golden_values(root).items():
+        if not path.exists() or path.read_text(encoding="ascii") != text:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="ascii", newline="\n")
+            changed.append(path.relative_to(root).as_posix())
+    _tell("golden values", changed)
     for script in MAKERS:
         status = subprocess.run([sys.executable, str(root / script)], check=False).returncode
         if status:
@@ -84,12 +86,14 @@ def problems(root: Path) -> Iterator[str]:
     from . import starter
 
     assignment = assignments.load(root / "tests" / "cases")
-    points = sum(case.points for case in assignment.cases)
-    if points != assignment.points:
-        yield f"The cases add up to {points} points, assignment.toml promises {assignment.points}."
-    expected = root / "solution" / "expected.json"
-    if not expected.exists() or expected.read_text(encoding="ascii") != golden_values(root):
-        yield "solution/expected.json is out of step with the cases: make solution"
+    for part in assignment.parts:
+        points = sum(case.points for case in part.cases)
+        if points != part.points:
+            where = (part.folder / "assignment.toml").relative_to(root).as_posix()
+            yield f"The cases of {part.file} add up to {points} points, {where} promises {part.points}."
+    for expected, text in golden_values(root).items():
+        if not expected.exists() or expected.read_text(encoding="ascii") != text:
+            yield f"{expected.relative_to(root).as_posix()} is out of step with the cases: make solution"
     try:
         for path in starter.out_of_step(root):
             yield f"starter/{path} is out of step with its source: make starter"
@@ -101,9 +105,10 @@ def problems(root: Path) -> Iterator[str]:
             yield f"What {script} makes is out of step: {mend}"
 
 
-def golden_values(root: Path) -> str:
-    """The text of expected.json: what the reference answers in the example cases, for which the solution must be right,
-    and what each known mistake gives for the arguments of their calls.
+def golden_values(root: Path) -> dict[Path, str]:
+    """The files of solution/expected/ and their texts: what the reference answers in the example cases of each part of
+    the assignment, for which the solution must be right, and what each known mistake gives for the arguments of their
+    calls.
 
     Those are the arguments that the cases themselves make: with right functions in their hands, as the solution's are.
     A case that hands on what a student returned makes others at home, for which nothing is recorded, and then no
@@ -112,11 +117,14 @@ def golden_values(root: Path) -> str:
     Raises:
         SystemExit: the solution does not pass an example case.
     """
-    assignment = assignments.load(root / "tests" / "cases")
-    host = _recorded(root, assignment)
-    catalogue = assignment.folder / "mistakes.py"
-    mistakes = load_module(catalogue).MISTAKES if catalogue.exists() else ()
-    return replay.as_text(replay.Recording(host.records, replay.record_mistakes(mistakes, host.calls)))
+    texts = {}
+    for part in assignments.load(root / "tests" / "cases").parts:
+        host = _recorded(root, part)
+        catalogue = part.folder / "mistakes.py"
+        mistakes = load_module(catalogue).MISTAKES if catalogue.exists() else ()
+        recording = replay.Recording(host.records, replay.record_mistakes(mistakes, host.calls))
+        texts[root / "solution" / "expected" / f"{Path(part.file).stem}.json"] = replay.as_text(recording)
+    return texts
 
 
 def _recorded(root: Path, assignment: Assignment) -> "_RecordingHost":
@@ -150,7 +158,8 @@ class _RecordingHost:
 
     def __init__(self, root: Path, assignment: Assignment) -> None:
         self._path = root / "solution" / assignment.file
-        self.submission = Submission(assignment.file, assignment.file, self._path.read_text(encoding="utf-8"))
+        text, companions = self._path.read_text(encoding="utf-8"), dict.fromkeys(assignment.imports, "")
+        self.submission = Submission(assignment.file, assignment.file, text, companions)
         sys.path.insert(0, str(assignment.folder))
         self._reference = load_module(assignment.folder / "reference.py")
         self.records: dict[str, list[Any]] = {}

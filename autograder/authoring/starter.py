@@ -1,9 +1,11 @@
 """Make the starter, which students download, from the solution, the cases and the engine.
 
     solution/neural_network.py   --strip--> starter/neural_network.py      stubs where the marked regions were
+    solution/extensions.py       --strip--> starter/extensions.py          the same
     solution/starter/*           --copy---> starter/*                      everything written by hand
     solution/made/*              --copy---> starter/*                      the handout and the notebook
     tests/cases/test_*.py        --cut----> starter/checks/test_*.py       only examples and what they reach
+    tests/cases/*/test_*.py      --cut----> starter/checks/*/test_*.py     those of extra credit
     autograder/ (part of it)     --wheel--> starter/checks/autograder.whl  runs the examples at home
     datasets/digits/public/*     --copy---> starter/data/*
 
@@ -18,6 +20,8 @@ use the standard library only and nothing of ours but each other, so that they c
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .examples import cut
@@ -28,12 +32,11 @@ from .wheel import engine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
-__all__ = ["StarterError", "build", "out_of_step", "weights_of", "write"]
+__all__ = ["StarterError", "build", "leaks_in", "out_of_step", "weights_of", "write"]
 
-SOLUTION = "solution/neural_network.py"
 CASES = "tests/cases"
+SETTINGS = "assignment.toml"
 STARTER = "starter"
 
 _TEXT = frozenset({".cfg", ".csv", ".html", ".ini", ".ipynb", ".json", ".md", ".py", ".svg", ".toml", ".txt"})
@@ -47,18 +50,31 @@ def build(root: Path) -> dict[str, bytes]:
     Raises StarterError for a source that is missing or not understood, and when the starter would give away a
     part of the solution.
     """
-    solution = read_text(root / SOLUTION)
-    files = {"neural_network.py": strip(solution, SOLUTION).encode()}
+    files = {}
+    for name, solution in solutions(root).items():
+        files[name] = strip(solution, f"solution/{name}").encode()
     files.update(_folder(root / "solution" / "starter"))
     files.update(_folder(root / "solution" / "made"))
     files.update(_folder(root / "datasets" / "digits" / "public", "data/"))
-    files.update(_checks(root))
+    for cases in _parts(root):
+        files.update(_checks(root, cases))
     files["checks/autograder.whl"] = engine(root)
 
-    found = leaks(solution, readable(files)) + weights_of(root, files)
+    found = leaks_in(root, files) + weights_of(root, files)
     if found:
         raise StarterError("The starter would give away the solution:\n  " + "\n  ".join(found))
     return dict(sorted(files.items()))
+
+
+def solutions(root: Path) -> dict[str, str]:
+    """The files that a student writes, each as the solution has it: name -> text."""
+    return {name: read_text(root / "solution" / name) for name in map(_file_of, _parts(root))}
+
+
+def leaks_in(root: Path, files: Mapping[str, bytes]) -> list[str]:
+    """Where files give away a marked region of one of the solution's: one sentence for each place."""
+    texts = readable(files)
+    return [sentence for solution in solutions(root).values() for sentence in leaks(solution, texts)]
 
 
 def write(root: Path) -> list[str]:
@@ -118,22 +134,37 @@ def _folder(folder: Path, below: str = "") -> dict[str, bytes]:
     return files
 
 
-def _checks(root: Path) -> dict[str, bytes]:
-    """The folder checks/ without the engine: case files cut to their examples, and the data they go by."""
+def _parts(root: Path) -> list[Path]:
+    """The folders of cases: that of the assignment, and those of extra credit in it."""
     cases = root / CASES
+    return [cases, *sorted(path.parent for path in cases.glob(f"*/{SETTINGS}"))]
+
+
+def _file_of(cases: Path) -> str:
+    """The name of the file that is handed in for some cases."""
+    found = re.search(r'(?m)^file = "([^"]+)"', read_text(cases / SETTINGS))
+    if found is None:
+        raise StarterError(f'{cases / SETTINGS} says nowhere which file is handed in: file = "name.py".')
+    return found[1]
+
+
+def _checks(root: Path, cases: Path) -> dict[str, bytes]:
+    """The folder checks/, or one in it, without the engine: case files cut to their examples, and what they go by."""
+    source = cases.relative_to(root).as_posix()
+    below = (Path("checks") / cases.relative_to(root / CASES)).as_posix()
     files = {}
     for path in sorted(cases.glob("test_*.py")):
-        examples = cut(read_text(path), f"{CASES}/{path.name}")
+        examples = cut(read_text(path), f"{source}/{path.name}")
         if examples is not None:
-            files[f"checks/{path.name}"] = examples.encode()
+            files[f"{below}/{path.name}"] = examples.encode()
     if not files:
         raise StarterError(f"No case file in {cases} has an example: decorate one with @pytest.mark.example.")
-    files["checks/assignment.toml"] = read_text(cases / "assignment.toml").encode()
+    files[f"{below}/{SETTINGS}"] = read_text(cases / SETTINGS).encode()
     # `make solution` records the golden values with the very starter that is built here, so the first time
     # there are none yet.
-    expected = root / "solution" / "expected.json"
+    expected = root / "solution" / "expected" / f"{Path(_file_of(cases)).stem}.json"
     if expected.is_file():
-        files["checks/expected.json"] = read_text(expected).encode()
+        files[f"{below}/expected.json"] = read_text(expected).encode()
     return files
 
 

@@ -127,7 +127,7 @@ def _compare(
     before: Callable[[Student], Before | None],
 ) -> Comparison:
     changes, compared, new = [], 0, 0
-    declared = [case.number for case in assignment.cases]
+    declared = [case.number for case in assignment.every_case]
     up: Counter[str] = Counter()
     down: Counter[str] = Counter()
     there: set[str] = set()

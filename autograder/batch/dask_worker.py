@@ -79,7 +79,7 @@ class Grading(WorkerPlugin):
             self._timer.cancel()
             if self._station is None and hasattr(os, "fork"):
                 scratch = self._open.enter_context(jobs.scratch_folder(self._remembered))
-                self._station = Station(self._assignment, scratch)
+                self._station = Station(scratch)
                 self._open.callback(self._station.close)
             try:
                 done = jobs.do(job, self._assignment, self._station)
@@ -114,9 +114,13 @@ def examine(assignment: Assignment, decisive: dict[str, Any]) -> str:
 
 
 def portable(assignment: Assignment) -> Assignment:
-    """With its folder as it is called in every checkout, if it lies in ours."""
+    """With its folders as they are called in every checkout, if they lie in ours."""
     folder = assignment.folder.resolve()
-    return replace(assignment, folder=folder.relative_to(ROOT) if folder.is_relative_to(ROOT) else folder)
+    return replace(
+        assignment,
+        folder=folder.relative_to(ROOT) if folder.is_relative_to(ROOT) else folder,
+        extra_credit=tuple(map(portable, assignment.extra_credit)),
+    )
 
 
 def own(assignment: Assignment, decisive: dict[str, Any]) -> Assignment:
@@ -125,11 +129,16 @@ def own(assignment: Assignment, decisive: dict[str, Any]) -> Assignment:
     Raises:
         Unlike: grading it here would be something else.
     """
-    here = replace(assignment, folder=ROOT / assignment.folder)
+    here = _here(assignment)
     mine = environment.describe(ROOT, here)["decisive"]
     if different := [text for key, text in _PARTS.items() if mine[key] != decisive[key]]:
         raise Unlike(f"it has {', '.join(text.format(**_named(mine, decisive)) for text in different)}")
     return here
+
+
+def _here(assignment: Assignment) -> Assignment:
+    extra = tuple(map(_here, assignment.extra_credit))
+    return replace(assignment, folder=ROOT / assignment.folder, extra_credit=extra)
 
 
 _PARTS = {

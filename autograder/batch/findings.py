@@ -67,7 +67,7 @@ def findings(
                 named[identifier].append((student, number, summary))
             if seen.mistake is None:
                 unnamed[summary].append((student, number, summary))
-    order = [case.number for case in assignment.cases]
+    order = [case.number for case in assignment.every_case]
     return (
         _by_frequency([_finding(key, seen, order, catalogue) for key, seen in named.items()]),
         _by_frequency([_finding("", seen, order, {}) for seen in unnamed.values()]),

@@ -77,7 +77,7 @@ def gather(folder: Folder, assignment: Assignment) -> Course:
     """
     # A submission that was graded twice has two lines, and the results of the second.
     journal = {graded.id: graded for graded in folder.graded()}
-    expected = [case.number for case in assignment.cases]
+    first, *extra = ([case.number for case in part.cases] for part in assignment.parts)
     texts: dict[str, str] = {}
     students, unread, other = [], [], []
     for number, entry in enumerate(folder.entries(), 1):
@@ -89,7 +89,9 @@ def gather(folder: Folder, assignment: Assignment) -> Course:
                 graded = None
                 unread.append(entry.id)
             else:
-                if list(cases) != expected:
+                # Cases of extra credit are there where something was handed in for it.
+                tried = [number for numbers in extra if cases.keys() & set(numbers) for number in numbers]
+                if list(cases) != first + tried:
                     other.append(entry.id)
         students.append(Student(number, entry, graded, cases))
     problems = []

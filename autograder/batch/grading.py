@@ -102,7 +102,7 @@ def grade_all(folder: Folder, assignment: Assignment, run: Runner) -> Count:
 
     def waiting() -> Iterator[Job]:
         for entry in _hung_first(folder):
-            job = jobs.read(entry, assignment.file)
+            job = jobs.read(entry, assignment)
             if known.get(entry.id) == job.digest:
                 count.before += 1
             else:

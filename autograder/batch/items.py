@@ -11,6 +11,7 @@ itself failed on, and, from the correlation, the whole submission, whose rest is
 import math
 import statistics
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from ..assignment import Assignment
@@ -104,16 +105,23 @@ def distribution(scores: Sequence[float], points: float) -> Distribution | None:
 def items(course: Course, assignment: Assignment) -> list[Item]:
     """One for each declared case, in the declared order."""
     students = [student for student, _ in course.graded if not student.nothing_to_grade]
-    return [_item(case, [student for student in students if case.number in student.cases]) for case in assignment.cases]
+    return [
+        _item(
+            case, [student for student in students if case.number in student.cases], {one.number for one in part.cases}
+        )
+        for part in assignment.parts
+        for case in part.cases
+    ]
 
 
-def _item(case: Case, students: Sequence[Student]) -> Item:
+def _item(case: Case, students: Sequence[Student], part: AbstractSet[str]) -> Item:
+    """Args: students: who were graded on it; part: the cases that it is compared with, by their numbers."""
     tried = [one for one in students if one.cases[case.number].outcome != Outcome.GRADER_ERROR.value]
     scores = [one.cases[case.number].score for one in tried]
     passed = sum(one.cases[case.number].passed for one in tried)
     points = float(case.points)
     whole = [one for one in tried if not one.faults]
-    discrimination, why_none = _item_rest(case.number, whole)
+    discrimination, why_none = _item_rest(case.number, whole, part)
     times = [seconds for one in tried if (seconds := one.cases[case.number].seconds) is not None]
     faults = len(students) - len(tried)
 
@@ -138,13 +146,14 @@ def _item(case: Case, students: Sequence[Student]) -> Item:
     )
 
 
-def _item_rest(number: str, students: Sequence[Student]) -> tuple[float | None, str]:
+def _item_rest(number: str, students: Sequence[Student], part: AbstractSet[str]) -> tuple[float | None, str]:
     if len(students) < ENOUGH:
         return None, f"fewer than {ENOUGH}"
     scores = [one.cases[number].score for one in students]
     # Rounded, since sums of floats in another order may differ in their last digit, and then nothing is constant.
     rests = [
-        round(math.fsum(seen.score for other, seen in one.cases.items() if other != number), 6) for one in students
+        round(math.fsum(seen.score for other, seen in one.cases.items() if other in part and other != number), 6)
+        for one in students
     ]
     if len(set(scores)) == 1:
         return None, "all the same"

@@ -14,11 +14,11 @@ from pathlib import Path
 from .. import submission as submissions
 from ..assignment import Assignment
 from ..box import folders
-from ..grade import grade_program, unreadable
+from ..grade import grade_parts
 from ..gradescope.results import as_text
 from ..outcome import Grade
 from ..station import Station
-from ..submission import Submission
+from ..submission import HandedIn
 from .records import Entry, Graded, GradedCase
 
 
@@ -27,14 +27,15 @@ class Job:
     """A submission that has been read."""
 
     id: str
-    submission: Submission | None
-    problem: str
-    """Why there is no program, where there is none."""
+    handed_in: HandedIn
 
     @property
     def digest(self) -> str:
         """Of what is graded: the same digest, the same grade."""
-        text = self.problem if self.submission is None else f"{self.submission.file}\n{self.submission.text}"
+        parts = [self.handed_in, *filter(None, self.handed_in.extra)]
+        text = "\0".join(
+            one.problem if one.program is None else f"{one.program.file}\n{one.program.text}" for one in parts
+        )
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -49,30 +50,26 @@ class Done:
     faults: int
 
 
-def read(entry: Entry, file: str) -> Job:
+def read(entry: Entry, assignment: Assignment) -> Job:
     """Read a submission. Whatever is wrong with it is a problem of its own, never the class's."""
     if entry.problem or not entry.path:
-        return Job(entry.id, None, entry.problem or "Nothing was handed in.")
+        return Job(entry.id, HandedIn(None, entry.problem or "Nothing was handed in."))
     try:
-        return Job(entry.id, submissions.read(Path(entry.path), file), "")
-    except submissions.Unreadable as error:
-        return Job(entry.id, None, str(error))
+        return Job(entry.id, submissions.read_parts(Path(entry.path), assignment))
     except OSError as error:
-        return Job(entry.id, None, f"What was handed in cannot be read any more ({error.strerror}).")
+        return Job(entry.id, HandedIn(None, f"What was handed in cannot be read any more ({error.strerror})."))
 
 
 def do(
     job: Job, assignment: Assignment, station: Station | None, stopped: Callable[[], bool] = lambda: False
 ) -> Done | None:
     """Grade one submission; None if somebody stopped it, or `stopped` says that nobody waits for it any more."""
-    if job.submission is None:
-        return _done(job, unreadable(assignment, job.problem))
-    graded = grade_program(job.submission, assignment, place=station)
+    graded = grade_parts(job.handed_in, assignment, place=station)
     if stopped():  # whoever did has killed what it was graded by
         return None
     if graded.faults and not graded.stopped:
         # Ours, whatever it was: processes that are new know nothing of it.
-        graded = grade_program(job.submission, assignment)
+        graded = grade_parts(job.handed_in, assignment)
     return None if graded.stopped else _done(job, graded)
 
 
@@ -115,7 +112,7 @@ def local(jobs: Iterable[Job], assignment: Assignment, count: int, scratch: str)
             done.put(error)
 
     with contextlib.ExitStack() as stack:
-        stations = [Station(assignment, scratch) if hasattr(os, "fork") else None for _ in range(2 * count)]
+        stations = [Station(scratch) if hasattr(os, "fork") else None for _ in range(2 * count)]
         for station in stations:
             if station is not None:
                 stack.callback(station.close)

@@ -122,7 +122,7 @@ def page(content: Content, say: Say, *, names: bool) -> str:
         names: whether students are named.
     """
     course = content.course
-    numbers = [case.number for case in content.assignment.cases]
+    numbers = [case.number for case in content.assignment.every_case]
     in_grid = len(course.students) <= MOST_IN_GRID
     messages, anchors = _messages(course, content.assignment, say) if in_grid else ([], {})
     rows = [_row(student, numbers, anchors) for student in course.students] if in_grid else []
@@ -234,7 +234,7 @@ def _messages(
                 masked = _LINE_NUMBER.sub("line #", said)
                 readers[masked].append((student, number))
                 exact[masked].add(said)
-    titles = {case.number: f"{case.number} {case.title}" for case in assignment.cases}
+    titles = {case.number: f"{case.number} {case.title}" for case in assignment.every_case}
     found: dict[str, list[Message]] = {title: [] for title in ("Several cases", *titles.values())}
     anchors: dict[tuple[int, str], str] = {}
     room = ROOM_FOR_TEXTS

@@ -102,7 +102,7 @@ def _veiled(course: Course, assignment: Assignment, catalogue: Catalogue) -> Say
     """What hides everybody in a text of a student."""
     vocabulary = [assignment.title, assignment.file, *assignment.functions]
     vocabulary += [word for function in assignment.functions.values() for word in function.arguments]
-    vocabulary += [f"{case.title} {case.look}" for case in assignment.cases]
+    vocabulary += [f"{case.title} {case.look}" for case in assignment.every_case]
     vocabulary += [sentence for sentence, _ in catalogue.values()]
     veil = Veil((student.entry for student in course.students), " ".join(vocabulary))
     return lambda student, said: veil.hide(said, None if student is None else student.entry)

@@ -173,12 +173,15 @@ def describe_exception(error: BaseException, file: str) -> dict[str, Any]:
             if _same(frame.f_code.co_filename, file)
         ][-MAX_LINES:]
         message = _plain(error)
+    frames = [frame for frame, _ in traceback.walk_tb(_of(BaseException, "__traceback__", error))]
     return {
         "outcome": "raised",
         "type": _name(kind),
         "parents": [_name(parent) for parent in _of(type, "__mro__", kind)[:6]],
         "message": message,
         "lines": lines,
+        # It may be a function of another file of the student's, which this one has imported.
+        "innermost": _cut(frames[-1].f_code.co_name, MAX_NAME) if frames else "",
     }
 
 

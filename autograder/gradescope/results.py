@@ -9,13 +9,15 @@ import errno
 import json
 import os
 import stat
-from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..order import Short, failures, first, in_short
 from ..outcome import CaseResult, Grade, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # The platform cuts an output at 100,000 characters in the middle; ours are cut long before, and never there.
 MAX_OUTPUT = 20_000
@@ -24,7 +26,6 @@ MAX_OUTPUT = 20_000
 def as_results(grade: Grade) -> dict[str, Any]:
     """The content of results.json."""
     short = in_short(grade.results)
-    functions = wrong_functions(grade)
     return {
         "score": _number(grade.score),
         "output": _cut(summary(grade)),
@@ -34,14 +35,14 @@ def as_results(grade: Grade) -> dict[str, Any]:
         "visibility": "visible",
         "stdout_visibility": "hidden",
         "execution_time": round(grade.seconds, 2),
-        "tests": [_test(result, short.get(result.case.id), functions) for result in grade.results],
+        "tests": [_test(result, short.get(result.case.id), grade) for result in grade.results],
         "extra_data": {"title": grade.title},
     }
 
 
 def summary(grade: Grade) -> str:
     """A few lines above the list of tests: the score, where to begin, and what cost nothing."""
-    lines = [f"{grade.score:f} of {grade.points:f} points."]
+    lines = [total(grade)]
     if grade.message:
         return "\n".join([*lines, grade.message])
     if sentence := first(grade.results):
@@ -54,6 +55,12 @@ def summary(grade: Grade) -> str:
         numbers = ", ".join(result.case.number for result in grade.faults)
         lines.append(f"The grader itself failed on {numbers}. That is not your fault; your instructor has to look.")
     return "\n".join(lines)
+
+
+def total(grade: Grade) -> str:
+    """The score in a sentence."""
+    of_it = f", {grade.extra_score:f} of them extra credit" if grade.extra else ""
+    return f"{grade.score:f} of {grade.points:f} points{of_it}."
 
 
 def as_text(grade: Grade) -> str:
@@ -97,18 +104,18 @@ def _refuse_what_is_no_file(path: Path) -> None:
         raise OSError(errno.EINVAL, "It is a device", str(path))
 
 
-def _test(result: CaseResult, short: Short | None, wrong: Sequence[str]) -> dict[str, Any]:
+def _test(result: CaseResult, short: Short | None, grade: Grade) -> dict[str, Any]:
     passed = result.outcome is Outcome.PASSED
     text = result.text
     if short is not None and short.same_mistake:
         text = f"{short.line} What it says there holds here, too."
     return {
         "number": result.case.number,
-        "name": result.case.title,
+        "name": f"Extra credit, {result.case.title}" if result.case.extra else result.case.title,
         "score": _number(result.score),
         "max_score": _number(result.case.points),
         "status": "passed" if passed else "failed",
-        "output": _cut(carried(result, wrong) if passed else text),
+        "output": _cut(carried(result, grade) if passed else text),
         "tags": list(result.case.tags),
         "visibility": result.case.visibility,
         "extra_data": {
@@ -120,26 +127,18 @@ def _test(result: CaseResult, short: Short | None, wrong: Sequence[str]) -> dict
     }
 
 
-def carried(result: CaseResult, wrong: Sequence[str]) -> str:
-    """What is said of a case that passed only with right functions around it; empty for any other.
-
-    Args:
-        wrong: the functions that failed cases of their own.
-    """
+def carried(result: CaseResult, grade: Grade) -> str:
+    """What is said of a case that passed only with right functions around it; empty for any other."""
     if not result.carried:
         return ""
-    others = ", ".join(name for name in wrong if name != result.case.function)
+    lent: Sequence[str] = grade.facts.get("lent", {}).get(result.case.function, ())
+    wrong = dict.fromkeys(one.case.function for one in failures(grade.results))
+    others = ", ".join(name for name in wrong if name in lent)
     return (
         "Passed, and nothing lost: as handed in this fails, but only because other functions of yours are wrong"
         + (f" ({others})" if others else "")
         + ". With right ones in their place it passes."
     )
-
-
-def wrong_functions(grade: Grade) -> list[str]:
-    """The functions that failed a case of their own, in the order of the cases; a training is none."""
-    names = dict.fromkeys(one.case.function for one in failures(grade.results))
-    return [name for name in names if name in grade.facts.get("functions", names)]
 
 
 def _number(value: Decimal) -> int | float:

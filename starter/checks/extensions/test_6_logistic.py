@@ -1,0 +1,42 @@
+"""Tasks 5 and 6: logistic regression."""
+
+import numpy as np
+import pytest
+from gradescope_utils.autograder_utils.decorators import number, tags, weight
+
+from autograder import of_largest
+
+# Right gradients and weights differ by 1e-14 of their largest entry, those in float32 by 1e-5.
+WITHIN = of_largest(1e-4)
+
+
+def three_points():
+    """Three datapoints, m_x = 3 inputs: x, y, theta."""
+    x = np.array([[1.0, 0.5, 0.2], [1.0, -0.4, 0.8], [1.0, 0.1, -0.7]])
+    return x, np.array([1.0, 0.0, 1.0]), np.array([0.3, -0.8, 0.5])
+
+
+@pytest.mark.example
+@weight(1)
+@number("6.1")
+@tags("logistic_gradient")
+def test_gradient(student, reference):
+    """logistic_gradient: three datapoints
+
+    handout, equation (22): the right answer minus the prediction, times the input, added up
+    """
+    x, y, theta = three_points()
+    student.logistic_gradient(x, y, theta).must_equal(gradient=reference.logistic_gradient(x, y, theta), within=WITHIN)
+
+
+@pytest.mark.example
+@weight(0.5)
+@number("6.3")
+@tags("train_logistic")
+def test_few_steps(student, reference):
+    """train_logistic: three steps
+
+    handout, equation (23): begin with theta = 0, and take every step uphill
+    """
+    x, y, _ = three_points()
+    student.train_logistic(x, y, 0.5, 3).must_equal(theta=reference.train_logistic(x, y, 0.5, 3), within=WITHIN)

@@ -1,0 +1,59 @@
+"""Tasks 7 to 9: one neuron, squared loss, stochastic gradient descent."""
+
+import numpy as np
+import pytest
+from gradescope_utils.autograder_utils.decorators import number, tags, weight
+
+from autograder import of_largest, relative
+
+# Right gradients and weights differ by 1e-14 of their largest entry, those in float32 by 1e-5.
+WITHIN = of_largest(1e-4)
+LOSS = relative(1e-5)
+
+
+def three_points():
+    """Three datapoints, m_x = 3 inputs: x, y, w."""
+    x = np.array([[1.0, 0.6, -0.3], [1.0, -0.5, 0.9], [1.0, 0.2, 0.4]])
+    return x, np.array([1.0, 0.0, 0.0]), np.array([-0.4, 0.7, 0.2])
+
+
+@pytest.mark.example
+@weight(0.5)
+@number("7.1")
+@tags("neuron_loss")
+def test_loss(student, reference):
+    """neuron_loss: three datapoints
+
+    handout, equation (24): half the sum of the squared differences
+    """
+    x, y, w = three_points()
+    student.neuron_loss(x, y, w).must_equal(value=reference.neuron_loss(x, y, w), within=LOSS)
+
+
+@pytest.mark.example
+@weight(1)
+@number("7.3")
+@tags("neuron_gradient")
+def test_gradient(student, reference):
+    """neuron_gradient: one datapoint, and another
+
+    handout, equation (25): three factors, and the input
+    """
+    x, y, w = three_points()
+    for k in (0, 1):
+        want = reference.neuron_gradient(x[k], y[k], w)
+        student.neuron_gradient(x[k], y[k], w).must_equal(gradient=want, within=WITHIN)
+
+
+@pytest.mark.example
+@weight(0.5)
+@number("7.5")
+@tags("train_neuron_sgd")
+def test_few_steps(student, reference):
+    """train_neuron_sgd: five steps, in the order given
+
+    handout, equation (26): one datapoint, one step down; some come twice
+    """
+    x, y, w = three_points()
+    arguments = x, y, w, 2.0, np.array([2, 0, 1, 1, 0])
+    student.train_neuron_sgd(*arguments).must_equal(w=reference.train_neuron_sgd(*arguments), within=WITHIN)

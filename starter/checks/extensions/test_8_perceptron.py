@@ -1,0 +1,44 @@
+"""Tasks 10 and 11: the perceptron."""
+
+import numpy as np
+import pytest
+from gradescope_utils.autograder_utils.decorators import number, tags, weight
+
+from autograder import absolute, of_largest
+
+EXACTLY = absolute(1e-9)
+# The largest error of a right program is 1e-15 of the largest weight.
+WITHIN = of_largest(1e-4)
+
+
+def four_points():
+    """Four datapoints of 3 inputs, in numbers that a computer holds exactly; the third is on the line: x, y, w."""
+    x = np.array([[1.0, 0.5, 0.25], [1.0, -0.75, 0.5], [1.0, 0.25, 0.5], [1.0, -0.25, -1.0]])
+    return x, np.array([0.0, 1.0, 1.0, 0.0]), np.array([-0.25, 0.5, 0.25])
+
+
+@pytest.mark.example
+@weight(0.5)
+@number("8.1")
+@tags("perceptron_predict")
+def test_prediction(student, reference):
+    """perceptron_predict: four points, one exactly on the line
+
+    handout, equation (27): exactly 0 counts as yes
+    """
+    x, _, w = four_points()
+    student.perceptron_predict(x, w).must_equal(y_hat=reference.perceptron_predict(x, w), within=EXACTLY)
+
+
+@pytest.mark.example
+@weight(0.5)
+@number("8.3")
+@tags("train_perceptron")
+def test_few_steps(student, reference):
+    """train_perceptron: six steps, in the order given
+
+    handout, equation (28): nothing moves for a datapoint that is classified rightly
+    """
+    x, y, w = four_points()
+    arguments = x, y, w, 0.5, np.array([3, 0, 1, 1, 2, 0])
+    student.train_perceptron(*arguments).must_equal(w=reference.train_perceptron(*arguments), within=WITHIN)

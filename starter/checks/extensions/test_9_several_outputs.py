@@ -1,0 +1,110 @@
+"""Tasks 12 to 16: a network with several outputs, and all ten digits."""
+
+import numpy as np
+import pytest
+from gradescope_utils.autograder_utils.decorators import number, tags, weight
+
+from autograder import absolute, of_largest, relative
+
+# Right gradients and weights differ by 1e-14 of their largest entry, those in float32 by 1e-5.
+WITHIN = of_largest(1e-4)
+VALUES = absolute(1e-5)
+LOSS = relative(1e-5)
+EXACTLY = absolute(1e-9)
+
+
+def two_points():
+    """Two datapoints, m_x = 3 inputs, m_h = 2 hidden units, K = 2 outputs: x, y, W, V."""
+    x = np.array([[1.0, 0.5, 0.2], [1.0, -0.4, 0.8]])
+    W = np.array([[0.4, -1.0], [0.6, 1.2], [-2.0, 0.5]])
+    V = np.array([[1.5, -0.8], [-0.6, 0.9]])
+    return x, np.array([[1.0, 0.0], [0.0, 1.0]]), W, V
+
+
+@pytest.mark.example
+@weight(0.5)
+@number("9.1")
+@tags("forward_multi")
+def test_forward(student, reference):
+    """forward_multi: two datapoints, two outputs
+
+    handout, equations (29) and (30): what theta_y was, V is K times, side by side
+    """
+    x, _, W, V = two_points()
+    h, y_hat = reference.forward_multi(x, W, V)
+    student.forward_multi(x, W, V).must_equal(h=h, y_hat=y_hat, within=VALUES)
+
+
+@pytest.mark.example
+@weight(0.5)
+@number("9.3")
+@tags("squared_loss")
+def test_loss(student, reference):
+    """squared_loss: three datapoints, two outputs
+
+    handout, equation (31): half the sum of the squared differences, over datapoints and outputs
+    """
+    y = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]])
+    y_hat = np.array([[0.8, 0.3], [0.4, 0.5], [0.1, 0.6]])
+    student.squared_loss(y, y_hat).must_equal(value=reference.squared_loss(y, y_hat), within=LOSS)
+
+
+@pytest.mark.example
+@weight(1)
+@number("9.5")
+@tags("backprop_multi")
+def test_gradient_of_output_weights(student, reference):
+    """backprop_multi: the gradient for V
+
+    handout, equations (32) and (33): d of each output, times h
+    """
+    x, y, W, V = two_points()
+    for n in (1, 2):
+        h, y_hat = reference.forward_multi(x[:n], W, V)
+        _, grad_V = reference.backprop_multi(x[:n], y[:n], h, y_hat, V)
+        student.backprop_multi(x[:n], y[:n], h, y_hat, V).must_equal(grad_V=grad_V, within=WITHIN)
+
+
+@pytest.mark.example
+@weight(1)
+@number("9.6")
+@tags("backprop_multi")
+def test_gradient_of_hidden_weights(student, reference):
+    """backprop_multi: the gradient for W
+
+    handout, equations (34) and (35): every hidden unit is to blame at every output
+    """
+    x, y, W, V = two_points()
+    for n in (1, 2):
+        h, y_hat = reference.forward_multi(x[:n], W, V)
+        grad_W, _ = reference.backprop_multi(x[:n], y[:n], h, y_hat, V)
+        student.backprop_multi(x[:n], y[:n], h, y_hat, V).must_equal(grad_W=grad_W, within=WITHIN)
+
+
+@pytest.mark.example
+@weight(0.5)
+@number("9.9")
+@tags("train_multi_sgd")
+def test_few_steps(student, reference):
+    """train_multi_sgd: four steps, in the order given
+
+    handout, equation (36): both gradients of a step come from the same old weights
+    """
+    x, y, W, V = two_points()
+    arguments = x, y, W, V, 2.0, np.array([1, 0, 0, 1])
+    new_W, new_V = reference.train_multi_sgd(*arguments)
+    student.train_multi_sgd(*arguments).must_equal(W=new_W, V=new_V, within=WITHIN)
+
+
+@pytest.mark.example
+@weight(0.5)
+@number("9.12")
+@tags("two_guesses")
+def test_guesses(student, reference):
+    """two_guesses: two datapoints, three classes
+
+    the class of the largest output first, then of the second largest; classes are counted from 0
+    """
+    x, _, W, _ = two_points()
+    V = np.array([[1.5, -0.8, 0.3], [-0.6, 0.9, 0.4]])
+    student.two_guesses(x, W, V).must_equal(guesses=reference.two_guesses(x, W, V), within=EXACTLY)

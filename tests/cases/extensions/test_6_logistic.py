@@ -1,0 +1,85 @@
+"""Tasks 5 and 6: logistic regression."""
+
+import numpy as np
+import pytest
+from datapoints import POINTS, points
+from gradescope_utils.autograder_utils.decorators import number, tags, weight
+from recipes import LOGISTIC_EPOCHS, LOGISTIC_ETA, accuracy, pair
+
+from autograder import of_largest
+
+# Right gradients and weights differ by 1e-14 of their largest entry, those in float32 by 1e-5.
+WITHIN = of_largest(1e-4)
+
+
+def three_points():
+    """Three datapoints, m_x = 3 inputs: x, y, theta."""
+    x = np.array([[1.0, 0.5, 0.2], [1.0, -0.4, 0.8], [1.0, 0.1, -0.7]])
+    return x, np.array([1.0, 0.0, 1.0]), np.array([0.3, -0.8, 0.5])
+
+
+@pytest.mark.example
+@weight(1)
+@number("6.1")
+@tags("logistic_gradient")
+def test_gradient(student, reference):
+    """logistic_gradient: three datapoints
+
+    handout, equation (22): the right answer minus the prediction, times the input, added up
+    """
+    x, y, theta = three_points()
+    student.logistic_gradient(x, y, theta).must_equal(gradient=reference.logistic_gradient(x, y, theta), within=WITHIN)
+
+
+@weight(1)
+@number("6.2")
+@tags("logistic_gradient")
+def test_gradient_of_several_sizes(student, reference):
+    """logistic_gradient: several sizes, and against finite differences
+
+    handout, equation (22), for any number of datapoints and inputs; equation (21) for the check
+    """
+    for seed, size in enumerate(POINTS, 620):
+        x, y, theta = points(seed, *size)
+        answer = student.logistic_gradient(x, y, theta)
+        answer.must_equal(gradient=reference.logistic_gradient(x, y, theta), within=WITHIN)
+        answer.must_not_change_arguments()
+    x, y, theta = points(629, 12, 7)
+    slopes = reference.logistic_slopes(x, y, theta)
+    student.logistic_gradient(x, y, theta).must_equal(gradient=slopes, within=WITHIN)
+
+
+@pytest.mark.example
+@weight(0.5)
+@number("6.3")
+@tags("train_logistic")
+def test_few_steps(student, reference):
+    """train_logistic: three steps
+
+    handout, equation (23): begin with theta = 0, and take every step uphill
+    """
+    x, y, _ = three_points()
+    student.train_logistic(x, y, 0.5, 3).must_equal(theta=reference.train_logistic(x, y, 0.5, 3), within=WITHIN)
+
+
+@weight(1)
+@number("6.4")
+@tags("train_logistic")
+def test_digits(student, reference):
+    """train_logistic: tells 0 from 1 and 1 from 2 on images it has not seen
+
+    handout, equation (23), with 80 images and 100 steps
+    """
+    for b, at_least in ((1, 0.97), (2, 0.95)):
+        digits = pair(b - 1, b)
+        arguments = digits.x, digits.y, LOGISTIC_ETA, LOGISTIC_EPOCHS
+        answer = student.train_logistic(*arguments)
+        answer.must_equal(theta=reference.train_logistic(*arguments), within=WITHIN)
+        answer.must_not_change_arguments()
+        reached = accuracy(digits.held_out_y, digits.held_out_x @ answer.value >= 0)
+        answer.must(
+            reached >= at_least,
+            name="theta",
+            expected=f"at least {at_least:.0%} of the images of {b - 1} and {b} told apart",
+            got=f"{reached:.1%}",
+        )

@@ -1,0 +1,86 @@
+"""Tasks 10 and 11: the perceptron."""
+
+import numpy as np
+import pytest
+from datapoints import POINTS, points
+from gradescope_utils.autograder_utils.decorators import number, tags, weight
+from recipes import PASSES, PERCEPTRON_ETA, accuracy, mixed, pair
+
+from autograder import absolute, of_largest
+
+EXACTLY = absolute(1e-9)
+# The largest error of a right program is 1e-15 of the largest weight.
+WITHIN = of_largest(1e-4)
+
+
+def four_points():
+    """Four datapoints of 3 inputs, in numbers that a computer holds exactly; the third is on the line: x, y, w."""
+    x = np.array([[1.0, 0.5, 0.25], [1.0, -0.75, 0.5], [1.0, 0.25, 0.5], [1.0, -0.25, -1.0]])
+    return x, np.array([0.0, 1.0, 1.0, 0.0]), np.array([-0.25, 0.5, 0.25])
+
+
+@pytest.mark.example
+@weight(0.5)
+@number("8.1")
+@tags("perceptron_predict")
+def test_prediction(student, reference):
+    """perceptron_predict: four points, one exactly on the line
+
+    handout, equation (27): exactly 0 counts as yes
+    """
+    x, _, w = four_points()
+    student.perceptron_predict(x, w).must_equal(y_hat=reference.perceptron_predict(x, w), within=EXACTLY)
+
+
+@weight(0.5)
+@number("8.2")
+@tags("perceptron_predict")
+def test_prediction_of_several_sizes(student, reference):
+    """perceptron_predict: several sizes
+
+    handout, equation (27), for any number of datapoints and inputs
+    """
+    for seed, size in enumerate(POINTS, 820):
+        x, _, w = points(seed, *size)
+        w = w - x.mean(axis=0) @ w / x.mean(axis=0).sum()  # some on either side
+        answer = student.perceptron_predict(x, w)
+        answer.must_equal(y_hat=reference.perceptron_predict(x, w), within=EXACTLY)
+        answer.must_not_change_arguments()
+
+
+@pytest.mark.example
+@weight(0.5)
+@number("8.3")
+@tags("train_perceptron")
+def test_few_steps(student, reference):
+    """train_perceptron: six steps, in the order given
+
+    handout, equation (28): nothing moves for a datapoint that is classified rightly
+    """
+    x, y, w = four_points()
+    arguments = x, y, w, 0.5, np.array([3, 0, 1, 1, 2, 0])
+    student.train_perceptron(*arguments).must_equal(w=reference.train_perceptron(*arguments), within=WITHIN)
+
+
+@weight(1)
+@number("8.4")
+@tags("train_perceptron")
+def test_digits(student, reference):
+    """train_perceptron: other data, digits it has not seen
+
+    handout, equation (28); leave the arguments as they are: write w = w + ... and never w += ...
+    """
+    for b, at_least in ((1, 0.95), (2, 0.9)):
+        digits = pair(b - 1, b)
+        for first in (np.linspace(-8, 8, 65) / 16, np.zeros(65)):
+            arguments = digits.x, digits.y, first, PERCEPTRON_ETA, mixed(len(digits.x), PASSES)
+            answer = student.train_perceptron(*arguments)
+            answer.must_equal(w=reference.train_perceptron(*arguments), within=WITHIN)
+            answer.must_not_change_arguments()
+        reached = accuracy(digits.held_out_y, digits.held_out_x @ answer.value >= 0)
+        answer.must(
+            reached >= at_least,
+            name="w",
+            expected=f"at least {at_least:.0%} of the images of {b - 1} and {b} told apart",
+            got=f"{reached:.1%}",
+        )

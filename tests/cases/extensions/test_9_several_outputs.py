@@ -1,0 +1,261 @@
+"""Tasks 12 to 16: a network with several outputs, and all ten digits."""
+
+import numpy as np
+import pytest
+from datapoints import NETWORKS, STEPS, network
+from gradescope_utils.autograder_utils.decorators import number, tags, weight
+from recipes import (
+    CLASSES,
+    ETA,
+    HIDDEN,
+    SHAPE_ETA,
+    SHAPE_HIDDEN,
+    SHAPE_LOGISTIC_EPOCHS,
+    SHAPE_LOGISTIC_ETA,
+    SHAPE_PASSES,
+    SHAPE_SPREAD,
+    SPREAD,
+    TEN_PASSES,
+    accuracy,
+    disc,
+    first_weights,
+    mixed,
+    one_hot,
+    quadrants,
+    ten_digits,
+)
+
+from autograder import absolute, of_largest, relative
+
+# Right gradients and weights differ by 1e-14 of their largest entry, those in float32 by 1e-5.
+WITHIN = of_largest(1e-4)
+VALUES = absolute(1e-5)
+LOSS = relative(1e-5)
+EXACTLY = absolute(1e-9)
+
+
+def two_points():
+    """Two datapoints, m_x = 3 inputs, m_h = 2 hidden units, K = 2 outputs: x, y, W, V."""
+    x = np.array([[1.0, 0.5, 0.2], [1.0, -0.4, 0.8]])
+    W = np.array([[0.4, -1.0], [0.6, 1.2], [-2.0, 0.5]])
+    V = np.array([[1.5, -0.8], [-0.6, 0.9]])
+    return x, np.array([[1.0, 0.0], [0.0, 1.0]]), W, V
+
+
+@pytest.mark.example
+@weight(0.5)
+@number("9.1")
+@tags("forward_multi")
+def test_forward(student, reference):
+    """forward_multi: two datapoints, two outputs
+
+    handout, equations (29) and (30): what theta_y was, V is K times, side by side
+    """
+    x, _, W, V = two_points()
+    h, y_hat = reference.forward_multi(x, W, V)
+    student.forward_multi(x, W, V).must_equal(h=h, y_hat=y_hat, within=VALUES)
+
+
+@weight(0.5)
+@number("9.2")
+@tags("forward_multi")
+def test_forward_of_several_sizes(student, reference):
+    """forward_multi: several sizes
+
+    handout, equations (29) and (30), for any number of datapoints, inputs, hidden units and outputs
+    """
+    for seed, size in enumerate(NETWORKS, 920):
+        x, _, W, V = network(seed, *size)
+        h, y_hat = reference.forward_multi(x, W, V)
+        answer = student.forward_multi(x, W, V)
+        answer.must_equal(h=h, y_hat=y_hat, within=VALUES)
+        answer.must_not_change_arguments()
+
+
+@pytest.mark.example
+@weight(0.5)
+@number("9.3")
+@tags("squared_loss")
+def test_loss(student, reference):
+    """squared_loss: three datapoints, two outputs
+
+    handout, equation (31): half the sum of the squared differences, over datapoints and outputs
+    """
+    y = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]])
+    y_hat = np.array([[0.8, 0.3], [0.4, 0.5], [0.1, 0.6]])
+    student.squared_loss(y, y_hat).must_equal(value=reference.squared_loss(y, y_hat), within=LOSS)
+
+
+@weight(0.5)
+@number("9.4")
+@tags("squared_loss")
+def test_loss_of_several_sizes(student, reference):
+    """squared_loss: several sizes
+
+    handout, equation (31), for any number of datapoints and outputs
+    """
+    for seed, size in enumerate(NETWORKS, 940):
+        x, y, W, V = network(seed, *size)
+        _, y_hat = reference.forward_multi(x, W, V)
+        answer = student.squared_loss(y, y_hat)
+        answer.must_equal(value=reference.squared_loss(y, y_hat), within=LOSS)
+        answer.must_not_change_arguments()
+
+
+@pytest.mark.example
+@weight(1)
+@number("9.5")
+@tags("backprop_multi")
+def test_gradient_of_output_weights(student, reference):
+    """backprop_multi: the gradient for V
+
+    handout, equations (32) and (33): d of each output, times h
+    """
+    x, y, W, V = two_points()
+    for n in (1, 2):
+        h, y_hat = reference.forward_multi(x[:n], W, V)
+        _, grad_V = reference.backprop_multi(x[:n], y[:n], h, y_hat, V)
+        student.backprop_multi(x[:n], y[:n], h, y_hat, V).must_equal(grad_V=grad_V, within=WITHIN)
+
+
+@pytest.mark.example
+@weight(1)
+@number("9.6")
+@tags("backprop_multi")
+def test_gradient_of_hidden_weights(student, reference):
+    """backprop_multi: the gradient for W
+
+    handout, equations (34) and (35): every hidden unit is to blame at every output
+    """
+    x, y, W, V = two_points()
+    for n in (1, 2):
+        h, y_hat = reference.forward_multi(x[:n], W, V)
+        grad_W, _ = reference.backprop_multi(x[:n], y[:n], h, y_hat, V)
+        student.backprop_multi(x[:n], y[:n], h, y_hat, V).must_equal(grad_W=grad_W, within=WITHIN)
+
+
+@weight(1)
+@number("9.7")
+@tags("backprop_multi")
+def test_gradient_of_several_sizes(student, reference):
+    """backprop_multi: several sizes
+
+    handout, equations (32) to (35), for any number of datapoints, inputs, hidden units and outputs
+    """
+    for seed, size in enumerate(NETWORKS, 970):
+        x, y, W, V = network(seed, *size)
+        h, y_hat = reference.forward_multi(x, W, V)
+        grad_W, grad_V = reference.backprop_multi(x, y, h, y_hat, V)
+        answer = student.backprop_multi(x, y, h, y_hat, V)
+        answer.must_equal(grad_W=grad_W, grad_V=grad_V, within=WITHIN)
+        answer.must_not_change_arguments()
+
+
+@weight(1)
+@number("9.8")
+@tags("backprop_multi")
+def test_against_finite_differences(student, reference):
+    """backprop_multi: 1,500 derivatives, by finite differences
+
+    the network for ten digits; handout, equation (21): the change of the loss when one weight changes a little, divided
+    by that change
+    """
+    x, y, W, V = network(980, 3, 65, 20, 10)
+    h, y_hat = reference.forward_multi(x, W, V)
+    grad_W, grad_V = reference.multi_slopes(x, y, W, V)
+    student.backprop_multi(x, y, h, y_hat, V).must_equal(grad_W=grad_W, grad_V=grad_V, within=WITHIN)
+
+
+@pytest.mark.example
+@weight(0.5)
+@number("9.9")
+@tags("train_multi_sgd")
+def test_few_steps(student, reference):
+    """train_multi_sgd: four steps, in the order given
+
+    handout, equation (36): both gradients of a step come from the same old weights
+    """
+    x, y, W, V = two_points()
+    arguments = x, y, W, V, 2.0, np.array([1, 0, 0, 1])
+    new_W, new_V = reference.train_multi_sgd(*arguments)
+    student.train_multi_sgd(*arguments).must_equal(W=new_W, V=new_V, within=WITHIN)
+
+
+@weight(1)
+@number("9.10")
+@tags("train_multi_sgd")
+def test_ten_digits(student, reference):
+    """train_multi_sgd: reads ten digits it has not seen
+
+    handout, equation (36), with 400 images, 65 inputs, 20 hidden units and 10 outputs, each image 8 times; leave the
+    arguments as they are
+    """
+    for seed, size in enumerate(STEPS, 990):
+        x, y, W, V = network(seed, *size)
+        arguments = x, y, W, V, 1.5, mixed(len(x), 3, seed)[: 2 * len(x) + 1]
+        new_W, new_V = reference.train_multi_sgd(*arguments)
+        answer = student.train_multi_sgd(*arguments)
+        answer.must_equal(W=new_W, V=new_V, within=WITHIN)
+        answer.must_not_change_arguments()
+    digits = ten_digits()
+    W, V = first_weights(65, HIDDEN, CLASSES, SPREAD)
+    arguments = digits.x, one_hot(digits.y, CLASSES), W, V, ETA, mixed(len(digits.x), TEN_PASSES)
+    reads(student, reference, arguments, digits, at_least=0.9, what="images of all ten digits read")
+
+
+@weight(1)
+@number("9.11")
+@tags("train_multi_sgd")
+def test_what_no_line_separates(student, reference):
+    """train_multi_sgd: a disc in a ring and XOR, against a line
+
+    handout, equation (36): one hidden layer bends the line
+    """
+    for shape, at_least in ((disc(), 0.96), (quadrants(), 0.95)):
+        by_a_line = shape.x, shape.y, SHAPE_LOGISTIC_ETA, SHAPE_LOGISTIC_EPOCHS
+        theta = student.train_logistic(*by_a_line)
+        theta.must_equal(theta=reference.train_logistic(*by_a_line), within=WITHIN)
+        line = accuracy(shape.held_out_y, shape.held_out_x @ theta.value >= 0)
+        W, V = first_weights(3, SHAPE_HIDDEN, 2, SHAPE_SPREAD)
+        arguments = shape.x, one_hot(shape.y, 2), W, V, SHAPE_ETA, mixed(len(shape.x), SHAPE_PASSES)
+        what = f"datapoints classified, of which logistic regression gets {line:.0%}"
+        reads(student, reference, arguments, shape, at_least, what)
+
+
+def reads(student, reference, arguments, data, at_least, what):
+    """Train, and require the right weights, and with them the accuracy on what was held out."""
+    new_W, new_V = reference.train_multi_sgd(*arguments)
+    answer = student.train_multi_sgd(*arguments)
+    answer.must_equal(W=new_W, V=new_V, within=WITHIN)
+    _, y_hat = reference.forward_multi(data.held_out_x, *answer.values)
+    reached = accuracy(data.held_out_y, y_hat.argmax(axis=1))
+    answer.must(reached >= at_least, name="W", expected=f"at least {at_least:.0%} of the {what}", got=f"{reached:.1%}")
+
+
+@pytest.mark.example
+@weight(0.5)
+@number("9.12")
+@tags("two_guesses")
+def test_guesses(student, reference):
+    """two_guesses: two datapoints, three classes
+
+    the class of the largest output first, then of the second largest; classes are counted from 0
+    """
+    x, _, W, _ = two_points()
+    V = np.array([[1.5, -0.8, 0.3], [-0.6, 0.9, 0.4]])
+    student.two_guesses(x, W, V).must_equal(guesses=reference.two_guesses(x, W, V), within=EXACTLY)
+
+
+@weight(0.5)
+@number("9.13")
+@tags("two_guesses")
+def test_guesses_of_several_sizes(student, reference):
+    """two_guesses: several sizes, and ten classes
+
+    the class of the largest output first, then of the second largest; classes are counted from 0
+    """
+    for seed, size in enumerate([*(size for size in NETWORKS if size[3] > 1), (12, 9, 8, 10)], 840):
+        x, _, W, V = network(seed, *size)
+        answer = student.two_guesses(x, W, V)
+        answer.must_equal(guesses=reference.two_guesses(x, W, V), within=EXACTLY)
+        answer.must_not_change_arguments()
