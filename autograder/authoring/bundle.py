@@ -209,18 +209,21 @@ def prove(root: Path, folder: Path) -> Proof:
         with ThreadPoolExecutor() as pool:
             graded = [pool.submit(_grade, grader, program, Path(unpacked)) for program in programs]
             alone, everything, untouched = (grade.result() for grade in graded)
-    points = declared.points
-    most = sum((part.points for part in declared.parts), Decimal(0))
-    for seen, cases, promised in ((alone, declared.cases, points), (everything, declared.every_case, most)):
+    points: Decimal = declared.points
+    beyond: Decimal = sum((part.points for part in declared.extra_credit), Decimal(0))
+    for seen, cases, promised in (
+        (alone, declared.cases, points),
+        (everything, declared.every_case, points + beyond),
+    ):
         if (seen.cases, seen.points) != (len(cases), promised):
             raise BundleError(
                 f"The unpacked grader lists {seen.cases} cases with {seen.points} points; "
                 f"assignment.toml and the case files say {len(cases)} with {promised}."
             )
-    if alone.score != points or everything.score != most or untouched.score != 0:
+    if alone.score != points or everything.score != points + beyond or untouched.score != 0:
         raise BundleError(
             f"The unpacked grader gives the solution {alone.score}, with extra credit {everything.score}, and the "
-            f"untouched starter {untouched.score} of {points} points; {points}, {most} and 0 are right. "
+            f"untouched starter {untouched.score} of {points} points; {points}, {points + beyond} and 0 are right. "
             "`make grade SUBMISSION=solution` shows more."
         )
     return Proof(points, everything.score, untouched.score, everything.cases)
