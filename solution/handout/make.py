@@ -4,7 +4,7 @@
     python solution/handout/make.py --check    write nothing; exit status 1 if anything differs
 
     handout.md        all of the text. TeX between dollars; numbers are placeholders, such as
-                      {{ tiny.y_hat | digits(4) }}, filled in from worked.py
+                      {{ tiny.y_hat | digits(4) }}, filled in from worked.py; vector(4) is for a list of them
     drawings/         SVG as Jinja2 templates; ![caption](drawings/name.svg?key=value) puts one in
     page.html.j2      the frame around it, and its style
     formulas.json     each formula of the text as MathML, so that only a change of one needs node
