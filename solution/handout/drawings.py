@@ -8,10 +8,12 @@ import math
 import numpy as np
 
 ROWS, COLUMNS = 8, 5
+PULL = {"across": (40, 340), "down": (150, 20), "low": 0, "high": 1}
+REACH = 1.25  # how far the plane of the extra credit goes on each side
 
 
-def shapes(root):
-    """Every name that the drawings use beside the numbers of worked.py."""
+def shapes(root, numbers):
+    """Every name that the drawings use beside the numbers of worked.py, some of which they show."""
     images, labels = _digits(root)
     return {
         "samples": [[_picture(image) for image in images[labels == digit][:3]] for digit in (0, 1, 2)],
@@ -26,6 +28,9 @@ def shapes(root):
         "spots": _spots(),
         "uphill": _uphill(),
         "detector": _detector(images, labels),
+        "pull_without": _curve(lambda z: 1 - _sigmoid(z), -6, 6, points=30, **PULL),
+        "pull_with": _curve(lambda z: _sigmoid(z) * (1 - _sigmoid(z)) ** 2, -6, 6, points=30, **PULL),
+        "sides": {kind: _sides(numbers["plane"][kind]) for kind in ("disc", "xor")},
     }
 
 
@@ -158,3 +163,58 @@ def _detector(images, labels):
             for digit, z in zip((0, 1), sums, strict=True)
         ],
     }
+
+
+def _sides(plane):
+    """Some of the points in the plane, and where logistic regression and the network say yes: in a frame of 150."""
+
+    def placed(a, b):
+        return f"{75 + 75 * a / REACH:.1f} {75 - 75 * b / REACH:.1f}"
+
+    shown = [(placed(x[1], x[2]), y == 1) for x, y in plane["unseen"][:48]]
+    outlines = {
+        name: "".join(
+            "M" + "L".join(placed(a, b) for a, b in outline) + "z"
+            for outline in _outlines(plane["heights"][name], {"line": 1, "network": 24}[name])
+        )
+        for name in ("line", "network")
+    }
+    return {"points": shown, **outlines}
+
+
+def _outlines(height, cells):
+    """Closed lines around the part of the plane where a function is positive: marching squares.
+
+    Beyond the frame the function counts as negative, so that every line is closed.
+    """
+    ends = [-REACH, *(REACH * (2 * k / cells - 1) for k in range(cells + 1)), REACH]
+    last = len(ends) - 1
+
+    def value(corner):
+        return -1e-9 if {0, last} & set(corner) else height(ends[corner[0]], ends[corner[1]])
+
+    heights = {(c, r): value((c, r)) for c in range(last + 1) for r in range(last + 1)}
+    onward, places = {}, {}
+    for c in range(last):
+        for r in range(last):
+            around = [(c, r), (c + 1, r), (c + 1, r + 1), (c, r + 1)]
+            crossed = []
+            for here, there in zip(around, [*around[1:], around[0]], strict=True):
+                low, high = heights[here], heights[there]
+                if (low > 0) != (high > 0):
+                    edge, part = frozenset((here, there)), low / (low - high)
+                    crossed.append((low > 0, edge))
+                    places[edge] = tuple(ends[p] + part * (ends[q] - ends[p]) for p, q in zip(here, there, strict=True))
+            for k, (leaves, edge) in enumerate(crossed):
+                if leaves:
+                    onward[edge] = crossed[(k + 1) % len(crossed)][1]
+    outlines = []
+    while onward:
+        start, edge = next(iter(onward.items()))
+        del onward[start]
+        outline = [places[start]]
+        while edge != start:
+            outline.append(places[edge])
+            edge = onward.pop(edge)
+        outlines.append(outline)
+    return outlines

@@ -4,7 +4,7 @@
     python solution/handout/make.py --check    write nothing; exit status 1 if anything differs
 
     handout.md        all of the text. TeX between dollars; numbers are placeholders, such as
-                      {{ tiny.y_hat | digits(4) }}, filled in from worked.py
+                      {{ tiny.y_hat | digits(4) }}, filled in from worked.py; vector(4) is for a list of them
     drawings/         SVG as Jinja2 templates; ![caption](drawings/name.svg?key=value) puts one in
     page.html.j2      the frame around it, and its style
     formulas.json     each formula of the text as MathML, so that only a change of one needs node
@@ -20,6 +20,7 @@ How a formula, a number and a reference get in
     tests/starter/test_handout.py then names the ones that have become wrong.
 """
 
+import functools
 import importlib.util
 import itertools
 import json
@@ -64,7 +65,7 @@ def build(root):
     """Every generated file: its path below root, and its bytes."""
     folder = root / "solution" / "handout"
     source = (folder / "handout.md").read_text(encoding="ascii")
-    text, numbers, chapters = _resolved(source, _worked(folder).values())
+    text, numbers, chapters = _resolved(source, _names(folder)[0])
     known = _Formulas(folder)
     body, contents = _rendered(folder, text, numbers, chapters, known)
     known.render_missing()
@@ -118,7 +119,7 @@ def _resolved(source, names):
     lines = source.splitlines()
     numbers, chapters = _numbered(lines), _chapters(lines)
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)  # noqa: S701 - Markdown follows
-    environment.filters["digits"] = digits
+    environment.filters.update(digits=digits, vector=vector)
 
     def reference(found, place):
         kind, name = found[1], found[2]
@@ -143,6 +144,11 @@ def _resolved(source, names):
 def digits(value, count):
     """A number with so many digits after the point; never minus zero."""
     return f"{round(float(value), count) + 0.0:.{count}f}"
+
+
+def vector(values, count):
+    """Numbers in brackets, each with so many digits after its point."""
+    return f"({', '.join(digits(value, count) for value in values)})"
 
 
 # From Markdown to HTML
@@ -211,11 +217,11 @@ def _figure(folder, markdown, token):
     path, _, query = token.attrGet("src").partition("?")
     given = dict(pair.split("=") for pair in query.split("&") if pair)
     caption = markdown.renderer.renderInline(token.children or [], markdown.options, {})
-    drawings = _module("drawings_of_the_handout", folder / "drawings.py")
     name = re.sub(r"\W", "-", token.attrGet("src").removeprefix("drawings/"))
     environment = _environment(folder)
     environment.filters["digits"] = digits
-    environment.globals.update(drawings.shapes(folder.parents[1]), **_worked(folder).values())
+    for names in _names(folder):
+        environment.globals.update(names)
     svg = environment.get_template(path).render(given=given, name=name)
     svg = re.sub(r"\s*\n\s*", "", svg)  # text never runs over the end of a line in the templates
     return f"<figure>{svg}<figcaption>{caption}</figcaption></figure>\n"
@@ -240,6 +246,14 @@ def _check_links(page):
     for target in re.findall(r'href="#([^"]+)"', page):
         if target not in names:
             raise CannotMake(f"{SOURCE}: a link leads to #{target}, which is not there")
+
+
+@functools.cache
+def _names(folder):
+    """What a placeholder may name: the worked numbers, and for the drawings the places of lines and points."""
+    numbers = _worked(folder).values()
+    drawings = _module("drawings_of_the_handout", folder / "drawings.py")
+    return numbers, drawings.shapes(folder.parents[1], numbers)
 
 
 def _worked(folder):

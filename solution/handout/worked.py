@@ -1,13 +1,25 @@
 """The numbers of the handout: every one that stands in its text or its drawings is worked out here.
 
 Plain loops over the handout's own equations, whose numbers stand in the comments' places: nothing is imported from
-solution/ or from the cases, so that tests/starter/test_handout.py can compare all three.
+solution/ or from the cases, so that tests/starter/test_handout.py can compare all three. Only the two digits are
+trained with NumPy.
 """
 
 import math
+import random
+from pathlib import Path
+
+import numpy as np
 
 STEP = 0.5  # of the one step uphill that the handout takes by hand
 NUDGE = 1e-5  # of the gradient check
+
+# Of the extra credit
+FEW = [([1.0, 2.0], 1.0), ([1.0, -1.0], 0.0), ([1.0, 1.0], 0.0)]  # pairs (x, y): a constant input, and a number
+CORNERS = [[1.0, a, b] for a in (0.0, 1.0) for b in (0.0, 1.0)]
+CLIMB = 0.5  # the step size of logistic regression
+POINTS = 200  # in the plane, to train on; as many again to judge by
+UNITS, TURNS, STRIDE = 8, 60, 0.5  # of the network in the plane: hidden units, looks at each point, step size
 
 
 class Network:
@@ -71,6 +83,281 @@ def log_likelihood(y, y_hat):
     )
 
 
+# Extra credit: one neuron
+
+
+def neuron(x, w):
+    """The output of one neuron for one datapoint."""
+    return sigmoid(weighted_sum(x, w))
+
+
+def weighted_sum(x, w):
+    """What runs into a unit."""
+    return sum(a * b for a, b in zip(x, w, strict=True))
+
+
+def moved(w, step, slope):
+    """Weights after one step in some direction."""
+    return [a + step * b for a, b in zip(w, slope, strict=True)]
+
+
+def logistic_gradient(data, theta):
+    """Summed over the datapoints, uphill."""
+    return [sum((y - neuron(x, theta)) * x[i] for x, y in data) for i in range(len(theta))]
+
+
+def neuron_gradient(x, y, w, *, extra=True):
+    """The gradient of the squared error for one datapoint; without its extra factor, that of minus the likelihood."""
+    y_hat = neuron(x, w)
+    factor = (y_hat - y) * (y_hat * (1 - y_hat) if extra else 1)
+    return [factor * x[i] for i in range(len(w))]
+
+
+def climb(data, steps):
+    """Logistic regression from zeros: what holds before each step, and after the last."""
+    theta, found = [0.0] * len(data[0][0]), []
+    for _ in range(steps + 1):
+        y_hat = [neuron(x, theta) for x, _ in data]
+        gradient = logistic_gradient(data, theta)
+        found.append(
+            {
+                "theta": theta,
+                "y_hat": y_hat,
+                "gradient": gradient,
+                "ll": log_likelihood([y for _, y in data], y_hat),
+                "e": sum((guess - y) ** 2 for guess, (_, y) in zip(y_hat, data, strict=True)) / 2,
+            }
+        )
+        theta = moved(theta, CLIMB, gradient)
+    return found
+
+
+def wander(data, w, eta, order):
+    """One neuron by stochastic gradient descent: what happens in each step."""
+    found = []
+    for k in order:
+        x, y = data[k]
+        gradient = neuron_gradient(x, y, w)
+        w = moved(w, -eta, gradient)
+        found.append({"k": k, "gradient": gradient, "w": w})
+    return found
+
+
+def confidently_wrong():
+    """A neuron that is sure of the wrong answer, and how long it takes to doubt, with and without the extra factor."""
+    x, y, w = [1.0, 0.5], 1.0, [-4.0, -2.0]
+    y_hat = neuron(x, w)
+    steps = []
+    for extra in (True, False):
+        now, count = w, 0
+        while neuron(x, now) < 0.5:
+            now, count = moved(now, -1, neuron_gradient(x, y, now, extra=extra)), count + 1
+        steps.append(count)
+    return {
+        "x": x,
+        "y": y,
+        "w": w,
+        "z": weighted_sum(x, w),
+        "y_hat": y_hat,
+        "slope": y_hat * (1 - y_hat),
+        "e": (y_hat - y) ** 2 / 2,
+        "with": neuron_gradient(x, y, w),
+        "without": neuron_gradient(x, y, w, extra=False),
+        "steps_with": steps[0],
+        "steps_without": steps[1],
+    }
+
+
+# Extra credit: the perceptron
+
+
+def perceptron(labels, passes):
+    """The rule on the four corners, from zeros: what each wrong answer changes, and the weights after each pass."""
+    w, changes, after = [0.0] * 3, [], [[0.0] * 3]
+    for turn in range(1, passes + 1):
+        for k, (x, y) in enumerate(zip(CORNERS, labels, strict=True)):
+            z = weighted_sum(x, w)
+            y_hat = 1.0 if z >= 0 else 0.0
+            if y != y_hat:
+                w = moved(w, y - y_hat, x)
+                changes.append({"turn": turn, "k": k, "z": z, "y_hat": y_hat, "y": y, "w": w})
+        after.append(w)
+    return {"labels": labels, "changes": changes, "after": after}
+
+
+def first_return(after):
+    """The first pass that ends with weights seen before, and when they were seen."""
+    seen = {}
+    for turn, w in enumerate(after):
+        if tuple(w) in seen:
+            return {"again": turn, "first": seen[tuple(w)]}
+        seen[tuple(w)] = turn
+    return None
+
+
+# Extra credit: several outputs
+
+
+class Several:
+    """A small network with several outputs and one datapoint, and everything that follows from it."""
+
+    def __init__(self, x, y, W, V):
+        """Forward, squared error and both gradients."""
+        self.x, self.y, self.W, self.V = x, y, W, V
+        inputs, units, outputs = range(len(x)), range(len(V)), range(len(y))
+
+        self.z_h = [sum(x[i] * W[i][j] for i in inputs) for j in units]
+        self.h = [sigmoid(z) for z in self.z_h]
+        self.z = [sum(self.h[j] * V[j][k] for j in units) for k in outputs]
+        self.y_hat = [sigmoid(z) for z in self.z]
+        self.e = sum((self.y_hat[k] - y[k]) ** 2 for k in outputs) / 2
+
+        self.d = [(self.y_hat[k] - y[k]) * self.y_hat[k] * (1 - self.y_hat[k]) for k in outputs]
+        self.grad_V = [[self.d[k] * self.h[j] for k in outputs] for j in units]
+        self.paths = [[self.d[k] * V[j][k] for k in outputs] for j in units]
+        self.e_by_h = [sum(paths) for paths in self.paths]
+        self.grad_W = [[self.e_by_h[j] * self.h[j] * (1 - self.h[j]) * x[i] for j in units] for i in inputs]
+
+    def downhill(self, eta, *, mixed=False):
+        """The same network after one step; with `mixed`, the hidden layer's gradient is taken after V has moved."""
+        V = [moved(w, -eta, slope) for w, slope in zip(self.V, self.grad_V, strict=True)]
+        slopes = Several(self.x, self.y, self.W, V).grad_W if mixed else self.grad_W
+        W = [moved(w, -eta, slope) for w, slope in zip(self.W, slopes, strict=True)]
+        return Several(self.x, self.y, W, V)
+
+
+# Extra credit: data that no line separates
+
+
+def points_of(kind, count, chance):
+    """Labelled points in the plane, behind a constant input: a disc in a ring, or XOR. As many of either label."""
+    data = []
+    for k in range(count):
+        if kind == "disc":
+            y = float(k % 2 == 0)
+            low, high = ((0, 0.5), (0.7, 1.2))[k % 2]
+            radius = math.sqrt(low**2 + (high**2 - low**2) * chance())  # as many on every piece of the same area
+            angle = 2 * math.pi * chance()
+            data.append(([1.0, radius * math.cos(angle), radius * math.sin(angle)], y))
+        else:
+            side_a, side_b = ((1, 1), (1, -1), (-1, -1), (-1, 1))[k % 4]
+            a, b = side_a * (0.1 + 0.9 * chance()), side_b * (0.1 + 0.9 * chance())
+            data.append(([1.0, a, b], float(side_a == side_b)))
+    return data
+
+
+def in_the_plane(kind):
+    """Logistic regression and a small network on points in the plane; how many new points each gets right."""
+    chance = random.Random(109).random  # noqa: S311 - points, not passwords
+    seen, unseen = points_of(kind, POINTS, chance), points_of(kind, POINTS, chance)
+
+    theta = [0.0] * 3
+    for _ in range(100):
+        theta = moved(theta, 0.01, logistic_gradient(seen, theta))
+
+    first_W = [[2 * chance() - 1 for _ in range(UNITS)] for _ in range(3)]
+    first_V = [[2 * chance() - 1 for _ in range(2)] for _ in range(UNITS)]
+    now = Several([0.0] * 3, [0.0] * 2, first_W, first_V)
+    order = [k for _ in range(TURNS) for k in sorted(range(POINTS), key=lambda _: chance())]
+    for k in order:
+        x, y = seen[k]
+        now = Several(x, [1 - y, y], now.W, now.V).downhill(STRIDE)
+
+    def outputs(x):
+        return Several(x, [0.0, 0.0], now.W, now.V).y_hat
+
+    def share(answer):
+        return sum(answer(x) == (y == 1) for x, y in unseen) / len(unseen)
+
+    return {
+        "seen": seen,
+        "unseen": unseen,
+        "theta": theta,
+        "first_W": first_W,
+        "first_V": first_V,
+        "order": order,
+        "W": now.W,
+        "V": now.V,
+        "line": share(lambda x: weighted_sum(x, theta) >= 0),
+        "network": share(lambda x: outputs(x)[1] > outputs(x)[0]),
+        "heights": {
+            "line": lambda a, b: weighted_sum([1.0, a, b], theta),
+            "network": lambda a, b: outputs([1.0, a, b])[1] - outputs([1.0, a, b])[0],
+        },
+    }
+
+
+def two_digits(digits):
+    """Logistic regression and the network of the first chapters on two digits; how many new images each gets right."""
+    folder = Path(__file__).resolve().parents[2] / "datasets" / "digits" / "public"
+
+    def read(part):
+        images, labels = np.load(folder / f"{part}_images.npy") / 16, np.load(folder / f"{part}_labels.npy")
+        ours = np.isin(labels, digits)
+        return images[ours], (labels[ours] == 1).astype(float)
+
+    def curve(z):
+        return np.exp(-np.logaddexp(0, -z))
+
+    x, y = read("train")
+    chance = np.random.RandomState(109)
+    theta, theta_h, theta_y = np.zeros(x.shape[1]), chance.normal(0, 0.1, (x.shape[1], 20)), chance.normal(0, 0.1, 20)
+    for _ in range(100):
+        theta = theta + 0.015 * np.einsum("n,ni->i", y - curve(np.einsum("ni,i->n", x, theta)), x)
+        h = curve(np.einsum("ni,ij->nj", x, theta_h))
+        rest = y - curve(np.einsum("nj,j->n", h, theta_y))
+        slope_y = np.einsum("n,nj->j", rest, h)
+        slope_h = np.einsum("n,j,nj,ni->ij", rest, theta_y, h - h**2, x)
+        theta_h, theta_y = theta_h + 0.015 * slope_h, theta_y + 0.015 * slope_y
+    x, y = read("test")
+    return {
+        "count": len(y),
+        "theta": theta,
+        "line": float(np.mean((np.einsum("ni,i->n", x, theta) >= 0) == y)),
+        "network": float(np.mean((np.einsum("nj,j->n", curve(np.einsum("ni,ij->nj", x, theta_h)), theta_y) >= 0) == y)),
+    }
+
+
+def softmax(z):
+    """Outputs that add up to 1."""
+    powers = [math.exp(one) for one in z]
+    return [power / sum(powers) for power in powers]
+
+
+def extra_credit():
+    """The names of the chapters on the extra credit."""
+    V = [[1.5, -0.5], [-0.8, 1.0]]
+    both = Several([1.0, 0.5, 0.2], [1.0, 0.0], [[0.4, -1.0], [0.6, 1.2], [-2.0, 0.5]], V)
+    z, y = [2.0, 1.0, -1.0], [0.0, 1.0, 0.0]
+    parts = softmax(z)
+    lazy, endless = perceptron([0.0, 1.0, 1.0, 1.0], 6), perceptron([0.0, 1.0, 1.0, 0.0], 100)
+    return {
+        "few": FEW,
+        "climb_step": CLIMB,
+        "climb": climb(FEW, 100),
+        "wrong": confidently_wrong(),
+        "wander": wander(FEW, [0.0, 0.0], 1.0, [2, 0, 0]),
+        "otherwise": wander(FEW, [0.0, 0.0], 1.0, [0, 0, 2]),
+        "corner": {"x": CORNERS, "either": lazy, "xor": endless, "round": first_return(endless["after"])},
+        "both": both,
+        "both_after": both.downhill(1),
+        "both_mixed": both.downhill(1, mixed=True),
+        "plane": {kind: in_the_plane(kind) for kind in ("disc", "xor")},
+        "points": POINTS,
+        "units": UNITS,
+        "turns": TURNS,
+        "stride": STRIDE,
+        "pairs": {"zero_one": two_digits((0, 1)), "one_two": two_digits((1, 2))},
+        "soft": {
+            "z": z,
+            "y": y,
+            "y_hat": parts,
+            "ll": math.log(parts[1]),
+            "d": [guess - label for guess, label in zip(parts, y, strict=True)],
+        },
+    }
+
+
 def values():
     """Every name that the Markdown and the drawings may use between {{ and }}."""
     tiny = Network([1.0, 0.5, 0.2], 1.0, [[0.4, -1.0], [0.6, 1.2], [-2.0, 0.5]], [1.5, -0.8])
@@ -104,4 +391,5 @@ def values():
         "images": images,
         "undecided": images * math.log(0.5),
         "log_half": math.log(0.5),
+        **extra_credit(),
     }

@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "solution" / "handout"
 MADE = ROOT / "solution" / "made" / "handout.html"
 SOLUTION = ROOT / "solution" / "neural_network.py"
+EXTENSIONS = ROOT / "solution" / "extensions.py"
 SOURCE = (FOLDER / "handout.md").read_text(encoding="ascii")
 
 # Where cases and docstrings send their readers.
@@ -37,6 +38,17 @@ MEANT = {
     "forward": {"hidden", "output"},
     "log_likelihood": {"log-likelihood"},
     "backprop": {"chain-theta-y", "chain-theta-h", "sum-over-images"},
+    "logistic_gradient": {"logistic-gradient"},
+    "train_logistic": {"logistic-update"},
+    "neuron_loss": {"neuron-loss"},
+    "neuron_gradient": {"neuron-gradient"},
+    "train_neuron_sgd": {"neuron-step"},
+    "perceptron_predict": {"step-function"},
+    "train_perceptron": {"perceptron-rule"},
+    "forward_multi": {"multi-hidden", "multi-output"},
+    "squared_loss": {"multi-loss"},
+    "backprop_multi": {"multi-d", "grad-w"},
+    "train_multi_sgd": {"multi-step"},
 }
 
 
@@ -50,6 +62,13 @@ def make():
 def numbers():
     """What the text and the drawings take their numbers from."""
     return SimpleNamespace(**load(FOLDER / "worked.py").values())
+
+
+@pytest.fixture
+def extensions():
+    """The solution's functions of the extra credit; they take sigmoid from the solution."""
+    load(SOLUTION)
+    return load(EXTENSIONS)
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +150,7 @@ def test_page_is_in_step_and_needs_no_node(make, monkeypatch):
         ("@ch:init)", "@ch:start)", "line NN: there is no chapter named start"),
         ("$$ (mirror)", "$$ (sigmoid)", "line NN: there are two equations named sigmoid"),
         ("{{ tiny.ll_by_y_hat", "{{ tiny.ll_by_yhat", "line NN: .*'ll_by_yhat'"),
-        ("{#ascent}\n", "", "line NN: a chapter needs a name"),
+        ("{#units}\n", "", "line NN: a chapter needs a name"),
         ("[doi.org/10.24432/C50P49](https://doi.org/10.24432/C50P49)", "[here](#nowhere)", "a link leads to #nowhere"),
     ],
 )
@@ -212,6 +231,155 @@ def test_other_worked_numbers_agree_with_the_reference(numbers):
     assert reference.log_likelihood(labels, np.full(numbers.images, 0.5)) == pytest.approx(numbers.undecided)
 
 
+def arrays(data):
+    """Datapoints as the functions want them."""
+    return np.array([x for x, _ in data]), np.array([y for _, y in data])
+
+
+def test_worked_single_neurons_agree_with_the_solution(numbers, extensions):
+    """Logistic regression, the squared error and its steps, and the neuron that is confidently wrong."""
+    x, y = arrays(numbers.few)
+    for steps in (0, 1, 2, 10, 100):
+        worked = numbers.climb[steps]
+        theta = extensions.train_logistic(x, y, numbers.climb_step, steps)
+        assert np.allclose(theta, worked["theta"], rtol=1e-12)
+        assert np.allclose(extensions.logistic_gradient(x, y, theta), worked["gradient"], rtol=1e-9)
+        assert extensions.neuron_loss(x, y, theta) == pytest.approx(worked["e"], rel=1e-9)
+        reference = load(ROOT / "tests" / "cases" / "reference.py")
+        assert reference.log_likelihood(y, reference.sigmoid(x @ theta)) == pytest.approx(worked["ll"], rel=1e-9)
+    for worked in (numbers.wander, numbers.otherwise):
+        order = [step["k"] for step in worked]
+        for count, step in enumerate(worked, 1):
+            w = extensions.train_neuron_sgd(x, y, np.zeros(2), 1.0, np.array(order[:count]))
+            assert np.allclose(w, step["w"], rtol=1e-12)
+    wrong = SimpleNamespace(**numbers.wrong)
+    given = np.array([wrong.x]), np.array([wrong.y])
+    assert np.allclose(extensions.neuron_gradient(given[0][0], wrong.y, np.array(wrong.w)), getattr(wrong, "with"))
+    assert np.allclose(-extensions.logistic_gradient(*given, np.array(wrong.w)), wrong.without)
+    assert wrong.e == pytest.approx(extensions.neuron_loss(*given, np.array(wrong.w)))
+
+    def doubts(steps):
+        w = extensions.train_neuron_sgd(*given, np.array(wrong.w), 1.0, np.zeros(steps, int))
+        return float(given[0][0] @ w) >= 0
+
+    assert [doubts(wrong.steps_with - 1), doubts(wrong.steps_with)] == [False, True]
+    for steps, expected in ((wrong.steps_without - 1, False), (wrong.steps_without, True)):
+        w = np.array(wrong.w)
+        for _ in range(steps):
+            w = w + extensions.logistic_gradient(*given, w)
+        assert (float(given[0][0] @ w) >= 0) == expected
+
+
+def test_worked_perceptron_agrees_with_the_solution(numbers, extensions):
+    """Pass by pass; the one comes to rest, the other goes round."""
+    x = np.array(numbers.corner["x"])
+    for worked in (numbers.corner["either"], numbers.corner["xor"]):
+        y = np.array(worked["labels"])
+        for turn, w in enumerate(worked["after"]):
+            order = np.tile(np.arange(4), turn)
+            assert extensions.train_perceptron(x, y, np.zeros(3), 1.0, order).tolist() == w
+            right = extensions.perceptron_predict(x, np.array(w)).tolist() == worked["labels"]
+            assert right == (worked is numbers.corner["either"] and turn >= worked["changes"][-1]["turn"])
+    first, again = numbers.corner["round"]["first"], numbers.corner["round"]["again"]
+    assert numbers.corner["xor"]["after"][first] == numbers.corner["xor"]["after"][again]
+    assert len(numbers.corner["either"]["changes"]) == 5  # as many as the text shows
+
+
+def test_worked_network_of_two_outputs_agrees_with_the_solution(numbers, extensions):
+    """Forward, error, gradients and a step; and with slopes that need no calculus."""
+    both = numbers.both
+    x, y, W, V = (np.array(values) for values in ([both.x], [both.y], both.W, both.V))
+    h, y_hat = extensions.forward_multi(x, W, V)
+    assert np.allclose(h, [both.h], rtol=1e-12)
+    assert np.allclose(y_hat, [both.y_hat], rtol=1e-12)
+    assert y_hat[0, 0] == pytest.approx(numbers.tiny.y_hat, rel=1e-12)
+    assert extensions.squared_loss(y, y_hat) == pytest.approx(both.e, rel=1e-12)
+    grad_W, grad_V = extensions.backprop_multi(x, y, h, y_hat, V)
+    assert np.allclose(grad_W, both.grad_W, rtol=1e-12)
+    assert np.allclose(grad_V, both.grad_V, rtol=1e-12)
+    new_W, new_V = extensions.train_multi_sgd(x, y, W, V, 1.0, np.array([0]))
+    assert np.allclose(new_W, numbers.both_after.W, rtol=1e-12)
+    assert np.allclose(new_V, numbers.both_after.V, rtol=1e-12)
+    late_W = W - extensions.backprop_multi(x, y, *extensions.forward_multi(x, W, new_V), new_V)[0]
+    assert np.allclose(late_W, numbers.both_mixed.W, rtol=1e-12)
+
+    def error(W, V):
+        return extensions.squared_loss(y, extensions.forward_multi(x, W, V)[1])
+
+    for place in np.ndindex(W.shape):
+        nudge = np.zeros(W.shape)
+        nudge[place] = 1e-5
+        assert (error(W + nudge, V) - error(W - nudge, V)) / 2e-5 == pytest.approx(both.grad_W[place[0]][place[1]])
+
+
+@pytest.mark.parametrize("kind", ["disc", "xor"])
+def test_points_in_the_plane_are_learned_by_the_solution_as_they_were(numbers, extensions, kind):
+    """From the same first weights in the same order; then both count what they get right."""
+    plane = SimpleNamespace(**numbers.plane[kind])
+    x, y = arrays(plane.seen)
+    new_x, new_y = arrays(plane.unseen)
+    assert len(y) == len(new_y) == numbers.points
+    assert np.mean(y) == np.mean(new_y) == 0.5
+    for points, labels in ((x, y), (new_x, new_y)):
+        if kind == "disc":
+            radius = np.hypot(points[:, 1], points[:, 2])
+            assert ((radius < 0.5) == (labels == 1)).all()
+            assert ((radius >= 0.7) & (radius <= 1.2))[labels == 0].all()
+        else:
+            assert ((points[:, 1] * points[:, 2] > 0) == (labels == 1)).all()
+            assert ((abs(points[:, 1:]) >= 0.1) & (abs(points[:, 1:]) <= 1)).all()
+    theta = extensions.train_logistic(x, y, 0.01, 100)
+    assert np.allclose(theta, plane.theta, rtol=1e-9)
+    assert np.mean(extensions.perceptron_predict(new_x, theta) == new_y) == plane.line
+    assert 0.45 < plane.line < 0.6  # the text says: about as well as a coin
+    assert len(plane.order) == numbers.turns * numbers.points
+    one_hot = np.column_stack([1 - y, y])
+    W, V = extensions.train_multi_sgd(
+        x, one_hot, np.array(plane.first_W), np.array(plane.first_V), numbers.stride, np.array(plane.order)
+    )
+    assert W.shape == (3, numbers.units)
+    assert np.allclose(W, plane.W, rtol=1e-6)
+    assert np.allclose(V, plane.V, rtol=1e-6)
+    assert np.mean(extensions.two_guesses(new_x, W, V)[:, 0] == new_y) == plane.network
+    assert plane.network > 0.95
+
+
+@pytest.mark.parametrize(("pair", "digits"), [("zero_one", (0, 1)), ("one_two", (1, 2))])
+def test_two_digits_need_no_hidden_layer(numbers, extensions, pair, digits):
+    """As the text says: logistic regression is as good on them as the network."""
+    worked = SimpleNamespace(**numbers.pairs[pair])
+    folder = ROOT / "datasets" / "digits" / "public"
+    x, y = {}, {}
+    for part in ("train", "test"):
+        images, labels = np.load(folder / f"{part}_images.npy") / 16, np.load(folder / f"{part}_labels.npy")
+        x[part], y[part] = images[np.isin(labels, digits)], (labels[np.isin(labels, digits)] == 1).astype(float)
+    theta = extensions.train_logistic(x["train"], y["train"], 0.015, 100)
+    assert np.allclose(theta, worked.theta, rtol=1e-9)
+    assert len(y["test"]) == worked.count
+    assert np.mean(extensions.perceptron_predict(x["test"], theta) == y["test"]) == worked.line == worked.network
+    program, chance = load(SOLUTION), np.random.RandomState(109)
+    theta_h, theta_y = chance.normal(0, 0.1, (40, 20)), chance.normal(0, 0.1, 20)
+    for _ in range(100):
+        h, y_hat = program.forward(x["train"], theta_h, theta_y)
+        slope_h, slope_y = program.backprop(x["train"], y["train"], h, y_hat, theta_y)
+        theta_h, theta_y = theta_h + 0.015 * slope_h, theta_y + 0.015 * slope_y
+    assert np.mean((program.forward(x["test"], theta_h, theta_y)[1] >= 0.5) == y["test"]) == worked.network
+
+
+def test_worked_softmax_adds_up_and_has_the_slope_that_the_text_gives(numbers):
+    """Slopes of the cross entropy by nudging each sum."""
+    soft = SimpleNamespace(**numbers.soft)
+    assert sum(soft.y_hat) == pytest.approx(1)
+
+    def cross_entropy(z):
+        return np.log(np.sum(np.exp(z))) - np.dot(soft.y, z)
+
+    assert cross_entropy(np.array(soft.z)) == pytest.approx(-soft.ll)
+    for k, nudge in enumerate(1e-5 * np.eye(len(soft.z))):
+        measured = (cross_entropy(soft.z + nudge) - cross_entropy(soft.z - nudge)) / 2e-5
+        assert measured == pytest.approx(soft.d[k])
+
+
 def test_no_result_is_typed():
     """Whatever has three digits behind its point comes from worked.py, but for a step size and a bad habit."""
     assert set(re.findall(r"\d\.\d{3,}", re.sub(r"\[doi.*\)", "", SOURCE))) == {"0.001"}
@@ -247,7 +415,7 @@ def test_equations_have_the_numbers_that_others_tell(make):
     """Each `handout, equation (N)` of a case and each `Equation (N)` of a docstring means what it says."""
     by_number = {number: label for label, number in make.equations(ROOT).items()}
     told = {}
-    for path in (*sorted((ROOT / "tests" / "cases").glob("test_*.py")), SOLUTION):
+    for path in (*sorted((ROOT / "tests" / "cases").glob("test_*.py")), SOLUTION, EXTENSIONS):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.FunctionDef):
                 lines = [line for line in (ast.get_docstring(node) or "").splitlines() if "quation" in line]
@@ -269,9 +437,9 @@ def test_every_equation_shows_its_number(make):
 
 
 def test_page_is_one_small_file_of_ascii():
-    """Under 150 kB, and no byte that a wrong encoding could spoil."""
+    """Under 225 kB, and no byte that a wrong encoding could spoil."""
     data = MADE.read_bytes()
-    assert len(data) < 150_000
+    assert len(data) < 225_000
     assert data.isascii()
     assert b'<meta charset="utf-8">' in data
 
@@ -318,9 +486,9 @@ def test_headings_come_in_order():
 
 def test_page_gives_no_answer_away():
     """As it stands, and as it is read."""
-    solution = SOLUTION.read_text(encoding="utf-8")
-    assert leaks(solution, readable({"handout.html": MADE.read_bytes()})) == []
-    assert leaks(solution, {"the text": page().text, "the source": SOURCE}) == []
+    for solution in (SOLUTION.read_text(encoding="utf-8"), EXTENSIONS.read_text(encoding="utf-8")):
+        assert leaks(solution, readable({"handout.html": MADE.read_bytes()})) == []
+        assert leaks(solution, {"the text": page().text, "the source": SOURCE}) == []
 
 
 def test_tone_is_calm():
