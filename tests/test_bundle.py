@@ -47,7 +47,7 @@ def tampered(archives, tmp_path, monkeypatch):
 def test_bundle_is_proved_and_under_1_megabyte(archives, tmp_path):
     made = bundle.build(ROOT, tmp_path)
     proof = bundle.prove(ROOT, tmp_path)
-    assert (proof.points, proof.solution, proof.starter) == (100, 100, 0)
+    assert (proof.points, proof.solution, proof.starter) == (100, 120, 0)
     assert sum(path.stat().st_size for path in made) < 1_000_000
     # The same sources give the same bytes.
     assert [path.read_bytes() for path in made] == [(archives / path.name).read_bytes() for path in made]
@@ -145,18 +145,18 @@ def test_second_folder_in_the_starter_is_refused(tampered):
         tampered("starter.zip", "README.md", "")
 
 
-@pytest.mark.parametrize(("solution", "untouched"), [(99, 0), (100, 2)])
-def test_wrong_grade_is_refused(archives, monkeypatch, solution, untouched):
-    cases = bundle.assignment.load(ROOT / "tests" / "cases").cases
-    points = {"solution": solution, bundle.STARTER_FOLDER: untouched}
-    monkeypatch.setattr(
-        bundle,
-        "_grade",
-        lambda _, program, __: (Decimal(points[program.parent.name]), Decimal(100), len(cases)),
-    )
-    with pytest.raises(
-        bundle.BundleError, match=f"gives the solution {solution} and the untouched starter {untouched}"
-    ):
+@pytest.mark.parametrize(("alone", "everything", "untouched"), [(99, 120, 0), (100, 119, 0), (100, 120, 2)])
+def test_wrong_grade_is_refused(archives, monkeypatch, alone, everything, untouched):
+    """Of the solution, of the solution with extra credit, and of the download that was handed in whole."""
+    declared = bundle.assignment.load(ROOT / "tests" / "cases")
+    graded = {
+        "neural_network.py": bundle._Graded(Decimal(alone), Decimal(100), len(declared.cases)),
+        "solution": bundle._Graded(Decimal(everything), Decimal(120), len(declared.every_case)),
+        bundle.STARTER_FOLDER: bundle._Graded(Decimal(untouched), Decimal(100), len(declared.cases)),
+    }
+    monkeypatch.setattr(bundle, "_grade", lambda _, program, __: graded[program.name])
+    said = f"gives the solution {alone}, with extra credit {everything}, and the untouched starter {untouched} of 100"
+    with pytest.raises(bundle.BundleError, match=said):
         bundle.prove(ROOT, archives)
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from autograder import assignment
 from autograder.authoring import examples, starter
 from autograder.authoring.leaks import leaks, readable, unpacked
 from autograder.authoring.regions import regions, strip
@@ -578,6 +579,9 @@ def test_cut_refuses_what_it_cannot_cut_safely(source, words):
 # ------------------------------------------------------------------------------------------ the whole starter
 
 
+MORE = SMALL.replace("half", "third").replace("task 1", "task 2").replace("twice = x / 4", "third = x / 3")
+
+
 @pytest.fixture
 def project(tmp_path):
     """A project small enough to see through, in a folder with a space and an umlaut."""
@@ -589,12 +593,18 @@ def project(tmp_path):
         "solution/starter/lesson/page.html": "<p>Draw.\n",
         "solution/starter/__pycache__/train.pyc": "junk",
         "solution/made/handout.html": "<p>Half of everything.</p>\n",
-        "solution/expected.json": '{"7.1": 1}\n',
+        "solution/expected/neural_network.json": '{"7.1": 1}\n',
         "datasets/digits/public/README.md": "From UCI.\n",
         "tests/cases/test_7_all.py": CASES,
         "tests/cases/test_8_none.py": "def test_hidden(student):\n    '''hidden'''\n",
         "tests/cases/inputs.py": "SECRET = 42\n",
-        "tests/cases/assignment.toml": "title = 'Half'\n",
+        "tests/cases/assignment.toml": "title = 'Half'\nfile = 'neural_network.py'\n",
+        "solution/more.py": MORE,
+        "solution/expected/more.json": '{"9.1": 1}\n',
+        "tests/cases/beyond/test_9_more.py": CASES,
+        "tests/cases/beyond/inputs.py": "SECRET = 43\n",
+        "tests/cases/beyond/assignment.toml": 'file = "more.py"\n',
+        "tests/cases/no_part/notes.txt": "SECRET\n",
         "LICENSE": "MIT\n",
     } | {f"autograder/{name}": f'"""Module {name}."""\n' for name in ENGINE}
     for name, text in sources.items():
@@ -612,15 +622,21 @@ def test_starter_holds_exactly_what_is_meant_for_students(project):
         "README.md",
         "checks/assignment.toml",
         "checks/autograder.whl",
+        "checks/beyond/assignment.toml",
+        "checks/beyond/expected.json",
+        "checks/beyond/test_9_more.py",
         "checks/expected.json",
         "checks/test_7_all.py",
         "data/README.md",
         "data/train_labels.npy",
         "handout.html",
         "lesson/page.html",
+        "more.py",
         "neural_network.py",
     ]
-    assert files["checks/test_7_all.py"].decode() == CUT
+    assert files["checks/test_7_all.py"].decode() == files["checks/beyond/test_9_more.py"].decode() == CUT
+    assert "third = x / 3" not in files["more.py"].decode() and "Task 2: write third" in files["more.py"].decode()
+    assert files["checks/beyond/expected.json"] == b'{"9.1": 1}\n'
     assert files["data/train_labels.npy"] == b"\x93NUMPY\r\n\r\n\x00"
     unseen = ("SECRET", "never shown", "secret_box")
     assert [word for text in readable(files).values() for word in unseen if word in text] == []
@@ -655,7 +671,7 @@ def test_starter_is_the_same_in_another_process_whatever_its_hash_seed_and_folde
 
 
 def test_without_golden_values_the_starter_is_built_all_the_same(project):
-    (project / "solution/expected.json").unlink()
+    (project / "solution/expected/neural_network.json").unlink()
     assert "checks/expected.json" not in starter.build(project)
 
 
@@ -666,7 +682,7 @@ def test_without_golden_values_the_starter_is_built_all_the_same(project):
         "tests/cases/test_7_all.py",
         "autograder/feedback.py",
         "datasets/digits/public/README.md",
-        "solution/expected.json",
+        "solution/expected/neural_network.json",
     ],
 )
 def test_starter_that_leaks_is_not_written(project, leak):
@@ -675,7 +691,7 @@ def test_starter_that_leaks_is_not_written(project, leak):
         path.read_text(encoding="utf-8").replace("\n", "\n# return twice+twice, twice = x/4\n", 1),
         encoding="utf-8",
     )
-    if leak.endswith("expected.json"):
+    if leak.endswith("neural_network.json"):
         path.write_text(json.dumps({"answers": {}, "mistakes": [{"sentence": "It is twice = x\u00a0/ 4."}]}))
     if leak.endswith("test_7_all.py"):
         path.write_text(CASES.replace("# This comment stays.", "# twice = x / 4"), encoding="utf-8")
@@ -685,6 +701,16 @@ def test_starter_that_leaks_is_not_written(project, leak):
     ):
         starter.write(project)
     assert not (project / "starter").exists()
+
+
+@pytest.mark.parametrize(
+    "leak", ["solution/starter/README.md", "tests/cases/test_7_all.py", "solution/made/handout.html"]
+)
+def test_starter_that_leaks_a_further_file_is_not_written(project, leak):
+    """Extra credit has answers, too."""
+    (project / "solution" / leak).write_text('{"It is": "third = x / 3"}\n', encoding="utf-8")
+    with pytest.raises(StarterError, match=r"`third = x / 3` is part of the answer to task 2"):
+        starter.build(project)
 
 
 def test_write_says_what_changed_and_out_of_step_what_differs(project):
@@ -709,6 +735,8 @@ def test_write_says_what_changed_and_out_of_step_what_differs(project):
     [
         ("solution/neural_network.py", "neural_network.py is missing"),
         ("tests/cases/assignment.toml", "assignment.toml is missing"),
+        ("solution/more.py", "more.py is missing"),
+        ("tests/cases/beyond/test_9_more.py", "beyond has an example"),
         ("tests/cases/test_7_all.py", "has an example"),
         ("autograder/feedback.py", "feedback.py is missing"),
         ("LICENSE", "LICENSE is missing"),
@@ -782,14 +810,17 @@ def test_starter_of_this_repository_is_in_step():
 
 
 def test_what_is_recorded_holds_numbers_and_words_for_students_only():
-    """No formula and nothing for staff; small enough that the download stays below 400 kB."""
+    """No formula and nothing for staff; small enough that the download stays below 300 kB."""
     files = starter.build(ROOT)
-    recorded = json.loads(files["checks/expected.json"])
-    assert set(recorded) == {"answers", "mistakes"}
-    assert {tuple(mistake) for mistake in recorded["mistakes"]} == {("identifier", "function", "sentence", "gives")}
-    assert {mistake["function"] for mistake in recorded["mistakes"]} == set(TASKS)
-    assert files["checks/expected.json"].isascii()
-    assert len(files["checks/expected.json"]) < 100_000
+    for part in assignment.load(ROOT / "tests" / "cases").parts:
+        name = f"checks/{part.folder.relative_to(ROOT / 'tests' / 'cases').as_posix()}/expected.json".replace("./", "")
+        recorded = json.loads(files[name])
+        assert set(recorded) == {"answers", "mistakes"}
+        assert {tuple(mistake) for mistake in recorded["mistakes"]} == {("identifier", "function", "sentence", "gives")}
+        tried = {case.function for case in part.cases if case.example}
+        assert {mistake["function"] for mistake in recorded["mistakes"]} == tried
+        assert files[name].isascii()
+        assert len(files[name]) < 100_000
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
@@ -804,7 +835,8 @@ def test_recorded_arguments_are_found_on_every_processor():
         "from pathlib import Path; import numpy as np\n"
         "from autograder import assignment, replay; from autograder.authoring import maintain\n"
         "root = Path(sys.argv[1])\n"
-        "calls = maintain._recorded(root, assignment.load(root / 'tests' / 'cases')).calls\n"
+        "parts = assignment.load(root / 'tests' / 'cases').parts\n"
+        "calls = [call for part in parts for call in maintain._recorded(root, part).calls]\n"
         "for off in (-4, 4):\n"
         "    for function, arguments in calls:\n"
         "        near = [np.asarray(a) * (1 + off * np.finfo(float).eps) for a in arguments]\n"
@@ -813,7 +845,7 @@ def test_recorded_arguments_are_found_on_every_processor():
     )
     done = subprocess.run([sys.executable, "-c", program, str(ROOT)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert int(done.stdout) >= 18
+    assert int(done.stdout) >= 35
 
 
 def test_trained_weights_and_figures_are_in_step():
@@ -827,7 +859,8 @@ def test_trained_weights_and_figures_are_in_step():
 
 
 def test_every_hand_written_file_that_ships_is_plain_ascii():
-    for path in [*(ROOT / "solution" / "starter").rglob("*"), ROOT / "solution" / "neural_network.py"]:
+    written = (ROOT / "solution" / name for name in starter.solutions(ROOT))
+    for path in [*(ROOT / "solution" / "starter").rglob("*"), *written]:
         if path.is_file() and not {"__pycache__", "trained"} & set(path.parts):
             assert path.read_bytes().isascii(), path
 

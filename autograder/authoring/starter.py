@@ -142,7 +142,7 @@ def _parts(root: Path) -> list[Path]:
 
 def _file_of(cases: Path) -> str:
     """The name of the file that is handed in for some cases."""
-    found = re.search(r'(?m)^file = "([^"]+)"', read_text(cases / SETTINGS))
+    found = re.search(r"""(?m)^file = ["'](.+?)["']""", read_text(cases / SETTINGS))
     if found is None:
         raise StarterError(f'{cases / SETTINGS} says nowhere which file is handed in: file = "name.py".')
     return found[1]

@@ -70,6 +70,7 @@ def test_exception_is_reported_with_its_own_lines_only():
         "parents": ["StatisticsError", "ValueError", "Exception", "BaseException", "object"],
         "message": "mean requires at least one data point",
         "lines": [[6, "f"], [3, "mean"]],
+        "innermost": "mean",
     }
 
 
@@ -156,7 +157,7 @@ HOSTILE = {
 def test_exception_that_does_not_want_to_be_described_is_described(definition):
     """No code of an exception's own breaks the report; its types are those the grader expects."""
     report = raised(definition + "def f(z):\n    raise E()\n", 1.0)
-    assert set(report) == {"outcome", "type", "parents", "message", "lines"}
+    assert set(report) == {"outcome", "type", "parents", "message", "lines", "innermost"}
     assert type(report["type"]) is str
     assert type(report["message"]) is str
     assert all(type(parent) is str for parent in report["parents"])

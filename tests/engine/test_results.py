@@ -190,10 +190,10 @@ def test_carried_pass_says_that_the_mistake_is_elsewhere():
 
 
 def test_carried_pass_names_the_functions_that_failed():
-    """Those that are functions: all of them at work, as in a training, are none."""
+    """Those for which the grader has answered there."""
     made = [made_result(made_case(number=f"{i}.1", tags=(tag,))) for i, tag in enumerate(("one", "double", "training"))]
     passed = made_result(made_case(number="4.1", tags=("four",)), Outcome.PASSED, "4", carried=True)
-    grade = made_grade(*made, passed, facts={"functions": ["one", "double", "four"]})
+    grade = made_grade(*made, passed, facts={"lent": {"four": ("one", "double", "five")}})
     assert "other functions of yours are wrong (one, double). With" in as_results(grade)["tests"][3]["output"]
 
 

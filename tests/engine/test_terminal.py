@@ -81,6 +81,7 @@ def test_case_that_passed_with_right_functions_around_it_says_so():
     grade = made_grade(
         made_result(summary="wrong", text="Got 3"),
         made_result(made_case(number="2.1", tags=("both",)), Outcome.PASSED, "4", carried=True),
+        facts={"lent": {"both": ("double",)}},
     )
     text = "\n".join(report(grade))
     assert (
