@@ -703,9 +703,7 @@ def test_starter_that_leaks_is_not_written(project, leak):
     assert not (project / "starter").exists()
 
 
-@pytest.mark.parametrize(
-    "leak", ["solution/starter/README.md", "tests/cases/test_7_all.py", "solution/made/handout.html"]
-)
+@pytest.mark.parametrize("leak", ["starter/README.md", "made/handout.html", "expected/more.json"])
 def test_starter_that_leaks_a_further_file_is_not_written(project, leak):
     """Extra credit has answers, too."""
     (project / "solution" / leak).write_text('{"It is": "third = x / 3"}\n', encoding="utf-8")

@@ -1,0 +1,374 @@
+"""A further file for points beyond: found, graded on its own, shown as what it is; and without it nothing changes."""
+
+import dataclasses
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from autograder import assignment as assignments
+from autograder.assignment import Assignment, AssignmentError
+from autograder.grade import grade
+from autograder.gradescope.results import as_results
+from autograder.outcome import Outcome
+from autograder.station import Fresh, Station
+from autograder.submission import HandedIn, read_parts
+from autograder.terminal import report
+
+from .conftest import RIGHT, TOY
+
+SETTINGS = """\
+title = "More"
+file = "more.py"
+points = 3
+imports = ["toy.py"]
+[limits]
+call_s = 1
+import_s = 2
+case_s = 3
+run_s = 20
+memory_mib = 128
+[functions.double]
+arguments = ["z"]
+returns = ["value"]
+[functions.four_times]
+arguments = ["z"]
+returns = ["value"]
+stand_ins = ["double"]
+[functions.pick]
+arguments = ["z", "order", "first"]
+integers = ["order", "first"]
+returns = ["value"]
+stand_ins = ["double"]
+"""
+REFERENCE = """\
+import numpy as np
+def double(z):
+    return 2 * np.asarray(z, dtype=float)
+def four_times(z):
+    return 4 * z
+def pick(z, order, first):
+    return z[order][first:]
+"""
+CASES = '''\
+import numpy as np
+from gradescope_utils.autograder_utils.decorators import number, tags, weight
+from autograder import absolute
+
+@weight(2)
+@number("3")
+@tags("four_times")
+def test_four_times(student, reference):
+    """four_times: double, twice"""
+    z = np.array([1.0, -2.5])
+    student.four_times(z).must_equal(value=reference.four_times(z), within=absolute(1e-9))
+
+@weight(1)
+@number("4")
+@tags("pick")
+def test_pick(student, reference):
+    """pick: by whole numbers"""
+    arguments = np.array([1.0, 2.0, 4.0]), np.array([2, 0, 0, 1]), 1
+    student.pick(*arguments).must_equal(value=reference.pick(*arguments), within=absolute(1e-9))
+'''
+# A list has no use for a float: neither for one as an index, nor for one as the begin of a slice.
+PICK = """
+def pick(z, order, first):
+    values = list(z)
+    return [values[k] for k in order][first:]
+"""
+MORE = "from toy import double\n\ndef four_times(z):\n    return double(double(z))\n" + PICK
+STUBS = "def four_times(z):\n    raise NotImplementedError('Task 3')\ndef pick(*a):\n    raise NotImplementedError\n"
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory) -> Assignment:
+    """The toy, with a further file for three points more."""
+    folder = tmp_path_factory.mktemp("both") / "cases"
+    shutil.copytree(TOY, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    settings = folder / "assignment.toml"
+    settings.write_text('extra_credit = ["more"]\n' + settings.read_text(encoding="utf-8"), encoding="utf-8")
+    more = folder / "more"
+    more.mkdir()
+    shutil.copy(TOY / "pytest.ini", more)
+    for name, text in (("assignment.toml", SETTINGS), ("reference.py", REFERENCE), ("test_more.py", CASES)):
+        (more / name).write_text(text, encoding="utf-8")
+    return assignments.load(folder)
+
+
+@pytest.fixture
+def hand_in(tmp_path):
+    """Lay files into a folder, by name; returns the folder."""
+
+    def lay(**files: str) -> Path:
+        folder = tmp_path / "handed in"
+        folder.mkdir(exist_ok=True)
+        for name, text in files.items():
+            (folder / f"{name}.py").write_text(textwrap.dedent(text), encoding="utf-8")
+        return folder
+
+    return lay
+
+
+def outcomes(graded):
+    """Case number -> outcome."""
+    return {result.case.number: result.outcome.value for result in graded.results}
+
+
+ALL_PASSED = dict.fromkeys("1234", "Passed")
+
+
+# ------------------------------------------------------------------------------------- what is found
+
+
+def found(handed_in: HandedIn):
+    """File, or why there is none, of each part; None where nothing was handed in."""
+    return [one and (one.program.file if one.program else one.problem) for one in (handed_in, *handed_in.extra)]
+
+
+def test_without_the_file_there_is_nothing(both, hand_in):
+    assert found(read_parts(hand_in(toy=RIGHT), both)) == ["toy.py", None]
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_both_files_are_found_in_a_folder_and_in_a_zip(both, hand_in, tmp_path, packed):
+    """At whatever depth, and each knows the text that it may import."""
+    folder = hand_in(toy=RIGHT, more=MORE)
+    (folder / "work").mkdir()
+    (folder / "more.py").rename(folder / "work" / "more.py")
+    path = folder
+    if packed:
+        path = tmp_path / "all.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            for name in ("toy.py", "work/more.py"):
+                archive.write(folder / name, name)
+    handed_in = read_parts(path, both)
+    assert found(handed_in) == ["toy.py", "more.py"]
+    assert handed_in.program.companions == {}
+    assert handed_in.extra[0].program.companions == {"toy.py": RIGHT}
+
+
+def test_file_handed_in_alone_is_not_taken_for_the_first(both, hand_in):
+    """Whether as a folder or by its own name; and what it may import is then empty."""
+    folder = hand_in(more=MORE)
+    why = "There is no toy.py; found instead: more.py. Hand in toy.py."
+    for path in (folder, folder / "more.py"):
+        handed_in = read_parts(path, both)
+        assert found(handed_in) == [why, "more.py"]
+        assert handed_in.extra[0].program.companions == {"toy.py": ""}
+
+
+def test_misnamed_file_is_told_and_a_damaged_zip_is_the_first_files_problem(both, hand_in, tmp_path):
+    folder = hand_in(toy=RIGHT, More=MORE)
+    assert found(read_parts(folder, both))[1].startswith("There is no more.py, but a file called More.py. Rename it")
+    (tmp_path / "bad.zip").write_bytes(b"PK\x03\x04 and no more")
+    first, second = found(read_parts(tmp_path / "bad.zip", both))
+    assert first.startswith("The zip bad.zip cannot be read") and second is None
+
+
+# ------------------------------------------------------------------------------------- how it is graded
+
+
+def test_points_of_both_and_without_the_file_nothing_changes(both, hand_in, toy):
+    """13 of 10; and the results of who hands in the first alone are those of an assignment without extra credit."""
+    folder = hand_in(toy=RIGHT, more=MORE)
+    graded = grade(folder, both)
+    assert (outcomes(graded), graded.score, graded.points, graded.extra_score) == (ALL_PASSED, 13, 10, 3)
+    results = as_results(graded)
+    assert results["score"] == 13
+    assert results["output"] == "13 of 10 points, 3 of them extra credit."
+    assert [test["name"] for test in results["tests"]][1:3] == [
+        "both: sum and product", "Extra credit, four_times: double, twice"
+    ]  # fmt: skip
+    assert "Extra credit:" in list(report(graded))
+
+    (folder / "more.py").unlink()
+    without, plain = (as_results(dataclasses.replace(grade(folder, one), seconds=0.0)) for one in (both, toy))
+    assert without == plain
+    assert without["output"] == "10 of 10 points."
+
+
+BROKEN = {
+    "a slip of the pen": ("def four_times(z:\n", "Raised"),
+    "stops": ("1 / 0\n", "Raised"),
+    "ends its process": ("import os\nos._exit(0)\n", "Died"),
+    "without an end": ("while True: pass\n", "TimedOut"),
+    "empty": ("\n", "Unreadable"),
+    "another file's functions": ("import toy\ntoy.double = toy.both = None\nimport os\nos._exit(1)\n", "Died"),
+}
+
+
+@pytest.mark.parametrize(("text", "outcome"), BROKEN.values(), ids=list(BROKEN))
+def test_broken_file_never_touches_the_first_points(both, hand_in, text, outcome):
+    graded = grade(hand_in(toy=RIGHT, more=text), both)
+    assert outcomes(graded) == {"1": "Passed", "2": "Passed", "3": outcome, "4": outcome}
+    assert (graded.score, graded.faults) == (10, ())
+
+
+def test_stubs_that_were_handed_in_with_the_rest_are_nothing_to_mend(both, hand_in):
+    """Nobody has tried anything; who has begun sees all of it."""
+    graded = grade(hand_in(toy=RIGHT, more=STUBS), both)
+    assert (outcomes(graded), graded.score) == ({"1": "Passed", "2": "Passed"}, 10)
+    begun = grade(hand_in(more=STUBS.partition("def pick")[0] + PICK), both)
+    assert (outcomes(begun), begun.score) == ({**ALL_PASSED, "3": "Raised"}, 11)
+
+
+IMPORTED = {
+    "wrong": "def double(z):\n    return 3 * z\n",
+    "not written": "def double(z):\n    raise NotImplementedError('Task 1: write double')\n",
+    "a slip of the pen": "def double(z:\n",
+    "stops": "1 / 0\n",
+    "without the function": "",
+}
+
+
+@pytest.mark.parametrize("companion", IMPORTED.values(), ids=list(IMPORTED))
+@pytest.mark.parametrize(
+    "way", ["from toy import double\n", "import toy as t\ndef double(z):\n    return t.double(z)\n"]
+)
+def test_mistake_in_the_first_file_costs_nothing_in_the_second(both, hand_in, companion, way):
+    """In the second try the grader answers for what is imported, even where the first file cannot be run at all."""
+    graded = grade(hand_in(toy=companion or "pass\n", more=MORE.replace("from toy import double\n", way)), both)
+    assert {**outcomes(graded), "1": "", "2": ""} == {"1": "", "2": "", "3": "Passed", "4": "Passed"}
+    carried = {result.case.number: result.carried for result in graded.results}
+    assert carried["3"] and graded.extra_score == 3
+
+
+def test_first_file_that_was_not_handed_in_costs_nothing_in_the_second(both, hand_in):
+    graded = grade(hand_in(more=MORE), both)
+    assert outcomes(graded) == {"1": "Unreadable", "2": "Unreadable", "3": "Passed", "4": "Passed"}
+
+
+def test_other_file_is_run_only_where_it_is_imported(both, hand_in):
+    """A first file that never ends costs an importer its time, and nobody else."""
+    alone = "def four_times(z):\n    return 4 * z\n" + PICK
+    graded = grade(hand_in(toy="print('here')\nwhile True: pass\n", more=alone), both)
+    assert outcomes(graded) == {"1": "TimedOut", "2": "TimedOut", "3": "Passed", "4": "Passed"}
+
+
+@pytest.mark.parametrize("fork", [True, False])
+def test_whole_numbers_arrive_as_whole_numbers(both, hand_in, fork):
+    checks = PICK.replace(
+        "    values", "    assert type(first) is int and order.dtype == 'int64' and z.dtype == float\n    values"
+    )
+    graded = grade(hand_in(toy=RIGHT, more=MORE.replace(PICK, checks)), both, place=Fresh(fork))
+    assert outcomes(graded) == ALL_PASSED
+
+
+def test_in_a_class_it_is_the_same_grade(both, hand_in, tmp_path):
+    """Sessions of both parts wait in one station; what is handed in may change from one to the next."""
+    scratch = tmp_path / "scratch"
+    scratch.mkdir(mode=0o711)
+    station = Station(str(scratch))
+    try:
+        for more in (MORE, STUBS, MORE.replace("double(double(z))", "z")):
+            folder = hand_in(toy=RIGHT, more=more)
+            graded = grade(folder, both, place=station)
+            assert outcomes(graded) == outcomes(grade(folder, both))
+    finally:
+        station.close()
+
+
+def test_grade_that_stands_meanwhile_has_the_first_points(both, hand_in):
+    """Should anybody kill us then: nothing that was reached is lost, and whose fault the rest is, is said."""
+    told = []
+    grade(hand_in(toy=RIGHT, more=MORE), both, meanwhile=told.append)
+    [before] = told
+    assert outcomes(before) == {"1": "Passed", "2": "Passed", "3": "GraderError", "4": "GraderError"}
+    assert before.score == 10
+    told.clear()
+    (hand_in() / "more.py").unlink()
+    grade(hand_in(), both, meanwhile=told.append)
+    assert told == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="kills a group of processes")
+def test_kill_over_extra_credit_leaves_the_first_points_in_the_file(both, hand_in, tmp_path):
+    """SIGKILL, as a platform sends it in the end, while a further file hangs."""
+    results = tmp_path / "results.json"
+    folder = hand_in(toy=RIGHT, more="import time\ntime.sleep(60)\n")
+    command = [sys.executable, "-m", "autograder", "grade", str(folder), "--cases", str(both.folder), "--results"]
+    running = subprocess.Popen([*command, str(results)], stdout=subprocess.DEVNULL, start_new_session=True)
+    try:
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline and not (results.exists() and '"score": 10,' in results.read_text("ascii")):
+            time.sleep(0.02)
+    finally:
+        os.killpg(running.pid, signal.SIGKILL)
+        running.wait()
+    left = json.loads(results.read_text("ascii"))
+    assert left["score"] == 10
+    assert [test["score"] for test in left["tests"]] == [4, 6, 0, 0]
+
+
+def test_stop_is_a_stop(both, hand_in, monkeypatch):
+    """Nothing more is begun once somebody has stopped us."""
+    from autograder import grade as grading
+
+    begun = []
+    real = grading.grade_program
+
+    def stopped(program, part, **options):
+        begun.append(part.file)
+        return dataclasses.replace(real(program, part, **options), stopped=True)
+
+    monkeypatch.setattr(grading, "grade_program", stopped)
+    graded = grade(hand_in(toy=RIGHT, more=MORE), both)
+    assert (begun, graded.stopped, graded.score) == (["toy.py"], True, 10)
+
+
+# ------------------------------------------------------------------------------------- what is declared
+
+
+def test_parts_and_their_cases(both):
+    assert [part.file for part in both.parts] == ["toy.py", "more.py"]
+    assert [(case.number, case.extra) for case in both.every_case] == [
+        ("1", False),
+        ("2", False),
+        ("3", True),
+        ("4", True),
+    ]
+    [more] = both.extra_credit
+    assert Assignment.from_json(more.as_json()) == more
+    assert Assignment.from_json(both.as_json()) == dataclasses.replace(both, extra_credit=())
+
+
+@pytest.mark.parametrize(
+    ("settings", "cases", "said"),
+    [
+        (SETTINGS, CASES.replace('"3"', '"1"'), "both have a case '1'"),
+        ('extra_credit = ["deeper"]\n' + SETTINGS, CASES, "extra credit has no extra credit of its own"),
+        (None, CASES, "assignment.toml cannot be read"),
+    ],
+)
+def test_parts_that_contradict_each_other_are_refused(both, tmp_path, settings, cases, said):
+    folder = tmp_path / "cases"
+    shutil.copytree(both.folder, folder)
+    more = folder / "more"
+    (more / "test_more.py").write_text(cases, encoding="utf-8")
+    if settings is None:
+        (more / "assignment.toml").unlink()
+    else:
+        (more / "assignment.toml").write_text(settings, encoding="utf-8")
+        deeper = more / "deeper"
+        deeper.mkdir()
+        (deeper / "assignment.toml").write_text(SETTINGS, encoding="utf-8")
+    with pytest.raises(AssignmentError, match=said):
+        assignments.load(folder)
+
+
+def test_our_own_fault_in_extra_credit_is_told_and_costs_none_of_the_first_points(both, hand_in, tmp_path):
+    folder = tmp_path / "cases"
+    shutil.copytree(both.folder, folder)
+    (folder / "more" / "reference.py").write_text("1 / 0\n", encoding="utf-8")
+    graded = grade(hand_in(toy=RIGHT, more=MORE), assignments.load(folder))
+    assert (graded.score, outcomes(graded)["3"]) == (10, Outcome.GRADER_ERROR.value)
+    assert graded.faults and any("3, 4" in line for line in graded.staff)
