@@ -292,7 +292,8 @@ def _add_exception(
     if kind == "NotImplementedError":
         # Where data are hidden, no name that the program may have chosen: there is one for every number.
         raised_by = _one_line(lines[-1][1], 60) if lines else failure.function
-        raised_by = facts.get("innermost") if facts.get("innermost") in others else raised_by
+        # Of another file of the program's.
+        raised_by = next((name for name in others if name == facts.get("innermost")), raised_by)
         unfinished = raised_by if case.example or raised_by in others else failure.function
         finding.add("Got", f"{unfinished} is not written yet.")
         finding.summary = NOT_STARTED if unfinished == failure.function else f"{unfinished} is not written yet"

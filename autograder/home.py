@@ -296,7 +296,7 @@ class Summary:
         if self._stopped:
             yield ""
             yield from textwrap.wrap(self._stopped, WIDTH)
-        score = sum((result.score for result in results), Decimal(0))
+        score = as_score(sum((result.score for result in results), Decimal(0)))
         most = as_score(sum((result.case.points for result in results), Decimal(0)))
         yield ""
         if self._left_out and not results:
@@ -304,7 +304,8 @@ class Summary:
             return
         if self._left_out:
             names = ", ".join(filter(None, dict.fromkeys(self._left_out)))
-            yield f"{len(results)} of {len(results) + len(self._left_out)} checks ran; the others are of {names}."
+            ran = f"{len(results)} of {len(results) + len(self._left_out)} checks ran; the others are of {names}."
+            yield from textwrap.wrap(ran, WIDTH, break_on_hyphens=False)
         yield f"{score:f} of {most:f} points so far. Another {self._hidden:f} points are graded on data you do not see."
 
     def _failed(self, failed: list[CaseResult]) -> Iterator[str]:
@@ -361,7 +362,7 @@ def _word(result: CaseResult) -> str:
 def pytest_configure(config: pytest.Config) -> None:
     """Grade the cases in checks/, or in a folder of it that was asked for, with the program beside it."""
     folder = config.rootpath
-    assignment = assignments.load(_asked_for(config.args, folder / "checks"))
+    assignment = assignments.load(_asked_for(config))
     host = HomeHost(folder, assignment)
     config.pluginmanager.register(GradingPlugin(assignment, host), "grading")
     if not config.option.collectonly:  # as the test panel of an editor does
@@ -369,9 +370,16 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Summary(host, assignment, assignment.points - points), "grading-summary")
 
 
-def _asked_for(arguments: Iterable[str], checks: Path) -> Path:
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out the checks of other assignments, as those of extra credit, which are run when they are asked for."""
+    other = (collection_path / "assignment.toml").is_file() and collection_path != _asked_for(config)
+    return True if other and collection_path != config.rootpath / "checks" else None
+
+
+def _asked_for(config: pytest.Config) -> Path:
     """The folder of the first file or folder that pytest was given, if that is an assignment of its own."""
-    for argument in arguments:
+    checks = config.rootpath / "checks"
+    for argument in config.args[:1]:
         path = Path(argument.partition("::")[0]).absolute()
         folder = path if path.is_dir() else path.parent
         if checks in folder.parents and (folder / "assignment.toml").is_file():

@@ -426,6 +426,112 @@ def test_checks_run_from_within_their_folder(home, monkeypatch):
     assert "6.5 of 6.5 points" in home.report()
 
 
+# ------------------------------------------------------------------------------------- extra credit
+
+MORE_SETTINGS = """\
+title = "More"
+file = "more.py"
+points = 5
+imports = ["small.py"]
+[limits]
+call_s = 5
+import_s = 10
+case_s = 30
+run_s = 240
+memory_mib = 384
+[functions.double]
+arguments = ["z"]
+returns = ["value"]
+[functions.repeat]
+arguments = ["z", "times"]
+integers = ["times"]
+returns = ["value"]
+stand_ins = ["double"]
+"""
+MORE_CASES = '''\
+import pytest
+from gradescope_utils.autograder_utils.decorators import number, tags, weight
+
+from autograder import absolute
+
+
+@pytest.mark.example
+@weight(2.5)
+@number("3.1")
+@tags("repeat")
+def test_repeat(student, reference):
+    """repeat: doubled three times"""
+    student.repeat(0.5, 3).must_equal(value=reference.repeat(0.5, 3), within=absolute(1e-6))
+'''
+REPEAT = """\
+from small import double
+
+def repeat(z, times):
+    for _ in range(times):
+        z = double(z)
+    return z
+"""
+MORE_HIDDEN = "Another 2.5 points are graded on data you do not see."
+
+
+@pytest.fixture(name="more")
+def _more(home):
+    """The small assignment with a further file for extra credit."""
+    folder = home.folder / "checks" / "more"
+    folder.mkdir()
+    (folder / "assignment.toml").write_text(MORE_SETTINGS)
+    (folder / "test_3_repeat.py").write_text(MORE_CASES)
+    recording = replay.Recording({"3.1": [["repeat", [4.0]]]})
+    (folder / "expected.json").write_text(replay.as_text(recording))
+    home.write(RIGHT)
+    home.write(REPEAT, "more.py")
+    return home
+
+
+def test_extra_credit_is_checked_when_it_is_asked_for(more, monkeypatch):
+    """By its folder, a file or a test in it, or from within; its program imports the first one as it is now."""
+    passed = row("passed", "3.1", "repeat: doubled three times", "2.5 / 2.5")
+    report = page(f"""
+        {passed}
+
+        2.5 of 2.5 points so far. {MORE_HIDDEN}
+    """)
+    for asked in ("checks/more", "checks/more/test_3_repeat.py", "checks/more/test_3_repeat.py::test_repeat"):
+        assert more.report(asked) == report
+    more.write(RIGHT.replace("z + z", "3 * z"))
+    assert "FAILED  3.1" in more.report("checks/more")
+    more.write(RIGHT)
+    monkeypatch.chdir(more.folder / "checks" / "more")
+    assert more.report(".") == report
+
+
+@pytest.mark.parametrize("asked", [(), ("checks",), ("checks", "checks/more"), ("checks/test_1_double.py",)])
+def test_extra_credit_is_left_out_otherwise(more, asked):
+    """Who does not want it reads nothing of it."""
+    report = more.report(*asked)
+    assert "repeat" not in report and f"6.5 of 6.5 points so far. {HIDDEN}" in report
+
+
+def test_function_of_the_first_file_that_is_not_written_is_named(more):
+    """It is the next to write, and not the one that needs it."""
+    more.write(UNTOUCHED)
+    assert more.report("checks/more") == page(f"""
+        {row("to do", "3.1", "repeat: doubled three times", "0 / 2.5")}
+
+        Next: double is not written yet.
+        (A new download prints 'to do' everywhere.)
+
+        0 of 2.5 points so far. {MORE_HIDDEN}
+    """)
+
+
+def test_damaged_record_of_extra_credit_is_named(more):
+    (more.folder / "checks" / "more" / "expected.json").unlink()
+    assert (
+        more.report("checks/more") == "checks/more/expected.json is missing or damaged. Download the assignment again."
+    )
+
+
 # ------------------------------------------------------------------------------------- terminals
 
 
@@ -481,6 +587,17 @@ def test_real_starter_with_the_solution_passes(starter):
     """Replayed answers are right for the solution itself."""
     shutil.copy(ROOT / "solution" / "neural_network.py", starter)
     status, output = typed(starter)
+    assert (status, b"FAILED" in output, b"to do" in output) == (0, False, False)
+
+
+def test_real_extra_credit_is_all_to_do_and_passes_with_the_solution(starter):
+    """Asked for by its folder."""
+    _, output = typed(starter, "checks/extensions")
+    assert b"FAILED" not in output and output.count(b"to do   ") >= 12
+    assert b"Next: logistic_gradient, line " in output
+    for name in ("neural_network.py", "extensions.py"):
+        shutil.copy(ROOT / "solution" / name, starter)
+    status, output = typed(starter, "checks/extensions")
     assert (status, b"FAILED" in output, b"to do" in output) == (0, False, False)
 
 
