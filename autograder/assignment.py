@@ -34,6 +34,8 @@ class Function:
     """Functions that the grader answers for when a case of this one is tried a second time."""
     integers: tuple[str, ...] = ()
     """Arguments that are whole numbers, or arrays of them; all others are float64."""
+    shares: float = 1.0
+    """Of the time of a run: training, for instance, takes more than others."""
 
     @property
     def whole(self) -> tuple[int, ...]:
@@ -107,6 +109,15 @@ class Assignment:
         function = self.function_under_test(case)
         return () if function is None else function.stand_ins
 
+    def share_s(self, function: Function | None) -> float:
+        """What the cases of a function may take together, so that no function can take the time of another.
+
+        A tenth of the whole is left for everything else.
+        """
+        tried = {one for one in map(self.function_under_test, self.cases) if one is not None}
+        mine = 1.0 if function is None else function.shares
+        return 0.9 * self.limits.run_s * mine / max(mine, sum(one.shares for one in tried))
+
 
 def _tuples(plain: dict[str, Any]) -> dict[str, Any]:
     return {key: tuple(value) if isinstance(value, list) else value for key, value in plain.items()}
@@ -139,6 +150,7 @@ def load(folder: Path) -> Assignment:
                 tuple(entry["returns"]),
                 tuple(entry.get("stand_ins", ())),
                 tuple(entry.get("integers", ())),
+                float(entry.get("shares", 1)),
             )
             for name, entry in settings["functions"].items()
         }

@@ -71,9 +71,6 @@ class GradingHost:
         self._broken_imports: dict[bool, CallFailed] = {}
         self._import_was_late = False
         self._code: str | None = None
-        # What the cases of one function may take together, so that no function can take the time of another; a tenth
-        # of the whole is left for everything else.
-        self._share_s = 0.9 * assignment.limits.run_s / len(assignment.functions)
         self._spent_s: defaultdict[str, float] = defaultdict(float)
         self._protections: dict[str, str] = {}
 
@@ -114,11 +111,12 @@ class GradingHost:
 
     def has_time(self, function: Function | None) -> bool:
         """Whether a function has not used up its share of the time. Importing the submission is not counted."""
-        return self._spent_s[_name(function)] < self._share_s
+        return self._spent_s[_name(function)] < self._assignment.share_s(function)
 
     def _limits(self, function: Function | None) -> Limits:
         limits = self._assignment.limits
-        return replace(limits, case_s=min(limits.case_s, self._share_s - self._spent_s[_name(function)]))
+        left = self._assignment.share_s(function) - self._spent_s[_name(function)]
+        return replace(limits, case_s=min(limits.case_s, left))
 
     def reference(self, case: Case) -> ModuleType | Rounded:
         """The instructor's reference itself; in a case that travels, with the ten digits that travel with it."""

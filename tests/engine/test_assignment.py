@@ -1,6 +1,9 @@
 """autograder/assignment.py: the instructor's files are read, never run, and an error names file, line and way out."""
 
+import dataclasses
+import re
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +11,7 @@ from autograder import assignment
 from autograder.assignment import Assignment, AssignmentError, Function, Limits
 from autograder.outcome import Case
 
+ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = """\
 title = "A small assignment"
 file = "small.py"
@@ -343,3 +347,26 @@ def test_case_file_is_not_run(load, tmp_path):
 def test_assignment_survives_the_way_through_json(toy):
     """The session works from exactly what the supervisor read."""
     assert Assignment.from_json(toy.as_json()) == toy
+
+
+def test_time_is_shared_among_the_functions_that_have_cases(toy):
+    """In equal parts unless the settings say otherwise; what is only lent needs none."""
+    more = dataclasses.replace(toy.functions["both"], shares=3.0)
+    lent = Function("lent", (), (), ())
+    changed = dataclasses.replace(toy, functions={**toy.functions, "both": more, "lent": lent})
+    whole = 0.9 * toy.limits.run_s
+    assert [toy.share_s(function) for function in toy.functions.values()] == [whole / 2, whole / 2]
+    assert [changed.share_s(function) for function in changed.functions.values()] == [
+        whole / 4,
+        whole * 3 / 4,
+        whole / 4,
+    ]
+    assert changed.share_s(None) == whole / 4
+
+
+def test_parts_of_the_assignment_leave_the_grader_time_before_it_is_stopped():
+    """run_autograder ends the grader after so many seconds, and Gradescope ends everything after 600."""
+    script = (ROOT / "autograder" / "gradescope" / "run_autograder").read_text(encoding="utf-8")
+    [stopped_after] = re.findall(r"timeout --kill-after=\d+ (\d+) ", script)
+    parts = assignment.load(ROOT / "tests" / "cases").parts
+    assert sum(part.limits.run_s for part in parts) + 30 <= int(stopped_after) <= 570
