@@ -1,12 +1,13 @@
 """The numbers of the handout: every one that stands in its text or its drawings is worked out here.
 
 Plain loops over the handout's own equations, whose numbers stand in the comments' places: nothing is imported from
-solution/ or from the cases, so that tests/starter/test_handout.py can compare all three. Only the two digits are
+solution/ or from the cases, so that tests/starter/test_handout.py can compare all three. Only the digits are
 trained with NumPy.
 """
 
 import math
 import random
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,9 @@ CORNERS = [[1.0, a, b] for a in (0.0, 1.0) for b in (0.0, 1.0)]
 CLIMB = 0.5  # the step size of logistic regression
 POINTS = 200  # in the plane, to train on; as many again to judge by
 UNITS, TURNS, STRIDE = 8, 60, 0.5  # of the network in the plane: hidden units, looks at each point, step size
+
+FIRST_SEED, NETWORKS = 109, 10  # of the networks for ten digits: each has a seed of its own
+HIDDEN, SPREAD, TEN_STEP, PASSES = 20, 0.3, 0.5, 8  # their hidden units, first weights, step size, looks at each image
 
 
 class Network:
@@ -287,17 +291,24 @@ def in_the_plane(kind):
     }
 
 
+def images_of(part):
+    """Images with pixels from 0 to 1, and the digits that they show."""
+    folder = Path(__file__).resolve().parents[2] / "datasets" / "digits" / "public"
+    return np.load(folder / f"{part}_images.npy") / 16, np.load(folder / f"{part}_labels.npy").astype(int)
+
+
+def curve(z):
+    """The S-shaped curve, for arrays."""
+    return np.exp(-np.logaddexp(0, -z))
+
+
 def two_digits(digits):
     """Logistic regression and the network of the first chapters on two digits; how many new images each gets right."""
-    folder = Path(__file__).resolve().parents[2] / "datasets" / "digits" / "public"
 
     def read(part):
-        images, labels = np.load(folder / f"{part}_images.npy") / 16, np.load(folder / f"{part}_labels.npy")
+        images, labels = images_of(part)
         ours = np.isin(labels, digits)
         return images[ours], (labels[ours] == 1).astype(float)
-
-    def curve(z):
-        return np.exp(-np.logaddexp(0, -z))
 
     x, y = read("train")
     chance = np.random.RandomState(109)
@@ -315,6 +326,57 @@ def two_digits(digits):
         "theta": theta,
         "line": float(np.mean((np.einsum("ni,i->n", x, theta) >= 0) == y)),
         "network": float(np.mean((np.einsum("nj,j->n", curve(np.einsum("ni,ij->nj", x, theta_h)), theta_y) >= 0) == y)),
+    }
+
+
+def ten_digits():
+    """Several networks for all ten digits, side by side: index s is one of them. How they do on new images."""
+
+    def read(part):
+        images, labels = images_of(f"ten_{part}")
+        return np.insert(images, 0, 1, axis=1), labels
+
+    x, labels = read("train")
+    y = np.eye(10)[labels]
+    seeds = range(FIRST_SEED, FIRST_SEED + NETWORKS)
+    W, V = [], []
+    for chance in map(np.random.RandomState, seeds):
+        W.append(chance.normal(0, SPREAD, (x.shape[1], HIDDEN)))
+        V.append(chance.normal(0, SPREAD, (HIDDEN, 10)))
+    W, V = np.array(W), np.array(V)
+    orders = [
+        np.concatenate([chance.permutation(len(x)) for _ in range(PASSES)])
+        for chance in map(np.random.RandomState, seeds)
+    ]
+    for k in np.transpose(orders):  # one step of each network
+        h = curve(np.einsum("si,sij->sj", x[k], W))
+        y_hat = curve(np.einsum("sj,sjk->sk", h, V))
+        d = (y_hat - y[k]) * y_hat * (1 - y_hat)
+        slope = np.einsum("sk,sjk->sj", d, V) * h * (1 - h)
+        W, V = W - TEN_STEP * np.einsum("si,sj->sij", x[k], slope), V - TEN_STEP * np.einsum("sj,sk->sjk", h, d)
+
+    x, labels = read("test")
+    outputs = np.einsum("snj,sjk->snk", curve(np.einsum("ni,sij->snj", x, W)), V)
+    first, second = np.moveaxis(np.argsort(-outputs, axis=2)[:, :, :2], 2, 0)
+    right = np.sum(first == labels, axis=1)
+    either = right + np.sum(second == labels, axis=1)
+    wrong = Counter((int(labels[n]), int(first[s, n])) for s, n in np.argwhere(first != labels))
+    return {
+        "count": len(labels),
+        "seen": len(y),
+        "sizes": W.shape[1:] + V.shape[2:],
+        "step": TEN_STEP,
+        "spread": SPREAD,
+        "passes": PASSES,
+        "seeds": seeds,
+        "right": right.tolist(),
+        "either": either.tolist(),
+        "mean": float(np.mean(right)),
+        "deviation": float(np.std(right, ddof=1)),
+        "wrong": wrong.total(),
+        "rescued": int(np.sum(either - right)),  # by the second guess
+        "confused": sorted(wrong.items(), key=lambda pair: (-pair[1], pair[0])),
+        "images": int(np.sum(np.any(first != labels, axis=0))),
     }
 
 
@@ -348,6 +410,7 @@ def extra_credit():
         "turns": TURNS,
         "stride": STRIDE,
         "pairs": {"zero_one": two_digits((0, 1)), "one_two": two_digits((1, 2))},
+        "ten": ten_digits(),
         "soft": {
             "z": z,
             "y": y,

@@ -5,6 +5,7 @@ import functools
 import itertools
 import re
 import shutil
+import statistics
 from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
@@ -24,31 +25,72 @@ SOLUTION = ROOT / "solution" / "neural_network.py"
 EXTENSIONS = ROOT / "solution" / "extensions.py"
 SOURCE = (FOLDER / "handout.md").read_text(encoding="ascii")
 
-# Where cases and docstrings send their readers.
+# Where cases and docstrings send their readers: file, function, equations. Of a range, its ends.
 MEANT = {
-    "test_known_values": {"sigmoid"},
-    "test_hidden_layer_of_one_image": {"hidden"},
-    "test_y_hat_of_one_image": {"output"},
-    "test_three_datapoints": {"log-likelihood"},
-    "test_theta_y_from_one_image": {"grad-theta-y"},
-    "test_theta_h_from_one_image": {"grad-theta-h"},
-    "test_gradient_sums_over_images": {"sum-over-images"},
-    "test_against_finite_differences": {"central-difference"},
-    "sigmoid": {"sigmoid"},
-    "forward": {"hidden", "output"},
-    "log_likelihood": {"log-likelihood"},
-    "backprop": {"chain-theta-y", "chain-theta-h", "sum-over-images"},
-    "logistic_gradient": {"logistic-gradient"},
-    "train_logistic": {"logistic-update"},
-    "neuron_loss": {"neuron-loss"},
-    "neuron_gradient": {"neuron-gradient"},
-    "train_neuron_sgd": {"neuron-step"},
-    "perceptron_predict": {"step-function"},
-    "train_perceptron": {"perceptron-rule"},
-    "forward_multi": {"multi-hidden", "multi-output"},
-    "squared_loss": {"multi-loss"},
-    "backprop_multi": {"multi-d", "grad-w"},
-    "train_multi_sgd": {"multi-step"},
+    "test_1_sigmoid": {"test_known_values": {"sigmoid"}},
+    "test_2_forward": {
+        "test_hidden_layer_of_one_image": {"hidden"},
+        "test_y_hat_of_one_image": {"output"},
+    },
+    "test_3_log_likelihood": {"test_three_datapoints": {"log-likelihood"}},
+    "test_4_backprop": {
+        "test_theta_y_from_one_image": {"grad-theta-y"},
+        "test_theta_h_from_one_image": {"grad-theta-h"},
+        "test_gradient_sums_over_images": {"sum-over-images"},
+        "test_against_finite_differences": {"central-difference"},
+    },
+    "test_6_logistic": {
+        "test_gradient": {"logistic-gradient"},
+        "test_gradient_of_several_sizes": {"logistic-gradient", "central-difference"},
+        "test_few_steps": {"logistic-update"},
+        "test_digits": {"logistic-update"},
+    },
+    "test_7_neuron": {
+        "test_loss": {"neuron-loss"},
+        "test_loss_of_several_sizes": {"neuron-loss"},
+        "test_gradient": {"neuron-gradient"},
+        "test_gradient_of_several_sizes": {"neuron-gradient", "central-difference"},
+        "test_few_steps": {"neuron-step"},
+        "test_digits": {"neuron-step"},
+    },
+    "test_8_perceptron": {
+        "test_prediction": {"step-function"},
+        "test_prediction_of_several_sizes": {"step-function"},
+        "test_few_steps": {"perceptron-rule"},
+        "test_digits": {"perceptron-rule"},
+    },
+    "test_9_several_outputs": {
+        "test_forward": {"multi-hidden", "multi-output"},
+        "test_forward_of_several_sizes": {"multi-hidden", "multi-output"},
+        "test_loss": {"multi-loss"},
+        "test_loss_of_several_sizes": {"multi-loss"},
+        "test_gradient_of_output_weights": {"multi-d", "grad-v"},
+        "test_gradient_of_hidden_weights": {"loss-by-h", "grad-w"},
+        "test_gradient_of_several_sizes": {"multi-d", "grad-w"},
+        "test_against_finite_differences": {"central-difference"},
+        "test_few_steps": {"multi-step"},
+        "test_ten_digits": {"multi-step"},
+        "test_what_no_line_separates": {"multi-step"},
+    },
+    "neural_network": {
+        "sigmoid": {"sigmoid"},
+        "forward": {"hidden", "output"},
+        "log_likelihood": {"log-likelihood"},
+        "backprop": {"chain-theta-y", "chain-theta-h", "sum-over-images"},
+    },
+    "extensions": {
+        "logistic_gradient": {"logistic-gradient"},
+        "train_logistic": {"logistic-update"},
+        "neuron_loss": {"neuron-loss"},
+        "neuron_gradient": {"neuron-gradient"},
+        "train_neuron_sgd": {"neuron-step"},
+        "perceptron_predict": {"step-function"},
+        "train_perceptron": {"perceptron-rule"},
+        "forward_multi": {"multi-hidden", "multi-output"},
+        "squared_loss": {"multi-loss"},
+        "backprop_multi": {"multi-d", "grad-w"},
+        "train_multi_sgd": {"multi-step"},
+    },
 }
 
 
@@ -366,6 +408,46 @@ def test_two_digits_need_no_hidden_layer(numbers, extensions, pair, digits):
     assert np.mean((program.forward(x["test"], theta_h, theta_y)[1] >= 0.5) == y["test"]) == worked.network
 
 
+def test_ten_digits_are_read_by_the_solution_as_well_as_the_text_says(numbers, extensions):
+    """One network after the other, by the recipe of the case of extra credit."""
+    recipes = load(ROOT / "tests" / "cases" / "extensions" / "recipes.py")
+    ten = SimpleNamespace(**numbers.ten)
+    assert ten.sizes == (65, recipes.HIDDEN, recipes.CLASSES)
+    assert (ten.spread, ten.step, ten.passes) == (recipes.SPREAD, recipes.ETA, recipes.TEN_PASSES)
+    x, labels = recipes.ten_digits()[:2]
+    images = np.load(ROOT / "datasets" / "digits" / "public" / "ten_test_images.npy") / 16
+    shown = np.load(ROOT / "datasets" / "digits" / "public" / "ten_test_labels.npy")
+    unseen = np.column_stack([np.ones(len(images)), images])
+    assert (len(x), len(unseen)) == (ten.seen, ten.count)
+    assert not {row.tobytes() for row in x} & {row.tobytes() for row in unseen}
+    guesses = []
+    for seed in ten.seeds:
+        W, V = extensions.train_multi_sgd(
+            x,
+            recipes.one_hot(labels, recipes.CLASSES),
+            *recipes.first_weights(*ten.sizes, recipes.SPREAD, seed),
+            recipes.ETA,
+            recipes.mixed(len(x), recipes.TEN_PASSES, seed),
+        )
+        guesses.append(extensions.two_guesses(unseen, W, V))
+    hit = np.array(guesses) == shown[:, None]  # network, image, guess
+    assert hit[:, :, 0].sum(axis=1).tolist() == ten.right
+    assert hit.any(axis=2).sum(axis=1).tolist() == ten.either
+    assert statistics.mean(ten.right) == pytest.approx(ten.mean)
+    assert statistics.stdev(ten.right) == pytest.approx(ten.deviation)
+    assert hit[:, :, 0].size - hit[:, :, 0].sum() == ten.wrong
+    assert hit[:, :, 1].sum() == ten.rescued
+    assert (~hit[:, :, 0]).any(axis=0).sum() == ten.images
+    table = np.zeros((10, 10), int)
+    for answers in guesses:
+        np.add.at(table, (shown, answers[:, 0]), 1)
+    np.fill_diagonal(table, 0)
+    most, second = np.sort(table, axis=None)[:-3:-1]
+    assert np.unravel_index(table.argmax(), table.shape) == ten.confused[0][0]
+    assert (most, second) == (ten.confused[0][1], ten.confused[1][1])
+    assert most > second  # or the text would have to name two pairs
+
+
 def test_worked_softmax_adds_up_and_has_the_slope_that_the_text_gives(numbers):
     """Slopes of the cross entropy by nudging each sum."""
     soft = SimpleNamespace(**numbers.soft)
@@ -415,12 +497,12 @@ def test_equations_have_the_numbers_that_others_tell(make):
     """Each `handout, equation (N)` of a case and each `Equation (N)` of a docstring means what it says."""
     by_number = {number: label for label, number in make.equations(ROOT).items()}
     told = {}
-    for path in (*sorted((ROOT / "tests" / "cases").glob("test_*.py")), SOLUTION, EXTENSIONS):
+    for path in (*sorted((ROOT / "tests" / "cases").rglob("test_*.py")), SOLUTION, EXTENSIONS):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.FunctionDef):
                 lines = [line for line in (ast.get_docstring(node) or "").splitlines() if "quation" in line]
                 if found := re.findall(r"\((\d+)\)", " ".join(lines)):
-                    told[node.name] = {by_number[int(number)] for number in found}
+                    told.setdefault(path.stem, {})[node.name] = {by_number[int(number)] for number in found}
     assert told == MEANT
 
 
