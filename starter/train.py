@@ -18,7 +18,7 @@ import time
 
 from lesson.console import Progress, run, say
 from lesson.digits import PAIRS, accuracy_of, in_letters, read_digits
-from lesson.functions import Stop, check_all_written, load_functions
+from lesson.functions import Stop
 from lesson.gradient_check import gradient_check
 from lesson.pictures import save_pictures
 from lesson.trained import save
@@ -43,11 +43,9 @@ SHOWN, NAMED = 3, 12  # images taken for the other digit that are shown, and nam
 def main():
     """Train on both pairs; returns the exit status."""
     options = _options()
-    network = WatchedNetwork(None)
+    network = WatchedNetwork()
     with patience(network):
-        with network.busy("neural_network.py"):
-            network.functions = load_functions()
-        check_all_written(network)
+        network.load_all_written()
         return train_both(network, options)
 
 

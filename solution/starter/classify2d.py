@@ -19,9 +19,9 @@ import time
 import webbrowser
 from pathlib import Path
 
-from lesson import HOME
+from lesson import HOME, pages
 from lesson.console import Progress, run, say
-from lesson.functions import Stop, check_all_written, load_functions, plain
+from lesson.functions import Stop, plain
 from lesson.learner import STEPS, UNITS, Learner, Settings
 from lesson.live import Board, Trainer
 from lesson.plane import DATA
@@ -53,7 +53,7 @@ def live(settings, options):
         print(f"  {server.address}")  # in one piece, on whatever console
         say("", "The address works on this computer only. To stop: close the page, or press Ctrl-C here.")
         sys.stdout.flush()
-        if not options.no_open and _has_browser():
+        if not options.no_open and pages.has_browser():
             # In a thread of its own: some browsers do not return before they are closed.
             threading.Thread(target=webbrowser.open, args=(server.address_once,), daemon=True).start()
         while not board.deserted(GRACE_S):
@@ -71,11 +71,9 @@ def replay(settings, options):
     """Train without a page, and write one that shows how it went."""
     if settings.data == "own":
         raise Stop("A replay needs points, and your own are placed on the page: `python classify2d.py --data own`.")
-    network = WatchedNetwork(None)
+    network = WatchedNetwork()
     with patience(network):
-        with network.busy("neural_network.py"):
-            network.functions = load_functions()
-        check_all_written(network)
+        network.load_all_written()
         return film(network, settings, options)
 
 
@@ -100,11 +98,7 @@ def film(network, settings, options):
     if learner.steps < options.steps:
         say(f"Stopped after {options.seconds:g} s. For more steps: --seconds {2 * options.seconds:g}")
     path = Path(options.file) if options.file else HOME / "trained" / f"classify2d-{settings.data}.html"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(page(recorder.film()), encoding="ascii", newline="\n")
-    except OSError as error:
-        raise Stop(f"{plain(path)} cannot be written: {plain(error)}.") from None
+    pages.write(page(recorder.film()), path)
     if picture["logistic"].get("right") is not None:
         say("", f"Logistic regression, which has no hidden layer, gets {picture['logistic']['right']:.0%} right.")
     if learner.advice():
@@ -117,12 +111,6 @@ def film(network, settings, options):
 def _line(picture):
     reached, right = picture["network"]["log_likelihood"], picture["network"]["right"]
     return f"{picture['steps']:5d}  {-math.inf if reached is None else reached:14.2f}  {right:5.0%}"
-
-
-def _has_browser():
-    """On Linux a browser needs a screen; without one Python would start a browser for terminals, in this one."""
-    screens = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
-    return not sys.platform.startswith("linux") or any(map(os.environ.get, screens))
 
 
 def _leave(status):

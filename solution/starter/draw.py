@@ -9,22 +9,25 @@ and says how far it agrees with your `forward` on ten stored images.
 """
 
 import argparse
-import os
 import sys
 import webbrowser
 
-from lesson import drawing
+from lesson import drawing, pages
 from lesson.console import run, say
-from lesson.functions import Network, load_functions, plain
+from lesson.functions import plain
 from lesson.trained import load
+from lesson.watch import WatchedNetwork, patience
 
 
 def main():
     """Make the page and open it."""
     options = _options()
     trained = load()
-    network = Network(load_functions())
-    path = drawing.write(drawing.page([drawing.described(network, pair) for pair in trained]))
+    network = WatchedNetwork()
+    with patience(network):
+        network.load()
+        described = [drawing.described(network, pair) for pair in trained]
+    path = pages.write(drawing.page(described), drawing.FILE)
     if not options.no_open and opened(path):
         say(f"The page is open in your browser. It is {plain(path)}.")
         return
@@ -34,11 +37,8 @@ def main():
 
 def opened(path):
     """Whether a browser took the page."""
-    # Without a screen Python might start a browser of letters in this very console.
-    if sys.platform == "linux" and not any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))):
-        return False
     try:
-        return webbrowser.open(path.as_uri())
+        return pages.has_browser() and webbrowser.open(path.as_uri())
     except (OSError, webbrowser.Error):
         return False
 

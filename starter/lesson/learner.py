@@ -167,7 +167,7 @@ class Learner:
 
     def _log_likelihood(self, name):
         standing = self._now()[name]
-        return None if standing.problem else self.network.log_likelihood(self.y, standing.y_hat)
+        return None if standing.problem else self.network.score(self.y, standing.y_hat)
 
     def _set_points(self, points, y):
         self.points, self.y = points, y

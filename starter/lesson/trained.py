@@ -19,11 +19,6 @@ class Trained(NamedTuple):
     theta_h: np.ndarray
     theta_y: np.ndarray
 
-    @property
-    def name(self):
-        """`0-against-1`"""
-        return name_of(self.digits)
-
 
 def name_of(digits):
     """How the files of a pair of digits are called: `0-against-1`."""

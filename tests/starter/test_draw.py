@@ -469,10 +469,10 @@ TEN = """
 import sys
 import numpy as np
 sys.path.insert(0, sys.argv[1])
-from lesson import drawing
+from lesson import drawing, pages
 random = np.random.RandomState(1)
 digits = [str(digit) for digit in range(10)]
-drawing.write(drawing.page([{
+pages.write(drawing.page([{
     "name": "</script><img src=x onerror=alert(1)>&amp;\\u2028<!--",
     "classes": digits,
     "outputs": digits,
@@ -480,7 +480,7 @@ drawing.write(drawing.page([{
     "theta_h": random.normal(0, 0.3, (65, 12)).tolist(),
     "theta_y": random.normal(0, 1, (12, 10)).tolist(),
     "stored": [{"digit": "8", "pixels": random.randint(0, 17, 64).tolist(), "y_hat": [0.5] * 10}],
-}]))
+}]), drawing.FILE)
 """
 
 

@@ -12,19 +12,12 @@ theta_y    one list for each hidden unit: its weights to the output units
 stored     images of data/: the digit each shows, its pixels (0 to 16), and the y_hat of your forward
 """
 
-import base64
-import hashlib
-import json
-import re
-from pathlib import Path
-
 import numpy as np
 
-from . import HOME
+from . import HOME, pages
 from .digits import COLUMNS, ROWS, read_digits
-from .functions import Stop, plain
 
-TEMPLATE = Path(__file__).with_name("draw.html")
+TEMPLATE, FILE = "draw.html", HOME / "trained" / "draw.html"
 FIRST_COLUMN = 1  # of the 8 that the images had before they were cropped
 EACH = 5  # stored images of each digit
 
@@ -58,31 +51,4 @@ def stored_images(digits):
 
 def page(networks):
     """The whole page, for a list of descriptions."""
-    try:
-        text = TEMPLATE.read_text(encoding="ascii")
-    except (OSError, ValueError) as error:
-        raise Stop(f"{plain(TEMPLATE)} cannot be read: {plain(error)}. Download the assignment again.") from None
-    # Only this style and this script may do anything in the page, and neither may load anything.
-    style, script = (_hash_of(text, tag) for tag in ("style", "script"))
-    policy = f"default-src 'none'; style-src {style}; script-src {script}; base-uri 'none'; form-action 'none'"
-    return text.replace("{{policy}}", policy).replace("{{networks}}", in_html(networks))
-
-
-def in_html(value):
-    """A value as JSON that ends no script element: exact numbers, and in ASCII, which escapes U+2028 as well."""
-    text = json.dumps(value, allow_nan=False, separators=(",", ":"))
-    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
-
-
-def write(text, path=HOME / "trained" / "draw.html"):
-    """Save the page; returns where."""
-    try:
-        path.write_text(text, encoding="ascii", newline="\n")
-    except OSError as error:
-        raise Stop(f"The page cannot be saved as {plain(path)}: {plain(error)}.") from None
-    return path
-
-
-def _hash_of(text, tag):
-    content = re.search(rf"<{tag}>(.*?)</{tag}>", text, re.DOTALL)[1]
-    return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"
+    return pages.filled(pages.read(TEMPLATE), networks=networks)

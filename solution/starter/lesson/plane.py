@@ -11,7 +11,7 @@ x is (n, 3): 1, x1, x2. The constant gives each hidden unit its bias: theta_h[0,
 
 import numpy as np
 
-from .functions import Stop
+from .functions import Stop, array_of
 
 HALF = 3.0  # The plane goes from -3 to 3, both ways.
 COUNT = 100  # points of a data set
@@ -130,27 +130,17 @@ class LogisticRegression:
         except Stop:
             # A sigmoid for single numbers is not what was asked for, but it does for this.
             result = [self.network.call("sigmoid", float(one)) for one in sums]
-        return _numbers(result, "sigmoid", sums.shape), np.empty((len(x), 0))
+        y_hat = array_of(result, "sigmoid returned an array", sums.shape, "one number for each that it was given")
+        return y_hat, np.empty((len(x), 0))
 
     def climbed(self, x, y, y_hat, _, step):
         """The logistic regression after one step."""
         result = self.network.call("backprop", x, y, x, _inside(y_hat), self.theta)
         if not isinstance(result, (tuple, list)) or len(result) != 2:
             raise Stop("backprop has to return a pair, (grad_theta_h, grad_theta_y).")
-        gradient = _numbers(result[1], "backprop, given x in the place of h,", self.theta.shape)
+        said = "backprop, given x in the place of h, returned grad_theta_y"
+        gradient = array_of(result[1], said, self.theta.shape, "one entry for each input")
         return LogisticRegression(self.network, _bounded(self.theta, step / len(y) * gradient))
-
-
-def _numbers(result, what, shape):
-    try:
-        array = np.asarray(result, dtype=float)
-    except (TypeError, ValueError):
-        raise Stop(f"{what} returned what is not an array of numbers.") from None
-    if array.shape != shape:
-        raise Stop(f"{what} returned an array of shape {array.shape}; it must have shape {shape}.")
-    if not np.isfinite(array).all():
-        raise Stop(f"{what} returned nan or inf.")
-    return array
 
 
 def _bounded(theta, change):
