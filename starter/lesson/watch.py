@@ -21,12 +21,13 @@ class WatchedNetwork(Network):
         super().__init__(functions)
 
     def load(self):
-        """Read the student's file. It runs while it is read, so that this may take for ever, too."""
-        with self.busy(self.FILE):
-            self.functions = load_functions(self.FILE)
+        """Read the student's file, and before it what it imports. It runs while it is read: that may take for ever."""
+        for file in self.FILES:
+            with self.busy(file):
+                self.functions = load_functions(file)
 
     def load_all_written(self):
-        """Read the student's file, and raise Stop unless every function that is needed has been written."""
+        """Do that, and raise Stop unless every function that is needed has been written."""
         self.load()
         check_all_written(self)
 

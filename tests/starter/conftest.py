@@ -9,6 +9,7 @@ from ..pages import Reader
 
 ROOT = Path(__file__).resolve().parents[2]
 SOLUTION = (ROOT / "solution" / "neural_network.py").read_text(encoding="utf-8")
+EXTENSIONS = (ROOT / "solution" / "extensions.py").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -19,6 +20,21 @@ def home(tmp_path):
     shutil.copytree(ROOT / "datasets" / "digits" / "public", folder / "data")
     (folder / "neural_network.py").write_text(SOLUTION, encoding="utf-8")
     return folder
+
+
+@pytest.fixture
+def both(home):
+    """The same with the solution's extra credit in it."""
+    (home / "extensions.py").write_text(EXTENSIONS, encoding="utf-8")
+    return home
+
+
+def add(home, code):
+    """Write more at the end of a student's extensions.py; returns the number of the first new line."""
+    path = home / "extensions.py"
+    before = path.read_text(encoding="utf-8")
+    path.write_text(f"{before}\n\n{code}", encoding="utf-8")
+    return before.count("\n") + 3
 
 
 @pytest.fixture

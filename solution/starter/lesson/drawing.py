@@ -25,14 +25,14 @@ EACH = 5  # stored images of each digit
 def described(network, trained):
     """What the page has to know about one of the two trained pairs."""
     pixels, shown = stored_images(trained.digits)
-    _, y_hat = network.forward(pixels / 16, trained.theta_h, trained.theta_y)
+    _, y_hat = network.forward(pixels / 16, trained.first, trained.second)
     return {
         "name": " or ".join(map(str, trained.digits)),
         "classes": [str(digit) for digit in trained.digits],
         "outputs": ["1"],  # In both pairs y = 1 stands for the digit 1.
         "input": {"rows": ROWS, "columns": list(range(FIRST_COLUMN, FIRST_COLUMN + COLUMNS)), "constant": False},
-        "theta_h": trained.theta_h.tolist(),
-        "theta_y": trained.theta_y[:, None].tolist(),
+        "theta_h": trained.first.tolist(),
+        "theta_y": trained.second[:, None].tolist(),
         "stored": [
             {"digit": str(digit), "pixels": row, "y_hat": [answer]}
             for digit, row, answer in zip(shown, pixels.tolist(), y_hat.tolist(), strict=True)
