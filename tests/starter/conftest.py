@@ -1,5 +1,6 @@
 """A student's folder, as it was downloaded or with functions in it, and a browser to look at pages with."""
 
+import importlib.util
 import shutil
 from pathlib import Path
 
@@ -27,6 +28,16 @@ def both(home):
     """The same with the solution's extra credit in it."""
     (home / "extensions.py").write_text(EXTENSIONS, encoding="utf-8")
     return home
+
+
+@pytest.fixture(scope="session")
+def extensions(solution):  # noqa: ARG001 - extensions.py imports neural_network, which this has loaded
+    """The solution's extra credit as a module."""
+    path = ROOT / "solution" / "extensions.py"
+    specification = importlib.util.spec_from_file_location("extensions_of_the_solution", path)
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
 
 
 def add(home, code):

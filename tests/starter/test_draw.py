@@ -715,15 +715,6 @@ def pad_for_ten(open_page):
     return open_page
 
 
-@pytest.fixture(scope="module")
-def extensions(solution):  # noqa: ARG001 - extensions.py imports neural_network, which this has loaded
-    """The solution's extra credit."""
-    specification = importlib.util.spec_from_file_location("extensions_drawn", ROOT / "solution" / "extensions.py")
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
-
-
 def all_weights(folder):
     """The trained W and V."""
     with np.load(folder / "trained" / "ten-digits.npz") as arrays:

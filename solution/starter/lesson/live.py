@@ -18,9 +18,9 @@ from typing import NamedTuple
 
 from . import HOME
 from .functions import TASKS, Stop, plain
-from .learner import PACES, Learner
+from .learner import PACES, UNUSED, Learner
 from .replay import Recorder
-from .watch import WatchedNetwork, place_in
+from .watch import WatchedManyOutputs, WatchedNetwork, place_in
 
 PICTURE_S = 1 / 25  # between two pictures of a fast program,
 SLOW_PICTURE_S = 1 / 7  # and of a slow one
@@ -88,15 +88,19 @@ class Trainer(threading.Thread):
         super().__init__(name="trainer", daemon=True)
         self.board = board
         self.inbox = queue.Queue(maxsize=1000)
-        self.network = WatchedNetwork()
         self._recorder = Recorder()
-        self._learner = Learner(self.network, settings)
+        self._learner = Learner(WatchedNetwork(), settings, many=WatchedManyOutputs())
         self._running = False
         self._problem = None
         self._picture_s = 0.0  # what the last picture cost
         self._loaded = {}  # what the files looked like when they were loaded
         self._changed, self._looked_at = "", 0.0  # the file that has been saved again
-        self._last = self._learner.scene() | {"network": None, "logistic": None}
+        self._last = self._nothing_yet()
+
+    @property
+    def network(self):
+        """The functions that are at work."""
+        return self._learner.network
 
     def run(self):
         """Learn, and hang up pictures, until the program ends."""
@@ -227,7 +231,13 @@ class Trainer(threading.Thread):
         elif name == "restart":
             learner.choose(seed=learner.settings.seed + 1)
         elif name in ("data", "hidden", "step", "pace"):
+            before, paused = self.network, not self._running and not self._problem
             learner.choose(**{name: command["value"]})
+            if self.network is not before:
+                # Other functions of the student's, which may have other mistakes; and no old picture fits these points.
+                self._last = self._nothing_yet()
+                self._load()
+                self._running = self._running and not paused
         elif name == "add":
             learner.add(command["x1"], command["x2"], command["label"])
         elif name == "remove":
@@ -247,8 +257,11 @@ class Trainer(threading.Thread):
             sys.modules.pop(Path(file).stem, None)
         importlib.invalidate_caches()
         self._learner.look_again()
-        self._running = bool(self._attempt(self.network.load_all_written))
+        self._running = bool(self._attempt(self.network.load_all_written, UNUSED))
         self._show()
+
+    def _nothing_yet(self):
+        return self._learner.scene() | {"network": None, "logistic": None}
 
     def _look_at_files(self):
         """Whether a file that is at work has just been saved again."""
