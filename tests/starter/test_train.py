@@ -15,6 +15,7 @@ import pytest
 from autograder.authoring.regions import strip
 
 from .conftest import EXTENSIONS, SOLUTION, add
+from .frames import LOOPS
 
 TASKS = {"sigmoid": 1, "forward": 2, "log_likelihood": 3, "backprop": 4}
 ROW = re.compile(r" *(\d+) +(-?[\d.]+) +(\d+)% +(\d+)%")
@@ -498,55 +499,9 @@ def test_ten_digits_take_other_choices_and_a_narrow_console(both):
     assert len(list(filter(PASS.fullmatch, done.stdout.splitlines()))) == 3
 
 
-PLAIN_LOOPS_FOR_TEN = """
-from neural_network import sigmoid
-
-
-def forward_multi(x, W, V):
-    x, W, V = x.tolist(), W.tolist(), V.tolist()
-    h = [[sigmoid(sum(a * w[j] for a, w in zip(one, W))) for j in range(len(V))] for one in x]
-    return h, [[sigmoid(sum(a * v[k] for a, v in zip(one, V))) for k in range(len(V[0]))] for one in h]
-
-
-def squared_loss(y, y_hat):
-    return sum((a - b) ** 2 for one, two in zip(y, y_hat) for a, b in zip(one, two)) / 2
-
-
-def backprop_multi(x, y, h, y_hat, V):
-    grad_W, grad_V = [[0.0] * len(V) for _ in x[0]], [[0.0] * len(V[0]) for _ in V]
-    for n in range(len(x)):
-        d = [(b - a) * b * (1 - b) for a, b in zip(y[n], y_hat[n])]
-        for j in range(len(V)):
-            back = sum(e * v for e, v in zip(d, V[j])) * h[n][j] * (1 - h[n][j])
-            for k in range(len(d)):
-                grad_V[j][k] += d[k] * h[n][j]
-            for i in range(len(x[n])):
-                grad_W[i][j] += back * x[n][i]
-    return grad_W, grad_V
-
-
-def train_multi_sgd(x, y, W, V, eta, order):
-    W, V = W.copy(), V.copy()
-    for n in order:
-        h, y_hat = forward_multi(x[n : n + 1], W, V)
-        for weights, gradient in zip((W, V), backprop_multi(x[n : n + 1], y[n : n + 1], h, y_hat, V)):
-            for i in range(len(weights)):
-                for j in range(len(weights[0])):
-                    weights[i, j] -= eta * gradient[i][j]
-    return W, V
-
-
-def two_guesses(x, W, V):
-    found = []
-    for one in forward_multi(x, W, V)[1]:
-        found.append(sorted(range(len(one)), key=lambda k: -one[k])[:2])
-    return found
-"""
-
-
 def test_ten_digits_with_plain_loops_and_lists_take_the_passes_that_fit_the_time(both):
     (both / "neural_network.py").write_text(PLAIN_LOOPS, encoding="utf-8")
-    (both / "extensions.py").write_text(PLAIN_LOOPS_FOR_TEN, encoding="utf-8")
+    shutil.copy(LOOPS, both / "extensions.py")
     done = train(both, "--ten", "--seconds", "0.1")
     assert (done.returncode, done.stderr) == (0, "")
     assert re.search(r"One pass of your functions takes .*: 2 passes, (about \d+ s|a moment)\.", done.stdout)
