@@ -360,6 +360,13 @@ def test_training_on_images_that_are_empty_or_of_another_number_says_what_to_do(
     assert "120 labels, and images of shape (60, 40)" in " ".join(train(home).stderr.split())
 
 
+def test_ten_digits_with_labels_that_are_no_digits_say_what_to_do(both):
+    np.save(both / "data" / "ten_train_labels.npy", np.full(400, 77, np.uint8))
+    done = train(both, "--ten")
+    assert done.returncode == 1
+    assert "(labels that are no digits). Download the assignment again." in " ".join(done.stderr.split())
+
+
 def test_training_refuses_a_wrong_command_line(home):
     for arguments in (("--epochs", "0"), ("--epochs", "many"), ("--what",)):
         assert train(home, *arguments).returncode == 2
