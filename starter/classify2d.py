@@ -2,6 +2,7 @@
 
     python classify2d.py                       opens a page in your browser; Ctrl-C, or closing the page, ends it
     python classify2d.py --data spiral         begin with other points: circle, xor, spiral, linear, own
+    python classify2d.py --data arms           extra credit: three classes, blobs or arms, by your extensions.py
     python classify2d.py --replay              no server: trains, and writes a page that shows how it went
 
 Nothing in this file needs to be changed, and nothing in it is graded. Your `forward` and `backprop` do the work:
@@ -19,15 +20,15 @@ import time
 import webbrowser
 from pathlib import Path
 
-from lesson import HOME
+from lesson import HOME, pages
 from lesson.console import Progress, run, say
-from lesson.functions import Stop, check_all_written, load_functions, plain
-from lesson.learner import STEPS, UNITS, Learner, Settings
+from lesson.functions import Stop, plain
+from lesson.learner import STEPS, UNITS, UNUSED, Learner, Settings
 from lesson.live import Board, Trainer
 from lesson.plane import DATA
 from lesson.replay import Recorder, page
 from lesson.server import Server
-from lesson.watch import WatchedNetwork, patience
+from lesson.watch import WatchedManyOutputs, WatchedNetwork, patience
 
 GRACE_S = 3.0  # after the last page was closed: one that is loaded again comes back at once
 SIDE = 32  # fields along the edge of a picture in a replay
@@ -53,7 +54,7 @@ def live(settings, options):
         print(f"  {server.address}")  # in one piece, on whatever console
         say("", "The address works on this computer only. To stop: close the page, or press Ctrl-C here.")
         sys.stdout.flush()
-        if not options.no_open and _has_browser():
+        if not options.no_open and pages.has_browser():
             # In a thread of its own: some browsers do not return before they are closed.
             threading.Thread(target=webbrowser.open, args=(server.address_once,), daemon=True).start()
         while not board.deserted(GRACE_S):
@@ -71,19 +72,17 @@ def replay(settings, options):
     """Train without a page, and write one that shows how it went."""
     if settings.data == "own":
         raise Stop("A replay needs points, and your own are placed on the page: `python classify2d.py --data own`.")
-    network = WatchedNetwork(None)
-    with patience(network):
-        with network.busy("neural_network.py"):
-            network.functions = load_functions()
-        check_all_written(network)
-        return film(network, settings, options)
+    learner = Learner(WatchedNetwork(), settings, side=SIDE, many=WatchedManyOutputs())
+    with patience(learner.network):
+        learner.network.load_all_written(UNUSED)
+        return film(learner, settings, options)
 
 
-def film(network, settings, options):
+def film(learner, settings, options):
     """Train, and write what happened into a page; returns the exit status."""
-    learner, recorder = Learner(network, settings, side=SIDE), Recorder()
+    recorder, many = Recorder(), learner.classes > 2
     say("", f"Data {settings.data}: {len(learner.y)} points; {settings.hidden} hidden units, step size {settings.step}")
-    say("", "steps  log likelihood  right")
+    say("", f"steps  {'squared error' if many else 'log likelihood':>14}  right")
     progress, begin, last = Progress(sys.stdout), time.monotonic(), False
     try:
         while not last:
@@ -100,13 +99,10 @@ def film(network, settings, options):
     if learner.steps < options.steps:
         say(f"Stopped after {options.seconds:g} s. For more steps: --seconds {2 * options.seconds:g}")
     path = Path(options.file) if options.file else HOME / "trained" / f"classify2d-{settings.data}.html"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(page(recorder.film()), encoding="ascii", newline="\n")
-    except OSError as error:
-        raise Stop(f"{plain(path)} cannot be written: {plain(error)}.") from None
+    pages.write(page(recorder.film()), path)
     if picture["logistic"].get("right") is not None:
-        say("", f"Logistic regression, which has no hidden layer, gets {picture['logistic']['right']:.0%} right.")
+        other = "The same without a hidden layer" if many else "Logistic regression, which has no hidden layer,"
+        say("", f"{other} gets {picture['logistic']['right']:.0%} right.")
     if learner.advice():
         say("", learner.advice())
     say("", "Open this file in a browser:", "")
@@ -115,14 +111,10 @@ def film(network, settings, options):
 
 
 def _line(picture):
-    reached, right = picture["network"]["log_likelihood"], picture["network"]["right"]
-    return f"{picture['steps']:5d}  {-math.inf if reached is None else reached:14.2f}  {right:5.0%}"
-
-
-def _has_browser():
-    """On Linux a browser needs a screen; without one Python would start a browser for terminals, in this one."""
-    screens = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
-    return not sys.platform.startswith("linux") or any(map(os.environ.get, screens))
+    reached, right = picture["network"]["score"], picture["network"]["right"]
+    if reached is None:
+        reached = -math.inf if picture["classes"] == 2 else math.inf
+    return f"{picture['steps']:5d}  {reached:14.2f}  {right:5.0%}"
 
 
 def _leave(status):

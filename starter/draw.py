@@ -3,28 +3,37 @@
     python draw.py               make the page and open it in the browser
     python draw.py --no-open     only make it, for instance in a notebook
 
-Run train.py first. The page is one file, trained/draw.html: it works from a double click, without Python or the
+Run train.py first; after `python train.py --ten` it reads all ten digits, too. The page is one file, trained/draw.html: it works from a double click, without Python or the
 internet, and can be sent to friends. The weights in it are yours. It works out everything by itself while you draw,
 and says how far it agrees with your `forward` on ten stored images.
 """
 
 import argparse
-import os
 import sys
 import webbrowser
 
-from lesson import drawing
+from lesson import drawing, pages
 from lesson.console import run, say
-from lesson.functions import Network, load_functions, plain
-from lesson.trained import load
+from lesson.functions import Stop, plain
+from lesson.trained import load, load_ten
+from lesson.watch import WatchedManyOutputs, WatchedNetwork, patience
 
 
 def main():
     """Make the page and open it."""
     options = _options()
-    trained = load()
-    network = Network(load_functions())
-    path = drawing.write(drawing.page([drawing.described(network, pair) for pair in trained]))
+    pairs, ten = load(), load_ten()
+    if not pairs and not ten:
+        raise Stop("There are no trained weights yet. Run `python train.py` first.")
+    described = described_pairs(pairs) if pairs else []
+    try:
+        described += described_ten(ten) if ten else []
+    except Stop as stop:
+        # Extra credit keeps nobody from drawing a 0 or a 1.
+        if not pairs:
+            raise
+        say(f"The page leaves out the network for all ten digits. {stop}", "", to=sys.stderr)
+    path = pages.write(drawing.page(described), drawing.FILE)
     if not options.no_open and opened(path):
         say(f"The page is open in your browser. It is {plain(path)}.")
         return
@@ -32,13 +41,26 @@ def main():
     print(path.as_uri())  # not folded: an address over two lines can be neither clicked nor copied
 
 
+def described_pairs(pairs):
+    """What the page has to know about both pairs, by the functions in neural_network.py."""
+    network = WatchedNetwork()
+    with patience(network):
+        network.load()
+        return [drawing.described(network, pair) for pair in pairs]
+
+
+def described_ten(trained):
+    """The same for all ten digits, by those in extensions.py."""
+    network = WatchedManyOutputs()
+    with patience(network):
+        network.load()
+        return [drawing.described_ten(network, trained)]
+
+
 def opened(path):
     """Whether a browser took the page."""
-    # Without a screen Python might start a browser of letters in this very console.
-    if sys.platform == "linux" and not any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))):
-        return False
     try:
-        return webbrowser.open(path.as_uri())
+        return pages.has_browser() and webbrowser.open(path.as_uri())
     except (OSError, webbrowser.Error):
         return False
 

@@ -3,6 +3,7 @@
     python train.py                 0 against 1, then 1 against 2; about 15 s at most
     python train.py --epochs 10     a shorter run
     python train.py --spread 0      begin with all weights zero, and see why nobody does
+    python train.py --ten           extra credit: all ten digits, by the functions in your extensions.py
 
 Nothing in this file needs to be changed, and nothing in it is graded. It reads the images in data/ and your
 neural_network.py, both beside this file, and writes the trained weights into trained/, where draw.py finds
@@ -16,9 +17,10 @@ import argparse
 import sys
 import time
 
+from lesson import ten
 from lesson.console import Progress, run, say
 from lesson.digits import PAIRS, accuracy_of, in_letters, read_digits
-from lesson.functions import Stop, check_all_written, load_functions
+from lesson.functions import CHECKS, Stop
 from lesson.gradient_check import gradient_check
 from lesson.pictures import save_pictures
 from lesson.trained import save
@@ -33,7 +35,7 @@ from lesson.training import (
     gradient_ascent,
     seconds_for_a_pass,
 )
-from lesson.watch import WatchedNetwork, patience
+from lesson.watch import WatchedManyOutputs, WatchedNetwork, patience
 
 LEARNED = 0.9  # A right network gets more than 95 % of either pair
 ENOUGH = 30  # after this many epochs.
@@ -43,27 +45,35 @@ SHOWN, NAMED = 3, 12  # images taken for the other digit that are shown, and nam
 def main():
     """Train on both pairs; returns the exit status."""
     options = _options()
-    network = WatchedNetwork(None)
+    network = WatchedManyOutputs() if options.ten else WatchedNetwork()
     with patience(network):
-        with network.busy("neural_network.py"):
-            network.functions = load_functions()
-        check_all_written(network)
-        return train_both(network, options)
+        network.load_all_written()
+        return (train_ten if options.ten else train_both)(network, options)
+
+
+def train_ten(network, options):
+    """Train the network for all ten digits, with what was chosen on the command line; returns the exit status."""
+    chosen = {"passes": options.epochs, "eta": options.step, "spread": options.spread}
+    chosen = {name: value for name, value in chosen.items() if value is not None}
+    return ten.train_ten(
+        network, say_whether_gradient_agrees, seed=options.seed, seconds=options.seconds, **chosen
+    )
 
 
 def train_both(network, options):
     """Train a network for each pair of digits; returns the exit status."""
     agreed, epochs, saved = True, None, []
+    step, spread = STEP if options.step is None else options.step, SPREAD if options.spread is None else options.spread
     for digits in PAIRS:
         x, y = read_digits("train", digits)
-        theta_h, theta_y = first_weights(x.shape[1], spread=options.spread, seed=options.seed)
+        theta_h, theta_y = first_weights(x.shape[1], spread=spread, seed=options.seed)
         say("", f"Digit {digits[0]} against digit {digits[1]}: {len(x)} images of {x.shape[1]} pixels")
         count_h, count_y = theta_h.size, theta_y.size
         say(f"{count_h} weights in theta_h + {count_y} in theta_y = {count_h + count_y} parameters")
         agreed &= say_whether_gradient_agrees(network, x[:6], y[:6], theta_h, theta_y)
         epochs = epochs or options.epochs or planned_epochs(network, x, y, theta_h, theta_y, options.seconds)
-        fits = train(network, digits, x, y, theta_h, theta_y, epochs, options.step)
-        check_it_learned(network, fits[-1], digits, agreed, usual=options.step == STEP and options.spread == SPREAD)
+        fits = train(network, digits, x, y, theta_h, theta_y, epochs, step)
+        check_it_learned(network, fits[-1], digits, agreed, usual=step == STEP and spread == SPREAD)
         wrong = show_the_wrong_ones(network, digits, fits[-1])
         save(digits, fits)
         saved = save_pictures(digits, fits, wrong)
@@ -80,20 +90,24 @@ def train_both(network, options):
     return 0
 
 
-def say_whether_gradient_agrees(network, x, y, theta_h, theta_y):
-    """Compare backprop with central differences of the log likelihood, on six images; say so, and return it."""
-    found = gradient_check(network, x, y, theta_h, theta_y)
+def say_whether_gradient_agrees(network, x, y, first, second):
+    """Compare backprop with central differences of what it is the slope of, on a few images; say so, and return it."""
+    found = gradient_check(network, x, y, first, second)
+    name, of = network.BACKPROP, network.SCORE.replace("_", " ")
     if found.agrees:
-        say(f"Gradient check: backprop agrees with your log likelihood (to {max(found.difference, 1e-16):.0e}).")
+        say(f"Gradient check: {name} agrees with your {of} (to {max(found.difference, 1e-16):.0e}).")
         return True
     say(
-        f"Gradient check: backprop gives {found.backprop:.4g} for {found.entry}; the slope of your own log likelihood, "
+        f"Gradient check: {name} gives {found.backprop:.4g} for {found.entry}; the slope of your own {of}, "
         f"measured there, is {found.measured:.4g}. They should be equal."
     )
     n, factor = len(x), found.factor
     if factor is None:
-        if all(gradient_check(network, x[k : k + 1], y[k : k + 1], theta_h, theta_y).agrees for k in (0, 1)):
-            say(f"For one image alone they are, so it is in how backprop adds up {n} of them. `pytest` tries one alone.")
+        if all(gradient_check(network, x[k : k + 1], y[k : k + 1], first, second).agrees for k in (0, 1)):
+            say(
+                f"For one image alone they are, so it is in how {name} adds up {n} of them. `{CHECKS[network.FILE]}` "
+                "tries one alone."
+            )
         return False
     if abs(factor + 1) < 1e-3:
         say("Every entry has the opposite sign. One of the two goes downhill.")
@@ -103,7 +117,7 @@ def say_whether_gradient_agrees(network, x, y, theta_h, theta_y):
         )
     elif abs(factor - 1 / n) < 1e-3 / n:
         say(
-            f"Every entry is {n} times too large, and there are {n} images. Does log_likelihood average? Add up instead."
+            f"Every entry is {n} times too large, and there are {n} images. Does {network.SCORE} average? Add up instead."
         )
     else:
         say(f"Every entry must be multiplied by {factor:.4g} to be right.")
@@ -184,11 +198,17 @@ def _options():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--epochs", type=_positive(int), metavar="N", help=f"steps uphill; {EPOCHS} or as time allows")
     parser.add_argument("--seconds", type=_positive(float), default=15, metavar="S", help="time for both, 15")
-    parser.add_argument("--step", type=_positive(float), default=STEP, metavar="SIZE", help=f"step size, {STEP}")
-    parser.add_argument("--spread", type=float, default=SPREAD, metavar="SD", help=f"of the first weights, {SPREAD}")
+    parser.add_argument("--step", type=_positive(float), metavar="SIZE", help=f"step size, {STEP}")
+    parser.add_argument("--spread", type=float, metavar="SD", help=f"of the first weights, {SPREAD}")
     parser.add_argument("--seed", type=int, default=SEED, metavar="N", help=f"of the first weights, {SEED}")
+    parser.add_argument(
+        "--ten",
+        action="store_true",
+        help=f"all ten digits, by extensions.py; epochs are then passes, {ten.PASSES}, "
+        f"the step size {ten.ETA}, the spread {ten.SPREAD}",
+    )
     options = parser.parse_args()
-    if not 0 <= options.spread < 100 or not 0 <= options.seed < 2**32:
+    if not 0 <= (options.spread or 0) < 100 or not 0 <= options.seed < 2**32:
         parser.error("--spread takes a number from 0 to 100, --seed a whole number of at least 0")
     return options
 

@@ -5,7 +5,7 @@ import shutil
 import sys
 import textwrap
 
-from .functions import Stop, frame_of, plain
+from .functions import Stop, frame_of, place_of, plain
 
 WIDEST = 80
 
@@ -25,7 +25,7 @@ def run(program):
     except KeyboardInterrupt as interrupt:
         sys.stdout.flush()
         frame = frame_of(interrupt)
-        where = f" {frame.name} was at line {frame.lineno} of neural_network.py: {plain(frame.line)}" if frame else ""
+        where = f" {frame.name} was at {place_of(frame)}: {plain(frame.line)}" if frame else ""
         say("", f"Stopped, because you pressed Ctrl-C.{where}", to=sys.stderr)
         return 130
     except BrokenPipeError:

@@ -13,8 +13,20 @@ from typing import NamedTuple
 import numpy as np
 
 from .digits import accuracy_of
-from .functions import Stop
-from .plane import DATA, HALF, MOST, HiddenLayer, LogisticRegression, data_set, grid, inputs
+from .functions import CHECKS, Stop
+from .plane import (
+    DATA,
+    HALF,
+    MOST,
+    THREE,
+    HiddenLayer,
+    LogisticRegression,
+    classes_of,
+    data_set,
+    grid,
+    inputs,
+    wanted,
+)
 
 UNITS = 20  # hidden units at most
 STEPS = (0.01, 100.0)  # smallest and largest step size
@@ -25,6 +37,7 @@ PICTURE_S = 0.05  # what the fields of one picture may cost
 CURVE = 0.02  # of the steps lie between two places on the curve: close together at first, where most happens
 NEAR = 0.3  # how far from a point one may click to remove it
 FALLS = 8  # measurements in a row in which the log likelihood fell, before we say so
+UNUSED = ("train_multi_sgd", "two_guesses")  # The plane needs a step with all points, and every output.
 
 
 class Settings(NamedTuple):
@@ -49,14 +62,27 @@ class _Standing(NamedTuple):
 class Learner:
     """The points, the models and their past."""
 
-    def __init__(self, network, settings, side=None):
-        """Begin with the data set and the first weights; `side` fixes the size of the pictures."""
-        self.network = network
+    def __init__(self, network, settings, side=None, many=None):
+        """Begin with the data set and the first weights; `side` fixes the size of the pictures.
+
+        `network` has one output, for two classes; `many` has several, for more.
+        """
+        self._networks = (network, many)
         self.settings = settings
         self.side = side
         self._field_s = PICTURE_S / FIRST_SIDE**2  # what one field costs, as far as we know
         self.points, self.y = data_set(settings.data)
         self.restart()
+
+    @property
+    def classes(self):
+        """How many classes the points may have."""
+        return classes_of(self.settings.data)
+
+    @property
+    def network(self):
+        """The functions for so many classes."""
+        return self._networks[self.classes > 2]
 
     # ---------------------------------------------------------------------------------------------- commands
 
@@ -65,9 +91,10 @@ class Learner:
         self.steps = 0
         self.curve = []
         self._kept = 0  # of the curve's places; one more may be there, for now
+        outputs = () if self.classes == 2 else (self.classes,)
         self._models = {
-            "network": HiddenLayer.first(self.network, self.settings.hidden, self.settings.seed),
-            "logistic": LogisticRegression.first(self.network),
+            "network": HiddenLayer.new(self.network, self.settings.hidden, outputs, self.settings.seed),
+            "logistic": LogisticRegression.new(self.network, outputs),
         }
         self.look_again()
 
@@ -85,8 +112,8 @@ class Learner:
             self.restart()
 
     def add(self, x1, x2, label):
-        """One more point; nothing happens when there are enough."""
-        if len(self.y) < MOST:
+        """One more point; nothing happens when there are enough, or when there is no such class now."""
+        if len(self.y) < MOST and label < self.classes:
             self._set_points(np.append(self.points, [(x1, x2)], axis=0), np.append(self.y, float(label)))
 
     def remove(self, x1, x2):
@@ -118,11 +145,13 @@ class Learner:
         self.steps += 1
 
     def measure(self):
-        """Remember the log likelihoods of both models. Raises Stop when that of the network is no number."""
+        """Remember the log likelihoods, or squared errors, of both models. Raises Stop when the network's is no number."""
         if not len(self.y) or (self.curve and self.curve[-1][0] == self.steps):
             return
-        reached = [self._log_likelihood(name) for name in ("network", "logistic")]
+        reached = [self._score(name) for name in ("network", "logistic")]
         if reached[0] is not None and np.isnan(reached[0]):
+            if self.network.WAY < 0:
+                raise Stop(f"The squared error is nan (not a number). Look at {self.network.SCORE}.")
             raise Stop(
                 "The log likelihood is nan (not a number). A logarithm of 0 times 0, or of a negative number, does "
                 "that: look at log_likelihood, then at forward."
@@ -135,6 +164,8 @@ class Learner:
     def advice(self):
         """A sentence when the log likelihood does what it does not do if everything is right; or nothing."""
         last = [reached for _, reached, _ in self.curve[-FALLS - 1 :]]
+        if self.network.WAY < 0:
+            return self._advice_on_error(last)
         if last and last[-1] > 1e-9:
             return (
                 "The log likelihood is above 0, but the logarithm of a probability never is. Does log_likelihood have "
@@ -151,10 +182,24 @@ class Learner:
             )
         return ""
 
+    def _advice_on_error(self, last):
+        if last and last[-1] < 0:
+            return f"The squared error is below 0, but a square never is. Look at {self.network.SCORE}."
+        if len(last) <= FALLS:
+            return ""
+        grows = all(after > before for before, after in itertools.pairwise(last))
+        # Outputs that are all 0 come to n / 2. Who is well above it has to descend.
+        if grows or (last[-1] >= last[0] and last[-1] > 0.6 * len(self.y)):
+            return (
+                "The squared error grows instead of shrinking. Is the step size too large? If it grows with a small one "
+                f"too: does {self.network.BACKPROP} have the opposite sign? Run `{CHECKS[self.network.FILE]}`."
+            )
+        return ""
+
     def _climbed(self, standing):
         model, y_hat, h, _ = standing
         x = inputs(self.points)
-        model = model.climbed(x, self.y, y_hat, h, self.settings.step)
+        model = model.climbed(x, self._wanted(), y_hat, h, self.settings.step)
         return _Standing(model, *model.predict(x))
 
     def _guest(self, ask, standing):
@@ -165,9 +210,13 @@ class Learner:
         except Stop as stop:
             return standing._replace(problem=str(stop))
 
-    def _log_likelihood(self, name):
+    def _score(self, name):
         standing = self._now()[name]
-        return None if standing.problem else self.network.log_likelihood(self.y, standing.y_hat)
+        return None if standing.problem else self.network.score(self._wanted(), standing.y_hat)
+
+    def _wanted(self):
+        """What is to be predicted for the points."""
+        return wanted(self.y, self.classes)
 
     def _set_points(self, points, y):
         self.points, self.y = points, y
@@ -196,6 +245,7 @@ class Learner:
         return {
             "steps": self.steps,
             "settings": self.settings._asdict(),
+            "classes": self.classes,
             "points": [
                 [round(float(x1), 3), round(float(x2), 3), int(y)]
                 for (x1, x2), y in zip(self.points, self.y, strict=True)
@@ -213,7 +263,7 @@ class Learner:
         self._field_s += 0.3 * (took - self._field_s)  # One slow picture is no reason to change the size.
         told = self._told("network", y_hat)
         told["units"] = _units(h, side)
-        told["theta_h"], told["theta_y"] = _rounded(network.theta_h.T), _rounded(network.theta_y)
+        told["first"], told["second"] = _rounded(network.first.T), _rounded(network.second)
         return self.scene() | {"network": told, "logistic": self._guest_told(side // 2)}
 
     def _guest_told(self, side):
@@ -225,7 +275,7 @@ class Learner:
         return self._told("logistic", asked.y_hat) | {"theta": standing.model.theta.tolist()}
 
     def told_curve(self):
-        """The curve as lists of steps and log likelihoods."""
+        """The curve as lists of steps and log likelihoods, or squared errors."""
         return [[steps, *(_finite(one) for one in reached)] for steps, *reached in self.curve]
 
     def _affordable_side(self):
@@ -233,11 +283,11 @@ class Learner:
         return affordable[0] if affordable else SIDES[-1]
 
     def _told(self, name, y_hat):
-        told = {"map": _map(y_hat), "right": None, "log_likelihood": None}
+        told = {"map": _map(y_hat) if y_hat.ndim == 1 else _maps(y_hat), "right": None, "score": None}
         if len(self.y):
-            told["right"] = round(accuracy_of(self.y, self._standings[name].y_hat), 4)
+            told["right"] = round(accuracy_of(self._wanted(), self._standings[name].y_hat), 4)
             reached = self.curve[-1] if self.curve else (0, None, None)
-            told["log_likelihood"] = _finite(reached[1 if name == "network" else 2])
+            told["score"] = _finite(reached[1 if name == "network" else 2])
         return told
 
 
@@ -249,6 +299,11 @@ def _map(y_hat):
     away = y_hat - 0.5
     reach = max(float(np.abs(away).max()), 1e-6)
     return {"side": round(len(y_hat) ** 0.5), "reach": reach, "bytes": _bytes(127.5 + 127.5 * away / reach)}
+
+
+def _maps(y_hat):
+    """Several outputs (side * side, K), one map after the other, as bytes: 255 for 1."""
+    return {"side": round(len(y_hat) ** 0.5), "bytes": _bytes(255 * y_hat.T)}
 
 
 def _units(h, side):
@@ -305,6 +360,6 @@ COMMANDS = {
     "hidden": {"value": _whole(1, UNITS)},
     "step": {"value": _number(*STEPS)},
     "pace": {"value": _one_of(PACES)},
-    "add": {**_PLACE, "label": _whole(0, 1)},
+    "add": {**_PLACE, "label": _whole(0, THREE - 1)},
     "remove": _PLACE,
 }

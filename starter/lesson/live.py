@@ -16,14 +16,15 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from .functions import Stop, check_all_written, load_functions, plain
-from .learner import PACES, Learner
+from . import HOME
+from .functions import TASKS, Stop, plain
+from .learner import PACES, UNUSED, Learner
 from .replay import Recorder
-from .watch import FILE, WatchedNetwork, line_of
+from .watch import WatchedManyOutputs, WatchedNetwork, place_in
 
 PICTURE_S = 1 / 25  # between two pictures of a fast program,
 SLOW_PICTURE_S = 1 / 7  # and of a slow one
-LOOK_S = 0.3  # between two looks at neural_network.py
+LOOK_S = 0.3  # between two looks at the files that students write
 PATIENCE_S = 3.0  # after which we say that a function has not returned
 
 
@@ -87,15 +88,19 @@ class Trainer(threading.Thread):
         super().__init__(name="trainer", daemon=True)
         self.board = board
         self.inbox = queue.Queue(maxsize=1000)
-        self.network = WatchedNetwork(None)
         self._recorder = Recorder()
-        self._learner = Learner(self.network, settings)
+        self._learner = Learner(WatchedNetwork(), settings, many=WatchedManyOutputs())
         self._running = False
         self._problem = None
         self._picture_s = 0.0  # what the last picture cost
-        self._loaded = None  # what the file looked like when it was loaded
-        self._changed, self._looked_at = False, 0.0
-        self._last = self._learner.scene() | {"network": None, "logistic": None}
+        self._loaded = {}  # what the files looked like when they were loaded
+        self._changed, self._looked_at = "", 0.0  # the file that has been saved again
+        self._last = self._nothing_yet()
+
+    @property
+    def network(self):
+        """The functions that are at work."""
+        return self._learner.network
 
     def run(self):
         """Learn, and hang up pictures, until the program ends."""
@@ -108,7 +113,6 @@ class Trainer(threading.Thread):
                 "title": "classify2d.py cannot go on",
                 "text": f"Your functions stopped it in a way it does not know, or it has a mistake of its own: "
                 f"{type(error).__name__}: {plain(error)}. Run it again; if this comes back, tell your instructor.",
-                "line": None,
             }
             self._running = False
             self._hang(self._last)
@@ -122,7 +126,8 @@ class Trainer(threading.Thread):
         if doing is None or time.monotonic() - doing[1] < PATIENCE_S:
             return "null"
         name, since = doing
-        return json.dumps({"name": name, "seconds": int(time.monotonic() - since), "line": line_of(self.ident)})
+        file, line = place_in(self.ident)
+        return json.dumps({"name": name, "seconds": int(time.monotonic() - since), "file": file, "line": line})
 
     def film(self):
         """What a replay shows; None before the first picture. Any thread may ask."""
@@ -135,7 +140,7 @@ class Trainer(threading.Thread):
     def _turn(self):
         begin = time.perf_counter()
         told = self._take_commands(wait_s=0 if self._running else LOOK_S)
-        told |= self._look_at_file()
+        told |= self._look_at_files()
         if self._running:
             self._attempt(self._learn, begin)
         elif not told:
@@ -185,19 +190,20 @@ class Trainer(threading.Thread):
         try:
             return what(*arguments) or True
         except Stop as stop:
-            self._problem = {"title": self._where(stop), "text": str(stop), "line": stop.line}
+            self._problem = {"title": self._where(stop), "text": str(stop)}
             self._running = False
             return None
 
     def _where(self, stop):
-        if stop.line:
-            return f"Training stopped at line {stop.line} of neural_network.py"
+        if stop.where:
+            return f"Training stopped at {stop.where}"
         # A result that is no good has no line of its own; its function has one.
         name = str(stop).partition(" ")[0]
         code = getattr(getattr(self.network.functions, name, None), "__code__", None)
-        if code is None or Path(code.co_filename).name != FILE.name:
+        file = Path(code.co_filename).name if code else None
+        if file not in TASKS:
             return "Training stopped"
-        return f"Training stopped: look at {name}, from line {code.co_firstlineno} of neural_network.py on"
+        return f"Training stopped: look at {name}, from line {code.co_firstlineno} of {file} on"
 
     # ---------------------------------------------------------------------------------------------- commands
 
@@ -225,7 +231,13 @@ class Trainer(threading.Thread):
         elif name == "restart":
             learner.choose(seed=learner.settings.seed + 1)
         elif name in ("data", "hidden", "step", "pace"):
+            before, paused = self.network, not self._running and not self._problem
             learner.choose(**{name: command["value"]})
+            if self.network is not before:
+                # Other functions of the student's, which may have other mistakes; and no old picture fits these points.
+                self._last = self._nothing_yet()
+                self._load()
+                self._running = self._running and not paused
         elif name == "add":
             learner.add(command["x1"], command["x2"], command["label"])
         elif name == "remove":
@@ -236,31 +248,33 @@ class Trainer(threading.Thread):
             command["answer"].put(self._recorder.film())
 
     def _load(self):
-        """Read neural_network.py, for the first time or again, and go on learning with the weights there are."""
-        self._problem, self._changed = None, False
-        self._loaded = _looks_of(FILE)
+        """Read what students write, for the first time or again, and go on learning with the weights there are."""
+        self._problem, self._changed = None, ""
+        self._loaded = self._looks()
         # Python would take a saved file for an old one if both are of the same second and of the same size.
         sys.dont_write_bytecode = True
-        sys.modules.pop(FILE.stem, None)
+        for file in TASKS:
+            sys.modules.pop(Path(file).stem, None)
         importlib.invalidate_caches()
-
-        def load():
-            with self.network.busy("neural_network.py"):
-                self.network.functions = load_functions()
-            check_all_written(self.network)
-
         self._learner.look_again()
-        self._running = bool(self._attempt(load))
+        self._running = bool(self._attempt(self.network.load_all_written, UNUSED))
         self._show()
 
-    def _look_at_file(self):
-        """Whether neural_network.py has just been saved again."""
+    def _nothing_yet(self):
+        return self._learner.scene() | {"network": None, "logistic": None}
+
+    def _look_at_files(self):
+        """Whether a file that is at work has just been saved again."""
         now = time.monotonic()
         if self._changed or now - self._looked_at < LOOK_S:
             return False
         self._looked_at = now
-        self._changed = _looks_of(FILE) != self._loaded
-        return self._changed
+        looks = self._looks()
+        self._changed = next((file for file in looks if looks[file] != self._loaded[file]), "")
+        return bool(self._changed)
+
+    def _looks(self):
+        return {file: _looks_of(HOME / file) for file in self.network.FILES}
 
 
 def _looks_of(path):

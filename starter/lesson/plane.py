@@ -1,4 +1,5 @@
-"""Points in a plane, and what learns to tell the circles (y = 1) among them from the squares (y = 0).
+"""Points in a plane, and what learns to tell the circles (class 1) among them from the squares (class 0), and in some
+data sets from the triangles (class 2), too.
 
 A model keeps its weights and is never changed: `climbed` returns the next one. Two things are asked of it, and
 whatever else can answer them may take part:
@@ -6,15 +7,16 @@ whatever else can answer them may take part:
     predict(x)                       -> y_hat (n,) and what it found on the way, h (n, m_h)
     climbed(x, y, y_hat, h, step)    -> the model after one step uphill
 
-x is (n, 3): 1, x1, x2. The constant gives each hidden unit its bias: theta_h[0, j].
+x is (n, 3): 1, x1, x2. The constant gives each hidden unit its bias: theta_h[0, j]. With three classes y and y_hat are
+(n, 3), the network is that of extensions.py, and a step leads down its squared error.
 """
 
 import numpy as np
 
-from .functions import Stop
+from .functions import CHECKS, Stop, array_of
 
 HALF = 3.0  # The plane goes from -3 to 3, both ways.
-COUNT = 100  # points of a data set
+COUNT, THREE = 100, 3  # points of a data set, and its classes if they are not two
 MOST = 300  # points there may be: with plain loops each one costs time
 SEED = 109  # of the data sets; that of the first weights can be chosen
 
@@ -54,17 +56,52 @@ def _linear(random):
     return points[clear], (side[clear] > 0).astype(float)
 
 
+def _blobs(random):
+    """Three heaps, which straight borders can tell apart."""
+    y = _thirds()
+    middles = _polar(np.full(THREE, 1.6), 2 * np.pi * (np.arange(THREE) / THREE + 0.25))
+    return np.clip(middles[y] + random.normal(0, 0.45, (len(y), 2)), -2.8, 2.8), y
+
+
+def _arms(random):
+    """Three arms that wind around each other."""
+    y = _thirds()
+    along = np.tile((np.arange(COUNT // THREE) + 0.5) / (COUNT // THREE), THREE)
+    points = _polar(0.25 + 2.5 * along, 2 * np.pi * (0.6 * along + y / THREE))
+    return points + random.normal(0, 0.06, points.shape), y
+
+
 def _own(_):
     """Nothing: the points are yours."""
     return np.empty((0, 2)), np.empty(0)
 
 
-DATA = {"circle": _circle, "xor": _xor, "spiral": _spiral, "linear": _linear, "own": _own}
+DATA = {
+    "circle": _circle,
+    "xor": _xor,
+    "spiral": _spiral,
+    "linear": _linear,
+    "own": _own,
+    "blobs": _blobs,
+    "arms": _arms,
+}
+WITH_THREE = ("blobs", "arms")
+
+
+def classes_of(name):
+    """How many classes a data set has."""
+    return THREE if name in WITH_THREE else 2
 
 
 def data_set(name):
-    """The points (n, 2) of a data set and their labels y (n,), the same at every call."""
-    return DATA[name](np.random.RandomState(SEED))
+    """The points (n, 2) of a data set and their classes (n,), the same at every call."""
+    points, classes = DATA[name](np.random.RandomState(SEED))
+    return points, classes.astype(float)
+
+
+def wanted(classes, count):
+    """What is to be predicted for points of some classes: y (n,), or (n, count) if there are more than two."""
+    return classes if count == 2 else np.eye(count)[classes.astype(int)]
 
 
 def inputs(points):
@@ -81,81 +118,85 @@ def grid(side):
 class HiddenLayer:
     """Your network: `forward` predicts, `backprop` says which way is up."""
 
-    def __init__(self, network, theta_h, theta_y):
-        """Take the functions, and the weights theta_h (3, m_h) and theta_y (m_h,)."""
+    def __init__(self, network, first, second):
+        """Take the functions, and the weights theta_h (3, m_h) and theta_y (m_h,); or W, and V (m_h, K)."""
         self.network = network
-        self.theta_h, self.theta_y = theta_h, theta_y
+        self.first, self.second = first, second
 
     @classmethod
-    def first(cls, network, m_h, seed):
-        """Random first weights, the same for the same seed."""
+    def new(cls, network, m_h, outputs, seed):
+        """Random first weights, the same for the same seed; `outputs` is (), or (K,) for K outputs."""
         random = np.random.RandomState(seed)
-        return cls(network, random.normal(0, SPREAD_H, (3, m_h)), random.normal(0, SPREAD_Y, m_h))
+        return cls(network, random.normal(0, SPREAD_H, (3, m_h)), random.normal(0, SPREAD_Y, (m_h, *outputs)))
 
     def predict(self, x):
         """y_hat (n,) and h (n, m_h), by your forward."""
-        h, y_hat = self.network.forward(x, self.theta_h, self.theta_y)
+        h, y_hat = self.network.forward(x, self.first, self.second)
         return y_hat, h
 
     def climbed(self, x, y, y_hat, h, step):
-        """The network after one step. The gradient is a sum over n points, so the step is divided by n."""
-        grad_theta_h, grad_theta_y = self.network.backprop(x, y, h, _inside(y_hat), self.theta_y)
-        rate = step / len(y)
-        theta_h, theta_y = _bounded(self.theta_h, rate * grad_theta_h), _bounded(self.theta_y, rate * grad_theta_y)
-        return HiddenLayer(self.network, theta_h, theta_y)
+        """The network after one step."""
+        slopes = self.network.backprop(x, y, h, _inside(y_hat), self.second)
+        rate = _rate(self.network, step, len(y))
+        weights = zip((self.first, self.second), slopes, strict=True)
+        return HiddenLayer(self.network, *(_bounded(self.network, old, rate * slope) for old, slope in weights))
 
 
 class LogisticRegression:
     """No hidden layer, and yet your own functions.
 
     The output unit of your network *is* a logistic regression on h: give it x in the place of h, and your sigmoid
-    and backprop train it. Of backprop's two results the second is the one that counts here.
+    and backprop train it. Of backprop's two results the second is the one that counts here. With several outputs it is
+    one neuron for each.
     """
 
     def __init__(self, network, theta):
-        """Take the functions, and the weights theta (3,)."""
+        """Take the functions, and the weights theta (3,), or (3, K)."""
         self.network = network
         self.theta = theta
 
     @classmethod
-    def first(cls, network):
+    def new(cls, network, outputs):
         """All weights zero: with one unit there is nothing that random weights would have to tell apart."""
-        return cls(network, np.zeros(3))
+        return cls(network, np.zeros((3, *outputs)))
 
     def predict(self, x):
-        """y_hat (n,) by your sigmoid, and no hidden units: (n, 0)."""
-        sums = np.einsum("ni,i->n", x, self.theta)
+        """y_hat (n,) or (n, K) by your sigmoid, and no hidden units: (n, 0)."""
+        sums = np.einsum("ni,i...->n...", x, self.theta)
         try:
             result = self.network.call("sigmoid", sums)
         except Stop:
             # A sigmoid for single numbers is not what was asked for, but it does for this.
-            result = [self.network.call("sigmoid", float(one)) for one in sums]
-        return _numbers(result, "sigmoid", sums.shape), np.empty((len(x), 0))
+            result = np.reshape([self.network.call("sigmoid", float(one)) for one in sums.flat], sums.shape)
+        y_hat = array_of(result, "sigmoid returned an array", sums.shape, "one number for each that it was given")
+        return y_hat, np.empty((len(x), 0))
 
     def climbed(self, x, y, y_hat, _, step):
         """The logistic regression after one step."""
-        result = self.network.call("backprop", x, y, x, _inside(y_hat), self.theta)
+        name, gradient = self.network.BACKPROP, f"grad_{self.network.WEIGHTS[1]}"
+        result = self.network.call(name, x, y, x, _inside(y_hat), self.theta)
         if not isinstance(result, (tuple, list)) or len(result) != 2:
-            raise Stop("backprop has to return a pair, (grad_theta_h, grad_theta_y).")
-        gradient = _numbers(result[1], "backprop, given x in the place of h,", self.theta.shape)
-        return LogisticRegression(self.network, _bounded(self.theta, step / len(y) * gradient))
+            raise Stop(f"{name} has to return a pair, (grad_{self.network.WEIGHTS[0]}, {gradient}).")
+        said = f"{name}, given x in the place of h, returned {gradient}"
+        slope = array_of(result[1], said, self.theta.shape, "one row for each input")
+        change = _rate(self.network, step, len(y)) * slope
+        return LogisticRegression(self.network, _bounded(self.network, self.theta, change))
 
 
-def _numbers(result, what, shape):
-    try:
-        array = np.asarray(result, dtype=float)
-    except (TypeError, ValueError):
-        raise Stop(f"{what} returned what is not an array of numbers.") from None
-    if array.shape != shape:
-        raise Stop(f"{what} returned an array of shape {array.shape}; it must have shape {shape}.")
-    if not np.isfinite(array).all():
-        raise Stop(f"{what} returned nan or inf.")
-    return array
+def _rate(network, step, count):
+    """By what the gradient is multiplied. It is a sum over n points, so the step is divided by n.
+
+    The slope of the squared error has a factor that is never above a quarter, and so is taken four times.
+    """
+    return network.WAY * step / count * (1 if network.WAY > 0 else 4)
 
 
-def _bounded(theta, change):
+def _bounded(network, theta, change):
     if not (np.abs(theta) + np.abs(change) < LARGEST).all():
-        raise Stop("backprop returned a gradient so large that the weights grow beyond all bounds. Run `pytest`.")
+        raise Stop(
+            f"{network.BACKPROP} returned a gradient so large that the weights grow beyond all bounds. Run "
+            f"`{CHECKS[network.FILE]}`."
+        )
     return theta + change
 
 
@@ -165,6 +206,10 @@ def _inside(y_hat):
 
 def _halves():
     return np.repeat([0.0, 1.0], COUNT // 2)
+
+
+def _thirds():
+    return np.repeat(np.arange(THREE), COUNT // THREE)
 
 
 def _polar(radius, angle):

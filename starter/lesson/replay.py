@@ -1,12 +1,11 @@
 """The page of classify2d.py, live or as a replay: one template, and for a replay the pictures inside it."""
 
-import base64
-import hashlib
 import json
-import re
-from pathlib import Path
 
-TEMPLATE = Path(__file__).with_name("classify2d.html")
+from . import pages
+
+TEMPLATE = "classify2d.html"
+ALLOWED = "connect-src 'self'; img-src data:; "  # to ask whoever sent it
 ROOM = 320_000  # bytes for the pictures of a replay: it is to travel by mail
 GROWTH = 0.08  # Between two pictures the steps grow by this share: most happens in the first ones.
 
@@ -60,21 +59,9 @@ def _without_repeated_points(pictures):
 
 def page(film=None):
     """The page as text: without a film it asks the server for pictures."""
-    template = TEMPLATE.read_text(encoding="ascii")
-    # `<` cannot stand in a script as it is: what follows might end it.
-    data = json.dumps(film, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
-    return template.replace("{{POLICY}}", policy(template)).replace("{{FILM}}", data)
+    return pages.filled(pages.read(TEMPLATE), ALLOWED, film=film)
 
 
-def policy(template=None):
-    """What the page may do: run its own script, and ask whoever sent it. Nothing else, and nothing that is added."""
-    template = template or TEMPLATE.read_text(encoding="ascii")
-    return (
-        f"default-src 'none'; script-src {_hash_of('script', template)}; style-src {_hash_of('style', template)}; "
-        "connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'"
-    )
-
-
-def _hash_of(tag, template):
-    text = re.search(f"<{tag}>(.*?)</{tag}>", template, re.DOTALL).group(1)
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode('ascii')).digest()).decode('ascii')}'"
+def policy():
+    """What the page may do."""
+    return pages.policy(pages.read(TEMPLATE), ALLOWED)

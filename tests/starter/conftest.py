@@ -1,5 +1,6 @@
 """A student's folder, as it was downloaded or with functions in it, and a browser to look at pages with."""
 
+import importlib.util
 import shutil
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from ..pages import Reader
 
 ROOT = Path(__file__).resolve().parents[2]
 SOLUTION = (ROOT / "solution" / "neural_network.py").read_text(encoding="utf-8")
+EXTENSIONS = (ROOT / "solution" / "extensions.py").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -19,6 +21,31 @@ def home(tmp_path):
     shutil.copytree(ROOT / "datasets" / "digits" / "public", folder / "data")
     (folder / "neural_network.py").write_text(SOLUTION, encoding="utf-8")
     return folder
+
+
+@pytest.fixture
+def both(home):
+    """The same with the solution's extra credit in it."""
+    (home / "extensions.py").write_text(EXTENSIONS, encoding="utf-8")
+    return home
+
+
+@pytest.fixture(scope="session")
+def extensions(solution):  # noqa: ARG001 - extensions.py imports neural_network, which this has loaded
+    """The solution's extra credit as a module."""
+    path = ROOT / "solution" / "extensions.py"
+    specification = importlib.util.spec_from_file_location("extensions_of_the_solution", path)
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
+
+
+def add(home, code):
+    """Write more at the end of a student's extensions.py; returns the number of the first new line."""
+    path = home / "extensions.py"
+    before = path.read_text(encoding="utf-8")
+    path.write_text(f"{before}\n\n{code}", encoding="utf-8")
+    return before.count("\n") + 3
 
 
 @pytest.fixture

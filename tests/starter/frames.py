@@ -21,6 +21,8 @@ PROGRAMS = {
     "vectorised": ROOT / "solution" / "neural_network.py",
     "plain loops": ROOT / "tests" / "submissions" / "loops_in_plain_python" / "neural_network.py",
 }
+LOOPS = Path(__file__).with_name("extensions_in_loops.py")
+EXTENSIONS = {"vectorised": ROOT / "solution" / "extensions.py", "plain loops": LOOPS}
 WATCHED_S = 4.0
 RIGHT = "parseFloat(document.querySelector('#network-right').textContent) >= 95"
 
@@ -64,7 +66,8 @@ def main():
         shutil.copytree(ROOT / "solution" / "starter", home)
         for name, program in PROGRAMS.items():
             shutil.copy(program, home / "neural_network.py")
-            for data in ("circle", "xor", "spiral"):
+            shutil.copy(EXTENSIONS[name], home / "extensions.py")
+            for data in ("circle", "xor", "spiral", "blobs", "arms"):
                 with started(home, "--data", data) as (_, address):
                     print(f"{name:11}  {data:6}  {_watched(chromium, address)}", flush=True)
 

@@ -1,5 +1,6 @@
 """classify2d.py: what learns in the plane, who may ask the server, and the page as students use it."""
 
+import base64
 import http.client
 import importlib
 import json
@@ -18,7 +19,7 @@ import pytest
 
 from autograder.authoring.regions import strip
 
-from .conftest import ROOT, SOLUTION
+from .conftest import EXTENSIONS, ROOT, SOLUTION, add
 from .frames import PROGRAMS, RIGHT, started, until
 from ..pages import serious, too_wide
 
@@ -37,15 +38,19 @@ def lesson():
 
 
 @pytest.fixture
-def learner(lesson, solution):
+def learner(lesson, solution, extensions):
     """Makes Learners, with the solution's functions or with some others in their place."""
 
+    def network(kind, module, names, others):
+        functions = {name: getattr(module, name) for name in ("sigmoid", *names)} | others
+        return kind(type("Functions", (), {name: staticmethod(one) for name, one in functions.items()}))
+
     def make(others=None, **settings):
-        functions = {name: getattr(solution, name) for name in ("sigmoid", "forward", "log_likelihood", "backprop")}
-        network = lesson["functions"].Network(type("Functions", (), {}))
-        for name, function in {**functions, **(others or {})}.items():
-            setattr(network.functions, name, staticmethod(function))
-        return lesson["learner"].Learner(network, lesson["learner"].Settings(**settings), side=12)
+        functions, others = lesson["functions"], others or {}
+        one = network(functions.Network, solution, ("forward", "log_likelihood", "backprop"), others)
+        several = ("forward_multi", "squared_loss", "backprop_multi")
+        many = network(functions.ManyOutputs, extensions, several, others)
+        return lesson["learner"].Learner(one, lesson["learner"].Settings(**settings), side=12, many=many)
 
     return make
 
@@ -67,6 +72,10 @@ def test_data_sets_lie_in_the_plane_and_are_the_same_at_every_call(lesson):
         assert points.shape == (100, 2) and set(y) == {0.0, 1.0}
         assert np.abs(points).max() < plane.HALF
         assert np.array_equal(points, plane.data_set(name)[0])
+    for name in ("blobs", "arms"):
+        points, classes = plane.data_set(name)
+        assert points.shape == (99, 2) and np.bincount(classes.astype(int)).tolist() == [33, 33, 33]
+        assert np.abs(points).max() < plane.HALF
     points, y = plane.data_set("own")
     assert (points.shape, y.shape) == ((0, 2), (0,))
 
@@ -89,6 +98,55 @@ def test_the_network_learns_what_a_line_cannot(learner, data, seed):
     assert right >= 0.95 if data == "linear" else right <= 0.7
 
 
+@pytest.mark.parametrize("seed", [109, 110, 111])
+def test_three_arms_need_hidden_units_and_three_blobs_do_not(learner, seed):
+    for data in ("blobs", "arms"):
+        one = learner(data=data, seed=seed)
+        for _ in range(600):
+            one.climb()
+            one.measure()
+        picture = one.picture()
+        assert picture["network"]["right"] >= 0.95 and picture["classes"] == 3
+        assert (picture["logistic"]["right"] >= 0.95) == (data == "blobs")
+        assert 0 < picture["network"]["score"] < one.told_curve()[0][1] / 2
+        assert np.shape(picture["network"]["second"]) == (12, 3)
+        assert one.advice() == ""
+
+
+def test_picture_of_three_classes_holds_every_output_of_forward_multi(learner, lesson, extensions):
+    one = learner(data="arms", hidden=4)
+    told = one.picture()["network"]
+    values = np.frombuffer(base64.b64decode(told["map"]["bytes"]), np.uint8).reshape(3, 12, 12)
+    model = one._models["network"]  # noqa: SLF001 - pictures hold rounded weights
+    y_hat = extensions.forward_multi(lesson["plane"].grid(12), model.first, model.second)[1]
+    assert np.abs(values / 255 - y_hat.T.reshape(3, 12, 12)).max() <= 0.5 / 255 + 1e-9
+
+
+def test_triangles_belong_to_three_classes_only(learner):
+    one = learner(data="own")
+    one.add(0.0, 0.0, 2)
+    assert len(one.y) == 0
+    one.choose(data="blobs")
+    one.add(0.0, 0.0, 2)
+    assert len(one.y) == 100 and one.y[-1] == 2
+    one.choose(data="circle")
+    assert one.picture()["classes"] == 2
+
+
+def test_advice_for_three_classes_names_what_a_wrong_sign_does(learner, lesson, extensions):
+    for name, wrong, words in (
+        ("backprop_multi", lambda *a: [-one for one in extensions.backprop_multi(*a)], "grows instead of shrinking"),
+        ("squared_loss", lambda *a: -extensions.squared_loss(*a), "a square never is"),
+    ):
+        one = learner({name: wrong}, data="blobs")
+        for _ in range(12):
+            one.climb()
+            one.measure()
+        assert words in one.advice()
+    with pytest.raises(lesson["functions"].Stop, match="squared error is nan"):
+        learner({"squared_loss": lambda *_: float("nan")}, data="arms").picture()
+
+
 def test_same_seed_gives_the_same_pictures_and_another_one_others(learner):
     first, again, other = (learner(data="spiral", seed=seed) for seed in (5, 5, 6))
     for one in (first, again, other):
@@ -101,10 +159,10 @@ def test_same_seed_gives_the_same_pictures_and_another_one_others(learner):
 def test_commands_between_steps_never_break_a_shape(learner):
     one, random = learner(hidden=3), np.random.RandomState(1)
     commands = [
-        lambda: one.add(*random.uniform(-3, 3, 2), int(random.randint(2))),
+        lambda: one.add(*random.uniform(-3, 3, 2), int(random.randint(3))),
         lambda: one.remove(*one.points[random.randint(len(one.y))]) if len(one.y) else None,
         lambda: one.choose(hidden=int(random.randint(1, 21))),
-        lambda: one.choose(data=str(random.choice(["circle", "own", "linear"]))),
+        lambda: one.choose(data=str(random.choice(["circle", "own", "linear", "arms"]))),
         lambda: one.choose(step=float(random.choice([0.01, 10.0]))),
         one.clear,
         one.restart,
@@ -135,7 +193,7 @@ def test_step_is_divided_by_the_number_of_points(learner):
         for x1, x2, label in times * [(1.0, 2.0, 1), (-1.0, 0.5, 0), (0.3, -2.0, 1)]:
             one.add(x1, x2, label)
         one.climb()
-    assert once.picture()["network"]["theta_h"] == twice.picture()["network"]["theta_h"]
+    assert once.picture()["network"]["first"] == twice.picture()["network"]["first"]
 
 
 def test_second_gradient_is_right_whatever_stands_in_the_place_of_h(lesson, solution):
@@ -159,7 +217,7 @@ def test_logistic_regression_that_cannot_learn_stops_nobody_else(learner, soluti
     picture = one.picture()
     assert picture["steps"] == 2
     assert picture["logistic"] == {"problem": "backprop stopped with ValueError: h is a probability"}
-    assert picture["network"]["log_likelihood"] < 0
+    assert picture["network"]["score"] < 0
     one.restart()
     assert "problem" not in one.picture()["logistic"]
 
@@ -225,7 +283,7 @@ def test_likelihood_that_is_no_number_stops(learner, lesson):
     with pytest.raises(lesson["functions"].Stop, match="log likelihood is nan"):
         one.picture()
     minus_infinity = learner({"log_likelihood": lambda *_: -np.inf}).picture()
-    assert minus_infinity["network"]["log_likelihood"] is None
+    assert minus_infinity["network"]["score"] is None
 
 
 def test_curve_is_close_at_first_and_ends_now(learner):
@@ -280,7 +338,7 @@ def test_page_is_ascii_and_nothing_in_a_film_ends_its_script(lesson):
         {"do": "step", "value": float("nan")},
         {"do": "step", "value": float("inf")},
         {"do": "add", "x1": 0, "x2": 4, "label": 1},
-        {"do": "add", "x1": 0, "x2": 0, "label": 2},
+        {"do": "add", "x1": 0, "x2": 0, "label": 3},
         {"do": "film", "answer": 1},
     ],
 )
@@ -642,6 +700,82 @@ def test_page_fits_is_calm_and_axe_finds_nothing_serious(served, reader):
     assert (too_wide(page), serious(page)) == (0, [])
 
 
+def test_three_classes_need_extensions_and_two_go_on_without(home, reader):
+    with started(home) as (_, address):
+        page = reader.open(address)
+        until(page, "now && now.steps > 3")
+        page.select_option("#data", "blobs")
+        until(page, "!document.getElementById('problem').hidden")
+        assert text_of(page, "#problem pre").startswith("There is no extensions.py in ")
+        assert page.evaluate("now.points.length === 99 && now.network === null")
+        (home / "extensions.py").write_text(strip(EXTENSIONS, "solution"), encoding="utf-8")
+        page.click("#load")
+        until(page, "document.querySelector('#problem pre').textContent.includes('Task 12: forward_multi')")
+        assert "Task 15" not in text_of(page, "#problem pre"), "the plane needs no train_multi_sgd"
+        page.select_option("#data", "xor")
+        until(page, f"now.settings.data === 'xor' && {RIGHT}")
+        assert page.locator("#problem").is_hidden()
+
+        (home / "extensions.py").write_text(EXTENSIONS, encoding="utf-8")
+        page.select_option("#data", "arms")
+        until(page, f"now.settings.data === 'arms' && {RIGHT}")
+        line = add(home, "def backprop_multi(*all):\n    return all[5]\n")
+        until(page, "!document.getElementById('fresh').hidden")
+        assert " ".join(text_of(page, "#fresh p").split()) == "extensions.py has been saved again."
+        page.click("#load")
+        until(page, "!document.getElementById('problem').hidden")
+        assert text_of(page, "#problem h2") == f"Training stopped at line {line + 1} of extensions.py"
+
+
+def test_page_of_three_classes_tells_both_guesses_to_mouse_keyboard_and_axe(both, reader):
+    guesses = r"x1 (\S+), x2 (\S+): (\w+) \((\d\.\d\d)\), or else (\w+) \((\d\.\d\d)\)"
+    with started(both, "--data", "blobs") as (_, address):
+        page = reader.open(address, bypass_csp=True, color_scheme="light", viewport={"width": 1280, "height": 800})
+        until(page, RIGHT)
+        page.click("#run")
+        until(page, "!now.running")
+        page.focus("#plane")
+        for key in 3 * ["Shift+ArrowUp"]:
+            page.keyboard.press(key)
+        told = re.fullmatch(guesses, text_of(page, "#cross-told"))
+        assert told.groups()[:3] == ("0.0", "1.5", "square") and float(told[4]) > float(told[6])
+        page.check("#kinds input[value='2']")
+        page.focus("#plane")
+        page.keyboard.press("Enter")
+        page.keyboard.press("Shift+Enter")
+        until(page, "now.points.length === 101")
+        assert page.evaluate("now.points.slice(-2)") == [[0, 1.5, 2], [0, 1.5, 0]]
+        box = page.locator("#plane").bounding_box()
+        page.mouse.move(box["x"] + 0.75 * box["width"], box["y"] + 0.65 * box["height"])
+        told = re.fullmatch(f"At {guesses}\\.", text_of(page, "#guess"))
+        assert told[3] == "triangle"
+        assert text_of(page, "#logistic-title") == "Without a hidden layer"
+        assert "squared error" in text_of(page, "#told")
+        page.click("#numbers summary")
+        until(page, "document.querySelectorAll('#weights tbody tr:first-child > *').length === 7")
+        assert (too_wide(page), serious(page)) == (0, [])
+        page.set_viewport_size({"width": 360, "height": 800})
+        page.emulate_media(color_scheme="dark")
+        assert (too_wide(page), serious(page)) == (0, [])
+        page.select_option("#data", "circle")
+        until(page, "now.classes === 2 && now.network !== null")
+        page.click("#once")
+        until(page, "document.querySelectorAll('#weights tbody tr:first-child > *').length === 5")
+        assert not page.locator("#kinds input[value='2']").is_visible()
+        assert text_of(page, "#curve-title") == "Log likelihood"
+
+
+def test_endless_loop_in_extensions_is_named(both, reader):
+    live = both / "lesson" / "live.py"
+    text = live.read_text(encoding="ascii").replace("PATIENCE_S = 3.0", "PATIENCE_S = 0.3")
+    live.write_text(text, encoding="ascii")
+    line = add(both, "def squared_loss(y, y_hat):\n    while len(y) > 2: pass\n    return 1.0\n") + 1
+    with started(both, "--data", "arms") as (_, address):
+        page = reader.open(address)
+        until(page, "!document.getElementById('notice').hidden")
+        assert f" It is in line {line} of extensions.py. " in text_of(page, "#notice")
+
+
 # ------------------------------------------------------------------------------------------------------ the replay
 
 
@@ -680,6 +814,30 @@ def test_replay_is_one_file_that_a_double_click_opens(home, reader):
     page.click("#play")
     assert text_of(page, "#play") == "Play"
     assert (too_wide(page), serious(page)) == (0, [])
+
+
+def test_replay_of_three_classes_shows_both_guesses(both, reader):
+    done = replay(both, "--data", "arms", "--steps", "300")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "steps   squared error  right" in done.stdout and "The same without a hidden" in done.stdout
+    path = both / "trained" / "classify2d-arms.html"
+    assert path.stat().st_size < 400_000
+    page = reader.open(path, viewport={"width": 360, "height": 700}, bypass_csp=True)
+    until(page, f"pictures > 0 && {RIGHT}")
+    assert text_of(page, "#fact-data") == "three arms"
+    page.focus("#plane")
+    page.keyboard.press("ArrowLeft")
+    assert re.match(r"x1 \S0\.1, x2 0\.0: \w+ \(\d\.\d\d\), or else ", text_of(page, "#cross-told"))
+    page.fill("#time", "0")
+    until(page, "document.getElementById('steps').textContent === '0 steps, 99 points'")
+    assert (too_wide(page), serious(page)) == (0, [])
+
+
+def test_replay_of_three_classes_says_what_is_missing(home):
+    assert "There is no extensions.py in" in replay(home, "--data", "blobs").stderr.replace("\n", " ")
+    (home / "extensions.py").write_text(strip(EXTENSIONS, "solution"), encoding="utf-8")
+    done = replay(home, "--data", "blobs")
+    assert done.returncode == 1 and "Task 12: forward_multi is not written yet" in " ".join(done.stderr.split())
 
 
 def test_replay_of_a_live_training_can_be_saved(served, reader, tmp_path):

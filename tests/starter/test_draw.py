@@ -4,6 +4,7 @@ Drawings are lists of strokes, each a list of points from 0 to 1 across the pad,
 """
 
 import importlib.util
+import itertools
 import json
 import math
 import os
@@ -14,7 +15,7 @@ import sys
 import numpy as np
 import pytest
 
-from .conftest import ROOT, SOLUTION
+from .conftest import EXTENSIONS, ROOT, SOLUTION, add
 from ..pages import Reader, serious, too_wide
 
 PAIRS = ((0, 1), (1, 2))
@@ -180,6 +181,33 @@ DRAWINGS = {
     "2 with a loop": (2, swan(0.5, 0.5, 0.5, 0.7, kind="loop"), 10),
     "2 angular": (2, swan(0.5, 0.5, 0.42, 0.7, kind="angular"), 10),
 }
+
+
+def curve(*places):
+    """A line through some places, rounded: every bend is cut at a quarter of both its sides, twice."""
+    for _ in range(2):
+        cut = [places[0]]
+        for (x0, y0), (x1, y1) in itertools.pairwise(places):
+            cut += [(0.75 * x0 + 0.25 * x1, 0.75 * y0 + 0.25 * y1), (0.25 * x0 + 0.75 * x1, 0.25 * y0 + 0.75 * y1)]
+        places = [*cut, places[-1]]
+    return list(places)
+
+
+OTHERS = {
+    "3": [curve((0.28, 0.2), (0.5, 0.08), (0.75, 0.25), (0.6, 0.45), (0.42, 0.48)),
+          curve((0.42, 0.48), (0.7, 0.5), (0.78, 0.75), (0.5, 0.95), (0.26, 0.8))],
+    "4": [[(0.55, 0.1), (0.28, 0.55), (0.78, 0.55)], [(0.64, 0.35), (0.58, 0.92)]],
+    "4 open": [[(0.35, 0.1), (0.28, 0.5), (0.72, 0.5)], [(0.7, 0.1), (0.62, 0.92)]],
+    "5": [[(0.72, 0.1), (0.36, 0.1), (0.33, 0.45)],
+          curve((0.33, 0.45), (0.6, 0.36), (0.78, 0.6), (0.6, 0.92), (0.28, 0.85))],
+    "6": [curve((0.66, 0.08), (0.36, 0.3), (0.28, 0.7), (0.45, 0.95), (0.72, 0.8), (0.65, 0.55), (0.35, 0.6))],
+    "7": [[(0.3, 0.14), (0.72, 0.14), (0.45, 0.9)]],
+    "7 crossed": [[(0.3, 0.14), (0.72, 0.14), (0.48, 0.9)], [(0.36, 0.5), (0.74, 0.5)]],
+    "8": [curve((0.68, 0.2), (0.45, 0.05), (0.3, 0.25), (0.5, 0.48), (0.74, 0.72), (0.5, 0.98), (0.26, 0.75),
+                (0.5, 0.48), (0.7, 0.3), (0.68, 0.2))],
+    "9": [curve((0.7, 0.2), (0.45, 0.06), (0.3, 0.3), (0.5, 0.5), (0.7, 0.3), (0.7, 0.2)), [(0.7, 0.2), (0.62, 0.92)]],
+}  # fmt: skip
+EVERY_DIGIT = {name: strokes for name, (_, strokes, thickness) in DRAWINGS.items() if thickness == 10} | OTHERS
 
 
 SEEN_BY = """number => {
@@ -462,25 +490,26 @@ def test_page_is_one_small_file_that_loads_nothing(trained):
     networks = json.loads(text.partition('id="networks">')[2].partition("</script>")[0])
     for network, digits in zip(networks, PAIRS, strict=True):
         theta_h, theta_y = weights_of(trained, digits)
-        assert np.array_equal(network["theta_h"], theta_h) and np.array_equal(network["theta_y"], theta_y[:, None])
+        assert np.array_equal(network["first"], theta_h) and np.array_equal(network["second"], theta_y[:, None])
 
 
 TEN = """
 import sys
 import numpy as np
 sys.path.insert(0, sys.argv[1])
-from lesson import drawing
+from lesson import drawing, pages
 random = np.random.RandomState(1)
 digits = [str(digit) for digit in range(10)]
-drawing.write(drawing.page([{
+pages.write(drawing.page([{
     "name": "</script><img src=x onerror=alert(1)>&amp;\\u2028<!--",
     "classes": digits,
     "outputs": digits,
     "input": {"rows": 8, "columns": list(range(8)), "constant": True},
-    "theta_h": random.normal(0, 0.3, (65, 12)).tolist(),
-    "theta_y": random.normal(0, 1, (12, 10)).tolist(),
+    "first": random.normal(0, 0.3, (65, 12)).tolist(),
+    "second": random.normal(0, 1, (12, 10)).tolist(),
+    "names": {"first": "W", "second": "V", "forward": "forward_multi", "checks": "pytest", "train": "train.py"},
     "stored": [{"digit": "8", "pixels": random.randint(0, 17, 64).tolist(), "y_hat": [0.5] * 10}],
-}]))
+}]), drawing.FILE)
 """
 
 
@@ -583,6 +612,21 @@ def test_mistake_in_forward_becomes_a_sentence(mine, old, new, words):
     assert not (mine / "trained" / "draw.html").exists()
 
 
+def test_forward_that_does_not_return_is_named_with_its_line(mine):
+    """The loop ends when the notice has come, so that the test needs neither a clock nor a kill."""
+    watch = mine / "lesson" / "watch.py"
+    text = watch.read_text(encoding="ascii").replace("PATIENCE_S = 10.0", "PATIENCE_S = 0.2")
+    watch.write_text(text, encoding="ascii")
+    loop = "    import threading\n    while threading.active_count() > 1: pass\n"
+    rewrite(mine, "    return h, y_hat", f"{loop}    return h, y_hat")
+    lines = (mine / "neural_network.py").read_text(encoding="utf-8").splitlines()
+    line = 1 + next(k for k, text in enumerate(lines) if "active_count" in text)
+    done = run(mine)
+    assert done.returncode == 0
+    said = f"forward has not returned for 0.2 s; it is at line {line} of neural_network.py."
+    assert " ".join(done.stderr.split()).startswith(said)
+
+
 def spoil_nothing_trained(home):
     shutil.rmtree(home / "trained")
 
@@ -647,3 +691,207 @@ def test_one_trained_pair_is_enough(mine, reader):
     page = reader.open(mine / "trained" / "draw.html")
     assert page.get_by_role("radio").count() == 1
     assert page.locator("#answer").inner_text() == "Draw a 1 or a 2."
+
+
+# ------------------------------------------------------------------------------------- all ten digits, extra credit
+
+
+@pytest.fixture(scope="module")
+def ten(trained, tmp_path_factory):
+    """The folder of somebody who has written extensions.py, too, after `python train.py --ten`."""
+    folder = shutil.copytree(trained, tmp_path_factory.mktemp("ten") / "home")
+    (folder / "extensions.py").write_text(EXTENSIONS, encoding="utf-8")
+    for program, *options in (("train.py", "--ten"), ("draw.py",)):
+        done = run(folder, *options, program=program)
+        assert (done.returncode, done.stderr) == (0, "")
+    return folder
+
+
+@pytest.fixture
+def my_ten(ten, tmp_path):
+    """The same folder, to change something in."""
+    return shutil.copytree(ten, tmp_path / "mine")
+
+
+@pytest.fixture(scope="module")
+def open_page(ten, chromium):
+    """Its page, opened once."""
+    reader = Reader(chromium)
+    yield reader.open(ten / "trained" / "draw.html", viewport={"width": 1280, "height": 1000}, bypass_csp=True)
+    reader.close()
+
+
+@pytest.fixture
+def pad_for_ten(open_page):
+    """That page with nothing drawn and the network for all digits."""
+    open_page.set_viewport_size({"width": 1280, "height": 1000})
+    open_page.get_by_role("radio", name="0 to 9").check()
+    open_page.locator("#clear").click()
+    return open_page
+
+
+def all_weights(folder):
+    """The trained W and V."""
+    with np.load(folder / "trained" / "ten-digits.npz") as arrays:
+        return arrays["W"], arrays["V"]
+
+
+def test_every_digit_is_drawn_and_both_guesses_are_those_of_the_students_two_guesses(ten, pad_for_ten, extensions):
+    """Most first guesses are right, nearly every second one, if not; y_hat is Python's to 1e-12."""
+    weights, first, either, wrong = all_weights(ten), 0, 0, []
+    for name, strokes in EVERY_DIGIT.items():
+        draw(pad_for_ten, strokes)
+        x, h, y_hat, told = pad_for_ten.evaluate(
+            "async () => { await new Promise(requestAnimationFrame); const {x, h, y_hat} = window.drawn;"
+            " return [x, h, y_hat, document.getElementById('answer').textContent]; }"
+        )
+        theirs_h, theirs = extensions.forward_multi(np.array([x]), *weights)
+        assert np.abs(theirs_h[0] - h).max() < 1e-12 and np.abs(theirs[0] - y_hat).max() < 1e-12
+        [guesses] = extensions.two_guesses(np.array([x]), *weights).tolist()
+        assert told == f"{guesses[0]}, or else {guesses[1]}"
+        digit = int(name[0])
+        first += guesses[0] == digit
+        either += digit in guesses
+        wrong += [(name, guesses)] if guesses[0] != digit else []
+    assert first >= 0.8 * len(EVERY_DIGIT), wrong
+    assert either >= 0.9 * len(EVERY_DIGIT), wrong
+
+
+def test_all_ten_outputs_are_seen_and_heard_with_the_first_and_the_second_guess(pad_for_ten):
+    """In words, as bars and in numbers."""
+    from playwright.sync_api import expect
+
+    expect(pad_for_ten.locator("#answer")).to_have_text("Draw any digit from 0 to 9.")
+    draw(pad_for_ten, EVERY_DIGIT["7"])
+    y_hat = drawn(pad_for_ten, "y_hat")
+    second = max(set(range(10)) - {7}, key=lambda k: y_hat[k])
+    expect(pad_for_ten.locator("#answer")).to_have_text(f"7, or else {second}")
+    expect(pad_for_ten.locator("#status")).to_have_text(
+        f"7, or else {second}. The outputs are {y_hat[7]:.2f} for a 7 and {y_hat[second]:.2f} for a{'n' * (second == 8)} "
+        f"{second}."
+    )
+    rows = pad_for_ten.locator("#guesses > div")
+    told = [row.split("\n") for row in rows.all_inner_texts()]
+    ranks = {7: ["first guess"], second: ["second guess"]}
+    assert told == [[str(k), f"{y_hat[k]:.3f}", *ranks.get(k, [])] for k in range(10)]
+    widths = rows.locator(".fill").evaluate_all("all => all.map(one => parseFloat(one.style.width))")
+    assert widths == pytest.approx([100 * one for one in y_hat], abs=1e-3)
+    assert [button.split("\n") for button in pad_for_ten.locator("#output-units button").all_inner_texts()] == [
+        [f"Output for a{'n' * (k == 8)} {k}:", f"y_hat[{k}]", f"{y_hat[k]:.3f}"] for k in range(10)
+    ]
+
+
+def test_pointing_at_a_unit_of_ten_shows_its_sum_with_the_constant(ten, pad_for_ten):
+    """In the student's names: W and V."""
+    W, V = all_weights(ten)
+    draw(pad_for_ten, EVERY_DIGIT["4"])
+    x, h = np.array(drawn(pad_for_ten, "x")), np.array(drawn(pad_for_ten, "h"))
+    details = pad_for_ten.locator("#details")
+
+    def told():
+        return details.inner_text().replace("\u2212", "-")
+
+    pad_for_ten.locator("#hidden-units button").nth(5).click()
+    assert f"sum of x[i] W[i, 5] = {np.einsum('i,i', x, W[:, 5]):.4f}" in told()
+    assert f"In the sum, too: {W[0, 5]:.4f}, the weight W[0, 5] of the constant 1." in told()
+    numbers = details.locator(".cells").first.locator("span").all_inner_texts()
+    assert [float(one.replace("\u2212", "-")) for one in numbers] == [float(f"{weight:.2f}") for weight in W[1:, 5]]
+    parts = details.locator(".part .number").all_inner_texts()
+    assert [one.replace("\u2212", "-") for one in parts] == [f"{one:+.3f}" for one in h[5] * V[5]]
+    pad_for_ten.locator("#output-units button").nth(8).click()
+    assert "The output for an 8: what each hidden unit adds to its sum" in told()
+    parts = details.locator(".part .number").all_inner_texts()
+    assert [one.replace("\u2212", "-") for one in parts] == [f"{one:+.3f}" for one in h * V[:, 8]]
+
+
+def test_page_and_forward_multi_agree_on_a_stored_image_of_each_digit(ten, pad_for_ten):
+    """Which can be chosen, and are those of data/."""
+    agreement = pad_for_ten.evaluate("window.drawn.agreement()")
+    assert agreement["agrees"] and agreement["worst"] < 1e-15
+    assert "This page and your forward_multi agree" in pad_for_ten.locator("#agreement").inner_text()
+    assert not pad_for_ten.locator("#trouble").is_visible()
+    buttons = pad_for_ten.locator("#samples button")
+    shown = [label.split()[-1] for label in buttons.evaluate_all("all => all.map(one => one.ariaLabel)")]
+    assert shown == [str(digit) for digit in range(10)]
+    images = np.load(ten / "data" / "ten_test_images.npy")[:10] / 16
+    for button, image in zip(buttons.all(), images, strict=True):
+        button.click()
+        assert drawn(pad_for_ten, "x") == [1, *image]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_page_for_ten_can_be_read_by_everyone(pad_for_ten, scheme):
+    """With the keyboard alone, on any screen, and for axe."""
+    pad_for_ten.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    draw(pad_for_ten, EVERY_DIGIT["8"])
+    pad_for_ten.locator("#output-units button").first.focus()
+    for key in ("ArrowRight", "ArrowDown"):
+        pad_for_ten.keyboard.press(key)
+    assert "The output for a 3:" in pad_for_ten.locator("#details").inner_text()
+    assert serious(pad_for_ten) == []
+    pad_for_ten.locator("#hidden-units button").first.focus()
+    assert serious(pad_for_ten) == []
+    for width in (1280, 800, 360, 320):
+        pad_for_ten.set_viewport_size({"width": width, "height": 900})
+        assert too_wide(pad_for_ten) == 0
+
+
+def test_ten_digits_alone_are_enough(my_ten, reader):
+    """Whoever never ran plain train.py; log_likelihood and backprop are not asked for."""
+    for name in ("0-against-1.npz", "1-against-2.npz"):
+        (my_ten / "trained" / name).unlink()
+    done = run(my_ten)
+    assert (done.returncode, done.stderr) == (0, "")
+    page = reader.open(my_ten / "trained" / "draw.html")
+    assert page.get_by_role("radio").count() == 1
+    (my_ten / "extensions.py").unlink()
+    done = run(my_ten)
+    assert done.returncode == 1 and "There is no extensions.py in" in done.stderr.replace("\n", " ")
+
+
+def test_forward_multi_that_differs_is_named(my_ten, reader):
+    """With the checks and the program that belong to it."""
+    add(my_ten, "right = forward_multi\n\ndef forward_multi(x, W, V):\n    return right(x, 1.01 * W, V)\n")
+    assert run(my_ten).returncode == 0
+    page = reader.open(my_ten / "trained" / "draw.html")
+    assert not page.locator("#trouble").is_visible()
+    page.get_by_role("radio", name="0 to 9").check()
+    trouble = page.locator("#trouble").inner_text()
+    assert "This page and your forward_multi do not agree. For stored image" in trouble
+    assert "Run pytest checks/extensions, then train.py --ten and draw.py again." in trouble
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("def forward_multi(x, W, V):\n    raise NotImplementedError\n", "Task 12: forward_multi is not written yet (line "),
+        ("def forward_multi(x, W, V):\n    return x / [], 1\n", "forward_multi stopped with ValueError: "),
+        ("def forward_multi(x, W, V):\n    return 1, 2\n", "forward_multi returned h of shape (); it must have shape (10, 20)"),
+        ("import nonumpy\n", "extensions.py cannot be imported: it stopped with"),
+    ],
+)
+def test_mistake_in_the_extra_credit_leaves_out_ten_digits_and_keeps_the_rest(my_ten, code, words):
+    """With a sentence."""
+    add(my_ten, code)
+    done = run(my_ten)
+    assert done.returncode == 0
+    said = " ".join(done.stderr.split())
+    assert said.startswith("The page leaves out the network for all ten digits. ") and words in said
+    text = (my_ten / "trained" / "draw.html").read_text(encoding="ascii")
+    networks = json.loads(text.partition('id="networks">')[2].partition("</script>")[0])
+    assert [one["name"] for one in networks] == ["0 or 1", "1 or 2"]
+
+
+def test_damaged_weights_of_ten_digits_are_named(my_ten):
+    """With the command that makes them again."""
+    path = my_ten / "trained" / "ten-digits.npz"
+    for arrays, words in (
+        ({"W": np.ones((65, 20)), "V": np.ones(20)}, "holds weights of shapes (65, 20) and (20,)."),
+        ({"W": np.ones((65, 20)), "V": np.full((20, 10), np.inf)}, "holds weights that are nan or inf."),
+        ({"W": np.ones((65, 20))}, "ten-digits.npz is damaged."),
+    ):
+        np.savez(path, **arrays)
+        done = run(my_ten)
+        assert done.returncode == 1
+        said = "".join(done.stderr.split())
+        assert f"{words} Delete it, and run `python train.py --ten` again.".replace(" ", "") in said

@@ -14,7 +14,8 @@ import pytest
 
 from autograder.authoring.regions import strip
 
-from .conftest import SOLUTION
+from .conftest import EXTENSIONS, SOLUTION, add
+from .frames import LOOPS
 
 TASKS = {"sigmoid": 1, "forward": 2, "log_likelihood": 3, "backprop": 4}
 ROW = re.compile(r" *(\d+) +(-?[\d.]+) +(\d+)% +(\d+)%")
@@ -359,6 +360,13 @@ def test_training_on_images_that_are_empty_or_of_another_number_says_what_to_do(
     assert "120 labels, and images of shape (60, 40)" in " ".join(train(home).stderr.split())
 
 
+def test_ten_digits_with_labels_that_are_no_digits_say_what_to_do(both):
+    np.save(both / "data" / "ten_train_labels.npy", np.full(400, 77, np.uint8))
+    done = train(both, "--ten")
+    assert done.returncode == 1
+    assert "(labels that are no digits). Download the assignment again." in " ".join(done.stderr.split())
+
+
 def test_training_refuses_a_wrong_command_line(home):
     for arguments in (("--epochs", "0"), ("--epochs", "many"), ("--what",)):
         assert train(home, *arguments).returncode == 2
@@ -464,3 +472,156 @@ def test_on_a_terminal_one_line_is_rewritten_in_place(home):
     assert process.wait(timeout=20) == 0
     assert seen.count(b"\r   12 ") == 2
     assert seen.count(b"\n") < 60
+
+
+# ------------------------------------------------------------------------------------- all ten digits, extra credit
+
+PASS = re.compile(r" *(\d+) +([\d.]+) +(\d+)% +(\d+)% +(\d+)%")
+
+
+def test_ten_digits_are_learned_and_saved_with_both_guesses(both):
+    done = train(both, "--ten")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.isascii() and max(map(len, done.stdout.splitlines())) <= 80
+    assert "1300 weights in W + 200 in V = 1500 parameters" in done.stdout
+    assert "Gradient check: backprop_multi agrees with your squared loss" in done.stdout
+    table = [tuple(map(float, m.groups())) for m in map(PASS.fullmatch, done.stdout.splitlines()) if m]
+    assert [row[0] for row in table] == list(range(9))
+    assert table[-1][1] < table[0][1] / 10
+    assert min(table[-1][2:]) >= 90 and table[-1][4] >= table[-1][3]
+    shown = r"(?m)^  unseen image \d+, digit (\d): (\d), or else (\d) \(outputs 0\.\d\d, 0\.\d\d\)$"
+    found = re.findall(shown, done.stdout)
+    assert len(found) == 3 and all(digit != one for digit, one, _ in found)
+    assert len(re.findall(r"(?m)^    \|[ .:=+*#%@-]{16}\|$", done.stdout)) == 24
+    with np.load(both / "trained" / "ten-digits.npz", allow_pickle=False) as saved:
+        assert saved["W"].shape == (65, 20) and saved["V"].shape == (20, 10)
+    curve = list(csv.reader((both / "trained" / "ten-digits-curve.csv").read_text(encoding="ascii").splitlines()))
+    assert curve[0] == ["pass", "squared_error", "seen", "unseen", "first_or_second_guess"] and len(curve) == 10
+
+
+def test_ten_digits_take_other_choices_and_a_narrow_console(both):
+    done = train(both, "--ten", "--epochs", "2", "--step", "0.2", "--spread", "0.1", "--seed", "3", COLUMNS="40")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert max(map(len, done.stdout.splitlines())) < 40
+    assert len(list(filter(PASS.fullmatch, done.stdout.splitlines()))) == 3
+
+
+def test_ten_digits_with_plain_loops_and_lists_take_the_passes_that_fit_the_time(both):
+    (both / "neural_network.py").write_text(PLAIN_LOOPS, encoding="utf-8")
+    shutil.copy(LOOPS, both / "extensions.py")
+    done = train(both, "--ten", "--seconds", "0.1")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.search(r"One pass of your functions takes .*: 2 passes, (about \d+ s|a moment)\.", done.stdout)
+    assert len(list(filter(PASS.fullmatch, done.stdout.splitlines()))) == 3
+
+
+def test_ten_digits_with_stubs_list_what_to_write_in_both_files(both):
+    for name, text in (("extensions.py", EXTENSIONS), ("neural_network.py", SOLUTION)):
+        (both / name).write_text(strip(text, name), encoding="utf-8")
+        done = train(both, "--ten")
+        assert (done.returncode, done.stdout) == (1, "")
+        stubs = (both / "extensions.py").read_text(encoding="utf-8").splitlines()
+        told = re.findall(r"(?m)^  Task (\d+): (\w+) is not written yet \(line (\d+) of extensions\.py\)\.$", done.stderr)
+        assert [(int(task), name) for task, name, _ in told] == [
+            (12, "forward_multi"),
+            (13, "squared_loss"),
+            (14, "backprop_multi"),
+            (15, "train_multi_sgd"),
+            (16, "two_guesses"),
+        ]
+        assert all(f'"Task {task}: ' in stubs[int(line) - 1] for task, _, line in told)
+        assert "run `pytest checks/extensions` until" in " ".join(done.stderr.split())
+    (both / "extensions.py").write_text(EXTENSIONS, encoding="utf-8")
+    assert re.search(r"  Task 1: sigmoid is not written yet \(line \d+ of neural_network\.py\)\.", train(both, "--ten").stderr)
+
+
+def test_ten_digits_without_the_file_say_so_and_the_rest_needs_none(home):
+    assert "There is no extensions.py in" in train(home, "--ten").stderr
+    (home / "extensions.py").write_text("def forward_multi(x x):", encoding="utf-8")
+    assert "Python cannot read extensions.py, line 1:" in " ".join(train(home, "--ten").stderr.split())
+    assert train(home, "--epochs", "1").returncode == 0
+    (home / "neural_network.py").write_text("import numpy as np\n\n)", encoding="utf-8")
+    assert "Python cannot read neural_network.py, line 3:" in " ".join(train(home, "--ten").stderr.split())
+
+
+MISTAKES_WITH_TEN = {
+    "shape": (
+        "right = forward_multi\n\ndef forward_multi(*all):\n    h, y_hat = right(*all)\n    return h, y_hat[:, :4]\n",
+        "forward_multi returned y_hat of shape (10, 4); it must have shape (10, 10): one row for each image, one column",
+    ),
+    "nan": (
+        "right = train_multi_sgd\n\ndef train_multi_sgd(*all):\n    W, V = right(*all)\n    return W, V * np.nan\n",
+        "train_multi_sgd returned V with nan or inf in it. Run `pytest checks/extensions`:",
+    ),
+    "argument": (
+        "def train_multi_sgd(x, y, W, V, eta, order):\n    W *= 2\n    return W, V\n",
+        "train_multi_sgd changed one of its arguments (the one of shape (3, 4)).",
+    ),
+    "exception": (
+        "def squared_loss(y, y_hat):\n    return y / []\n",
+        "squared_loss stopped with ValueError: operands could not be broadcast together with shapes (2,3) (0,) "
+        "extensions.py, line {line}: return y / []",
+    ),
+    "uphill": (
+        "right = train_multi_sgd\n\ndef train_multi_sgd(x, y, W, V, eta, order):\n"
+        "    return right(x, y, W, V, -eta, order)\n",
+        "Does one of the two have the opposite sign? Run `pytest checks/extensions`.",
+    ),
+    "nothing": (
+        "def train_multi_sgd(x, y, W, V, eta, order):\n    return W, V\n",
+        "The squared error has not moved in a whole pass.",
+    ),
+    "sign": ("right = squared_loss\n\ndef squared_loss(*all):\n    return -right(*all)\n", "but a square is never below 0."),
+    "not a number": ("def squared_loss(y, y_hat):\n    return np.nan\n", "The squared error is nan after 0 passes."),
+    "guesses": (
+        "right = two_guesses\n\ndef two_guesses(*all):\n    return right(*all)[:, ::-1]\n",
+        "but the two largest outputs of your forward_multi for it are",
+    ),
+    "guesses of text": (
+        "def two_guesses(x, W, V):\n    return [['7', 'or 1']] * len(x)\n",
+        "two_guesses returned an array as 200 values, which is not an array of numbers.",
+    ),
+    "halves": ("def two_guesses(x, W, V):\n    return [[0.5, 1]] * len(x)\n", "no whole numbers from 0 to 9."),
+    "twice": ("def two_guesses(x, W, V):\n    return [[1, 1]] * len(x)\n", "the same class twice for image 0."),
+    "late": (
+        "right = train_multi_sgd\n\ndef train_multi_sgd(x, y, W, V, eta, order):\n"
+        "    return right(x, y, W, V, 1e-4 * eta, order)\n",
+        "The network learned too little",
+    ),
+}
+
+
+@pytest.mark.parametrize(("code", "words"), MISTAKES_WITH_TEN.values(), ids=list(MISTAKES_WITH_TEN))
+def test_mistake_with_ten_digits_becomes_a_sentence(both, code, words):
+    first = add(both, code)
+    done = train(both, "--ten")
+    assert done.returncode == 1
+    assert words.format(line=first + 1) in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr and not (both / "trained").exists()
+
+
+def test_gradient_check_of_ten_digits_knows_a_common_factor_and_a_wrong_entry(both):
+    add(both, "right = backprop_multi\n\ndef backprop_multi(x, *all):\n    return [g / len(x) for g in right(x, *all)]\n")
+    done = train(both, "--ten")
+    assert done.returncode == 1
+    assert "Every entry is 10 times too small, and there are 10 images" in " ".join(done.stdout.split())
+    assert "The network learned, and yet backprop_multi does not give the slope" in " ".join(done.stderr.split())
+    (both / "extensions.py").write_text(EXTENSIONS, encoding="utf-8")
+    add(both, "right = backprop_multi\n\ndef backprop_multi(*all):\n    W, V = right(*all)\n    V[3] *= 2\n    return W, V\n")
+    said = " ".join(train(both, "--ten").stdout.split())
+    told = re.search(r"backprop_multi gives (\S+) for V\[3, 3\]; .*? measured there, is (\S+)\. ", said)
+    assert float(told[1]) == pytest.approx(2 * float(told[2]), rel=1e-3)
+
+
+def test_ctrl_c_and_an_endless_function_are_told_with_the_line_of_extensions(both):
+    interrupt = "import signal; signal.signal(2, signal.default_int_handler); signal.raise_signal(2)"
+    watch = both / "lesson" / "watch.py"
+    watch.write_text(watch.read_text(encoding="ascii").replace("PATIENCE_S = 10.0", "PATIENCE_S = 0.2"), encoding="ascii")
+    # The loop ends when the notice has come, so that the test needs neither a clock nor a kill.
+    wait = "import threading\n    while threading.active_count() > 1: pass"
+    first = add(both, f"def backprop_multi(*all):\n    {wait}\n    {interrupt}\n")
+    done = train(both, "--ten")
+    assert done.returncode == 130
+    said = " ".join(done.stderr.split())
+    assert said.startswith(f"backprop_multi has not returned for 0.2 s; it is at line {first + 2} of extensions.py.")
+    assert f"Ctrl-C. backprop_multi was at line {first + 3} of extensions.py: import signal;" in said

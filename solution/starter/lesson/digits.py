@@ -7,28 +7,44 @@ from .functions import Stop
 
 PAIRS = ((0, 1), (1, 2))  # In both, y = 1 stands for the digit 1.
 ROWS, COLUMNS = 8, 5  # of one image
+TEN, WHOLE = 10, 8  # all digits, and the columns of their images
 INK = " .:-=+*#%@"  # from paper to all ink
 
 
 def read_digits(part, digits, folder=HOME / "data"):
     """The images of two digits: x (n, 40), pixels from 0 to 1, and y (n,), 1.0 where the image is a 1."""
-    try:
-        images = np.load(folder / f"{part}_images.npy", allow_pickle=False)
-        labels = np.load(folder / f"{part}_labels.npy", allow_pickle=False)
-        if images.shape != (len(labels), ROWS * COLUMNS):
-            raise ValueError(f"{len(labels)} labels, and images of shape {images.shape}")
-    except (OSError, ValueError, EOFError) as error:
-        raise Stop(f"The images in {folder} cannot be read ({error}). Download the assignment again.") from None
+    images, labels = _read(part, COLUMNS, folder)
     ours = np.isin(labels, digits)
     return images[ours] / 16, (labels[ours] == 1).astype(float)
 
 
+def read_ten(part, folder=HOME / "data"):
+    """The images of all ten digits: x (n, 65), a constant 1 and 64 pixels, and y (n, 10), 1.0 in the digit's column."""
+    images, labels = _read(f"ten_{part}", WHOLE, folder)
+    return np.concatenate([np.ones((len(images), 1)), images / 16], axis=1), np.eye(TEN)[labels]
+
+
+def _read(part, columns, folder):
+    try:
+        images = np.load(folder / f"{part}_images.npy", allow_pickle=False)
+        labels = np.load(folder / f"{part}_labels.npy", allow_pickle=False)
+        if images.shape != (len(labels), ROWS * columns):
+            raise ValueError(f"{len(labels)} labels, and images of shape {images.shape}")
+        if not np.isin(labels, range(TEN)).all():
+            raise ValueError("labels that are no digits")
+    except (OSError, ValueError, EOFError) as error:
+        raise Stop(f"The images in {folder} cannot be read ({error}). Download the assignment again.") from None
+    return images, labels
+
+
 def accuracy_of(y, y_hat):
-    """The share of images for which the network finds the right label more likely than the wrong one."""
+    """The share of images for which the network finds the right label more likely than any wrong one."""
+    if y.ndim == 2:
+        return float(np.mean(y_hat.argmax(axis=1) == y.argmax(axis=1)))
     return float(np.mean((y_hat >= 0.5) == (y >= 0.5)))
 
 
 def in_letters(pixels):
-    """One image (40,), values from 0 to 1, as 8 lines of 10 letters: the more ink, the more of the letter."""
+    """One image, values from 0 to 1, as 8 lines with two letters for each pixel: the more ink, the more of the letter."""
     shades = np.clip(np.asarray(pixels) * (len(INK) - 1) + 0.5, 0, len(INK) - 1).astype(int)
-    return ["".join(INK[shade] * 2 for shade in row) for row in shades.reshape(ROWS, COLUMNS)]
+    return ["".join(INK[shade] * 2 for shade in row) for row in shades.reshape(ROWS, -1)]

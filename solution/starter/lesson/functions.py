@@ -1,4 +1,4 @@
-"""Your four functions, called with a look at every result before it is used."""
+"""Your functions, called with a look at every result before it is used."""
 
 import importlib
 import sys
@@ -9,44 +9,63 @@ import numpy as np
 
 from . import HOME
 
-TASKS = {"sigmoid": 1, "forward": 2, "log_likelihood": 3, "backprop": 4}
+NEURAL_NETWORK, EXTENSIONS = "neural_network.py", "extensions.py"
+# The files that students write, their functions, and the task of each. Nothing else knows these names.
+TASKS = {
+    NEURAL_NETWORK: {"sigmoid": 1, "forward": 2, "log_likelihood": 3, "backprop": 4},
+    EXTENSIONS: {
+        "logistic_gradient": 5,
+        "train_logistic": 6,
+        "neuron_loss": 7,
+        "neuron_gradient": 8,
+        "train_neuron_sgd": 9,
+        "perceptron_predict": 10,
+        "train_perceptron": 11,
+        "forward_multi": 12,
+        "squared_loss": 13,
+        "backprop_multi": 14,
+        "train_multi_sgd": 15,
+        "two_guesses": 16,
+    },
+}
+# What the checks of a file are started with.
+CHECKS = {NEURAL_NETWORK: "pytest", EXTENSIONS: "pytest checks/extensions"}
 
 
 class Stop(Exception):
-    """It cannot go on. The message says why, and what to do; `line` is that of neural_network.py, if there is one."""
+    """It cannot go on. The message says why, and what to do; `where` is `line 7 of neural_network.py`, if it is known."""
 
-    line = None
+    where = None
 
 
 class NotWrittenError(Stop):
     """A function is still the stub that came with the assignment."""
 
 
-def load_functions():
-    """The module neural_network of the assignment's folder, whatever the current folder is."""
-    if not (HOME / "neural_network.py").is_file():
-        raise Stop(f"There is no neural_network.py in {plain(HOME)}. Put it there, under exactly this name.")
-    sys.path.insert(0, str(HOME))
+def load_functions(file=NEURAL_NETWORK):
+    """One of the two files of the assignment's folder as a module, whatever the current folder is."""
+    if not (HOME / file).is_file():
+        raise Stop(f"There is no {file} in {plain(HOME)}. Put it there, under exactly this name.")
+    if str(HOME) not in sys.path:
+        sys.path.insert(0, str(HOME))
     try:
-        return importlib.import_module("neural_network")
+        return importlib.import_module(Path(file).stem)
     except SyntaxError as error:
+        # The one may import the other.
+        culprit = Path(error.filename or file).name
         line = f", line {error.lineno}" if error.lineno else ""
-        raise _stop(f"Python cannot read neural_network.py{line}: {plain(error.msg)}.", error.lineno) from None
+        message = f"Python cannot read {culprit}{line}: {plain(error.msg)}."
+        raise _stop(message, f"line {error.lineno} of {culprit}" if line else None) from None
     except (Exception, SystemExit) as error:
-        raise _stopped("neural_network.py cannot be imported: it stopped with", error) from None
+        raise _stopped(f"{file} cannot be imported: it stopped with", error) from None
 
 
-def check_all_written(network):
-    """Raise Stop unless all four functions are there. They are tried on two tiny images."""
-    x, y = np.array([[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]]), np.array([1.0, 0.0])
-    h, y_hat, theta_y = np.full((2, 4), 0.5), np.array([0.5, 0.25]), np.full(4, 0.1)
+def check_all_written(network, without=()):
+    """Raise Stop unless all functions that the network needs are there. They are tried on two tiny images."""
     missing = []
-    for name, arguments in (
-        ("sigmoid", (0.0,)),
-        ("forward", (x, np.full((3, 4), 0.1), theta_y)),
-        ("log_likelihood", (y, y_hat)),
-        ("backprop", (x, y, h, y_hat, theta_y)),
-    ):
+    for name, arguments in network.trials():
+        if name in without:
+            continue
         try:
             network.call(name, *arguments)
         except NotWrittenError as error:
@@ -55,55 +74,67 @@ def check_all_written(network):
         raise Stop(
             "There is nothing to train yet:\n  "
             + "\n  ".join(missing)
-            + "\nWrite the first of these, run `pytest` until its checks pass, then the next. Training comes last."
+            + f"\nWrite the first of these, run `{CHECKS[network.FILE]}` until its checks pass, then the next. Training "
+            "comes last."
         )
 
 
 class Network:
-    """The four functions, with a look at every result before it is used."""
+    """The functions of a network with one output, with a look at every result before it is used.
+
+    `forward`, `score` and `backprop` are asked for in the same way whichever file answers. The first weights are those
+    of the hidden layer, the second those of the output.
+    """
+
+    FILE, FILES = NEURAL_NETWORK, (NEURAL_NETWORK,)  # where the functions are, and what is read for them
+    FORWARD, SCORE, BACKPROP = "forward", "log_likelihood", "backprop"
+    WEIGHTS = ("theta_h", "theta_y")
+    WAY = 1  # along the gradient: the log likelihood is to grow
+    ANSWER = "one probability for each image"
 
     def __init__(self, functions):
         """Take the functions from a module, or from any object that has them."""
         self.functions = functions
 
-    def forward(self, x, theta_h, theta_y):
+    def forward(self, x, first, second):
         """Your forward: h (n, m_h) and y_hat (n,)."""
-        h, y_hat = self._pair("forward", "(h, y_hat)", x, theta_h, theta_y)
-        h = _array(
-            h,
-            "forward returned h",
-            (len(x), len(theta_y)),
-            "one row for each image, one column for each unit",
+        h, y_hat = self._pair(self.FORWARD, "(h, y_hat)", x, first, second)
+        said = f"{self.FORWARD} returned"
+        h = self._array(h, f"{said} h", (len(x), len(second)), "one row for each image, one column for each unit")
+        return h, self._array(y_hat, f"{said} y_hat", (len(x), *second.shape[1:]), self.ANSWER)
+
+    def score(self, y, y_hat):
+        """What training changes in one direction, as a float: your log_likelihood."""
+        value = self.call(self.SCORE, y, y_hat)
+        return float(self._array(value, f"{self.SCORE} returned an array", (), "a single number", finite=False))
+
+    def backprop(self, x, y, h, y_hat, second):
+        """Your backprop: the gradients in the shapes of the weights, (m_x, m_h) and (m_h,)."""
+        names = tuple(f"grad_{name}" for name in self.WEIGHTS)
+        gradients = self._pair(self.BACKPROP, f"({', '.join(names)})", x, y, h, y_hat, second)
+        return self._weights(self.BACKPROP, names, gradients, (x.shape[1], len(second)), second.shape)
+
+    def trials(self):
+        """Each function that is needed, with arguments to try it on."""
+        x, y = np.array([[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]]), np.array([1.0, 0.0])
+        h, y_hat, theta_y = np.full((2, 4), 0.5), np.array([0.5, 0.25]), np.full(4, 0.1)
+        return (
+            ("sigmoid", (0.0,)),
+            ("forward", (x, np.full((3, 4), 0.1), theta_y)),
+            ("log_likelihood", (y, y_hat)),
+            ("backprop", (x, y, h, y_hat, theta_y)),
         )
-        return h, _array(y_hat, "forward returned y_hat", (len(x),), "one probability for each image")
-
-    def log_likelihood(self, y, y_hat):
-        """Your log_likelihood, as a float."""
-        value = self.call("log_likelihood", y, y_hat)
-        return float(_array(value, "log_likelihood returned an array", (), "a single number", finite=False))
-
-    def backprop(self, x, y, h, y_hat, theta_y):
-        """Your backprop: grad_theta_h (m_x, m_h) and grad_theta_y (m_h,)."""
-        grad_theta_h, grad_theta_y = self._pair("backprop", "(grad_theta_h, grad_theta_y)", x, y, h, y_hat, theta_y)
-        shape = (x.shape[1], len(theta_y))
-        grad_theta_h = _array(grad_theta_h, "backprop returned grad_theta_h", shape, "the shape of theta_h")
-        return grad_theta_h, _array(grad_theta_y, "backprop returned grad_theta_y", shape[1:], "the shape of theta_y")
 
     def call(self, name, *arguments):
         """Call one of the functions; whatever goes wrong in it becomes a Stop that names the line."""
         function = getattr(self.functions, name, None)
         if not callable(function):
-            raise Stop(f"neural_network.py has no function {name}. Is its name spelled as in the download?")
+            raise Stop(f"{self.FILE} has no function {name}. Is its name spelled as in the download?")
         copies = [np.array(argument) for argument in arguments]
         try:
             result = function(*arguments)
         except NotImplementedError as error:
-            frame = frame_of(error)
-            culprit = frame.name if frame and frame.name in TASKS else name
-            where = f" (line {frame.lineno} of neural_network.py)" if frame else ""
-            missing = NotWrittenError(f"Task {TASKS[culprit]}: {culprit} is not written yet{where}.")
-            missing.line = frame.lineno if frame else None
-            raise missing from None
+            raise _not_written(name, error) from None
         except (Exception, SystemExit) as error:
             raise _stopped(f"{name} stopped with", error) from None
         if result is None:
@@ -122,8 +153,58 @@ class Network:
             raise Stop(f"{name} has to return a pair, {names}; it returned {_described(result)}.")
         return result
 
+    def _array(self, result, what, shape, meaning, *, finite=True):
+        return array_of(result, what, shape, meaning, finite=finite, checks=CHECKS[self.FILE])
 
-def _array(result, what, shape, meaning, *, finite=True):
+    def _weights(self, name, names, results, *shapes):
+        """A pair of results that have the shapes of the two arrays of weights."""
+        return tuple(
+            self._array(result, f"{name} returned {said}", shape, f"the shape of {weights}")
+            for result, said, shape, weights in zip(results, names, shapes, self.WEIGHTS, strict=True)
+        )
+
+
+class ManyOutputs(Network):
+    """The functions of a network with several outputs, y (n, K) and y_hat (n, K)."""
+
+    FILE, FILES = EXTENSIONS, (NEURAL_NETWORK, EXTENSIONS)
+    FORWARD, SCORE, BACKPROP = "forward_multi", "squared_loss", "backprop_multi"
+    WEIGHTS = ("W", "V")
+    WAY = -1  # against the gradient: the error is to shrink
+    ANSWER = "one row for each image, one column for each output"
+
+    def train(self, x, y, first, second, eta, order):
+        """Your train_multi_sgd: the weights after a step for each image in the order."""
+        name = "train_multi_sgd"
+        pair = self._pair(name, "(W, V)", x, y, first, second, eta, order)
+        return self._weights(name, self.WEIGHTS, pair, first.shape, second.shape)
+
+    def two_guesses(self, x, first, second):
+        """Your two_guesses: whole numbers (n, 2), the likeliest class of each image and the next."""
+        name, count = "two_guesses", second.shape[1]
+        result = self.call(name, x, first, second)
+        guesses = self._array(result, f"{name} returned an array", (len(x), 2), "two guesses for each image")
+        if not np.isin(guesses, np.arange(count)).all():
+            raise Stop(f"{name} returned guesses that are no whole numbers from 0 to {count - 1}.")
+        if (guesses[:, 0] == guesses[:, 1]).any():
+            raise Stop(f"{name} returned the same class twice for image {(guesses[:, 0] == guesses[:, 1]).argmax()}.")
+        return guesses.astype(int)
+
+    def trials(self):
+        """Each function that training needs, with arguments to try it on."""
+        x, y = np.array([[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]]), np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
+        W, V = np.full((3, 4), 0.1), np.full((4, 3), 0.1)
+        h, y_hat = np.full((2, 4), 0.5), np.array([[0.5, 0.25, 0.5], [0.25, 0.5, 0.5]])
+        return (
+            ("forward_multi", (x, W, V)),
+            ("squared_loss", (y, y_hat)),
+            ("backprop_multi", (x, y, h, y_hat, V)),
+            ("train_multi_sgd", (x, y, W, V, 0.5, np.array([1, 0]))),
+            ("two_guesses", (x, W, V)),
+        )
+
+
+def array_of(result, what, shape, meaning, *, finite=True, checks=CHECKS[NEURAL_NETWORK]):
     """The result as an array of floats, once its shape and values are what they must be."""
     try:
         array = np.asarray(result, dtype=float)
@@ -132,8 +213,30 @@ def _array(result, what, shape, meaning, *, finite=True):
     if array.shape != shape:
         raise Stop(f"{what} of shape {array.shape}; it must have shape {shape}: {meaning}.")
     if finite and not np.isfinite(array).all():
-        raise Stop(f"{what} with nan or inf in it. Run `pytest`: it says which function is wrong, and how.")
+        raise Stop(f"{what} with nan or inf in it. Run `{checks}`: it says which function is wrong, and how.")
     return array
+
+
+def file_of(frame):
+    """The name of the student's file in which a frame of a running program lies, or None."""
+    name = Path(frame.f_code.co_filename).name
+    return name if name in TASKS else None
+
+
+def frame_of(error):
+    """The innermost line of a student's file that was running when an exception came, or None."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return next((frame for frame in reversed(frames) if Path(frame.filename).name in TASKS), None)
+
+
+def place_of(frame):
+    """Where that is: `line 7 of neural_network.py`."""
+    return f"line {frame.lineno} of {Path(frame.filename).name}"
+
+
+def plain(text):
+    """Text that any console can show."""
+    return str(text).encode("ascii", "backslashreplace").decode("ascii")
 
 
 def _described(result):
@@ -143,26 +246,28 @@ def _described(result):
     return f"an array of shape {shape}" if shape is not None else f"a value of type {type(result).__name__}"
 
 
+def _not_written(name, error):
+    """What to say of a stub, which may be a function that the one we asked has called."""
+    tasks = {function: task for functions in TASKS.values() for function, task in functions.items()}
+    frame = frame_of(error)
+    culprit = frame.name if frame and frame.name in tasks else name
+    where = place_of(frame) if frame else None
+    missing = NotWrittenError(
+        f"Task {tasks[culprit]}: {culprit} is not written yet{f' ({where})' if where else ''}."
+    )
+    missing.where = where
+    return missing
+
+
 def _stopped(what, error):
-    """A Stop that tells an exception in one line, and then the line of neural_network.py where it happened."""
+    """A Stop that tells an exception in one line, and then the line of the student's file where it happened."""
     told = f"{type(error).__name__}: {plain(error)}" if str(error) else type(error).__name__
     frame = frame_of(error)
-    where = f"\n  neural_network.py, line {frame.lineno}: {plain(frame.line)}" if frame else ""
-    return _stop(f"{what} {told}{where}", frame.lineno if frame else None)
+    where = f"\n  {Path(frame.filename).name}, line {frame.lineno}: {plain(frame.line)}" if frame else ""
+    return _stop(f"{what} {told}{where}", place_of(frame) if frame else None)
 
 
-def _stop(message, line):
+def _stop(message, where):
     stop = Stop(message)
-    stop.line = line
+    stop.where = where
     return stop
-
-
-def frame_of(error):
-    """The innermost line of neural_network.py that was running when an exception came, or None."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return next((frame for frame in reversed(frames) if Path(frame.filename).name == "neural_network.py"), None)
-
-
-def plain(text):
-    """Text that any console can show."""
-    return str(text).encode("ascii", "backslashreplace").decode("ascii")

@@ -1,28 +1,25 @@
 """The folder trained/: what train.py leaves for you and for draw.py."""
 
+import contextlib
 import csv
 from typing import NamedTuple
 
 import numpy as np
 
 from . import HOME
-from .digits import COLUMNS, PAIRS, ROWS
+from .digits import COLUMNS, PAIRS, ROWS, TEN, WHOLE
 from .functions import Stop, plain
 
-_AGAIN = "Delete it, and run `python train.py` again."
+TRAIN, TRAIN_TEN = "python train.py", "python train.py --ten"
+TEN_DIGITS = "ten-digits"
 
 
 class Trained(NamedTuple):
-    """A network after training. y = 1 stands for the digit 1, whichever the other is."""
+    """A network after training. Of a pair, y = 1 stands for the digit 1, whichever the other is."""
 
     digits: tuple
-    theta_h: np.ndarray
-    theta_y: np.ndarray
-
-    @property
-    def name(self):
-        """`0-against-1`"""
-        return name_of(self.digits)
+    first: np.ndarray  # theta_h of a pair, W of all ten
+    second: np.ndarray  # theta_y, or V
 
 
 def name_of(digits):
@@ -33,42 +30,76 @@ def name_of(digits):
 def save(digits, fits, folder=HOME / "trained"):
     """Save the last weights, the training curve as a table, and what each hidden unit looks for, as text."""
     last, name = fits[-1], name_of(digits)
-    try:
+    rows = [(fit.epoch, f"{fit.log_likelihood:.6f}", f"{fit.accuracy:.4f}") for fit in fits]
+    with _told(folder):
         folder.mkdir(exist_ok=True)
         np.savez(folder / f"{name}.npz", digits=np.array(digits), theta_h=last.theta_h, theta_y=last.theta_y)
-        with (folder / f"{name}-curve.csv").open("w", encoding="ascii", newline="") as file:
-            table = csv.writer(file)
-            table.writerow(("epoch", "log_likelihood", "accuracy"))
-            table.writerows((fit.epoch, f"{fit.log_likelihood:.6f}", f"{fit.accuracy:.4f}") for fit in fits)
+        _save_table(folder / f"{name}-curve.csv", ("epoch", "log_likelihood", "accuracy"), rows)
         text = "\n".join(_units(last)) + "\n"
         (folder / f"{name}-hidden-units.txt").write_text(text, encoding="ascii")
+
+
+def save_ten(past, folder=HOME / "trained"):
+    """Save the last weights of the network for all ten digits, and its training curve as a table."""
+    last = past[-1]
+    rows = [(one.number, f"{one.error:.6f}", *(f"{s:.4f}" for s in (one.seen, one.unseen, one.either))) for one in past]
+    with _told(folder):
+        folder.mkdir(exist_ok=True)
+        np.savez(folder / f"{TEN_DIGITS}.npz", W=last.first, V=last.second)
+        heads = ("pass", "squared_error", "seen", "unseen", "first_or_second_guess")
+        _save_table(folder / f"{TEN_DIGITS}-curve.csv", heads, rows)
+
+
+def load(folder=HOME / "trained"):
+    """Every trained pair there is. Raises Stop when a file does not hold one."""
+    found = []
+    for digits in PAIRS:
+        path = folder / f"{name_of(digits)}.npz"
+        if path.is_file():
+            found.append(Trained(digits, *_weights(path, ("theta_h", "theta_y"), ROWS * COLUMNS, (), TRAIN)))
+    return found
+
+
+def load_ten(folder=HOME / "trained"):
+    """The network for all ten digits; None if it was not trained."""
+    path = folder / f"{TEN_DIGITS}.npz"
+    if not path.is_file():
+        return None
+    return Trained(tuple(range(TEN)), *_weights(path, ("W", "V"), 1 + ROWS * WHOLE, (TEN,), TRAIN_TEN))
+
+
+def _weights(path, names, inputs, outputs, command):
+    """The two arrays of a file, (inputs, m_h) and (m_h, *outputs)."""
+    again = f"Delete it, and run `{command}` again."
+    try:
+        # Opened here, because NumPy leaves a damaged file open.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            first, second = (arrays[name].astype(float) for name in names)
+    except OSError as error:
+        raise Stop(f"{plain(path)} cannot be read: {plain(error)}. {again}") from None
+    except Exception:  # What a damaged archive raises depends on the byte that is wrong.
+        raise Stop(f"{plain(path)} is damaged. {again}") from None
+    if not second.ndim or not len(second) or first.shape != (inputs, len(second)) or second.shape[1:] != outputs:
+        raise Stop(f"{plain(path)} holds weights of shapes {first.shape} and {second.shape}. {again}")
+    if not (np.isfinite(first).all() and np.isfinite(second).all()):
+        raise Stop(f"{plain(path)} holds weights that are nan or inf. {again}")
+    return first, second
+
+
+@contextlib.contextmanager
+def _told(folder):
+    """What keeps a file from being written is a sentence."""
+    try:
+        yield
     except OSError as error:
         raise Stop(f"The weights cannot be saved in {plain(folder)}: {plain(error)}.") from None
 
 
-def load(folder=HOME / "trained"):
-    """Every trained network there is. Raises Stop when there is none, or when a file does not hold one."""
-    found = []
-    for digits in PAIRS:
-        path = folder / f"{name_of(digits)}.npz"
-        if not path.is_file():
-            continue
-        try:
-            # Opened here, because NumPy leaves a damaged file open.
-            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-                theta_h, theta_y = arrays["theta_h"].astype(float), arrays["theta_y"].astype(float)
-        except OSError as error:
-            raise Stop(f"{plain(path)} cannot be read: {plain(error)}. {_AGAIN}") from None
-        except Exception:  # What a damaged archive raises depends on the byte that is wrong.
-            raise Stop(f"{plain(path)} is damaged. {_AGAIN}") from None
-        if theta_y.ndim != 1 or theta_h.shape != (ROWS * COLUMNS, len(theta_y)) or not len(theta_y):
-            raise Stop(f"{plain(path)} holds weights of shapes {theta_h.shape} and {theta_y.shape}. {_AGAIN}")
-        if not (np.isfinite(theta_h).all() and np.isfinite(theta_y).all()):
-            raise Stop(f"{plain(path)} holds weights that are nan or inf. {_AGAIN}")
-        found.append(Trained(digits, theta_h, theta_y))
-    if not found:
-        raise Stop("There are no trained weights yet. Run `python train.py` first.")
-    return found
+def _save_table(path, heads, rows):
+    with path.open("w", encoding="ascii", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(heads)
+        table.writerows(rows)
 
 
 def _units(fit):

@@ -38,7 +38,7 @@ def seconds_for_a_pass(network, x, y, theta_h, theta_y):
     for _ in range(3):  # The first pass of a fast program mostly wakes NumPy up.
         begin = time.perf_counter()
         h, y_hat = network.forward(x, theta_h, theta_y)
-        network.log_likelihood(y, y_hat)
+        network.score(y, y_hat)
         network.backprop(x, y, h, y_hat, theta_y)
         fastest = min(fastest, time.perf_counter() - begin)
         if fastest > 0.1:
@@ -60,14 +60,14 @@ def gradient_ascent(network, x, y, theta_h, theta_y, epochs, step=STEP):
     theta_y    (m_h,)        the first weights of the output
     """
     h, y_hat = network.forward(x, theta_h, theta_y)
-    yield Fit(0, network.log_likelihood(y, y_hat), accuracy_of(y, y_hat), theta_h, theta_y)
+    yield Fit(0, network.score(y, y_hat), accuracy_of(y, y_hat), theta_h, theta_y)
     for epoch in range(1, epochs + 1):
         # Both gradients belong to the same weights, so both are found before either array takes its step.
         grad_theta_h, grad_theta_y = network.backprop(x, y, h, y_hat, theta_y)
         theta_h = theta_h + step * grad_theta_h
         theta_y = theta_y + step * grad_theta_y
         h, y_hat = network.forward(x, theta_h, theta_y)
-        yield Fit(epoch, network.log_likelihood(y, y_hat), accuracy_of(y, y_hat), theta_h, theta_y)
+        yield Fit(epoch, network.score(y, y_hat), accuracy_of(y, y_hat), theta_h, theta_y)
 
 
 def check_it_climbs(fits):

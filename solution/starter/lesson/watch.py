@@ -4,20 +4,32 @@ import contextlib
 import sys
 import threading
 import time
-from pathlib import Path
 
-from . import HOME
 from .console import say
-from .functions import Network
+from .functions import ManyOutputs, Network, check_all_written, file_of, load_functions
 
-FILE = HOME / "neural_network.py"
 PATIENCE_S = 10.0  # before somebody who waits at a console is told
 
 
 class WatchedNetwork(Network):
-    """The four functions; anybody can see which one is running, and since when."""
+    """The functions of a network; anybody can see which one is running, and since when."""
 
     doing = None  # (name, since)
+
+    def __init__(self, functions=None):
+        """Take the functions, or `load` them later."""
+        super().__init__(functions)
+
+    def load(self):
+        """Read the student's file, and before it what it imports. It runs while it is read: that may take for ever."""
+        for file in self.FILES:
+            with self.busy(file):
+                self.functions = load_functions(file)
+
+    def load_all_written(self, without=()):
+        """Do that, and raise Stop unless every function that is needed has been written."""
+        self.load()
+        check_all_written(self, without)
 
     def call(self, name, *arguments):
         """Call one of the functions."""
@@ -34,12 +46,16 @@ class WatchedNetwork(Network):
             self.doing = None
 
 
-def line_of(thread):
-    """The innermost line of neural_network.py at which a thread, known by its number, is now; or None."""
+class WatchedManyOutputs(WatchedNetwork, ManyOutputs):
+    """The same for the functions of a network with several outputs."""
+
+
+def place_in(thread):
+    """The innermost line of a student's file at which a thread, known by its number, is now: its file and number."""
     frame = sys._current_frames().get(thread)  # noqa: SLF001 - there is no other way to ask
-    while frame is not None and Path(frame.f_code.co_filename).name != FILE.name:
+    while frame is not None and file_of(frame) is None:
         frame = frame.f_back
-    return frame.f_lineno if frame else None
+    return (file_of(frame), frame.f_lineno) if frame else (None, None)
 
 
 @contextlib.contextmanager
@@ -51,8 +67,8 @@ def patience(network):
         while not over.wait(PATIENCE_S / 10):
             doing = network.doing
             if doing and time.monotonic() - doing[1] > PATIENCE_S:
-                line = line_of(thread)
-                where = f"; it is at line {line} of {FILE.name}" if line else ""
+                file, line = place_in(thread)
+                where = f"; it is at line {line} of {file}" if line else ""
                 say(
                     "",
                     f"{doing[0]} has not returned for {PATIENCE_S:g} s{where}. If that is a loop without an end, press "
