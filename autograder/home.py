@@ -40,7 +40,11 @@ MAX_PRINTED = 4000
 WAITS = (
     "Your {name} calls your {others}, which did not pass: mend {others} first. When you hand in, {name} is also tried "
     "with right answers in the place of {others}, so what fails here only because of that costs nothing. "
-    "`pytest -k {name}` shows these failures in full."
+    "`{command} -k {name}` shows these failures in full."
+)
+IMPORTED = (
+    "What failed calls {names} of {files}, which is not checked here: does `pytest -k {name}` pass? When you hand in, "
+    "this is also tried with a right {names}."
 )
 
 
@@ -248,9 +252,10 @@ class HomeHost:
 class Summary:
     """What a student reads at the end, in place of pytest's own report."""
 
-    def __init__(self, host: HomeHost, assignment: Assignment, hidden: Decimal) -> None:
+    def __init__(self, host: HomeHost, assignment: Assignment, hidden: Decimal, command: str) -> None:
         self._host = host
         self._assignment = assignment
+        self._command = command
         self._hidden = hidden
         self._left_out: list[str] = []
         self._stopped = ""
@@ -300,7 +305,7 @@ class Summary:
         most = as_score(sum((result.case.points for result in results), Decimal(0)))
         yield ""
         if self._left_out and not results:
-            yield f"No check has this name. Try `pytest -k {next(iter(self._assignment.functions))}`."
+            yield f"No check has this name. Try `{self._command} -k {self._assignment.cases[0].function}`."
             return
         if self._left_out:
             names = ", ".join(filter(None, dict.fromkeys(self._left_out)))
@@ -336,15 +341,21 @@ class Summary:
             else:
                 for result in group:
                     yield from _in_full(result, result.text)
+        imported = [name for name in functions if name not in {case.function for case in self._assignment.cases}]
+        called = [name for name in imported if any(self._host.uses(one, [name]) for one in broken)]
+        if called:
+            files, names = (" and ".join(several) for several in (self._assignment.imports, called))
+            yield ""
+            yield from textwrap.wrap(IMPORTED.format(names=names, files=files, name=called[0]), WIDTH)
         for name in dict.fromkeys(one.case.function for one in later):
             numbers = ", ".join(one.case.number for one in later if one.case.function == name)
             others = " and ".join(waiting[name])
             yield ""
             yield f"--- {numbers}  {name} waits for {others}"
+            sentence = WAITS.format(name=name, others=others, command=self._command)
             yield from textwrap.wrap(
-                WAITS.format(name=name, others=others), WIDTH, initial_indent="  ", subsequent_indent="  ",
-                break_on_hyphens=False,
-            )  # fmt: skip
+                sentence, WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False
+            )
 
 
 def _in_full(result: CaseResult, text: str) -> Iterator[str]:
@@ -367,7 +378,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(GradingPlugin(assignment, host), "grading")
     if not config.option.collectonly:  # as the test panel of an editor does
         points = sum((case.points for case in assignment.cases), Decimal(0))
-        config.pluginmanager.register(Summary(host, assignment, assignment.points - points), "grading-summary")
+        below = "" if assignment.folder == folder / "checks" else f" {assignment.folder.relative_to(folder).as_posix()}"
+        summary = Summary(host, assignment, assignment.points - points, f"pytest{below}")
+        config.pluginmanager.register(summary, "grading-summary")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

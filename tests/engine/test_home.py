@@ -525,6 +525,23 @@ def test_function_of_the_first_file_that_is_not_written_is_named(more):
     """)
 
 
+def test_mistake_may_be_in_a_function_of_the_first_file(more):
+    """It is not checked here; who asks for what there is not is told how to ask."""
+    more.write(RIGHT.replace("z + z", "3 * z"))
+    report = more.report("checks/more")
+    assert "FAILED  3.1" in report
+    assert (
+        page("""
+        What failed calls double of small.py, which is not checked here: does `pytest -k double`
+        pass? When you hand in, this is also tried with a right double.
+    """)
+        in report
+    )
+    more.write(REPEAT.replace("double(z)", "3 * z"), "more.py")
+    assert "not checked here" not in more.report("checks/more")
+    assert "No check has this name. Try `pytest checks/more -k repeat`." in more.report("checks/more", "-k", "other")
+
+
 def test_damaged_record_of_extra_credit_is_named(more):
     (more.folder / "checks" / "more" / "expected.json").unlink()
     assert (
