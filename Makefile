@@ -35,7 +35,7 @@ solution: $(READY)         ## regenerate what follows from the solution: golden 
 bundle: $(READY)           ## write dist/autograder.zip and dist/starter.zip, and prove them
 	@$(VENV_PYTHON) -m autograder bundle
 calibrate: $(READY)        ## measure every tolerance: worst right answer, best wrong one, spread over seeds
-	@$(VENV_PYTHON) tests/calibrate.py
+	@$(VENV_PYTHON) -m tests.calibrate
 bench: $(READY)            ## time gradings, ours and those of three peers: docs/benchmarks.md; LONG=1 up to 10,000
 	@$(VENV_PYTHON) -m tests.bench && $(VENV_PYTHON) -m tests.peers --write $(if $(LONG),--long)
 # How long each fuzzer runs.

@@ -70,6 +70,13 @@ def test_digits(student, reference):
 
     handout, equation (28); leave the arguments as they are: write w = w + ... and never w += ...
     """
+    # No line separates these: so the last step moves the weights, too, and one more would.
+    for seed, size in enumerate(POINTS[:4], 823):
+        x, y, w = points(seed, *size)
+        arguments = x, y, w, PERCEPTRON_ETA, mixed(len(x), 3, seed)[: 2 * len(x) + 1]
+        answer = student.train_perceptron(*arguments)
+        answer.must_equal(w=reference.train_perceptron(*arguments), within=WITHIN)
+        answer.must_not_change_arguments()
     for b, at_least in ((1, 0.95), (2, 0.9)):
         digits = pair(b - 1, b)
         for first in (np.linspace(-8, 8, 65) / 16, np.zeros(65)):

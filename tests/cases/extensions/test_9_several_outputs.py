@@ -187,7 +187,7 @@ def test_few_steps(student, reference):
 def test_ten_digits(student, reference):
     """train_multi_sgd: reads ten digits it has not seen
 
-    handout, equation (36), with 400 images, 65 inputs, 20 hidden units and 10 outputs, each image 8 times; leave the
+    handout, equation (36), with 400 images, 65 inputs, 20 hidden units and 10 outputs, each image 5 times; leave the
     arguments as they are
     """
     for seed, size in enumerate(STEPS, 990):

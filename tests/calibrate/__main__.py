@@ -1,0 +1,49 @@
+"""Measure what the tolerances stand on: for each case the worst right answer and the best wrong one.
+
+    python -m tests.calibrate                  print
+    python -m tests.calibrate --write          also rewrite docs/calibration.md and docs/calibration-extensions.md
+    python -m tests.calibrate --part second    of one part only, the first or the second
+
+Every case runs as it is, but its comparisons are recorded instead of judged. An error is given in units of what the
+case allows: below 1 passes. Right programs are written in several ways, float32 among them; wrong ones are the
+catalogue of mistakes and slips too small to have a sentence.
+"""
+
+import argparse
+import sys
+
+from autograder import assignment as assignments
+
+from . import first, second
+from .measuring import load
+from .places import CASES, DOCS
+
+HEAD = """# What the tolerances stand on
+
+Made by `make calibrate`; the numbers are measured on the very cases that grade, and the file is remade, not edited.
+Errors are in units of what a case allows: a right program must stay below 1, a wrong one above. A formula of the
+catalogue that declines an input, because its answer there has other causes as well, counts as right on it. The extra
+credit has a page of its own: [calibration-extensions.md](calibration-extensions.md).
+"""
+PARTS = {"first": (first, HEAD, "calibration.md"), "second": (second, second.HEAD, "calibration-extensions.md")}
+
+
+def main() -> int:
+    """Print the tables, and write them if asked."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.calibrate", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--write", action="store_true", help="rewrite the pages in docs/")
+    parser.add_argument("--part", choices=tuple(PARTS), help="only this part")
+    options = parser.parse_args()
+    for (name, (module, head, file)), assignment in zip(PARTS.items(), assignments.load(CASES).parts):
+        if options.part in (None, name):
+            text = "\n".join([head, *module.page(load(assignment))]) + "\n"
+            print(text)
+            if options.write:
+                (DOCS / file).write_text(text, encoding="utf-8", newline="\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,81 @@
+"""What the cases of the extra credit cost, and how much room their limits leave."""
+
+import platform
+
+import numpy as np
+
+from .measuring import Measured, Part, paragraph
+
+# Gradescope's smallest container has half a CPU; there, plain loops took five times as long (docs/performance.md).
+HALF, SLOW = 2, 5
+# What takes less is not told by the second.
+SHORT = 0.01
+STYLES = ("vectorised", "lists", "elements")
+
+
+def report(part: Part, rights: dict[str, dict[str, Measured]], slowest: dict[str, Measured]) -> list[str]:
+    """CPU seconds of each case by style, and of each function against its limits."""
+    lines = [
+        paragraph(
+            f"""CPU seconds of a program's own calls in each case, measured in one process, with other work beside it;
+            Python {platform.python_version()}, NumPy {np.__version__}.
+            *Lists* is plain Python on lists; *elements* is arrays of NumPy indexed element by element in loops, by
+            functions that call each other; *in a triple loop* is the same with the sum over the outputs anew for each
+            weight of the hidden layer, the slowest that is realistic. *Ours* is the rest of the case, the reference's
+            answers and our comparisons, most of which a class pays for once."""
+        ),
+        "",
+        "| case | vectorised | lists | elements | in a triple loop | ours |",
+        "|---|---|---|---|---|---|",
+    ]
+    short = []
+    for case in part.assignment.cases:
+        if max(rights[style][case.number].own_s for style in STYLES) < SHORT:
+            short.append(case.number)
+            continue
+        own = " | ".join(f"{rights[style][case.number].own_s:.3f}" for style in STYLES)
+        triple = f"{slowest[case.number].own_s:.3f}" if case.number in slowest else "-"
+        ours = rights["vectorised"][case.number].total_s - rights["vectorised"][case.number].own_s
+        lines.append(f"| {case.number} | {own} | {triple} | {max(ours, 0):.3f} |")
+    lines += ["", f"Less than {SHORT} s in all of them: {', '.join(short)}."]
+    return [*lines, "", *_room(part, rights["elements"] | slowest)]
+
+
+def _room(part: Part, slowest: dict[str, Measured]) -> list[str]:
+    """The slowest program against the limits."""
+    limits = part.assignment.limits
+    # As in autograder/session.py. A function may have several shares, if the assignment says so.
+    shares = {name: getattr(function, "share", 1) for name, function in part.assignment.functions.items()}
+    case = max(slowest.values(), key=lambda one: one.own_s)
+    call = max(seconds for one in slowest.values() for calls in one.calls.values() for seconds in calls)
+    functions = {
+        name: sum(slowest[number].own_s for number in part.cases_of(name)) for name in part.assignment.functions
+    }
+    allowed = {name: 0.9 * limits.run_s * share / sum(shares.values()) for name, share in shares.items()}
+    most = max(functions, key=lambda name: functions[name] / allowed[name])
+    whole = sum(one.own_s for one in slowest.values())
+    rows = (
+        ("the longest call, `call_s`", call, limits.call_s),
+        ("the longest case, `case_s`", case.own_s, limits.case_s),
+        (f"the cases of one function, `{most}`: its share of `run_s`", functions[most], allowed[most]),
+        ("all cases, `run_s`", whole, limits.run_s),
+    )
+    lines = [
+        paragraph(
+            f"""The slowest of these programs against the limits, in seconds of wall-clock time: on a whole CPU, on half
+            of one, and at a speed {SLOW} times lower, which is what plain loops of the first part once had in an
+            emulated container with half a CPU ([performance.md](performance.md)). No function may take more than its
+            share of the run, so that no function can take the time of another."""
+        ),
+        "",
+        f"| | one CPU | half a CPU | {SLOW} times slower | limit |",
+        "|---|---|---|---|---|",
+    ]
+    for what, seconds, limit in rows:
+        times = " | ".join(_within(seconds * factor, limit) for factor in (1, HALF, SLOW))
+        lines.append(f"| {what} | {times} | {limit:.1f} |")
+    return lines
+
+
+def _within(seconds: float, limit: float) -> str:
+    return f"{seconds:.1f}" if seconds < limit else f"**{seconds:.1f}: too slow**"
