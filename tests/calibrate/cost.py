@@ -45,13 +45,12 @@ def _room(part: Part, slowest: dict[str, Measured]) -> list[str]:
     """The slowest program against the limits."""
     limits = part.assignment.limits
     # As in autograder/session.py. A function may have several shares, if the assignment says so.
-    shares = {name: getattr(function, "share", 1) for name, function in part.assignment.functions.items()}
     case = max(slowest.values(), key=lambda one: one.own_s)
     call = max(seconds for one in slowest.values() for calls in one.calls.values() for seconds in calls)
     functions = {
         name: sum(slowest[number].own_s for number in part.cases_of(name)) for name in part.assignment.functions
     }
-    allowed = {name: 0.9 * limits.run_s * share / sum(shares.values()) for name, share in shares.items()}
+    allowed = {name: part.assignment.share_s(function) for name, function in part.assignment.functions.items()}
     most = max(functions, key=lambda name: functions[name] / allowed[name])
     whole = sum(one.own_s for one in slowest.values())
     rows = (

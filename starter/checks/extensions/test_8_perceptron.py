@@ -40,5 +40,5 @@ def test_few_steps(student, reference):
     handout, equation (28): nothing moves for a datapoint that is classified rightly
     """
     x, y, w = four_points()
-    arguments = x, y, w, 0.5, np.array([3, 0, 1, 1, 2, 0])
+    arguments = x, y, w, 0.5, np.array([0, 3, 1, 2, 0, 2])
     student.train_perceptron(*arguments).must_equal(w=reference.train_perceptron(*arguments), within=WITHIN)

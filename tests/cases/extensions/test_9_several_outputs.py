@@ -176,7 +176,7 @@ def test_few_steps(student, reference):
     handout, equation (36): both gradients of a step come from the same old weights
     """
     x, y, W, V = two_points()
-    arguments = x, y, W, V, 2.0, np.array([1, 0, 0, 1])
+    arguments = x, y, W, V, 2.0, np.array([1, 0, 0, 0])
     new_W, new_V = reference.train_multi_sgd(*arguments)
     student.train_multi_sgd(*arguments).must_equal(W=new_W, V=new_V, within=WITHIN)
 
