@@ -44,7 +44,6 @@ def report(part: Part, rights: dict[str, dict[str, Measured]], slowest: dict[str
 def _room(part: Part, slowest: dict[str, Measured]) -> list[str]:
     """The slowest program against the limits."""
     limits = part.assignment.limits
-    # As in autograder/session.py. A function may have several shares, if the assignment says so.
     case = max(slowest.values(), key=lambda one: one.own_s)
     call = max(seconds for one in slowest.values() for calls in one.calls.values() for seconds in calls)
     functions = {
