@@ -86,6 +86,21 @@ def test_right_programs_get_all_points_with_half_a_cpu(grade, sample):
     assert done.score == 100, [test for test in done.results["tests"] if test["score"] != test["max_score"]]
 
 
+# Loops take half a minute here; docs/calibration-extensions.md works out that they have the time.
+SECOND_FILES = [
+    ROOT / "solution" / "extensions.py",
+    pytest.param(ROOT / "tests/submissions/extensions/right_in_plain_loops/extensions.py", marks=pytest.mark.slow),
+]
+
+
+@pytest.mark.parametrize("extra", SECOND_FILES, ids=lambda path: path.parent.name)
+def test_extra_credit_counts_beyond_with_half_a_cpu(grade, extra):
+    """The second part is graded after the first, in the same container and the same ten minutes."""
+    first = ROOT / "solution" / "neural_network.py"
+    done = grade({"neural_network.py": first.read_bytes(), "extensions.py": extra.read_bytes()})
+    assert (done.status, done.score) == (0, 120), done.printed
+
+
 def test_nothing_handed_in_is_a_zero_that_lists_every_case(grade):
     done = grade({})
     assert done.status == 0, done.printed
