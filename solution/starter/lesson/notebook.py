@@ -20,6 +20,11 @@ def check(name=""):
     _run("-m", "pytest", "--color=no", *(("-k", name) if name else ()))
 
 
+def extra_credit(name=""):
+    """Run the checks of one function of extensions.py, or with no name those of all."""
+    _run("-m", "pytest", "--color=no", "checks/extensions", *(("-k", name) if name else ()))
+
+
 def train(*options):
     """Run train.py; options are those of the command line: `train("--spread", "0")`."""
     _run("train.py", *options)
