@@ -121,6 +121,8 @@ class GradingPlugin:
                 self.problems.append(f"{item.nodeid} was collected but is declared nowhere: it counts for nothing.")
             else:
                 self._unreported[case.id] = self._unreported.get(case.id, 0) + 1
+                # So that `pytest -k` finds the cases of a function by its name, which messages tell.
+                item.extra_keyword_matches.add(case.function)
         # Open cases first: whatever a program manages to carry from one worker to the next, in the cache of the disk
         # for instance, nothing that it prints in an open case can then come from a hidden one.
         items.sort(key=self._is_hidden)

@@ -26,7 +26,7 @@ if not Path("lesson").is_dir():
     os.chdir(next(path.parent.parent for path in Path().glob("*/lesson/notebook.py")))
 sys.path.insert(0, os.getcwd())
 
-from lesson.notebook import check, classify2d, draw, extra_credit, train
+from lesson.notebook import check, classify2d, draw, train
 
 # %% [markdown]
 # ## Write
@@ -101,6 +101,6 @@ check()
 # ## Extra credit
 #
 # The handout goes on with one neuron, the perceptron and a network that reads all ten digits. Write these functions in
-# `extensions.py` with an editor; on Colab a double click on it in the file panel opens one. Then, in a cell of your own:
-# `extra_credit("logistic_gradient")` checks one function and `extra_credit()` all, `train("--ten")` trains the ten digits,
-# after which `draw()` reads them, and `classify2d("arms")` learns three classes. Hand in both files together.
+# `extensions.py` with an editor; on Colab a double click on it in the file panel opens one. Then, in a cell of your
+# own: `check("logistic_gradient")` checks one function, `check("extensions.py")` all, `train("--ten")` trains the ten
+# digits, after which `draw()` reads them, and `classify2d("arms")` learns three classes. Hand in both files together.

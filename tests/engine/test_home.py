@@ -542,6 +542,16 @@ def test_mistake_may_be_in_a_function_of_the_first_file(more):
     assert "No check has this name. Try `pytest checks/more -k repeat`." in more.report("checks/more", "-k", "other")
 
 
+def test_checks_of_a_function_are_found_by_its_name(home):
+    """Whatever their file and they themselves are called."""
+    path = home.folder / "checks" / "test_1_double.py"
+    path.rename(path.with_name("test_1.py"))
+    path.with_name("test_1.py").write_text(CASES.replace("def test_both", "def test_sum_and_product"))
+    home.write(RIGHT)
+    report = home.report("-k", "both")
+    assert "passed  2.1" in report and "1.1" not in report
+
+
 def test_damaged_record_of_extra_credit_is_named(more):
     (more.folder / "checks" / "more" / "expected.json").unlink()
     assert (
