@@ -273,6 +273,10 @@ EXTENSIONS = Bed(
         17: {"train_neuron_sgd.ascent"},
         18: {"perceptron_predict.signs"},
     },
+    # Of 9 and 21, twice four and three times as large, it is true that four and three are sides of y; but they are so
+    # by chance.
+    shows={6: {"structure.factor"}, 8: {"structure.missing"}},
+    advises=frozenset({20}),
 )  # fmt: skip
 BEDS = (FIRST, EXTENSIONS)
 

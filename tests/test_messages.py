@@ -14,7 +14,7 @@ import pytest
 
 from autograder.outcome import Grade
 
-from .bank import ASSIGNMENT, PARTS, Program, read_bank
+from .bank import ASSIGNMENT, BANK, PARTS, Program, read_bank
 from .beside import Beside
 from .in_process import MISTAKES
 
@@ -84,7 +84,7 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", required=True, help="rewrite them")
     parser.add_argument("words", nargs="*", metavar="WORD", help="only programs with this in their name")
     words = parser.parse_args().words
-    shown = [one for one in SHOWN.values() if all(word in one[0].folder.name for word in words)]
+    shown = [one for one in SHOWN.values() if all(word in one[0].folder.relative_to(BANK).as_posix() for word in words)]
     changed = 0
     with contextlib.closing(Beside(program for program, _ in shown)) as graded:
         for program, number in shown:

@@ -18,7 +18,7 @@ NEURON_ETA, PERCEPTRON_ETA, PASSES = 0.5, 0.125, 10
 # The network that reads ten digits: 65 inputs, one of them constant.
 HIDDEN, SPREAD, ETA, TEN_PASSES = 20, 0.3, 0.5, 8
 # The network on the two sets that no line separates.
-SHAPES, SHAPE_HIDDEN, SHAPE_SPREAD, SHAPE_ETA, SHAPE_PASSES = 100, 10, 1.0, 0.75, 60
+SHAPES, SHAPE_HIDDEN, SHAPE_SPREAD, SHAPE_ETA, SHAPE_PASSES = 100, 10, 1.0, 3.0, 20
 SHAPE_LOGISTIC_ETA, SHAPE_LOGISTIC_EPOCHS = 0.05, 200
 SEED = 109
 

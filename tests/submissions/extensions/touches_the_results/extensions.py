@@ -15,10 +15,6 @@ def sigmoid(z):
     return 1 / (1 + np.exp(-z))
 
 
-def logistic_gradient(x, y, theta):
-    raise NotImplementedError
-
-
 def train_logistic(x, y, eta, epochs):
     raise NotImplementedError
 
@@ -61,3 +57,7 @@ def train_multi_sgd(x, y, W, V, eta, order):
 
 def two_guesses(x, W, V):
     raise NotImplementedError
+
+
+def logistic_gradient(x, y, theta):
+    return x.T @ (y - sigmoid(x @ theta))
