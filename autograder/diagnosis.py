@@ -216,7 +216,7 @@ def _is_right(got: np.ndarray, want: np.ndarray, within: Tolerance | None) -> bo
 
 def _apply(mistake: Mistake, observation: Observation) -> list[np.ndarray]:
     """What the formula returns for these arguments; nothing if it does not apply to them."""
-    copies = [np.array(a, dtype=float) if np.ndim(a) else a for a in observation.arguments]
+    copies = [np.array(a) if np.ndim(a) else a for a in observation.arguments]
     try:
         with np.errstate(all="ignore"):
             result = mistake.formula(*copies)

@@ -142,7 +142,7 @@ def record_mistakes(catalogue: Iterable[Mistake], calls: Iterable[tuple[str, Seq
 
 def _wrong_answer(formula: Callable[..., Any], arguments: Sequence[Any]) -> list[Any] | None:
     """The arrays that a mistake gives; None where it does not apply, or gives more than is worth recording."""
-    copies = [np.array(a, dtype=float) if np.ndim(a) else a for a in arguments]
+    copies = [np.array(a) if np.ndim(a) else a for a in arguments]
     try:
         with np.errstate(all="ignore"):
             result = formula(*copies)

@@ -1,7 +1,8 @@
 """Grades the programs that tests ask for beside the tests, from the beginning of the run, each once.
 
 One at a time while other tests need the other processors, and as many as there are processors once a test waits for
-one. In processes of their own: many a test changes what a grading in this process would find.
+one. In processes of their own: many a test changes what a grading in this process would find. Extra credit, two hundred
+programs with trainings of thousands of steps, is graded as in a class, where right answers are remembered.
 
     python -m tests.beside      reads pickled programs, answers each with its pickled grade
 """
@@ -11,6 +12,7 @@ import contextlib
 import os
 import pickle
 import queue
+import signal
 import subprocess
 import sys
 import tempfile
@@ -18,8 +20,8 @@ import threading
 from collections.abc import Iterable
 from pathlib import Path
 
-from autograder.grade import grade
 from autograder.outcome import Grade
+from autograder.station import Station
 
 from . import processes
 from .bank import ROOT, Program
@@ -29,6 +31,7 @@ class Beside:
     """The grades of these programs, which are begun in their order."""
 
     def __init__(self, programs: Iterable[Program]) -> None:
+        programs = list(programs)
         self._grades = {program.folder: concurrent.futures.Future[Grade]() for program in programs}
         self._waiting: queue.SimpleQueue[Program] = queue.SimpleQueue()
         for program in programs:
@@ -80,11 +83,17 @@ class Beside:
 
 def main() -> None:
     """Until nobody asks any more, or is there to be answered."""
-    with contextlib.suppress(EOFError, BrokenPipeError):
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # between two gradings; one that is on its way sees to itself
+    with contextlib.suppress(EOFError, BrokenPipeError), contextlib.ExitStack() as stack:
+        scratch = stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
+        os.chmod(scratch, 0o711)  # workers pass through it to their own folders
+        station = Station(scratch) if hasattr(os, "fork") else None
+        if station is not None:
+            stack.callback(station.close)
         while True:
             program = pickle.load(sys.stdin.buffer)
             with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
-                reached = grade(program.hand_in(Path(place) / program.folder.name), program.assignment())
+                reached = program.grade(program.hand_in(Path(place) / program.folder.name), station)
             pickle.dump(reached, sys.stdout.buffer)
             sys.stdout.flush()
 

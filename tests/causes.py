@@ -10,34 +10,37 @@ said of mutants was judged by reading (`mutants`): by the formulas alone, and by
 
 import argparse
 import concurrent.futures
+import contextlib
 import dataclasses
 import os
 import sys
 import tempfile
+import textwrap
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder.grade import grade
+from autograder import submission as submissions
+from autograder.assignment import Assignment
+from autograder.grade import grade_program
 from autograder.outcome import CaseResult, Grade, Outcome
 
-from .bank import ASSIGNMENT, BANK, ROOT, Program, read_all
-from .in_process import MISTAKES
-from .mutants import ADVISES_RIGHTLY, SAYS_WHAT_WAS_CHANGED, SEED, SHOWS_WHAT_WAS_CHANGED, Mutant, mutants
+from .bank import ASSIGNMENT, ROOT, Program, read_bank
+from .beside import Beside
+from .in_process import PART_OF, PARTS
+from .mutants import BEDS, Bed, Mutant
 
 MESSAGE = "message.txt"
 DOCUMENT = ROOT / "docs" / "mistakes.md"
 WHOLE = "the whole file"
-ROWS = (*ASSIGNMENT.functions, WHOLE)
 LABEL = "Likely cause"
 SIZES = "structure.sizes"
 
 HEAD = """# Naming the mistake: how often, how rightly
 
-Made by `python -m tests.causes --write`, and not edited. The catalogue, `tests/cases/mistakes.py`, holds {count}
-entries: {each}. A formula's cause is named only if no other
-reproduces everything that a function has returned in a case, to a millionth of the largest entry. That no two entries
-are alike on the inputs of the cases, that none is right, and that none is found in a right answer is tested in
+Made by `python -m tests.causes --write`, and not edited. A formula's cause is named only if no other reproduces
+everything that a function has returned in a case, to a millionth of the largest entry. That no two entries are alike on
+the inputs of the cases, that none is right, and that none is found in a right answer is tested in
 `tests/test_mistakes.py`; each message is compared word for word in `tests/test_messages.py`.
 """
 
@@ -60,28 +63,34 @@ class Row:
 
 def graded(programs: dict[str, Program]) -> dict[str, Grade]:
     """The grade of every program, as many at a time as there are processors."""
-    with tempfile.TemporaryDirectory() as place, concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        started = {
-            name: pool.submit(grade, program.hand_in(Path(place) / name), program.assignment())
-            for name, program in programs.items()
-        }
-        return {name: future.result() for name, future in started.items()}
+    with contextlib.closing(Beside(programs.values())) as beside:
+        return {name: beside.grade_of(program) for name, program in programs.items()}
 
 
-def function_of(result: CaseResult) -> str:
+def functions_of(part: Assignment) -> list[str]:
+    """The functions that have cases of their own."""
+    return [name for name, one in PART_OF.items() if one.assignment.file == part.file]
+
+
+def function_of(part: Assignment, result: CaseResult) -> str:
     """The function that a case is about."""
-    function = ASSIGNMENT.function_under_test(result.case)
+    function = part.function_under_test(result.case)
     return function.name if function is not None else WHOLE
 
 
-def table(programs: dict[str, Program], grades: dict[str, Grade]) -> dict[str, Row]:
+def table(part: Assignment, programs: dict[str, Program], grades: dict[str, Grade]) -> dict[str, Row]:
     """Function -> the wrong programs of the bank."""
-    rows = {name: Row() for name in ROWS}
+    rows = {name: Row() for name in (*functions_of(part), WHOLE)}
+    numbers = {case.number for case in part.cases}
     for name, program in programs.items():
         failed: dict[str, list[CaseResult]] = defaultdict(list)
-        for result in grades[name].results:
+        own = [result for result in grades[name].results if result.case.number in numbers]
+        # What ends every case alike, without an answer, is wrong with no function.
+        outcomes = {result.outcome for result in own}
+        whole = bool(program.all) or (len(outcomes) == 1 and not outcomes & {Outcome.FAILED, Outcome.PASSED})
+        for result in own:
             if result.outcome is not Outcome.PASSED:
-                failed[WHOLE if program.all else function_of(result)].append(result)
+                failed[WHOLE if whole else function_of(part, result)].append(result)
         for function, results in failed.items():
             row = rows[function]
             listed = {program.mistake[one.case.number] for one in results if one.case.number in program.mistake}
@@ -89,8 +98,7 @@ def table(programs: dict[str, Program], grades: dict[str, Grade]) -> dict[str, R
             # What the sizes say puts several cases together: a person has to have looked at it, too.
             judged = {cause for cause in causes if cause == SIZES or not cause.startswith("structure.")}
             # That backprop is to be mended before training is no news about backprop.
-            own = [one for one in results if one.case.function in ASSIGNMENT.functions]
-            told = bool(causes) or any(LABEL in one.text for one in own)
+            told = bool(causes) or any(LABEL in one.text for one in results if one.case.function in part.functions)
             if any(one.outcome is Outcome.FAILED for one in results) and function != WHOLE:
                 row.wrong.append(name)
                 row.named += [name] if causes else []
@@ -101,12 +109,25 @@ def table(programs: dict[str, Program], grades: dict[str, Grade]) -> dict[str, R
     return rows
 
 
-def bank_section(rows: dict[str, Row], programs: dict[str, Program], grades: dict[str, Grade]) -> list[str]:
+def title_of(part: Assignment, what: str) -> str:
+    """A heading of the page."""
+    return f"## {what}\n" if part.file == ASSIGNMENT.file else f"## Extra credit: {what[0].lower()}{what[1:]}\n"
+
+
+def bank_section(
+    part: Assignment, rows: dict[str, Row], programs: dict[str, Program], grades: dict[str, Grade]
+) -> list[str]:
     """The bank's figures, and the programs without a cause."""
+    catalogue = next(one.mistakes for one in PARTS if one.assignment.file == part.file)
+    counted = Counter(mistake.function for mistake in catalogue)
+    each = ", ".join(f"{number} of {name}" for name, number in counted.items())
+    path = (part.folder / "mistakes.py").relative_to(ROOT).as_posix()
     right = [name for name, program in programs.items() if program.right]
     accused = [name for name in right if any(one.mistake or LABEL in one.text for one in grades[name].results)]
     lines = [
-        f"## The bank: {len(programs)} programs\n",
+        title_of(part, f"The bank: {len(programs)} programs"),
+        *textwrap.wrap(f"The catalogue, `{path}`, holds {len(catalogue)} entries: {each}.", 120),
+        "",
         "| function | answer wrongly | cause named | right | false | right, % | give no answer | told what to do |",
         "|---|---|---|---|---|---|---|---|",
     ]
@@ -162,26 +183,28 @@ class Told:
 
     by: dict[str, set[str]]
 
-    def false(self, number: int, means: str) -> bool:
+    def false(self, bed: Bed, number: int, means: str) -> bool:
         """Whether something of it was not judged to be right."""
         if means == EXCEPTION:
-            return bool(self.by[means]) and number not in ADVISES_RIGHTLY
-        right = (SAYS_WHAT_WAS_CHANGED if means == FORMULA else SHOWS_WHAT_WAS_CHANGED).get(number, set())
+            return bool(self.by[means]) and number not in bed.advises
+        right = (bed.says if means == FORMULA else bed.shows).get(number, set())
         return bool(self.by[means] - right)
 
 
-def told_of(found: list[Mutant]) -> list[Told]:
+def told_of(bed: Bed, found: list[Mutant]) -> list[Told]:
     """What the whole grader says of each, in the cases of the function that was changed."""
-    limits = dataclasses.replace(ASSIGNMENT.limits, call_s=1, case_s=2)
-    assignment = dataclasses.replace(ASSIGNMENT, limits=limits)
+    limits = dataclasses.replace(bed.part.limits, call_s=5, case_s=10)
+    assignment = dataclasses.replace(bed.part, limits=limits)
     told = []
     with tempfile.TemporaryDirectory() as place, concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         started = []
         for number, one in enumerate(found):
-            path = Path(place) / str(number) / ASSIGNMENT.file
-            path.parent.mkdir()
-            path.write_text(one.text, encoding="utf-8")
-            started.append(pool.submit(grade, path, assignment))
+            folder = Path(place) / str(number)
+            folder.mkdir()
+            bed.laid_out(folder, one.text)
+            handed_in = submissions.read_parts(folder, ASSIGNMENT)
+            mine = handed_in if bed.part is ASSIGNMENT else handed_in.extra[ASSIGNMENT.extra_credit.index(bed.part)]
+            started.append(pool.submit(grade_program, mine.program, assignment))
         for one, future in zip(found, started):
             results = [result for result in future.result().results if result.case.function == one.function]
             causes = {cause for result in results for cause in (result.mistake or "").split("+") if cause}
@@ -194,7 +217,7 @@ def told_of(found: list[Mutant]) -> list[Told]:
     return told
 
 
-def told_section(told: list[Told]) -> list[str]:
+def told_section(bed: Bed, told: list[Told]) -> list[str]:
     """How much of what is said of the mutants is known by which means."""
     lines = [
         "### By all that the grader has to say\n",
@@ -209,13 +232,13 @@ def told_section(told: list[Told]) -> list[str]:
     numbered = list(enumerate(told, 1))
     for means in (FORMULA, NUMBERS, EXCEPTION):
         named = [number for number, one in numbered if one.by[means]]
-        false = [number for number, one in numbered if one.false(number, means)]
+        false = [number for number, one in numbered if one.false(bed, number, means)]
         lines.append(_share(means, named, false))
     named = [number for number, one in numbered if any(one.by.values())]
-    false = [number for number, one in numbered if any(one.false(number, means) for means in one.by)]
+    false = [number for number, one in numbered if any(one.false(bed, number, means) for means in one.by)]
     lines.append(_share("any of them", named, false))
     silent = ", ".join(str(number) for number, one in numbered if not any(one.by.values()))
-    return [*lines, "", f"Nothing is said of {len(told) - len(named)} of {len(told)}: {silent}.", ""]
+    return [*lines, "", f"Nothing is said of {len(told) - len(named)} of {len(told)}: {silent or '-'}.", ""]
 
 
 def _share(means: str, named: list[int], false: list[int]) -> str:
@@ -223,22 +246,22 @@ def _share(means: str, named: list[int], false: list[int]) -> str:
     return f"| {means} | {len(named)} | {len(named) - len(false)} | {len(false)} | {which} |"
 
 
-def mutant_section(found: list[Mutant], harmless: int) -> list[str]:
+def mutant_section(bed: Bed, found: list[Mutant], harmless: int) -> list[str]:
     """The mutants' figures, and each of them."""
     lines = [
-        f"## {len(found)} mutants\n",
+        title_of(bed.part, f"{len(found)} mutants"),
         "Right programs with one operator, sign, index, axis or bound changed mechanically (`tests/mutants.py`, seed",
-        f"{SEED}), the functions in turn, made after the catalogue was closed and used for nothing else. On the",
+        f"{bed.seed}), the functions in turn, made after the catalogue was closed and used for nothing else. On the",
         f"way to them, {harmless} changed no grade.",
         "",
         "| function | answer wrongly | cause named | right | false | give no answer |",
         "|---|---|---|---|---|---|",
     ]
-    of = {name: [one for one in found if one.function == name] for name in ASSIGNMENT.functions}
+    of = {name: [one for one in found if one.function == name] for name in functions_of(bed.part)}
     numbers = {id(one): number for number, one in enumerate(found, 1)}
 
     def wrongly(one: Mutant) -> bool:
-        return bool(one.named - SAYS_WHAT_WAS_CHANGED.get(numbers[id(one)], set()))
+        return bool(one.named - bed.says.get(numbers[id(one)], set()))
 
     for name, some in [*((f"`{name}`", some) for name, some in of.items()), ("all", found)]:
         answering = [one for one in some if one.answers]
@@ -248,8 +271,13 @@ def mutant_section(found: list[Mutant], harmless: int) -> list[str]:
             f"| {name} | {len(answering)} | {len(named)} | {len(named) - len(false)} |"
             f" {len(false)} | {len(some) - len(answering)} |"
         )
-    told = told_of(found)
-    lines += ["", *told_section(told), "| | in | changed | to | formula | told besides |", "|---|---|---|---|---|---|"]
+    told = told_of(bed, found)
+    lines += [
+        "",
+        *told_section(bed, told),
+        "| | in | changed | to | formula | told besides |",
+        "|---|---|---|---|---|---|",
+    ]
     for number, one in enumerate(found, 1):
         by = told[number - 1].by
         causes = _listed(sorted((by[FORMULA] | by[NUMBERS]) - one.named))
@@ -272,22 +300,20 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--write", action="store_true", help="rewrite docs/mistakes.md")
     options = parser.parse_args()
-    programs = read_all(BANK)
+    programs = read_bank()
     grades = graded(programs)
-    rows = table(programs, grades)
-    counted = Counter(mistake.function for mistake in MISTAKES)
-    each = ", ".join(f"{number} of {name}" for name, number in counted.items())
-    text = "\n".join([
-        HEAD.format(count=len(MISTAKES), each=each),
-        *bank_section(rows, programs, grades),
-        "",
-        *mutant_section(*mutants()),
-    ]) + "\n"  # fmt: skip
+    sections, false = [HEAD], False
+    for bed in BEDS:
+        own = {name: program for name, program in programs.items() if program.part.file == bed.part.file}
+        rows = table(bed.part, own, grades)
+        sections += [*bank_section(bed.part, rows, own, grades), "", *mutant_section(bed, *bed.mutants()), ""]
+        accused = any(one.mistake for name, one_of in own.items() if one_of.right for one in grades[name].results)
+        false = false or accused or any(row.false for row in rows.values())
+    text = "\n".join(sections)
     print(text)
     if options.write:
         DOCUMENT.write_text(text, encoding="utf-8", newline="\n")
-    accused = any(one.mistake for name, program in programs.items() if program.right for one in grades[name].results)
-    return int(accused or any(row.false for row in rows.values()))
+    return int(false)
 
 
 if __name__ == "__main__":

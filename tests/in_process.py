@@ -7,17 +7,18 @@ amounts to.
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FunctionType, ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
 
-from autograder.assignment import Function
+from autograder import submission as submissions
+from autograder.assignment import Assignment, Function
 from autograder.backend import Backend, CallFailed, Returned
 from autograder.diagnosis import Observation, Scene, recognise
+from autograder.home import InProcess
 from autograder.mistake import Mistake
 from autograder.outcome import Case, Outcome
 from autograder.rehearsal import Memory
@@ -25,8 +26,6 @@ from autograder.session import load_module
 from autograder.student import Student, WrongAnswer
 
 from .bank import ASSIGNMENT, ROOT
-
-CASES = ROOT / "tests" / "cases"
 
 
 def _load(path: Path) -> ModuleType:
@@ -38,18 +37,51 @@ def _load(path: Path) -> ModuleType:
         sys.path.remove(str(path.parent))
 
 
-REFERENCE = _load(CASES / "reference.py")
-MISTAKES: tuple[Mistake, ...] = _load(CASES / "mistakes.py").MISTAKES
-_TESTS: dict[str, Callable[..., None]] = {
-    test.__number__: test
-    for path in sorted(CASES.glob("test_*.py"))
-    for name, test in vars(_load(path)).items()
-    if name.startswith("test_")
+@dataclass(frozen=True)
+class Part:
+    """One part of the assignment, loaded."""
+
+    assignment: Assignment
+    reference: SimpleNamespace
+    """Remembers what it was asked: for every program it is the same."""
+    mistakes: tuple[Mistake, ...]
+    tests: dict[str, Callable[..., None]]
+    """Case number -> its function."""
+    solution: ModuleType
+    """It answers quickly; the reference, in plain loops, does not."""
+
+
+def _part(assignment: Assignment) -> Part:
+    # In this order: each part has a reference.py, which its cases import.
+    reference, memory = _load(assignment.folder / "reference.py"), Memory()
+    functions = {name: value for name, value in vars(reference).items() if isinstance(value, FunctionType)}
+    tests = {
+        test.__number__: test
+        for path in sorted(assignment.folder.glob("test_*.py"))
+        for name, test in vars(_load(path)).items()
+        if name.startswith("test_")
+    }
+    return Part(
+        assignment,
+        SimpleNamespace(**{name: memory.remembering(function) for name, function in functions.items()}),
+        _load(assignment.folder / "mistakes.py").MISTAKES,
+        tests,
+        _load(ROOT / "solution" / assignment.file),
+    )
+
+
+PARTS = tuple(map(_part, ASSIGNMENT.parts))
+MISTAKES = tuple(mistake for part in PARTS for mistake in part.mistakes)
+# The functions that have cases of their own, and the part of each. Names are the same in no two parts.
+PART_OF = {
+    case.function: part
+    for part in PARTS
+    for case in part.assignment.cases
+    if case.function in part.assignment.functions
 }
-# The model answers quickly; the reference, in plain loops, does not.
+FUNCTIONS = {name: part.assignment.functions[name] for name, part in PART_OF.items()}
 # What is tested with this module is the catalogue: what the numbers alone show has tests of its own.
 FORMULAS_ALONE = Scene(structure=False)
-SOLUTION = _load(ROOT / "solution" / "neural_network.py")
 
 
 @dataclass(frozen=True)
@@ -95,7 +127,8 @@ class Mixed:
     def __init__(self, name: str, backend: Backend) -> None:
         self._name = name
         self._backend = backend
-        self._right = Plain({function: getattr(SOLUTION, function) for function in ASSIGNMENT.functions})
+        part = PART_OF[name]
+        self._right = Plain({function: getattr(part.solution, function) for function in part.assignment.functions})
 
     def call(self, function: Function, arguments: Sequence[Any]) -> Returned:
         """Call one function."""
@@ -103,10 +136,17 @@ class Mixed:
         return backend.call(function, arguments)
 
 
+def program_in(path: Path, assignment: Assignment) -> InProcess:
+    """A program of the bank, for one part, in this process; `path` is the file itself, what it imports lies beside."""
+    program = submissions.read(path, assignment.file)
+    return InProcess(replace(program, companions=dict.fromkeys(assignment.imports, "")), path)
+
+
 def cases_of(name: str) -> list[Case]:
     """The cases in which a function is under test, training included."""
-    about = {case.number: ASSIGNMENT.function_under_test(case) for case in ASSIGNMENT.cases}
-    return [case for case in ASSIGNMENT.cases if (found := about[case.number]) is not None and found.name == name]
+    assignment = PART_OF[name].assignment
+    about = {case.number: assignment.function_under_test(case) for case in assignment.cases}
+    return [case for case in assignment.cases if (found := about[case.number]) is not None and found.name == name]
 
 
 def run(name: str, start: Callable[[], Backend], catalogue: Sequence[Mistake] = MISTAKES) -> dict[str, Ending]:
@@ -115,14 +155,14 @@ def run(name: str, start: Callable[[], Backend], catalogue: Sequence[Mistake] = 
     Args:
         start: a fresh backend, one for each case.
     """
-    return {case.number: _run_case(case, Mixed(name, start()), catalogue) for case in cases_of(name)}
+    return {case.number: _run_case(PART_OF[name], case, Mixed(name, start()), catalogue) for case in cases_of(name)}
 
 
-def _run_case(case: Case, backend: Mixed, catalogue: Sequence[Mistake]) -> Ending:
-    student = Student(ASSIGNMENT.functions)
+def _run_case(part: Part, case: Case, backend: Mixed, catalogue: Sequence[Mistake]) -> Ending:
+    student = Student(part.assignment.functions)
     student.bind(backend)
-    test = _TESTS[case.number]
-    known = {"student": student, "reference": _remembering()}
+    test = part.tests[case.number]
+    known = {"student": student, "reference": part.reference}
     names = test.__code__.co_varnames[: test.__code__.co_argcount]
     try:
         test(**{name: known[name] for name in names})
@@ -137,11 +177,3 @@ def _run_case(case: Case, backend: Mixed, catalogue: Sequence[Mistake]) -> Endin
     except CallFailed as failure:
         return Ending(failure.outcome)
     return Ending(Outcome.PASSED)
-
-
-@lru_cache(maxsize=1)
-def _remembering() -> SimpleNamespace:
-    """The reference, which is asked the same questions for every program, with a memory."""
-    memory = Memory()
-    functions = {name: value for name, value in vars(REFERENCE).items() if isinstance(value, FunctionType)}
-    return SimpleNamespace(**{name: memory.remembering(function) for name, function in functions.items()})

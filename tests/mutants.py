@@ -11,58 +11,24 @@ import contextlib
 import copy
 import io
 import random
+import shutil
 import signal
 import sys
 import tempfile
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograder import submission as submissions
-from autograder.home import InProcess
+from autograder.assignment import Assignment
 from autograder.outcome import Outcome
 
-from .bank import ASSIGNMENT, BANK, ROOT
-from .in_process import Ending, run
+from .bank import ASSIGNMENT, BANK, PARTS, ROOT
+from .in_process import FUNCTIONS, Ending, program_in, run
 
-SEED = 4
-COUNT = 30
 # A mutated loop may never end.
 PATIENCE_S = 5.0
-# Right programs in plain styles: what is changed is a formula and not the machinery around it.
-RIGHT = (
-    ROOT / "solution" / "neural_network.py",
-    *(BANK / name / "neural_network.py" for name in (
-        "loops_in_plain_python", "renamed_parameters_with_defaults", "returns_lists_and_tuples", "right_vectorised",
-        "uses_np_testing_inside", "vectorised_scalar_functions", "works_on_transposes",
-    )),
-)  # fmt: skip
-# Read by a person, for each cause that is named: whether its sentence says what was changed. Number of the mutant ->
-# identifiers.
-SAYS_WHAT_WAS_CHANGED = {
-    7: {"log_likelihood.wrong_label"},
-    8: {"backprop.one_plus_h"},
-    10: {"forward.first_input_skipped"},
-    15: {"log_likelihood.wrong_label"},
-    17: {"sigmoid.no_minus"},
-    23: {"log_likelihood.first_only"},
-    28: {"backprop.one_plus_h"},
-}
-# The same for what the whole grader says: what the numbers show is true, and the change makes it so.
-SHOWS_WHAT_WAS_CHANGED = {
-    1: {"structure.zeros"},
-    4: {"structure.zeros"},
-    5: {"structure.wrong_where"},
-    13: {"structure.wrong_where", "structure.right_elsewhere"},
-    21: {"structure.wrong_where"},
-    25: {"structure.first_only", "structure.missing", "structure.wrong_where", "structure.all_alike"},
-    26: {"structure.first_only", "structure.left_out"},
-}
-# And the numbers of those with an exception whose advice leads to what was changed. Of 2 and 12 the sentence is true,
-# but its advice to take sizes from .shape is not what mends an index of the wrong name.
-ADVISES_RIGHTLY = {6, 9, 16, 26, 29}
 OPERATORS: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
     ast.Add: (ast.Sub,),
     ast.Sub: (ast.Add,),
@@ -145,7 +111,7 @@ def mutations(source: str) -> Iterator[tuple[str, str, str, str]]:
     """Each single change of a program: function, the line before and after, the whole text."""
     tree = ast.parse(source)
     for function in tree.body:
-        if not isinstance(function, ast.FunctionDef) or function.name not in ASSIGNMENT.functions:
+        if not isinstance(function, ast.FunctionDef) or function.name not in FUNCTIONS:
             continue
         loops = {
             node.target.id
@@ -194,58 +160,139 @@ def _ring(*_: Any) -> None:
     raise _TooLong
 
 
-def graded(function: str, text: str) -> dict[str, Ending]:
-    """How the cases of one function end, in this process, with right functions around it."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / ASSIGNMENT.file
+@dataclass(frozen=True)
+class Bed:
+    """Where mutants of one part of the assignment grow, and what a person who has read them says of each cause."""
+
+    part: Assignment
+    right: tuple[Path, ...]
+    """Right programs in plain styles: what is changed is a formula and not the machinery around it."""
+    count: int
+    seed: int = 4
+    says: dict[int, set[str]] = field(default_factory=dict)
+    """Number of a mutant -> the causes whose sentence says what was changed."""
+    shows: dict[int, set[str]] = field(default_factory=dict)
+    """The same for what the whole grader says: what the numbers show is true, and the change makes it so."""
+    advises: frozenset[int] = frozenset()
+    """The numbers of those with an exception whose advice leads to what was changed."""
+
+    def mutants(self) -> tuple[list[Mutant], int]:
+        """So many wrong programs, the functions in turn, and how many changes turned out to change no grade."""
+        chance = random.Random(self.seed)
+        names = {case.function for case in self.part.cases}
+        pools: dict[str, list[tuple[str, str, str, str]]] = {n: [] for n in self.part.functions if n in names}
+        for path in self.right:
+            program = "solution" if path.parent.name == "solution" else path.parent.name
+            for function, before, after, text in mutations(path.read_text(encoding="utf-8")):
+                if function in pools:
+                    pools[function].append((program, before, after, text))
+        for pool in pools.values():
+            chance.shuffle(pool)
+        found: list[Mutant] = []
+        harmless = 0
+        while len(found) < self.count:
+            function = list(pools)[len(found) % len(pools)]
+            program, before, after, text = pools[function].pop()
+            mutant = Mutant(function, program, before, after, self.graded(function, text), text)
+            if mutant.wrong:
+                found.append(mutant)
+            else:
+                harmless += 1
+        return found, harmless
+
+    def graded(self, function: str, text: str) -> dict[str, Ending]:
+        """How the cases of one function end, in this process, with right functions around it."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = self.laid_out(Path(folder), text)
+            signal.signal(signal.SIGALRM, _ring)
+            signal.setitimer(signal.ITIMER_REAL, PATIENCE_S)
+            try:
+                with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    return run(function, lambda: program_in(path, self.part))
+            except _TooLong:
+                return {"": Ending(Outcome.TIMED_OUT)}
+            finally:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def laid_out(self, folder: Path, text: str) -> Path:
+        """A program in a folder, with the solution's files beside it that it may import."""
+        for name in self.part.imports:
+            shutil.copy(ROOT / "solution" / name, folder)
+        path = folder / self.part.file
         path.write_text(text, encoding="utf-8")
-        program = submissions.read(path, ASSIGNMENT.file)
-        signal.signal(signal.SIGALRM, _ring)
-        signal.setitimer(signal.ITIMER_REAL, PATIENCE_S)
-        try:
-            with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                return run(function, lambda: InProcess(program, path))
-        except _TooLong:
-            return {"": Ending(Outcome.TIMED_OUT)}
-        finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+        return path
 
 
-def mutants(count: int = COUNT, seed: int = SEED) -> tuple[list[Mutant], int]:
-    """So many wrong programs, the functions in turn, and how many changes turned out to change no grade."""
-    chance = random.Random(seed)
-    pools: dict[str, list[tuple[str, str, str, str]]] = {name: [] for name in ASSIGNMENT.functions}
-    for path in RIGHT:
-        program = "solution" if path.parent.name == "solution" else path.parent.name
-        for function, before, after, text in mutations(path.read_text(encoding="utf-8")):
-            pools[function].append((program, before, after, text))
-    for pool in pools.values():
-        chance.shuffle(pool)
-    found: list[Mutant] = []
-    harmless = 0
-    while len(found) < count:
-        function = list(pools)[len(found) % len(pools)]
-        program, before, after, text = pools[function].pop()
-        mutant = Mutant(function, program, before, after, graded(function, text), text)
-        if mutant.wrong:
-            found.append(mutant)
-        else:
-            harmless += 1
-    return found, harmless
+def _programs(folder: Path, *names: str) -> tuple[Path, ...]:
+    file = PARTS[folder].file
+    return ROOT / "solution" / file, *(folder / name / file for name in names)
+
+
+FIRST = Bed(
+    ASSIGNMENT,
+    _programs(
+        BANK, "loops_in_plain_python", "renamed_parameters_with_defaults", "returns_lists_and_tuples",
+        "right_vectorised", "uses_np_testing_inside", "vectorised_scalar_functions", "works_on_transposes",
+    ),
+    count=30,
+    says={
+        7: {"log_likelihood.wrong_label"},
+        8: {"backprop.one_plus_h"},
+        10: {"forward.first_input_skipped"},
+        15: {"log_likelihood.wrong_label"},
+        17: {"sigmoid.no_minus"},
+        23: {"log_likelihood.first_only"},
+        28: {"backprop.one_plus_h"},
+    },
+    shows={
+        1: {"structure.zeros"},
+        4: {"structure.zeros"},
+        5: {"structure.wrong_where"},
+        13: {"structure.wrong_where", "structure.right_elsewhere"},
+        21: {"structure.wrong_where"},
+        25: {"structure.first_only", "structure.missing", "structure.wrong_where", "structure.all_alike"},
+        26: {"structure.first_only", "structure.left_out"},
+    },
+    # Of 2 and 12 the sentence is true, but its advice to take sizes from .shape is not what mends an index of the
+    # wrong name.
+    advises=frozenset({6, 9, 16, 26, 29}),
+)  # fmt: skip
+EXTENSIONS = Bed(
+    ASSIGNMENT.extra_credit[0],
+    _programs(
+        BANK / "extensions", "right_and_prints_everything", "right_beside_a_wrong_sigmoid",
+        "right_calls_its_own_functions", "right_with_lists",
+    ),
+    count=24,
+    says={
+        1: {"logistic_gradient.sign"},
+        12: {"two_guesses.first_twice"},
+        14: {"train_logistic.descent"},
+        16: {"neuron_gradient.sign"},
+        17: {"train_neuron_sgd.ascent"},
+        18: {"perceptron_predict.signs"},
+    },
+    # Of 9 and 21, twice four and three times as large, it is true that four and three are sides of y; but they are so
+    # by chance.
+    shows={6: {"structure.factor"}, 8: {"structure.missing"}},
+    advises=frozenset({20}),
+)  # fmt: skip
+BEDS = (FIRST, EXTENSIONS)
 
 
 def main() -> int:
     """Print them."""
-    found, harmless = mutants()
-    for number, one in enumerate(found, 1):
-        print(f"{number:2} {one.function} of {one.program}\n     {one.before}\n  -> {one.after}")
-        failed = [(case, ending) for case, ending in one.endings.items() if ending.outcome is not Outcome.PASSED]
-        print(
-            "    ",
-            ", ".join(f"{case} {ending.outcome.value} {ending.mistake or ''}".strip() for case, ending in failed),
-        )
-    print(f"{len(found)} wrong; {harmless} changes on the way to them changed no grade")
+    for bed in BEDS:
+        found, harmless = bed.mutants()
+        for number, one in enumerate(found, 1):
+            print(f"{number:2} {one.function} of {one.program}\n     {one.before}\n  -> {one.after}")
+            failed = [(case, ending) for case, ending in one.endings.items() if ending.outcome is not Outcome.PASSED]
+            print(
+                "    ",
+                ", ".join(f"{case} {ending.outcome.value} {ending.mistake or ''}".strip() for case, ending in failed),
+            )
+        print(f"{len(found)} wrong; {harmless} changes on the way to them changed no grade")
     return 0
 
 

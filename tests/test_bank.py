@@ -10,13 +10,15 @@ from typing import Any
 
 import pytest
 
-from autograder.grade import grade
 from autograder.gradescope.results import as_results
 from autograder.outcome import Outcome
 
-from .bank import ASSIGNMENT, BANK, HOSTILE, POINTS, Program
-from .conftest import PROGRAMS, Graded
+from .bank import ASSIGNMENT, HOSTILE, PARTS, Program, read_bank
+from .conftest import Graded
+from .in_process import MISTAKES
 
+PROGRAMS = read_bank()
+CASES = {case.number: case for case in ASSIGNMENT.every_case}
 EVERY_PROGRAM = pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS.keys())
 
 
@@ -24,6 +26,7 @@ EVERY_PROGRAM = pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRA
 def test_program_gets_exactly_its_grade(program: Program, graded: Graded) -> None:
     """Score and outcome of each case are as written, and whoever lost points is told why."""
     reached = graded(program)
+    assert [result.case.number for result in reached.results] == list(program.expected)
     wrong = []
     for result in reached.results:
         outcome, expected = result.outcome.value, program.expected[result.case.number]
@@ -65,40 +68,50 @@ def test_expectation_makes_sense(program: Program) -> None:
     """`expected.toml` names known cases and outcomes, says why in a sentence, and its points add up."""
     known = {outcome.value for outcome in Outcome} - {Outcome.GRADER_ERROR.value}
     assert set(program.expected.values()) <= known
-    assert set(program.outcomes) | set(program.mistake) <= set(POINTS)
+    assert set(program.outcomes) | set(program.mistake) <= set(program.expected)
     assert "Passed" not in program.outcomes.values()
     assert not (program.all and program.outcomes), "either `all` or `[outcomes]`"
     assert program.why.endswith(".")
-    passed = sum(points for number, points in POINTS.items() if program.expected[number] == "Passed")
+    assert set(program.files) <= {part.file for part in ASSIGNMENT.parts}
+    passed = sum(CASES[number].points for number, outcome in program.expected.items() if outcome == "Passed")
     assert program.score == float(passed)
 
 
 def test_every_folder_says_what_it_expects() -> None:
     """A folder without expected.toml would never be graded."""
-    folders = {entry.name for entry in BANK.iterdir() if entry.is_dir()} - {HOSTILE.name, "__pycache__"}
-    assert folders == set(PROGRAMS)
+    folders = {entry for folder in PARTS for entry in folder.iterdir() if entry.is_dir()} - {HOSTILE, *PARTS}
+    assert {folder for folder in folders if folder.name != "__pycache__"} == {one.folder for one in PROGRAMS.values()}
 
 
 def test_every_case_is_failed_by_a_program_and_passed_by_another() -> None:
     """A case that nobody fails, or that everybody fails, tells nothing."""
-    for number in POINTS:
-        outcomes = {program.expected[number] for program in PROGRAMS.values() if not program.all}
+    for number in CASES:
+        outcomes = {program.expected.get(number) for program in PROGRAMS.values() if not program.all}
         assert "Failed" in outcomes, f"no program gives a wrong answer in {number}"
         assert "Passed" in outcomes, f"no program but the right ones passes {number}"
 
 
-@pytest.mark.parametrize(("wrong", "other"), list(itertools.permutations(ASSIGNMENT.functions, 2)))
+def pairs() -> list[tuple[str, str]]:
+    """Every ordered pair of functions that have cases of their own, in each part of the assignment."""
+    graded = [{case.function: "" for case in part.cases if case.function in part.functions} for part in PARTS.values()]
+    return [pair for functions in graded for pair in itertools.permutations(functions, 2)]
+
+
+@pytest.mark.parametrize(("wrong", "other"), pairs())
 def test_mistake_in_one_function_costs_no_point_of_another(wrong: str, other: str) -> None:
-    """For every ordered pair: dozens of ways to be wrong, and each of them leaves the other function all its points.
+    """For every ordered pair: all known ways to be wrong, and each of them leaves the other function all its points.
 
     That the programs get exactly what is written here is tested above.
     """
-    programs = {name: program for name, program in PROGRAMS.items() if name.startswith(f"{wrong}_")}
-    assert len(programs) >= 30
+    programs = {
+        name: one for name, one in PROGRAMS.items()
+        if wrong in one.part.functions and one.folder.name.startswith(f"{wrong}_")
+    }  # fmt: skip
+    assert len(programs) >= sum(mistake.function == wrong for mistake in MISTAKES)
     costs = {
         name: case.number
         for name, program in programs.items()
-        for case in ASSIGNMENT.cases
+        for case in program.cases
         if case.function == other and program.expected[case.number] != "Passed"
     }
     assert costs == {}
@@ -116,7 +129,7 @@ def test_no_two_programs_are_the_same() -> None:
     for name, program in PROGRAMS.items():
         if "Unreadable" in program.expected.values():
             continue  # what is in a file that nobody reads is of no interest
-        for path in program.folder.rglob("neural_network.py"):
+        for path in program.folder.rglob(program.part.file):
             first = seen.setdefault(path.read_bytes(), name)
             assert first == name, f"{name} is a copy of {first}"
 
@@ -125,8 +138,8 @@ def test_no_two_programs_are_the_same() -> None:
 @EVERY_PROGRAM
 def test_graded_three_times_gives_the_same_bytes(program: Program, tmp_path: Path) -> None:
     """Nothing but the times may differ between two gradings of one program."""
-    handed_in, assignment = program.hand_in(tmp_path / program.folder.name), program.assignment()
-    results = [json.dumps(_timeless(as_results(grade(handed_in, assignment))), indent=1) for _ in range(3)]
+    handed_in = program.hand_in(tmp_path / program.folder.name)
+    results = [json.dumps(_timeless(as_results(program.grade(handed_in))), indent=1) for _ in range(3)]
     assert results[0] == results[1] == results[2]
 
 

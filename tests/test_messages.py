@@ -7,18 +7,15 @@ changed: a message is good because somebody has read it, not because a program h
 """
 
 import argparse
-import concurrent.futures
-import os
+import contextlib
 import sys
-import tempfile
-from pathlib import Path
 
 import pytest
 
-from autograder.grade import grade
 from autograder.outcome import Grade
 
-from .bank import ASSIGNMENT, BANK, Program, read_all
+from .bank import ASSIGNMENT, BANK, PARTS, Program, read_bank
+from .beside import Beside
 from .in_process import MISTAKES
 
 FILE = "message.txt"
@@ -30,7 +27,7 @@ def shown_by(programs: dict[str, Program]) -> dict[str, tuple[Program, str]]:
     Of the programs with the fewest other mistakes, the one that has a message already, or else the shortest name; the
     first case that students see and that names the mistake, or, where only hidden data tell, the first of all.
     """
-    seen = {case.number for case in ASSIGNMENT.cases if case.example}
+    seen = {case.number for case in ASSIGNMENT.every_case if case.example}
     found: dict[str, tuple[Program, str]] = {}
     for mistake in MISTAKES:
         having = [program for program in programs.values() if mistake.identifier in program.mistake.values()]
@@ -52,7 +49,7 @@ def message(graded: Grade, number: str) -> str:
     return f"{number}  {result.case.title}\n{result.text}\n"
 
 
-SHOWN = shown_by(read_all(BANK))
+SHOWN = shown_by(read_bank())
 
 
 @pytest.mark.parametrize(
@@ -77,7 +74,8 @@ def test_every_mistake_has_a_program_that_shows_it():
 
 def test_no_message_is_left_over():
     """A message that no test compares would go stale."""
-    assert {path.parent for path in BANK.glob(f"*/{FILE}")} == {program.folder for program, _ in SHOWN.values()}
+    kept = {path.parent for folder in PARTS for path in folder.glob(f"*/{FILE}")}
+    assert kept == {program.folder for program, _ in SHOWN.values()}
 
 
 def main() -> int:
@@ -86,15 +84,11 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", required=True, help="rewrite them")
     parser.add_argument("words", nargs="*", metavar="WORD", help="only programs with this in their name")
     words = parser.parse_args().words
-    shown = [one for one in SHOWN.values() if all(word in one[0].folder.name for word in words)]
+    shown = [one for one in SHOWN.values() if all(word in one[0].folder.relative_to(BANK).as_posix() for word in words)]
     changed = 0
-    with tempfile.TemporaryDirectory() as place, concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        started = [
-            pool.submit(grade, program.hand_in(Path(place) / program.folder.name), program.assignment())
-            for program, _ in shown
-        ]
-        for (program, number), future in zip(shown, started):
-            path, text = program.folder / FILE, message(future.result(), number)
+    with contextlib.closing(Beside(program for program, _ in shown)) as graded:
+        for program, number in shown:
+            path, text = program.folder / FILE, message(graded.grade_of(program), number)
             if not path.exists() or path.read_text(encoding="ascii") != text:
                 path.write_text(text, encoding="ascii", newline="\n")
                 print(path)

@@ -9,17 +9,14 @@ import sys
 import numpy as np
 import pytest
 
-from autograder import submission as submissions
 from autograder.compare import close
 from autograder.diagnosis import SAME, Observation, recognise
-from autograder.home import InProcess
 from autograder.outcome import Outcome
 
-from .bank import ASSIGNMENT, BANK
-from .in_process import FORMULAS_ALONE, MISTAKES, SOLUTION, Plain, run
-from .mutants import SAYS_WHAT_WAS_CHANGED, mutants
+from .bank import read_bank
+from .in_process import FORMULAS_ALONE, FUNCTIONS, MISTAKES, PART_OF, PARTS, Plain, program_in, run
+from .mutants import BEDS
 
-FUNCTIONS = tuple(ASSIGNMENT.functions)
 # Where two entries give the same wrong answers on all that a case asks, so that none of them is named there: case ->
 # the entries. Each of them has another case that tells it from the other.
 ALIKE = {
@@ -31,7 +28,10 @@ ALIKE = {
 RIGHT = (
     "class_instance_callables", "lambdas_only", "loops_in_plain_python", "returns_float32", "returns_lists_and_tuples",
     "right_vectorised", "vectorised_scalar_functions", "works_on_transposes",
+    "extensions/right_calls_its_own_functions", "extensions/right_in_float32", "extensions/right_with_lists",
 )  # fmt: skip
+# They ask for shapes and finite numbers, or for where the gradient leads: no answer is compared there.
+COMPARES_NOTHING = {"4.1", "4.2", "5.1", "5.2", "5.3"}
 EVERY_MISTAKE = pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.identifier)
 
 
@@ -51,7 +51,7 @@ class Listening(Plain):
 
 def right(name):
     """One function of the model solution, by name."""
-    return {name: getattr(SOLUTION, name)}
+    return {name: getattr(PART_OF[name].solution, name)}
 
 
 @pytest.fixture(scope="module")
@@ -93,10 +93,12 @@ def alike(a, b):
 
 
 def test_there_are_enough_of_each_function():
-    """Sixty at least, and none of the functions is left out."""
-    counted = {name: sum(mistake.function == name for mistake in MISTAKES) for name in FUNCTIONS}
-    assert sum(counted.values()) >= 60
-    assert min(counted.values()) >= 15
+    """Sixty at least, and none of the functions is left out; in the extra credit, whose functions are smaller, too."""
+    for part, least in zip(PARTS, (15, 8)):
+        functions = [name for name in FUNCTIONS if PART_OF[name] is part]
+        counted = {name: sum(mistake.function == name for mistake in part.mistakes) for name in functions}
+        assert sum(counted.values()) == len(part.mistakes) >= 60
+        assert min(counted.values()) >= least
 
 
 @EVERY_MISTAKE
@@ -112,8 +114,9 @@ def test_entry_is_complete_and_plain(mistake):
 
 
 def test_no_two_entries_say_the_same():
-    """Two that need the same words are one mistake."""
-    assert len({mistake.sentence for mistake in MISTAKES}) == len(MISTAKES)
+    """Two of a function that need the same words are one mistake."""
+    assert len({(mistake.function, mistake.sentence) for mistake in MISTAKES}) == len(MISTAKES)
+    assert len({mistake.identifier for mistake in MISTAKES}) == len(MISTAKES)
 
 
 @EVERY_MISTAKE
@@ -124,9 +127,7 @@ def test_entry_is_recognised_as_itself_and_as_nothing_else(mistake, endings):
         set() if any(ending.mistake is None for ending in ended.values()) else {None}
     )
     for number, ending in ended.items():
-        # Some cases ask for counts, and training for where the gradient leads: neither compares the answer itself.
-        compares = number[0] in "123" or number in ("4.3", "4.4", "4.5", "4.6", "4.7")
-        if compares and ending.outcome is Outcome.FAILED and ending.mistake is None:
+        if number not in COMPARES_NOTHING and ending.outcome is Outcome.FAILED and ending.mistake is None:
             assert mistake.identifier in ALIKE[number], number
 
 
@@ -154,7 +155,8 @@ def test_no_entry_is_the_right_answer(mistake, questions):
 
 def nearly_right():
     """The model solution with the tiny slips of care that cost nobody a point."""
-    exact = SOLUTION
+    exact = PARTS[0].solution
+    more = PARTS[1].solution
 
     def log_likelihood(y, y_hat, tiny=1e-12):
         return np.sum(y * np.log(y_hat + tiny) + (1 - y) * np.log(1 - y_hat + tiny))
@@ -174,7 +176,7 @@ def nearly_right():
 
     def in_float32(function):
         def single(*arguments):
-            result = function(*(np.float32(argument) for argument in arguments))
+            result = function(*(a if np.asarray(a).dtype.kind == "i" else np.float32(a) for a in arguments))
             return tuple(map(np.float32, result)) if isinstance(result, tuple) else np.float32(result)
 
         return single
@@ -188,6 +190,9 @@ def nearly_right():
         ("sigmoid", clipped_sigmoid),
         ("sigmoid", lambda z: 0.5 * (1 + np.tanh(0.5 * np.asarray(z)))),
         *((name, in_float32(getattr(exact, name))) for name in ("forward", "backprop")),
+        ("backprop_multi", lambda x, y, h, y_hat, V: more.backprop_multi(x[::-1], y[::-1], h[::-1], y_hat[::-1], V)),
+        ("neuron_loss", lambda x, y, w: 0.5 * np.linalg.norm(exact.sigmoid(x @ w) - y) ** 2),
+        *((name, in_float32(getattr(more, name))) for name in FUNCTIONS if PART_OF[name] is PARTS[1]),
     ]
 
 
@@ -205,11 +210,13 @@ def accused(name, asked, call):
 
 
 @pytest.mark.parametrize("folder", RIGHT)
-def test_right_program_makes_none_of_the_mistakes(folder, questions):
+def test_right_program_makes_none_of_the_mistakes(folder, questions, tmp_path):
     """Whatever it is asked, and even if somebody had taken its answer for wrong."""
-    program = InProcess(submissions.read(BANK / folder, ASSIGNMENT.file), next((BANK / folder).rglob(ASSIGNMENT.file)))
-    for name in FUNCTIONS:
-        function = ASSIGNMENT.functions[name]
+    one = read_bank()[folder]
+    program = program_in(one.hand_in(tmp_path / "handed_in") / one.part.file, one.part)
+    for name, function in FUNCTIONS.items():
+        if PART_OF[name].assignment.file != one.part.file:
+            continue
         asked = questions[name]
         assert accused(name, asked, lambda arguments, of=function: program.call(of, arguments).values) == set()
 
@@ -219,12 +226,13 @@ def test_careful_program_makes_none_of_the_mistakes(name, function, questions):
     """Tiny numbers against log(0), sums in another order, single precision."""
     backend = Plain({name: function})
     asked = questions[name]
-    assert accused(name, asked, lambda arguments: backend.call(ASSIGNMENT.functions[name], arguments).values) == set()
+    assert accused(name, asked, lambda arguments: backend.call(FUNCTIONS[name], arguments).values) == set()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a mutant that never ends is stopped by an alarm, which Unix has")
-def test_nothing_false_is_said_of_a_mutant():
+@pytest.mark.parametrize("bed", BEDS, ids=lambda bed: bed.part.file)
+def test_nothing_false_is_said_of_a_mutant(bed):
     """Of programs that nobody chose; a cause that is new here has to be read and judged (tests/mutants.py)."""
-    found, _ = mutants()
+    found, _ = bed.mutants()
     said = {number: one.named for number, one in enumerate(found, 1) if one.named}
-    assert said == SAYS_WHAT_WAS_CHANGED
+    assert said == bed.says

@@ -7,6 +7,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from .in_process import PARTS
+
 SIZES = [(1, 5, 3), (7, 5, 3), (4, 3, 6), (6, 40, 20)]
 
 
@@ -117,3 +119,176 @@ def test_digits_are_learnt_as_well_as_scikit_learn_learns_them(reference, traini
         ours = training.accuracy(digits.held_out_y, reference.forward(digits.held_out_x, theta_h, theta_y)[1])
         theirs = neural.MLPClassifier((20,), activation="logistic", solver="lbfgs", random_state=0, max_iter=500)
         assert ours >= theirs.fit(digits.x, digits.y).score(digits.held_out_x, digits.held_out_y) - 2 / 120
+
+
+# The extra credit. Its reference is tests/cases/extensions/reference.py.
+
+MORE, MORE_SOLVED = PARTS[1].reference, PARTS[1].solution
+# n, m_x, m_h, K
+NETWORKS = [(1, 3, 2, 3), (7, 5, 3, 2), (4, 3, 6, 5), (5, 4, 3, 1), (6, 65, 20, 10)]
+
+
+def some_points(seed, n, m_x):
+    """Datapoints, labels and weights of one unit: x, y, w."""
+    random = np.random.RandomState(seed)
+    x, w = random.normal(0, 1, (n, m_x)), random.normal(0, 0.7, m_x)
+    return x, (random.uniform(size=n) < 0.5).astype(float), w
+
+
+def some_network(seed, n, m_x, m_h, K):
+    """Datapoints, one-hot labels and weights: x, y, W, V."""
+    random = np.random.RandomState(seed)
+    x, W, V = random.normal(0, 1, (n, m_x)), random.normal(0, 0.4, (m_x, m_h)), random.normal(0, 0.8, (m_h, K))
+    return x, np.eye(K)[random.randint(K, size=n)], W, V
+
+
+def slope_of(function, parameters, step=1e-20):
+    """The gradient of a function of an array, by the complex step."""
+    gradient = np.zeros(parameters.shape)
+    for index in np.ndindex(parameters.shape):
+        nudged = parameters.astype(complex)
+        nudged[index] += 1j * step
+        gradient[index] = function(nudged).imag / step
+    return gradient
+
+
+def sigma(z):
+    """Straight from the definition, of complex numbers too."""
+    return 1 / (1 + np.exp(-z))
+
+
+def likelihood_of(x, y):
+    """The log likelihood of logistic regression, as a function of theta."""
+    return lambda theta: np.sum(y * np.log(sigma(x @ theta)) + (1 - y) * np.log(1 - sigma(x @ theta)))
+
+
+def error_of(x, y):
+    """The squared error of one neuron, as a function of w."""
+    return lambda w: np.sum((sigma(x @ w) - y) ** 2) / 2
+
+
+def network_error_of(x, y):
+    """The squared error of a network, as a function of W and V."""
+    return lambda W, V: np.sum((sigma(sigma(x @ W) @ V) - y) ** 2) / 2
+
+
+def slopes_of_network(x, y, W, V):
+    """The gradients of its error for W and V, by the complex step."""
+    error = network_error_of(x, y)
+    return slope_of(lambda W: error(W, V), W), slope_of(lambda V: error(W, V), V)
+
+
+@pytest.mark.parametrize("size", [(1, 4), (6, 3), (40, 9)])
+def test_gradients_of_one_unit_agree_with_the_complex_step(size):
+    """To 1e-12 of the largest entry; finite differences to 1e-7, a thousandth of what the cases allow."""
+    x, y, w = some_points(21, *size)
+    want = slope_of(likelihood_of(x, y), w)
+    for got, limit in ((MORE.logistic_gradient(x, y, w), 1e-12), (MORE.logistic_slopes(x, y, w), 1e-7)):
+        assert np.abs(got - want).max() <= limit * np.abs(want).max()
+    want = slope_of(error_of(x[:1], y[:1]), w)
+    for got, limit in ((MORE.neuron_gradient(x[0], y[0], w), 1e-12), (MORE.neuron_slopes(x[0], y[0], w), 1e-7)):
+        assert np.abs(got - want).max() <= limit * np.abs(want).max()
+
+
+@pytest.mark.parametrize("size", NETWORKS)
+def test_backprop_of_several_outputs_agrees_with_the_complex_step(size):
+    """To 1e-12 of the largest entry; finite differences to 1e-7."""
+    x, y, W, V = some_network(22, *size)
+    wants = slopes_of_network(x, y, W, V)
+    h, y_hat = MORE.forward_multi(x, W, V)
+    for gots, limit in ((MORE.backprop_multi(x, y, h, y_hat, V), 1e-12), (MORE.multi_slopes(x, y, W, V), 1e-7)):
+        for got, want in zip(gots, wants):
+            assert got.shape == want.shape
+            assert np.abs(got - want).max() <= limit * np.abs(want).max()
+
+
+def test_trainings_are_steps_along_the_complex_step():
+    """Uphill with all datapoints for a likelihood, downhill with one for an error; each from where the last has led."""
+    x, y, w = some_points(23, 6, 4)
+    order = np.array([4, 0, 0, 5, 2, 1, 4, 3])
+    theta = np.zeros(4)
+    for _ in range(5):
+        theta = theta + 0.3 * slope_of(likelihood_of(x, y), theta)
+    np.testing.assert_allclose(MORE.train_logistic(x, y, 0.3, 5), theta, rtol=0, atol=1e-13)
+    trained = w
+    for k in order:
+        trained = trained - 0.8 * slope_of(error_of(x[[k]], y[[k]]), trained)
+    np.testing.assert_allclose(MORE.train_neuron_sgd(x, y, w, 0.8, order), trained, rtol=0, atol=1e-13)
+    x, y, W, V = some_network(24, 6, 4, 3, 5)
+    new_W, new_V = W, V
+    for k in order:
+        slope_W, slope_V = slopes_of_network(x[[k]], y[[k]], new_W, new_V)
+        new_W, new_V = new_W - 0.8 * slope_W, new_V - 0.8 * slope_V
+    for got, want in zip(MORE.train_multi_sgd(x, y, W, V, 0.8, order), (new_W, new_V)):
+        np.testing.assert_allclose(got, want, rtol=0, atol=1e-13)
+
+
+def test_logistic_regression_climbs_to_where_scikit_learn_finds_the_top():
+    """After many steps, where no line separates the labels, theta is that of scikit-learn without regularisation."""
+    linear_model = pytest.importorskip("sklearn.linear_model", reason="scikit-learn is not installed")
+    random = np.random.RandomState(25)
+    x = random.normal(0, 1, (60, 3))
+    y = (x @ [1.0, -0.5, 0.3] + random.normal(0, 1.5, 60) > 0).astype(float)
+    theirs = linear_model.LogisticRegression(C=1e12, fit_intercept=False, tol=1e-10, max_iter=1000).fit(x, y)
+    np.testing.assert_allclose(MORE.train_logistic(x, y, 0.05, 2000), theirs.coef_[0], rtol=1e-4)
+
+
+def test_perceptron_learns_what_that_of_scikit_learn_learns():
+    """The same weights after the same datapoints in the same order, and the same answers."""
+    linear_model = pytest.importorskip("sklearn.linear_model", reason="scikit-learn is not installed")
+    x, y, w = some_points(26, 12, 4)
+    order = np.random.RandomState(27).randint(12, size=50)
+    # tol=None: one pass over the datapoints of all steps, and no complaint that there is no second.
+    theirs = linear_model.Perceptron(eta0=0.5, fit_intercept=False, shuffle=False, max_iter=1, tol=None)
+    theirs.fit(x[order], y[order], coef_init=w.copy())
+    ours = MORE.train_perceptron(x, y, w, 0.5, order)
+    assert np.abs(ours - w).max() > 0.5
+    np.testing.assert_allclose(ours, theirs.coef_[0], rtol=0, atol=1e-12)
+    np.testing.assert_array_equal(MORE.perceptron_predict(x, ours), theirs.predict(x))
+
+
+def test_perceptron_says_yes_on_the_line():
+    """Where a weighted sum of fractions is exactly 0."""
+    x, w = np.array([[1.0, 0.5, 0.25], [1.0, 0.5, 0.5], [1.0, 0.5, 0.0]]), np.array([-0.5, 0.5, 1.0])
+    sums = [sum(Fraction(a) * Fraction(b) for a, b in zip(row, w.tolist())) for row in x.tolist()]
+    assert [bool(one) for one in sums] == [False, True, True]
+    assert MORE.perceptron_predict(x, w).tolist() == [float(one >= 0) for one in sums]
+
+
+def test_several_outputs_agree_with_exact_weighted_sums():
+    """The outputs to the last digits, the errors as sums of fractions, and the guesses by sorting."""
+    x, y, W, V = some_network(28, 5, 4, 3, 6)
+    h, y_hat = MORE.forward_multi(x, W, V)
+    for given, weights, got in ((x, W, h), (h, V, y_hat)):
+        for row, results in zip(given, got):
+            for column, result in zip(weights.T, results):
+                z = sum(Fraction(a) * Fraction(b) for a, b in zip(row.tolist(), column.tolist()))
+                assert result == pytest.approx(1 / (1 + math.exp(-z)), rel=1e-14)
+    exact = sum((Fraction(a) - Fraction(b)) ** 2 for a, b in zip(y_hat.ravel().tolist(), y.ravel().tolist())) / 2
+    assert MORE.squared_loss(y, y_hat) == pytest.approx(float(exact), rel=1e-14)
+    np.testing.assert_array_equal(MORE.two_guesses(x, W, V), np.argsort(-y_hat, axis=1)[:, :2])
+    w, labels = W[:, 0], y[:, 0]
+    exact = sum((Fraction(a) - Fraction(b)) ** 2 for a, b in zip(h[:, 0].tolist(), labels.tolist())) / 2
+    assert MORE.neuron_loss(x, labels, w) == pytest.approx(float(exact), rel=1e-14)
+
+
+@pytest.mark.parametrize("size", NETWORKS)
+def test_solution_and_reference_of_the_extra_credit_agree(size):
+    """Two programs written apart give the same numbers."""
+    x, y, W, V = some_network(29, *size)
+    w, labels, order = W[:, 0], y[:, 0], np.arange(3 * len(x)) * 2 % len(x)
+    h, y_hat = MORE.forward_multi(x, W, V)
+    asked = {
+        "logistic_gradient": (x, labels, w), "train_logistic": (x, labels, 0.2, 7), "neuron_loss": (x, labels, w),
+        "neuron_gradient": (x[0], labels[0], w), "train_neuron_sgd": (x, labels, w, 0.7, order),
+        "perceptron_predict": (x, w), "train_perceptron": (x, labels, w, 0.7, order), "forward_multi": (x, W, V),
+        "squared_loss": (y, y_hat), "backprop_multi": (x, y, h, y_hat, V),
+        "train_multi_sgd": (x, y, W, V, 0.7, order), "two_guesses": (x, W, V),
+    }  # fmt: skip
+    assert set(asked) == {case.function for case in PARTS[1].assignment.cases}
+    for name, arguments in asked.items():
+        if name == "two_guesses" and V.shape[1] == 1:
+            continue  # there is no second guess
+        theirs, ours = getattr(MORE_SOLVED, name)(*arguments), getattr(MORE, name)(*arguments)
+        for got, want in zip(theirs, ours) if isinstance(ours, tuple) else ((theirs, ours),):
+            np.testing.assert_allclose(got, want, rtol=1e-12, atol=1e-13, err_msg=name)

@@ -13,8 +13,8 @@ WITHIN = of_largest(1e-4)
 
 def four_points():
     """Four datapoints of 3 inputs, in numbers that a computer holds exactly; the third is on the line: x, y, w."""
-    x = np.array([[1.0, 0.5, 0.25], [1.0, -0.75, 0.5], [1.0, 0.25, 0.5], [1.0, -0.25, -1.0]])
-    return x, np.array([0.0, 1.0, 1.0, 0.0]), np.array([-0.25, 0.5, 0.25])
+    x = np.array([[1.0, 0.75, -0.25], [1.0, 0.25, -0.25], [1.0, -1.0, 1.0], [1.0, 0.75, 0.75]])
+    return x, np.array([1.0, 0.0, 0.0, 1.0]), np.array([0.25, -0.5, -0.75])
 
 
 @pytest.mark.example
@@ -35,10 +35,10 @@ def test_prediction(student, reference):
 @number("8.3")
 @tags("train_perceptron")
 def test_few_steps(student, reference):
-    """train_perceptron: six steps, in the order given
+    """train_perceptron: eight steps, in the order given
 
     handout, equation (28): nothing moves for a datapoint that is classified rightly
     """
     x, y, w = four_points()
-    arguments = x, y, w, 0.5, np.array([0, 3, 1, 2, 0, 2])
+    arguments = x, y, w, 0.125, np.array([1, 1, 0, 2, 3, 2, 1, 0])
     student.train_perceptron(*arguments).must_equal(w=reference.train_perceptron(*arguments), within=WITHIN)

@@ -9,9 +9,11 @@ from reference import forward_multi, sigmoid
 
 # RandomState, because its stream is frozen for ever: a regrade next year sees the same data.
 # n, m_x
-POINTS = ((2, 3), (6, 3), (9, 3), (7, 5), (4, 8), (5, 1), (1, 4), (40, 6))
+POINTS = ((3, 3), (6, 3), (9, 3), (7, 5), (4, 8), (5, 1), (1, 4), (40, 6))
+# The same for the perceptron, whose open cases have four datapoints.
+LINES = ((4, 3), *POINTS[1:])
 # n, m_x, m_h, K
-STEPS = ((2, 3, 2, 2), (6, 3, 2, 2), (7, 5, 3, 2), (7, 5, 4, 6))
+STEPS = ((4, 3, 2, 3), (6, 3, 2, 3), (7, 5, 3, 3), (7, 5, 4, 6))
 NETWORKS = (*STEPS, (4, 3, 6, 5), (5, 4, 4, 4), (5, 4, 3, 1), (30, 6, 4, 3))
 
 
@@ -26,6 +28,14 @@ def points(seed, n, m_x):
         # A weighted sum of nearly 0 would leave the step function to rounding.
         if both and y_hat.min() > 0.1 and y_hat.max() < 0.9 and np.abs(x @ w).min() > 0.02:
             return x, y, w
+
+
+def on_either_side(seed, n, m_x):
+    """The same, with weights that give some datapoints a yes and others a no, where there are several of each."""
+    x, y, w = points(seed, n, m_x)
+    if n == 1 or m_x == 1:  # the line would go through all of them
+        return x, y, w
+    return x, y, w - x.mean(axis=0) @ w / x.mean(axis=0).sum()
 
 
 def network(seed, n, m_x, m_h, K):

@@ -14,12 +14,12 @@ DIGITS = Path(__file__).resolve().parents[3] / "datasets" / "digits"
 CLASSES = 10
 # Logistic regression: whole-batch steps. The neuron and the perceptron: passes over the images in a mixed order.
 LOGISTIC_ETA, LOGISTIC_EPOCHS = 0.01, 100
-NEURON_ETA, PERCEPTRON_ETA, PASSES = 0.5, 0.5, 10
+NEURON_ETA, PERCEPTRON_ETA, PASSES = 0.5, 0.125, 10
 # The network that reads ten digits: 65 inputs, one of them constant. Few passes, because loops within loops over NumPy
 # arrays pay 4 ms for a step; with half the step size eight passes would reach as much.
 HIDDEN, SPREAD, ETA, TEN_PASSES = 20, 0.3, 1.0, 5
 # The network on the two sets that no line separates.
-SHAPES, SHAPE_HIDDEN, SHAPE_SPREAD, SHAPE_ETA, SHAPE_PASSES = 100, 10, 1.0, 1.0, 60
+SHAPES, SHAPE_HIDDEN, SHAPE_SPREAD, SHAPE_ETA, SHAPE_PASSES = 100, 10, 1.0, 3.0, 20
 SHAPE_LOGISTIC_ETA, SHAPE_LOGISTIC_EPOCHS = 0.05, 200
 SEED = 109
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from datapoints import POINTS, points
+from datapoints import LINES, on_either_side
 from gradescope_utils.autograder_utils.decorators import number, tags, weight
 from recipes import PASSES, PERCEPTRON_ETA, accuracy, mixed, pair
 
@@ -15,8 +15,8 @@ WITHIN = of_largest(1e-4)
 
 def four_points():
     """Four datapoints of 3 inputs, in numbers that a computer holds exactly; the third is on the line: x, y, w."""
-    x = np.array([[1.0, 0.5, 0.25], [1.0, -0.75, 0.5], [1.0, 0.25, 0.5], [1.0, -0.25, -1.0]])
-    return x, np.array([0.0, 1.0, 1.0, 0.0]), np.array([-0.25, 0.5, 0.25])
+    x = np.array([[1.0, 0.75, -0.25], [1.0, 0.25, -0.25], [1.0, -1.0, 1.0], [1.0, 0.75, 0.75]])
+    return x, np.array([1.0, 0.0, 0.0, 1.0]), np.array([0.25, -0.5, -0.75])
 
 
 @pytest.mark.example
@@ -40,9 +40,8 @@ def test_prediction_of_several_sizes(student, reference):
 
     handout, equation (27), for any number of datapoints and inputs
     """
-    for seed, size in enumerate(POINTS, 820):
-        x, _, w = points(seed, *size)
-        w = w - x.mean(axis=0) @ w / x.mean(axis=0).sum()  # some on either side
+    for seed, size in enumerate(LINES, 859):
+        x, _, w = on_either_side(seed, *size)
         answer = student.perceptron_predict(x, w)
         answer.must_equal(y_hat=reference.perceptron_predict(x, w), within=EXACTLY)
         answer.must_not_change_arguments()
@@ -53,12 +52,12 @@ def test_prediction_of_several_sizes(student, reference):
 @number("8.3")
 @tags("train_perceptron")
 def test_few_steps(student, reference):
-    """train_perceptron: six steps, in the order given
+    """train_perceptron: eight steps, in the order given
 
     handout, equation (28): nothing moves for a datapoint that is classified rightly
     """
     x, y, w = four_points()
-    arguments = x, y, w, 0.5, np.array([0, 3, 1, 2, 0, 2])
+    arguments = x, y, w, 0.125, np.array([1, 1, 0, 2, 3, 2, 1, 0])
     student.train_perceptron(*arguments).must_equal(w=reference.train_perceptron(*arguments), within=WITHIN)
 
 
@@ -70,10 +69,9 @@ def test_digits(student, reference):
 
     handout, equation (28); leave the arguments as they are: write w = w + ... and never w += ...
     """
-    # No line separates these: so the last step moves the weights, too, and one more would.
-    for seed, size in enumerate(POINTS[:4], 823):
-        x, y, w = points(seed, *size)
-        arguments = x, y, w, PERCEPTRON_ETA, mixed(len(x), 3, seed)[: 2 * len(x) + 1]
+    for seed, size in enumerate(LINES[:4], 1993):
+        x, y, w = on_either_side(seed, *size)
+        arguments = x, y, w, PERCEPTRON_ETA, mixed(len(x), 3, seed)[:-1]
         answer = student.train_perceptron(*arguments)
         answer.must_equal(w=reference.train_perceptron(*arguments), within=WITHIN)
         answer.must_not_change_arguments()
