@@ -106,11 +106,11 @@ def waiting(folder, address, workers, sleep_s):
     from distributed import Worker
 
     from autograder.batch import dask_worker, jobs
-    from autograder.submission import Submission
+    from autograder.submission import HandedIn, Submission
 
     text = (BANK / "right_vectorised" / ASSIGNMENT.file).read_text(encoding="utf-8")
     program = Submission(ASSIGNMENT.file, ASSIGNMENT.file, text)
-    real = jobs.do(jobs.Job("one", program, ""), ASSIGNMENT, None)
+    real = jobs.do(jobs.Job("one", HandedIn(program)), ASSIGNMENT, None)
 
     def wait(job, assignment, station):
         time.sleep(sleep_s)
