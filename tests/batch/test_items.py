@@ -20,7 +20,7 @@ def of_scores(tmp_path, rows, points=("4", "6", "2.5"), **changes):
             for n, (score, full) in enumerate(zip(row, most, strict=True), 1)
         }
         batch.add(made_entry(number, person(number)), answers)
-    return items(gather(batch.folder, batch.assignment), batch.assignment)
+    return items(gather(batch.folder, batch.assignment))
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_faults_of_the_grader_are_no_answers(tmp_path):
         answers = {"1.1": failed() if number % 2 else Answer(4, "Passed"), "1.2": failed() if number % 3 else None}
         batch.add(made_entry(number), {key: one for key, one in answers.items() if one})
     batch.add(made_entry(31), {"1.1": Answer(0, "GraderError"), "1.2": failed()})
-    item, other, _ = items(gather(batch.folder, batch.assignment), batch.assignment)
+    item, other, _ = items(gather(batch.folder, batch.assignment))
     assert (item.answers, item.passed, item.faults) == (30, 15, 1)
     assert item.looks[0] == "The grader itself failed on it for 1 submission: no fault of theirs."
     assert other.answers == 31
@@ -119,7 +119,7 @@ def test_nothing_to_grade_says_nothing_about_a_case(tmp_path):
     """Its zeros would make every case look related to every other."""
     batch = Batch(tmp_path / "batch").add(made_entry(1))
     batch.add(made_entry(2), {f"1.{n}": Answer(0, "Unreadable") for n in (1, 2, 3)})
-    assert [item.answers for item in items(gather(batch.folder, batch.assignment), batch.assignment)] == [1, 1, 1]
+    assert [item.answers for item in items(gather(batch.folder, batch.assignment))] == [1, 1, 1]
 
 
 @pytest.mark.parametrize("many", [1, 2, 3, 4, 17, 500])

@@ -15,7 +15,7 @@ from .made import Answer, Batch, failed, made_assignment, made_entry, person
 
 def grades(batch):
     """grades.csv, read again: a dictionary a row."""
-    text = tables.grades(gather(batch.folder, batch.assignment), batch.assignment)
+    text = tables.grades(gather(batch.folder, batch.assignment))
     assert text.startswith("\ufeff")
     return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
 
@@ -117,7 +117,7 @@ def test_what_no_file_can_hold_is_replaced(tmp_path):
 def test_texts_are_quoted_and_numbers_are_bare(tmp_path):
     """A spreadsheet that splits at semicolons finds none outside quotes; points stay numbers."""
     batch = Batch(tmp_path / "batch").add(made_entry(1, Person("x;=1+1", "-7")), {"1.1": failed(0.5)})
-    line = tables.grades(gather(batch.folder, batch.assignment), batch.assignment).split("\r\n")[1]
+    line = tables.grades(gather(batch.folder, batch.assignment)).split("\r\n")[1]
     assert line == '"submission_1001","x;=1+1","-7","","",9,0.5,6,2.5,"graded","","Student 001"'
 
 
