@@ -34,6 +34,8 @@ MOST_OF_A_TEXT = 4_000
 MOST_AROUND_A_TEXT = 120
 MOST_UNNAMED = 20
 MOST_WHO = 500
+# The same for a mistake in extra credit, which has many cases: the page stays as small as one without.
+MOST_WHO_EXTRA = 100
 MOST_CHANGES = 200
 MOST_CASES_OF_A_CHANGE = 6
 MOST_NOTES = 30
@@ -170,6 +172,7 @@ def page(content: Content, say: Say, *, names: bool) -> str:
             in_grid=in_grid,
             most_unnamed=MOST_UNNAMED,
             most_who=MOST_WHO,
+            most_who_extra=MOST_WHO_EXTRA,
             most_changes=MOST_CHANGES,
             most_cases=MOST_CASES_OF_A_CHANGE,
             script=script,

@@ -144,7 +144,8 @@ def _lines(content: Content) -> list[str]:
         full = f"{text.number(float(content.assignment.points))} or more" if content.extra else "full marks"
         lines[0] += f"   median {text.number(dist.median)}   mean {dist.mean:.1f}   {full}: {dist.full:,}"
     lines += [
-        f"extra credit, {one.part.file}: {one.tried:,} tried it   median {text.number(one.median)} of {one.part.points:f}"
+        f"extra credit, {one.part.file}: {one.tried:,} tried it   "
+        f"median {text.number(one.median)} of {one.part.points:f}"
         for one in content.extra
     ]
     failed = [item for item in content.items if item.passed < item.answers and not item.case.extra]
