@@ -250,9 +250,7 @@ def _marks(groups: list[Group]) -> list[tuple[str, str]]:
     return [mark for mark in MARKS.values() if mark[0] in found]
 
 
-def _messages(
-    course: Course, say: Say
-) -> tuple[list[tuple[str, list[Message]]], dict[tuple[int, str], str]]:
+def _messages(course: Course, say: Say) -> tuple[list[tuple[str, list[Message]]], dict[tuple[int, str], str]]:
     """What students read, each text once, under the title of its case; and its anchor, by student and case.
 
     Texts that differ by line numbers of the students' programs alone are one.
