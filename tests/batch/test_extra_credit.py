@@ -5,6 +5,7 @@ import csv
 import hashlib
 import json
 import os
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -70,9 +71,7 @@ def test_too_slow_in_extra_credit_is_a_timeout(graded):
 
 def test_same_command_grades_what_has_changed(graded, cases, tmp_path):
     """Extra credit that came, that went, that became another one; nobody else is graded again."""
-    path = hand_in(tmp_path / "class", CLASS)
-    out = tmp_path / "out"
-    assert batch(path, "--out", out, cases=cases)[0] == 0
+    path, out = (shutil.copytree(one, tmp_path / one.name) for one in (graded[0], graded[1].path))
     journal = (out / "run" / "journal.jsonl").read_text(encoding="ascii")
     (path / "both" / "more.py").unlink()
     hand_in(path, {"first": (RIGHT, MORE), "wrong": (RIGHT, MORE)})
