@@ -30,6 +30,7 @@ class Memory:
     def __init__(self) -> None:
         self._answers: dict[Any, Any] = {}
         self._functions = 0
+        self._within = False
         self.open = True
 
     def remember_module(self, module: ModuleType) -> None:
@@ -43,12 +44,17 @@ class Memory:
         own = self._functions = self._functions + 1
 
         def remembered(*arguments: Any, **options: Any) -> Any:
-            key = None if options else _key(arguments)
+            # What one function asks another on its way is not asked again: a training asks ten thousand times.
+            key = None if options or self._within else _key(arguments)
             if key is None:
                 return function(*arguments, **options)
             if (own, key) in self._answers:
                 return _copy(self._answers[own, key])
-            answer = function(*arguments)
+            self._within = True
+            try:
+                answer = function(*arguments)
+            finally:
+                self._within = False
             if self.open and _is_numbers(answer):
                 self._answers[own, key] = _copy(answer)
             return answer

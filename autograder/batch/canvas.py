@@ -11,11 +11,11 @@ of every alphabet among them. USER and ATTACHMENT are Canvas's own numbers, not 
 the name of one member. ORIGINAL is the name of the file; when a student hands in a file of the same name again, Canvas
 puts -1, -2, ... or, after some, -UUID before its ending. Only what was handed in last is in the download. A name with
 such an ending may as well be the student's own (task-1.py), so only what would else not be the file to grade is
-renamed back.
+renamed back: that, and what may be handed in beside it for extra credit.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from .places import shown
@@ -68,7 +68,7 @@ class Student:
     """For staff."""
 
 
-def by_student(uploads: Iterable[Upload], file: str) -> dict[str, Student]:
+def by_student(uploads: Iterable[Upload], files: Sequence[str]) -> dict[str, Student]:
     """The files of each submission; of two with the same name the newest, which has the larger number."""
     students: dict[str, Student] = {}
     for one in sorted(uploads, key=lambda one: (one.whose, one.attachment, one.as_named)):
@@ -76,16 +76,16 @@ def by_student(uploads: Iterable[Upload], file: str) -> dict[str, Student]:
         student = students.setdefault(one.whose, Student(people))
         if one.late and LATE not in student.notes:
             student.notes.append(LATE)
-        original = _first_name(one.original, file)
+        original = _first_name(one.original, files)
         if original in student.files:
             student.notes.append(f"{shown(original)} is there twice; the newest counts: {shown(one.as_named)}.")
         student.files[original] = one
     return students
 
 
-def _first_name(name: str, file: str) -> str:
-    """The file to grade under the name it had before Canvas numbered it."""
+def _first_name(name: str, files: Sequence[str]) -> str:
+    """A file to grade under the name it had before Canvas numbered it."""
     again = _AGAIN.fullmatch(name)
-    if again and (again[1] + again[2]).lower() == file.lower():
+    if again and (again[1] + again[2]).lower() in [file.lower() for file in files]:
         return again[1] + again[2]
     return name

@@ -128,6 +128,7 @@ def _compare(
 ) -> Comparison:
     changes, compared, new = [], 0, 0
     declared = [case.number for case in assignment.every_case]
+    extra = [{case.number for case in part.cases} for part in assignment.extra_credit]
     up: Counter[str] = Counter()
     down: Counter[str] = Counter()
     there: set[str] = set()
@@ -138,16 +139,20 @@ def _compare(
             continue
         compared += 1
         there |= then.stored.cases.keys()
-        cases = tuple(_cases(student, then.stored, declared))
+        one_sided, about_extra = _one_sided(student, then.stored, extra)
+        cases = tuple(_cases(student, then.stored, declared, one_sided))
         for case in cases:
             up[case.number] += (case.after or 0) > (case.before or 0) + SAME
             down[case.number] += (case.after or 0) < (case.before or 0) - SAME
-        if cases or _differs(then.stored.score, graded.score):
-            changes.append(Change(student, then.stored.score, graded.score, cases, _why(graded, then, bool(cases))))
+        if cases or about_extra or _differs(then.stored.score, graded.score):
+            why = about_extra or _why(graded, then, bool(cases))
+            changes.append(Change(student, then.stored.score, graded.score, cases, why))
     notes: tuple[str, ...] = ()
     if new:
         notes += (f"Graded today without an earlier grade to compare with: {new:,}.",)
-    if there and (fresh := [number for number in declared if number not in there]):
+    # Of extra credit that nobody tried before, nobody knows what was there.
+    untried = {number for numbers in extra if not there & numbers for number in numbers}
+    if there and (fresh := [number for number in declared if number not in there | untried]):
         notes += (f"Not there before: {', '.join(fresh)}.",)
     if gone := sorted(there - set(declared)):
         notes += (f"No longer there: {', '.join(gone)}.",)
@@ -165,11 +170,25 @@ def _differs(before: float, after: float) -> bool:
     return abs(before - after) > SAME
 
 
-def _cases(student: Student, stored: Stored, declared: list[str]) -> Iterator[CaseChange]:
+def _one_sided(student: Student, stored: Stored, extra: list[set[str]]) -> tuple[set[str], str]:
+    """Cases of extra credit that was handed in before or now, but not both; and that in words."""
+    one_sided: set[str] = set()
+    why = ""
+    for numbers in extra if stored.cases else ():
+        was, now = numbers & stored.cases.keys(), numbers & student.cases.keys()
+        if bool(was) != bool(now):
+            one_sided |= numbers
+            why = "extra credit now, none before" if now else "no extra credit now, some before"
+    return one_sided, why
+
+
+def _cases(student: Student, stored: Stored, declared: list[str], aside: set[str]) -> Iterator[CaseChange]:
     # Many exports hold totals alone; then nothing can be said about cases.
     if not stored.cases:
         return
     for number in [*declared, *sorted(stored.cases.keys() - set(declared))]:
+        if number in aside:
+            continue
         was, now = stored.cases.get(number), student.cases.get(number)
         if was is None and now is not None:
             yield CaseChange(number, None, now.score, "was not there before")

@@ -62,7 +62,7 @@ def _stages(
         earlier = grading.put_aside(folder) or earlier
     now = environment.describe(root, assignment)
     grading.begin(folder, now)
-    found = _apart(take_in, parsed.path.absolute(), folder, assignment.file)
+    found = _apart(take_in, parsed.path.absolute(), folder, [part.file for part in assignment.parts])
     known = f", {found.people} people" if found.people else ""
     say(f"{parsed.path.name}: {found.kind}, {found.submissions} of them{known}.")
     for sentence in found.sentences:

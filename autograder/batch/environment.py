@@ -16,6 +16,8 @@ from ..assignment import Assignment
 # What a grade may depend on besides our own files.
 PACKAGES = ("numpy", "pytest", "gradescope-utils", "safetensors", "pyseccomp", "py-landlock", "scipy", "matplotlib")
 
+CASES = ("*.py", "*.toml", "*.ini", "*.json", "*.npy", "*.npz")
+
 
 def describe(root: Path, assignment: Assignment) -> dict[str, Any]:
     """All of it, as plain data; `decisive` holds what two runs must share for their grades to go into one table.
@@ -25,7 +27,7 @@ def describe(root: Path, assignment: Assignment) -> dict[str, Any]:
     """
     decisive = {
         "grader": digest(root / "autograder", ("*.py",)),
-        "cases": digest(assignment.folder, ("*.py", "*.toml", "*.ini", "*.json", "*.npy", "*.npz")),
+        "cases": " ".join(digest(folder, CASES) for folder in _folders(assignment)),
         "data sets": digest(root / "datasets", ("*.npy", "*.npz", "*.csv", "*.json")),
         "python": platform.python_version(),
         "packages": {name: version for name in PACKAGES if (version := _version(name))},
@@ -38,6 +40,12 @@ def describe(root: Path, assignment: Assignment) -> dict[str, Any]:
         "machine": f"{platform.platform()}, {os.cpu_count()} processors",
         "started": dt.datetime.now(dt.timezone.utc).isoformat(timespec="seconds"),
     }
+
+
+def _folders(assignment: Assignment) -> list[Path]:
+    """Those of all parts; one that lies in the first is seen with it."""
+    first, *extra = (part.folder.resolve() for part in assignment.parts)
+    return [first, *(folder for folder in extra if first not in folder.parents)]
 
 
 def same(one: dict[str, Any], other: dict[str, Any]) -> bool:

@@ -3,13 +3,14 @@
 import runpy
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from ..assignment import Assignment
-from ..outcome import Outcome
+from ..outcome import Case, Outcome
 from .gathered import Course, Seen, Student
 
 Catalogue = dict[str, tuple[str, str]]
@@ -27,17 +28,32 @@ class Finding:
     numbers: tuple[str, ...]
     """The cases it was seen in."""
     students: tuple[Student, ...]
+    extra: bool = False
+    """Whether it was seen in extra credit alone."""
 
 
-def read_catalogue(folder: Path) -> tuple[Catalogue, str]:
-    """The known mistakes of an assignment, and a sentence if they cannot be read.
+def read_catalogue(parts: Iterable[Assignment]) -> tuple[Catalogue, list[str]]:
+    """The known mistakes of all parts of an assignment, and sentences about those that cannot be read.
 
-    They are the instructor's own Python, run in this process as the session runs it.
+    Of two with the same name that of the earlier part counts.
     """
+    known: Catalogue = {}
+    problems = []
+    for part in parts:
+        catalogue, problem = _read_one(part.folder)
+        known = {**catalogue, **known}
+        if problem:
+            problems.append(problem)
+    return known, problems
+
+
+def _read_one(folder: Path) -> tuple[Catalogue, str]:
+    """They are the instructor's own Python, run in this process as the session runs it."""
     path = folder / "mistakes.py"
     if not path.exists():
         return {}, ""
     sys.path.insert(0, str(folder))  # it may import its neighbours
+    before = set(sys.modules)
     try:
         known: list[Any] = runpy.run_path(str(path))["MISTAKES"]
         return {mistake.identifier: (mistake.sentence, mistake.staff) for mistake in known}, ""
@@ -45,33 +61,45 @@ def read_catalogue(folder: Path) -> tuple[Catalogue, str]:
         return {}, f"{path.name} cannot be read, so mistakes are listed without their sentences: {error!r}."
     finally:
         sys.path.remove(str(folder))
+        # Another part has neighbours of the same names.
+        for name in set(sys.modules) - before:
+            if _lies_in(folder, sys.modules[name]):
+                del sys.modules[name]
+
+
+def _lies_in(folder: Path, module: ModuleType) -> bool:
+    return Path(getattr(module, "__file__", None) or "").parent == folder
 
 
 def findings(
-    course: Course, assignment: Assignment, catalogue: Catalogue, say: Callable[[Student, str], str]
+    course: Course, catalogue: Catalogue, say: Callable[[Student, str], str]
 ) -> tuple[list[Finding], list[Finding]]:
     """Mistakes by name, and failures without one by their half line; each list begins with the most frequent.
 
     Args:
         say: what may be shown of a text of a student.
     """
+    cases = {case.number: case for case in course.cases}
     named: defaultdict[str, list[tuple[Student, str, str]]] = defaultdict(list)
     unnamed: defaultdict[str, list[tuple[Student, str, str]]] = defaultdict(list)
     for student, _ in course.graded:
         for number, seen in student.cases.items():
             # What we failed at is no mistake of a student's; the page says it elsewhere.
-            if seen.passed or seen.outcome == Outcome.GRADER_ERROR.value:
+            if seen.passed or seen.outcome == Outcome.GRADER_ERROR.value or _left_out(cases.get(number), seen):
                 continue
             summary = say(student, _summary(seen))
             for identifier in _identifiers(seen):
                 named[identifier].append((student, number, summary))
             if seen.mistake is None:
                 unnamed[summary].append((student, number, summary))
-    order = [case.number for case in assignment.every_case]
     return (
-        _by_frequency([_finding(key, seen, order, catalogue) for key, seen in named.items()]),
-        _by_frequency([_finding("", seen, order, {}) for seen in unnamed.values()]),
+        _by_frequency([_finding(key, seen, cases, catalogue) for key, seen in named.items()]),
+        _by_frequency([_finding("", seen, cases, {}) for seen in unnamed.values()]),
     )
+
+
+def _left_out(case: Case | None, seen: Seen) -> bool:
+    return case is not None and seen.left_out(case)
 
 
 def _identifiers(seen: Seen) -> Iterator[str]:
@@ -86,17 +114,21 @@ def _summary(seen: Seen) -> str:
     return seen.summary or seen.text.partition("\n")[0] or seen.outcome
 
 
-def _finding(identifier: str, seen: list[tuple[Student, str, str]], order: list[str], catalogue: Catalogue) -> Finding:
+def _finding(
+    identifier: str, seen: list[tuple[Student, str, str]], cases: dict[str, Case], catalogue: Catalogue
+) -> Finding:
     # What numbers alone show has no entry of its own: its usual half line stands for it.
     usual = Counter(summary for _, _, summary in seen).most_common(1)[0][0]
     sentence, staff = catalogue.get(identifier, (usual, ""))
     numbers = {number for _, number, _ in seen}
+    order = list(cases)
     return Finding(
         identifier=identifier,
         sentence=sentence,
         staff=staff,
         numbers=tuple(sorted(numbers, key=lambda number: order.index(number) if number in order else len(order))),
         students=tuple({student.number: student for student, _, _ in seen}.values()),
+        extra=all(number in cases and cases[number].extra for number in numbers),
     )
 
 

@@ -1,10 +1,11 @@
 """Manifest, journal and results of a batch, put together: who got what, as the tables and the page need it."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
 from ..assignment import Assignment
-from ..outcome import Outcome
+from ..outcome import NOT_STARTED, Case, Outcome
 from . import text
 from .records import Entry, Folder, Graded, GradedCase
 
@@ -25,6 +26,10 @@ class Seen:
     def passed(self) -> bool:
         """Whether there was nothing to say."""
         return self.outcome == Outcome.PASSED.value
+
+    def left_out(self, case: Case) -> bool:
+        """Whether nobody has tried it, which is no failure where it is extra credit."""
+        return case.extra and self.summary == NOT_STARTED
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,19 @@ class Student:
         """Whether there was no program, so that its zeros say nothing about any case."""
         return bool(self.cases) and all(seen.outcome == Outcome.UNREADABLE.value for seen in self.cases.values())
 
+    def handed_in(self, part: Assignment) -> bool:
+        """Whether it has results for a part of the assignment."""
+        return any(case.number in self.cases for case in part.cases)
+
+    def nothing_for(self, part: Assignment) -> bool:
+        """Whether there was no program for this part of the assignment."""
+        seen = [self.cases[case.number] for case in part.cases if case.number in self.cases]
+        return bool(seen) and all(one.outcome == Outcome.UNREADABLE.value for one in seen)
+
+    def score_of(self, part: Assignment) -> float:
+        """Points of one part."""
+        return round(math.fsum(self.cases[case.number].score for case in part.cases if case.number in self.cases), 6)
+
 
 @dataclass(frozen=True)
 class Course:
@@ -57,6 +75,18 @@ class Course:
     students: tuple[Student, ...]
     problems: tuple[str, ...]
     """Sentences about what could not be read."""
+    parts: tuple[Assignment, ...]
+    """The assignment itself, and what gives extra credit if anybody has handed something in for it."""
+
+    @property
+    def cases(self) -> list[Case]:
+        """Of these parts, in the order of all tables."""
+        return [case for part in self.parts for case in part.cases]
+
+    @property
+    def extra(self) -> tuple[Assignment, ...]:
+        """The parts that give extra credit."""
+        return self.parts[1:]
 
     @property
     def graded(self) -> list[tuple[Student, Graded]]:
@@ -90,8 +120,8 @@ def gather(folder: Folder, assignment: Assignment) -> Course:
                 unread.append(entry.id)
             else:
                 # Cases of extra credit are there where something was handed in for it.
-                tried = [number for numbers in extra if cases.keys() & set(numbers) for number in numbers]
-                if list(cases) != first + tried:
+                also = [number for numbers in extra if cases.keys() & set(numbers) for number in numbers]
+                if list(cases) != first + also:
                     other.append(entry.id)
         students.append(Student(number, entry, graded, cases))
     problems = []
@@ -105,7 +135,8 @@ def gather(folder: Folder, assignment: Assignment) -> Course:
             "Graded on another list of cases than today's, so to be graded again: "
             f"{text.named([text.line(one, 60) for one in other])}."
         )
-    return Course(tuple(students), tuple(problems))
+    tried = tuple(part for part in assignment.extra_credit if any(one.handed_in(part) for one in students))
+    return Course(tuple(students), tuple(problems), (assignment, *tried))
 
 
 def _cases(results: dict[str, Any], graded: Graded, texts: dict[str, str]) -> dict[str, Seen]:

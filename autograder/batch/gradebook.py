@@ -12,6 +12,8 @@ What Canvas does with such a file, as its own importer reads it:
 
 So the file holds the columns up to `Section` and this assignment's alone: importing it cannot undo what was graded
 elsewhere since the export. Whoever has no grade from us keeps the cell that Canvas had, which is empty in a new column.
+
+A grade contains extra credit, and the points possible do not: more than those is what Canvas, too, counts as such.
 """
 
 import csv

@@ -6,6 +6,10 @@ What PATH is, is decided by what is in it, in this order:
     a Canvas download      at least half of what is in it is named as Canvas names files (`canvas.py`)
     anything else          each folder, each .py and each .zip is a submission
 
+Students may hand in several files: the first one, and others for extra credit. In a folder, a zip or a Canvas download
+they have their own names. Among plain files, ada_extensions.py belongs to ada_neural_network.py or else to ada.py; what
+is called so and belongs to nobody's first file is a submission without one.
+
 Each may be a folder or a zip (`places.py`), and may lie in a single folder inside of it. Where a guess would be needed,
 a sentence says what to do instead. Entries are sorted by identifier, numbers in it as numbers; identifiers come from
 names alone (`names.py`). So the same PATH gives the same manifest, byte for byte.
@@ -17,12 +21,13 @@ import os
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from . import canvas, export
+from . import canvas, export, text
 from .export import About
 from .names import identifiers, natural
 from .places import At, HandedOut, Listing, NotAClass, OnDisk, Place, Unfit, emptied, few, shown
@@ -57,8 +62,8 @@ class _Found:
 
     name: str
     at: At | None = None
-    """Where it is; None if it has to be put together from `files`, or is not there."""
-    files: dict[str, At] = field(default_factory=dict)
+    """Where it is; None if it has to be put together from `members`, or is not there."""
+    members: dict[str, At] = field(default_factory=dict)
     about: About = _UNKNOWN
     problem: str = ""
 
@@ -72,23 +77,23 @@ class _Class:
     sentences: list[str] = field(default_factory=list)
 
 
-def take_in(path: Path, folder: Folder, file: str) -> Summary:
+def take_in(path: Path, folder: Folder, files: Sequence[str]) -> Summary:
     """List the submissions in `path`: one Entry a line of `folder.manifest`, which is written whole or not at all.
 
     Args:
         path: a folder, a zip, an export from Gradescope or a download from Canvas.
         folder: where the batch keeps everything; what an earlier attempt has unpacked there is replaced.
-        file: the name of the file that students hand in.
+        files: the names of the files that students hand in: the first one, and those for extra credit.
 
     Raises:
         NotAClass: nothing in it can be graded, or it could be taken for several things.
     """
     try:
         with _opened(path, leave_out=folder.path) as place:
-            found = _recognise(place, path, file)
+            found = _recognise(place, path, files)
             _refuse_none_or_too_many(found, path)
             emptied(folder.unpacked)
-            return _write(folder, found, _entries(place, folder, found.submissions, file))
+            return _write(folder, found, _entries(place, folder, found.submissions, files))
     except OSError as error:
         raise NotAClass(f"{path} cannot be taken in: {error.filename or 'a file'}: {error.strerror}.") from error
 
@@ -125,16 +130,16 @@ def _opened(path: Path, leave_out: Path) -> Iterator[Place]:
         yield InZip(archive)
 
 
-def _recognise(place: Place, path: Path, file: str) -> _Class:
-    at, listing, sentences = _go_down(place, path, file)
+def _recognise(place: Place, path: Path, files: Sequence[str]) -> _Class:
+    at, listing, sentences = _go_down(place, path, files)
     if export.NAME in listing.files:
-        found = _export(place, at, listing, file)
+        found = _export(place, at, listing, files[0])
     else:
         uploads = [one for one in map(canvas.upload, listing.files) if one is not None]
         if uploads and 2 * len(uploads) >= len(listing.files) + len(listing.folders):
-            found = _canvas(at, listing, uploads, file)
+            found = _canvas(at, listing, uploads, files)
         else:
-            found = _plain(at, listing, path, file)
+            found = _plain(at, listing, path, files)
             if uploads:
                 sentences.append(
                     f"{_count(len(uploads), 'name')} could be Canvas's, but most are not: taken as they are."
@@ -142,7 +147,7 @@ def _recognise(place: Place, path: Path, file: str) -> _Class:
     return replace(found, sentences=[*few(list(place.notes)), *sentences, *found.sentences])
 
 
-def _go_down(place: Place, path: Path, file: str) -> tuple[At, Listing, list[str]]:
+def _go_down(place: Place, path: Path, files: Sequence[str]) -> tuple[At, Listing, list[str]]:
     """Where the submissions lie: at the top, or in the folder around them that a zip often has."""
     listing = place.look(())
     if export.NAME in listing.files:
@@ -161,8 +166,8 @@ def _go_down(place: Place, path: Path, file: str) -> tuple[At, Listing, list[str
     if len(listing.folders) == 1 and not _programs(listing):
         (name,) = listing.folders
         inside = place.look((name,))
-        # One folder with the file in it, or with one other program, is a class of one.
-        if file not in inside.files and len(inside.folders) + len(_programs(inside)) > 1:
+        # One folder with a file to hand in in it, or with one other program, is a class of one.
+        if not inside.files.intersection(files) and len(inside.folders) + len(_programs(inside)) > 1:
             sentence = f"Everything lies in the folder {shown(name)}: what is in it is the class."
             return (name,), inside, [sentence, *_left_out(listing.files)]
     return (), listing, []
@@ -173,29 +178,78 @@ def _programs(listing: Listing) -> set[str]:
     return listing.links | {name for name in listing.files if name.lower().endswith(PROGRAMS)}
 
 
-def _plain(at: At, listing: Listing, path: Path, file: str) -> _Class:
-    """Each folder and each program is a submission."""
-    if file in listing.files:
+def _plain(at: At, listing: Listing, path: Path, files: Sequence[str]) -> _Class:
+    """Each folder and each program is a submission, but for files of extra credit, which belong to one."""
+    if alone := next((file for file in files if file in listing.files), ""):
         raise NotAClass(
-            f"{path} holds {file} itself, so it looks like one submission. To grade it: python -m autograder grade "
+            f"{path} holds {alone} itself, so it looks like one submission. To grade it: python -m autograder grade "
             f"{path}. If it is a class, put each submission into a folder of its own, or name the files after students."
         )
     programs = _programs(listing)
-    submissions = [_Found(name, (*at, name)) for name in (*listing.folders, *programs)]
-    return _Class("submissions", submissions, _left_out(listing.files - programs))
+    together, sentences = _belonging_together(programs, files)
+    taken = {name for members in together.values() for name in members.values()}
+    submissions = [_Found(name, (*at, name)) for name in (*listing.folders, *(programs - taken))]
+    for name, members in together.items():
+        submissions.append(_Found(name, members={file: (*at, one) for file, one in members.items()}))
+    return _Class("submissions", submissions, sentences + _left_out(listing.files - programs))
 
 
-def _canvas(at: At, listing: Listing, uploads: list[canvas.Upload], file: str) -> _Class:
+def _belonging_together(programs: set[str], files: Sequence[str]) -> tuple[dict[str, dict[str, str]], list[str]]:
+    """Submissions of several files, or of one that is for extra credit: file -> its name. And what was decided.
+
+    A submission keeps the name of its first file: it is the same one whether or not there is extra credit.
+    """
+    together: dict[str, dict[str, str]] = {}
+    belongs, alone = [], []
+    extra = {program: file for file in files[1:] for program in programs if _whose(program, file)}
+    # By whose a file is, in small letters: files called after the first one, and files called after a student alone.
+    named: defaultdict[str, list[str]] = defaultdict(list)
+    plain: defaultdict[str, list[str]] = defaultdict(list)
+    for program in programs - set(extra):
+        if whose := _whose(program, files[0]):
+            named[whose].append(program)
+        elif program.lower().endswith(".py"):
+            plain[program[: -len(".py")].lower()].append(program)
+    for program in sorted(extra, key=natural):
+        file, whose = extra[program], _whose(program, extra[program])
+        fitting = named[whose] or plain[whose]
+        members = together.setdefault(fitting[0], {files[0]: fitting[0]}) if len(fitting) == 1 else {}
+        if members and file not in members:
+            members[file] = program
+            belongs.append(f"{shown(program)} to {shown(fitting[0])}")
+        else:
+            together[program] = {file: program}
+            alone.append(shown(program))
+    sentences = []
+    if belongs:
+        sentences.append(f"Taken for extra credit, by their names: {text.named(belongs, 4)}.")
+    if alone:
+        sentences.append(
+            f"Extra credit of which nobody knows whose it is, so each a submission without {files[0]}: "
+            f"{text.named(alone, 4)}. Name it after the first file, as in ada.py and ada_{files[1]}, or use folders."
+        )
+    return together, sentences
+
+
+def _whose(name: str, file: str) -> str:
+    """What stands before the name of a file, as in ada_neural_network.py; in small letters, empty if nothing does."""
+    before = name[: -len(file)]
+    if not name.lower().endswith(file.lower()) or before[-1:] not in ("_", "-", ".", " "):
+        return ""
+    return before.rstrip("_-. ").lower()
+
+
+def _canvas(at: At, listing: Listing, uploads: list[canvas.Upload], files: Sequence[str]) -> _Class:
     """The files of a student belong together; a zip that is all there is stays a zip."""
     submissions = []
-    for whose, student in canvas.by_student(uploads, file).items():
+    for whose, student in canvas.by_student(uploads, files).items():
         about = About(people=student.people, notes=few(student.notes))
-        files = {original: (*at, one.as_named) for original, one in student.files.items()}
-        only = next(iter(files)) if len(files) == 1 else ""
+        members = {original: (*at, one.as_named) for original, one in student.files.items()}
+        only = next(iter(members)) if len(members) == 1 else ""
         if only.lower().endswith(".zip"):
-            submissions.append(_Found(whose, files[only], about=about))
+            submissions.append(_Found(whose, members[only], about=about))
         else:
-            submissions.append(_Found(whose, files=files, about=about))
+            submissions.append(_Found(whose, members=members, about=about))
     named = {one.as_named for one in uploads}
     programs = _programs(listing) - named
     odd = About(notes=("Its name is not one that Canvas gives; nobody knows whose it is.",))
@@ -263,12 +317,12 @@ def _refuse_none_or_too_many(found: _Class, path: Path) -> None:
         )
 
 
-def _entries(place: Place, folder: Folder, submissions: list[_Found], file: str) -> Iterator[Entry]:
+def _entries(place: Place, folder: Folder, submissions: list[_Found], files: Sequence[str]) -> Iterator[Entry]:
     """In the order of the manifest; each is unpacked when its turn comes."""
     chosen = identifiers(one.name for one in submissions)
     for one in sorted(submissions, key=lambda one: natural(chosen[one.name])):
         to = Path(os.path.abspath(folder.unpacked)) / chosen[one.name]
-        handed = _hand_out(place, one, to, file)
+        handed = _hand_out(place, one, to, files)
         yield Entry(
             id=chosen[one.name],
             path=handed.path,
@@ -277,15 +331,16 @@ def _entries(place: Place, folder: Folder, submissions: list[_Found], file: str)
             notes=(*one.about.notes, *handed.notes),
             stored=one.about.stored,
             created_at=one.about.created_at,
+            problems=handed.problems,
         )
 
 
-def _hand_out(place: Place, one: _Found, to: Path, file: str) -> HandedOut:
+def _hand_out(place: Place, one: _Found, to: Path, files: Sequence[str]) -> HandedOut:
     if one.problem:
         return HandedOut(problem=one.problem)
     if one.at is not None:
-        return place.hand_out(one.at, to, file)
-    return place.put_together(one.files, to, file)
+        return place.hand_out(one.at, to, files)
+    return place.put_together(one.members, to, files)
 
 
 def _write(folder: Folder, found: _Class, entries: Iterator[Entry]) -> Summary:

@@ -5,7 +5,8 @@ hard below 30 %. Discrimination is the item-rest correlation: of the points for 
 so that a case is not compared with itself. Below 0.1 the case does not tell students apart as the others do.
 
 A submission in which there was nothing to grade says nothing about a case and is left out; so is a case that the grader
-itself failed on, and, from the correlation, the whole submission, whose rest is then too low.
+itself failed on, and, from the correlation, the whole submission, whose rest is then too low. Extra credit is compared
+with itself alone, and a function of it that somebody has not begun says nothing.
 """
 
 import math
@@ -25,13 +26,19 @@ GOOD, POOR = 0.3, 0.1
 ENOUGH = 20
 # A case is called wrong only if so many did otherwise than most: one odd student among 500 proves nothing.
 ODD_ONES = 5
+# A page is as wide for an assignment with much extra credit: the share of the points that has columns of its own.
+MOST_BEYOND = 0.5
+NEARLY = 1e-9
 # All of one or two submissions fail easily.
 ENOUGH_TO_FAIL = 3
 
 
 @dataclass(frozen=True)
 class Bin:
-    """A column of the distribution: scores from `start` up to the start of the next; the last is full marks."""
+    """A column of the distribution: scores from `start` up to the start of the next.
+
+    The last is full marks; with extra credit, so much or more.
+    """
 
     start: float
     count: int
@@ -47,7 +54,19 @@ class Distribution:
     lower: float
     upper: float
     full: int
+    """Scores of all points, or of more with extra credit."""
     bins: tuple[Bin, ...]
+
+
+@dataclass(frozen=True)
+class Extra:
+    """How a part did that gives extra credit."""
+
+    part: Assignment
+    tried: int
+    """Submissions with something handed in for it."""
+    median: float
+    """Of their points for it."""
 
 
 @dataclass(frozen=True)
@@ -88,30 +107,47 @@ class Item:
         return "good" if self.discrimination > GOOD else "poor" if self.discrimination < POOR else "fair"
 
 
-def distribution(scores: Sequence[float], points: float) -> Distribution | None:
-    """Of these scores out of `points`; None if there are none."""
+def distribution(scores: Sequence[float], points: float, beyond: float = 0) -> Distribution | None:
+    """Of these scores out of `points`; None if there are none.
+
+    Args:
+        beyond: points of extra credit, which scores may contain.
+    """
     if not scores:
         return None
     lower, median, upper = statistics.quantiles(scores, method="inclusive") if len(scores) > 1 else [scores[0]] * 3
     starts = [points * tenth / 10 for tenth in range(10)] + [points] if points > 0 else [0.0]
+    if points > 0 and beyond > 0:
+        last = points + min(beyond, MOST_BEYOND * points)
+        starts += [one for one in (points * tenth / 10 for tenth in range(11, 20)) if one < last - NEARLY] + [last]
     counts = [0] * len(starts)
     for score in scores:
         counts[sum(score >= start for start in starts[1:])] += 1
     bins = tuple(Bin(start, count) for start, count in zip(starts, counts))
     mean = math.fsum(scores) / len(scores)
-    return Distribution(len(scores), mean, median, lower, upper, counts[-1], bins)
+    full = sum(score >= points for score in scores)
+    return Distribution(len(scores), mean, median, lower, upper, full, bins)
 
 
-def items(course: Course, assignment: Assignment) -> list[Item]:
-    """One for each declared case, in the declared order."""
-    students = [student for student, _ in course.graded if not student.nothing_to_grade]
-    return [
-        _item(
-            case, [student for student in students if case.number in student.cases], {one.number for one in part.cases}
-        )
-        for part in assignment.parts
-        for case in part.cases
-    ]
+def extra_credit(course: Course) -> list[Extra]:
+    """One for each part that anybody has tried."""
+    found = []
+    for part in course.extra:
+        scores = [student.score_of(part) for student, _ in course.graded if student.handed_in(part)]
+        found.append(Extra(part, len(scores), statistics.median(scores)))
+    return found
+
+
+def items(course: Course) -> list[Item]:
+    """One for each declared case, in the declared order; of extra credit only where anybody has tried it."""
+    found = []
+    for part in course.parts:
+        students = [student for student, _ in course.graded if not student.nothing_for(part)]
+        numbers = {case.number for case in part.cases}
+        for case in part.cases:
+            asked = [student for student in students if case.number in student.cases]
+            found.append(_item(case, [one for one in asked if not one.cases[case.number].left_out(case)], numbers))
+    return found
 
 
 def _item(case: Case, students: Sequence[Student], part: AbstractSet[str]) -> Item:

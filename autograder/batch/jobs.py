@@ -8,7 +8,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .. import submission as submissions
@@ -55,9 +55,19 @@ def read(entry: Entry, assignment: Assignment) -> Job:
     if entry.problem or not entry.path:
         return Job(entry.id, HandedIn(None, entry.problem or "Nothing was handed in."))
     try:
-        return Job(entry.id, submissions.read_parts(Path(entry.path), assignment))
+        handed_in = submissions.read_parts(Path(entry.path), assignment)
     except OSError as error:
         return Job(entry.id, HandedIn(None, f"What was handed in cannot be read any more ({error.strerror})."))
+    if not entry.problems:
+        return Job(entry.id, handed_in)
+    # What could not be unpacked is an empty file by now: what was wrong with it is known from then.
+    names = [part.file for part in assignment.parts]
+    first, *extra = (
+        HandedIn(None, entry.problems[file]) if file in entry.problems else one
+        for file, one in zip(names, (handed_in, *handed_in.extra))
+    )
+    assert first is not None, "the first file has a program or a problem"
+    return Job(entry.id, replace(first, extra=tuple(extra)))
 
 
 def do(

@@ -5,7 +5,7 @@ import os
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 # Longer names are cut and get a digest. An identifier is at most this, a hyphen and 64 digits long.
 MAX_BASE = 40
@@ -63,7 +63,7 @@ def _digest(name: str) -> str:
     return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def safe_names(names: Iterable[str], first: str) -> dict[str, str]:
+def safe_names(names: Iterable[str], first: Collection[str]) -> dict[str, str]:
     """Names in one folder -> names that every disk can hold side by side.
 
     Letters that some system refuses become hyphens, which cannot turn a name into that of a Python module; of names
@@ -71,11 +71,11 @@ def safe_names(names: Iterable[str], first: str) -> dict[str, str]:
 
     Args:
         names: without folders.
-        first: the name that is left alone.
+        first: the names that are left alone.
     """
     taken: set[str] = set()
     safe = {}
-    for name in sorted(names, key=lambda name: (name != first, name)):
+    for name in sorted(names, key=lambda name: (name not in first, name)):
         base, dot, ending = _safe_name(name).partition(".")
         candidate, number = base + dot + ending, 1
         while candidate.lower() in taken:

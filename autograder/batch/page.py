@@ -21,7 +21,7 @@ from . import tables, text
 from .changes import Change, Comparison
 from .findings import Finding
 from .gathered import Course, Student
-from .items import Distribution, Item
+from .items import Distribution, Extra, Item
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -34,6 +34,8 @@ MOST_OF_A_TEXT = 4_000
 MOST_AROUND_A_TEXT = 120
 MOST_UNNAMED = 20
 MOST_WHO = 500
+# The same for a mistake in extra credit, which has many cases: the page stays as small as one without.
+MOST_WHO_EXTRA = 100
 MOST_CHANGES = 200
 MOST_CASES_OF_A_CHANGE = 6
 MOST_NOTES = 30
@@ -71,8 +73,8 @@ class Message:
     text: str
     students: int
     cause: str
-    numbers: tuple[str, ...]
-    """The cases it was read in."""
+    where: str
+    """The cases it was read in, if that is more than one."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,17 @@ class Row:
     instead: str = ""
     """What stands there in the place of all cells."""
     anchor: str = ""
+    extra: str = ""
+    """What of the score is extra credit, if somebody has tried it."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """The cases of one part in the table of cases, and who was graded on them."""
+
+    part: Assignment
+    items: list[Item]
+    rows: list[Row]
 
 
 @dataclass(frozen=True)
@@ -106,6 +119,7 @@ class Content:
     assignment: Assignment
     distribution: Distribution | None
     items: list[Item]
+    extra: list[Extra]
     named: list[Finding]
     unnamed: list[Finding]
     comparisons: list[Comparison]
@@ -122,10 +136,10 @@ def page(content: Content, say: Say, *, names: bool) -> str:
         names: whether students are named.
     """
     course = content.course
-    numbers = [case.number for case in content.assignment.every_case]
+    full = text.number(float(content.assignment.points))
     in_grid = len(course.students) <= MOST_IN_GRID
-    messages, anchors = _messages(course, content.assignment, say) if in_grid else ([], {})
-    rows = [_row(student, numbers, anchors) for student in course.students] if in_grid else []
+    messages, anchors = _messages(course, say) if in_grid else ([], {})
+    groups = [_group(part, content, anchors if in_grid else None) for part in course.parts]
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # not in the process that waits for this one
 
     environment = Environment(
@@ -144,11 +158,13 @@ def page(content: Content, say: Say, *, names: bool) -> str:
             course=course,
             unit=course.unit,
             dist=content.distribution,
-            full=text.number(float(content.assignment.points)),
+            full=full,
+            all=f"{full} points or more" if content.extra else "full marks",
             who=lambda student: _who(student, len(course.students), names=names),
             names=names,
-            rows=rows,
-            marks=_marks(course),
+            first=groups[0],
+            groups=groups,
+            marks=_marks(groups),
             messages=messages,
             rest="rest" in anchors.values(),
             notes=_notes(course, say),
@@ -156,6 +172,7 @@ def page(content: Content, say: Say, *, names: bool) -> str:
             in_grid=in_grid,
             most_unnamed=MOST_UNNAMED,
             most_who=MOST_WHO,
+            most_who_extra=MOST_WHO_EXTRA,
             most_changes=MOST_CHANGES,
             most_cases=MOST_CASES_OF_A_CHANGE,
             script=script,
@@ -190,51 +207,67 @@ def _signed(change: Change) -> str:
     return ("+" if change.difference > 0 else "−") + value
 
 
-def _row(student: Student, numbers: list[str], anchors: dict[tuple[int, str], str]) -> Row:
+def _group(part: Assignment, content: Content, anchors: dict[tuple[int, str], str] | None) -> Group:
+    """One part. Everybody has a row for the first, who has tried it for one of extra credit; without anchors nobody."""
+    course = content.course
+    numbers = {case.number for case in part.cases}
+    is_first = part is course.parts[0]
+    rows: list[Row] = []
+    if anchors is not None:
+        students = [student for student in course.students if is_first or student.handed_in(part)]
+        rows = [_row(student, part, course, anchors) for student in students]
+    return Group(part, [item for item in content.items if item.case.number in numbers], rows)
+
+
+def _row(student: Student, part: Assignment, course: Course, anchors: dict[tuple[int, str], str]) -> Row:
+    none = "–" if course.extra else ""
     if student.graded is None:
-        return Row(student, "", (), "not graded yet")
-    score = text.number(student.graded.score)
-    if student.nothing_to_grade:
-        first = next(iter(student.cases))
-        return Row(student, score, (), "nothing to grade", anchors.get((student.number, first), ""))
+        return Row(student, "", (), "not graded yet", extra=none)
+    is_first = part is course.parts[0]
+    score = text.number(student.graded.score if is_first else student.score_of(part))
+    tried = [student.score_of(one) for one in course.extra if student.handed_in(one)]
+    extra = text.number(sum(tried)) if tried else none
+    if student.nothing_for(part):
+        first = next(case.number for case in part.cases if case.number in student.cases)
+        return Row(student, score, (), "nothing to grade", anchors.get((student.number, first), ""), extra)
     cells = []
-    for number in numbers:
-        seen = student.cases.get(number)
-        if seen is None:
+    for case in part.cases:
+        seen = student.cases.get(case.number)
+        if seen is None or seen.left_out(case):
             cells.append(Cell("–"))
         elif seen.passed:
             cells.append(Cell(text.number(seen.score)))
         else:
             mark = MARKS.get(seen.outcome, ("", ""))[0]
-            cells.append(Cell(text.number(seen.score), anchors.get((student.number, number), ""), mark, wrong=True))
-    return Row(student, score, tuple(cells))
+            anchor = anchors.get((student.number, case.number), "")
+            cells.append(Cell(text.number(seen.score), anchor, mark, wrong=True))
+    return Row(student, score, tuple(cells), extra=extra)
 
 
-def _marks(course: Course) -> list[tuple[str, str]]:
+def _marks(groups: list[Group]) -> list[tuple[str, str]]:
     """Those that occur."""
-    outcomes = {
-        seen.outcome for student in course.students if not student.nothing_to_grade for seen in student.cases.values()
-    }
-    return [mark for outcome, mark in MARKS.items() if outcome in outcomes]
+    found = {cell.mark for group in groups for row in group.rows for cell in row.cells}
+    return [mark for mark in MARKS.values() if mark[0] in found]
 
 
-def _messages(
-    course: Course, assignment: Assignment, say: Say
-) -> tuple[list[tuple[str, list[Message]]], dict[tuple[int, str], str]]:
+def _messages(course: Course, say: Say) -> tuple[list[tuple[str, list[Message]]], dict[tuple[int, str], str]]:
     """What students read, each text once, under the title of its case; and its anchor, by student and case.
 
     Texts that differ by line numbers of the students' programs alone are one.
     """
     readers: defaultdict[str, list[tuple[Student, str]]] = defaultdict(list)
     exact: defaultdict[str, set[str]] = defaultdict(set)
+    cases = {case.number: case for case in course.cases}
     for student, _ in course.graded:
         for number, seen in student.cases.items():
-            if seen.text:
+            if seen.text and not (number in cases and seen.left_out(cases[number])):
                 said = say(student, seen.text)
                 masked = _LINE_NUMBER.sub("line #", said)
                 readers[masked].append((student, number))
                 exact[masked].add(said)
-    titles = {case.number: f"{case.number} {case.title}" for case in assignment.every_case}
+    titles = {
+        number: f"{'Extra credit, ' if case.extra else ''}{number} {case.title}" for number, case in cases.items()
+    }
     found: dict[str, list[Message]] = {title: [] for title in ("Several cases", *titles.values())}
     anchors: dict[tuple[int, str], str] = {}
     room = ROOM_FOR_TEXTS
@@ -255,10 +288,22 @@ def _messages(
         room -= size
         title = "Several cases" if len(numbers) > 1 else titles.get(number, number)
         readers_of_it = len({student.number for student, _ in read})
-        message = Message(f"m{index}", shown, readers_of_it, seen.mistake or seen.outcome, numbers)
+        where = _where(numbers, course.parts) if len(numbers) > 1 else ""
+        message = Message(f"m{index}", shown, readers_of_it, seen.mistake or seen.outcome, where)
         found.setdefault(title, []).append(message)
         anchors.update({(student.number, number): message.anchor for student, number in read})
     return [(title, messages) for title, messages in found.items() if messages], anchors
+
+
+def _where(numbers: tuple[str, ...], parts: tuple[Assignment, ...]) -> str:
+    """Cases in words: by their numbers, or every one of a part."""
+    left, words = set(numbers), []
+    for part in parts:
+        of_it = {case.number for case in part.cases}
+        if of_it <= left:
+            words.append(f"every case of {part.file}" if len(parts) > 1 else "every case")
+            left -= of_it
+    return ", ".join([*words, *(number for number in numbers if number in left)])
 
 
 def _notes(course: Course, say: Say) -> list[tuple[str, list[Student]]]:

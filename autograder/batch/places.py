@@ -1,6 +1,6 @@
 """Where a class lies, looked into without being changed, and how one submission comes out of it.
 
-Nothing in here trusts what it finds, and a link is never followed. What has to be copied or unpacked is the one file to
+Nothing in here trusts what it finds, and a link is never followed. What has to be copied or unpacked are the files to
 grade: every other file becomes an empty one of the same name, since finding and refusing (`submission.py`) goes by
 names. So a data set beside a program costs nothing, and neither does a bomb. A submission that cannot be had gets a
 sentence; the others never notice.
@@ -9,7 +9,8 @@ sentence; the others never notice.
 import os
 import shutil
 import stat
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -49,13 +50,18 @@ class HandedOut:
     path: str = ""
     """Absolute."""
     problem: str = ""
-    """For the student."""
+    """For the student: why there is nothing of it."""
     notes: tuple[str, ...] = ()
     """For staff."""
+    problems: dict[str, str] = field(default_factory=dict)
+    """For the student, by file: why that one cannot be had, where another can."""
 
 
 class Place(Protocol):
-    """A folder or a zip."""
+    """A folder or a zip.
+
+    Where `files` are asked for, these are the names of the files that students hand in, the first one first.
+    """
 
     notes: tuple[str, ...]
     """What is odd about the whole of it, for staff."""
@@ -70,14 +76,14 @@ class Place(Protocol):
             Unfit: it cannot be opened, or is a link.
         """
 
-    def hand_out(self, at: At, to: Path, file: str) -> HandedOut:
+    def hand_out(self, at: At, to: Path, files: Sequence[str]) -> HandedOut:
         """One submission: where it lies, or unpacked into the folder `to`, which does not exist yet."""
 
     def has_room(self, at: At, size: int) -> bool:
         """Whether a file that comes out as so many bytes may; if so, it is taken into account."""
 
-    def put_together(self, files: dict[str, At], to: Path, file: str) -> HandedOut:
-        """One submission of files (name -> where it is) that lie among others, in the new folder `to`."""
+    def put_together(self, members: dict[str, At], to: Path, files: Sequence[str]) -> HandedOut:
+        """One submission of members (name -> where it is) that lie among others, in the new folder `to`."""
 
 
 def is_litter(name: str) -> bool:
@@ -124,16 +130,16 @@ class OnDisk:
         except OSError as error:
             raise Unfit(f"{shown(path.name)} cannot be opened ({error.strerror}). Hand it in again.") from None
 
-    def hand_out(self, at: At, to: Path, file: str) -> HandedOut:  # noqa: ARG002 - nothing needs to be unpacked
+    def hand_out(self, at: At, to: Path, files: Sequence[str]) -> HandedOut:  # noqa: ARG002 - nothing needs to be unpacked
         """Where it lies. A link would be followed when it is graded, a pipe waited for: both end here."""
         path = self._path.joinpath(*at)
         if problem := _odd(path):
             return HandedOut(problem=problem)
         return HandedOut(str(path))
 
-    def put_together(self, files: dict[str, At], to: Path, file: str) -> HandedOut:
+    def put_together(self, members: dict[str, At], to: Path, files: Sequence[str]) -> HandedOut:
         """A copy."""
-        return copy_together(self, files, to, file)
+        return copy_together(self, members, to, files)
 
     def has_room(self, at: At, size: int) -> bool:  # noqa: ARG002 - the size is that on the disk
         """Nothing is larger than it was."""
@@ -150,42 +156,52 @@ def _odd(path: Path) -> str:
     return ""
 
 
-def copy_together(place: Place, files: dict[str, At], to: Path, file: str) -> HandedOut:
-    """Files side by side: in a folder, or the file itself if there is no other."""
-    safe = safe_names(files, file)
-    members = {safe[name]: at for name, at in files.items()}
-    done = write_new(place, members, to, safe.get(file, ""))
-    return done if len(files) == 1 and file in files else HandedOut(done.path and str(to), done.problem)
+def copy_together(place: Place, members: dict[str, At], to: Path, files: Sequence[str]) -> HandedOut:
+    """Members side by side: in a folder, or the first file itself if there is no other."""
+    safe = safe_names(members, files)
+    wanted = {safe[file]: file for file in files if file in members}
+    done = write_new(place, {safe[name]: at for name, at in members.items()}, to, wanted, files[0])
+    return replace(done, path=str(to / safe[files[0]])) if done.path and list(members) == [files[0]] else done
 
 
-def write_new(place: Place, members: dict[str, At], to: Path, wanted: str) -> HandedOut:
-    """Write files into a new folder: one with its content, the others empty.
+def write_new(place: Place, members: dict[str, At], to: Path, wanted: Mapping[str, str], first: str) -> HandedOut:
+    """Write files into a new folder: some with their content, the others empty.
 
     Args:
         place: where the files are.
         members: name in the new folder, with slashes, -> where it is.
         to: the new folder.
-        wanted: the name whose content is needed; empty if none is.
+        wanted: the names whose content is needed -> the files to hand in that they are.
+        first: of these files the one without which there is nothing, if no other is there.
 
     Returns:
-        The path of what is wanted, or of the folder.
+        The path of the folder.
     """
-    content = b""
-    if wanted:
-        try:
-            content = _read(place, members[wanted], MAX_ZIP_BYTES if wanted.lower().endswith(".zip") else MAX_BYTES)
-        except Unfit as unfit:
-            return HandedOut(problem=str(unfit))
-        if not place.has_room(members[wanted], len(content)):
-            return HandedOut(
-                problem=f"{shown(wanted)} takes far more room unpacked than packed. Hand it in not packed."
-            )
+    contents: dict[str, bytes] = {}
+    problems: dict[str, str] = {}
+    for name, file in wanted.items():
+        contents[name], problem = _content(place, members[name], name)
+        if problem:
+            problems[file] = problem
+    if first in problems and len(wanted) == 1:
+        return HandedOut(problem=problems[first])
     to.mkdir(parents=True)
     for name in members:
         target = to / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content if name == wanted else b"")
-    return HandedOut(str(to / wanted))
+        target.write_bytes(contents.get(name, b""))
+    return HandedOut(str(to), problems=problems)
+
+
+def _content(place: Place, at: At, name: str) -> tuple[bytes, str]:
+    """What is in a file, or why nobody can have it."""
+    try:
+        content = _read(place, at, MAX_ZIP_BYTES if name.lower().endswith(".zip") else MAX_BYTES)
+    except Unfit as unfit:
+        return b"", str(unfit)
+    if not place.has_room(at, len(content)):
+        return b"", f"{shown(name)} takes far more room unpacked than packed. Hand it in not packed."
+    return content, ""
 
 
 def _read(place: Place, at: At, most: int) -> bytes:

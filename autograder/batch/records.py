@@ -12,7 +12,7 @@ FOLDER/
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +65,8 @@ class Entry:
     stored: Stored | None = None
     created_at: str = ""
     """When it was handed in, ISO 8601, if known."""
+    problems: dict[str, str] = field(default_factory=dict)
+    """By file, where several may be handed in: why this one cannot be graded, in a sentence for the student."""
 
     @classmethod
     def from_json(cls, text: str) -> "Entry":

@@ -2,7 +2,7 @@
   const grid = document.getElementById("grid");
   if (!grid) return;
   const rows = [...grid.tBodies[0].rows];
-  const heads = [...grid.tHead.rows[0].cells].slice(2);
+  const heads = [...grid.tHead.rows[0].cells].filter((head) => head.className === "c");
   const form = document.createElement("form");
   const field = (text, control) => {
     const label = document.createElement("label");
@@ -13,7 +13,7 @@
   const words = field("Find", Object.assign(document.createElement("input"), { type: "search" }));
   const failed = field("Show", document.createElement("select"));
   failed.append(new Option("everybody", ""));
-  heads.forEach((head, index) => failed.append(new Option("who failed " + head.textContent, index + 2)));
+  heads.forEach((head) => failed.append(new Option("who failed " + head.textContent, head.cellIndex)));
   const said = form.appendChild(document.createElement("output"));
   const filter = () => {
     const wanted = words.value.trim().toLowerCase();

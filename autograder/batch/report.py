@@ -11,7 +11,7 @@ from .changes import since_earlier, since_stored
 from .findings import Catalogue, findings, read_catalogue
 from .gathered import Course, Student, gather
 from .gradebook import RosterError, canvas
-from .items import distribution, items
+from .items import distribution, extra_credit, items
 from .page import Content, Say, page
 from .records import Folder, write_whole
 from .veil import Veil
@@ -49,12 +49,12 @@ def write_all(
     """
     course = gather(folder, assignment)
     problems = list(course.problems)
-    write_whole(folder.path / "grades.csv", tables.grades(course, assignment))
+    write_whole(folder.path / "grades.csv", tables.grades(course))
     problems += _write_canvas(folder, course, assignment, roster)
 
-    catalogue, problem = read_catalogue(assignment.folder)
-    say = _shown_by_name if names else _veiled(course, assignment, catalogue)
-    named, unnamed = findings(course, assignment, catalogue, say)
+    catalogue, unread = read_catalogue(course.parts)
+    say = _shown_by_name if names else _veiled(course, catalogue)
+    named, unnamed = findings(course, catalogue, say)
     comparisons = [one for one in (since_stored(course, assignment),) if one is not None]
     if earlier is not None:
         try:
@@ -63,12 +63,13 @@ def write_all(
             problems.append(f"{earlier} holds no batch to compare with.")
     scores = [graded.score for _, graded in course.graded]
     environment, broken = _environment(folder)
-    problems += filter(None, (problem, broken))
+    problems += filter(None, (*unread, broken))
     content = Content(
         course=course,
         assignment=assignment,
-        distribution=distribution(scores, float(assignment.points)),
-        items=items(course, assignment),
+        distribution=distribution(scores, float(assignment.points), float(sum(part.points for part in course.extra))),
+        items=items(course),
+        extra=extra_credit(course),
         named=named,
         unnamed=unnamed,
         comparisons=comparisons,
@@ -98,11 +99,13 @@ def _shown_by_name(student: Student | None, said: str) -> str:  # noqa: ARG001, 
     return said
 
 
-def _veiled(course: Course, assignment: Assignment, catalogue: Catalogue) -> Say:
+def _veiled(course: Course, catalogue: Catalogue) -> Say:
     """What hides everybody in a text of a student."""
-    vocabulary = [assignment.title, assignment.file, *assignment.functions]
-    vocabulary += [word for function in assignment.functions.values() for word in function.arguments]
-    vocabulary += [f"{case.title} {case.look}" for case in assignment.every_case]
+    vocabulary = []
+    for part in course.parts:
+        vocabulary += [part.title, part.file, *part.functions]
+        vocabulary += [word for function in part.functions.values() for word in function.arguments]
+        vocabulary += [f"{case.title} {case.look}" for case in part.cases]
     vocabulary += [sentence for sentence, _ in catalogue.values()]
     veil = Veil((student.entry for student in course.students), " ".join(vocabulary))
     return lambda student, said: veil.hide(said, None if student is None else student.entry)
@@ -138,8 +141,14 @@ def _lines(content: Content) -> list[str]:
     dist, students = content.distribution, len(content.course.students)
     lines = [f"{len(content.course.graded):,} of {students:,} graded"]
     if dist is not None:
-        lines[0] += f"   median {text.number(dist.median)}   mean {dist.mean:.1f}   full marks: {dist.full:,}"
-    failed = [item for item in content.items if item.passed < item.answers]
+        full = f"{text.number(float(content.assignment.points))} or more" if content.extra else "full marks"
+        lines[0] += f"   median {text.number(dist.median)}   mean {dist.mean:.1f}   {full}: {dist.full:,}"
+    lines += [
+        f"extra credit, {one.part.file}: {one.tried:,} tried it   "
+        f"median {text.number(one.median)} of {one.part.points:f}"
+        for one in content.extra
+    ]
+    failed = [item for item in content.items if item.passed < item.answers and not item.case.extra]
     if failed:
         failed.sort(key=lambda item: item.pass_rate or 0)
         shares = [f"{item.case.number} ({1 - (item.pass_rate or 0):.0%})" for item in failed[:MOST_IN_A_LINE]]

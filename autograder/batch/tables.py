@@ -11,7 +11,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from ..assignment import Assignment
 from . import text
 from .gathered import Course, Student
 
@@ -63,18 +62,27 @@ def status(student: Student) -> str:
     return "nothing to grade" if student.nothing_to_grade else "graded"
 
 
-def grades(course: Course, assignment: Assignment) -> str:
-    """grades.csv: one row a student, so several for a group; one for a submission that nobody is named for."""
-    numbers = [case.number for case in assignment.every_case]
-    header = ["submission id", "name", "sid", "email", "section", "total", *numbers, "status", "notes", "in the report"]
-    return as_csv([header, *(row for student in course.students for row in _rows(student, numbers, course))])
+def grades(course: Course) -> str:
+    """grades.csv: one row a student, so several for a group; one for a submission that nobody is named for.
+
+    Extra credit, which is in the total, has columns where anybody has handed something in for it.
+    """
+    cases = [case.number for case in course.parts[0].cases]
+    for part in course.extra:
+        cases += [f"extra credit, {part.file}", *(case.number for case in part.cases)]
+    header = ["submission id", "name", "sid", "email", "section", "total", *cases, "status", "notes", "in the report"]
+    return as_csv([header, *(row for student in course.students for row in _rows(student, course))])
 
 
-def _rows(student: Student, numbers: Sequence[str], course: Course) -> Iterable[list[Cell]]:
+def _rows(student: Student, course: Course) -> Iterable[list[Cell]]:
     entry, graded = student.entry, student.graded
     results: list[Cell] = ["" if graded is None else points(graded.score)]
-    results += [points(student.cases[number].score) if number in student.cases else "" for number in numbers]
-    notes = [entry.problem, *entry.notes, *(graded.staff if graded else ())]
+    for part in course.parts:
+        if part is not course.parts[0]:
+            results.append(points(student.score_of(part)) if student.handed_in(part) else "")
+        numbers = [case.number for case in part.cases]
+        results += [points(student.cases[number].score) if number in student.cases else "" for number in numbers]
+    notes = [entry.problem, *entry.problems.values(), *entry.notes, *(graded.staff if graded else ())]
     last = [status(student), " ".join(filter(None, notes)), label(student.number, len(course.students))]
     people = [(person.name, person.sid, person.email, person.section) for person in entry.people]
     for person in people or [("", "", "", "")]:

@@ -9,8 +9,9 @@ import bisect
 import re
 import stat
 import zipfile
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -71,16 +72,16 @@ class InZip:
         except Exception as error:  # zipfile raises whatever it stumbles over in an archive damaged on purpose
             raise Unfit(f"{name} cannot be unpacked ({error}). Hand it in again.") from None
 
-    def hand_out(self, at: At, to: Path, file: str) -> HandedOut:
+    def hand_out(self, at: At, to: Path, files: Sequence[str]) -> HandedOut:
         """Unpack one submission."""
         child = self._folder(at[:-1]).children[at[-1]]
         if isinstance(child, _Branch):
-            return self._unpack(at, child, to, file)
-        return copy_together(self, {at[-1]: at}, to, at[-1])
+            return self._unpack(at, child, to, files)
+        return copy_together(self, {at[-1]: at}, to, (at[-1],))
 
-    def put_together(self, files: dict[str, At], to: Path, file: str) -> HandedOut:
+    def put_together(self, members: dict[str, At], to: Path, files: Sequence[str]) -> HandedOut:
         """Unpack some files."""
-        return copy_together(self, files, to, file)
+        return copy_together(self, members, to, files)
 
     def has_room(self, at: At, size: int) -> bool:
         """Keep account of what is larger than a program would be."""
@@ -103,15 +104,15 @@ class InZip:
             branch = child
         return branch
 
-    def _unpack(self, at: At, branch: _Branch, to: Path, file: str) -> HandedOut:
-        """A folder: all names, and the content of the file to grade if there is exactly one."""
+    def _unpack(self, at: At, branch: _Branch, to: Path, files: Sequence[str]) -> HandedOut:
+        """A folder: all names, and the content of each file to grade of which there is exactly one."""
         notes: list[str] = []
         members: dict[str, At] = {}
         waiting: list[tuple[str, At, _Branch]] = [("", at, branch)]
         while waiting:
             place, here, current = waiting.pop()
             notes += current.notes
-            safe = safe_names(current.children, file)
+            safe = safe_names(current.children, files)
             notes += [f"{shown(name)} was renamed to {new}." for name, new in safe.items() if name != new]
             for name, child in current.children.items():
                 if isinstance(child, _Branch):
@@ -121,9 +122,12 @@ class InZip:
             if len(members) > MAX_ENTRIES:
                 problem = f"More than {MAX_ENTRIES} files were handed in. Hand in the one file asked for."
                 return HandedOut(problem=problem, notes=few(notes))
-        named = [name for name in members if name.rpartition("/")[2] == file]
-        done = write_new(self, members, to, named[0] if len(named) == 1 else "")
-        return HandedOut(done.path and str(to), done.problem, few(notes))
+        wanted: dict[str, str] = {}
+        for file in files:
+            named = [name for name in members if name.rpartition("/")[2] == file]
+            if len(named) == 1:
+                wanted[named[0]] = file
+        return replace(write_new(self, members, to, wanted, files[0]), notes=few(notes))
 
 
 def _plant(top: _Branch, member: zipfile.ZipInfo) -> None:

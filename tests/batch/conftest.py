@@ -1,16 +1,23 @@
 """Folders and zips as an instructor may have them, and what is taken in from them."""
 
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from autograder import submission
+from autograder.batch import jobs
 from autograder.batch.intake import NotAClass, take_in
 from autograder.batch.records import Folder
 
+from .made import made_assignment
+
 FILE = "neural_network.py"
+EXTRA = "extensions.py"
 PROGRAM = b"def sigmoid(z):\n    return 1\n"
+MORE = b"def perceptron(x):\n    return 1\n"
+PARTS = replace(made_assignment(), file=FILE, extra_credit=(replace(made_assignment(), file=EXTRA),))
 
 
 class Taken:
@@ -18,7 +25,7 @@ class Taken:
 
     def __init__(self, path: Path, into: Path) -> None:
         self.folder = Folder(into)
-        self.summary = take_in(path, self.folder, FILE)
+        self.summary = take_in(path, self.folder, (FILE, EXTRA))
         self.entries = list(self.folder.entries())
         self.by_id = {entry.id: entry for entry in self.entries}
 
@@ -39,9 +46,16 @@ class Taken:
         if entry.problem:
             return entry.problem
         try:
-            return submission.read(Path(entry.path), FILE).text
+            return submission.read(Path(entry.path), FILE, (FILE, EXTRA)).text
         except submission.Unreadable as why:
             return str(why)
+
+    def texts(self, identifier):
+        """The program that would be graded for each part of the assignment, or the sentence; None where nothing was."""
+        handed_in = jobs.read(self.by_id[identifier], PARTS).handed_in
+        return [
+            one and (one.problem if one.program is None else one.program.text) for one in (handed_in, *handed_in.extra)
+        ]
 
 
 @pytest.fixture
@@ -57,7 +71,7 @@ def refusal(tmp_path):
     def refused(path):
         folder = Folder(tmp_path / "refused")
         with pytest.raises(NotAClass) as why:
-            take_in(path, folder, FILE)
+            take_in(path, folder, (FILE, EXTRA))
         assert not folder.manifest.exists()
         return str(why.value).replace(str(tmp_path), "PLACE")
 

@@ -18,23 +18,36 @@ from autograder.batch.records import (
     StoredCase,
     as_line,
 )
-from autograder.outcome import Case
+from autograder.outcome import NOT_STARTED, Case
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def made_assignment(points=("4", "6", "2.5"), folder=Path("nowhere"), title="A small assignment"):
-    """An assignment with cases 1.1, 1.2, ..., each with the function it is about as its tag."""
+def made_assignment(points=("4", "6", "2.5"), folder=Path("nowhere"), title="A small assignment", extra=()):
+    """An assignment with cases 1.1, 1.2, ..., each with the function it is about as its tag.
+
+    With extra credit in a file more.py if there are points for it: its cases are 2.1, 2.2, ...
+    """
+    first = _made_part(1, "double", points, folder, title)
+    if not extra:
+        return first
+    more = _made_part(2, "triple", extra, folder / "more", f"{title}, and more")
+    cases = tuple(replace(case, extra=True) for case in more.cases)
+    return replace(first, extra_credit=(replace(more, file="more.py", cases=cases),))
+
+
+def _made_part(number, function, points, folder, title):
     cases = tuple(
-        Case(f"test_1.py::test_{n}", f"1.{n}", f"double: title {n}", Decimal(one), ("double",), "visible", example=True)
+        Case(f"test_{number}.py::test_{n}", f"{number}.{n}", f"{function}: title {n}", Decimal(one), (function,),
+             "visible", example=True)
         for n, one in enumerate(points, 1)
-    )
+    )  # fmt: skip
     return Assignment(
         folder=folder,
         title=title,
-        file="double.py",
+        file=f"{function}.py",
         points=sum((case.points for case in cases), Decimal(0)),
-        functions={"double": Function("double", ("x",), ("value",), ())},
+        functions={function: Function(function, ("x",), ("value",), ())},
         limits=Limits(1, 1, 1, 10, 100),
         cases=cases,
         under_test={},
@@ -63,6 +76,10 @@ def failed(score=0, **changes):
     return Answer(score, **changes)
 
 
+# Of a function that is still the stub that was handed out.
+NOT_BEGUN = Answer(0, "Raised", None, NOT_STARTED, "Got  double is not written yet.")
+
+
 def made_entry(number, *people, **changes):
     """A submission of these people, or of nobody in particular."""
     return Entry(**{"id": f"submission_{1000 + number}", "path": f"/handed/in/{number}", "people": people, **changes})
@@ -83,7 +100,10 @@ class Batch:
         self.folder.manifest.write_text("", encoding="ascii")
 
     def add(self, entry, answers=None, *, graded=True, **changes):
-        """A submission; a case that `answers` does not name passed."""
+        """A submission; a case that `answers` does not name passed.
+
+        Of extra credit there are only parts that `answers` names a case of: the others are not handed in.
+        """
         with self.folder.manifest.open("a", encoding="ascii") as manifest:
             manifest.write(as_line(entry))
         if graded:
@@ -92,7 +112,8 @@ class Batch:
 
     def grade(self, identifier, answers, **changes):
         """What grading leaves for a submission."""
-        cases = self.assignment.cases
+        parts = [part for part in self.assignment.extra_credit if any(case.number in answers for case in part.cases)]
+        cases = [case for part in (self.assignment, *parts) for case in part.cases]
         all_answers = {case.number: answers.get(case.number, passed(case)) for case in cases}
         tests = [
             {
@@ -141,8 +162,10 @@ def answers_of(grade):
     }
 
 
-def made_class(path, assignment, real, many, seed=109):
+def made_class(path, assignment, real, many, seed=109, tried=0):
     """A class of which each member took each function from one of some real gradings.
+
+    What is made up are the results of extra credit: some functions of it are not begun, and some fail.
 
     Args:
         path: of the folder.
@@ -150,8 +173,9 @@ def made_class(path, assignment, real, many, seed=109):
         real: answers of real gradings, the right ones first.
         many: students, the last two in one group.
         seed: of the choice.
+        tried: the share of them that has handed in extra credit.
     """
-    chance = random.Random(seed)
+    chance, more = random.Random(seed), random.Random(seed)
     batch = Batch(path, assignment)
     functions = list(assignment.functions)
     for number in range(1, many):
@@ -167,6 +191,8 @@ def made_class(path, assignment, real, many, seed=109):
             answers = dict.fromkeys(answers, Answer(0, "Unreadable", None, "no file to grade", text))
         if number % 97 == 0:
             answers["4.6"] = Answer(0, "GraderError", None, "the grader failed", "The grader did not finish.")
+        if more.random() < tried:
+            answers |= _made_extra(assignment, more, skill, number)
         stored = None
         if number % 5 == 0:
             cases = {key: StoredCase(one.score, one.outcome, one.mistake) for key, one in answers.items()}
@@ -178,6 +204,23 @@ def made_class(path, assignment, real, many, seed=109):
         people = [person(number), *([person(many)] if number == many - 1 else [])]
         batch.add(made_entry(number, *people, stored=stored), answers)
     return batch
+
+
+def _made_extra(assignment, chance, skill, number):
+    """Answers to extra credit; of each 37th student it could not be read."""
+    answers = {}
+    for case in (case for part in assignment.extra_credit for case in part.cases):
+        name = case.function
+        if number % 37 == 0:
+            answers[case.number] = Answer(0, "Unreadable", None, "no file to grade", "extensions.py is empty.")
+        elif chance.random() < 0.15 + 0.7 * skill:
+            answers[case.number] = passed(case)
+        elif chance.random() < 0.4:
+            answers[case.number] = replace(NOT_BEGUN, text=f"Got  {name} is not written yet.")
+        else:
+            text = f"{case.title}\nGot  {chance.randrange(9)}\nExpected  0.5\nYour lines: line {number}"
+            answers[case.number] = Answer(0, "Failed", chance.choice([None, f"{name}.sign"]), f"{name} is wrong", text)
+    return answers
 
 
 def with_lines(answer, further):

@@ -2,7 +2,8 @@
 
 The same arguments give the same bytes. Nobody in it exists. As in a real one there are groups, students without a
 number, a metadata entry without a folder, a folder without an entry, several with the same program, names in many
-alphabets, and stored grades, some of which are not what would be given today.
+alphabets, extra credit of every kind, and stored grades, some of which are not what would be given today: none of them
+knows of extra credit.
 """
 
 import argparse
@@ -13,7 +14,7 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..bank import BANK, POINTS, Program, read_all
+from ..bank import ASSIGNMENT, BANK, POINTS, Program, read_all
 
 GIVEN = (
     "Ada Björn Chloé Dvořák Émile 美咲 Ибрагим Νίκος José Kwame Łukasz Mehmet Nguyễn Óscar Priya Seán Zoë أمل".split()
@@ -22,6 +23,29 @@ FAMILY = (
     "Ng O'Brien Müller Smith Иванова 田中 Παπαδάκης García-López Þórsdóttir Nwosu Kowalska חיים Singh Yılmaz".split()
 )
 LINE = "What a case says of a program that is wrong takes some lines, and Gradescope stores every one of them.\n"
+
+# What is handed in for extra credit: a few functions that are soon done, right, wrong, or of a program that fails.
+BEGUN = """
+import numpy as np
+from neural_network import sigmoid
+
+def logistic_gradient(x, y, theta):
+    return (y - sigmoid(x @ theta)) @ x
+
+def neuron_loss(x, y, w):
+    return float(np.sum((sigmoid(x @ w) - y) ** 2) / 2)
+
+def perceptron_predict(x, w):
+    return np.where(x @ w >= 0, 1.0, 0.0)
+"""
+EXTRA = {
+    "begun": BEGUN,
+    "wrong sign": BEGUN.replace("(y - sigmoid(x @ theta))", "(sigmoid(x @ theta) - y)"),
+    "does not import": "from neural_network import sigmoyd\n",
+    "ends": "import os\nos._exit(0)\n",
+    "no Python": "def logistic_gradient(x, y, theta) return x\n",
+    "empty": "",
+}
 
 
 def make(
@@ -34,6 +58,7 @@ def make(
     stored: float = 0.5,
     changed: float = 0.1,
     odd: float = 0.04,
+    extra: float = 0.15,
     output_bytes: int = 0,
 ) -> Path:
     """Make an export in `folder`, and return where it is.
@@ -46,10 +71,12 @@ def make(
         loops: the share that hands in plain loops, which take long.
         stored: the share with stored results.
         changed: of these the share whose stored grade differs in one case.
+        extra: the share that hands in extra credit.
         odd: the share each of entries without a folder, folders without an entry, and null in the place of people.
         output_bytes: how long the stored output of a submission is.
     """
-    chance = random.Random(seed)
+    # Of their own, so that a class is the same one with extra credit and without.
+    chance, beyond = random.Random(seed), random.Random(seed)
     programs = sorted(programs or ending(), key=lambda program: program.folder.name)
     right = [program for program in programs if program.right] or programs
     slow = read_all(BANK)["loops_in_plain_python"]
@@ -63,6 +90,9 @@ def make(
             fate = chance.random() / odd if odd else 3
             if fate >= 1:
                 _hand_in(program, top / name)
+                if beyond.random() < extra:
+                    text = EXTRA[beyond.choice(list(EXTRA))]
+                    (top / name / ASSIGNMENT.extra_credit[0].file).write_text(text, encoding="utf-8", newline="\n")
             if not 1 <= fate < 2:
                 kept = chance.random() < stored
                 other = chance.choice(list(POINTS)) if kept and chance.random() < changed else ""

@@ -28,7 +28,7 @@ PROGRAMS = ("right_vectorised", "model_solution", "returns_float32", "works_on_t
 def identical(folder, count, loops):
     """Grade a class twice, and compare."""
     programs = [read_all(BANK)[name] for name in PROGRAMS]
-    path = make(folder, count, programs=programs, loops=loops, stored=0.1, odd=0.001)
+    path = make(folder, count, programs=programs, loops=loops, stored=0.1, odd=0.001, extra=0)
     started = time.monotonic()
     subprocess.run(command(path, folder / "here", "--jobs", "2"), cwd=ROOT, check=True)
     seconds = time.monotonic() - started
@@ -106,11 +106,11 @@ def waiting(folder, address, workers, sleep_s):
     from distributed import Worker
 
     from autograder.batch import dask_worker, jobs
-    from autograder.submission import Submission
+    from autograder.submission import HandedIn, Submission
 
     text = (BANK / "right_vectorised" / ASSIGNMENT.file).read_text(encoding="utf-8")
     program = Submission(ASSIGNMENT.file, ASSIGNMENT.file, text)
-    real = jobs.do(jobs.Job("one", program, ""), ASSIGNMENT, None)
+    real = jobs.do(jobs.Job("one", HandedIn(program)), ASSIGNMENT, None)
 
     def wait(job, assignment, station):
         time.sleep(sleep_s)

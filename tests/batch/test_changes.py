@@ -131,6 +131,41 @@ def test_largest_difference_comes_first(tmp_path):
     assert [change.difference for change in two_runs(tmp_path, then, now).changes] == [-6.0, -2.5]
 
 
+MORE = {**ALL, "2.1": StoredCase(1.0, "Passed"), "2.2": StoredCase(0.0, "Failed")}
+
+
+def test_extra_credit_that_came_or_went(tmp_path):
+    """One sentence for all of it, whatever else has changed; its cases count neither up nor down."""
+    assignment = made_assignment(extra=("1", "1"))
+    comparison = beside_stored(tmp_path / "came", Stored(12.5, ALL), {"1.1": failed(), "2.1": failed()}, assignment)
+    (change,) = comparison.changes
+    assert (change.before, change.after, change.why) == (12.5, 9.5, "extra credit now, none before")
+    assert change.cases == (CaseChange("1.1", 4.0, 0.0, "Passed, now Failed"),)
+    assert (comparison.counts, comparison.notes) == ((CaseCount("1.1", 0, 1),), ())
+    comparison = beside_stored(tmp_path / "went", Stored(13.5, MORE), {}, assignment)
+    (change,) = comparison.changes
+    assert (change.difference, change.why, change.cases) == (-1.0, "no extra credit now, some before", ())
+
+
+def test_case_of_extra_credit_that_changed_is_a_case_like_others(tmp_path):
+    """Where it was handed in before and now."""
+    assignment = made_assignment(extra=("1", "1", "0.5"))
+    comparison = beside_stored(tmp_path, Stored(13.5, MORE), {"2.1": failed()}, assignment)
+    (change,) = comparison.changes
+    assert change.cases == (
+        CaseChange("2.1", 1.0, 0.0, "Passed, now Failed"),
+        CaseChange("2.2", 0.0, 1.0, "Failed, now Passed"),
+        CaseChange("2.3", None, 0.5, "was not there before"),
+    )
+    assert comparison.notes == ("Not there before: 2.3.",)
+
+
+def test_extra_credit_that_nobody_tried_is_no_change(tmp_path):
+    """And nobody is told that its cases are new."""
+    comparison = beside_stored(tmp_path, Stored(12.5, ALL), {}, made_assignment(extra=("1", "1")))
+    assert (comparison.changes, comparison.notes) == ((), ())
+
+
 def test_what_is_not_graded_yet_is_not_compared(tmp_path):
     """A run that is half done has no losers."""
     batch = Batch(tmp_path / "batch").add(made_entry(1, stored=Stored(12.5, ALL)), graded=False)

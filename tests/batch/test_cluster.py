@@ -18,6 +18,7 @@ from autograder.batch.grading import NotStarted
 
 from ..bank import ASSIGNMENT, BANK
 from .clusters import ROOT, Cluster, command, table
+from .make_export import BEGUN
 
 PROGRAMS = (
     "right_vectorised", "backprop_has_the_opposite_sign", "sigmoid_misses_the_minus", "exits_at_import",
@@ -27,12 +28,14 @@ PROGRAMS = (
 
 @pytest.fixture(scope="module")
 def small_class(tmp_path_factory):
-    """A folder of programs, and the table of a run without a cluster."""
+    """A folder of programs, some with extra credit, and the table of a run without a cluster."""
     top = tmp_path_factory.mktemp("class")
     for name in PROGRAMS:
         shutil.copytree(
             BANK / name, top / "handed_in" / name, ignore=shutil.ignore_patterns("expected.toml", "message.txt")
         )
+    for name in ("right_vectorised", "sigmoid_misses_the_minus", "only_a_notebook"):
+        (top / "handed_in" / name / ASSIGNMENT.extra_credit[0].file).write_text(BEGUN, encoding="utf-8")
     subprocess.run(command(top / "handed_in", top / "local"), check=True, capture_output=True, cwd=ROOT)
     return top / "handed_in", table(top / "local")
 

@@ -9,7 +9,7 @@ from autograder import assignment as assignments
 from autograder.batch import environment
 
 from ..conftest import ROOT
-from ..engine.conftest import TOY
+from .toy import make_toy
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def root(tmp_path):
     (tmp_path / "autograder" / "box" / "worker.py").write_text("2", encoding="ascii")
     (tmp_path / "datasets").mkdir()
     (tmp_path / "datasets" / "images.npy").write_bytes(b"3")
-    shutil.copytree(TOY, tmp_path / "cases")
+    make_toy(tmp_path / "cases")
     return tmp_path
 
 
@@ -49,6 +49,8 @@ def test_same_files_are_the_same_grader(root):
         ("cases/test_toy.py", "cases"),
         ("cases/reference.py", "cases"),
         ("cases/assignment.toml", "cases"),
+        ("cases/more/test_more.py", "cases"),
+        ("cases/more/assignment.toml", "cases"),
         ("datasets/images.npy", "data sets"),
     ],
 )
@@ -60,6 +62,17 @@ def test_one_letter_makes_another(root, file, what):
     now = described(root)
     assert not environment.same(before, now)
     assert [key for key in now["decisive"] if now["decisive"][key] != before["decisive"][key]] == [what]
+
+
+def test_extra_credit_that_lies_elsewhere_counts(root):
+    """The folder is named in assignment.toml, and need not be in the same one."""
+    (root / "cases" / "more").rename(root / "more")
+    settings = root / "cases" / "assignment.toml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace('"more"', '"../more"'), encoding="utf-8")
+    before = described(root)
+    with (root / "more" / "test_more.py").open("a", encoding="utf-8") as cases:
+        cases.write("\n")
+    assert not environment.same(before, described(root))
 
 
 def test_name_of_a_file_counts(root):

@@ -208,6 +208,14 @@ def test_submissions_that_hung_before_begin_first(run, folder):
     assert run() == ((3, 3, 0), ["c", "a", "b"])
 
 
+def test_extra_credit_that_hung_before_makes_a_submission_begin_first(run, folder):
+    """Whichever part it was."""
+    stored = Stored(12.5, {"1.1": StoredCase(4.0, "Passed"), "2.1": StoredCase(0.0, "TimedOut")})
+    lines = [as_line(replace(entry, stored=stored if entry.id == "b" else None)) for entry in folder.entries()]
+    folder.manifest.write_text("".join(lines), encoding="ascii")
+    assert run() == ((3, 3, 0), ["b", "a", "c"])
+
+
 def test_disk_that_is_full_keeps_what_is_graded(run, folder, monkeypatch):
     """Results first, then the line of the journal: what that names is there."""
     written = []

@@ -305,6 +305,7 @@ def test_export(take, laid_out, top, around):
         "notes": [],
         "stored": {"score": None, "cases": {}},
         "created_at": "",
+        "problems": {},
     }
     assert Path(second.pop("path")).name == "submission_20"
     assert second == {
@@ -320,6 +321,7 @@ def test_export(take, laid_out, top, around):
             },
         },
         "created_at": "2025-11-02T10:00:00.123456+00:00",
+        "problems": {},
     }
     assert taken.text("submission_3") == taken.text("submission_20") == PROGRAM.decode()
 

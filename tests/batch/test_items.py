@@ -5,9 +5,9 @@ import pytest
 from scipy import stats
 
 from autograder.batch.gathered import gather
-from autograder.batch.items import distribution, items
+from autograder.batch.items import distribution, extra_credit, items
 
-from .made import Answer, Batch, failed, made_assignment, made_entry, person
+from .made import NOT_BEGUN, Answer, Batch, failed, made_assignment, made_entry, person
 
 
 def of_scores(tmp_path, rows, points=("4", "6", "2.5"), **changes):
@@ -20,7 +20,7 @@ def of_scores(tmp_path, rows, points=("4", "6", "2.5"), **changes):
             for n, (score, full) in enumerate(zip(row, most, strict=True), 1)
         }
         batch.add(made_entry(number, person(number)), answers)
-    return items(gather(batch.folder, batch.assignment), batch.assignment)
+    return items(gather(batch.folder, batch.assignment))
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_faults_of_the_grader_are_no_answers(tmp_path):
         answers = {"1.1": failed() if number % 2 else Answer(4, "Passed"), "1.2": failed() if number % 3 else None}
         batch.add(made_entry(number), {key: one for key, one in answers.items() if one})
     batch.add(made_entry(31), {"1.1": Answer(0, "GraderError"), "1.2": failed()})
-    item, other, _ = items(gather(batch.folder, batch.assignment), batch.assignment)
+    item, other, _ = items(gather(batch.folder, batch.assignment))
     assert (item.answers, item.passed, item.faults) == (30, 15, 1)
     assert item.looks[0] == "The grader itself failed on it for 1 submission: no fault of theirs."
     assert other.answers == 31
@@ -119,7 +119,54 @@ def test_nothing_to_grade_says_nothing_about_a_case(tmp_path):
     """Its zeros would make every case look related to every other."""
     batch = Batch(tmp_path / "batch").add(made_entry(1))
     batch.add(made_entry(2), {f"1.{n}": Answer(0, "Unreadable") for n in (1, 2, 3)})
-    assert [item.answers for item in items(gather(batch.folder, batch.assignment), batch.assignment)] == [1, 1, 1]
+    assert [item.answers for item in items(gather(batch.folder, batch.assignment))] == [1, 1, 1]
+
+
+def test_extra_credit_is_compared_with_itself(tmp_path):
+    """Of those who handed it in: who is good at the rest of it, whatever they have for the first part."""
+    batch = Batch(tmp_path / "batch", made_assignment(extra=("1", "1", "1")))
+    rng = np.random.default_rng(109)
+    right = rng.random((40, 3)) < 0.6
+    for number, row in enumerate(right, 1):
+        answers = {f"2.{n}": Answer(float(one), "Passed" if one else "Failed") for n, one in enumerate(row, 1)}
+        batch.add(made_entry(number), answers | ({"1.1": failed()} if number % 2 else {}))
+        batch.add(made_entry(100 + number), {"1.2": failed()} if number % 3 else {})
+    found = items(gather(batch.folder, batch.assignment))
+    assert [item.answers for item in found] == [80, 80, 80, 40, 40, 40]
+    for column, item in enumerate(found[3:]):
+        rest = right.sum(axis=1) - right[:, column]
+        assert item.discrimination == pytest.approx(stats.pearsonr(right[:, column], rest).statistic, abs=1e-9)
+    first = [[4.0 * (number % 2 == 0), 6.0] for number in range(1, 41)]
+    first += [[4.0, 6.0 * (number % 3 == 0)] for number in range(1, 41)]
+    wanted = stats.pearsonr(*np.transpose(first)).statistic
+    assert found[0].discrimination == pytest.approx(wanted, abs=1e-9)
+
+
+def test_function_that_was_not_begun_says_nothing_where_it_is_extra_credit(tmp_path):
+    """Whoever does half of it has not failed the other half. In the first part it is a failure, as ever."""
+    batch = Batch(tmp_path / "batch", made_assignment(extra=("1", "1")))
+    batch.add(made_entry(1), {"1.1": NOT_BEGUN, "2.1": NOT_BEGUN}).add(made_entry(2), {"2.2": NOT_BEGUN})
+    batch.add(made_entry(3), {"2.1": failed(), "2.2": NOT_BEGUN})
+    found = {item.case.number: (item.passed, item.answers) for item in items(gather(batch.folder, batch.assignment))}
+    assert found == {"1.1": (2, 3), "1.2": (3, 3), "1.3": (3, 3), "2.1": (1, 2), "2.2": (1, 1)}
+
+
+def test_nothing_to_grade_is_a_matter_of_each_part(tmp_path):
+    """A file that could not be read says nothing about its cases, and takes nothing from the other's."""
+    batch = Batch(tmp_path / "batch", made_assignment(extra=("1",))).add(made_entry(1), {"2.1": failed()})
+    batch.add(made_entry(2), {"2.1": failed(outcome="Unreadable")})
+    unreadable = dict.fromkeys(("1.1", "1.2", "1.3"), failed(outcome="Unreadable"))
+    batch.add(made_entry(3), {**unreadable, "2.1": Answer(1, "Passed")})
+    assert [item.answers for item in items(gather(batch.folder, batch.assignment))] == [2, 2, 2, 2]
+    (extra,) = extra_credit(gather(batch.folder, batch.assignment))
+    assert (extra.tried, extra.median) == (3, 0)
+
+
+def test_extra_credit_that_nobody_has_tried_has_no_items(tmp_path):
+    """Nor is it said that nobody passed it."""
+    batch = Batch(tmp_path / "batch", made_assignment(extra=("1",))).add(made_entry(1))
+    course = gather(batch.folder, batch.assignment)
+    assert ([item.case.number for item in items(course)], extra_credit(course)) == (["1.1", "1.2", "1.3"], [])
 
 
 @pytest.mark.parametrize("many", [1, 2, 3, 4, 17, 500])
@@ -140,3 +187,25 @@ def test_distribution_of_odd_points():
     assert [one.count for one in found.bins] == [1, *[0] * 8, 1, 1]
     assert distribution([], 12.1) is None
     assert distribution([0.0], 0.0).full == 1
+
+
+@pytest.mark.parametrize(
+    ("points", "beyond", "starts"),
+    [
+        (100.0, 20.0, [100, 110, 120]),
+        (100.0, 25.0, [100, 110, 120, 125]),
+        (100.0, 3.0, [100, 103]),
+        (100.0, 100.0, [100, 110, 120, 130, 140, 150]),
+        (12.5, 2.5, [12.5, 13.75, 15]),
+        (12.1, 1.21, [12.1, 13.31]),
+        (100.0, 0.0, [100]),
+    ],
+)
+def test_scores_beyond_the_points_have_columns(points, beyond, starts):
+    """As wide as the others, up to what can be reached; every score is in one, and all points are all points."""
+    found = distribution([0.0, points, points + beyond / 3, points + beyond], points, beyond)
+    assert [one.start for one in found.bins[10:]] == pytest.approx(starts)
+    assert sum(one.count for one in found.bins) == 4
+    assert found.bins[0].count == 1
+    assert found.bins[-1].count >= 1
+    assert found.full == 3

@@ -14,8 +14,8 @@ from autograder import assignment as assignments
 from autograder.batch import jobs
 from autograder.batch.jobs import Job
 from autograder.batch.records import Entry
-from autograder.grade import fallback, grade_program
-from autograder.submission import Submission
+from autograder.grade import fallback, grade_parts
+from autograder.submission import HandedIn, Submission
 
 from ..engine.conftest import RIGHT, TOY
 from ..processes import children, none_left
@@ -33,7 +33,7 @@ PROGRAMS = {
 
 def job(name, text):
     """A program that has been read."""
-    return Job(name, Submission("toy.py", "toy.py", text), "")
+    return Job(name, HandedIn(Submission("toy.py", "toy.py", text)))
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +87,7 @@ def test_no_submissions_at_all(local):
 
 def test_submission_without_a_program_is_graded_in_its_turn(local, toy):
     """Each case says why."""
-    found = local({"none": Job("none", None, "Nothing was handed in."), "right": RIGHT})
+    found = local({"none": Job("none", HandedIn(None, "Nothing was handed in.")), "right": RIGHT})
     assert found["right"].graded.score == 10
     results = json.loads(found["none"].results)
     assert [test["output"] for test in results["tests"]] == ["Nothing was handed in."] * len(toy.cases)
@@ -146,11 +146,11 @@ def graded_with(monkeypatch):
     def install(faults):
         places = []
 
-        def grade(submission, assignment, place=None):
+        def grade(handed_in, assignment, place=None):
             places.append(place)
-            return fallback(assignment) if len(places) <= faults else grade_program(submission, assignment)
+            return fallback(assignment) if len(places) <= faults else grade_parts(handed_in, assignment)
 
-        monkeypatch.setattr(jobs, "grade_program", grade)
+        monkeypatch.setattr(jobs, "grade_parts", grade)
         return places
 
     return install
@@ -201,7 +201,7 @@ def test_error_of_the_list_of_jobs_is_an_error_of_the_run(toy, tmp_path):
     """As a manifest that cannot be read any more."""
 
     def broken():
-        yield Job("none", None, "Nothing was handed in.")
+        yield Job("none", HandedIn(None, "Nothing was handed in."))
         raise OSError(5, "Input/output error")
 
     with pytest.raises(OSError, match="Input/output error"):
@@ -272,16 +272,16 @@ class TestScratchFolder:
 class TestReading:
     """What can be wrong with one submission is its own matter."""
 
-    def test_program(self, tmp_path):
+    def test_program(self, tmp_path, toy):
         """Its text is its digest."""
         for name in ("a", "b"):
             (tmp_path / name).mkdir()
             (tmp_path / name / "toy.py").write_text(RIGHT, encoding="utf-8")
-        one, other = (jobs.read(Entry(name, str(tmp_path / name)), "toy.py") for name in ("a", "b"))
-        assert one.submission.text == RIGHT
+        one, other = (jobs.read(Entry(name, str(tmp_path / name)), toy) for name in ("a", "b"))
+        assert one.handed_in.program.text == RIGHT
         assert one.digest == other.digest
         (tmp_path / "b" / "toy.py").write_text(RIGHT + "\n", encoding="utf-8")
-        assert jobs.read(Entry("b", str(tmp_path / "b")), "toy.py").digest != one.digest
+        assert jobs.read(Entry("b", str(tmp_path / "b")), toy).digest != one.digest
 
     def test_lone_surrogates_have_a_digest(self):
         """A text may hold what no encoding knows."""
@@ -295,15 +295,15 @@ class TestReading:
             (Entry("a", "/nowhere/at/all"), "What was handed in cannot be read any more (No such file or directory)."),
         ],
     )
-    def test_no_program(self, entry, problem):
+    def test_no_program(self, entry, problem, toy):
         """A sentence in its place."""
-        read = jobs.read(entry, "toy.py")
-        assert (read.submission, read.problem) == (None, problem)
-        assert read.digest != jobs.read(Entry("a", "", problem="Another."), "toy.py").digest
+        read = jobs.read(entry, toy)
+        assert read.handed_in == HandedIn(None, problem)
+        assert read.digest != jobs.read(Entry("a", "", problem="Another."), toy).digest
 
-    def test_file_that_cannot_be_read(self, tmp_path):
+    def test_file_that_cannot_be_read(self, tmp_path, toy):
         """What is wrong with it is for the student."""
         (tmp_path / "toy.py").write_bytes(b"\xff\xfe\x00")
-        read = jobs.read(Entry("a", str(tmp_path)), "toy.py")
-        assert read.submission is None
-        assert read.problem
+        read = jobs.read(Entry("a", str(tmp_path)), toy)
+        assert read.handed_in.program is None
+        assert read.handed_in.problem

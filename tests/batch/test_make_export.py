@@ -39,6 +39,18 @@ def test_all_that_a_class_has_is_in_it(take, tmp_path):
     assert not all(person.name.isascii() for entry in taken.entries for person in entry.people)
     texts = [taken.text(entry.id) for entry in taken.entries]
     assert len(set(texts)) < len(texts)
+    tried = [
+        one for entry in taken.entries if not entry.problem for one in taken.texts(entry.id)[1:] if one is not None
+    ]
+    assert 30 < len(tried) < 60
+    assert len(set(tried)) == len(make_export.EXTRA)
+
+
+def test_class_is_the_same_one_without_extra_credit(tmp_path):
+    """But for that."""
+    some, none = (contents(make_export.make(tmp_path / f"{share}", 40, extra=share)) for share in (0.5, 0))
+    assert 10 < len(set(some) - set(none)) < 30
+    assert {name: some[name] for name in none} == none
 
 
 def test_zip_and_folder_are_the_same_class(take, tmp_path):
@@ -62,8 +74,10 @@ def test_every_program_of_the_bank_reads_the_same_from_a_zip(take, tmp_path):
     export = make_export.make(tmp_path, 3 * len(programs), programs=programs, odd=0)
     loose = take(export, "loose")
     texts = {identifier: loose.text(identifier) for identifier in loose.ids}
+    more = {identifier: loose.texts(identifier) for identifier in loose.ids}
     packed = take(make_export.as_zip(export), "packed")
     assert {identifier: packed.text(identifier) for identifier in packed.ids} == texts
+    assert {identifier: packed.texts(identifier) for identifier in packed.ids} == more
     assert any(text.startswith("There is no neural_network.py") for text in texts.values())
 
 

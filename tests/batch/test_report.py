@@ -184,6 +184,153 @@ def test_terminal_says_the_same(big, big_page):
     assert "33 totals differ, of 99 submissions compared." in big_page[0]
 
 
+# Extra credit
+
+
+@pytest.fixture(scope="module")
+def tried(assignment, real, tmp_path_factory):
+    """The class of 500, two in five of whom have handed in extra credit."""
+    place = tmp_path_factory.mktemp("tried") / "batch"
+    return made_class(place, assignment, real, 500, tried=0.4).environment(grader="1.0")
+
+
+@pytest.fixture(scope="module")
+def tried_page(tried):
+    """Its page, without names."""
+    return written(tried)
+
+
+def test_class_that_tried_no_extra_credit_has_the_page_of_an_assignment_without(big, big_page, tmp_path):
+    """Letter by letter, and its table; and what the terminal says."""
+    assert big.assignment.extra_credit
+    copy = shutil.copytree(big.folder.path, tmp_path / "copy")
+    said = write_all(replace(big.folder, path=copy), replace(big.assignment, extra_credit=()))
+    assert (copy / "report.html").read_text(encoding="utf-8") == big_page[0]
+    assert (copy / "grades.csv").read_bytes() == (big.folder.path / "grades.csv").read_bytes()
+    assert said == big_page[1]
+
+
+def test_grids_of_both_parts_are_the_table(tried, tried_page):
+    """Everybody in the first; in the second who has handed in extra credit, with a dash for what was not begun."""
+    (extra,) = tried.assignment.extra_credit
+    numbers = [case.number for case in extra.cases]
+    rows = list({row["submission id"]: row for row in rows_of(tried)}.values())
+    first, more = (Page(grid).grid[1:] for grid in grids(tried_page[0]))
+    assert [(cells[1], cells[2]) for cells in first] == [
+        (row["total"], row["extra credit, extensions.py"] or "–") for row in rows
+    ]
+    those = [row for row in rows if row["extra credit, extensions.py"]]
+    assert 150 < len(those) < 250
+    for cells, row in zip(more, those, strict=True):
+        assert cells[0].split(" (")[0] == row["in the report"]
+        assert cells[1] == row["extra credit, extensions.py"]
+        if cells[2:] != ["nothing to grade"]:
+            for cell, number in zip(cells[2:], numbers, strict=True):
+                assert cell.split()[0] == row[number] or (cell, row[number]) == ("–", "0")
+
+
+def grids(html):
+    """The tables of students, each as a page with the one grid."""
+    return [
+        f'<table id="grid">{one}'
+        for one in re.findall(r'<div class="wide grid".*?<table[^>]*>(.*?)</table>', html, re.DOTALL)
+    ]
+
+
+def test_statistics_with_extra_credit_are_those_of_the_table(tried, tried_page):
+    """Scores go beyond the points: each is in a column, and who has all points or more is counted as that."""
+    rows = list({row["submission id"]: row for row in rows_of(tried)}.values())
+    totals = [float(row["total"]) for row in rows]
+    extra = [float(row["extra credit, extensions.py"]) for row in rows if row["extra credit, extensions.py"]]
+    assert max(totals) > 100
+    figures = dict(re.findall(r"<dt>(\w[\w ]*)</dt><dd>([\d.,]+)", tried_page[0]))
+    enough = sum(total >= 100 for total in totals)
+    assert (figures["100 points or more"], figures["Tried extra credit"]) == (str(enough), str(len(extra)))
+    assert f"<small>median {float(statistics.median(extra)):g} of 20</small>" in tried_page[0]
+    bars = re.search(r'<tr><th scope="row">Submissions</th>(.*?)</tr>', tried_page[0])[1]
+    counts = [sum(low <= total < low + 10 for total in totals) for low in range(0, 120, 10)] + [totals.count(120.0)]
+    assert [int(count) for count in re.findall(r"<td>(\d+)</td>", bars)] == counts
+    assert "ull marks" not in tried_page[0]
+    assert tried_page[1].lines[0].endswith(f"   100 or more: {enough}")
+    assert tried_page[1].lines[1] == (
+        f"extra credit, extensions.py: {len(extra)} tried it   median {float(statistics.median(extra)):g} of 20"
+    )
+
+
+def test_cases_of_extra_credit_are_a_group_of_their_own(tried, tried_page):
+    """In the table of cases, among the mistakes and the messages."""
+    first, more = re.findall(r"<tbody>(.*?)</tbody>", tried_page[0].partition('id="cases"')[2], re.DOTALL)[:2]
+    assert re.findall(r'scope="row">([\d.]+) ', first) == [case.number for case in tried.assignment.cases]
+    (extra,) = tried.assignment.extra_credit
+    assert "Extra credit, extensions.py" in more
+    assert re.findall(r'scope="row">([\d.]+) ', more) == [case.number for case in extra.cases]
+    assert re.search(r"<code>neuron_gradient.sign</code>, in 7.3, 7.4, extra credit<", tried_page[0])
+    assert not re.search(r"<code>backprop.mean</code>, in [\d., ]+, extra credit", tried_page[0])
+    assert "<h3>Extra credit, 7.3 " in tried_page[0]
+    assert "is not written yet" not in tried_page[0]
+
+
+def test_text_that_stands_in_every_case_of_a_part_says_so(tmp_path):
+    """As of a file that cannot be imported."""
+    batch = Batch(tmp_path / "batch", made_assignment(extra=("1", "1")))
+    batch.add(made_entry(1), dict.fromkeys(("1.1", "1.2", "1.3"), failed(text="x")) | {"2.1": Answer(1, "Passed")})
+    batch.add(made_entry(2), dict.fromkeys(("2.1", "2.2"), failed(text="y")))
+    batch.add(
+        made_entry(3), dict.fromkeys(("1.1", "1.2", "1.3", "2.2"), failed(text="z")) | {"2.1": Answer(1, "Passed")}
+    )
+    assert re.findall("<h4>1 student, Failed, in ([^<]+)</h4>", written(batch)[0]) == [
+        "every case of double.py, 2.2",
+        "every case of double.py",
+        "every case of more.py",
+    ]
+
+
+def test_catalogues_of_all_parts_are_read(tmp_path):
+    """Each with neighbours of its own, though they have the same names; one that is broken costs its sentences only."""
+    assignment = made_assignment(folder=tmp_path, extra=("1",))
+    (extra,) = assignment.extra_credit
+    for part, function in ((assignment, "double"), (extra, "triple")):
+        part.folder.mkdir(exist_ok=True)
+        (part.folder / "reference.py").write_text(f"NAME = {function!r}\n", encoding="utf-8")
+        (part.folder / "mistakes.py").write_text(
+            "from collections import namedtuple\nfrom reference import NAME\n"
+            "Mistake = namedtuple('Mistake', 'identifier sentence staff')\n"
+            "MISTAKES = [Mistake(NAME + '.half', 'You halve in ' + NAME, 'for staff')]\n",
+            encoding="utf-8",
+        )
+    batch = Batch(tmp_path / "batch", assignment)
+    batch.add(made_entry(1), {"1.1": failed(mistake="double.half"), "2.1": failed(mistake="triple.half")})
+    html, summary = written(batch)
+    assert re.findall("<p>You halve in (\\w+)</p>", html) == ["double", "triple"]
+    assert summary.problems == ()
+    (extra.folder / "mistakes.py").write_text("1 / 0", encoding="utf-8")
+    html, summary = written(batch)
+    assert re.findall("<p>You halve in (\\w+)</p>", html) == ["double"]
+    assert "mistakes.py cannot be read" in summary.problems[0]
+
+
+def test_words_of_extra_credit_are_no_names(tmp_path):
+    """There is a student called Triple, and a function, too; where nobody has tried that, it is a name like others."""
+    said = failed(text="triple is not defined, said Triple")
+    batch = Batch(tmp_path / "batch", made_assignment(extra=("1",))).add(made_entry(1, Person("Triple")), {"1.1": said})
+    assert "<pre>[hidden] is not defined, said [hidden]</pre>" in written(batch)[0]
+    batch.add(made_entry(2), {"2.1": failed()})
+    assert "<pre>triple is not defined, said Triple</pre>" in written(batch)[0]
+
+
+def test_run_that_is_not_finished_shows_what_there_is_of_extra_credit(tmp_path):
+    """Who is not graded yet has a dash."""
+    batch = Batch(tmp_path / "batch", made_assignment(extra=("1", "1"))).add(made_entry(1), graded=False)
+    batch.add(made_entry(2), {"2.1": failed(outcome="Raised", text="x")})
+    first, more = (Page(grid).grid for grid in grids(written(batch)[0]))
+    assert first == [
+        ["Student", "Total", "Extra", "1.1", "1.2", "1.3"],
+        ["Student 001", "", "–", "not graded yet"],
+        ["Student 002", "13.5", "1", "4", "6", "2.5"],
+    ]
+    assert more == [["Student", "Extra credit", "2.1", "2.2"], ["Student 002", "1", "0 e", "1"]]
+
+
 # What is not finished
 
 
@@ -348,9 +495,16 @@ def test_policy_allows_nothing_but_what_the_page_has(big_page):
 # What a page may cost
 
 
-def test_page_of_500_students_is_small(big_page):
-    """Half a megabyte."""
+def test_page_of_500_students_is_small(big_page, tried_page):
+    """Half a megabyte, with extra credit, too."""
     assert len(big_page[0].encode()) < 500_000
+    assert len(tried_page[0].encode()) < 500_000
+
+
+def test_page_of_500_who_all_tried_extra_credit_is_small(assignment, real, tmp_path):
+    """Though a third of it fails at random, which is more than any class has managed."""
+    batch = made_class(tmp_path / "batch", assignment, real, 500, tried=1)
+    assert len(written(batch)[0].encode()) < 500_000
 
 
 def test_page_stays_small_when_everybody_reads_something_else(assignment, tmp_path):
@@ -409,10 +563,11 @@ def opened(chromium, big, big_page):
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_page_fits_its_window(width, scheme, opened):
+@pytest.mark.parametrize(("scheme", "batch"), [("light", "big"), ("dark", "big"), ("light", "tried")])
+def test_page_fits_its_window(width, scheme, batch, opened, request):
     """Only tables scroll sideways, in frames of their own."""
-    page = opened(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    path = request.getfixturevalue(batch).folder.path / "report.html"
+    page = opened(path=path, viewport={"width": width, "height": 800}, color_scheme=scheme)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert (sum(map(int, re.findall(r"\d+", paper)[:3])) < 200) == (scheme == "dark")
@@ -440,10 +595,25 @@ def test_filter_finds_students_and_failures(opened):
     assert 0 < left < 499
 
 
+def test_filter_knows_the_cases_beside_the_extra_credit(opened, tried, tried_page):
+    """The column of extra credit is no case, and shifts none."""
+    page = opened(path=tried.folder.path / "report.html")
+    page.get_by_label("Show").select_option(label="who failed 4.5")
+    rows = page.locator("#grid tbody tr:visible").count()
+    column = 3 + [case.number for case in tried.assignment.cases].index("4.5")
+    failed = page.evaluate(
+        "column => [...document.querySelectorAll('#grid tbody tr')].filter((row) => "
+        "(row.cells[column] || row.cells[row.cells.length - 1]).querySelector('a, b')).length",
+        column,
+    )
+    assert rows == failed > 0
+    assert page.get_by_label("Show").locator("option").count() == 1 + len(tried.assignment.cases)
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
 def test_page_is_accessible(width, scheme, opened, assignment, real, tmp_path):
     """axe has nothing serious to say; a class of 30 has every part that one of 500 has."""
-    batch = made_class(tmp_path / "batch", assignment, real, 30).environment(grader="1.0")
+    batch = made_class(tmp_path / "batch", assignment, real, 30, tried=0.5).environment(grader="1.0")
     batch.add(made_entry(31), graded=False)
     written(batch, names=True)
     # axe is a script of ours, which the page's own policy rightly refuses.
@@ -457,9 +627,11 @@ def test_page_is_accessible(width, scheme, opened, assignment, real, tmp_path):
     assert serious(page) == []
 
 
-def test_page_prints(opened):
+@pytest.mark.parametrize("batch", ["big", "tried"])
+def test_page_prints(opened, batch, request):
     """On paper nothing is cut off at the side: the grid has wide pages."""
-    page = opened(viewport={"width": 1000, "height": 700})
+    path = request.getfixturevalue(batch).folder.path / "report.html"
+    page = opened(path=path, viewport={"width": 1000, "height": 700})
     page.emulate_media(media="print")
     assert page.evaluate("document.documentElement.scrollWidth") <= 1000
     assert page.locator("form").is_hidden()

@@ -15,7 +15,7 @@ from .made import Answer, Batch, failed, made_assignment, made_entry, person
 
 def grades(batch):
     """grades.csv, read again: a dictionary a row."""
-    text = tables.grades(gather(batch.folder, batch.assignment), batch.assignment)
+    text = tables.grades(gather(batch.folder, batch.assignment))
     assert text.startswith("\ufeff")
     return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
 
@@ -117,8 +117,36 @@ def test_what_no_file_can_hold_is_replaced(tmp_path):
 def test_texts_are_quoted_and_numbers_are_bare(tmp_path):
     """A spreadsheet that splits at semicolons finds none outside quotes; points stay numbers."""
     batch = Batch(tmp_path / "batch").add(made_entry(1, Person("x;=1+1", "-7")), {"1.1": failed(0.5)})
-    line = tables.grades(gather(batch.folder, batch.assignment), batch.assignment).split("\r\n")[1]
+    line = tables.grades(gather(batch.folder, batch.assignment)).split("\r\n")[1]
     assert line == '"submission_1001","x;=1+1","-7","","",9,0.5,6,2.5,"graded","","Student 001"'
+
+
+def test_extra_credit_has_columns_of_its_own(tmp_path):
+    """It is in the total; who handed in nothing for it has empty cells, and none has a zero for that."""
+    batch = Batch(tmp_path / "batch", made_assignment(extra=("1", "0.5"))).add(made_entry(1), {"2.1": failed()})
+    batch.add(made_entry(2)).add(made_entry(3), dict.fromkeys(("2.1", "2.2"), failed(outcome="Unreadable")))
+    rows = grades(batch)
+    assert list(rows[0])[5:12] == ["total", "1.1", "1.2", "1.3", "extra credit, more.py", "2.1", "2.2"]
+    assert [[row[name] for name in list(row)[5:12]] for row in rows] == [
+        ["13", "4", "6", "2.5", "0.5", "0", "0.5"],
+        ["12.5", "4", "6", "2.5", "", "", ""],
+        ["12.5", "4", "6", "2.5", "0", "0", "0"],
+    ]
+    assert [row["status"] for row in rows] == ["graded"] * 3
+    assert gather(batch.folder, batch.assignment).problems == ()
+
+
+def test_extra_credit_that_nobody_has_tried_has_no_columns(tmp_path):
+    """The table is the one of an assignment without."""
+    batch = Batch(tmp_path / "batch", made_assignment(extra=("1",))).add(made_entry(1)).add(made_entry(2), graded=False)
+    text = tables.grades(gather(batch.folder, batch.assignment))
+    assert text == tables.grades(gather(batch.folder, made_assignment()))
+
+
+def test_file_that_could_not_be_unpacked_is_in_the_notes(tmp_path):
+    """As what is wrong with the whole is."""
+    entry = made_entry(1, problems={"more.py": "more.py is locked."})
+    assert grades(Batch(tmp_path / "batch").add(entry))[0]["notes"] == "more.py is locked."
 
 
 # canvas.csv
@@ -252,6 +280,17 @@ def test_submissions_of_nobody_are_listed(tmp_path):
     """By their id, which is all there is."""
     _, problems = canvas_rows(Batch(tmp_path / "batch").add(made_entry(1)), roster(tmp_path, student(1)))
     assert problems == ["Nobody is named for these, so they are not in canvas.csv: submission_1001."]
+
+
+def test_extra_credit_is_in_the_grade_and_not_in_the_worth(tmp_path):
+    """More than the points possible is what Canvas shows as extra credit, too."""
+    batch = Batch(tmp_path / "batch", made_assignment(extra=("1", "0.5"))).add(
+        made_entry(1, person(1)), {"2.1": failed()}
+    )
+    rows, problems = canvas_rows(batch, roster(tmp_path, student(1), student(2)))
+    assert ([row[-1] for row in rows[1:]], problems) == (["12.50", "13", ""], [])
+    new = roster(tmp_path, student(1), header=HEADER.replace("A small", "Another"))
+    assert [row[-1] for row in canvas_rows(batch, new)[0]] == ["A small assignment", "12.5", "13"]
 
 
 def test_group_gets_its_grade_in_each_row(tmp_path):

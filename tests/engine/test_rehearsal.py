@@ -54,6 +54,25 @@ def test_closed_memory_stores_nothing(memory):
     assert len(square.calls) == 2
 
 
+def test_what_an_answer_is_made_of_is_not_kept(memory):
+    """A training that asks for ten thousand steps would fill a machine; a step that a case asks for itself is kept."""
+    step = Counting(lambda z: z + 1)
+    remembered_step = memory.remembering(step)
+
+    def train(z):
+        if z < 0:
+            raise ValueError("it goes down")
+        return remembered_step(remembered_step(z))
+
+    training = memory.remembering(train)
+    assert training(1.0) == training(1.0) == 3
+    assert (len(step.calls), len(memory._answers)) == (2, 1)
+    with pytest.raises(ValueError, match="it goes down"):
+        training(-1.0)
+    assert remembered_step(1.0) == remembered_step(1.0) == 2
+    assert (len(step.calls), len(memory._answers)) == (3, 2)
+
+
 @pytest.mark.parametrize("answer", [lambda z: z + 1, lambda z: (z + 1, z + 2)], ids=["array", "several"])
 def test_answers_are_copies(memory, answer):
     """A case may write into what it was answered, the first time too."""

@@ -47,13 +47,13 @@ def without_times(one):
 
 
 @pytest.fixture(scope="module")
-def station_of(tmp_path_factory):
-    """A function: assignment -> a station, closed at the end."""
+def new_station(tmp_path_factory):
+    """A function that makes a station, closed at the end."""
     with contextlib.ExitStack() as stack:
 
-        def make(assignment):
+        def make():
             scratch = stack.enter_context(jobs.scratch_folder(tmp_path_factory.mktemp("station") / "scratch"))
-            station = Station(assignment, scratch)
+            station = Station(scratch)
             stack.callback(station.close)
             return station
 
@@ -61,9 +61,9 @@ def station_of(tmp_path_factory):
 
 
 @pytest.fixture
-def toy_station(toy, station_of):
+def toy_station(new_station):
     """A station for the toy assignment."""
-    return station_of(toy)
+    return new_station()
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def outcomes(one):
 
 
 @pytest.fixture(scope="module")
-def on_a_station(station_of):
+def on_a_station(new_station):
     """A function: program of the bank -> the grade that a station gives, the same one for all with the same limits."""
     known = {}
 
@@ -86,7 +86,7 @@ def on_a_station(station_of):
         limits = tuple(one.limits.items())
         if limits not in known:
             assignment = one.assignment()
-            known[limits] = assignment, station_of(assignment)
+            known[limits] = assignment, new_station()
         assignment, station = known[limits]
         return grade_program(read(one.hand_in(place), assignment.file), assignment, place=station)
 
@@ -128,10 +128,10 @@ ENDS = "import os\nos._exit(0)\n"
 
 
 @pytest.fixture(scope="module")
-def impatient(toy, station_of):
+def impatient(toy, new_station):
     """The toy assignment with short limits: nobody waits for what hangs. And a station for it."""
     assignment = dataclasses.replace(toy, limits=dataclasses.replace(toy.limits, import_s=0.5, call_s=0.5))
-    return assignment, station_of(assignment)
+    return assignment, new_station()
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ def test_random_numbers_of_two_submissions_are_not_the_same(grades):
     assert texts[0] != texts[1]
 
 
-def test_session_of_a_submission_knows_nothing_of_the_one_before(tmp_path, station_of):
+def test_session_of_a_submission_knows_nothing_of_the_one_before(tmp_path, new_station):
     """State that case files keep in their modules is as fresh for each submission as when they were collected."""
     folder = tmp_path / "stateful"
     folder.mkdir()
@@ -213,7 +213,7 @@ def test_session_of_a_submission_knows_nothing_of_the_one_before(tmp_path, stati
                 text = text.replace("\n\n\n@pytest", "\n\nSEEN = []\nCHANCE = np.random.default_rng(1)\n\n@pytest", 1)
             (folder / file.name).write_text(text, encoding="utf-8")
     assignment = assignments.load(folder)
-    station = station_of(assignment)
+    station = new_station()
     wrong = program("def double(z):\n    return 3 * z\ndef both(a, b):\n    return a + b, a * b\n")
     new = grade_program(wrong, assignment)
     assert outcomes(new) == ["Failed", "Passed"]
