@@ -75,6 +75,7 @@ class GradingPlugin:
         self._student = Student(assignment.functions)
         self._carried = False
         self._slow: set[str] = set()
+        self._unwritten: set[str] = set()
         self._judged: dict[str, list[Judged]] = {}
         self._right: dict[str, list[tuple[Observation, frozenset[int]]]] = {}
         self.witness: Witness | None = None
@@ -152,7 +153,8 @@ class GradingPlugin:
             if not self.host.has_time(function):
                 break
             if failures:
-                if not self.host.can_stand_in():
+                # A function that is not written yet is none with right ones around it either.
+                if not self.host.can_stand_in() or (function is not None and function.name in self._unwritten):
                     break
                 if "reference" in arguments:  # a replayed one starts from its beginning
                     arguments["reference"] = self.host.reference(case)
@@ -218,6 +220,11 @@ class GradingPlugin:
         elif failure is not None:
             about = self._assignment.functions.get(failure.function, function)
             finding = feedback.failed_call(case, failure, self.host.submission, about, sizes)
+            if (
+                failure.facts.get("type") == "NotImplementedError"
+                and failure.facts.get("innermost") == failure.function
+            ):
+                self._unwritten.add(failure.function)
         if finding is not None:
             first = self._to_mend_first(case, function, failure)
             if first is not None and function is not None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.grade import grade as grade_path
 from autograder.grade import preload
 from autograder.submission import Submission
 
@@ -66,6 +67,24 @@ def test_each_way_to_end_costs_its_own_case_only(grade_text, program, outcome):
     assert grade.score == 6
     assert grade.results[0].text
     assert grade.faults == ()
+
+
+STUBS = {
+    "itself": ("def both(a, b):\n    raise NotImplementedError('Task 2')\n", 1),
+    "what it calls": ("def both(a, b):\n    return a + b, double(a) * b / 2\n", 2),
+    "an object that it calls": ("def both(a, b):\n    return a + b, double(a) * b / 2\nclass D:\n"
+                                "    def __call__(self, z):\n        raise NotImplementedError\ndouble = D()\n", 2),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("both", "tries"), STUBS.values(), ids=list(STUBS))
+def test_function_that_is_not_written_is_not_tried_twice(toy, tmp_path, both, tries):
+    """Right functions around it cannot help; where it is one of those that is not written, they do."""
+    path = tmp_path / "toy.py"
+    path.write_text("def double(z):\n    raise NotImplementedError('Task 1')\n" + both, encoding="utf-8")
+    grade = grade_path(path, toy, explain=True)
+    assert outcomes(grade) == {"1": "Raised", "2": "Passed" if tries == 2 else "Raised"}
+    assert len(grade.facts["tries"]["test_toy.py::test_sum_and_product"]) == tries
 
 
 @pytest.mark.parametrize(
