@@ -8,7 +8,6 @@ tell how it does on what it was not written for; `python -m tests.causes` puts t
 
 import ast
 import contextlib
-import copy
 import io
 import random
 import shutil
@@ -110,6 +109,7 @@ def variants(node: ast.AST, loops: set[str]) -> Iterator[ast.AST]:
 def mutations(source: str) -> Iterator[tuple[str, str, str, str]]:
     """Each single change of a program: function, the line before and after, the whole text."""
     tree = ast.parse(source)
+    unchanged = ast.unparse(tree)
     for function in tree.body:
         if not isinstance(function, ast.FunctionDef) or function.name not in FUNCTIONS:
             continue
@@ -134,13 +134,12 @@ def mutations(source: str) -> Iterator[tuple[str, str, str, str]]:
                     value[index] = variant
                 else:
                     setattr(parent, name, variant)
-                changed = copy.deepcopy(tree)
+                text = ast.unparse(ast.fix_missing_locations(tree))
                 if isinstance(value, list):
                     value[index] = child
                 else:
                     setattr(parent, name, child)
-                text = ast.unparse(ast.fix_missing_locations(changed))
-                old, new = _differing(ast.unparse(tree), text)
+                old, new = _differing(unchanged, text)
                 if old != new:
                     yield function.name, old, new, text
 

@@ -71,10 +71,11 @@ def test_digits(student, reference):
     """
     for seed, size in enumerate(LINES[:4], 1993):
         x, y, w = on_either_side(seed, *size)
-        arguments = x, y, w, PERCEPTRON_ETA, mixed(len(x), 3, seed)[:-1]
-        answer = student.train_perceptron(*arguments)
-        answer.must_equal(w=reference.train_perceptron(*arguments), within=WITHIN)
-        answer.must_not_change_arguments()
+        for first in (w, np.zeros(len(w))):  # from zeros, the first datapoint lies on the line
+            arguments = x, y, first, PERCEPTRON_ETA, mixed(len(x), 3, seed)[:-1]
+            answer = student.train_perceptron(*arguments)
+            answer.must_equal(w=reference.train_perceptron(*arguments), within=WITHIN)
+            answer.must_not_change_arguments()
     for b, at_least in ((1, 0.95), (2, 0.9)):
         digits = pair(b - 1, b)
         for first in (np.linspace(-8, 8, 65) / 16, np.zeros(65)):
