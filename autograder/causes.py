@@ -75,6 +75,11 @@ MESSAGES = [
      "Functions of math take one number, and this is an array. Use np.exp and np.log, which take every entry."),
     ("TypeError", r"(?:unsupported operand type\(s\) for .*'NoneType'|cannot unpack non-iterable NoneType"
      r"|'NoneType' object is not (?:subscriptable|iterable))", NOTHING),
+    ("TypeError", r"'int' object is not iterable",
+     "A loop goes through several things, and this is one number. To repeat something n times: for _ in range(n)."),
+    ("TypeError", r"only integer scalar arrays can be converted to a scalar index",
+     "range(), an index or a size takes one whole number, and this is an array. Its entries, one after the other: "
+     "for k in array."),
     ("TypeError", r"'([\w.]+)' object is not callable",
      "A {1} is called like a function. Either one name stands for both, or a * before the bracket is missing."),
     ("TypeError", r"(\w+)\(\) got an unexpected keyword argument '(\w+)'", "{1} has no parameter called {2}."),

@@ -203,8 +203,12 @@ def _same_as_something(wrong: Wrong) -> Iterator[Guess]:
         return  # zeros are equal to all zeros
     for position, (name, array) in enumerate(wrong.given):
         if array.shape == wrong.got.shape:
+            # What a training returns often bears the name of what it was given.
+            sentence = f"{wrong.answer} is {name} itself, unchanged."
+            if name == wrong.name:
+                sentence = f"{name} comes back as it was given, unchanged."
             yield Guess("equal_to_argument", lambda _, i, p=position: np.asarray(wrong.calls[i][p]),
-                        f"{wrong.answer} is {name} itself, unchanged.", name, name)  # fmt: skip
+                        sentence, name, name)  # fmt: skip
     for name, arrays in wrong.results.items():
         if arrays[-1].shape == wrong.got.shape:
             yield Guess("equal_to_result", lambda _, i, arrays=arrays: arrays[i],

@@ -111,7 +111,7 @@ def table(part: Assignment, programs: dict[str, Program], grades: dict[str, Grad
 
 def title_of(part: Assignment, what: str) -> str:
     """A heading of the page."""
-    return f"## {what}\n" if part.file == ASSIGNMENT.file else f"## Extra credit: {what[0].lower()}{what[1:]}\n"
+    return f"## {what}\n" if part.file == ASSIGNMENT.file else f"## Extra credit: {what}\n"
 
 
 def bank_section(
@@ -125,7 +125,7 @@ def bank_section(
     right = [name for name, program in programs.items() if program.right]
     accused = [name for name in right if any(one.mistake or LABEL in one.text for one in grades[name].results)]
     lines = [
-        title_of(part, f"The bank: {len(programs)} programs"),
+        title_of(part, f"{'The bank: ' if part.file == ASSIGNMENT.file else ''}{len(programs)} programs"),
         *textwrap.wrap(f"The catalogue, `{path}`, holds {len(catalogue)} entries: {each}.", 120),
         "",
         "| function | answer wrongly | cause named | right | false | right, % | give no answer | told what to do |",
@@ -142,6 +142,7 @@ def bank_section(
     lines.append(_line("all", every))
     others = [name for name in every.wrong if not (programs[name].folder / MESSAGE).exists()]
     told = sum(name in every.named for name in others)
+    unnamed = dict.fromkeys(name for name in every.wrong if name not in every.named)
     lines += [
         "",
         f"Right programs, in every style: {len(right)}; with a cause named: {len(accused)}"
@@ -153,7 +154,7 @@ def bank_section(
         f"{len(others)} wrong answers of programs that do not show an entry's message, a cause is named for {told}.",
         "The mutants below were written for nothing at all.",
         "",
-        "Wrong answers without a cause: " + (_listed(name for name in every.wrong if name not in every.named) or "none")
+        "Wrong answers without a cause: " + (_listed(unnamed) or "none")
         + ".",
     ]  # fmt: skip
     if every.false:

@@ -3,6 +3,7 @@
 A folder is what a student handed in, `expected.toml` and `message.txt` aside; submissions/README.md explains them.
 """
 
+import dataclasses
 import itertools
 import json
 from pathlib import Path
@@ -132,6 +133,20 @@ def test_no_two_programs_are_the_same() -> None:
         for path in program.folder.rglob(program.part.file):
             first = seen.setdefault(path.read_bytes(), name)
             assert first == name, f"{name} is a copy of {first}"
+
+
+ALSO_ON_NEW_PROCESSES = ("right_with_a_class", "train_multi_sgd_v_first", "kills_its_process_in_training")
+
+
+@pytest.mark.parametrize(
+    "program", [PROGRAMS[f"extensions/{name}"] for name in ALSO_ON_NEW_PROCESSES], ids=ALSO_ON_NEW_PROCESSES
+)
+def test_extra_credit_is_graded_alike_on_new_processes(program: Program, graded: Graded, tmp_path: Path) -> None:
+    """Elsewhere it is graded by processes that were forked from loaded ones (tests/beside.py)."""
+    new = program.grade(program.hand_in(tmp_path / program.folder.name))
+    assert [dataclasses.replace(one, seconds=0) for one in new.results] == [
+        dataclasses.replace(one, seconds=0) for one in graded(program).results
+    ]
 
 
 @pytest.mark.slow

@@ -37,6 +37,10 @@ RAISED = {
         "The array on the left has shape (3,), and the result has shape (2,3), which does not go into it.",
     "math.exp(V)": "Functions of math, and float(), take one number, and this is an array. Use np.exp and np.log, "
                    "which take every entry.",
+    "range(V)": "range(), an index or a size takes one whole number, and this is an array. Its entries, one after the "
+                "other: for k in array.",
+    "for _ in 3: pass": "A loop goes through several things, and this is one number. To repeat something n times: "
+                        "for _ in range(n).",
     "math.exp(1000)": "A number is too large for a float: math.exp(z) is, when z is above 709. Never take exp of a "
                       "large number.",
     "2.0 ** 5000": "A number is too large for a float: math.exp(z) is, when z is above 709. Never take exp of a large "

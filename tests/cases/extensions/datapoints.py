@@ -10,7 +10,7 @@ from reference import forward_multi, sigmoid
 # RandomState, because its stream is frozen for ever: a regrade next year sees the same data.
 # n, m_x
 POINTS = ((3, 3), (6, 3), (9, 3), (7, 5), (4, 8), (5, 1), (1, 4), (40, 6))
-# The same for the perceptron, whose open cases have four datapoints.
+# The same for the perceptron, which is trained with four datapoints in its open case.
 LINES = ((4, 3), *POINTS[1:])
 # n, m_x, m_h, K
 STEPS = ((4, 3, 2, 3), (6, 3, 2, 3), (7, 5, 3, 3), (7, 5, 4, 6))

@@ -1,6 +1,6 @@
 """Common mistakes in the extra credit as formulas, under the rules of ../mistakes.py.
 
-A training is followed for a few hundred steps at most: what is wrong in a long one has been wrong in a short one of
+A training is followed for two hundred steps at most: what is wrong in a long one has been wrong in a short one of
 the same case, or of the open one before.
 """
 
@@ -9,7 +9,7 @@ import numpy as np
 from autograder import Mistake
 
 # Steps with one datapoint that are followed. Trainings with more come after short ones.
-MOST_STEPS = 1000
+MOST_STEPS = 200
 
 
 def _sigma(z):
@@ -114,7 +114,7 @@ _uphill = _logistic(_residual)
 
 
 def _one_by_one(x, y, eta, epochs):
-    _refuse_many(epochs * len(x) // 10)
+    _refuse_many(epochs)
     theta = np.zeros(x.shape[1])
     for _ in range(epochs):
         for x_k, y_k in zip(x, y):
@@ -650,6 +650,10 @@ MISTAKES = (
     Mistake("neuron_gradient.no_difference", "neuron_gradient", _neuron(lambda _, z: np.ones_like(z)),
             "The factor y_hat - y is missing: this is the gradient of y_hat, not of the error.",
             "Stops one link too early. How does a label come in?"),
+    Mistake("neuron_gradient.no_x", "neuron_gradient",
+            lambda x_k, y_k, w: (_sigma(x_k @ w) - y_k) * _slope(_sigma(x_k @ w)),
+            "This is one number, where each weight has its own: what is missing is the factor x_i.",
+            "Stops one link too early. How many numbers does a gradient have?"),
     Mistake("neuron_gradient.w_for_x", "neuron_gradient",
             lambda x_k, y_k, w: (_sigma(x_k @ w) - y_k) * _slope(_sigma(x_k @ w)) * w,
             "w stands where x must: the derivative of w . x by w_i is x_i.",
@@ -1031,6 +1035,9 @@ MISTAKES = (
     Mistake("two_guesses.first_twice", "two_guesses", _guesses(lambda y_hat: _two_largest(y_hat)[:, [0, 0]]),
             "Both guesses are the class of the largest output; the second must be that of the second largest.",
             "Takes the maximum twice without removing the first."),
+    Mistake("two_guesses.one_guess", "two_guesses", _guesses(lambda y_hat: y_hat.argmax(axis=1)),
+            "There is one guess for each datapoint; return two in each row, the best class and the second best.",
+            "np.argmax finds one. How does one find the second?"),
     Mistake("two_guesses.ranks", "two_guesses",
             _guesses(lambda y_hat: np.argsort(np.argsort(-y_hat, axis=1), axis=1)[:, :2]),
             "These are the places that classes 0 and 1 take; asked for are the classes that take places 0 and 1.",

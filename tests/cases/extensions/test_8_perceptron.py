@@ -24,11 +24,14 @@ def four_points():
 @number("8.1")
 @tags("perceptron_predict")
 def test_prediction(student, reference):
-    """perceptron_predict: four points, one exactly on the line
+    """perceptron_predict: eight points, one exactly on the line
 
     handout, equation (27): exactly 0 counts as yes
     """
-    x, _, w = four_points()
+    # Answers of 0 and 1 tell little each: with eight sums between -2 and 2, another line or limit gives others.
+    x = np.array([[1, -0.5, 0.75], [1, 0, -1], [1, 0.5, -1], [1, -0.25, 0.5], [1, -0.75, 0.5], [1, 1, -1], [1, 0.75, 1],
+                  [1, 1, 1]])  # fmt: skip
+    w = np.array([-0.5, 1.25, -0.5])
     student.perceptron_predict(x, w).must_equal(y_hat=reference.perceptron_predict(x, w), within=EXACTLY)
 
 
@@ -40,8 +43,9 @@ def test_prediction_of_several_sizes(student, reference):
 
     handout, equation (27), for any number of datapoints and inputs
     """
-    for seed, size in enumerate(LINES, 859):
+    for seed, size in enumerate(((8, 3), *LINES[1:]), 974):
         x, _, w = on_either_side(seed, *size)
+        w = 8 * w  # the same line, and sums on either side of every other limit
         answer = student.perceptron_predict(x, w)
         answer.must_equal(y_hat=reference.perceptron_predict(x, w), within=EXACTLY)
         answer.must_not_change_arguments()
@@ -71,10 +75,11 @@ def test_digits(student, reference):
     """
     for seed, size in enumerate(LINES[:4], 1993):
         x, y, w = on_either_side(seed, *size)
-        arguments = x, y, w, PERCEPTRON_ETA, mixed(len(x), 3, seed)[:-1]
-        answer = student.train_perceptron(*arguments)
-        answer.must_equal(w=reference.train_perceptron(*arguments), within=WITHIN)
-        answer.must_not_change_arguments()
+        for first in (w, np.zeros(len(w))):  # from zeros, the first datapoint lies on the line
+            arguments = x, y, first, PERCEPTRON_ETA, mixed(len(x), 3, seed)[:-1]
+            answer = student.train_perceptron(*arguments)
+            answer.must_equal(w=reference.train_perceptron(*arguments), within=WITHIN)
+            answer.must_not_change_arguments()
     for b, at_least in ((1, 0.95), (2, 0.9)):
         digits = pair(b - 1, b)
         for first in (np.linspace(-8, 8, 65) / 16, np.zeros(65)):
