@@ -7,7 +7,8 @@ it, and the supervisor needs neither pytest nor NumPy to know it.
 
 import ast
 import json
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -146,10 +147,10 @@ def load(folder: Path) -> Assignment:
         functions = {
             name: Function(
                 name,
-                tuple(entry["arguments"]),
-                tuple(entry["returns"]),
-                tuple(entry.get("stand_ins", ())),
-                tuple(entry.get("integers", ())),
+                _texts(entry, "arguments"),
+                _texts(entry, "returns"),
+                _texts(entry, "stand_ins"),
+                _texts(entry, "integers"),
                 float(entry.get("shares", 1)),
             )
             for name, entry in settings["functions"].items()
@@ -164,30 +165,66 @@ def load(folder: Path) -> Assignment:
             cases=tuple(read_cases(folder)),
             under_test=settings.get("under_test", {}),
             sides=_tuples(settings.get("sides", {})),
-            imports=tuple(settings.get("imports", ())),
-            extra_credit=tuple(_extra_credit(folder / name) for name in settings.get("extra_credit", ())),
+            imports=_texts(settings, "imports"),
+            extra_credit=tuple(_extra_credit(folder, settings.get("extra_credit", []))),
         )
     except (KeyError, TypeError, AttributeError, InvalidOperation, ValueError) as error:
         raise AssignmentError(f"{path}: an entry is missing or of the wrong kind: {error}.") from None
-    _refuse_equal_numbers(assignment.parts)
+    for sentence in _contradictions(assignment):
+        raise AssignmentError(f"{path}: {sentence}")
     return assignment
 
 
-def _extra_credit(folder: Path) -> Assignment:
+def _contradictions(assignment: Assignment) -> Iterator[str]:
+    """Sentences about what cannot be meant; most of it would cost students points."""
+    for function in assignment.functions.values():
+        for what, names, known in (
+            ("integers", function.integers, function.arguments),
+            ("stand_ins", function.stand_ins, assignment.functions),
+        ):
+            for name in names:
+                if name not in known:
+                    kind = "an argument of it" if what == "integers" else "a function of [functions]"
+                    yield f"{what} of {function.name} names {name!r}, which is not {kind}."
+        if not 0 < function.shares < math.inf:
+            yield f"shares of {function.name} is a number above 0, not {function.shares:g}."
+    files = [part.file for part in assignment.parts]
+    for number, part in enumerate(assignment.parts):
+        if part.file in files[:number]:
+            yield f"two parts are both handed in as {part.file}."
+        for name in part.imports:
+            if number and name not in files[:number]:
+                yield f"{part.folder.name} imports {name!r}, which is no file of a part before it: {files[:number]}."
+    seen: dict[str, Path] = {}
+    for part in assignment.parts:
+        for case in part.cases:
+            for name, what in ((case.number, "number"), (case.id, "name")):
+                if f"{what} {name}" in seen:
+                    yield f"{part.folder} and {seen[f'{what} {name}']} both have a case with the {what} {name!r}."
+        seen.update({f"{what} {name}": part.folder for case in part.cases
+                     for name, what in ((case.number, "number"), (case.id, "name"))})  # fmt: skip
+
+
+def _extra_credit(above: Path, names: Any) -> Iterator[Assignment]:
+    if not isinstance(names, list) or not all(isinstance(name, str) and name.isidentifier() for name in names):
+        raise ValueError(f"extra_credit is a list of names of folders in {above}, not {names!r}")
+    for name in names:
+        yield _part(above / name)
+
+
+def _part(folder: Path) -> Assignment:
     part = load(folder)
     if part.extra_credit:
         raise AssignmentError(f"{folder / 'assignment.toml'}: extra credit has no extra credit of its own.")
     return replace(part, cases=tuple(replace(case, extra=True) for case in part.cases))
 
 
-def _refuse_equal_numbers(parts: Sequence[Assignment]) -> None:
-    """One submission's results list the cases of all parts, and every table knows them by their numbers."""
-    seen: dict[str, Path] = {}
-    for part in parts:
-        for case in part.cases:
-            if case.number in seen:
-                raise AssignmentError(f"{part.folder} and {seen[case.number]} both have a case {case.number!r}.")
-        seen.update({case.number: part.folder for case in part.cases})
+def _texts(entry: dict[str, Any], name: str) -> tuple[str, ...]:
+    """A list of texts; empty where there is none, but for the two that each function has."""
+    value = entry[name] if name in ("arguments", "returns") else entry.get(name, [])
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise ValueError(f"{name} is a list of texts, not {value!r}")
+    return tuple(value)
 
 
 def read_cases(folder: Path) -> Iterator[Case]:

@@ -23,7 +23,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -97,7 +97,10 @@ def grade_parts(
         more = graded(part, one)
         if any(result.summary != NOT_STARTED for result in more.results):
             grade = _together(grade, more)
-        # The stubs of a download that was handed in whole: nobody has tried anything, and nothing is to be mended.
+        else:
+            # The stubs of a download that was handed in whole: nobody has tried anything, and nothing is to be mended.
+            told = [*grade.facts.get("not_started", ()), part.file]
+            grade = replace(grade, facts={**grade.facts, "not_started": told})
     return grade
 
 

@@ -75,7 +75,7 @@ class GradingPlugin:
         self._student = Student(assignment.functions)
         self._carried = False
         self._slow: set[str] = set()
-        self._unwritten: set[str] = set()
+        self._unwritten = False
         self._judged: dict[str, list[Judged]] = {}
         self._right: dict[str, list[tuple[Observation, frozenset[int]]]] = {}
         self.witness: Witness | None = None
@@ -154,7 +154,7 @@ class GradingPlugin:
                 break
             if failures:
                 # A function that is not written yet is none with right ones around it either.
-                if not self.host.can_stand_in() or (function is not None and function.name in self._unwritten):
+                if not self.host.can_stand_in() or self._unwritten:
                     break
                 if "reference" in arguments:  # a replayed one starts from its beginning
                     arguments["reference"] = self.host.reference(case)
@@ -197,6 +197,7 @@ class GradingPlugin:
         backend: Backend | None = None
         failure: WrongAnswer | CallFailed | None = None
         finding: Finding | None = None
+        self._unwritten = False
         if self.witness is not None:
             self.witness.begin()
         try:
@@ -220,11 +221,8 @@ class GradingPlugin:
         elif failure is not None:
             about = self._assignment.functions.get(failure.function, function)
             finding = feedback.failed_call(case, failure, self.host.submission, about, sizes)
-            if (
-                failure.facts.get("type") == "NotImplementedError"
-                and failure.facts.get("innermost") == failure.function
-            ):
-                self._unwritten.add(failure.function)
+            raised_by = failure.facts.get("innermost") if failure.facts.get("type") == "NotImplementedError" else ""
+            self._unwritten = function is not None and raised_by == failure.function == function.name
         if finding is not None:
             first = self._to_mend_first(case, function, failure)
             if first is not None and function is not None:

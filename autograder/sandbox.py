@@ -263,7 +263,9 @@ class Worker:
         reply, values = self._ask(head, arrays if places is None else (), function.name, limit_s)
         answer = returned(reply, values, function, len(arguments))
         if places is not None and self._arguments is not None:
-            answer.changed = self._arguments.changed()  # whatever the worker says
+            # Whatever the worker says, but for what is whole: of that it had a copy.
+            said = {i: content for i, content in answer.changed.items() if i in function.whole}
+            answer.changed = {**said, **self._arguments.changed()}
         return answer
 
     def end(self, dying: bool = False) -> Ending:

@@ -67,8 +67,8 @@ class GradingHost:
         self._reference = reference
         self._results = results
         self._scratch = scratch
-        # By whether the grader answers for anything in it, which can mend what the program imports of the student's.
         self._broken_imports: dict[bool, CallFailed] = {}
+        """By whether the grader answers for what the program imports of the student's."""
         self._import_was_late = False
         self._code: str | None = None
         self._spent_s: defaultdict[str, float] = defaultdict(float)
@@ -78,8 +78,9 @@ class GradingHost:
     def open(self, stand_ins: Sequence[str], function: Function | None) -> Iterator[Backend]:
         """A worker with the submission loaded."""
         # An import that hangs or fails does so for every case; waiting for it once is enough.
-        if bool(stand_ins) in self._broken_imports:
-            raise self._broken_imports[bool(stand_ins)]
+        lent = self._lends_imports(stand_ins)
+        if lent in self._broken_imports:
+            raise self._broken_imports[lent]
         with contextlib.ExitStack() as stack:
             worker = self._loaded(stack, stand_ins, function)
             loaded = time.monotonic()
@@ -101,13 +102,17 @@ class GradingHost:
                 self._check_disk(failure)
                 # All cases hang on the first import: a machine that stood still for a moment gets another chance.
                 if failure.outcome is not Outcome.TIMED_OUT or self._import_was_late:
-                    self._broken_imports[bool(stand_ins)] = failure
+                    self._broken_imports[self._lends_imports(stand_ins)] = failure
                     raise
             else:
                 stack.push(attempt.pop_all())
                 return worker
         self._import_was_late = True
         return self._loaded(stack, stand_ins, function)
+
+    def _lends_imports(self, stand_ins: Sequence[str]) -> bool:
+        """Whether what is lent can mend an import: that of a file which imports another one of the student's."""
+        return bool(stand_ins) and bool(self._assignment.imports)
 
     def has_time(self, function: Function | None) -> bool:
         """Whether a function has not used up its share of the time. Importing the submission is not counted."""
@@ -164,11 +169,20 @@ class GradingHost:
             if self._code is None:
                 self._code = worker.compile(self.submission)
             lent = {name: functions[name].arguments for name in stand_ins}
-            worker.load(self.submission, lent, self._stand_in, self._code)
+            worker.load(self._to_load(lent), lent, self._stand_in, self._code)
         finally:
             if worker.protections and worker.protections != self._protections:
                 self._protections = worker.protections
                 self._send(protections=worker.protections)
+
+    def _to_load(self, lent: dict[str, tuple[str, ...]]) -> Submission:
+        """The submission; what it imports of the student's holds only what is lent, once its import has failed.
+
+        Whether that raised, hung or ended the process: if the other file is to blame, it has cost its points already.
+        """
+        if not lent or False not in self._broken_imports:
+            return self.submission
+        return replace(self.submission, companions=dict.fromkeys(self.submission.companions, ""))
 
     def _stand_in(self, name: str, arguments: list[Any]) -> Sequence[Any]:
         answer = getattr(self._reference, name)(*as_given(self._assignment.functions[name], arguments))

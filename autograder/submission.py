@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 MAX_BYTES = 1 << 20
 MAX_ENTRIES = 2000
 MAX_DEPTH = 6
+# How alike two names have to be for one to be taken for the other, from 0 to 1: a letter or two of ten differ.
+SIMILAR = 0.85
 # What operating systems, editors and Python leave lying about.
 IGNORED = {"__MACOSX", "__pycache__", ".git", ".ipynb_checkpoints", ".venv", "venv", "site-packages", "node_modules"}
 
@@ -109,7 +111,7 @@ def _read_part(path: Path, file: str, files: Sequence[str]) -> HandedIn:
 
 
 def _is_there(path: Path, file: str) -> bool:
-    """Whether something was handed in under this name, in whatever letters. A damaged archive holds nothing."""
+    """Whether something was handed in under this name, or under one that was meant to be it."""
     names: Iterable[str] = [path.name]
     if path.is_dir():
         try:
@@ -124,7 +126,19 @@ def _is_there(path: Path, file: str) -> bool:
                 names = _members(archive)
         except Exception:  # as in `_read_zip`, which says what is wrong with it
             return False
-    return any(PurePosixPath(name).name.lower() == file.lower() for name in names)
+    return any(_is_meant(PurePosixPath(name), file) for name in names)
+
+
+def _is_meant(path: PurePosixPath, file: str) -> bool:
+    """Whether a name is `file`, or nearly so: Extensions.py, extension.py, extensions (1).py, extensions.ipynb."""
+    if path.name.lower() == file.lower():
+        return True
+    if path.suffix.lower() not in (".py", ".ipynb", ".zip", ".txt"):
+        return False
+    import difflib  # few need it
+
+    name, wanted = (re.sub("[^a-z]", "", stem.lower()) for stem in (path.stem, PurePosixPath(file).stem))
+    return difflib.SequenceMatcher(None, name, wanted).ratio() > SIMILAR
 
 
 def read(path: Path, file: str, known: Sequence[str] = ()) -> Submission:
@@ -199,7 +213,10 @@ def _choose(names: list[str], file: str, known: Sequence[str]) -> str:
                 raise Unreadable(
                     f"There is no {file}, but {what}: {_shown(name)}. Hand in the Python file {file} itself."
                 )
-    python = sorted(name for name in names if name.lower().endswith(".py") and PurePosixPath(name).name not in known)
+    others = {other.lower() for other in known}
+    python = sorted(
+        name for name in names if name.lower().endswith(".py") and PurePosixPath(name).name.lower() not in others
+    )
     if python:
         listed = ", ".join(_shown(name) for name in python[:4])
         raise Unreadable(f"There is no {file}; found instead: {listed}. If that is your program, rename it to {file}.")

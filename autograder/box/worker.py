@@ -383,17 +383,9 @@ class Worker:
         return {"outcome": "loaded"}, []
 
     def _run_companion(self, file: str, text: str, names: dict[str, Any], stand_ins: dict[str, list[str]]) -> None:
-        """Run another file of the same student, which the program imports.
-
-        Where the grader lends functions it need not be in order: what is wrong in it has cost its points already.
-        """
+        """Run another file of the same student, which the program imports."""
         linecache.cache[file] = (lambda: text,)
-        try:
-            self._execute(compile(text, file, "exec", dont_inherit=True), names, stand_ins)
-        except Exception:
-            if not stand_ins:
-                raise
-            self._execute(compile("", file, "exec"), names, stand_ins)
+        self._execute(compile(text, file, "exec", dont_inherit=True), names, stand_ins)
 
     def _execute(self, code: types.CodeType, names: dict[str, Any], stand_ins: dict[str, list[str]]) -> None:
         """Run a program in `names`, and replace each function that has a stand-in as soon as it is defined.

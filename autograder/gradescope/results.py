@@ -51,6 +51,10 @@ def summary(grade: Grade) -> str:
         lines.append(
             f"{numbers} passed with right functions in the place of your others, whose mistakes cost nothing there."
         )
+    lines += [
+        f"{file} was handed in, too, but each of its functions still raises NotImplementedError. That costs nothing."
+        for file in grade.facts.get("not_started", ())
+    ]
     if grade.faults:
         numbers = ", ".join(result.case.number for result in grade.faults)
         lines.append(f"The grader itself failed on {numbers}. That is not your fault; your instructor has to look.")

@@ -170,6 +170,13 @@ def test_misnamed_file_is_told_and_a_damaged_zip_is_the_first_files_problem(both
     folder = hand_in(toy=RIGHT, More=MORE)
     assert found(read_parts(folder, both))[1].startswith("There is no more.py, but a file called More.py. Rename it")
     (tmp_path / "bad.zip").write_bytes(b"PK\x03\x04 and no more")
+    (folder / "More.py").rename(folder / "more (1).py")  # a second download
+    assert found(read_parts(folder, both))[1].startswith("There is no more.py; found instead: more (1).py. If that is")
+    (folder / "more (1).py").rename(folder / "mode.py")  # some file of the student's
+    assert found(read_parts(folder, both)) == ["toy.py", None]
+    (folder / "toy.py").unlink()
+    (folder / "mode.py").rename(folder / "More.py")
+    assert found(read_parts(folder, both))[0] == "There is no toy.py; found instead: More.py. Hand in toy.py."
     first, second = found(read_parts(tmp_path / "bad.zip", both))
     assert first.startswith("The zip bad.zip cannot be read") and second is None
 
@@ -217,6 +224,7 @@ def test_stubs_that_were_handed_in_with_the_rest_are_nothing_to_mend(both, hand_
     """Nobody has tried anything; who has begun sees all of it."""
     graded = grade(hand_in(toy=RIGHT, more=STUBS), both)
     assert (outcomes(graded), graded.score) == ({"1": "Passed", "2": "Passed"}, 10)
+    assert "more.py was handed in, too, but each of its functions still raises" in as_results(graded)["output"]
     begun = grade(hand_in(more=STUBS.partition("def pick")[0] + PICK), both)
     assert (outcomes(begun), begun.score) == ({**ALL_PASSED, "3": "Raised"}, 11)
 
@@ -227,6 +235,8 @@ IMPORTED = {
     "a slip of the pen": "def double(z:\n",
     "stops": "1 / 0\n",
     "without the function": "",
+    "exits": "exit()\n",
+    "ends the process": "import os\nos._exit(0)\n",
 }
 
 
@@ -254,6 +264,12 @@ def test_other_file_is_run_only_where_it_is_imported(both, hand_in):
     assert outcomes(graded) == {"1": "TimedOut", "2": "TimedOut", "3": "Passed", "4": "Passed"}
 
 
+def test_first_file_without_an_end_costs_nothing_in_the_second(both, hand_in):
+    """It was waited for once; from then on what is imported holds what is lent, and nothing else."""
+    graded = grade(hand_in(toy="while True: pass\n", more=MORE), both)
+    assert outcomes(graded) == {"1": "TimedOut", "2": "TimedOut", "3": "Passed", "4": "Passed"}
+
+
 @pytest.mark.parametrize("fork", [True, False])
 def test_whole_numbers_arrive_as_whole_numbers(both, hand_in, fork):
     checks = PICK.replace(
@@ -261,6 +277,22 @@ def test_whole_numbers_arrive_as_whole_numbers(both, hand_in, fork):
     )
     graded = grade(hand_in(toy=RIGHT, more=MORE.replace(PICK, checks)), both, place=Fresh(fork))
     assert outcomes(graded) == ALL_PASSED
+
+
+@pytest.mark.parametrize("fork", [True, False])
+def test_whole_numbers_that_are_changed_in_place_are_seen(both, hand_in, tmp_path, fork):
+    """They are a copy, so the worker's word is taken for it."""
+    folder = tmp_path / "cases"
+    shutil.copytree(both.folder, folder)
+    path = folder / "more" / "test_more.py"
+    must = "within=absolute(1e-9)).must_not_change_arguments()"
+    path.write_text(CASES.replace("within=absolute(1e-9))", must), encoding="utf-8")
+    changes = PICK.replace("    return", "    order[:] = 0\n    return").replace(
+        "[values[k] for k in order]", "[4.0, 1.0, 1.0, 2.0]"
+    )
+    graded = grade(hand_in(toy=RIGHT, more=MORE.replace(PICK, changes)), assignments.load(folder), place=Fresh(fork))
+    assert outcomes(graded) == {**ALL_PASSED, "4": "Failed"}
+    assert "order" in graded.results[3].text
 
 
 def test_in_a_class_it_is_the_same_grade(both, hand_in, tmp_path):
@@ -344,7 +376,30 @@ def test_parts_and_their_cases(both):
 @pytest.mark.parametrize(
     ("settings", "cases", "said"),
     [
-        (SETTINGS, CASES.replace('"3"', '"1"'), "both have a case '1'"),
+        (SETTINGS, CASES.replace('"3"', '"1"'), "both have a case with the number '1'"),
+        (
+            SETTINGS.replace('"toy.py"', '"tor.py"'),
+            CASES,
+            "more imports 'tor.py', which is no file of a part before it",
+        ),
+        (
+            SETTINGS.replace('imports = ["toy.py"]', 'imports = "toy.py"'),
+            CASES,
+            "imports is a list of texts, not 'toy.py'",
+        ),
+        (SETTINGS.replace('"more.py"', '"toy.py"'), CASES, "two parts are both handed in as toy.py"),
+        (
+            SETTINGS.replace('["order", ', '["older", '),
+            CASES,
+            "integers of pick names 'older', which is not an argument",
+        ),
+        (
+            SETTINGS.replace('stand_ins = ["double"]', 'stand_ins = ["dubble"]'),
+            CASES,
+            "names 'dubble', which is not a function",
+        ),
+        (SETTINGS + "shares = 0\n", CASES, "shares of pick is a number above 0, not 0"),
+        (SETTINGS + "shares = nan\n", CASES, "shares of pick is a number above 0, not nan"),
         ('extra_credit = ["deeper"]\n' + SETTINGS, CASES, "extra credit has no extra credit of its own"),
         (None, CASES, "assignment.toml cannot be read"),
     ],
@@ -360,8 +415,30 @@ def test_parts_that_contradict_each_other_are_refused(both, tmp_path, settings, 
         (more / "assignment.toml").write_text(settings, encoding="utf-8")
         deeper = more / "deeper"
         deeper.mkdir()
-        (deeper / "assignment.toml").write_text(SETTINGS, encoding="utf-8")
+        own = SETTINGS.replace('"more.py"', '"deeper.py"').replace('"toy.py"', '"more.py"')
+        (deeper / "assignment.toml").write_text(own, encoding="utf-8")
     with pytest.raises(AssignmentError, match=said):
+        assignments.load(folder)
+
+
+@pytest.mark.parametrize("names", ['"more"', "true", "[20]", '["."]', '["../cases"]'])
+def test_extra_credit_is_a_list_of_names_of_folders(both, tmp_path, names):
+    folder = tmp_path / "cases"
+    shutil.copytree(both.folder, folder)
+    settings = folder / "assignment.toml"
+    settings.write_text(settings.read_text("utf-8").replace('["more"]', names), encoding="utf-8")
+    with pytest.raises(AssignmentError, match=r"assignment.toml.*extra_credit is a list of names of folders in "):
+        assignments.load(folder)
+
+
+def test_cases_of_one_name_in_both_parts_are_refused(both, tmp_path):
+    """A case is known by its file and name."""
+    folder = tmp_path / "cases"
+    shutil.copytree(both.folder, folder)
+    (folder / "more" / "test_more.py").rename(folder / "more" / "test_toy.py")
+    path = folder / "more" / "test_toy.py"
+    path.write_text(path.read_text("utf-8").replace("test_four_times", "test_doubles"), encoding="utf-8")
+    with pytest.raises(AssignmentError, match="both have a case with the name 'test_toy.py::test_doubles'"):
         assignments.load(folder)
 
 
