@@ -14,16 +14,24 @@ import pytest
 from autograder.gradescope.results import as_results
 from autograder.outcome import Outcome
 
-from .bank import ASSIGNMENT, HOSTILE, PARTS, Program, read_bank
+from .bank import ASSIGNMENT, HOSTILE, PARTS, Program, rarely_graded, read_bank
 from .conftest import Graded
 from .in_process import MISTAKES
 
 PROGRAMS = read_bank()
 CASES = {case.number: case for case in ASSIGNMENT.every_case}
 EVERY_PROGRAM = pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS.keys())
+RARELY = rarely_graded(PROGRAMS)
+GRADED = pytest.mark.parametrize(
+    "program",
+    [
+        pytest.param(program, id=name, marks=[pytest.mark.slow] if program.folder in RARELY else [])
+        for name, program in PROGRAMS.items()
+    ],
+)
 
 
-@EVERY_PROGRAM
+@GRADED
 def test_program_gets_exactly_its_grade(program: Program, graded: Graded) -> None:
     """Score and outcome of each case are as written, and whoever lost points is told why."""
     reached = graded(program)
@@ -44,7 +52,7 @@ def test_program_gets_exactly_its_grade(program: Program, graded: Graded) -> Non
     assert not reached.faults
 
 
-@EVERY_PROGRAM
+@GRADED
 def test_causes_are_named_where_they_apply_and_nowhere_else(program: Program, graded: Graded) -> None:
     """The mistakes that `expected.toml` lists are recognised, and a right program is accused of nothing."""
     reached = graded(program)

@@ -14,7 +14,7 @@ import pytest
 
 from autograder.outcome import Grade
 
-from .bank import ASSIGNMENT, BANK, PARTS, Program, read_bank
+from .bank import ASSIGNMENT, BANK, PARTS, Program, rarely_graded, read_bank
 from .beside import Beside
 from .in_process import MISTAKES
 
@@ -49,13 +49,17 @@ def message(graded: Grade, number: str) -> str:
     return f"{number}  {result.case.title}\n{result.text}\n"
 
 
-SHOWN = shown_by(read_bank())
+PROGRAMS = read_bank()
+SHOWN = shown_by(PROGRAMS)
+RARELY = rarely_graded(PROGRAMS)
 
 
 @pytest.mark.parametrize(
     ("identifier", "program", "number"),
-    [(identifier, *shown) for identifier, shown in SHOWN.items()],
-    ids=SHOWN.keys(),
+    [
+        pytest.param(identifier, *shown, id=identifier, marks=[pytest.mark.slow] if shown[0].folder in RARELY else [])
+        for identifier, shown in SHOWN.items()
+    ],
 )
 def test_message_is_word_for_word(identifier, program, number, graded):
     """The text that is kept beside the program is the text that it gets, and the sentence of the mistake is in it."""
