@@ -57,6 +57,7 @@ class InProcess:
 
     def __init__(self, submission: Submission, path: Path) -> None:
         self._file = str(path)
+        self._others = [str(path.with_name(name)) for name in submission.companions]
         self._module = types.ModuleType(path.stem)
         self._module.__file__ = self._file
         self._streams = _Echo(sys.stdout), _Echo(sys.stderr)
@@ -67,7 +68,7 @@ class InProcess:
             with self._listening(), _importable(path.parent, submission.companions):
                 exec(compile(submission.text, self._file, "exec", dont_inherit=True), self._module.__dict__)  # noqa: S102
         except (Exception, SystemExit) as error:  # exit() at the end of a file is usual; Ctrl-C still stops
-            raise failure(describe_exception(error, self._file), "") from None
+            raise failure(describe_exception(error, self._file, self._others), "") from None
 
     @property
     def printed(self) -> str:
@@ -82,9 +83,13 @@ class InProcess:
         """
         given = [a.copy() if isinstance(a, np.ndarray) else a for a in arguments]
         with self._listening():
-            head, arrays = call_named(self._module, function.name, given, len(function.returns), self._file)
+            head, arrays = call_named(
+                self._module, function.name, given, len(function.returns), self._file, self._others
+            )
         if head.get("type") == "KeyboardInterrupt":  # Ctrl-C at home means stop
-            where = "".join(f", at line {number} of {Path(self._file).name}" for number, _ in head["lines"][-1:])
+            own = [(Path(self._file).name, number) for number, _ in head["lines"][-1:]]
+            places = [head["elsewhere"]] if head["elsewhere"] else own
+            where = "".join(f", at line {number} of {name}" for name, number in places)
             raise KeyboardInterrupt(f"{function.name} was running{where}")
         return returned(head, arrays, function, len(given))
 
@@ -202,6 +207,7 @@ class HomeHost:
     mistakes: Sequence[Mistake]
 
     def __init__(self, folder: Path, assignment: Assignment) -> None:
+        self.folder = folder
         self._path = folder / assignment.file
         self.problem = ""
         self._records: dict[str, list[Any]] = {}
@@ -215,9 +221,8 @@ class HomeHost:
         self.results: list[CaseResult] = []
         self._last: InProcess | None = None
         try:
-            self.submission = replace(
-                submissions.read(self._path, assignment.file), companions=dict.fromkeys(assignment.imports, "")
-            )
+            companions = {name: _text_of(folder / name) for name in assignment.imports}
+            self.submission = replace(submissions.read(self._path, assignment.file), companions=companions)
         except (submissions.Unreadable, FileNotFoundError) as error:
             self.problem = str(error) if isinstance(error, submissions.Unreadable) else f"There is no {self._path}."
             self.submission = Submission(assignment.file, assignment.file, "")
@@ -249,6 +254,14 @@ class HomeHost:
         self.results.append(result)
 
 
+def _text_of(path: Path) -> str:
+    """A file that the program may import. What is wrong with it Python says, if it is imported."""
+    try:
+        return submissions.read(path, path.name).text
+    except (submissions.Unreadable, FileNotFoundError):
+        return ""
+
+
 class Summary:
     """What a student reads at the end, in place of pytest's own report."""
 
@@ -262,9 +275,12 @@ class Summary:
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Remember what was running: a loop without an end is a mistake like any other."""
-        name = self._assignment.file
-        frames = [entry.lineno + 1 for entry in excinfo.traceback if Path(entry.path).name == name]
-        importing = f"{name} was imported, at line {frames[0]}" if frames else "the checks began"
+        file = self._assignment.file
+        own = {self._host.folder / name for name in (file, *self._assignment.imports)}
+        lines = [(entry.lineno + 1, Path(entry.path)) for entry in excinfo.traceback if Path(entry.path) in own]
+        importing = "the checks began"
+        for line, path in lines[-1:]:
+            importing = f"{file} was imported, at line {line}" + (f" of {path.name}" if path.name != file else "")
         what = str(excinfo.value) or importing
         self._stopped = f"Stopped while {what}, because you pressed Ctrl-C. The checks from there on did not run."
 

@@ -542,6 +542,43 @@ def test_mistake_may_be_in_a_function_of_the_first_file(more):
     assert "No check has this name. Try `pytest checks/more -k repeat`." in more.report("checks/more", "-k", "other")
 
 
+def test_line_of_the_first_file_is_named_where_it_raises(more):
+    """Not only the line that calls it, which is in order."""
+    more.write("def double(z):\n    return z + zz\n")
+    report = more.report("checks/more")
+    assert "  Your lines     line 5: z = double(z)\n                 small.py line 2: return z + zz\n" in report
+    assert "  Where to look  small.py line 2\n" in report
+    more.write("def double(z):\n    return (z + z\n")
+    report = more.report("checks/more")
+    assert "  Got            importing more.py raised SyntaxError: '(' was never closed\n" in report
+    assert (
+        "  Your lines     line 1: from small import double\n                 small.py line 2: return (z + z\n" in report
+    )
+    assert "  Where to look  small.py line 2\n" in report
+
+
+@pytest.mark.parametrize(
+    ("small", "own", "said"),
+    [
+        ("def double(z):\n    raise KeyboardInterrupt\n", REPEAT, "repeat was running, at line 2 of small.py,"),
+        (
+            RIGHT,
+            REPEAT.replace("z = double(z)", "raise KeyboardInterrupt"),
+            "repeat was running, at line 5 of more.py,",
+        ),
+        ("\n\nraise KeyboardInterrupt\n", REPEAT, "more.py was imported, at line 3 of small.py,"),
+        (RIGHT, REPEAT + "\nraise KeyboardInterrupt\n", "more.py was imported, at line 8,"),
+    ],
+    ids=["called", "own function", "imported", "own import"],
+)
+def test_ctrl_c_names_the_innermost_line_of_either_file(more, small, own, said):
+    """It is where the loop is that has no end."""
+    more.write(small)
+    more.write(own, "more.py")
+    status, output = typed(more.folder, "checks/more")
+    assert (status, f"Stopped while {said}" in output.decode()) == (2, True)
+
+
 def test_checks_of_a_function_are_found_by_its_name(home):
     """Whatever their file and they themselves are called."""
     path = home.folder / "checks" / "test_1_double.py"
