@@ -314,7 +314,8 @@ def _add_exception(
         quoted.append(f"{file} line {number}: {clean(line, 100)}")
     finding.add("Your lines", "\n".join(quoted))
     under_test = (function.name, function.arguments) if function is not None else ("", ())
-    finding.add(CAUSE, causes.of_exception(kind, message, *under_test, others))
+    files = submission.file, tuple(submission.companions)
+    finding.add(CAUSE, causes.of_exception(kind, message, *under_test, others, *files))
     finding.summary = f"{called} raised {kind}"
 
 

@@ -60,6 +60,7 @@ class InProcess:
         self._others = [str(path.with_name(name)) for name in submission.companions]
         self._module = types.ModuleType(path.stem)
         self._module.__file__ = self._file
+        self._module.__package__ = ""  # else Python warns of a relative import before it refuses it
         self._streams = _Echo(sys.stdout), _Echo(sys.stderr)
         self._printed = ""
         sys.modules[path.stem] = self._module

@@ -157,7 +157,7 @@ def test_exception_of_the_import_tests_the_import():
     ("kind", "message", "cause"),
     [
         ("ModuleNotFoundError", "No module named 'torch'",
-         "Only NumPy, SciPy, Matplotlib and the standard library are installed, and no other file is handed in."),
+         "Only NumPy, SciPy, Matplotlib and the standard library are installed, and the program is run alone."),
         ("EOFError", "EOF when reading a line",
          "The program asks for keyboard input, and nobody is there to type. Take out input()."),
         ("SystemExit", "0", "The program ends itself. Take out exit(), quit() and sys.exit()."),

@@ -542,6 +542,21 @@ def test_mistake_may_be_in_a_function_of_the_first_file(more):
     assert "No check has this name. Try `pytest checks/more -k repeat`." in more.report("checks/more", "-k", "other")
 
 
+@pytest.mark.parametrize(
+    ("statement", "cause"),
+    [
+        ("from small import double", "There is no small.py beside more.py."),
+        ("from .small import double", "Write from small import ..., without the dot."),
+    ],
+)
+def test_first_file_that_is_not_found_is_asked_for(more, statement, cause):
+    """It lies elsewhere, or is not imported as a file is that lies beside."""
+    (more.folder / "small.py").unlink()
+    more.write(REPEAT.replace("from small import double", statement), "more.py")
+    report = more.report("checks/more")
+    assert f"  Likely cause   {cause}\n  Where to look  more.py line 1\n" in report
+
+
 def test_line_of_the_first_file_is_named_where_it_raises(more):
     """Not only the line that calls it, which is in order."""
     more.write("def double(z):\n    return z + zz\n")
