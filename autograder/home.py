@@ -7,9 +7,13 @@ replayed from a record (`replay`), and what is printed is what Gradescope would 
 import contextlib
 import dis
 import importlib
+import importlib.abc
+import importlib.machinery
+import importlib.util
 import io
 import itertools
 import linecache
+import os
 import sys
 import textwrap
 import types
@@ -52,7 +56,7 @@ class InProcess:
     """A submission imported into this very process.
 
     Args:
-        path: where it lies; other files there that it imports are read anew as well.
+        path: where it lies; other files there that it imports are read anew as well, and are all it can import there.
     """
 
     def __init__(self, submission: Submission, path: Path) -> None:
@@ -63,10 +67,12 @@ class InProcess:
         self._module.__package__ = ""  # else Python warns of a relative import before it refuses it
         self._streams = _Echo(sys.stdout), _Echo(sys.stderr)
         self._printed = ""
+        self._beside = _Beside(path, submission.companions)
+        self._beside.forget()
         sys.modules[path.stem] = self._module
         linecache.checkcache(self._file)
         try:
-            with self._listening(), _importable(path.parent, submission.companions):
+            with self._listening(), self._beside.alone():
                 exec(compile(submission.text, self._file, "exec", dont_inherit=True), self._module.__dict__)  # noqa: S102
         except (Exception, SystemExit) as error:  # exit() at the end of a file is usual; Ctrl-C still stops
             raise failure(describe_exception(error, self._file, self._others), "") from None
@@ -83,7 +89,7 @@ class InProcess:
             CallFailed: it raised, is missing, or returned no numbers.
         """
         given = [a.copy() if isinstance(a, np.ndarray) else a for a in arguments]
-        with self._listening():
+        with self._listening(), self._beside.alone():
             head, arrays = call_named(
                 self._module, function.name, given, len(function.returns), self._file, self._others
             )
@@ -118,19 +124,58 @@ class InProcess:
         self._printed = (self._printed + out.take() + err.take())[:MAX_PRINTED]
 
 
-@contextlib.contextmanager
-def _importable(folder: Path, companions: Iterable[str]) -> Iterator[None]:
-    """Let a program import the files that may lie beside it, as they are now."""
-    for name in companions:
-        sys.modules.pop(name.removesuffix(".py"), None)
-    if companions:
+class _Beside(importlib.abc.MetaPathFinder):
+    """Finds, of all that lies beside a program, the files that it may import: when it is graded there is nothing else.
+
+    The folder is usually searched, by pytest's doing or Python's, and so is checks/, where a folder would pass for the
+    module of its name.
+    """
+
+    def __init__(self, path: Path, companions: Iterable[str]) -> None:
+        self._folder = Path(os.path.realpath(path.parent))
+        self._files = {name.removesuffix(".py"): path.with_name(name) for name in companions}
+        self._known = {path.stem, *self._files}
+
+    def find_spec(self, name: str, *_: Any) -> importlib.machinery.ModuleSpec | None:
+        """The file of this name, if it is one of them and there."""
+        path = self._files.get(name)
+        return None if path is None or not path.is_file() else importlib.util.spec_from_file_location(name, path)
+
+    def forget(self) -> None:
+        """Have them read as they are now."""
+        for name in self._files:
+            sys.modules.pop(name, None)
         importlib.invalidate_caches()
-        sys.path.insert(0, str(folder))
-    try:
-        yield
-    finally:
-        if companions:
-            sys.path.remove(str(folder))
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Let nothing else be found in the folder, or among the modules that somebody has loaded from there."""
+        searched, hidden = list(sys.path), self._loaded()
+        sys.path[:] = [entry for entry in searched if not self._is_here(Path(os.path.realpath(entry)))]
+        sys.meta_path.insert(0, self)
+        for name in hidden:
+            del sys.modules[name]
+        try:
+            yield
+        finally:
+            with contextlib.suppress(ValueError):  # the program may have removed it
+                sys.meta_path.remove(self)
+            sys.path[:] = [*searched, *(entry for entry in sys.path if entry not in searched)]
+            sys.modules.update(hidden)
+
+    def _is_here(self, path: Path) -> bool:
+        return path == self._folder or (self._folder / "checks" in (path, *path.parents) and path.is_dir())
+
+    def _loaded(self) -> dict[str, types.ModuleType]:
+        """Other modules that were loaded from the folder, and what is in them."""
+        beside = {name.removesuffix(".py") for name in os.listdir(self._folder)} - self._known
+        own = {name for name in beside.intersection(sys.modules) if self._holds(name, sys.modules[name])}
+        return {name: module for name, module in sys.modules.items() if name.partition(".")[0] in own}
+
+    def _holds(self, name: str, module: types.ModuleType) -> bool:
+        here = {str(self._folder.joinpath(*parts)) for parts in ([f"{name}.py"], [name], [name, "__init__.py"])}
+        places = [getattr(module, "__file__", None) or "", *getattr(module, "__path__", ())]
+        return not here.isdisjoint(map(os.path.realpath, places))
 
 
 class _Echo:

@@ -419,6 +419,56 @@ def test_words_choose_the_cases_of_one_function(home):
     """)
 
 
+@pytest.mark.parametrize(
+    "program",
+    ["{}\n" + RIGHT, RIGHT.replace("    return z", "    {}\n    return z")],
+    ids=["at the top", "in a function"],
+)
+@pytest.mark.parametrize(
+    ("statement", "module"),
+    [
+        ("import helpers", "helpers"),
+        ("from lesson.colours import red", "lesson"),
+        ("import importlib; importlib.import_module('data')", "data"),
+        ("import conftest", "conftest"),
+    ],
+)
+def test_what_else_lies_beside_the_program_cannot_be_imported(home, program, statement, module):
+    """It is graded alone, and would fail there: also a folder, and what pytest itself has loaded."""
+    (home.folder / "lesson").mkdir()
+    (home.folder / "data").mkdir()
+    home.write("", "helpers.py")
+    home.write("", "lesson/__init__.py")
+    home.write("red = 1\n", "lesson/colours.py")
+    home.write(program.format(statement))
+    report = " ".join(home.report("-k", "double").split())
+    assert f"raised ModuleNotFoundError: No module named '{module}' " in report
+    assert (
+        "Likely cause Only NumPy, SciPy, Matplotlib and the standard library are installed, and the program" in report
+    )
+
+
+def test_modules_that_others_have_loaded_from_the_folder_are_there_again_afterwards(home):
+    """pytest's own, for instance."""
+    home.write("import sys\nassert 'conftest' not in sys.modules and sys.path[0] != ''\n" + RIGHT)
+    with (home.folder / "conftest.py").open("a") as conftest:
+        conftest.write("import helpers\nfrom lesson import colours\n\ndef pytest_unconfigure():\n"
+                       "    assert sys.modules['helpers'] is helpers and sys.modules['lesson.colours'] is colours\n"
+                       "    assert 'conftest' in sys.modules\n    print('all there')\n")  # fmt: skip
+    (home.folder / "lesson").mkdir()
+    home.write("", "helpers.py")
+    home.write("", "lesson/colours.py")
+    report = home.report("-s")
+    assert "6.5 of 6.5 points" in report and "all there" in report
+
+
+def test_file_beside_the_program_is_no_module_of_pythons(home):
+    """Graded, it is not there either; here, what Python has by that name is found."""
+    home.write("raise ValueError\n", "colorsys.py")
+    home.write("import colorsys\nassert colorsys.rgb_to_hsv(1, 1, 1) == (0, 0, 1)\n" + RIGHT)
+    assert "6.5 of 6.5 points" in home.report()
+
+
 def test_checks_run_from_within_their_folder(home, monkeypatch):
     """Students type `pytest` wherever they are."""
     home.write(RIGHT)
@@ -602,6 +652,22 @@ def test_checks_of_a_function_are_found_by_its_name(home):
     home.write(RIGHT)
     report = home.report("-k", "both")
     assert "passed  2.1" in report and "1.1" not in report
+
+
+def test_first_file_is_imported_whenever_it_is_asked_for_and_nothing_else(more):
+    """By a function, too; and what the first file imports has to be there when that is graded."""
+    more.write("", "helpers.py")
+    more.write("def repeat(z, times):\n    from small import double\n    return double(z) * 4\n", "more.py")
+    assert "2.5 of 2.5 points" in more.report("checks/more")
+    more.write("import more\n" + RIGHT)
+    assert "No module named 'more'" in more.report()
+    more.write("import helpers\n" + RIGHT)
+    report = more.report("checks/more")
+    assert "  Got            repeat() raised ModuleNotFoundError: No module named 'helpers'\n" in report
+    assert "small.py line 1: import helpers\n" in report
+    assert "the program is run alone, except for small.py, which it may import.\n" in report.replace(
+        "\n" + 17 * " ", " "
+    )
 
 
 def test_damaged_record_of_extra_credit_is_named(more):
