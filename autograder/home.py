@@ -14,6 +14,7 @@ import io
 import itertools
 import linecache
 import os
+import re
 import sys
 import textwrap
 import types
@@ -311,10 +312,11 @@ def _text_of(path: Path) -> str:
 class Summary:
     """What a student reads at the end, in place of pytest's own report."""
 
-    def __init__(self, host: HomeHost, assignment: Assignment, hidden: Decimal, command: str) -> None:
+    def __init__(self, host: HomeHost, assignment: Assignment, hidden: Decimal, command: str, words: str) -> None:
         self._host = host
         self._assignment = assignment
         self._command = command
+        self._words = words
         self._hidden = hidden
         self._left_out: list[str] = []
         self._stopped = ""
@@ -367,7 +369,9 @@ class Summary:
         most = as_score(sum((result.case.points for result in results), Decimal(0)))
         yield ""
         if self._left_out and not results:
-            yield f"No check has this name. Try `{self._command} -k {self._assignment.cases[0].function}`."
+            own = f"{self._command} -k {self._assignment.cases[0].function}"
+            other = _command_for(self._host.folder, self._words, self._assignment.folder)
+            yield f"No check has this name. Try `{other or own}`."
             return
         if self._left_out:
             names = ", ".join(filter(None, dict.fromkeys(self._left_out)))
@@ -433,30 +437,57 @@ def _word(result: CaseResult) -> str:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Grade the cases in checks/, or in a folder of it that was asked for, with the program beside it."""
+    """Grade the cases in checks/, or in a folder of it that was asked for, with the program beside it.
+
+    Raises:
+        UsageError: more than one assignment was asked for.
+    """
     folder = config.rootpath
-    assignment = assignments.load(_asked_for(config))
+    asked = _asked_for(config)
+    if len(asked) > 1:
+        raise pytest.UsageError(
+            f"Check one file at a time: {' or '.join(f'`{_command(folder, one)}`' for one in asked)}."
+        )
+    assignment = assignments.load(asked[0])
     host = HomeHost(folder, assignment)
     config.pluginmanager.register(GradingPlugin(assignment, host), "grading")
     if not config.option.collectonly:  # as the test panel of an editor does
         points = sum((case.points for case in assignment.cases), Decimal(0))
-        below = "" if assignment.folder == folder / "checks" else f" {assignment.folder.relative_to(folder).as_posix()}"
-        summary = Summary(host, assignment, assignment.points - points, f"pytest{below}")
+        summary = Summary(
+            host, assignment, assignment.points - points, _command(folder, asked[0]), config.option.keyword
+        )
         config.pluginmanager.register(summary, "grading-summary")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Leave out the checks of other assignments, as those of extra credit, which are run when they are asked for."""
-    other = (collection_path / "assignment.toml").is_file() and collection_path != _asked_for(config)
+    other = (collection_path / "assignment.toml").is_file() and collection_path not in _asked_for(config)
     return True if other and collection_path != config.rootpath / "checks" else None
 
 
-def _asked_for(config: pytest.Config) -> Path:
-    """The folder of the first file or folder that pytest was given, if that is an assignment of its own."""
+def _asked_for(config: pytest.Config) -> list[Path]:
+    """The assignments that the files and folders belong to that pytest was given: checks/, or a folder in it."""
     checks = config.rootpath / "checks"
-    for argument in config.args[:1]:
+    found = []
+    for argument in config.args:
         path = Path(argument.partition("::")[0]).absolute()
         folder = path if path.is_dir() else path.parent
-        if checks in folder.parents and (folder / "assignment.toml").is_file():
-            return folder
-    return checks
+        found.append(folder if checks in folder.parents and (folder / "assignment.toml").is_file() else checks)
+    return list(dict.fromkeys(found)) or [checks]
+
+
+def _command(root: Path, folder: Path) -> str:
+    """What to type to have the assignment in a folder checked."""
+    return "pytest" if folder == root / "checks" else f"pytest {folder.relative_to(root).as_posix()}"
+
+
+def _command_for(root: Path, words: str, own: Path) -> str:
+    """What to type instead, where the words of `-k` name no check of an assignment but one of another; or nothing."""
+    checks = root / "checks"
+    others = [path.parent for path in [checks / "assignment.toml", *sorted(checks.glob("*/assignment.toml"))]]
+    for folder in [one for one in others if one != own]:
+        functions = {case.function for case in assignments.load(folder).cases}
+        for word in re.findall(r"\w+", words):
+            if any(word.lower() in name.lower() for name in functions):
+                return f"{_command(root, folder)} -k {word}"
+    return ""

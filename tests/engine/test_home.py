@@ -555,11 +555,42 @@ def test_extra_credit_is_checked_when_it_is_asked_for(more, monkeypatch):
     assert more.report(".") == report
 
 
-@pytest.mark.parametrize("asked", [(), ("checks",), ("checks", "checks/more"), ("checks/test_1_double.py",)])
+@pytest.mark.parametrize(
+    "asked", [(), ("checks",), ("checks", "checks/test_1_double.py"), ("checks/test_1_double.py",)]
+)
 def test_extra_credit_is_left_out_otherwise(more, asked):
     """Who does not want it reads nothing of it."""
     report = more.report(*asked)
     assert "repeat" not in report and f"6.5 of 6.5 points so far. {HIDDEN}" in report
+
+
+@pytest.mark.parametrize(
+    ("asked", "commands"),
+    [
+        (("checks", "checks/more"), "`pytest` or `pytest checks/more`"),
+        (("checks/more", "checks"), "`pytest checks/more` or `pytest`"),
+        (("checks/test_1_double.py", "checks/more/test_3_repeat.py::test_repeat"), "`pytest` or `pytest checks/more`"),
+    ],
+)
+def test_two_assignments_at_once_are_one_sentence(more, asked, commands):
+    """Each is checked by itself, and which is which would not be seen."""
+    status, output = typed(more.folder, *asked)
+    assert (status, output.decode().strip()) == (4, f"ERROR: Check one file at a time: {commands}.")
+
+
+@pytest.mark.parametrize(
+    ("asked", "command"),
+    [
+        (("-k", "repeat"), "pytest checks/more -k repeat"),
+        (("-k", "not double and Repe"), "pytest checks/more -k Repe"),
+        (("checks/more", "-k", "both"), "pytest -k both"),
+        (("checks/more", "-k", "other"), "pytest checks/more -k repeat"),
+        (("-k", "other"), "pytest -k double"),
+    ],
+)
+def test_name_of_a_function_of_the_other_file_leads_there(more, asked, command):
+    """Its checks are found where they are."""
+    assert more.report(*asked).splitlines()[-1] == f"No check has this name. Try `{command}`."
 
 
 def test_function_of_the_first_file_that_is_not_written_is_named(more):
