@@ -106,6 +106,9 @@ def failure(reply: dict[str, Any], function: str) -> CallFailed:
             for line in _list(reply.get("lines"))
             if type(line) is list and len(line) == 2 and type(line[0]) is int
         ]
+        place = _list(reply.get("elsewhere"))
+        # Whether the submission has a file and line like that is for those to see who have it.
+        plausible = len(place) == 2 and type(place[1]) is int and 0 < place[1] <= MAX_COUNT and text_of(place[0])
         kind = text_of(reply.get("type"))
         ours = Outcome.OUT_OF_MEMORY if "MemoryError" in parents else Outcome.RAISED
         return CallFailed(
@@ -116,6 +119,7 @@ def failure(reply: dict[str, Any], function: str) -> CallFailed:
             message=text_of(reply.get("message")),
             lines=lines,
             innermost=text_of(reply.get("innermost")),
+            **({"elsewhere": (text_of(place[0]), place[1])} if plausible else {}),
         )
     return CallFailed(Outcome.DIED, function, problem="its answer makes no sense")
 

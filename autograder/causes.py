@@ -26,7 +26,11 @@ MODULES = {
 MAX_SEARCHED = 1 << 18
 MAX_NAMES = 500
 
-PACKAGES = "Only NumPy, SciPy, Matplotlib and the standard library are installed, and no other file is handed in."
+PACKAGES = "Only NumPy, SciPy, Matplotlib and the standard library are installed, and the program is run alone."
+COMPANIONS = (
+    "Only NumPy, SciPy, Matplotlib and the standard library are installed, and the program is run alone, except for "
+    "{files}, which it may import."
+)
 TOO_LARGE = "A number is too large for a float: math.exp(z) is, when z is above 709. Never take exp of a large number."
 DIVISOR = "The number that is divided by is 0 here. Look at what can make it 0, and treat that on its own."
 NOTHING = "Something is None here. A function gives None if it has no return, or none that is reached."
@@ -58,7 +62,6 @@ MESSAGES = [
     ("AttributeError", r"'(float|int)' object has no attribute '(shape|size|ndim|T|dot|sum|mean|reshape|ravel|copy)'",
      "This is a single number, which has no {2}. np.asarray(...) makes an array of it."),
     ("ImportError", r"cannot import name '(\w+)' from '([\w.]+)'", "There is no {1} in {2}."),
-    ("ImportError", r"attempted relative import", PACKAGES),
     ("IndentationError", r"expected an indented block",
      "The line before ends with a colon, so an indented one must follow. A body that is still empty is written pass."),
     ("IndexError", r"index (-?\d+) is out of bounds for axis (\d+) with size (\d+)",
@@ -108,17 +111,23 @@ MESSAGES = [
 
 
 def of_exception(
-    kind: str, message: str, name: str = "", arguments: Sequence[str] = (), others: Sequence[str] = ()
+    kind: str,
+    message: str,
+    name: str = "",
+    arguments: Sequence[str] = (),
+    others: Sequence[str] = (),
+    file: str = "",
+    companions: Sequence[str] = (),
 ) -> str:
     """What to do about an exception whose cause is certain; nothing otherwise.
 
     Args:
         name: the function under test, which takes `arguments`.
         others: the other functions of the assignment.
+        file: the program, which may import its `companions`.
     """
-    if kind == "ModuleNotFoundError":
-        missing = re.match(r"No module named '(\w+)", message)
-        return "" if missing and missing[1] in sys.stdlib_module_names else PACKAGES
+    if kind == "ModuleNotFoundError" or (kind == "ImportError" and message.startswith("attempted relative import")):
+        return _not_found(message, file, companions)
     for one, pattern, sentence in MESSAGES:
         found = re.match(pattern, message, re.DOTALL) if one == kind and message else None
         if found:
@@ -138,6 +147,19 @@ def of_missing(program: str, name: str) -> str:
     near = [one for one in sorted(defined) if one.lower() == name.lower()]
     near = near or _near(name, sorted(defined)[:MAX_NAMES])
     return f"The file defines {near[0]}: look at the spelling." if len(near) == 1 else ""
+
+
+def _not_found(message: str, file: str, companions: Sequence[str]) -> str:
+    """A module that is not installed, or a file that is not there."""
+    modules = [one.removesuffix(".py") for one in companions]
+    found = re.match(r"No module named '(\w+)(\.?)", message)
+    if found and found[1] in sys.stdlib_module_names:
+        return ""
+    if found and found[1] in modules and not found[2]:
+        return f"There is no {found[1]}.py beside {file}."
+    if companions and message.startswith("attempted relative import"):
+        return f"Write from {modules[0]} import ..., without the dot."
+    return COMPANIONS.format(files=" and ".join(companions)) if companions else PACKAGES
 
 
 def _near(name: str, known: Sequence[str]) -> list[str]:

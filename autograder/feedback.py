@@ -23,6 +23,9 @@ from .outcome import NOT_STARTED, Case, Outcome
 from .student import Answer, WrongAnswer
 from .submission import Submission
 
+# File, line and what stands there, where a program has called another of the same student's.
+Place = tuple[str, int, str]
+
 WIDTH = 88
 LABEL = 15
 CAUSE, WHERE = "Likely cause", "Where to look"
@@ -170,6 +173,8 @@ def failed_call(
         # A program can choose at which of its lines it raises, and a long file has a line for every number.
         own = submission.lines_of(failure.function, MAX_LINES_OF_A_FUNCTION)
         lines = [one for one in lines if one[0] in own][-1:]
+    # Where data are hidden, only a line of the function itself: with all others lent, what happens is its own doing.
+    place = _elsewhere(failure, submission) if open_data else None
     if failure.outcome is Outcome.FAILED:
         problem = _unusable(facts, function, open_data)
         finding.add("Expected", _promised(function))
@@ -199,8 +204,8 @@ def failed_call(
         )
         finding.summary = f"{called}: {_one_line(facts['problem'], 60)}"
     else:
-        _add_exception(finding, case, failure, submission, called, lines, function)
-    finding.add(WHERE, _where(case, failure.function, submission, lines))
+        _add_exception(finding, case, failure, submission, called, lines, place, function)
+    finding.add(WHERE, _where(case, failure.function, submission, lines, place))
     if sizes is not None and failure.outcome is Outcome.RAISED and CAUSE not in dict(finding.lines):
         finding.explain(sizes.sentence)
         finding.mistake, finding.evidence = sizes.identifier, sizes.evidence
@@ -284,6 +289,7 @@ def _add_exception(
     submission: Submission,
     called: str,
     lines: Sequence[tuple[int, str]],
+    place: Place | None,
     function: Function | None,
 ) -> None:
     facts = failure.facts
@@ -303,10 +309,23 @@ def _add_exception(
         message, kind = "", kind if kind in KNOWN_TYPES else "an exception"
     finding.add("Got", f"{called} raised {kind}" + (f": {message}" if message else ""))
     quoted = [f"line {number}: {clean(submission.line(number), 100)}" for number, _ in lines]
+    if place is not None:
+        file, number, line = place
+        quoted.append(f"{file} line {number}: {clean(line, 100)}")
     finding.add("Your lines", "\n".join(quoted))
     under_test = (function.name, function.arguments) if function is not None else ("", ())
-    finding.add(CAUSE, causes.of_exception(kind, message, *under_test, others))
+    files = submission.file, tuple(submission.companions)
+    finding.add(CAUSE, causes.of_exception(kind, message, *under_test, others, *files))
     finding.summary = f"{called} raised {kind}"
+
+
+def _elsewhere(failure: CallFailed, submission: Submission) -> Place | None:
+    """The line of another file of the student's that an exception was raised below, if there is one like that."""
+    file, number = failure.facts.get("elsewhere", ("", 0))
+    if file not in submission.companions:
+        return None
+    line = Submission(file, file, submission.companions[file]).line(number)
+    return (file, number, line) if line else None
 
 
 def _shape(array: np.ndarray, case: Case, known: Sequence[tuple[int, ...]]) -> str:
@@ -358,9 +377,17 @@ def _inputs(case: Case, answer: Answer) -> str:
     return "\n".join(filter(None, lines))
 
 
-def _where(case: Case, function: str, submission: Submission, lines: Sequence[tuple[int, str]]) -> str:
-    parts = [case.look] if case.look and (function or not lines) else []
-    if lines:
+def _where(
+    case: Case,
+    function: str,
+    submission: Submission,
+    lines: Sequence[tuple[int, str]],
+    place: Place | None = None,
+) -> str:
+    parts = [case.look] if case.look and (function or not (lines or place)) else []
+    if place is not None:
+        parts.append(f"{place[0]} line {place[1]}")
+    elif lines:
         parts.append(f"{submission.file} line {lines[-1][0]}")
     elif (number := submission.line_of(function)) > 0:
         parts.append(f"your {function}, {submission.file} line {number}")

@@ -7,9 +7,14 @@ replayed from a record (`replay`), and what is printed is what Gradescope would 
 import contextlib
 import dis
 import importlib
+import importlib.abc
+import importlib.machinery
+import importlib.util
 import io
 import itertools
 import linecache
+import os
+import re
 import sys
 import textwrap
 import types
@@ -52,22 +57,26 @@ class InProcess:
     """A submission imported into this very process.
 
     Args:
-        path: where it lies; other files there that it imports are read anew as well.
+        path: where it lies; other files there that it imports are read anew as well, and are all it can import there.
     """
 
     def __init__(self, submission: Submission, path: Path) -> None:
         self._file = str(path)
+        self._others = [str(path.with_name(name)) for name in submission.companions]
         self._module = types.ModuleType(path.stem)
         self._module.__file__ = self._file
+        self._module.__package__ = ""  # else Python warns of a relative import before it refuses it
         self._streams = _Echo(sys.stdout), _Echo(sys.stderr)
         self._printed = ""
+        self._beside = _Beside(path, submission.companions)
+        self._beside.forget()
         sys.modules[path.stem] = self._module
         linecache.checkcache(self._file)
         try:
-            with self._listening(), _importable(path.parent, submission.companions):
+            with self._listening(), self._beside.alone():
                 exec(compile(submission.text, self._file, "exec", dont_inherit=True), self._module.__dict__)  # noqa: S102
         except (Exception, SystemExit) as error:  # exit() at the end of a file is usual; Ctrl-C still stops
-            raise failure(describe_exception(error, self._file), "") from None
+            raise failure(describe_exception(error, self._file, self._others), "") from None
 
     @property
     def printed(self) -> str:
@@ -81,10 +90,14 @@ class InProcess:
             CallFailed: it raised, is missing, or returned no numbers.
         """
         given = [a.copy() if isinstance(a, np.ndarray) else a for a in arguments]
-        with self._listening():
-            head, arrays = call_named(self._module, function.name, given, len(function.returns), self._file)
+        with self._listening(), self._beside.alone():
+            head, arrays = call_named(
+                self._module, function.name, given, len(function.returns), self._file, self._others
+            )
         if head.get("type") == "KeyboardInterrupt":  # Ctrl-C at home means stop
-            where = "".join(f", at line {number} of {Path(self._file).name}" for number, _ in head["lines"][-1:])
+            own = [(Path(self._file).name, number) for number, _ in head["lines"][-1:]]
+            places = [head["elsewhere"]] if head["elsewhere"] else own
+            where = "".join(f", at line {number} of {name}" for name, number in places)
             raise KeyboardInterrupt(f"{function.name} was running{where}")
         return returned(head, arrays, function, len(given))
 
@@ -112,19 +125,58 @@ class InProcess:
         self._printed = (self._printed + out.take() + err.take())[:MAX_PRINTED]
 
 
-@contextlib.contextmanager
-def _importable(folder: Path, companions: Iterable[str]) -> Iterator[None]:
-    """Let a program import the files that may lie beside it, as they are now."""
-    for name in companions:
-        sys.modules.pop(name.removesuffix(".py"), None)
-    if companions:
+class _Beside(importlib.abc.MetaPathFinder):
+    """Finds, of all that lies beside a program, the files that it may import: when it is graded there is nothing else.
+
+    The folder is usually searched, by pytest's doing or Python's, and so is checks/, where a folder would pass for the
+    module of its name.
+    """
+
+    def __init__(self, path: Path, companions: Iterable[str]) -> None:
+        self._folder = Path(os.path.realpath(path.parent))
+        self._files = {name.removesuffix(".py"): path.with_name(name) for name in companions}
+        self._known = {path.stem, *self._files}
+
+    def find_spec(self, name: str, *_: Any) -> importlib.machinery.ModuleSpec | None:
+        """The file of this name, if it is one of them and there."""
+        path = self._files.get(name)
+        return None if path is None or not path.is_file() else importlib.util.spec_from_file_location(name, path)
+
+    def forget(self) -> None:
+        """Have them read as they are now."""
+        for name in self._files:
+            sys.modules.pop(name, None)
         importlib.invalidate_caches()
-        sys.path.insert(0, str(folder))
-    try:
-        yield
-    finally:
-        if companions:
-            sys.path.remove(str(folder))
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Let nothing else be found in the folder, or among the modules that somebody has loaded from there."""
+        searched, hidden = list(sys.path), self._loaded()
+        sys.path[:] = [entry for entry in searched if not self._is_here(Path(os.path.realpath(entry)))]
+        sys.meta_path.insert(0, self)
+        for name in hidden:
+            del sys.modules[name]
+        try:
+            yield
+        finally:
+            with contextlib.suppress(ValueError):  # the program may have removed it
+                sys.meta_path.remove(self)
+            sys.path[:] = [*searched, *(entry for entry in sys.path if entry not in searched)]
+            sys.modules.update(hidden)
+
+    def _is_here(self, path: Path) -> bool:
+        return path == self._folder or (self._folder / "checks" in (path, *path.parents) and path.is_dir())
+
+    def _loaded(self) -> dict[str, types.ModuleType]:
+        """Other modules that were loaded from the folder, and what is in them."""
+        beside = {name.removesuffix(".py") for name in os.listdir(self._folder)} - self._known
+        own = {name for name in beside.intersection(sys.modules) if self._holds(name, sys.modules[name])}
+        return {name: module for name, module in sys.modules.items() if name.partition(".")[0] in own}
+
+    def _holds(self, name: str, module: types.ModuleType) -> bool:
+        here = {str(self._folder.joinpath(*parts)) for parts in ([f"{name}.py"], [name], [name, "__init__.py"])}
+        places = [getattr(module, "__file__", None) or "", *getattr(module, "__path__", ())]
+        return not here.isdisjoint(map(os.path.realpath, places))
 
 
 class _Echo:
@@ -202,6 +254,7 @@ class HomeHost:
     mistakes: Sequence[Mistake]
 
     def __init__(self, folder: Path, assignment: Assignment) -> None:
+        self.folder = folder
         self._path = folder / assignment.file
         self.problem = ""
         self._records: dict[str, list[Any]] = {}
@@ -215,9 +268,8 @@ class HomeHost:
         self.results: list[CaseResult] = []
         self._last: InProcess | None = None
         try:
-            self.submission = replace(
-                submissions.read(self._path, assignment.file), companions=dict.fromkeys(assignment.imports, "")
-            )
+            companions = {name: _text_of(folder / name) for name in assignment.imports}
+            self.submission = replace(submissions.read(self._path, assignment.file), companions=companions)
         except (submissions.Unreadable, FileNotFoundError) as error:
             self.problem = str(error) if isinstance(error, submissions.Unreadable) else f"There is no {self._path}."
             self.submission = Submission(assignment.file, assignment.file, "")
@@ -249,22 +301,34 @@ class HomeHost:
         self.results.append(result)
 
 
+def _text_of(path: Path) -> str:
+    """A file that the program may import. What is wrong with it Python says, if it is imported."""
+    try:
+        return submissions.read(path, path.name).text
+    except (submissions.Unreadable, FileNotFoundError):
+        return ""
+
+
 class Summary:
     """What a student reads at the end, in place of pytest's own report."""
 
-    def __init__(self, host: HomeHost, assignment: Assignment, hidden: Decimal, command: str) -> None:
+    def __init__(self, host: HomeHost, assignment: Assignment, hidden: Decimal, command: str, words: str) -> None:
         self._host = host
         self._assignment = assignment
         self._command = command
+        self._words = words
         self._hidden = hidden
         self._left_out: list[str] = []
         self._stopped = ""
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Remember what was running: a loop without an end is a mistake like any other."""
-        name = self._assignment.file
-        frames = [entry.lineno + 1 for entry in excinfo.traceback if Path(entry.path).name == name]
-        importing = f"{name} was imported, at line {frames[0]}" if frames else "the checks began"
+        file = self._assignment.file
+        own = {self._host.folder / name for name in (file, *self._assignment.imports)}
+        lines = [(entry.lineno + 1, Path(entry.path)) for entry in excinfo.traceback if Path(entry.path) in own]
+        importing = "the checks began"
+        for line, path in lines[-1:]:
+            importing = f"{file} was imported, at line {line}" + (f" of {path.name}" if path.name != file else "")
         what = str(excinfo.value) or importing
         self._stopped = f"Stopped while {what}, because you pressed Ctrl-C. The checks from there on did not run."
 
@@ -305,7 +369,9 @@ class Summary:
         most = as_score(sum((result.case.points for result in results), Decimal(0)))
         yield ""
         if self._left_out and not results:
-            yield f"No check has this name. Try `{self._command} -k {self._assignment.cases[0].function}`."
+            own = f"{self._command} -k {self._assignment.cases[0].function}"
+            other = _command_for(self._host.folder, self._words, self._assignment.folder)
+            yield f"No check has this name. Try `{other or own}`."
             return
         if self._left_out:
             names = ", ".join(filter(None, dict.fromkeys(self._left_out)))
@@ -371,30 +437,57 @@ def _word(result: CaseResult) -> str:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Grade the cases in checks/, or in a folder of it that was asked for, with the program beside it."""
+    """Grade the cases in checks/, or in a folder of it that was asked for, with the program beside it.
+
+    Raises:
+        UsageError: more than one assignment was asked for.
+    """
     folder = config.rootpath
-    assignment = assignments.load(_asked_for(config))
+    asked = _asked_for(config)
+    if len(asked) > 1:
+        raise pytest.UsageError(
+            f"Check one file at a time: {' or '.join(f'`{_command(folder, one)}`' for one in asked)}."
+        )
+    assignment = assignments.load(asked[0])
     host = HomeHost(folder, assignment)
     config.pluginmanager.register(GradingPlugin(assignment, host), "grading")
     if not config.option.collectonly:  # as the test panel of an editor does
         points = sum((case.points for case in assignment.cases), Decimal(0))
-        below = "" if assignment.folder == folder / "checks" else f" {assignment.folder.relative_to(folder).as_posix()}"
-        summary = Summary(host, assignment, assignment.points - points, f"pytest{below}")
+        summary = Summary(
+            host, assignment, assignment.points - points, _command(folder, asked[0]), config.option.keyword
+        )
         config.pluginmanager.register(summary, "grading-summary")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Leave out the checks of other assignments, as those of extra credit, which are run when they are asked for."""
-    other = (collection_path / "assignment.toml").is_file() and collection_path != _asked_for(config)
+    other = (collection_path / "assignment.toml").is_file() and collection_path not in _asked_for(config)
     return True if other and collection_path != config.rootpath / "checks" else None
 
 
-def _asked_for(config: pytest.Config) -> Path:
-    """The folder of the first file or folder that pytest was given, if that is an assignment of its own."""
+def _asked_for(config: pytest.Config) -> list[Path]:
+    """The assignments that the files and folders belong to that pytest was given: checks/, or a folder in it."""
     checks = config.rootpath / "checks"
-    for argument in config.args[:1]:
+    found = []
+    for argument in config.args:
         path = Path(argument.partition("::")[0]).absolute()
         folder = path if path.is_dir() else path.parent
-        if checks in folder.parents and (folder / "assignment.toml").is_file():
-            return folder
-    return checks
+        found.append(folder if checks in folder.parents and (folder / "assignment.toml").is_file() else checks)
+    return list(dict.fromkeys(found)) or [checks]
+
+
+def _command(root: Path, folder: Path) -> str:
+    """What to type to have the assignment in a folder checked."""
+    return "pytest" if folder == root / "checks" else f"pytest {folder.relative_to(root).as_posix()}"
+
+
+def _command_for(root: Path, words: str, own: Path) -> str:
+    """What to type instead, where the words of `-k` name no check of an assignment but one of another; or nothing."""
+    checks = root / "checks"
+    others = [path.parent for path in [checks / "assignment.toml", *sorted(checks.glob("*/assignment.toml"))]]
+    for folder in [one for one in others if one != own]:
+        functions = {case.function for case in assignments.load(folder).cases}
+        for word in re.findall(r"\w+", words):
+            if any(word.lower() in name.lower() for name in functions):
+                return f"{_command(root, folder)} -k {word}"
+    return ""

@@ -5,6 +5,7 @@ and it knows nothing of right answers.
 """
 
 import itertools
+import os.path
 import traceback
 import warnings
 from collections.abc import Callable, Sequence
@@ -32,20 +33,20 @@ class _Unusable(Exception):
 
 
 def call_named(
-    module: Any, name: str, arguments: Sequence[Any], returns: int, file: str
+    module: Any, name: str, arguments: Sequence[Any], returns: int, file: str, others: Sequence[str] = ()
 ) -> tuple[dict[str, Any], list[np.ndarray]]:
     """Call what a module has under `name`; `outcome` is "missing" where that is nothing that can be called."""
     try:
         found = getattr(module, name, None)
     except BaseException as error:  # a module may raise at every look at it
-        return describe_exception(error, file), []
+        return describe_exception(error, file, others), []
     if not callable(found):
         return {"outcome": "missing", "found": "nothing" if found is None else _name(type(found))}, []
-    return call(found, arguments, returns, file)
+    return call(found, arguments, returns, file, others)
 
 
 def call(
-    function: Callable[..., Any], arguments: Sequence[Any], returns: int, file: str
+    function: Callable[..., Any], arguments: Sequence[Any], returns: int, file: str, others: Sequence[str] = ()
 ) -> tuple[dict[str, Any], list[np.ndarray]]:
     """Call `function(*arguments)` and report.
 
@@ -54,6 +55,7 @@ def call(
             the report says so.
         returns: how many arrays the function should return; 1 means the result itself.
         file: name under which the submission was compiled, to tell its own lines from a library's.
+        others: the same of the student's other files, which it may import.
 
     Returns:
         A head of plain data and float64 arrays. `outcome` is "returned" (the arrays are the values, then the changed
@@ -81,7 +83,7 @@ def call(
     except (
         BaseException
     ) as error:  # SystemExit and KeyboardInterrupt too: ending the program is an answer like any other
-        return describe_exception(error, file), []
+        return describe_exception(error, file, others), []
     changed = [i for i, (old, new) in enumerate(zip(before, arguments)) if _differs(old, new)]
     head = {"outcome": "returned", "kinds": kinds, "warnings": noticed, "changed": changed}
     return head, values + [_content(arguments[i]) for i in changed]
@@ -154,32 +156,40 @@ def _kind(value: Any) -> str:
     return name
 
 
-def describe_exception(error: BaseException, file: str) -> dict[str, Any]:
+def describe_exception(error: BaseException, file: str, others: Sequence[str] = ()) -> dict[str, Any]:
     """An exception as plain data: its type, its message, and the lines of the submission it passed through.
 
-    Lines are innermost last. Frames of ours and of libraries are left out: a student can mend only their own.
+    Lines are innermost last. Frames of ours and of libraries are left out: a student can mend only their own. If it
+    was raised below a line of another file of theirs, `elsewhere` is the name of that file and the line.
     Everything is asked of Python's own classes: what a submission's class says of itself is its code, which may lie
     or raise.
     """
     kind = type(error)
-    if issubclass(kind, SyntaxError) and _same(_of(SyntaxError, "filename", error), file):
-        line = _of(SyntaxError, "lineno", error)
-        lines = [[line if type(line) is int and 0 <= line < MAX_LINE_NUMBER else 0, "<module>"]]
-        message = _plain(_of(SyntaxError, "msg", error))
-    else:
-        lines = [
-            [frame.f_lineno if number is None else number, _cut(frame.f_code.co_name, MAX_NAME)]
-            for frame, number in traceback.walk_tb(_of(BaseException, "__traceback__", error))
-            if _same(frame.f_code.co_filename, file)
-        ][-MAX_LINES:]
-        message = _plain(error)
     frames = [frame for frame, _ in traceback.walk_tb(_of(BaseException, "__traceback__", error))]
+    # File, line and function, from outside in.
+    places = [
+        (own, frame.f_lineno if number is None else number, _cut(frame.f_code.co_name, MAX_NAME))
+        for frame, number in traceback.walk_tb(_of(BaseException, "__traceback__", error))
+        for own in (file, *others)
+        if _same(frame.f_code.co_filename, own)
+    ]
+    message = None
+    if issubclass(kind, SyntaxError):
+        for own in (file, *others):
+            if _same(_of(SyntaxError, "filename", error), own):
+                line = _of(SyntaxError, "lineno", error)
+                line = line if type(line) is int and 0 <= line < MAX_LINE_NUMBER else 0
+                # Nothing of a file that is no Python has run; in another file, it is this one that asked for it.
+                places = [*(places if own != file else []), (own, line, "<module>")]
+                message = _plain(_of(SyntaxError, "msg", error))
+    elsewhere = [[os.path.basename(own), line] for own, line, _ in places[-1:] if own != file]
     return {
         "outcome": "raised",
         "type": _name(kind),
         "parents": [_name(parent) for parent in _of(type, "__mro__", kind)[:6]],
-        "message": message,
-        "lines": lines,
+        "message": _plain(error) if message is None else message,
+        "lines": [[line, name] for own, line, name in places if own == file][-MAX_LINES:],
+        "elsewhere": elsewhere[0] if elsewhere else None,
         # It may be a function of another file of the student's, which this one has imported.
         "innermost": _cut(frames[-1].f_code.co_name, MAX_NAME) if frames else "",
     }

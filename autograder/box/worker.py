@@ -325,6 +325,7 @@ class Worker:
         self._read = read
         self._write_some = write
         self._file = ""
+        self._companions: tuple[str, ...] = ()
         self._code: types.CodeType | None = None
         self._module: types.ModuleType | None = None
         self._request = 0
@@ -342,7 +343,7 @@ class Worker:
             try:
                 reply, values = answer[head["do"]](head, arrays)
             except BaseException as error:  # a module may raise at every look at it
-                reply, values = describe_exception(error, self._file), []
+                reply, values = describe_exception(error, self._file, self._companions), []
             with contextlib.suppress(Exception):  # a submission may have closed or replaced them
                 sys.stdout.flush()
                 sys.stderr.flush()
@@ -370,6 +371,7 @@ class Worker:
         # Registered before it runs: a dataclass with postponed annotations looks itself up there.
         sys.modules[name] = module
         self._module = module
+        self._companions = tuple(head["companions"])
         if head["companions"]:
             sys.meta_path.insert(0, _Companions(head["companions"], self._run_companion, head["stand_ins"]))
         try:
@@ -379,7 +381,7 @@ class Worker:
                 self._code = compile(text, self._file, "exec", dont_inherit=True)
             self._execute(self._code, module.__dict__, head["stand_ins"])
         except BaseException as error:
-            return describe_exception(error, self._file), []
+            return describe_exception(error, self._file, self._companions), []
         return {"outcome": "loaded"}, []
 
     def _run_companion(self, file: str, text: str, names: dict[str, Any], stand_ins: dict[str, list[str]]) -> None:
@@ -428,7 +430,7 @@ class Worker:
         # A copy of what is whole: what crosses is float64.
         arrays = [array.astype(np.int64) if i in head["whole"] else array for i, array in enumerate(arrays)]
         arguments = [array.item() if i in head["scalars"] else array for i, array in enumerate(arrays)]
-        return call_named(self._module, head["function"], arguments, head["returns"], self._file)
+        return call_named(self._module, head["function"], arguments, head["returns"], self._file, self._companions)
 
 
 class _Companions(importlib.abc.MetaPathFinder, importlib.abc.Loader):

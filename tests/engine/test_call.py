@@ -70,6 +70,7 @@ def test_exception_is_reported_with_its_own_lines_only():
         "parents": ["StatisticsError", "ValueError", "Exception", "BaseException", "object"],
         "message": "mean requires at least one data point",
         "lines": [[6, "f"], [3, "mean"]],
+        "elsewhere": None,
         "innermost": "mean",
     }
 
@@ -122,6 +123,37 @@ def test_syntax_error_of_other_text_names_the_line_that_asked_for_it():
     assert (report["type"], report["lines"]) == ("SyntaxError", [[2, "f"]])
 
 
+OTHER = "/home/somebody/small.py"
+
+
+@pytest.mark.parametrize(
+    ("other", "own", "lines", "elsewhere"),
+    [
+        ("def g(z):\n    return z / 0\n", "def f(z):\n    return g(z)\n", [[2, "f"]], ["small.py", 2]),
+        ("def g(z):\n    return z()\n", "def f(z):\n    return g(h)\n\ndef h():\n    1 / 0\n",
+         [[2, "f"], [5, "h"]], None),
+        ("def g(z):\n    return z\n", "def f(z):\n    return g(z) / 0\n", [[2, "f"]], None),
+    ],
+    ids=["raised there", "called back", "raised here"],
+)  # fmt: skip
+def test_innermost_line_of_another_file_is_reported_beside_the_own_ones(other, own, lines, elsewhere):
+    """Its name without a folder; nothing if an own line is further in."""
+    names = {}
+    exec(compile(other, OTHER, "exec"), names)
+    exec(compile(own, FILE, "exec"), names)
+    head, _ = call(names["f"], [1.0], 1, FILE, [OTHER])
+    assert (head["lines"], head["elsewhere"]) == (lines, elsewhere)
+    assert call(names["f"], [1.0], 1, FILE)[0]["elsewhere"] is None
+
+
+def test_syntax_error_of_another_file_names_its_line_and_the_one_that_asked_for_it():
+    """It is imported, and so compiled, while this one runs."""
+    names = {"compile": lambda: compile("x = 1\ny = (\n", OTHER, "exec")}
+    exec(compile("def f(z):\n    compile()\n", FILE, "exec"), names)
+    head, _ = call(names["f"], [1.0], 1, FILE, [OTHER])
+    assert (head["message"], head["lines"], head["elsewhere"]) == ("'(' was never closed", [[2, "f"]], ["small.py", 2])
+
+
 def test_message_of_an_exception_is_cut():
     """A megabyte of message does not cross the wire."""
     assert raised("def f(z):\n    raise ValueError('x' * 10**6)\n", 1.0)["message"] == "x" * calls.MAX_TEXT
@@ -157,7 +189,7 @@ HOSTILE = {
 def test_exception_that_does_not_want_to_be_described_is_described(definition):
     """No code of an exception's own breaks the report; its types are those the grader expects."""
     report = raised(definition + "def f(z):\n    raise E()\n", 1.0)
-    assert set(report) == {"outcome", "type", "parents", "message", "lines", "innermost"}
+    assert set(report) == {"outcome", "type", "parents", "message", "lines", "elsewhere", "innermost"}
     assert type(report["type"]) is str
     assert type(report["message"]) is str
     assert all(type(parent) is str for parent in report["parents"])

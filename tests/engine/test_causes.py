@@ -1,11 +1,13 @@
 """autograder/causes.py: what to do about an exception, said only where type and message leave no doubt."""
 
 import math
+import sys
+import types
 
 import numpy as np
 import pytest
 
-from autograder.causes import PACKAGES, TYPES, of_exception, of_missing
+from autograder.causes import COMPANIONS, PACKAGES, TYPES, of_exception, of_missing
 
 A, B, V = np.ones((4, 3)), np.ones((4, 3)), np.ones(5)
 NAMES = ("forward", ("x", "theta_h", "theta_y"), ("sigmoid", "log_likelihood"))
@@ -14,7 +16,7 @@ NAMES = ("forward", ("x", "theta_h", "theta_y"), ("sigmoid", "log_likelihood"))
 def caught(program):
     """Type and message of what a program raises."""
     try:
-        exec(program, {"np": np, "math": math, "A": A, "B": B, "V": V})
+        exec(program, {"__package__": "", "__name__": "program", "np": np, "math": math, "A": A, "B": B, "V": V})
     except Exception as error:
         message = error.msg if isinstance(error, SyntaxError) else str(error)
         return type(error).__name__.lstrip("_"), message[:300]
@@ -80,6 +82,7 @@ RAISED = {
     "numpy.exp(1)": "numpy is not imported. Put this at the top of the file: import numpy",
     "xrange(3)": "This is Python 2. In Python 3 it is called range.",
     "import torch_of_nobody": PACKAGES,
+    "from .numpy import sigmoid": PACKAGES,
     "from numpy import sigmoid": "There is no sigmoid in numpy.",
     "open('no_such_file')": "Only the file that is handed in is there: the program can open no other.",
     "print 3": "This is Python 2. In Python 3, print is a function: print(x).",
@@ -133,6 +136,26 @@ def test_type_alone_is_not_enough_for_others(kind):
 def test_module_of_the_standard_library_is_not_said_to_be_missing():
     """It is part of Python; something else is wrong."""
     assert of_exception("ModuleNotFoundError", "No module named 'tkinter'") == ""
+
+
+@pytest.mark.parametrize(
+    ("program", "cause"),
+    [
+        ("import torch_of_nobody", COMPANIONS.format(files="one.py and two.py")),
+        ("import one.part", COMPANIONS.format(files="one.py and two.py")),
+        ("import two", "There is no two.py beside three.py."),
+        ("from one import sigmoid", "There is no one.py beside three.py."),
+        ("from .one import sigmoid", "Write from one import ..., without the dot."),
+        ("from numpy import sigmoid", "There is no sigmoid in numpy."),
+    ],
+)
+def test_file_that_may_be_imported_is_told_from_what_is_not_installed(program, cause, monkeypatch):
+    """It is missing, or asked for in another way."""
+    if "part" in program:
+        monkeypatch.setitem(sys.modules, "one", types.ModuleType("one"))
+    kind, message = caught(program)
+    assert of_exception(kind, message, *NAMES, "three.py", ("one.py", "two.py")) == cause
+    assert of_exception(kind, "", *NAMES, "three.py", ("one.py",)) in {COMPANIONS.format(files="one.py"), ""}
 
 
 @pytest.mark.parametrize("cause", [cause for cause in RAISED.values() if cause])

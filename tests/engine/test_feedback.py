@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from autograder import absolute, of_largest
 from autograder.assignment import Function
-from autograder.backend import CallFailed, Returned
+from autograder.backend import CallFailed, Returned, failure
 from autograder.feedback import (
     MAX_MESSAGE,
     WIDTH,
@@ -98,6 +98,40 @@ def test_exception_shows_the_students_lines():
     assert (found.outcome, found.summary) == (Outcome.RAISED, "double() raised ZeroDivisionError")
 
 
+MORE = Submission("more.py", "more.py", "def double(z):\n    return half(z)\n", {"half.py": "def half(z):\n    zz\n"})
+
+
+def test_line_of_another_file_of_the_students_is_shown_by_its_name():
+    """That is where to look."""
+    found = raised("NameError", "name 'zz' is not defined", [(2, "double")], program=MORE, elsewhere=("half.py", 2))
+    assert found.text == page("""
+        Tested         double(z)
+        Got            double() raised NameError: name 'zz' is not defined
+        Your lines     line 2: return half(z)
+                       half.py line 2: zz
+        Where to look  handout, section 1; half.py line 2
+    """)
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "case"), [(("half.py", 3), None), (("other.py", 2), None), (("half.py", 2), hidden())]
+)
+def test_line_of_another_file_that_is_not_there_or_not_to_be_told_is_not_shown(elsewhere, case):
+    """A program may make up any; and where data are hidden, a choice among many lines could carry them."""
+    found = raised("NameError", "", [(2, "double")], program=MORE, elsewhere=elsewhere, case=case)
+    assert "half.py" not in found.text and "other.py" not in found.text
+    assert "more.py line 2" in found.text
+
+
+@pytest.mark.parametrize("said", [None, "half.py", ["half.py"], [2, 2], ["half.py", "2"], ["half.py", True], ["", 2],
+                                  ["half.py", 0], ["half.py", -1], ["half.py", 10**12], ["half.py", 2, 3]])  # fmt: skip
+def test_place_that_a_worker_reports_is_taken_only_if_it_can_be_one(said):
+    """The worker may be the program's."""
+    reply = {"outcome": "raised", "type": "NameError", "elsewhere": said}
+    assert "elsewhere" not in failure(reply, "double").facts
+    assert failure({**reply, "elsewhere": ["half.py", 2]}, "double").facts["elsewhere"] == ("half.py", 2)
+
+
 def test_exception_without_a_message_has_no_colon():
     """And a line that does not exist is not repeated: a program may make up any number."""
     found = raised("KeyError", "", [(99, "double")])
@@ -123,7 +157,7 @@ def test_exception_of_the_import_tests_the_import():
     ("kind", "message", "cause"),
     [
         ("ModuleNotFoundError", "No module named 'torch'",
-         "Only NumPy, SciPy, Matplotlib and the standard library are installed, and no other file is handed in."),
+         "Only NumPy, SciPy, Matplotlib and the standard library are installed, and the program is run alone."),
         ("EOFError", "EOF when reading a line",
          "The program asks for keyboard input, and nobody is there to type. Take out input()."),
         ("SystemExit", "0", "The program ends itself. Take out exit(), quit() and sys.exit()."),

@@ -419,6 +419,56 @@ def test_words_choose_the_cases_of_one_function(home):
     """)
 
 
+@pytest.mark.parametrize(
+    "program",
+    ["{}\n" + RIGHT, RIGHT.replace("    return z", "    {}\n    return z")],
+    ids=["at the top", "in a function"],
+)
+@pytest.mark.parametrize(
+    ("statement", "module"),
+    [
+        ("import helpers", "helpers"),
+        ("from lesson.colours import red", "lesson"),
+        ("import importlib; importlib.import_module('data')", "data"),
+        ("import conftest", "conftest"),
+    ],
+)
+def test_what_else_lies_beside_the_program_cannot_be_imported(home, program, statement, module):
+    """It is graded alone, and would fail there: also a folder, and what pytest itself has loaded."""
+    (home.folder / "lesson").mkdir()
+    (home.folder / "data").mkdir()
+    home.write("", "helpers.py")
+    home.write("", "lesson/__init__.py")
+    home.write("red = 1\n", "lesson/colours.py")
+    home.write(program.format(statement))
+    report = " ".join(home.report("-k", "double").split())
+    assert f"raised ModuleNotFoundError: No module named '{module}' " in report
+    assert (
+        "Likely cause Only NumPy, SciPy, Matplotlib and the standard library are installed, and the program" in report
+    )
+
+
+def test_modules_that_others_have_loaded_from_the_folder_are_there_again_afterwards(home):
+    """pytest's own, for instance."""
+    home.write("import sys\nassert 'conftest' not in sys.modules and sys.path[0] != ''\n" + RIGHT)
+    with (home.folder / "conftest.py").open("a") as conftest:
+        conftest.write("import helpers\nfrom lesson import colours\n\ndef pytest_unconfigure():\n"
+                       "    assert sys.modules['helpers'] is helpers and sys.modules['lesson.colours'] is colours\n"
+                       "    assert 'conftest' in sys.modules\n    print('all there')\n")  # fmt: skip
+    (home.folder / "lesson").mkdir()
+    home.write("", "helpers.py")
+    home.write("", "lesson/colours.py")
+    report = home.report("-s")
+    assert "6.5 of 6.5 points" in report and "all there" in report
+
+
+def test_file_beside_the_program_is_no_module_of_pythons(home):
+    """Graded, it is not there either; here, what Python has by that name is found."""
+    home.write("raise ValueError\n", "colorsys.py")
+    home.write("import colorsys\nassert colorsys.rgb_to_hsv(1, 1, 1) == (0, 0, 1)\n" + RIGHT)
+    assert "6.5 of 6.5 points" in home.report()
+
+
 def test_checks_run_from_within_their_folder(home, monkeypatch):
     """Students type `pytest` wherever they are."""
     home.write(RIGHT)
@@ -505,11 +555,42 @@ def test_extra_credit_is_checked_when_it_is_asked_for(more, monkeypatch):
     assert more.report(".") == report
 
 
-@pytest.mark.parametrize("asked", [(), ("checks",), ("checks", "checks/more"), ("checks/test_1_double.py",)])
+@pytest.mark.parametrize(
+    "asked", [(), ("checks",), ("checks", "checks/test_1_double.py"), ("checks/test_1_double.py",)]
+)
 def test_extra_credit_is_left_out_otherwise(more, asked):
     """Who does not want it reads nothing of it."""
     report = more.report(*asked)
     assert "repeat" not in report and f"6.5 of 6.5 points so far. {HIDDEN}" in report
+
+
+@pytest.mark.parametrize(
+    ("asked", "commands"),
+    [
+        (("checks", "checks/more"), "`pytest` or `pytest checks/more`"),
+        (("checks/more", "checks"), "`pytest checks/more` or `pytest`"),
+        (("checks/test_1_double.py", "checks/more/test_3_repeat.py::test_repeat"), "`pytest` or `pytest checks/more`"),
+    ],
+)
+def test_two_assignments_at_once_are_one_sentence(more, asked, commands):
+    """Each is checked by itself, and which is which would not be seen."""
+    status, output = typed(more.folder, *asked)
+    assert (status, output.decode().strip()) == (4, f"ERROR: Check one file at a time: {commands}.")
+
+
+@pytest.mark.parametrize(
+    ("asked", "command"),
+    [
+        (("-k", "repeat"), "pytest checks/more -k repeat"),
+        (("-k", "not double and Repe"), "pytest checks/more -k Repe"),
+        (("checks/more", "-k", "both"), "pytest -k both"),
+        (("checks/more", "-k", "other"), "pytest checks/more -k repeat"),
+        (("-k", "other"), "pytest -k double"),
+    ],
+)
+def test_name_of_a_function_of_the_other_file_leads_there(more, asked, command):
+    """Its checks are found where they are."""
+    assert more.report(*asked).splitlines()[-1] == f"No check has this name. Try `{command}`."
 
 
 def test_function_of_the_first_file_that_is_not_written_is_named(more):
@@ -542,6 +623,58 @@ def test_mistake_may_be_in_a_function_of_the_first_file(more):
     assert "No check has this name. Try `pytest checks/more -k repeat`." in more.report("checks/more", "-k", "other")
 
 
+@pytest.mark.parametrize(
+    ("statement", "cause"),
+    [
+        ("from small import double", "There is no small.py beside more.py."),
+        ("from .small import double", "Write from small import ..., without the dot."),
+    ],
+)
+def test_first_file_that_is_not_found_is_asked_for(more, statement, cause):
+    """It lies elsewhere, or is not imported as a file is that lies beside."""
+    (more.folder / "small.py").unlink()
+    more.write(REPEAT.replace("from small import double", statement), "more.py")
+    report = more.report("checks/more")
+    assert f"  Likely cause   {cause}\n  Where to look  more.py line 1\n" in report
+
+
+def test_line_of_the_first_file_is_named_where_it_raises(more):
+    """Not only the line that calls it, which is in order."""
+    more.write("def double(z):\n    return z + zz\n")
+    report = more.report("checks/more")
+    assert "  Your lines     line 5: z = double(z)\n                 small.py line 2: return z + zz\n" in report
+    assert "  Where to look  small.py line 2\n" in report
+    more.write("def double(z):\n    return (z + z\n")
+    report = more.report("checks/more")
+    assert "  Got            importing more.py raised SyntaxError: '(' was never closed\n" in report
+    assert (
+        "  Your lines     line 1: from small import double\n                 small.py line 2: return (z + z\n" in report
+    )
+    assert "  Where to look  small.py line 2\n" in report
+
+
+@pytest.mark.parametrize(
+    ("small", "own", "said"),
+    [
+        ("def double(z):\n    raise KeyboardInterrupt\n", REPEAT, "repeat was running, at line 2 of small.py,"),
+        (
+            RIGHT,
+            REPEAT.replace("z = double(z)", "raise KeyboardInterrupt"),
+            "repeat was running, at line 5 of more.py,",
+        ),
+        ("\n\nraise KeyboardInterrupt\n", REPEAT, "more.py was imported, at line 3 of small.py,"),
+        (RIGHT, REPEAT + "\nraise KeyboardInterrupt\n", "more.py was imported, at line 8,"),
+    ],
+    ids=["called", "own function", "imported", "own import"],
+)
+def test_ctrl_c_names_the_innermost_line_of_either_file(more, small, own, said):
+    """It is where the loop is that has no end."""
+    more.write(small)
+    more.write(own, "more.py")
+    status, output = typed(more.folder, "checks/more")
+    assert (status, f"Stopped while {said}" in output.decode()) == (2, True)
+
+
 def test_checks_of_a_function_are_found_by_its_name(home):
     """Whatever their file and they themselves are called."""
     path = home.folder / "checks" / "test_1_double.py"
@@ -550,6 +683,22 @@ def test_checks_of_a_function_are_found_by_its_name(home):
     home.write(RIGHT)
     report = home.report("-k", "both")
     assert "passed  2.1" in report and "1.1" not in report
+
+
+def test_first_file_is_imported_whenever_it_is_asked_for_and_nothing_else(more):
+    """By a function, too; and what the first file imports has to be there when that is graded."""
+    more.write("", "helpers.py")
+    more.write("def repeat(z, times):\n    from small import double\n    return double(z) * 4\n", "more.py")
+    assert "2.5 of 2.5 points" in more.report("checks/more")
+    more.write("import more\n" + RIGHT)
+    assert "No module named 'more'" in more.report()
+    more.write("import helpers\n" + RIGHT)
+    report = more.report("checks/more")
+    assert "  Got            repeat() raised ModuleNotFoundError: No module named 'helpers'\n" in report
+    assert "small.py line 1: import helpers\n" in report
+    assert "the program is run alone, except for small.py, which it may import.\n" in report.replace(
+        "\n" + 17 * " ", " "
+    )
 
 
 def test_damaged_record_of_extra_credit_is_named(more):
