@@ -206,10 +206,16 @@ def _contradictions(assignment: Assignment) -> Iterator[str]:
 
 
 def _extra_credit(above: Path, names: Any) -> Iterator[Assignment]:
-    if not isinstance(names, list) or not all(isinstance(name, str) and name.isidentifier() for name in names):
-        raise ValueError(f"extra_credit is a list of names of folders in {above}, not {names!r}")
+    if not isinstance(names, list) or not all(
+        isinstance(name, str) and _is_apart(above / name, above) for name in names
+    ):
+        raise ValueError(f"extra_credit is a list of names of folders, seen from {above}, not {names!r}")
     for name in names:
         yield _part(above / name)
+
+
+def _is_apart(folder: Path, above: Path) -> bool:
+    return folder.resolve() not in (above.resolve(), *above.resolve().parents)
 
 
 def _part(folder: Path) -> Assignment:

@@ -112,13 +112,15 @@ def _read_part(path: Path, file: str, files: Sequence[str]) -> HandedIn:
 
 def _is_there(path: Path, file: str) -> bool:
     """Whether something was handed in under this name, or under one that was meant to be it."""
-    names: Iterable[str] = [path.name]
+    if not path.is_dir() and path.suffix.lower() != ".zip":
+        return path.name.lower() == file.lower()  # any other is the first file, whatever its name
+    names: Iterable[str]
     if path.is_dir():
         try:
             names = [name for name, _ in _walk(path, (file,))]
         except Unreadable:
             return False
-    elif path.suffix.lower() == ".zip":
+    else:
         import zipfile
 
         try:

@@ -394,7 +394,13 @@ def in_a_terminal(words, columns=80, **environment):
 @UNIX
 @pytest.mark.parametrize(
     ("columns", "environment"),
-    [(80, {}), (40, {}), (80, {"NO_COLOR": "1"}), (80, {"PYTHONIOENCODING": "ascii"}), (80, {"TERM": "dumb"})],
+    [
+        (80, {}),
+        (40, {}),
+        pytest.param(80, {"NO_COLOR": "1"}, marks=pytest.mark.slow),
+        pytest.param(80, {"PYTHONIOENCODING": "ascii"}, marks=pytest.mark.slow),
+        (80, {"TERM": "dumb"}),
+    ],
     ids=["80", "40", "no colour", "ascii", "dumb"],
 )
 def test_bar_in_a_terminal(hand_in, tmp_path, columns, environment):

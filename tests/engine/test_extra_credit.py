@@ -32,7 +32,7 @@ points = 3
 imports = ["toy.py"]
 [limits]
 call_s = 1
-import_s = 2
+import_s = 0.7
 case_s = 3
 run_s = 20
 memory_mib = 128
@@ -95,13 +95,25 @@ def both(tmp_path_factory) -> Assignment:
     folder = tmp_path_factory.mktemp("both") / "cases"
     shutil.copytree(TOY, folder, ignore=shutil.ignore_patterns("__pycache__"))
     settings = folder / "assignment.toml"
-    settings.write_text('extra_credit = ["more"]\n' + settings.read_text(encoding="utf-8"), encoding="utf-8")
+    text = settings.read_text(encoding="utf-8").replace("import_s = 2", "import_s = 0.7")
+    settings.write_text('extra_credit = ["more"]\n' + text, encoding="utf-8")
     more = folder / "more"
     more.mkdir()
     shutil.copy(TOY / "pytest.ini", more)
     for name, text in (("assignment.toml", SETTINGS), ("reference.py", REFERENCE), ("test_more.py", CASES)):
         (more / name).write_text(text, encoding="utf-8")
     return assignments.load(folder)
+
+
+@pytest.fixture(scope="module")
+def run(both, tmp_path_factory):
+    """Grade a folder as in a class, which spares a start of interpreters for each."""
+    scratch = tmp_path_factory.mktemp("scratch")
+    scratch.chmod(0o711)
+    station = Station(str(scratch)) if hasattr(os, "fork") else None
+    yield lambda folder: grade(folder, both, place=station)
+    if station is not None:
+        station.close()
 
 
 @pytest.fixture
@@ -214,18 +226,18 @@ BROKEN = {
 
 
 @pytest.mark.parametrize(("text", "outcome"), BROKEN.values(), ids=list(BROKEN))
-def test_broken_file_never_touches_the_first_points(both, hand_in, text, outcome):
-    graded = grade(hand_in(toy=RIGHT, more=text), both)
+def test_broken_file_never_touches_the_first_points(run, hand_in, text, outcome):
+    graded = run(hand_in(toy=RIGHT, more=text))
     assert outcomes(graded) == {"1": "Passed", "2": "Passed", "3": outcome, "4": outcome}
     assert (graded.score, graded.faults) == (10, ())
 
 
-def test_stubs_that_were_handed_in_with_the_rest_are_nothing_to_mend(both, hand_in):
+def test_stubs_that_were_handed_in_with_the_rest_are_nothing_to_mend(run, hand_in):
     """Nobody has tried anything; who has begun sees all of it."""
-    graded = grade(hand_in(toy=RIGHT, more=STUBS), both)
+    graded = run(hand_in(toy=RIGHT, more=STUBS))
     assert (outcomes(graded), graded.score) == ({"1": "Passed", "2": "Passed"}, 10)
     assert "more.py was handed in, too, but each of its functions still raises" in as_results(graded)["output"]
-    begun = grade(hand_in(more=STUBS.partition("def pick")[0] + PICK), both)
+    begun = run(hand_in(more=STUBS.partition("def pick")[0] + PICK))
     assert (outcomes(begun), begun.score) == ({**ALL_PASSED, "3": "Raised"}, 11)
 
 
@@ -244,29 +256,29 @@ IMPORTED = {
 @pytest.mark.parametrize(
     "way", ["from toy import double\n", "import toy as t\ndef double(z):\n    return t.double(z)\n"]
 )
-def test_mistake_in_the_first_file_costs_nothing_in_the_second(both, hand_in, companion, way):
+def test_mistake_in_the_first_file_costs_nothing_in_the_second(run, hand_in, companion, way):
     """In the second try the grader answers for what is imported, even where the first file cannot be run at all."""
-    graded = grade(hand_in(toy=companion or "pass\n", more=MORE.replace("from toy import double\n", way)), both)
+    graded = run(hand_in(toy=companion or "pass\n", more=MORE.replace("from toy import double\n", way)))
     assert {**outcomes(graded), "1": "", "2": ""} == {"1": "", "2": "", "3": "Passed", "4": "Passed"}
     carried = {result.case.number: result.carried for result in graded.results}
     assert carried["3"] and graded.extra_score == 3
 
 
-def test_first_file_that_was_not_handed_in_costs_nothing_in_the_second(both, hand_in):
-    graded = grade(hand_in(more=MORE), both)
+def test_first_file_that_was_not_handed_in_costs_nothing_in_the_second(run, hand_in):
+    graded = run(hand_in(more=MORE))
     assert outcomes(graded) == {"1": "Unreadable", "2": "Unreadable", "3": "Passed", "4": "Passed"}
 
 
-def test_other_file_is_run_only_where_it_is_imported(both, hand_in):
+def test_other_file_is_run_only_where_it_is_imported(run, hand_in):
     """A first file that never ends costs an importer its time, and nobody else."""
     alone = "def four_times(z):\n    return 4 * z\n" + PICK
-    graded = grade(hand_in(toy="print('here')\nwhile True: pass\n", more=alone), both)
+    graded = run(hand_in(toy="print('here')\nwhile True: pass\n", more=alone))
     assert outcomes(graded) == {"1": "TimedOut", "2": "TimedOut", "3": "Passed", "4": "Passed"}
 
 
-def test_first_file_without_an_end_costs_nothing_in_the_second(both, hand_in):
+def test_first_file_without_an_end_costs_nothing_in_the_second(run, hand_in):
     """It was waited for once; from then on what is imported holds what is lent, and nothing else."""
-    graded = grade(hand_in(toy="while True: pass\n", more=MORE), both)
+    graded = run(hand_in(toy="while True: pass\n", more=MORE))
     assert outcomes(graded) == {"1": "TimedOut", "2": "TimedOut", "3": "Passed", "4": "Passed"}
 
 
@@ -427,7 +439,7 @@ def test_extra_credit_is_a_list_of_names_of_folders(both, tmp_path, names):
     shutil.copytree(both.folder, folder)
     settings = folder / "assignment.toml"
     settings.write_text(settings.read_text("utf-8").replace('["more"]', names), encoding="utf-8")
-    with pytest.raises(AssignmentError, match=r"assignment.toml.*extra_credit is a list of names of folders in "):
+    with pytest.raises(AssignmentError, match=r"assignment.toml.*extra_credit is a list of names of folders, "):
         assignments.load(folder)
 
 

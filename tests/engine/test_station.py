@@ -26,10 +26,8 @@ from .conftest import RIGHT, TOY
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="stations fork")
 # One of each way to end, and of each library that is loaded before a fork.
 SAMPLE = (
-    "model_solution", "scipy_expit", "plots_at_the_top", "kills_its_process", "raises_at_import",
-    "backprop_asks_for_too_much_memory", "patches_numpy_to_look_right", "backprop_averages_over_n",
-    "forward_transposes_theta_h", "everything_is_nearly_right", "prints_everything", "sigmoid_calls_itself_forever",
-    "imports_a_package_that_is_not_there", "exits_at_import", "does_nothing_but_pass",
+    "model_solution", "scipy_expit", "kills_its_process", "raises_at_import", "backprop_asks_for_too_much_memory",
+    "patches_numpy_to_look_right", "backprop_averages_over_n", "prints_everything", "does_nothing_but_pass",
 )  # fmt: skip
 # What it answers is another thing each time.
 BY_CHANCE = "backprop_returns_random_numbers"

@@ -736,6 +736,7 @@ def all_weights(folder):
         return arrays["W"], arrays["V"]
 
 
+@pytest.mark.slow
 def test_every_digit_is_drawn_and_both_guesses_are_those_of_the_students_two_guesses(ten, pad_for_ten, extensions):
     """Most first guesses are right, nearly every second one, if not; y_hat is Python's to 1e-12."""
     weights, first, either, wrong = all_weights(ten), 0, 0, []
