@@ -244,7 +244,11 @@ def journal_of(out):
 @UNIX
 @pytest.mark.parametrize(
     "number",
-    [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow), signal.SIGKILL],
+    [
+        pytest.param(signal.SIGINT, marks=pytest.mark.slow),
+        pytest.param(signal.SIGTERM, marks=pytest.mark.slow),
+        signal.SIGKILL,
+    ],
     ids=lambda number: number.name,
 )
 def test_what_was_stopped_goes_on_and_leaves_nothing(hand_in, tmp_path, number):

@@ -69,6 +69,7 @@ def test_too_slow_in_extra_credit_is_a_timeout(graded):
     assert outcomes == {"1": "Passed", "2": "Passed", "3": "TimedOut", "4": "Passed"}
 
 
+@pytest.mark.slow
 def test_same_command_grades_what_has_changed(graded, cases, tmp_path):
     """Extra credit that came, that went, that became another one; nobody else is graded again."""
     path, out = (shutil.copytree(one, tmp_path / one.name) for one in (graded[0], graded[1].path))
@@ -88,6 +89,7 @@ def test_same_command_grades_what_has_changed(graded, cases, tmp_path):
     assert html.count("another program was handed in: <b>3</b> 0 → 1, Failed, now Passed") == 1
 
 
+@pytest.mark.slow
 def test_other_cases_of_extra_credit_are_other_cases(graded, tmp_path):
     """What was graded with the old ones is not continued; with --again it is kept, and compared with."""
     path, out = hand_in(tmp_path / "class", {"first": CLASS["first"], "both": CLASS["both"]}), tmp_path / "out"

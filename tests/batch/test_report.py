@@ -501,6 +501,7 @@ def test_page_of_500_students_is_small(big_page, tried_page):
     assert len(tried_page[0].encode()) < 500_000
 
 
+@pytest.mark.slow
 def test_page_of_500_who_all_tried_extra_credit_is_small(assignment, real, tmp_path):
     """Though a third of it fails at random, which is more than any class has managed."""
     batch = made_class(tmp_path / "batch", assignment, real, 500, tried=1)
@@ -610,7 +611,7 @@ def test_filter_knows_the_cases_beside_the_extra_credit(opened, tried, tried_pag
     assert page.get_by_label("Show").locator("option").count() == 1 + len(tried.assignment.cases)
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), pytest.param(1280, "dark", marks=pytest.mark.slow)])
 def test_page_is_accessible(width, scheme, opened, assignment, real, tmp_path):
     """axe has nothing serious to say; a class of 30 has every part that one of 500 has."""
     batch = made_class(tmp_path / "batch", assignment, real, 30, tried=0.5).environment(grader="1.0")
@@ -627,7 +628,7 @@ def test_page_is_accessible(width, scheme, opened, assignment, real, tmp_path):
     assert serious(page) == []
 
 
-@pytest.mark.parametrize("batch", ["big", "tried"])
+@pytest.mark.parametrize("batch", [pytest.param("big", marks=pytest.mark.slow), "tried"])
 def test_page_prints(opened, batch, request):
     """On paper nothing is cut off at the side: the grid has wide pages."""
     path = request.getfixturevalue(batch).folder.path / "report.html"

@@ -169,6 +169,7 @@ def test_grader_that_cannot_start_leaves_results_that_say_so(grade):
     assert "staff must look" in done.printed
 
 
+@pytest.mark.slow
 def test_setup_that_cannot_install_fails_and_says_where(source, tmp_path):
     tmp_path.chmod(0o755)
     autograder = new_autograder(tmp_path, source)

@@ -549,7 +549,8 @@ def process_group(controller, name):
         group.rmdir()
 
 
-@pytest.mark.parametrize("option", rarely([""], "--no-fork"))
+@pytest.mark.slow
+@pytest.mark.parametrize("option", ["", "--no-fork"])
 def test_number_of_processes_that_runs_out_at_each_fork(tmp_path, option):
     """The zygote, the session, a worker, the next one, rm: whichever is one too many, the fault is named as ours."""
     program = write_toy(tmp_path, RIGHT + "\nopen('kept', 'w').close()\n")

@@ -216,6 +216,7 @@ SEEN_BY = """number => {
 }"""
 
 
+@pytest.mark.slow
 def test_drawings_are_recognised_and_every_answer_is_that_of_the_students_forward(trained, pad):
     """At least 90 % of the drawings are right in each network that knows them; y_hat is Python's to 1e-12."""
     forward, right, wrong = forward_of(trained), 0, []

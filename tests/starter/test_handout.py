@@ -598,7 +598,9 @@ def test_page_fits_its_window(reader, width):
     assert outside == []
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(360, "light"), pytest.param(1280, "dark", marks=pytest.mark.slow)]
+)
 def test_page_is_accessible(reader, width, scheme):
     """axe has nothing serious to say; dark means dark."""
     opened = reader.open(MADE, viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True)

@@ -77,6 +77,7 @@ def with_solution(cells):
     return [f"%%neural_network\n{SOLUTION}" if cell.startswith("%%neural_network") else cell for cell in cells]
 
 
+@pytest.mark.slow
 def test_every_cell_runs_with_the_stubs_and_says_what_to_do(folder, cells):
     said = run(folder, cells[:7])
     assert "This cell is now neural_network.py." in said
