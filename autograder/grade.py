@@ -348,7 +348,8 @@ def _stop_signals() -> Iterator[None]:
 
     def stop(number: int, _: Any) -> None:
         # Whoever asks us to stop may ask again: until the results are written that must not end us.
-        signal.signal(number, signal.SIG_IGN)
+        # Not SIG_IGN: of a signal that comes at this very moment Python would print a traceback.
+        signal.signal(number, lambda *_: None)
         raise Stopped(signal.Signals(number).name)
 
     try:
