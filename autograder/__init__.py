@@ -3,7 +3,19 @@
 Start reading at `grade`. Case files need only what this module lists.
 """
 
-from .mistake import Mistake
-from .tolerance import Tolerance, absolute, of_largest, relative
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .mistake import Mistake
+    from .tolerance import Tolerance, absolute, of_largest, relative
 
 __all__ = ["Mistake", "Tolerance", "absolute", "of_largest", "relative"]
+
+
+def __getattr__(name: str) -> Any:
+    """What case files need, once they ask: a command that starts interpreters first starts them the sooner."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = importlib.import_module(".mistake" if name == "Mistake" else ".tolerance", __name__)
+    return getattr(module, name)

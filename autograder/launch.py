@@ -10,12 +10,13 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 from .box.control import CHILD_ENDED, END, FORKED, REQUEST, START
 
-ROOT = Path(__file__).resolve().parent.parent
+# os.path, because pathlib takes as long to load as an interpreter to start, and nothing is started before this is.
+HERE = os.path.dirname(os.path.realpath(__file__))
+ROOT = os.path.dirname(HERE)
 # The arrays are small: a second thread of NumPy's costs more than it saves, and takes a processor from other work.
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 # What a template may take for a fork, the first of which waits until it is loaded, before we call it dead.
@@ -46,12 +47,12 @@ def start_interpreter(
         "USER": "student",
         "LOGNAME": "student",
         "MPLBACKEND": "Agg",
-        "MPLCONFIGDIR": os.environ.get("MPLCONFIGDIR") or str(Path(sys.prefix) / "matplotlib"),
+        "MPLCONFIGDIR": os.environ.get("MPLCONFIGDIR") or os.path.join(sys.prefix, "matplotlib"),
     }
     if sys.platform == "win32":
         environment["SYSTEMROOT"] = os.environ["SYSTEMROOT"]
     process = subprocess.Popen(
-        [sys.executable, "-I", "-c", code, str(Path(__file__).resolve().parent), str(connection.fileno())],
+        [sys.executable, "-I", "-c", code, HERE, str(connection.fileno())],
         env=environment, stdin=subprocess.PIPE, stdout=output, stderr=output, cwd=os.path.sep,
         **_inheriting([connection]),
     )  # fmt: skip
@@ -62,22 +63,26 @@ def start_interpreter(
 def zygote(settings: str | None) -> Iterator[tuple[socket.socket, "subprocess.Popen[bytes]"]]:
     """A process that forks workers, and our end of the socket to it; `settings` as above.
 
-    At the end of the block it leaves, and cleans up, since that socket is closed.
+    At the end of the block it leaves, and cleans up, since nothing more can be asked of it.
     """
     with contextlib.ExitStack() as stack:
         ours, theirs = map(stack.enter_context, socket.socketpair())
         process = start_interpreter("main", theirs, settings, subprocess.DEVNULL)
-        stack.callback(leave, process)
+        stack.callback(leave, process, ours)
         theirs.close()
-        stack.callback(ours.close)  # before we wait for it
         yield ours, process
 
 
-def leave(process: "subprocess.Popen[bytes]") -> None:
-    """Wait for a process that has been told to go, so that it can clean up; kill it if it does not."""
-    try:
+def leave(process: "subprocess.Popen[bytes]", control: socket.socket) -> None:
+    """Have a process clean up and go, which it does once nothing can come from `control`; kill it if it does not."""
+    with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+        control.shutdown(socket.SHUT_WR)
+        control.settimeout(PATIENCE_S)
+        while control.recv(1 << 12):
+            pass
+        # Its end is closed. To ask the system again and again whether it has gone takes longer than to be told.
         process.wait(PATIENCE_S)
-    except subprocess.TimeoutExpired:
+    if process.poll() is None:
         kill(process)
 
 
@@ -96,7 +101,7 @@ def start_session(inherited: Sequence[socket.socket], settings: str | None) -> "
         "from autograder import session; session.main()"
     )
     process = subprocess.Popen(
-        [sys.executable, "-I", "-c", code, str(ROOT)],
+        [sys.executable, "-I", "-c", code, ROOT],
         stdin=subprocess.PIPE, stdout=sys.stderr, env={**os.environ, **ONE_THREAD},
         start_new_session=True, **_inheriting(inherited),
     )  # fmt: skip
@@ -171,10 +176,10 @@ class Template:
 
 def readable_folders() -> list[str]:
     """What a worker may read: what the interpreter imports from, and what the dynamic loader and its libraries need."""
-    ours = {"", str(ROOT), os.getcwd()}
+    ours = {"", ROOT, os.getcwd()}
     imported_from = [folder for folder in sys.path if folder not in ours]
     system = ["/usr/lib", "/usr/lib64", "/lib", "/lib64", "/usr/local/lib", "/usr/share/zoneinfo", "/usr/share/fonts",
-              "/etc/ld.so.cache", "/etc/localtime", "/dev/urandom", str(Path(sys.base_prefix) / "lib")]  # fmt: skip
+              "/etc/ld.so.cache", "/etc/localtime", "/dev/urandom", os.path.join(sys.base_prefix, "lib")]  # fmt: skip
     there = [folder for folder in dict.fromkeys([*imported_from, *system]) if os.path.exists(folder)]
     # What lies in another of them needs no rule of its own: each costs every worker some microseconds.
     return [folder for folder in there if not any(folder.startswith(other + os.path.sep) for other in there)]

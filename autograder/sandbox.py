@@ -5,6 +5,7 @@ sees it, and only a complete reply counts, never an exit status.
 """
 
 import contextlib
+import functools
 import math
 import os
 import signal
@@ -22,7 +23,7 @@ import numpy as np
 from .assignment import Function, Limits
 from .backend import CallFailed, GraderFault, Returned, failure, returned, text_of
 from .box import shared, wire
-from .box.control import BY_ITSELF, END, ENDED, KILLED, OVERFULL, REAP, REAP_S, START, STARTED
+from .box.control import ASKED, BY_ITSELF, END, ENDED, KILLED, OVERFULL, REAP, REAP_S, START, STARTED
 from .launch import start_interpreter
 from .outcome import Outcome
 from .submission import Submission
@@ -58,37 +59,59 @@ class Zygote:
         self._control = control
         self._control.settimeout(ZYGOTE_PATIENCE_S)
         self._lost = ""
+        self._ordered = False
+        self._delivered: list[tuple[int, list[int]]] = []
 
-    @contextlib.contextmanager
-    def worker(self, limits: Limits) -> Iterator["Worker"]:
-        """A fresh worker, killed with everything it started at the end of the block."""
-        if self._lost:  # waiting for it in every case would take the whole time of the run
-            raise GraderFault(self._lost)
-        descriptors: list[int] = []
+    def order(self) -> None:
+        """Ask for the next worker ahead of time, and do not wait for it."""
+        if self._lost or self._ordered or self._delivered:
+            return
         try:
-            self._control.sendall(START)
-            _, descriptors, _, _ = socket.recv_fds(self._control, STARTED.size, 3)
+            self._control.sendall(ASKED.pack(START, 0))
+        except OSError as error:
+            self._fault(f"the process that starts workers is gone ({error})")
+        self._ordered = True
+
+    def _receive(self) -> None:
+        """Take in what was ordered: the pid of a worker and its descriptors."""
+        try:
+            started, descriptors, _, _ = socket.recv_fds(self._control, STARTED.size, 3)
         except OSError as error:
             raise self._fault(f"the process that starts workers does not answer ({error})") from None
         if len(descriptors) < 2:
             raise self._fault("the process that starts workers has died")
-        connection_end, output, *memory = descriptors
+        self._ordered = False
+        self._delivered.append((STARTED.unpack(started)[0], descriptors))
+
+    @contextlib.contextmanager
+    def worker(self, limits: Limits) -> Iterator["Worker"]:
+        """A fresh worker, killed with everything it started at the end of the block."""
+        self.order()
+        if self._lost:  # waiting for it in every case would take the whole time of the run
+            raise GraderFault(self._lost)
+        if not self._delivered:
+            self._receive()
+        pid, (connection_end, output, *memory) = self._delivered.pop()
         arguments = shared.Arguments(memory[0]) if memory else None
         for descriptor in memory:
             os.close(descriptor)
         with socket.socket(fileno=connection_end) as connection:
-            worker = Worker(connection, output, self._end, limits, arguments)
+            worker = Worker(connection, output, functools.partial(self._end, pid), limits, arguments)
             try:
                 yield worker
             finally:
                 worker.end()
                 os.close(output)
 
-    def _end(self, dying: bool) -> Ending:
+    def _end(self, pid: int, dying: bool) -> Ending:
         try:
-            self._control.sendall(REAP if dying else END)
+            self._control.sendall(ASKED.pack(REAP if dying else END, pid))
         except OSError as error:
             raise self._fault(f"the process that starts workers is gone ({error})") from None
+        if not dying:
+            return Ending(-signal.SIGKILL, KILLED)
+        if self._ordered:
+            self._receive()
         status, by = ENDED.unpack(self._answer(ENDED.size))
         return Ending(os.waitstatus_to_exitcode(status), by)
 
@@ -115,6 +138,9 @@ class FreshInterpreter:
 
     def __init__(self, settings: str) -> None:
         self._settings = settings
+
+    def order(self) -> None:
+        """As for `Zygote`, but here nobody has one ready."""
 
     @contextlib.contextmanager
     def worker(self, limits: Limits) -> Iterator["Worker"]:
@@ -157,14 +183,15 @@ class Worker:
         self._received = bytearray()
         self._output = output
         self._end = end
-        self._limits = limits
         self._deadline = 0.0
         self._request = 0
-        self._file = ""
+        self._greeted = False
         self._printed = bytearray()
         self._printed_bytes = 0
         self._answer: Callable[[str, list[np.ndarray]], Sequence[Any]] | None = None
         self._stand_ins: Mapping[str, Sequence[str]] = {}
+        self.limits = limits
+        """Of the case that it is for."""
         self.ending: Ending | None = None
         self.protections: dict[str, str] = {}
         """Layer -> "on", or why it is missing."""
@@ -191,9 +218,9 @@ class Worker:
             CallFailed: the text is no Python.
             GraderFault: the worker never came up.
         """
-        self._greet(submission)
+        self._greet()
         head = {"do": "compile", "file": submission.file, "text": submission.text}
-        reply, _ = self._ask(head, (), "", self._limits.import_s)
+        reply, _ = self._ask(head, (), "", self.limits.import_s)
         code = reply.get("code")
         if reply.get("outcome") != "compiled" or type(code) is not str:
             raise failure(reply, "")
@@ -217,9 +244,19 @@ class Worker:
             CallFailed: the import raised, hung or ended the process.
             GraderFault: the worker never came up.
         """
+        self.begin_load(submission, stand_ins, answer, code)
+        self.finish_load()
+
+    def begin_load(
+        self,
+        submission: Submission,
+        stand_ins: Mapping[str, Sequence[str]] = MappingProxyType({}),
+        answer: Callable[[str, list[np.ndarray]], Sequence[Any]] | None = None,
+        code: str = "",
+    ) -> None:
+        """Ask for the import, and do not wait for it: `finish_load` does, and says what there is to say of it."""
         self._answer = answer
         self._stand_ins = stand_ins
-        self._greet(submission)
         head = {
             "do": "load",
             "file": submission.file,
@@ -228,16 +265,27 @@ class Worker:
             "companions": submission.companions,
             "code": code,
         }
-        reply, _ = self._ask(head, (), "", self._limits.import_s)
+        # A worker that died hears nothing: it is asked for its answer all the same, and then this is found out.
+        with contextlib.suppress(CallFailed, GraderFault):
+            self._put(head, (), "", self.limits.import_s)
+
+    def finish_load(self) -> None:
+        """Wait for the import, from now on as long as it may take.
+
+        Raises:
+            CallFailed, GraderFault: as for `load`.
+        """
+        self._greet()
+        reply, _ = self._reply("", self.limits.import_s)
         if reply.get("outcome") != "loaded":
             raise failure(reply, "")
-        self._deadline = time.monotonic() + self._limits.case_s
+        self._deadline = time.monotonic() + self.limits.case_s
 
-    def _greet(self, submission: Submission) -> None:
+    def _greet(self) -> None:
         """Hear, once, that the worker is in its box."""
-        if self._file:
+        if self._greeted:
             return
-        self._file = submission.file
+        self._greeted = True
         greeting, _ = self._receive(time.monotonic() + ZYGOTE_PATIENCE_S, "", ZYGOTE_PATIENCE_S, ours=True)
         if greeting.get("outcome") != "ready":
             raise GraderFault(f"the worker refused to start: {str(greeting.get('message'))[:300]}")
@@ -259,7 +307,7 @@ class Worker:
             "whole": function.whole,
             "places": places,
         }
-        limit_s = min(self._limits.call_s, self._deadline - time.monotonic())
+        limit_s = min(self.limits.call_s, self._deadline - time.monotonic())
         reply, values = self._ask(head, arrays if places is None else (), function.name, limit_s)
         answer = returned(reply, values, function, len(arguments))
         if places is not None and self._arguments is not None:
@@ -269,7 +317,7 @@ class Worker:
         return answer
 
     def end(self, dying: bool = False) -> Ending:
-        """Kill the worker and learn how it ended. What it printed and was not read yet is kept.
+        """Kill the worker, unless it is gone. What it printed and was not read yet is kept.
 
         `dying`: it closed its connection, which reaches us a moment before the process is gone; to kill it at once
         would hide how it died.
@@ -285,11 +333,26 @@ class Worker:
     def _ask(
         self, head: dict[str, Any], arrays: Sequence[np.ndarray], function: str, limit_s: float
     ) -> tuple[dict[str, Any], list[np.ndarray]]:
-        """Send one request and wait for its reply, answering for stand-ins in between."""
+        """Send one request and wait for its reply."""
+        deadline = time.monotonic() + limit_s
+        self._put(head, arrays, function, limit_s)
+        return self._reply(function, limit_s, deadline)
+
+    def _put(self, head: dict[str, Any], arrays: Sequence[np.ndarray], function: str, limit_s: float) -> None:
+        """Send one request."""
         # Not a count: a reply that is sent before the question cannot know its number.
         self._request = int.from_bytes(os.urandom(6), "little")
-        deadline = time.monotonic() + limit_s
-        self._send({**head, "request": self._request}, arrays, deadline, function, limit_s)
+        self._send({**head, "request": self._request}, arrays, time.monotonic() + limit_s, function, limit_s)
+
+    def _reply(
+        self, function: str, limit_s: float, deadline: float | None = None
+    ) -> tuple[dict[str, Any], list[np.ndarray]]:
+        """Wait for the reply to the last request, answering for stand-ins in between.
+
+        Args:
+            deadline: in seconds of time.monotonic; `limit_s` from now unless told.
+        """
+        deadline = time.monotonic() + limit_s if deadline is None else deadline
         while True:
             reply, values = self._receive(deadline, function, limit_s)
             if reply.get("request") != self._request:
@@ -355,7 +418,7 @@ class Worker:
 
     def _late(self, function: str, limit_s: float) -> CallFailed:
         """Too slow. `limit_s` is named if it is the limit of a call or of the import, and not what a case had left."""
-        named = limit_s in (self._limits.call_s, self._limits.import_s)
+        named = limit_s in (self.limits.call_s, self.limits.import_s)
         return CallFailed(Outcome.TIMED_OUT, function, limit_s=limit_s if named else None)
 
     def _death(self, function: str) -> Exception:

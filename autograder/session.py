@@ -43,6 +43,8 @@ UNUSED_PLUGINS = (
     "pastebin", "recwarn", "setuponly", "setupplan", "stepwise", "terminal", "threadexception", "unraisableexception",
     "warnings",
 )  # fmt: skip
+# What an import may take for the next to be begun before its turn: NumPy is there already, and functions are defined.
+QUICKLY_S = 0.05
 # With less than that left on a disk, it is the disk that a program failed to write for.
 MIB = 1 << 20
 
@@ -70,6 +72,10 @@ class GradingHost:
         self._broken_imports: dict[bool, CallFailed] = {}
         """By whether the grader answers for what the program imports of the student's."""
         self._import_was_late = False
+        self._imports_quickly = False
+        self._begun: tuple[contextlib.ExitStack, Worker] | None = None
+        """A worker that imports the submission as it is written, and what ends it."""
+        self._cases_left = len(assignment.cases)
         self._code: str | None = None
         self._spent_s: defaultdict[str, float] = defaultdict(float)
         self._protections: dict[str, str] = {}
@@ -91,13 +97,15 @@ class GradingHost:
                 raise
             finally:
                 self._spent_s[_name(function)] += time.monotonic() - loaded
+                if self._begins_next():
+                    self._workers.order()
 
     def _loaded(self, stack: contextlib.ExitStack, stand_ins: Sequence[str], function: Function | None) -> Worker:
         """A worker, ended with `stack`, that has imported the submission."""
         with contextlib.ExitStack() as attempt:
-            worker = attempt.enter_context(self._workers.worker(self._limits(function)))
+            worker, begun = self._take(attempt, stand_ins, self._limits(function))
             try:
-                self._load(worker, stand_ins)
+                self._load(worker, stand_ins, begun=begun)
             except CallFailed as failure:
                 self._check_disk(failure)
                 # All cases hang on the first import: a machine that stood still for a moment gets another chance.
@@ -106,9 +114,36 @@ class GradingHost:
                     raise
             else:
                 stack.push(attempt.pop_all())
+                self._begin_next()
                 return worker
         self._import_was_late = True
         return self._loaded(stack, stand_ins, function)
+
+    def _take(self, stack: contextlib.ExitStack, stand_ins: Sequence[str], limits: Limits) -> tuple[Worker, bool]:
+        """A worker, ended with `stack`, and whether it has been told to import the submission as it is written."""
+        if self._begun is None or stand_ins:
+            return stack.enter_context(self._workers.worker(limits)), False
+        (ending, worker), self._begun = self._begun, None
+        stack.push(ending)
+        worker.limits = limits
+        return worker, True
+
+    def _begin_next(self) -> None:
+        """Let the worker of the next case import the submission while that of this case works.
+
+        Only where that is quickly done: how long a call takes should not depend on what another worker is at, nor
+        should two that need much memory meet.
+        """
+        if self._begun is not None or not self._begins_next():
+            return
+        with contextlib.suppress(GraderFault), contextlib.ExitStack() as stack:
+            worker = stack.enter_context(self._workers.worker(self._assignment.limits))
+            worker.begin_load(self.submission, code=self._code or "")
+            self._begun = stack.pop_all(), worker
+
+    def _begins_next(self) -> bool:
+        """Whether a case follows whose worker may begin before its turn."""
+        return self._imports_quickly and self._cases_left > 1
 
     def _lends_imports(self, stand_ins: Sequence[str]) -> bool:
         """Whether what is lent can mend an import: that of a file which imports another one of the student's."""
@@ -133,6 +168,7 @@ class GradingHost:
 
     def report(self, result: CaseResult) -> None:
         """Send one result to the supervisor."""
+        self._cases_left -= 1
         self._send(
             case=result.case.id,
             outcome=result.outcome.value,
@@ -153,6 +189,8 @@ class GradingHost:
     def finish(self, problems: Sequence[str]) -> None:
         """Say that the session came to its end, and what the instructor should know."""
         self._send(finished=True, problems=list(problems))
+        if self._begun is not None:
+            self._begun[0].close()
 
     def _check_disk(self, failure: CallFailed) -> None:
         """A program that could not save its plot because our disk is full is not to blame.
@@ -163,13 +201,18 @@ class GradingHost:
         if f"[Errno {errno.ENOSPC}]" in message and shutil.disk_usage(self._scratch).free < MIB:
             raise GraderFault("the disk that holds the temporary folder is full") from None
 
-    def _load(self, worker: Worker, stand_ins: Sequence[str]) -> None:
+    def _load(self, worker: Worker, stand_ins: Sequence[str], *, begun: bool) -> None:
         try:
+            if begun:
+                worker.finish_load()
+                return
             functions = self._assignment.functions
             if self._code is None:
                 self._code = worker.compile(self.submission)
             lent = {name: functions[name].arguments for name in stand_ins}
+            began = time.monotonic()
             worker.load(self._to_load(lent), lent, self._stand_in, self._code)
+            self._imports_quickly = time.monotonic() - began < QUICKLY_S
         finally:
             if worker.protections and worker.protections != self._protections:
                 self._protections = worker.protections

@@ -72,18 +72,15 @@ class _Started:
 
     def __init__(self, fork: bool) -> None:
         with contextlib.ExitStack() as stack:
-            self._zygote = None
-            inherited = []
+            self._control = self._zygote = None
             if fork:
-                control, self._zygote = stack.enter_context(launch.zygote(None))
-                inherited = [control]
+                self._control, self._zygote = stack.enter_context(launch.zygote(None))
             self._listening, reporting = map(stack.enter_context, socket.socketpair())
-            inherited = [reporting, *inherited]
+            inherited = [reporting] if self._control is None else [reporting, self._control]
             self._session = start_session(inherited, None)
             stack.callback(launch.kill, self._session)
             self._ends = dict(zip(("results", "control"), (end.fileno() for end in inherited)))
-            for end in inherited:
-                end.close()  # the session holds its own copies: when it dies, the zygote must notice
+            reporting.close()  # the session holds its own copy: when it dies, we must notice
             self._stack = stack.pop_all()
 
     def tell(self, settings: dict[str, Any]) -> None:
@@ -99,6 +96,10 @@ class _Started:
         for process in (self._session, self._zygote):
             if process is not None and process.stdin is not None:
                 process.stdin.close()
+        self._session.kill()
+        if self._control is not None:
+            with contextlib.suppress(OSError):
+                self._control.shutdown(socket.SHUT_WR)  # the two go side by side
         self._stack.close()
 
 

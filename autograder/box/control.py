@@ -4,11 +4,13 @@ import struct
 from typing import NamedTuple
 
 START, END, REAP = b"S", b"E", b"R"
+# What is asked of the zygote, and the pid of the worker that is meant; 0 for START.
+ASKED = struct.Struct("<ci")
 # How long REAP waits for a worker that seems to be dying.
 REAP_S = 0.5
-# pid of a new worker, or 0
+# The answer to START, with descriptors: the pid of a new worker.
 STARTED = struct.Struct("<i")
-# wait status, and who ended it: one of the three below
+# The answer to REAP: wait status, and who ended it, one of the three below.
 ENDED = struct.Struct("<iB")
 BY_ITSELF, KILLED, OVERFULL = range(3)
 

@@ -3,10 +3,10 @@
 It may import its neighbours in `box`, NumPy and the standard library; nothing that knows an answer.
 
 The zygote listens on one socket. `S` asks for a worker: the answer carries its descriptors, which are the wire, the
-pipe it prints to, and memory for the arguments of calls. `E` ends it, and the answer says how it died; `R` does the
-same, but leaves a worker that seems to be dying the time to do so by itself, so that the answer says of what. A closed
-socket ends everything. Where there is no fork, `main_alone` is the one worker of an interpreter started for it; for a
-class, `main_template` is loaded once and forked into a zygote for each submission.
+pipe it prints to, and memory for the arguments of calls. `E` kills a worker, and is not answered; `R` leaves one that
+seems to be dying the time to do so by itself, and the answer says of what. A closed socket ends everything. Where there
+is no fork, `main_alone` is the one worker of an interpreter started for it; for a class, `main_template` is loaded once
+and forked into a zygote for each submission.
 """
 
 import base64
@@ -37,7 +37,7 @@ import numpy as np
 
 from . import limits, shared, template, wire
 from .call import call_named, describe_exception
-from .control import BY_ITSELF, ENDED, KILLED, OVERFULL, REAP, REAP_S, START, STARTED
+from .control import ASKED, BY_ITSELF, END, ENDED, KILLED, OVERFULL, REAP, REAP_S, START, STARTED
 
 with contextlib.suppress(ImportError):  # Windows has neither it nor the fork that needs it
     import fcntl
@@ -145,24 +145,41 @@ def _find_room_for_matplotlib(scratch: str) -> None:
 def serve(control: socket.socket, box: limits.Box) -> None:
     """Hand out a worker for each request until the other side closes the socket.
 
-    The next worker is forked while the grader is busy with the current one, so that nobody waits for it.
+    The next worker is forked while the grader is busy with others, so that nobody waits for it; and what is left of one
+    that was killed is cleared away while nobody asks for anything.
     """
     spare = _Fork(box, control)
+    alive: dict[int, _Fork] = {}
+    killed: list[_Fork] = []
     try:
-        while control.recv(1) == START:
-            spare.hand_over(control)
-            with contextlib.closing(spare) as current:
-                spare = _Fork(box, control)
-                while not select.select([control], [], [], LOOK_S)[0]:
-                    current.end_if_overfull()
-                asked = control.recv(1)
-                ended = current.end(patience_s=REAP_S if asked == REAP else 0)
-            if not asked:
+        while True:
+            patience_s = 0 if killed else LOOK_S if alive else None
+            if not select.select([control], [], [], patience_s)[0]:
+                if killed:
+                    killed.pop().close()
+                else:
+                    for one in alive.values():
+                        one.end_if_overfull()
+                continue
+            message = control.recv(ASKED.size, socket.MSG_WAITALL)
+            if len(message) < ASKED.size:
                 return
-            # Sent only now: when the grader hears of the end, nothing of the worker is left, its folder included.
-            control.sendall(ended)
+            asked, pid = ASKED.unpack(message)
+            if asked == START:
+                spare.hand_over(control)
+                alive[spare.pid] = spare
+                spare = _Fork(box, control)
+            elif asked == END:
+                killed.append(alive.pop(pid))
+                killed[-1].kill()
+            elif asked == REAP:
+                with contextlib.closing(alive.pop(pid)) as dying:
+                    ended = dying.end(patience_s=REAP_S)
+                # Sent only now: when the grader hears of the end, nothing of the worker is left, its folder included.
+                control.sendall(ended)
     finally:
-        spare.close()
+        for one in (spare, *alive.values(), *killed):
+            one.close()
 
 
 class _Fork:
@@ -189,6 +206,11 @@ class _Fork:
         """Give the grader its ends of the wire and of the output, and keep none."""
         socket.send_fds(control, [STARTED.pack(self.pid)], self._ends)
         self._close_ends()
+
+    def kill(self) -> None:
+        """Kill the worker, and wait for nothing."""
+        if not self._ended:
+            _kill(self.pid)
 
     def end(self, patience_s: float) -> bytes:
         """Kill the worker and whatever it started, and reap it. How it ended is remembered."""
@@ -220,16 +242,20 @@ def _end_worker(pid: int, uid: int | None, might_have_forked: bool, patience_s: 
     deadline = time.monotonic() + patience_s
     while not (ended := _has_ended(pid)) and time.monotonic() < deadline:
         time.sleep(0.001)
-    # Not reaped yet: until then nobody else can have its number, nor its group's.
+    _kill(pid)
+    _, status = os.waitpid(pid, 0)
+    if uid is not None and might_have_forked:
+        _kill_user(uid)
+    return status, ended
+
+
+def _kill(pid: int) -> None:
+    """Kill a worker that was not reaped yet: until then nobody else can have its number, nor its group's."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
     # Before the worker has called setsid there is no group of its own to kill.
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
-    _, status = os.waitpid(pid, 0)
-    if uid is not None and might_have_forked:
-        _kill_user(uid)
-    return status, ended
 
 
 def _has_ended(pid: int) -> bool:

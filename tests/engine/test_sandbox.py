@@ -420,7 +420,8 @@ FLOODS = {
 def test_program_that_fills_its_folder_is_stopped_and_told_so(grade_text, flood):
     """Long before the disk is full; nothing of it is left, and the other function keeps its points."""
     text = f"import itertools, os\ndef double(z):\n    {flood.replace(chr(10), chr(10) + '    ')}\n"
-    grade = grade_text(text + RIGHT.partition("def both")[1] + RIGHT.partition("def both")[2])
+    # Time enough for two thousand files on a disk that others write to, too.
+    grade = grade_text(text + RIGHT.partition("def both")[1] + RIGHT.partition("def both")[2], call_s=20, case_s=30)
     assert [result.outcome for result in grade.results] == [Outcome.DIED, Outcome.PASSED]
     assert "filled its temporary folder" in grade.results[0].text
 
