@@ -50,7 +50,11 @@ MIB = 1 << 20
 
 
 class GradingHost:
-    """Runs the functions in workers, takes right answers from the instructor's reference, reports to the supervisor."""
+    """Runs the functions in workers, takes right answers from the instructor's reference, reports to the supervisor.
+
+    Args:
+        ahead: whether a worker may import the submission while that of the case before works.
+    """
 
     def __init__(
         self,
@@ -61,6 +65,8 @@ class GradingHost:
         mistakes: Sequence[Mistake],
         results: TextIO,
         scratch: str,
+        *,
+        ahead: bool,
     ) -> None:
         self.submission = submission
         self.mistakes = mistakes
@@ -72,6 +78,7 @@ class GradingHost:
         self._broken_imports: dict[bool, CallFailed] = {}
         """By whether the grader answers for what the program imports of the student's."""
         self._import_was_late = False
+        self._ahead = ahead
         self._imports_quickly = False
         self._begun: tuple[contextlib.ExitStack, Worker] | None = None
         """A worker that imports the submission as it is written, and what ends it."""
@@ -97,7 +104,7 @@ class GradingHost:
                 raise
             finally:
                 self._spent_s[_name(function)] += time.monotonic() - loaded
-                if self._begins_next():
+                if self._is_followed_by(2):
                     self._workers.order()
 
     def _loaded(self, stack: contextlib.ExitStack, stand_ins: Sequence[str], function: Function | None) -> Worker:
@@ -134,16 +141,16 @@ class GradingHost:
         Only where that is quickly done: how long a call takes should not depend on what another worker is at, nor
         should two that need much memory meet.
         """
-        if self._begun is not None or not self._begins_next():
+        if self._begun is not None or not self._is_followed_by(1):
             return
         with contextlib.suppress(GraderFault), contextlib.ExitStack() as stack:
             worker = stack.enter_context(self._workers.worker(self._assignment.limits))
             worker.begin_load(self.submission, code=self._code or "")
             self._begun = stack.pop_all(), worker
 
-    def _begins_next(self) -> bool:
-        """Whether a case follows whose worker may begin before its turn."""
-        return self._imports_quickly and self._cases_left > 1
+    def _is_followed_by(self, cases: int) -> bool:
+        """Whether so many cases follow this one, whose workers may begin before their turn."""
+        return self._ahead and self._imports_quickly and self._cases_left > cases
 
     def _lends_imports(self, stand_ins: Sequence[str]) -> bool:
         """Whether what is lent can mend an import: that of a file which imports another one of the student's."""
@@ -340,7 +347,10 @@ def _host(
     submission = Submission(**settings["submission"])
     reporting = socket.socket(fileno=results)  # by recv and send, as Windows wants it
     stream = reporting.makefile("w", encoding="utf-8")
-    return GradingHost(assignment, submission, workers, reference, mistakes, stream, settings["worker"]["scratch"])
+    return GradingHost(
+        assignment, submission, workers, reference, mistakes, stream, settings["worker"]["scratch"],
+        ahead=settings["ahead"],
+    )  # fmt: skip
 
 
 def _witness(plugin: GradingPlugin, host: GradingHost, settings: dict[str, Any]) -> None:

@@ -57,7 +57,7 @@ class Fresh:
         """As `Place` says."""
         started, self._started = self._started or _Started(self._fork), None
         with started as listening:
-            started.tell({**settings, "assignment": assignment.as_json()})
+            started.tell({**settings, "ahead": True, "assignment": assignment.as_json()})
             yield listening
 
     def close(self) -> None:
@@ -132,7 +132,8 @@ class Station:
             zygote_end.close()
             stack.callback(control.close)
             listening, reporting = map(stack.enter_context, socket.socketpair())
-            stack.callback(self._fork_session(assignment, settings, [reporting, control]))
+            # Nothing before its turn: every processor has a submission of its own to grade.
+            stack.callback(self._fork_session(assignment, {**settings, "ahead": False}, [reporting, control]))
             reporting.close()
             control.close()
             yield listening
