@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from autograder import assignment as assignments
+from autograder import submission
 from autograder.assignment import Assignment, AssignmentError
 from autograder.grade import grade
 from autograder.gradescope.results import as_results
@@ -191,6 +192,39 @@ def test_misnamed_file_is_told_and_a_damaged_zip_is_the_first_files_problem(both
     assert found(read_parts(folder, both))[0] == "There is no toy.py; found instead: More.py. Hand in toy.py."
     first, second = found(read_parts(tmp_path / "bad.zip", both))
     assert first.startswith("The zip bad.zip cannot be read") and second is None
+
+
+def test_right_names_are_compared_with_nothing(both, hand_in, tmp_path, monkeypatch):
+    """How alike two names are is computed for odd names only: what computes it is not even loaded for others."""
+    monkeypatch.setitem(sys.modules, "difflib", None)
+    folder = hand_in(toy=RIGHT, more=MORE)
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        for name in ("toy.py", "more.py"):
+            archive.write(folder / name, name)
+    for path in (folder, tmp_path / "all.zip"):
+        assert found(read_parts(path, both)) == ["toy.py", "more.py"]
+    (folder / "more.py").unlink()
+    for path in (folder, folder / "toy.py"):
+        assert found(read_parts(path, both)) == ["toy.py", None]
+    (folder / "odd.py").write_text(MORE, encoding="utf-8")
+    with pytest.raises(ImportError, match="difflib"):
+        read_parts(folder, both)
+
+
+def test_folder_is_walked_once_for_all_parts(both, hand_in, monkeypatch):
+    walked = []
+    walk = submission._walk
+    monkeypatch.setattr(submission, "_walk", lambda folder, files: walked.append(folder) or walk(folder, files))
+    folder = hand_in(toy=RIGHT, more=MORE)
+    assert found(read_parts(folder, both)) == ["toy.py", "more.py"]
+    assert walked == [folder]
+
+
+def test_folder_of_thousands_of_files_is_the_first_files_problem(both, hand_in, monkeypatch):
+    monkeypatch.setattr(submission, "MAX_ENTRIES", 1)
+    assert found(read_parts(hand_in(toy=RIGHT, more=MORE), both)) == [
+        "More than 1 files were handed in. Hand in the one file asked for.", None
+    ]  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------- how it is graded
