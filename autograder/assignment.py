@@ -6,6 +6,7 @@ it, and the supervisor needs neither pytest nor NumPy to know it.
 """
 
 import ast
+import functools
 import json
 import math
 from collections.abc import Iterator
@@ -115,9 +116,13 @@ class Assignment:
 
         A tenth of the whole is left for everything else.
         """
-        tried = {one for one in map(self.function_under_test, self.cases) if one is not None}
         mine = 1.0 if function is None else function.shares
-        return 0.9 * self.limits.run_s * mine / max(mine, sum(one.shares for one in tried))
+        return 0.9 * self.limits.run_s * mine / max(mine, self._shares)
+
+    @functools.cached_property  # asked for at each try of each case
+    def _shares(self) -> float:
+        """Those of all functions that have cases."""
+        return sum(one.shares for one in {*map(self.function_under_test, self.cases)} if one is not None)
 
 
 def _tuples(plain: dict[str, Any]) -> dict[str, Any]:
@@ -195,14 +200,13 @@ def _contradictions(assignment: Assignment) -> Iterator[str]:
         for name in part.imports:
             if number and name not in files[:number]:
                 yield f"{part.folder.name} imports {name!r}, which is no file of a part before it: {files[:number]}."
-    seen: dict[str, Path] = {}
+    seen: dict[tuple[str, str], Path] = {}
     for part in assignment.parts:
-        for case in part.cases:
-            for name, what in ((case.number, "number"), (case.id, "name")):
-                if f"{what} {name}" in seen:
-                    yield f"{part.folder} and {seen[f'{what} {name}']} both have a case with the {what} {name!r}."
-        seen.update({f"{what} {name}": part.folder for case in part.cases
-                     for name, what in ((case.number, "number"), (case.id, "name"))})  # fmt: skip
+        declared = [one for case in part.cases for one in (("number", case.number), ("name", case.id))]
+        for what, name in declared:
+            if (what, name) in seen:
+                yield f"{part.folder} and {seen[what, name]} both have a case with the {what} {name!r}."
+        seen.update(dict.fromkeys(declared, part.folder))
 
 
 def _extra_credit(above: Path, names: Any) -> Iterator[Assignment]:
