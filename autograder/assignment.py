@@ -6,6 +6,7 @@ it, and the supervisor needs neither pytest nor NumPy to know it.
 """
 
 import ast
+import contextlib
 import functools
 import json
 import math
@@ -135,19 +136,46 @@ def load(folder: Path) -> Assignment:
     Raises:
         AssignmentError: a file is missing or contradicts itself.
     """
+    assignment = _load(folder)
+    if assignment.imports and not _is_named_near(folder):
+        names = ", ".join(assignment.imports)
+        raise AssignmentError(
+            f"{folder / 'assignment.toml'}: imports names {names}, but only a part that gives extra credit has files "
+            "of other parts to import, those before it. Take imports out; or, if this is such a part, name its folder "
+            "in extra_credit of the assignment that it belongs to, in the folder above or in one beside it."
+        )
+    return assignment
+
+
+def _is_named_near(folder: Path) -> bool:
+    """Whether the assignment in the folder above, or one beside it, names a folder as extra credit."""
+    folder = folder.resolve()
+    for path in (folder.parent / "assignment.toml", *folder.parent.glob("*/assignment.toml")):
+        with contextlib.suppress(AssignmentError, TypeError):  # what is wrong with it, its own grading says
+            if any((path.parent / name).resolve() == folder for name in _settings(path).get("extra_credit", [])):
+                return True
+    return False
+
+
+def _settings(path: Path) -> dict[str, Any]:
     # Loaded here: the session gets the assignment as JSON, and the reader of TOML is slow to load.
     try:
         import tomllib
     except ModuleNotFoundError:  # Python 3.10
         import tomli as tomllib
 
-    path = folder / "assignment.toml"
     try:
-        settings = tomllib.loads(path.read_text(encoding="utf-8"))
+        settings: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise AssignmentError(f"{path} cannot be read: {error.strerror}.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise AssignmentError(f"{path} is not TOML: {error}.") from None
+    return settings
+
+
+def _load(folder: Path) -> Assignment:
+    path = folder / "assignment.toml"
+    settings = _settings(path)
     try:
         functions = {
             name: Function(
@@ -223,7 +251,7 @@ def _is_apart(folder: Path, above: Path) -> bool:
 
 
 def _part(folder: Path) -> Assignment:
-    part = load(folder)
+    part = _load(folder)
     if part.extra_credit:
         raise AssignmentError(f"{folder / 'assignment.toml'}: extra credit has no extra credit of its own.")
     return replace(part, cases=tuple(replace(case, extra=True) for case in part.cases))

@@ -467,6 +467,37 @@ def test_parts_that_contradict_each_other_are_refused(both, tmp_path, settings, 
         assignments.load(folder)
 
 
+def test_imports_of_a_first_part_are_refused(both, tmp_path):
+    """There is nothing before it, so they would be read and do nothing; it is said what to do instead."""
+    folder = tmp_path / "cases"
+    shutil.copytree(both.folder, folder)
+    settings = folder / "assignment.toml"
+    settings.write_text('imports = ["helper.py"]\n' + settings.read_text("utf-8"), encoding="utf-8")
+    with pytest.raises(AssignmentError, match="imports names helper.py, but only .* Take imports out"):
+        assignments.load(folder)
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_extra_credit_can_be_loaded_alone_where_an_assignment_names_it(both, tmp_path, beside):
+    """In the folder above, or in one beside it; anywhere else it is an assignment whose `imports` do nothing."""
+    folder = tmp_path / "cases"
+    shutil.copytree(both.folder, folder)
+    more = folder / "more"
+    if beside:
+        more = shutil.move(more, tmp_path / "more")
+        settings = folder / "assignment.toml"
+        settings.write_text(settings.read_text("utf-8").replace('["more"]', '["../more"]'), encoding="utf-8")
+    assert assignments.load(more).imports == ("toy.py",)
+    assert assignments.load(folder).extra_credit[0].imports == ("toy.py",)
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "assignment.toml").write_text("extra_credit = 3", encoding="utf-8")
+    apart = tmp_path / "apart"
+    apart.mkdir()
+    alone = shutil.move(more, apart / "more")
+    with pytest.raises(AssignmentError, match="imports names toy.py, .* name its folder in extra_credit"):
+        assignments.load(alone)
+
+
 @pytest.mark.parametrize("names", ['"more"', "true", "[20]", '["."]', '["../cases"]'])
 def test_extra_credit_is_a_list_of_names_of_folders(both, tmp_path, names):
     folder = tmp_path / "cases"

@@ -529,6 +529,8 @@ def _more(home):
     """The small assignment with a further file for extra credit."""
     folder = home.folder / "checks" / "more"
     folder.mkdir()
+    above = folder.with_name("assignment.toml")
+    above.write_text('extra_credit = ["more"]\n' + above.read_text())
     (folder / "assignment.toml").write_text(MORE_SETTINGS)
     (folder / "test_3_repeat.py").write_text(MORE_CASES)
     recording = replay.Recording({"3.1": [["repeat", [4.0]]]})
