@@ -567,6 +567,25 @@ def test_extra_credit_is_left_out_otherwise(more, asked):
 
 
 @pytest.mark.parametrize(
+    ("file", "damaged", "said"),
+    [
+        ("assignment.toml", "title = ", "assignment.toml is not TOML: "),
+        ("more/assignment.toml", "title = 'More'", "more/assignment.toml: an entry is missing or of the wrong kind: "),
+        ("test_1_double.py", "def test(:", "test_1_double.py, line 1: "),
+    ],
+)
+def test_damaged_checks_are_one_sentence(more, file, damaged, said):
+    """Whichever part was asked for: the file is named, and what to do."""
+    (more.folder / "checks" / file).write_text(damaged)
+    for asked in ((), ("checks/more",)):
+        status, output = typed(more.folder, *asked)
+        [line] = output.decode().strip().splitlines()
+        assert (status, str(more.folder) in line) == (4, False)
+        assert line.startswith("ERROR: The checks are incomplete: ") and said in line
+        assert line.endswith(" Download the assignment again.")
+
+
+@pytest.mark.parametrize(
     ("asked", "commands"),
     [
         (("checks", "checks/more"), "`pytest` or `pytest checks/more`"),
