@@ -249,6 +249,18 @@ def test_points_of_both_and_without_the_file_nothing_changes(both, hand_in, toy)
     assert without["output"] == "10 of 10 points."
 
 
+def test_misnamed_file_is_the_first_thing_to_fix_if_nothing_else_is_wrong(run, hand_in):
+    """It is no matter of its first case, in whose text the same is said."""
+    folder = hand_in(toy=RIGHT, more=MORE)
+    (folder / "more.py").rename(folder / "more (1).py")
+    graded = run(folder)
+    assert outcomes(graded) == {"1": "Passed", "2": "Passed", "3": "Unreadable", "4": "Unreadable"}
+    said = "There is no more.py; found instead: more (1).py. If that is your program, rename it to more.py."
+    results = as_results(graded)
+    assert results["output"].splitlines()[1] == f"Fix this first: {said}"
+    assert [test["output"] for test in results["tests"]][2:] == [said, said]
+
+
 BROKEN = {
     "a slip of the pen": ("def four_times(z:\n", "Raised"),
     "stops": ("1 / 0\n", "Raised"),
