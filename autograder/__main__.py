@@ -222,7 +222,7 @@ def _batch(parsed: argparse.Namespace) -> int:
 
 def _maintain(parsed: argparse.Namespace) -> int:
     """The commands that only an instructor's checkout has: their modules are not in the bundle."""
-    return int(importlib.import_module("autograder.authoring.maintain").run(parsed.name, ROOT))
+    return int(importlib.import_module("autograder.authoring.maintain").run(parsed.name, ROOT, _print))
 
 
 def _print(line: str) -> None:

@@ -6,6 +6,8 @@ it, and the supervisor needs neither pytest nor NumPy to know it.
 """
 
 import ast
+import contextlib
+import functools
 import json
 import math
 from collections.abc import Iterator
@@ -115,9 +117,13 @@ class Assignment:
 
         A tenth of the whole is left for everything else.
         """
-        tried = {one for one in map(self.function_under_test, self.cases) if one is not None}
         mine = 1.0 if function is None else function.shares
-        return 0.9 * self.limits.run_s * mine / max(mine, sum(one.shares for one in tried))
+        return 0.9 * self.limits.run_s * mine / max(mine, self._shares)
+
+    @functools.cached_property  # asked for at each try of each case
+    def _shares(self) -> float:
+        """Those of all functions that have cases."""
+        return sum(one.shares for one in {*map(self.function_under_test, self.cases)} if one is not None)
 
 
 def _tuples(plain: dict[str, Any]) -> dict[str, Any]:
@@ -130,19 +136,46 @@ def load(folder: Path) -> Assignment:
     Raises:
         AssignmentError: a file is missing or contradicts itself.
     """
+    assignment = _load(folder)
+    if assignment.imports and not _is_named_near(folder):
+        names = ", ".join(assignment.imports)
+        raise AssignmentError(
+            f"{folder / 'assignment.toml'}: imports names {names}, but only a part that gives extra credit has files "
+            "of other parts to import, those before it. Take imports out; or, if this is such a part, name its folder "
+            "in extra_credit of the assignment that it belongs to, in the folder above or in one beside it."
+        )
+    return assignment
+
+
+def _is_named_near(folder: Path) -> bool:
+    """Whether the assignment in the folder above, or one beside it, names a folder as extra credit."""
+    folder = folder.resolve()
+    for path in (folder.parent / "assignment.toml", *folder.parent.glob("*/assignment.toml")):
+        with contextlib.suppress(AssignmentError, TypeError):  # what is wrong with it, its own grading says
+            if any((path.parent / name).resolve() == folder for name in _settings(path).get("extra_credit", [])):
+                return True
+    return False
+
+
+def _settings(path: Path) -> dict[str, Any]:
     # Loaded here: the session gets the assignment as JSON, and the reader of TOML is slow to load.
     try:
         import tomllib
     except ModuleNotFoundError:  # Python 3.10
         import tomli as tomllib
 
-    path = folder / "assignment.toml"
     try:
-        settings = tomllib.loads(path.read_text(encoding="utf-8"))
+        settings: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise AssignmentError(f"{path} cannot be read: {error.strerror}.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise AssignmentError(f"{path} is not TOML: {error}.") from None
+    return settings
+
+
+def _load(folder: Path) -> Assignment:
+    path = folder / "assignment.toml"
+    settings = _settings(path)
     try:
         functions = {
             name: Function(
@@ -195,14 +228,13 @@ def _contradictions(assignment: Assignment) -> Iterator[str]:
         for name in part.imports:
             if number and name not in files[:number]:
                 yield f"{part.folder.name} imports {name!r}, which is no file of a part before it: {files[:number]}."
-    seen: dict[str, Path] = {}
+    seen: dict[tuple[str, str], Path] = {}
     for part in assignment.parts:
-        for case in part.cases:
-            for name, what in ((case.number, "number"), (case.id, "name")):
-                if f"{what} {name}" in seen:
-                    yield f"{part.folder} and {seen[f'{what} {name}']} both have a case with the {what} {name!r}."
-        seen.update({f"{what} {name}": part.folder for case in part.cases
-                     for name, what in ((case.number, "number"), (case.id, "name"))})  # fmt: skip
+        declared = [one for case in part.cases for one in (("number", case.number), ("name", case.id))]
+        for what, name in declared:
+            if (what, name) in seen:
+                yield f"{part.folder} and {seen[what, name]} both have a case with the {what} {name!r}."
+        seen.update(dict.fromkeys(declared, part.folder))
 
 
 def _extra_credit(above: Path, names: Any) -> Iterator[Assignment]:
@@ -219,7 +251,7 @@ def _is_apart(folder: Path, above: Path) -> bool:
 
 
 def _part(folder: Path) -> Assignment:
-    part = load(folder)
+    part = _load(folder)
     if part.extra_credit:
         raise AssignmentError(f"{folder / 'assignment.toml'}: extra credit has no extra credit of its own.")
     return replace(part, cases=tuple(replace(case, extra=True) for case in part.cases))

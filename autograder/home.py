@@ -30,7 +30,7 @@ import pytest
 from . import assignment as assignments
 from . import order, replay
 from . import submission as submissions
-from .assignment import Assignment, Function
+from .assignment import Assignment, AssignmentError, Function
 from .backend import Returned, failure, returned
 from .box.call import call_named, describe_exception
 from .mistake import Mistake
@@ -440,7 +440,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Grade the cases in checks/, or in a folder of it that was asked for, with the program beside it.
 
     Raises:
-        UsageError: more than one assignment was asked for.
+        UsageError: more than one assignment was asked for, or a file of the checks is missing or damaged.
     """
     folder = config.rootpath
     asked = _asked_for(config)
@@ -448,7 +448,7 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(
             f"Check one file at a time: {' or '.join(f'`{_command(folder, one)}`' for one in asked)}."
         )
-    assignment = assignments.load(asked[0])
+    assignment = _load(folder, asked[0])
     host = HomeHost(folder, assignment)
     config.pluginmanager.register(GradingPlugin(assignment, host), "grading")
     if not config.option.collectonly:  # as the test panel of an editor does
@@ -463,6 +463,16 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     """Leave out the checks of other assignments, as those of extra credit, which are run when they are asked for."""
     other = (collection_path / "assignment.toml").is_file() and collection_path not in _asked_for(config)
     return True if other and collection_path != config.rootpath / "checks" else None
+
+
+def _load(root: Path, folder: Path) -> Assignment:
+    """The assignment in a folder, which is checks/ or in it: all parts are read, since each has to be whole."""
+    try:
+        parts = assignments.load(root / "checks").parts
+        return next((part for part in parts if part.folder == folder), None) or assignments.load(folder)
+    except AssignmentError as error:
+        problem = str(error).replace(f"{root}{os.sep}", "")
+        raise pytest.UsageError(f"The checks are incomplete: {problem} Download the assignment again.") from None
 
 
 def _asked_for(config: pytest.Config) -> list[Path]:

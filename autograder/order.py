@@ -59,5 +59,7 @@ def in_short(results: Sequence[CaseResult]) -> dict[str, Short]:
 def first(results: Iterable[CaseResult]) -> str:
     """A sentence that names what to mend first; empty if nothing failed."""
     for one in failures(results):
+        if one.outcome is Outcome.UNREADABLE:  # of no case, but of the file, and its text says what to do
+            return f"Fix this first: {one.text}"
         return f"Fix this first: {one.case.number} {one.case.title}" + (f": {one.summary}." if one.summary else ".")
     return ""

@@ -90,7 +90,22 @@ def read_parts(path: Path, assignment: "Assignment") -> HandedIn:
         FileNotFoundError: `path` itself does not exist.
     """
     files = [part.file for part in assignment.parts]
-    found = {file: _read_part(path, file, files) for file in files if file == assignment.file or _is_there(path, file)}
+    candidates: dict[str, Path] | None = None
+    if path.is_dir():
+        try:
+            candidates = dict(_walk(path, files))
+        except Unreadable as error:
+            return HandedIn(None, str(error), (None,) * len(assignment.extra_credit))
+    names = _names(path, files) if candidates is None else list(candidates)
+
+    def read_one(file: str) -> HandedIn:
+        try:
+            found = read(path, file, files) if candidates is None else _read_in_folder(candidates, file, files)
+        except Unreadable as error:
+            return HandedIn(None, str(error))
+        return HandedIn(found)
+
+    found = {file: read_one(file) for file in files if file == assignment.file or _is_there(names, file, files)}
     texts = {file: one.program.text for file, one in found.items() if one.program is not None}
 
     def with_companions(part: "Assignment") -> HandedIn | None:
@@ -103,38 +118,36 @@ def read_parts(path: Path, assignment: "Assignment") -> HandedIn:
     return replace(found[assignment.file], extra=tuple(map(with_companions, assignment.extra_credit)))
 
 
-def _read_part(path: Path, file: str, files: Sequence[str]) -> HandedIn:
+def _names(path: Path, files: Sequence[str]) -> list[str]:
+    """The names in a zip: none where it cannot be read, of which `_read_zip` says why. Of a file given alone its own,
+    if it is one of `files`: any other is the first file, whatever its name.
+    """
+    if path.suffix.lower() != ".zip":
+        return [path.name] if path.name.lower() in {file.lower() for file in files} else []
+    import zipfile
+
     try:
-        return HandedIn(read(path, file, files))
-    except Unreadable as error:
-        return HandedIn(None, str(error))
+        with zipfile.ZipFile(path) as archive:
+            return list(_members(archive))
+    except Exception:
+        return []
 
 
-def _is_there(path: Path, file: str) -> bool:
-    """Whether something was handed in under this name, or under one that was meant to be it."""
-    if not path.is_dir() and path.suffix.lower() != ".zip":
-        return path.name.lower() == file.lower()  # any other is the first file, whatever its name
-    names: Iterable[str]
-    if path.is_dir():
-        try:
-            names = [name for name, _ in _walk(path, (file,))]
-        except Unreadable:
-            return False
-    else:
-        import zipfile
+def _is_there(names: Iterable[str], file: str, files: Sequence[str]) -> bool:
+    """Whether something was handed in under the name `file`, or under one that was meant to be it.
 
-        try:
-            with zipfile.ZipFile(path) as archive:
-                names = _members(archive)
-        except Exception:  # as in `_read_zip`, which says what is wrong with it
-            return False
-    return any(_is_meant(PurePosixPath(name), file) for name in names)
+    Args:
+        files: of all parts. What bears the name of one of them is meant to be that one.
+    """
+    own = [PurePosixPath(name) for name in names]
+    if any(path.name.lower() == file.lower() for path in own):
+        return True
+    others = {other.lower() for other in files}
+    return any(_is_meant(path, file) for path in own if path.name.lower() not in others)
 
 
 def _is_meant(path: PurePosixPath, file: str) -> bool:
-    """Whether a name is `file`, or nearly so: Extensions.py, extension.py, extensions (1).py, extensions.ipynb."""
-    if path.name.lower() == file.lower():
-        return True
+    """Whether a name is nearly `file`: extension.py, extensions (1).py, extensions.ipynb."""
     if path.suffix.lower() not in (".py", ".ipynb", ".zip", ".txt"):
         return False
     import difflib  # few need it
@@ -156,14 +169,17 @@ def read(path: Path, file: str, known: Sequence[str] = ()) -> Submission:
     if not os.path.lexists(path):
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
     if path.is_dir():
-        candidates: dict[str, Path] = dict(_walk(path, (file, *known)))
-        chosen = _choose(list(candidates), file, known)
-        return Submission(file, chosen, _decode(_read_file(candidates[chosen], chosen), chosen))
+        return _read_in_folder(dict(_walk(path, (file, *known))), file, known)
     if path.suffix.lower() == ".zip":
         return _read_zip(path, file, known)
     if path.suffix.lower() == ".ipynb" or (path.name != file and path.name in known):
         _choose([path.name], file, known)
     return Submission(file, path.name, _decode(_read_file(path, path.name), path.name))
+
+
+def _read_in_folder(candidates: dict[str, Path], file: str, known: Sequence[str]) -> Submission:
+    chosen = _choose(list(candidates), file, known)
+    return Submission(file, chosen, _decode(_read_file(candidates[chosen], chosen), chosen))
 
 
 def _walk(folder: Path, files: Sequence[str]) -> Iterator[tuple[str, Path]]:

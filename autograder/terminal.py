@@ -104,6 +104,8 @@ def table(rows: Iterable[tuple[str, Grade]]) -> Iterator[str]:
         first = "-"
         if grade.message:
             first = grade.message
+        elif wrong and wrong[0].outcome is Outcome.UNREADABLE:
+            first = wrong[0].text
         elif wrong:
             case, summary = wrong[0].case, wrong[0].summary
             about = "" if summary.startswith(case.function) else f"{case.function}: "

@@ -190,7 +190,7 @@ def test_command_prints_what_it_made_and_the_clicks_that_follow(tmp_path, monkey
 
     monkeypatch.setattr(bundle, "build", build)
     monkeypatch.setattr(bundle, "prove", lambda *_: bundle.Proof(Decimal(100), Decimal(100), Decimal(0), 22))
-    assert bundle.bundle(tmp_path) == 0
+    assert bundle.bundle(tmp_path, print) == 0
     printed = capsys.readouterr().out
     assert "dist/autograder.zip" in printed and "dist/starter.zip" in printed
     assert "it gives the solution 100 of 100 points in 22 cases, and the untouched starter 0." in printed
@@ -204,7 +204,7 @@ def test_bundle_that_is_not_proved_never_reaches_dist(tmp_path, monkeypatch, cap
 
     monkeypatch.setattr(bundle, "build", lambda *_: ())
     monkeypatch.setattr(bundle, "prove", prove)
-    assert bundle.bundle(tmp_path) == 2
+    assert bundle.bundle(tmp_path, print) == 2
     assert capsys.readouterr().err == "No bundle was made. setup.sh is missing.\n"
     assert not (tmp_path / "dist").exists()
 

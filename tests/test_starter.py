@@ -989,6 +989,18 @@ def test_checks_of_an_incomplete_download_say_what_to_do(download):
     assert "checks/autograder.whl is missing. Download the assignment again." in done.stdout + done.stderr
 
 
+@pytest.mark.parametrize("missing", ["checks/assignment.toml", "checks/extensions/assignment.toml"])
+@pytest.mark.parametrize("asked", [(), ("checks/extensions",), ("-k", "two_guesses")])
+def test_checks_without_their_settings_say_what_to_do(download, missing, asked):
+    (download / missing).unlink()
+    done = check(download, *asked)
+    assert (done.returncode, done.stdout) == (4, "")
+    assert done.stderr.strip() == (
+        f"ERROR: The checks are incomplete: {missing} cannot be read: No such file or directory. "
+        "Download the assignment again."
+    )
+
+
 def test_checks_and_training_without_numpy_say_how_to_install_it(download, tmp_path):
     (tmp_path / "numpy.py").write_text("raise ImportError('no numpy here')", encoding="utf-8")
     done = check(download, PYTHONPATH=str(tmp_path))

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
@@ -71,8 +71,8 @@ class _Graded:
     cases: int
 
 
-def bundle(root: Path) -> int:
-    """Write both archives to `dist/` of the repository, proved; print what was done. Exit status 0 or 2."""
+def bundle(root: Path, say: Callable[[str], None]) -> int:
+    """Write both archives to `dist/` of the repository, proved, and `say` what was done. Exit status 0 or 2."""
     began = time.monotonic()
     destination = root / "dist"
     try:
@@ -91,13 +91,13 @@ def bundle(root: Path) -> int:
     for path in [destination / archive.name for archive in made]:
         with zipfile.ZipFile(path) as archive:
             count = len(archive.namelist())
-        print(f"dist/{path.name:<16}{count:>4} files {path.stat().st_size / 1000:>6.0f} kB")
-    print(
+        say(f"dist/{path.name:<16}{count:>4} files {path.stat().st_size / 1000:>6.0f} kB")
+    say(
         f"Made and proved in {time.monotonic() - began:.1f} s: unpacked again, it gives the solution "
         f"{proof.solution} of {proof.points} points in {proof.cases} cases, and the untouched starter "
         f"{proof.starter}.\n"
     )
-    print(NEXT.format(points=proof.points))
+    say(NEXT.format(points=proof.points))
     return 0
 
 

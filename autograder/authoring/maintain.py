@@ -27,30 +27,34 @@ from ..submission import Submission
 MAKERS = ("solution/make.py", "solution/handout/make.py")
 
 
-def run(name: str, root: Path) -> int:
-    """Run one of the maintenance commands; returns the exit status."""
-    commands: dict[str, Callable[[Path], int]] = {
+def run(name: str, root: Path, say: Callable[[str], None]) -> int:
+    """Run one of the maintenance commands; returns the exit status.
+
+    Args:
+        say: prints a line on standard output.
+    """
+    commands: dict[str, Callable[[Path, Callable[[str], None]], int]] = {
         "starter": make_starter,
         "solution": make_solution,
         "bundle": make_bundle,
         "check": check,
     }
-    return commands[name](root)
+    return commands[name](root, say)
 
 
-def make_starter(root: Path) -> int:
+def make_starter(root: Path, say: Callable[[str], None]) -> int:
     """Write starter/ from solution/, the example cases and the engine."""
     from . import starter
 
     try:
-        _tell("starter", starter.write(root))
+        _tell(say, "starter", starter.write(root))
     except starter.StarterError as error:
         print(error, file=sys.stderr)
         return 2
     return 0
 
 
-def make_solution(root: Path) -> int:
+def make_solution(root: Path, say: Callable[[str], None]) -> int:
     """Remake what follows from the solution: golden values, weights, figures, notebook, handout; then the starter."""
     changed = []
     for path, text in golden_values(root).items():
@@ -58,26 +62,26 @@ def make_solution(root: Path) -> int:
             path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="ascii", newline="\n")
             changed.append(path.relative_to(root).as_posix())
-    _tell("golden values", changed)
+    _tell(say, "golden values", changed)
     for script in MAKERS:
         status = subprocess.run([sys.executable, str(root / script)], check=False).returncode
         if status:
             return status
-    return make_starter(root)
+    return make_starter(root, say)
 
 
-def make_bundle(root: Path) -> int:
+def make_bundle(root: Path, say: Callable[[str], None]) -> int:
     """Write and prove dist/autograder.zip and dist/starter.zip."""
     from . import bundle
 
-    return bundle.bundle(root)
+    return bundle.bundle(root, say)
 
 
-def check(root: Path) -> int:
+def check(root: Path, say: Callable[[str], None]) -> int:
     """Fail, with the command that mends it, when anything generated is out of step."""
     found = list(problems(root))
     for line in found or ["Nothing is out of step."]:
-        print(line)
+        say(line)
     return 1 if found else 0
 
 
@@ -183,5 +187,5 @@ class _RecordingHost:
         self.results.append(result)
 
 
-def _tell(what: str, changed: Sequence[str]) -> None:
-    print(f"{what}: " + (f"{len(changed)} changed: {', '.join(changed)}" if changed else "nothing changed"))
+def _tell(say: Callable[[str], None], what: str, changed: Sequence[str]) -> None:
+    say(f"{what}: " + (f"{len(changed)} changed: {', '.join(changed)}" if changed else "nothing changed"))

@@ -58,7 +58,11 @@ def _read_one(folder: Path) -> tuple[Catalogue, str]:
         known: list[Any] = runpy.run_path(str(path))["MISTAKES"]
         return {mistake.identifier: (mistake.sentence, mistake.staff) for mistake in known}, ""
     except Exception as error:
-        return {}, f"{path.name} cannot be read, so mistakes are listed without their sentences: {error!r}."
+        # Each part has one of this name.
+        return (
+            {},
+            f"{folder.name}/{path.name} cannot be read, so mistakes are listed without their sentences: {error!r}.",
+        )
     finally:
         sys.path.remove(str(folder))
         # Another part has neighbours of the same names.

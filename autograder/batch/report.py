@@ -1,6 +1,7 @@
 """The third stage of a batch: from manifest, journal and results to grades.csv, canvas.csv and report.html."""
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -77,7 +78,7 @@ def write_all(
         problems=_problems(course),
     )
     write_whole(folder.path / "report.html", page(content, say, names=names))
-    sentences = [*(sentence for sentence, _ in content.problems), *problems]
+    sentences = [*(sentence for sentence, _ in content.problems), *_why_it_failed(course, say), *problems]
     return Summary(tuple(_lines(content)), tuple(text.line(sentence, 1000) for sentence in sentences))
 
 
@@ -135,6 +136,16 @@ def _problems(course: Course) -> list[tuple[str, list[Student]]]:
         )
         problems.append((sentence, faults))
     return problems
+
+
+def _why_it_failed(course: Course, say: Say) -> list[str]:
+    """The first reason that the grader gave where it failed itself, and of several the most frequent one.
+
+    For the terminal: the page has all of them among its notes.
+    """
+    told = [(one, one.graded.staff) for one in course.students if one.faults and one.graded is not None]
+    reasons = Counter(say(student, staff[0]) for student, staff in told if staff)
+    return [f"The reason it gave, for {count:,} of them: {reason}" for reason, count in reasons.most_common(1)]
 
 
 def _lines(content: Content) -> list[str]:

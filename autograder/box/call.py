@@ -165,13 +165,15 @@ def describe_exception(error: BaseException, file: str, others: Sequence[str] = 
     or raise.
     """
     kind = type(error)
-    frames = [frame for frame, _ in traceback.walk_tb(_of(BaseException, "__traceback__", error))]
-    # File, line and function, from outside in.
+    # From outside in.
+    walked = traceback.walk_tb(_of(BaseException, "__traceback__", error))
+    passed = [(frame.f_code, frame.f_lineno if number is None else number) for frame, number in walked]
+    # File, line and function.
     places = [
-        (own, frame.f_lineno if number is None else number, _cut(frame.f_code.co_name, MAX_NAME))
-        for frame, number in traceback.walk_tb(_of(BaseException, "__traceback__", error))
+        (own, number, _cut(code.co_name, MAX_NAME))
+        for code, number in passed
         for own in (file, *others)
-        if _same(frame.f_code.co_filename, own)
+        if _same(code.co_filename, own)
     ]
     message = None
     if issubclass(kind, SyntaxError):
@@ -191,7 +193,7 @@ def describe_exception(error: BaseException, file: str, others: Sequence[str] = 
         "lines": [[line, name] for own, line, name in places if own == file][-MAX_LINES:],
         "elsewhere": elsewhere[0] if elsewhere else None,
         # It may be a function of another file of the student's, which this one has imported.
-        "innermost": _cut(frames[-1].f_code.co_name, MAX_NAME) if frames else "",
+        "innermost": _cut(passed[-1][0].co_name, MAX_NAME) if passed else "",
     }
 
 

@@ -177,6 +177,20 @@ def test_fault_in_extra_credit_is_tried_again_and_leaves_the_first_part(toy, tmp
     assert jobs.do(job(RIGHT), assignments.load(broken), None).faults == 0
 
 
+def test_case_file_that_cannot_be_imported_is_named_in_the_terminal(cases, tmp_path):
+    """Else an instructor would only learn that the grader failed, on which cases."""
+    broken = tmp_path / "cases"
+    shutil.copytree(cases, broken)
+    [file] = (broken / "more").glob("test_*.py")
+    file.write_text("import not_there\n" + file.read_text(encoding="utf-8"), encoding="utf-8")
+    path = hand_in(tmp_path / "class", {"both": CLASS["both"]})
+    status, said, warned = batch(path, cases=broken)
+    [reason] = [line for line in [*said, *warned] if line.startswith("The reason it gave")]
+    assert status == 2
+    assert reason.startswith(f"The reason it gave, for 1 of them: {file.name} could not be collected: ")
+    assert reason.endswith("No module named 'not_there'")
+
+
 def test_assignment_is_looked_up_in_the_checkout_of_the_worker_with_all_its_parts(tmp_path):
     """Folders inside of ours are named as in every checkout; others must lie in the same place on every machine."""
     pytest.importorskip("distributed")

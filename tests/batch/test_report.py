@@ -126,6 +126,20 @@ def test_faults_of_the_grader_are_nobodys_mistake(big_page):
     assert "<p>the grader failed</p>" not in big_page[0]
 
 
+def test_terminal_says_why_the_grader_failed(tmp_path):
+    """The most frequent of the first reasons, without names; notes of those whom it did not fail are none."""
+    batch = Batch(tmp_path / "batch").add(made_entry(1), staff=("Protection missing.",))
+    faults = {"1.1": Answer(0, "GraderError", None, "the grader failed", "x")}
+    batch.add(made_entry(2, person(2)), faults, staff=("The disk is full.",))
+    for number in (3, 4):
+        reasons = "a.py of Name2 Family2 could not be collected.", "The session ended."
+        batch.add(made_entry(number), faults, staff=reasons)
+    failed_on, why = written(batch)[1].problems
+    assert failed_on.startswith("The grader itself failed on case 1.1 for 3 submissions")
+    assert why.startswith("The reason it gave, for 2 of them: a.py of ") and "Name2" not in why
+    assert "a.py of Name2 Family2 could not be collected." in written(batch, names=True)[1].problems[1]
+
+
 def test_mistakes_are_counted_and_explained(big, big_page):
     """With the sentences of the catalogue."""
     students = 0
@@ -306,7 +320,7 @@ def test_catalogues_of_all_parts_are_read(tmp_path):
     (extra.folder / "mistakes.py").write_text("1 / 0", encoding="utf-8")
     html, summary = written(batch)
     assert re.findall("<p>You halve in (\\w+)</p>", html) == ["double"]
-    assert "mistakes.py cannot be read" in summary.problems[0]
+    assert f"{extra.folder.name}/mistakes.py cannot be read" in summary.problems[0]
 
 
 def test_words_of_extra_credit_are_no_names(tmp_path):

@@ -362,6 +362,7 @@ def test_time_is_shared_among_the_functions_that_have_cases(toy):
         whole / 4,
     ]
     assert changed.share_s(None) == whole / 4
+    assert Assignment.from_json(changed.as_json()) == changed
 
 
 def test_parts_of_the_assignment_leave_the_grader_time_before_it_is_stopped():

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from autograder import assignment as assignments
+from autograder import submission
 from autograder.assignment import Assignment, AssignmentError
 from autograder.grade import grade
 from autograder.gradescope.results import as_results
@@ -193,6 +194,39 @@ def test_misnamed_file_is_told_and_a_damaged_zip_is_the_first_files_problem(both
     assert first.startswith("The zip bad.zip cannot be read") and second is None
 
 
+def test_right_names_are_compared_with_nothing(both, hand_in, tmp_path, monkeypatch):
+    """How alike two names are is computed for odd names only: what computes it is not even loaded for others."""
+    monkeypatch.setitem(sys.modules, "difflib", None)
+    folder = hand_in(toy=RIGHT, more=MORE)
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        for name in ("toy.py", "more.py"):
+            archive.write(folder / name, name)
+    for path in (folder, tmp_path / "all.zip"):
+        assert found(read_parts(path, both)) == ["toy.py", "more.py"]
+    (folder / "more.py").unlink()
+    for path in (folder, folder / "toy.py"):
+        assert found(read_parts(path, both)) == ["toy.py", None]
+    (folder / "odd.py").write_text(MORE, encoding="utf-8")
+    with pytest.raises(ImportError, match="difflib"):
+        read_parts(folder, both)
+
+
+def test_folder_is_walked_once_for_all_parts(both, hand_in, monkeypatch):
+    walked = []
+    walk = submission._walk
+    monkeypatch.setattr(submission, "_walk", lambda folder, files: walked.append(folder) or walk(folder, files))
+    folder = hand_in(toy=RIGHT, more=MORE)
+    assert found(read_parts(folder, both)) == ["toy.py", "more.py"]
+    assert walked == [folder]
+
+
+def test_folder_of_thousands_of_files_is_the_first_files_problem(both, hand_in, monkeypatch):
+    monkeypatch.setattr(submission, "MAX_ENTRIES", 1)
+    assert found(read_parts(hand_in(toy=RIGHT, more=MORE), both)) == [
+        "More than 1 files were handed in. Hand in the one file asked for.", None
+    ]  # fmt: skip
+
+
 # ------------------------------------------------------------------------------------- how it is graded
 
 
@@ -213,6 +247,18 @@ def test_points_of_both_and_without_the_file_nothing_changes(both, hand_in, toy)
     without, plain = (as_results(dataclasses.replace(grade(folder, one), seconds=0.0)) for one in (both, toy))
     assert without == plain
     assert without["output"] == "10 of 10 points."
+
+
+def test_misnamed_file_is_the_first_thing_to_fix_if_nothing_else_is_wrong(run, hand_in):
+    """It is no matter of its first case, in whose text the same is said."""
+    folder = hand_in(toy=RIGHT, more=MORE)
+    (folder / "more.py").rename(folder / "more (1).py")
+    graded = run(folder)
+    assert outcomes(graded) == {"1": "Passed", "2": "Passed", "3": "Unreadable", "4": "Unreadable"}
+    said = "There is no more.py; found instead: more (1).py. If that is your program, rename it to more.py."
+    results = as_results(graded)
+    assert results["output"].splitlines()[1] == f"Fix this first: {said}"
+    assert [test["output"] for test in results["tests"]][2:] == [said, said]
 
 
 BROKEN = {
@@ -431,6 +477,37 @@ def test_parts_that_contradict_each_other_are_refused(both, tmp_path, settings, 
         (deeper / "assignment.toml").write_text(own, encoding="utf-8")
     with pytest.raises(AssignmentError, match=said):
         assignments.load(folder)
+
+
+def test_imports_of_a_first_part_are_refused(both, tmp_path):
+    """There is nothing before it, so they would be read and do nothing; it is said what to do instead."""
+    folder = tmp_path / "cases"
+    shutil.copytree(both.folder, folder)
+    settings = folder / "assignment.toml"
+    settings.write_text('imports = ["helper.py"]\n' + settings.read_text("utf-8"), encoding="utf-8")
+    with pytest.raises(AssignmentError, match="imports names helper.py, but only .* Take imports out"):
+        assignments.load(folder)
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_extra_credit_can_be_loaded_alone_where_an_assignment_names_it(both, tmp_path, beside):
+    """In the folder above, or in one beside it; anywhere else it is an assignment whose `imports` do nothing."""
+    folder = tmp_path / "cases"
+    shutil.copytree(both.folder, folder)
+    more = folder / "more"
+    if beside:
+        more = shutil.move(more, tmp_path / "more")
+        settings = folder / "assignment.toml"
+        settings.write_text(settings.read_text("utf-8").replace('["more"]', '["../more"]'), encoding="utf-8")
+    assert assignments.load(more).imports == ("toy.py",)
+    assert assignments.load(folder).extra_credit[0].imports == ("toy.py",)
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "assignment.toml").write_text("extra_credit = 3", encoding="utf-8")
+    apart = tmp_path / "apart"
+    apart.mkdir()
+    alone = shutil.move(more, apart / "more")
+    with pytest.raises(AssignmentError, match="imports names toy.py, .* name its folder in extra_credit"):
+        assignments.load(alone)
 
 
 @pytest.mark.parametrize("names", ['"more"', "true", "[20]", '["."]', '["../cases"]'])

@@ -269,6 +269,33 @@ def test_table_of_several_submissions_into_a_closed_pipe_has_no_traceback():
 
 
 @posix
+@pytest.mark.parametrize("name", ["bundle", "starter", "check", "doctor"])
+def test_other_commands_into_a_closed_pipe_have_no_traceback(name):
+    """As in `make bundle | head -1`; and nothing that was to be done is left out for it, so the status is the same."""
+    standing_in = {
+        "bundle": "autograder.authoring.bundle.bundle = lambda root, say: say('one') or say('two') or 0",
+        "starter": "autograder.authoring.starter.write = lambda root: []",
+        "check": "autograder.authoring.maintain.problems = lambda root: []",
+        "doctor": "autograder.doctor.report = lambda: ['one', 'two']",
+    }[name]
+    program = f"""
+import autograder.__main__, autograder.authoring.bundle, autograder.authoring.maintain, autograder.authoring.starter
+import autograder.doctor, os, sys
+{standing_in}
+status = autograder.__main__.main([{name!r}])
+print("ended with", status, file=sys.stderr)
+"""
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=writing,
+                              stderr=subprocess.PIPE, text=True, timeout=BOUND_S, check=False)  # fmt: skip
+    finally:
+        os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "ended with 0\n")
+
+
+@posix
 def test_results_do_not_wait_for_somebody_to_read_the_report(tmp_path):
     """With the pipe of standard output full and nobody reading, the results are there all the same."""
     results = tmp_path / "results.json"

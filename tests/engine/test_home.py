@@ -529,6 +529,8 @@ def _more(home):
     """The small assignment with a further file for extra credit."""
     folder = home.folder / "checks" / "more"
     folder.mkdir()
+    above = folder.with_name("assignment.toml")
+    above.write_text('extra_credit = ["more"]\n' + above.read_text())
     (folder / "assignment.toml").write_text(MORE_SETTINGS)
     (folder / "test_3_repeat.py").write_text(MORE_CASES)
     recording = replay.Recording({"3.1": [["repeat", [4.0]]]})
@@ -562,6 +564,25 @@ def test_extra_credit_is_left_out_otherwise(more, asked):
     """Who does not want it reads nothing of it."""
     report = more.report(*asked)
     assert "repeat" not in report and f"6.5 of 6.5 points so far. {HIDDEN}" in report
+
+
+@pytest.mark.parametrize(
+    ("file", "damaged", "said"),
+    [
+        ("assignment.toml", "title = ", "assignment.toml is not TOML: "),
+        ("more/assignment.toml", "title = 'More'", "more/assignment.toml: an entry is missing or of the wrong kind: "),
+        ("test_1_double.py", "def test(:", "test_1_double.py, line 1: "),
+    ],
+)
+def test_damaged_checks_are_one_sentence(more, file, damaged, said):
+    """Whichever part was asked for: the file is named, and what to do."""
+    (more.folder / "checks" / file).write_text(damaged)
+    for asked in ((), ("checks/more",)):
+        status, output = typed(more.folder, *asked)
+        [line] = output.decode().strip().splitlines()
+        assert (status, str(more.folder) in line) == (4, False)
+        assert line.startswith("ERROR: The checks are incomplete: ") and said in line
+        assert line.endswith(" Download the assignment again.")
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,15 @@ def test_open_cases_come_first_and_among_them_a_named_mistake():
     assert order.first(results) == "Fix this first: 1.3 double: twice as much: it is m."
 
 
+def test_file_that_cannot_be_graded_is_no_matter_of_its_first_case():
+    """What is to be mended is its name, for instance, and the text of every case says so."""
+    said = "There is no more.py; found instead: more (1).py. If that is your program, rename it to more.py."
+    case = made_case(number="3.1", tags=("pick",))
+    unreadable = made_result(case, Outcome.UNREADABLE, text=said, summary="no file to grade")
+    assert order.first([made_result(outcome=Outcome.PASSED), unreadable]) == f"Fix this first: {said}"
+    assert order.first([failed("1.1"), unreadable]).startswith("Fix this first: 1.1 ")
+
+
 def test_two_failures_of_each_function_are_shown_in_full():
     """The rest take a line: the case where the mistake is explained, or what is wrong."""
     results = [

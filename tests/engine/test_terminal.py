@@ -114,10 +114,16 @@ def test_table_has_a_line_for_each_submission(monkeypatch):
     unreadable = made_grade(
         made_result(outcome=Outcome.UNREADABLE, summary="no file"), message="Nothing was\nhanded in."
     )
-    assert list(table([("right", right), ("wrong", wrong), ("n" * 50, unreadable)]))[1:] == [
+    misnamed = made_grade(
+        made_result(outcome=Outcome.PASSED, score="4"),
+        made_result(made_case(number="1.2"), Outcome.UNREADABLE, text="There is no more.py.", summary="no file"),
+    )
+    rows = [("right", right), ("wrong", wrong), ("n" * 50, unreadable), ("misnamed", misnamed)]
+    assert list(table(rows))[1:] == [
         "right                                      4/4  -",
         "wrong                                     4/12  1.2 double is wrong in 2 of 2 entries",
         "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn       0/4  Nothing was handed in.",
+        "misnamed                                   4/8  There is no more.py.",
     ]
 
 

@@ -31,6 +31,9 @@ TASKS = {
 # What the checks of a file are started with.
 CHECKS = {NEURAL_NETWORK: "pytest", EXTENSIONS: "pytest checks/extensions"}
 
+# Kinds of NumPy's types that are numbers: floats, whole numbers, and True and False.
+NUMBERS = "fiub"
+
 
 class Stop(Exception):
     """It cannot go on. The message says why, and what to do; `where` is `line 7 of neural_network.py`, if it is known."""
@@ -39,7 +42,9 @@ class Stop(Exception):
 
 
 class NotWrittenError(Stop):
-    """A function is still the stub that came with the assignment."""
+    """A function is still the stub that came with the assignment. `checks` is what its own checks are started with."""
+
+    checks = CHECKS[NEURAL_NETWORK]
 
 
 def load_functions(file=NEURAL_NETWORK):
@@ -69,12 +74,12 @@ def check_all_written(network, without=()):
         try:
             network.call(name, *arguments)
         except NotWrittenError as error:
-            missing += [str(error)] if str(error) not in missing else []
+            missing += [error] if str(error) not in map(str, missing) else []
     if missing:
         raise Stop(
             "There is nothing to train yet:\n  "
-            + "\n  ".join(missing)
-            + f"\nWrite the first of these, run `{CHECKS[network.FILE]}` until its checks pass, then the next. Training "
+            + "\n  ".join(map(str, missing))
+            + f"\nWrite the first of these, run `{missing[0].checks}` until its checks pass, then the next. Training "
             "comes last."
         )
 
@@ -99,14 +104,14 @@ class Network:
     def forward(self, x, first, second):
         """Your forward: h (n, m_h) and y_hat (n,)."""
         h, y_hat = self._pair(self.FORWARD, "(h, y_hat)", x, first, second)
-        said = f"{self.FORWARD} returned"
-        h = self._array(h, f"{said} h", (len(x), len(second)), "one row for each image, one column for each unit")
-        return h, self._array(y_hat, f"{said} y_hat", (len(x), *second.shape[1:]), self.ANSWER)
+        told = "one row for each image, one column for each unit"
+        h = self._array(h, (self.FORWARD, "h"), (len(x), len(second)), told)
+        return h, self._array(y_hat, (self.FORWARD, "y_hat"), (len(x), *second.shape[1:]), self.ANSWER)
 
     def score(self, y, y_hat):
         """What training changes in one direction, as a float: your log_likelihood."""
         value = self.call(self.SCORE, y, y_hat)
-        return float(self._array(value, f"{self.SCORE} returned an array", (), "a single number", finite=False))
+        return float(self._array(value, (self.SCORE, ""), (), "a single number", finite=False))
 
     def backprop(self, x, y, h, y_hat, second):
         """Your backprop: the gradients in the shapes of the weights, (m_x, m_h) and (m_h,)."""
@@ -159,7 +164,7 @@ class Network:
     def _weights(self, name, names, results, *shapes):
         """A pair of results that have the shapes of the two arrays of weights."""
         return tuple(
-            self._array(result, f"{name} returned {said}", shape, f"the shape of {weights}")
+            self._array(result, (name, said), shape, f"the shape of {weights}")
             for result, said, shape, weights in zip(results, names, shapes, self.WEIGHTS, strict=True)
         )
 
@@ -183,7 +188,7 @@ class ManyOutputs(Network):
         """Your two_guesses: whole numbers (n, 2), the likeliest class of each image and the next."""
         name, count = "two_guesses", second.shape[1]
         result = self.call(name, x, first, second)
-        guesses = self._array(result, f"{name} returned an array", (len(x), 2), "two guesses for each image")
+        guesses = self._array(result, (name, ""), (len(x), 2), "two guesses for each image")
         if not np.isin(guesses, np.arange(count)).all():
             raise Stop(f"{name} returned guesses that are no whole numbers from 0 to {count - 1}.")
         if (guesses[:, 0] == guesses[:, 1]).any():
@@ -204,12 +209,20 @@ class ManyOutputs(Network):
         )
 
 
-def array_of(result, what, shape, meaning, *, finite=True, checks=CHECKS[NEURAL_NETWORK]):
-    """The result as an array of floats, once its shape and values are what they must be."""
+def array_of(result, of, shape, meaning, *, finite=True, checks=CHECKS[NEURAL_NETWORK]):
+    """The result as an array of floats, once its shape and values are what they must be.
+
+    `of` is the function that returned it and, of several results, the name of this one.
+    """
+    function, name = of
+    what = f"{function} returned {name or 'an array'}"
     try:
-        array = np.asarray(result, dtype=float)
+        array = np.asarray(result)
+        if array.dtype.kind not in NUMBERS + "O":  # NumPy would read "7" as a number; the checks do not
+            raise TypeError
+        array = np.asarray(array, dtype=float)
     except (TypeError, ValueError):
-        raise Stop(f"{what} as {_described(result)}, which is not an array of numbers.") from None
+        raise Stop(f"{function} returned {f'for {name} ' if name else ''}{_no_numbers(result)}.") from None
     if array.shape != shape:
         raise Stop(f"{what} of shape {array.shape}; it must have shape {shape}: {meaning}.")
     if finite and not np.isfinite(array).all():
@@ -246,16 +259,35 @@ def _described(result):
     return f"an array of shape {shape}" if shape is not None else f"a value of type {type(result).__name__}"
 
 
+def _no_numbers(result):
+    """Something of which no array of numbers can be made, and why."""
+    if not isinstance(result, (list, tuple, np.ndarray)):
+        return f"{_described(result)}, which is not made of numbers"
+    what = "an array" if isinstance(result, np.ndarray) else f"a {type(result).__name__}"
+    for entry in _entries(result):
+        if np.asarray(entry).dtype.kind not in NUMBERS:
+            return f"{what} that holds {plain(repr(entry))[:40]}, which is not a number"
+    return f"{what} whose rows have different lengths"
+
+
+def _entries(result):
+    for one in result.ravel().tolist() if isinstance(result, np.ndarray) else result:
+        if isinstance(one, (list, tuple, np.ndarray)):
+            yield from _entries(one)
+        else:
+            yield one
+
+
 def _not_written(name, error):
     """What to say of a stub, which may be a function that the one we asked has called."""
-    tasks = {function: task for functions in TASKS.values() for function, task in functions.items()}
+    files = {function: file for file, functions in TASKS.items() for function in functions}
     frame = frame_of(error)
-    culprit = frame.name if frame and frame.name in tasks else name
-    where = place_of(frame) if frame else None
+    culprit = frame.name if frame and frame.name in files else name
+    file, where = files[culprit], place_of(frame) if frame else None
     missing = NotWrittenError(
-        f"Task {tasks[culprit]}: {culprit} is not written yet{f' ({where})' if where else ''}."
+        f"Task {TASKS[file][culprit]}: {culprit} is not written yet{f' ({where})' if where else ''}."
     )
-    missing.where = where
+    missing.where, missing.checks = where, CHECKS[file]
     return missing
 
 

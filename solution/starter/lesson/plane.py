@@ -168,7 +168,7 @@ class LogisticRegression:
         except Stop:
             # A sigmoid for single numbers is not what was asked for, but it does for this.
             result = np.reshape([self.network.call("sigmoid", float(one)) for one in sums.flat], sums.shape)
-        y_hat = array_of(result, "sigmoid returned an array", sums.shape, "one number for each that it was given")
+        y_hat = array_of(result, ("sigmoid", ""), sums.shape, "one number for each that it was given")
         return y_hat, np.empty((len(x), 0))
 
     def climbed(self, x, y, y_hat, _, step):
@@ -177,8 +177,8 @@ class LogisticRegression:
         result = self.network.call(name, x, y, x, _inside(y_hat), self.theta)
         if not isinstance(result, (tuple, list)) or len(result) != 2:
             raise Stop(f"{name} has to return a pair, (grad_{self.network.WEIGHTS[0]}, {gradient}).")
-        said = f"{name}, given x in the place of h, returned {gradient}"
-        slope = array_of(result[1], said, self.theta.shape, "one row for each input")
+        of = f"{name}, given x in the place of h,", gradient
+        slope = array_of(result[1], of, self.theta.shape, "one row for each input")
         change = _rate(self.network, step, len(y)) * slope
         return LogisticRegression(self.network, _bounded(self.network, self.theta, change))
 
