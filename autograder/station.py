@@ -49,6 +49,8 @@ class Fresh:
 
     def start(self) -> None:
         """Start the interpreters ahead of time: they load their libraries while we find out what there is to do."""
+        if self._started is not None:
+            return
         with contextlib.suppress(OSError):  # then the grading itself will fail, and say so
             self._started = _Started(self._fork)
 

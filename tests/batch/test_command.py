@@ -332,7 +332,7 @@ def test_faults_are_exit_status_2_and_graded_again(hand_in, tmp_path):
 def test_parent_holds_nothing_large(hand_in, tmp_path):
     """NumPy, pytest, YAML and the page's templates are for processes that end."""
     code = (
-        "import sys; from autograder.__main__ import main; "
+        "import sys; from autograder.commands import main; "
         "status = main(sys.argv[1:]); "
         "print(status, sorted({'numpy', 'pytest', 'yaml', 'jinja2', 'rich', 'scipy'} & set(sys.modules)))"
     )

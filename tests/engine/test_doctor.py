@@ -69,7 +69,7 @@ def test_report_names_what_is_missing_and_what_it_means(monkeypatch):
 
 def test_machine_that_cannot_start_a_worker_is_told_so_in_one_sentence(monkeypatch, capsys):
     """Exit status 2."""
-    from autograder.__main__ import main
+    from autograder.commands import main
 
     def broken():
         raise GraderFault("the process that starts workers has died")

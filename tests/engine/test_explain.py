@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from autograder.__main__ import main
+from autograder.commands import main
 from autograder.explain import MAX_LINE
 from autograder.grade import grade
 from autograder.gradescope.results import as_results

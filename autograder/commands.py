@@ -1,0 +1,254 @@
+"""The commands of `python -m autograder`: grade a submission, or remake what follows from the instructor's files.
+
+Exit status 0: a grade was reached, even zero. 2: no grade, our fault or a wrong call.
+"""
+
+import argparse
+import contextlib
+import importlib
+import os
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from .station import Fresh
+
+if TYPE_CHECKING:
+    from .assignment import Assignment
+    from .outcome import Grade
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLES = (
+    "solution/neural_network.py",
+    "starter/neural_network.py",
+    "tests/submissions/loops_in_plain_python",
+    "tests/submissions/sigmoid_overflows",
+    "tests/submissions/log_likelihood_averages_over_n",
+    "tests/submissions/backprop_averages_over_n",
+    "tests/submissions/kills_its_process",
+)
+
+
+def main(arguments: list[str], place: Fresh | None = None) -> int:
+    """Run one command.
+
+    Args:
+        place: where a submission is graded; its interpreters may have been started.
+    """
+    parsed = _parser().parse_args(arguments, argparse.Namespace(place=place or Fresh()))
+    try:
+        return int(parsed.run(parsed))
+    except KeyboardInterrupt:
+        return _refuse("Stopped.")
+    except Exception as error:
+        from .assignment import AssignmentError
+
+        if isinstance(error, AssignmentError):
+            return _refuse(str(error))
+        raise
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            _write(stream, "")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m autograder", description="Grade numerical functions in isolation.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    grading = commands.add_parser("grade", help="grade a file, a folder or a zip; without a path, the bundled samples")
+    grading.add_argument("path", nargs="*", type=Path, metavar="PATH", help="what was handed in")
+    grading.add_argument("--results", type=Path, metavar="FILE", help="write Gradescope's results.json here")
+    _add_how_to_grade(grading)
+    grading.set_defaults(run=_grade)
+    explaining = commands.add_parser(
+        "explain", help="say all that is known of one submission: for staff, hidden data too"
+    )
+    explaining.add_argument("path", type=Path, metavar="PATH", help="what was handed in")
+    _add_how_to_grade(explaining)
+    explaining.set_defaults(run=_explain)
+    batch = commands.add_parser("batch", help="grade a class")
+    add = batch.add_argument
+    add("path", type=Path, metavar="PATH", help="a Gradescope export, a Canvas download, a folder or a zip of programs")
+    add("--out", type=Path, metavar="FOLDER", help="where grades go; PATH_graded unless told")
+    add("--jobs", type=int, metavar="N", help="submissions at a time; one a processor unless told")
+    add("--again", action="store_true", help="grade anew, and compare with the grades that are there")
+    add("--earlier", type=Path, metavar="FOLDER", help="compare with the grades of that batch")
+    add("--roster", type=Path, metavar="CSV", help="a gradebook exported from Canvas: writes canvas.csv")
+    add("--names", action="store_true", help="name students in report.html; grades.csv always does")
+    add("--cluster", metavar="ADDRESS", help="grade on the workers of a Dask scheduler; `local` starts one here")
+    _add_cases(batch)
+    batch.set_defaults(run=_batch)
+    examining = commands.add_parser("doctor", help="say which protections hold on this machine, by trying each")
+    examining.set_defaults(run=_examine)
+    for name, what in (
+        ("starter", "write starter/ from solution/"),
+        ("solution", "remake what follows from the solution: golden values, weights, figures"),
+        ("bundle", "write dist/autograder.zip and dist/starter.zip, and prove them"),
+        ("check", "fail if anything generated is out of step, and say what mends it"),
+    ):
+        command = commands.add_parser(name, help=what)
+        command.set_defaults(run=_maintain, name=name)
+    return parser
+
+
+def _add_cases(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--cases", type=Path, default=ROOT / "tests" / "cases", metavar="FOLDER", help="the assignment"
+    )
+
+
+def _add_how_to_grade(command: argparse.ArgumentParser) -> None:
+    _add_cases(command)
+    command.add_argument("--no-fork", action="store_true", help="start an interpreter for each case, as on Windows")
+
+
+def _grade(parsed: argparse.Namespace) -> int:
+    paths: list[Path] = parsed.path or [ROOT / sample for sample in SAMPLES]
+    if missing := _missing(paths):
+        return _refuse(f"{missing}: python -m autograder grade PATH")
+    if len(paths) > 1:
+        if parsed.results is not None:
+            return _refuse("--results takes the results of one submission. Name one PATH.")
+        return _grade_several(paths, _assignment(parsed), parsed)
+    place = _place(parsed)
+    place.start()
+    with contextlib.closing(place):
+        return _grade_one(paths[0], _assignment(parsed), parsed.results, place)
+
+
+def _missing(paths: list[Path]) -> str:
+    """The beginning of a sentence about the first path at which there is nothing; empty if there is none."""
+    path = next((path for path in paths if not os.path.lexists(path)), None)
+    return "" if path is None else f"There is nothing at {path}. Name a file, a folder or a zip"
+
+
+def _assignment(parsed: argparse.Namespace) -> "Assignment":
+    from . import assignment as assignments
+
+    return assignments.load(parsed.cases)
+
+
+def _place(parsed: argparse.Namespace) -> Fresh:
+    place: Fresh = Fresh(fork=False) if parsed.no_fork else parsed.place
+    return place
+
+
+def _grade_one(path: Path, assignment: "Assignment", destination: Path | None, place: Fresh) -> int:
+    from .grade import fallback, grade
+    from .gradescope import results
+    from .terminal import report
+
+    if destination is not None:
+        try:
+            results.write(destination, fallback(assignment))
+        except OSError as error:
+            return _refuse(f"{destination} cannot be written: {error.strerror}. Name a file in a folder that exists.")
+
+    def meanwhile(so_far: "Grade") -> None:
+        # Should we be killed over extra credit, the points of the assignment stand.
+        if destination is not None:
+            with contextlib.suppress(OSError):
+                results.write(destination, so_far)
+
+    graded = grade(path, assignment, place=place, meanwhile=meanwhile)
+    # Before the report: whoever should read that may be gone, or never come.
+    refused = ""
+    if destination is not None:
+        try:
+            results.write(destination, graded)
+        except OSError as error:
+            refused = f"{destination} cannot be written any more: {error.strerror}. It still holds the first entry."
+    for line in report(graded):
+        _print(line)
+    if refused:
+        return _refuse(refused)
+    if destination is not None:
+        _print(f"Results: {destination}")
+    return _status([graded])
+
+
+def _explain(parsed: argparse.Namespace) -> int:
+    if missing := _missing([parsed.path]):
+        return _refuse(f"{missing}: python -m autograder explain PATH")
+    from .grade import grade
+    from .terminal import explanation
+
+    graded = grade(parsed.path, _assignment(parsed), explain=True, place=_place(parsed))
+    for line in explanation(graded):
+        _print(line)
+    return _status([graded])
+
+
+def _grade_several(paths: list[Path], assignment: "Assignment", parsed: argparse.Namespace) -> int:
+    from .grade import grade
+    from .terminal import table
+
+    started = time.monotonic()
+    graded: list[tuple[str, Grade]] = []
+    for number, path in enumerate(paths, 1):
+        _write(sys.stderr, f"[{number}/{len(paths)}] {_name(path)}\n")
+        graded.append((_name(path), grade(path, assignment, place=_place(parsed))))
+        if graded[-1][1].stopped:
+            break
+    _write(sys.stderr, "\n")
+    for line in table(graded):
+        _print(line)
+    _print("")
+    _print(f"{len(graded)} graded in {time.monotonic() - started:.1f} s. One in full: make grade SUBMISSION=path")
+    return _status([one for _, one in graded])
+
+
+def _name(path: Path) -> str:
+    return path.parent.name if path.name == "neural_network.py" else path.name
+
+
+def _status(grades: "list[Grade]") -> int:
+    return 2 if any(one.faults for one in grades) else 0
+
+
+def _examine(_: argparse.Namespace) -> int:
+    # As below: NumPy is for those who call it.
+    from .backend import GraderFault
+    from .doctor import report as examined
+
+    try:
+        for line in examined():
+            _print(line)
+    except GraderFault as fault:
+        return _refuse(f"No submission can be graded on this machine: {fault}.")
+    return 0
+
+
+def _batch(parsed: argparse.Namespace) -> int:
+    return int(importlib.import_module("autograder.batch.command").run(parsed, ROOT, _print))
+
+
+def _maintain(parsed: argparse.Namespace) -> int:
+    """The commands that only an instructor's checkout has: their modules are not in the bundle."""
+    return int(importlib.import_module("autograder.authoring.maintain").run(parsed.name, ROOT, _print))
+
+
+def _print(line: str) -> None:
+    _write(sys.stdout, line + "\n")
+
+
+def _refuse(sentence: str) -> int:
+    _write(sys.stderr, sentence + "\n")
+    return 2
+
+
+def _write(stream: TextIO | None, text: str) -> None:
+    """Print what may hold a student's letters to whatever encoding the terminal has.
+
+    A full disk, or a reader that has left, takes nothing from a grade: what follows goes to nobody.
+    """
+    if stream is None:  # closed when we were started
+        return
+    encoding = stream.encoding or "ascii"
+    try:
+        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        stream.flush()
+    except OSError:
+        nobody = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nobody, stream.fileno())
+        os.close(nobody)
