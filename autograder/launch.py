@@ -25,15 +25,13 @@ TEMPLATE_PATIENCE_S = 60.0
 PATIENCE_S = 2.0
 
 
-def start_interpreter(
-    entry: str, connection: socket.socket, settings: str | None, output: Any
-) -> "subprocess.Popen[bytes]":
+def start_interpreter(entry: str, connection: socket.socket, settings: str, output: Any) -> "subprocess.Popen[bytes]":
     """Start a fresh interpreter that holds nothing of ours but the box, and run `box.worker.<entry>` in it.
 
     -I: no variable, no user folder and no current folder can slip a module in. The environment is made, not inherited.
 
     Args:
-        settings: what it is told; None if `tell` will do that later, while it is loading.
+        settings: what it is told.
     """
     code = (
         # Nothing of what is loaded here becomes garbage; a worker switches the collector on again.
@@ -56,21 +54,23 @@ def start_interpreter(
         env=environment, stdin=subprocess.PIPE, stdout=output, stderr=output, cwd=os.path.sep,
         **_inheriting([connection]),
     )  # fmt: skip
-    return tell(process, settings) if settings is not None else process
+    return tell(process, settings)
 
 
 @contextlib.contextmanager
-def zygote(settings: str | None) -> Iterator[tuple[socket.socket, "subprocess.Popen[bytes]"]]:
-    """A process that forks workers, and our end of the socket to it; `settings` as above.
+def zygote(settings: str) -> Iterator[tuple[socket.socket, "subprocess.Popen[bytes]"]]:
+    """A process that forks workers, and our end of the socket to it.
 
     At the end of the block it leaves, and cleans up, since nothing more can be asked of it.
     """
-    with contextlib.ExitStack() as stack:
-        ours, theirs = map(stack.enter_context, socket.socketpair())
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
         process = start_interpreter("main", theirs, settings, subprocess.DEVNULL)
-        stack.callback(leave, process, ours)
         theirs.close()
-        yield ours, process
+        try:
+            yield ours, process
+        finally:
+            leave(process, ours)
 
 
 def leave(process: "subprocess.Popen[bytes]", control: socket.socket) -> None:
@@ -94,7 +94,11 @@ def kill(process: "subprocess.Popen[bytes]") -> None:
 
 
 def start_session(inherited: Sequence[socket.socket], settings: str | None) -> "subprocess.Popen[bytes]":
-    """Start an interpreter for `session.main`; `settings` as above. Its standard output is for the instructor."""
+    """Start an interpreter for `session.main`. Its standard output is for the instructor.
+
+    Args:
+        settings: what it is told; None if `tell` will do that later, while it is loading.
+    """
     # The session lives for a second: collecting garbage costs it more than the garbage.
     code = (
         "import gc; gc.disable(); import sys; sys.path.insert(0, sys.argv[1]); "

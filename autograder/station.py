@@ -70,15 +70,19 @@ class Fresh:
 
 
 class _Started:
-    """A session and a zygote that wait to be told what to do."""
+    """A session that waits to be told what to do; then the zygote is started.
+
+    Not before: the session is what everybody waits for, and should have a processor of its own while it loads pytest.
+    """
 
     def __init__(self, fork: bool) -> None:
         with contextlib.ExitStack() as stack:
-            self._control = self._zygote = None
-            if fork:
-                self._control, self._zygote = stack.enter_context(launch.zygote(None))
             self._listening, reporting = map(stack.enter_context, socket.socketpair())
-            inherited = [reporting] if self._control is None else [reporting, self._control]
+            inherited = [reporting]
+            self._control = self._zygote_end = None
+            if fork:
+                self._control, self._zygote_end = map(stack.enter_context, socket.socketpair())
+                inherited.append(self._control)
             self._session = start_session(inherited, None)
             stack.callback(launch.kill, self._session)
             self._ends = dict(zip(("results", "control"), (end.fileno() for end in inherited)))
@@ -87,21 +91,19 @@ class _Started:
 
     def tell(self, settings: dict[str, Any]) -> None:
         """Say what to do."""
-        if self._zygote is not None:
-            tell(self._zygote, json.dumps(settings["worker"]))
+        if self._control is not None and self._zygote_end is not None:
+            zygote = start_interpreter("main", self._zygote_end, json.dumps(settings["worker"]), subprocess.DEVNULL)
+            self._stack.callback(launch.leave, zygote, self._control)
+            self._zygote_end.close()
         tell(self._session, json.dumps({"control": None, **settings, **self._ends}))
 
     def __enter__(self) -> socket.socket:
         return self._listening
 
     def __exit__(self, *_: object) -> None:
-        for process in (self._session, self._zygote):
-            if process is not None and process.stdin is not None:
-                process.stdin.close()
+        if self._session.stdin is not None:
+            self._session.stdin.close()
         self._session.kill()
-        if self._control is not None:
-            with contextlib.suppress(OSError):
-                self._control.shutdown(socket.SHUT_WR)  # the two go side by side
         self._stack.close()
 
 
