@@ -92,7 +92,8 @@ class _Started:
     def tell(self, settings: dict[str, Any]) -> None:
         """Say what to do."""
         if self._control is not None and self._zygote_end is not None:
-            zygote = start_interpreter("main", self._zygote_end, json.dumps(settings["worker"]), subprocess.DEVNULL)
+            own = json.dumps({**settings["worker"], "ahead": True})
+            zygote = start_interpreter("main", self._zygote_end, own, subprocess.DEVNULL)
             self._stack.callback(launch.leave, zygote, self._control)
             self._zygote_end.close()
         tell(self._session, json.dumps({"control": None, **settings, **self._ends}))

@@ -54,13 +54,17 @@ LOOK_S = 0.05
 
 
 def main(descriptor: int) -> None:
-    """Be the zygote. Settings come on standard input, as JSON: packages to load, folders to read, limits."""
+    """Be the zygote. Settings come on standard input, as JSON: packages to load, folders to read, limits.
+
+    `ahead` among them: whether processors have time to spare, so that workers do before their turn what they can.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the supervisor, which ends us in order
     control = socket.socket(fileno=descriptor)
-    box = _prepare(_told())
+    settings = _told()
+    box = _prepare(settings)
     # A worker's collector would otherwise touch, and so copy, every page that it shares with us.
     gc.freeze()
-    serve(control, box)
+    serve(control, box, ahead=settings.get("ahead", False))
     os._exit(0)  # taking an interpreter with NumPy apart in good order would take longer than a case
 
 
@@ -142,13 +146,13 @@ def _find_room_for_matplotlib(scratch: str) -> None:
             shutil.copytree(folder, os.environ["MPLCONFIGDIR"])
 
 
-def serve(control: socket.socket, box: limits.Box) -> None:
+def serve(control: socket.socket, box: limits.Box, *, ahead: bool = False) -> None:
     """Hand out a worker for each request until the other side closes the socket.
 
     The next worker is forked while the grader is busy with others, so that nobody waits for it; and what is left of one
     that was killed is cleared away while nobody asks for anything.
     """
-    spare = _Fork(box, control)
+    spare = _Fork(box, control, ahead)
     alive: dict[int, _Fork] = {}
     killed: list[_Fork] = []
     try:
@@ -168,7 +172,7 @@ def serve(control: socket.socket, box: limits.Box) -> None:
             if asked == START:
                 spare.hand_over(control)
                 alive[spare.pid] = spare
-                spare = _Fork(box, control)
+                spare = _Fork(box, control, ahead)
             elif asked == END:
                 killed.append(alive.pop(pid))
                 killed[-1].kill()
@@ -185,7 +189,7 @@ def serve(control: socket.socket, box: limits.Box) -> None:
 class _Fork:
     """The zygote's view of one worker; once closed, nothing of it is left."""
 
-    def __init__(self, box: limits.Box, control: socket.socket) -> None:
+    def __init__(self, box: limits.Box, control: socket.socket, ahead: bool) -> None:
         self._uid = box.new_uid()
         self._might_fork = box.might_fork
         self._open = contextlib.ExitStack()
@@ -197,7 +201,7 @@ class _Fork:
         self.pid = os.fork()
         if self.pid == 0:
             control.close()
-            _be_worker(box, self._uid, folder, theirs.detach(), output_end, memory)
+            _be_worker(box, self._uid, folder, theirs.detach(), output_end, memory, ahead)
         theirs.close()
         os.close(output_end)
         self._ended = b""
@@ -286,12 +290,14 @@ def _has_processes(uid: int) -> bool:
         return True  # no /proc, or a process went while we looked: kill to be sure
 
 
-def _be_worker(box: limits.Box, uid: int | None, folder: str, connection: int, output: int, memory: int | None) -> None:
+def _be_worker(
+    box: limits.Box, uid: int | None, folder: str, connection: int, output: int, memory: int | None, ahead: bool
+) -> None:
     """Become a worker; never returns."""
     try:
         gc.enable()
         arguments = None if memory is None else mmap.mmap(memory, shared.SIZE)
-        _live(box, uid, folder, _own_descriptors(connection, output), arguments)
+        _live(box, uid, folder, _own_descriptors(connection, output), arguments, ahead=ahead)
     except BaseException:
         # Read by the grader as part of what the worker printed, and shown to the instructor as our fault.
         traceback.print_exc()
@@ -301,7 +307,15 @@ def _be_worker(box: limits.Box, uid: int | None, folder: str, connection: int, o
         os._exit(1)
 
 
-def _live(box: limits.Box, uid: int | None, folder: str, descriptor: int, arguments: mmap.mmap | None = None) -> None:
+def _live(
+    box: limits.Box,
+    uid: int | None,
+    folder: str,
+    descriptor: int,
+    arguments: mmap.mmap | None = None,
+    *,
+    ahead: bool = False,
+) -> None:
     """Enter the box, say so, and serve until the grader closes the wire. Never returns."""
 
     def read(count: int) -> bytes:
@@ -324,8 +338,11 @@ def _live(box: limits.Box, uid: int | None, folder: str, descriptor: int, argume
         os.closerange(3, descriptor)
         os.closerange(descriptor + 1, 256)
     wire.write_blocking(write, wire.pack({"outcome": "ready", "protections": state}))
+    worker = Worker(read, write, arguments)
+    if ahead:
+        worker.rehearse()
     with contextlib.suppress(wire.Closed, ConnectionError):
-        Worker(read, write, arguments).serve()
+        worker.serve()
     os._exit(0)
 
 
@@ -355,6 +372,16 @@ class Worker:
         self._code: types.CodeType | None = None
         self._module: types.ModuleType | None = None
         self._request = 0
+
+    def rehearse(self) -> None:
+        """Go once the way of a call, before anything of a submission is here.
+
+        A process that was forked copies each page of memory that it is the first to write to: now, while the grader
+        is busy with another worker, and not when it waits for an answer.
+        """
+        message = wire.pack({"do": "call"}, [np.zeros(2)])
+        _, arguments = wire.read_blocking(lambda _: message)
+        wire.pack(*call_named(np, "exp", arguments, 1, self._file))
 
     def serve(self) -> None:
         """Answer requests until the grader closes the wire."""
