@@ -1,0 +1,154 @@
+"""What a worker does before its turn, and what becomes of one whose turn is over."""
+
+import contextlib
+import io
+import json
+import os
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from autograder import launch
+from autograder.assignment import Function, Limits
+from autograder.backend import CallFailed
+from autograder.launch import readable_folders
+from autograder.outcome import CaseResult, Outcome
+from autograder.sandbox import Zygote
+from autograder.session import GradingHost, load_module
+from autograder.submission import Submission
+
+from .conftest import RIGHT, TOY
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no zygote without fork")
+PROBE = Function("probe", ("z",), ("value",), ())
+LIMITS = Limits(call_s=20, import_s=20, case_s=40, run_s=60, memory_mib=128)
+RIGHT_PROBE = Submission("toy.py", "toy.py", "def probe(z):\n    return 2 * z\n")
+
+
+@pytest.fixture
+def zygote(tmp_path):
+    """A zygote whose workers have their folders in `tmp_path`."""
+    for folder in (tmp_path, *tmp_path.parents[:3]):
+        folder.chmod(folder.stat().st_mode | 0o011)  # workers pass through to folders of their own
+    settings = {
+        "scratch": str(tmp_path), "readable": readable_folders(), "preload": [], "memory_mib": 128, "cpu_s": 30,
+        "ahead": True,
+    }  # fmt: skip
+    with launch.zygote(json.dumps(settings)) as (control, _):
+        yield Zygote(control)
+
+
+@pytest.fixture
+def host(zygote, toy, tmp_path):
+    """A host that grades a text with the two cases of the toy."""
+
+    def make(text, *, ahead=True):
+        program = Submission("toy.py", "toy.py", text)
+        reference = load_module(TOY / "reference.py")
+        return GradingHost(toy, program, zygote, reference, (), io.StringIO(), str(tmp_path), ahead=ahead)
+
+    return make
+
+
+def test_worker_of_the_next_case_imports_the_program_meanwhile(host, toy):
+    """And the last case has none after it."""
+    grading = host(RIGHT)
+    double, both = toy.functions["double"], toy.functions["both"]
+    with grading.open((), double) as first:
+        _, begun = grading._begun
+        assert first.call(double, [np.ones(2)]).values[0].tolist() == [2, 2]
+    grading.report(CaseResult(toy.cases[0], Outcome.PASSED, toy.cases[0].points))
+    with grading.open((), both) as second:
+        assert second is begun
+        assert second.limits == grading._limits(both)
+        assert second.call(both, [np.ones(1), np.ones(1)]).values[1].tolist() == [1]
+        assert grading._begun is None
+
+
+def test_second_try_takes_another_worker_and_leaves_that_of_the_next_case(host, toy):
+    """What is lent is lent from the beginning of an import."""
+    grading = host(RIGHT)
+    both = toy.functions["both"]
+    with grading.open((), both):
+        _, begun = grading._begun
+    with grading.open(("double",), both) as second:
+        assert second is not begun
+        assert grading._begun[1] is begun
+        assert second.call(both, [np.ones(1), np.ones(1)]).values[0].tolist() == [2]
+    with grading.open((), both) as third:
+        assert third is begun
+
+
+@pytest.mark.parametrize(
+    ("text", "ahead"), [("import time\ntime.sleep(0.2)\n" + RIGHT, True), (RIGHT, False)], ids=["slow", "in a class"]
+)
+def test_nothing_is_begun_before_its_turn(host, toy, text, ahead):
+    """Where an import takes long, or another submission wants the processor."""
+    grading = host(text, ahead=ahead)
+    with grading.open((), toy.functions["double"]):
+        assert grading._begun is None
+    assert not grading._workers._ordered and not grading._workers._delivered
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        ("import os\nos._exit(3)\n", Outcome.DIED),
+        ("raise ValueError\n", Outcome.RAISED),
+        ("def probe(z)\n", Outcome.RAISED),
+        ("while True: pass\n", Outcome.TIMED_OUT),
+    ],
+    ids=["ends", "raises", "no Python", "hangs"],
+)
+def test_import_that_was_begun_fails_when_it_is_waited_for(zygote, text, outcome):
+    """And not before."""
+    with zygote.worker(Limits(1, 1, 1, 60, 128)) as worker:
+        worker.begin_load(Submission("toy.py", "toy.py", text))
+        time.sleep(0.05)
+        with pytest.raises(CallFailed) as failed:
+            worker.finish_load()
+    assert failed.value.outcome is outcome
+
+
+def test_worker_that_dies_is_reaped_with_another_on_order(zygote):
+    """Answers come in the order of the questions: the status of the one is not taken for the other."""
+    with zygote.worker(LIMITS) as dying:
+        dying.load(Submission("toy.py", "toy.py", "import os\ndef probe(z):\n    os._exit(7)\n"))
+        zygote.order()
+        zygote.order()  # as good as once
+        with pytest.raises(CallFailed) as failed:
+            dying.call(PROBE, [1.0])
+        assert failed.value.facts["status"] == 7
+    for _ in range(2):
+        with zygote.worker(LIMITS) as worker:
+            worker.load(RIGHT_PROBE)
+            assert worker.call(PROBE, [1.0]).values[0] == 2
+
+
+def test_worker_that_hangs_is_killed_and_not_waited_for(zygote, tmp_path):
+    """What it was and what it wrote are cleared away while the next one works."""
+    with zygote.worker(LIMITS) as hanging:
+        hanging.begin_load(Submission("toy.py", "toy.py", "open('kept', 'w').write('x')\nwhile True: pass\n"))
+        while not list(tmp_path.glob("*/kept")):
+            pass
+    with zygote.worker(LIMITS) as worker:
+        worker.load(RIGHT_PROBE)
+        assert worker.call(PROBE, [1.0]).values[0] == 2
+        while list(tmp_path.glob("*/kept")):
+            pass
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="folders are watched on Linux, where a filter forbids processes")
+def test_folder_of_each_of_several_workers_is_watched(zygote):
+    """Of one that was begun before its turn, too."""
+    flood = "import itertools\nfor i in itertools.count():\n    open(str(i), 'w').close()\n"
+    with contextlib.ExitStack() as stack:
+        quiet, flooding = (stack.enter_context(zygote.worker(LIMITS)) for _ in range(2))
+        quiet.load(RIGHT_PROBE)
+        flooding.begin_load(Submission("toy.py", "toy.py", flood))
+        with pytest.raises(CallFailed) as failed:
+            flooding.finish_load()
+        assert "filled its temporary folder" in failed.value.facts["problem"]
+        assert quiet.call(PROBE, [1.0]).values[0] == 2
