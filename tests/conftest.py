@@ -2,12 +2,13 @@
 
 import importlib.util
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 
 import pytest
 
+from autograder.authoring import starter
 from autograder.outcome import Grade
 
 from .bank import BANK, Program, read_all
@@ -95,6 +96,12 @@ def solution() -> ModuleType:
 def training() -> ModuleType:
     """tests/cases/training.py"""
     return load(ROOT / "tests" / "cases" / "training.py")
+
+
+@pytest.fixture(scope="session")
+def starter_files() -> Mapping[str, bytes]:
+    """Every file of the starter by its path, made from the solution once: it takes seconds."""
+    return MappingProxyType(starter.build(ROOT))
 
 
 @pytest.fixture(scope="session")
