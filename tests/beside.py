@@ -28,10 +28,15 @@ from .bank import ROOT, Program
 
 
 class Beside:
-    """The grades of these programs, which are begun in their order."""
+    """The grades of these programs, which are begun in their order.
 
-    def __init__(self, programs: Iterable[Program]) -> None:
+    Args:
+        begin: waited for before the first is begun; set here, too, as soon as a test waits for a grade.
+    """
+
+    def __init__(self, programs: Iterable[Program], begin: threading.Event) -> None:
         programs = list(programs)
+        self._begin = begin
         self._grades = {program.folder: concurrent.futures.Future[Grade]() for program in programs}
         self._waiting: queue.SimpleQueue[Program] = queue.SimpleQueue()
         for program in programs:
@@ -41,6 +46,7 @@ class Beside:
 
     def grade_of(self, program: Program) -> Grade:
         """The grade of one of them, waited for if need be."""
+        self._begin.set()
         future = self._grades[program.folder]
         while not future.done() and len(self._lanes) < (os.cpu_count() or 1) and not self._waiting.empty():
             self._open_lane()
@@ -51,6 +57,7 @@ class Beside:
         with contextlib.suppress(queue.Empty):
             while True:
                 self._waiting.get_nowait()
+        self._begin.set()
         for process, thread in self._lanes:
             process.terminate()  # a grading that is on its way ends in order
             thread.join()
@@ -70,6 +77,7 @@ class Beside:
         self._lanes.append((process, thread))
 
     def _fill(self, process: "subprocess.Popen[bytes]") -> None:
+        self._begin.wait()
         with contextlib.suppress(queue.Empty):
             while True:
                 program = self._waiting.get_nowait()

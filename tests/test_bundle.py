@@ -14,14 +14,6 @@ from autograder.authoring import bundle, leaks, starter
 ROOT = Path(__file__).resolve().parent.parent
 
 
-@pytest.fixture(scope="module")
-def archives(tmp_path_factory):
-    """A folder with both archives, as built from this repository."""
-    folder = tmp_path_factory.mktemp("archives")
-    bundle.build(ROOT, folder)
-    return folder
-
-
 @pytest.fixture
 def tampered(archives, tmp_path, monkeypatch):
     """`tampered(archive, name, data, mode)` proves a copy with one other file, without grading."""
@@ -44,10 +36,10 @@ def tampered(archives, tmp_path, monkeypatch):
     return prove
 
 
-def test_bundle_is_proved_and_under_1_megabyte(archives, tmp_path):
-    made = bundle.build(ROOT, tmp_path)
-    proof = bundle.prove(ROOT, tmp_path)
-    assert (proof.points, proof.solution, proof.starter) == (100, 120, 0)
+def test_bundle_is_proved_and_under_1_megabyte(proof, archives):
+    folder, shown = proof
+    assert (shown.points, shown.solution, shown.starter) == (100, 120, 0)
+    made = [folder / name for name in (bundle.AUTOGRADER, bundle.STARTER)]
     assert sum(path.stat().st_size for path in made) < 1_000_000
     # The same sources give the same bytes.
     assert [path.read_bytes() for path in made] == [(archives / path.name).read_bytes() for path in made]
