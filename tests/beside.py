@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from autograder.outcome import Grade
@@ -32,11 +32,12 @@ class Beside:
 
     Args:
         begin: waited for before the first is begun; set here, too, as soon as a test waits for a grade.
+        done: called, in another thread, when the last is begun or done.
     """
 
-    def __init__(self, programs: Iterable[Program], begin: threading.Event) -> None:
+    def __init__(self, programs: Iterable[Program], begin: threading.Event, done: Callable[[], None]) -> None:
         programs = list(programs)
-        self._begin = begin
+        self._begin, self._done = begin, done
         self._grades = {program.folder: concurrent.futures.Future[Grade]() for program in programs}
         self._waiting: queue.SimpleQueue[Program] = queue.SimpleQueue()
         for program in programs:
@@ -87,6 +88,7 @@ class Beside:
                     self._grades[program.folder].set_result(pickle.load(process.stdout))
                 except Exception as error:
                     self._grades[program.folder].set_exception(error)
+        self._done()
 
 
 def main() -> None:

@@ -18,6 +18,7 @@ from .beside import Beside
 from .container.container import why_not
 from .pages import browser
 from .prepared import WHAT, Prepared
+from .said_at_home import Said, SaidAtHome
 
 pytest_plugins = ["pytester"]
 
@@ -50,24 +51,34 @@ def load(path: Path) -> ModuleType:
 
 PREPARED = pytest.StashKey[Prepared]()
 BESIDE = pytest.StashKey[Beside]()
+AT_HOME = pytest.StashKey[SaidAtHome]()
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Begin with what the tests that were selected will ask for."""
     if session.config.option.collectonly:
         return
-    free = threading.Event()
+    # One after the other: the tests want a processor, too.
+    prepared, graded = threading.Event(), threading.Event()
     wanted = [what for what in WHAT if _asking(session, what) and (what != "image" or why_not() is None)]
     if wanted:
-        session.config.stash[PREPARED] = Prepared(wanted, free.set)
+        session.config.stash[PREPARED] = Prepared(wanted, prepared.set)
     else:
-        free.set()
-    asking = _asking(session, "graded")
-    asked = (one for item in asking if hasattr(item, "callspec") for one in item.callspec.params.values())
-    programs = {one.folder: one for one in asked if isinstance(one, Program)}
-    if programs:
-        # After what is prepared: the tests want a processor, too.
-        session.config.stash[BESIDE] = Beside(programs.values(), free)
+        prepared.set()
+    if programs := _programs(session, "graded"):
+        session.config.stash[BESIDE] = Beside(programs, prepared, graded.set)
+    else:
+        graded.set()
+    if programs := _programs(session, "said_at_home"):
+        session.config.stash[AT_HOME] = SaidAtHome(programs, graded)
+
+
+def _programs(session: pytest.Session, fixture: str) -> list[Program]:
+    """The programs, each once, that the selected tests ask a fixture for."""
+    asked = (
+        one for item in _asking(session, fixture) if hasattr(item, "callspec") for one in item.callspec.params.values()
+    )
+    return list({one.folder: one for one in asked if isinstance(one, Program)}.values())
 
 
 def _asking(session: pytest.Session, fixture: str) -> list[pytest.Item]:
@@ -81,7 +92,7 @@ def _skipped(item: pytest.Item) -> bool:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Whatever the run ended with, nothing goes on."""
-    for key in (BESIDE, PREPARED):
+    for key in (AT_HOME, BESIDE, PREPARED):
         if key in session.config.stash:
             session.config.stash[key].close()
 
@@ -114,6 +125,12 @@ def solution() -> ModuleType:
 def training() -> ModuleType:
     """tests/cases/training.py"""
     return load(ROOT / "tests" / "cases" / "training.py")
+
+
+@pytest.fixture(scope="session")
+def said_at_home(request: pytest.FixtureRequest) -> Callable[[Program], Said]:
+    """What plain `pytest` says of a program of the bank at home."""
+    return request.config.stash[AT_HOME].of
 
 
 @pytest.fixture(scope="session")
