@@ -875,8 +875,13 @@ def download(starter_files, tmp_path):
 
 
 def check(folder, *arguments, **environment):
-    """Run plain `pytest` as a student does, without anything of ours on the path."""
+    """Run plain `pytest` as a student does, without anything of ours on the path.
+
+    Without the plug-ins that lie beside our pytest, unless they are asked for: hypothesis alone takes longer to load
+    than the checks take.
+    """
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV_"))}
+    clean["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     return subprocess.run(
         [sys.executable, "-c", "import sys, pytest; sys.exit(pytest.main())", *arguments],
         capture_output=True,
@@ -889,7 +894,7 @@ def check(folder, *arguments, **environment):
 
 
 def test_untouched_download_fails_every_check_and_the_solution_passes_them(download):
-    untouched = check(download)
+    untouched = check(download, PYTEST_DISABLE_PLUGIN_AUTOLOAD="")  # with all that happens to be installed
     assert untouched.returncode == 1
     assert "0 of " in untouched.stdout and "passed" not in untouched.stdout
     (download / "neural_network.py").write_text(SOLUTION, encoding="utf-8")
