@@ -1,8 +1,10 @@
 """report.html and what the terminal says: right numbers, nobody's name, nothing that a page could be made to do."""
 
+import concurrent.futures
 import csv
 import io
 import json
+import os
 import re
 import shutil
 import statistics
@@ -75,7 +77,9 @@ def assignment():
 @pytest.fixture(scope="module")
 def real(assignment):
     """What grading gives for a few programs of the bank."""
-    return [answers_of(grade(ROOT / "tests" / "submissions" / name, assignment)) for name in REAL]
+    paths = [ROOT / "tests" / "submissions" / name for name in REAL]
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as side_by_side:
+        return [answers_of(one) for one in side_by_side.map(grade, paths, [assignment] * len(paths))]
 
 
 @pytest.fixture(scope="module")
@@ -577,8 +581,18 @@ def opened(chromium, big, big_page):
     assert [url for url in asked if not url.endswith("/report.html")] == []
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize(("scheme", "batch"), [("light", "big"), ("dark", "big"), ("light", "tried")])
+@pytest.mark.parametrize(
+    ("width", "scheme", "batch"),
+    [
+        (360, "light", "big"),
+        (1280, "dark", "big"),
+        (360, "light", "tried"),
+        *(
+            pytest.param(*one, marks=pytest.mark.slow)
+            for one in ((1280, "light", "big"), (360, "dark", "big"), (1280, "light", "tried"))
+        ),
+    ],
+)
 def test_page_fits_its_window(width, scheme, batch, opened, request):
     """Only tables scroll sideways, in frames of their own."""
     path = request.getfixturevalue(batch).folder.path / "report.html"
