@@ -21,7 +21,7 @@ from autograder import submission
 from autograder.launch import ONE_THREAD
 
 from . import processes
-from .bank import ROOT, Program
+from .bank import BANK, ROOT, Program
 
 # Case number -> outcome and text; and the page that is printed.
 Said = tuple[dict[str, tuple[str, str]], str]
@@ -80,7 +80,7 @@ class SaidAtHome:
             while True:
                 program = self._waiting.get_nowait()
                 try:
-                    said = _said_by(server, program, Path(self._place.name) / program.folder.name)
+                    said = _said_by(server, program, Path(self._place.name) / program.folder.relative_to(BANK))
                     self._said[program.folder].set_result(said)
                 except BaseException as error:  # a test waits, whatever it is
                     self._said[program.folder].set_exception(error)
