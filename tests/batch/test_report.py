@@ -595,6 +595,7 @@ def opened(chromium, big, big_page):
 )
 def test_page_fits_its_window(width, scheme, batch, opened, request):
     """Only tables scroll sideways, in frames of their own."""
+    request.getfixturevalue(f"{batch}_page")  # writes it
     path = request.getfixturevalue(batch).folder.path / "report.html"
     page = opened(path=path, viewport={"width": width, "height": 800}, color_scheme=scheme)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -659,6 +660,7 @@ def test_page_is_accessible(width, scheme, opened, assignment, real, tmp_path):
 @pytest.mark.parametrize("batch", [pytest.param("big", marks=pytest.mark.slow), "tried"])
 def test_page_prints(opened, batch, request):
     """On paper nothing is cut off at the side: the grid has wide pages."""
+    request.getfixturevalue(f"{batch}_page")  # writes it
     path = request.getfixturevalue(batch).folder.path / "report.html"
     page = opened(path=path, viewport={"width": 1000, "height": 700})
     page.emulate_media(media="print")
