@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from autograder.outcome import Grade
@@ -28,10 +28,16 @@ from .bank import ROOT, Program
 
 
 class Beside:
-    """The grades of these programs, which are begun in their order."""
+    """The grades of these programs, which are begun in their order.
 
-    def __init__(self, programs: Iterable[Program]) -> None:
+    Args:
+        begin: waited for before the first is begun; set here, too, as soon as a test waits for a grade.
+        done: called, in another thread, when the last is begun or done.
+    """
+
+    def __init__(self, programs: Iterable[Program], begin: threading.Event, done: Callable[[], None]) -> None:
         programs = list(programs)
+        self._begin, self._done = begin, done
         self._grades = {program.folder: concurrent.futures.Future[Grade]() for program in programs}
         self._waiting: queue.SimpleQueue[Program] = queue.SimpleQueue()
         for program in programs:
@@ -41,6 +47,7 @@ class Beside:
 
     def grade_of(self, program: Program) -> Grade:
         """The grade of one of them, waited for if need be."""
+        self._begin.set()
         future = self._grades[program.folder]
         while not future.done() and len(self._lanes) < (os.cpu_count() or 1) and not self._waiting.empty():
             self._open_lane()
@@ -51,6 +58,7 @@ class Beside:
         with contextlib.suppress(queue.Empty):
             while True:
                 self._waiting.get_nowait()
+        self._begin.set()
         for process, thread in self._lanes:
             process.terminate()  # a grading that is on its way ends in order
             thread.join()
@@ -70,6 +78,7 @@ class Beside:
         self._lanes.append((process, thread))
 
     def _fill(self, process: "subprocess.Popen[bytes]") -> None:
+        self._begin.wait()
         with contextlib.suppress(queue.Empty):
             while True:
                 program = self._waiting.get_nowait()
@@ -79,6 +88,7 @@ class Beside:
                     self._grades[program.folder].set_result(pickle.load(process.stdout))
                 except Exception as error:
                     self._grades[program.folder].set_exception(error)
+        self._done()
 
 
 def main() -> None:

@@ -2,17 +2,23 @@
 
 import importlib.util
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 
 import pytest
 
+from autograder.authoring import starter
+from autograder.authoring.bundle import Proof
 from autograder.outcome import Grade
 
 from .bank import BANK, Program, read_all
 from .beside import Beside
+from .container.container import why_not
 from .pages import browser
+from .prepared import WHAT, Prepared
+from .said_at_home import Said, SaidAtHome
 
 pytest_plugins = ["pytester"]
 
@@ -43,18 +49,41 @@ def load(path: Path) -> ModuleType:
     return module
 
 
+PREPARED = pytest.StashKey[Prepared]()
 BESIDE = pytest.StashKey[Beside]()
+AT_HOME = pytest.StashKey[SaidAtHome]()
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Begin to grade what the tests that were selected will ask for."""
+    """Begin with what the tests that were selected will ask for."""
     if session.config.option.collectonly:
         return
-    asking = [item for item in session.items if "graded" in getattr(item, "fixturenames", ()) and not _skipped(item)]
-    asked = (one for item in asking if hasattr(item, "callspec") for one in item.callspec.params.values())
-    programs = {one.folder: one for one in asked if isinstance(one, Program)}
-    if programs:
-        session.config.stash[BESIDE] = Beside(programs.values())
+    # One after the other: the tests want a processor, too.
+    prepared, graded = threading.Event(), threading.Event()
+    wanted = [what for what in WHAT if _asking(session, what) and (what != "image" or why_not() is None)]
+    if wanted:
+        session.config.stash[PREPARED] = Prepared(wanted, prepared.set)
+    else:
+        prepared.set()
+    if programs := _programs(session, "graded"):
+        session.config.stash[BESIDE] = Beside(programs, prepared, graded.set)
+    else:
+        graded.set()
+    if programs := _programs(session, "said_at_home"):
+        session.config.stash[AT_HOME] = SaidAtHome(programs, graded)
+
+
+def _programs(session: pytest.Session, fixture: str) -> list[Program]:
+    """The programs, each once, that the selected tests ask a fixture for."""
+    asked = (
+        one for item in _asking(session, fixture) if hasattr(item, "callspec") for one in item.callspec.params.values()
+    )
+    return list({one.folder: one for one in asked if isinstance(one, Program)}.values())
+
+
+def _asking(session: pytest.Session, fixture: str) -> list[pytest.Item]:
+    """The selected tests that need a fixture, themselves or for another one."""
+    return [item for item in session.items if fixture in getattr(item, "fixturenames", ()) and not _skipped(item)]
 
 
 def _skipped(item: pytest.Item) -> bool:
@@ -63,8 +92,9 @@ def _skipped(item: pytest.Item) -> bool:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Whatever the run ended with, nothing goes on."""
-    if BESIDE in session.config.stash:
-        session.config.stash[BESIDE].close()
+    for key in (AT_HOME, BESIDE, PREPARED):
+        if key in session.config.stash:
+            session.config.stash[key].close()
 
 
 @pytest.fixture(scope="session")
@@ -95,6 +125,36 @@ def solution() -> ModuleType:
 def training() -> ModuleType:
     """tests/cases/training.py"""
     return load(ROOT / "tests" / "cases" / "training.py")
+
+
+@pytest.fixture(scope="session")
+def said_at_home(request: pytest.FixtureRequest) -> Callable[[Program], Said]:
+    """What plain `pytest` says of a program of the bank at home."""
+    return request.config.stash[AT_HOME].of
+
+
+@pytest.fixture(scope="session")
+def prepared(request: pytest.FixtureRequest) -> Prepared:
+    """What takes long and has been begun with."""
+    return request.config.stash[PREPARED]
+
+
+@pytest.fixture(scope="session")
+def archives(prepared: Prepared) -> Path:
+    """A folder with both archives of the bundle, as built from this repository."""
+    return prepared.archives()
+
+
+@pytest.fixture(scope="session")
+def proof(archives: Path, prepared: Prepared) -> tuple[Path, Proof]:
+    """Another bundle of the same sources, in a folder, and what proving it has shown."""
+    return prepared.proof()
+
+
+@pytest.fixture(scope="session")
+def starter_files() -> Mapping[str, bytes]:
+    """Every file of the starter by its path, made from the solution once: it takes seconds."""
+    return MappingProxyType(starter.build(ROOT))
 
 
 @pytest.fixture(scope="session")

@@ -14,24 +14,15 @@ wherever it fails in both. Where it may, and why:
 * Letters beyond ASCII in what a program prints or raises: at home they are escaped, since terminals lack some of them.
 """
 
-import concurrent.futures
-import contextlib
-import json
 import os
-import queue
-import shutil
-import subprocess
-import sys
 import textwrap
 
 import pytest
 
-from autograder import submission
 from autograder.gradescope.results import as_results
-from autograder.launch import ONE_THREAD
 from autograder.outcome import Outcome
 
-from .bank import ASSIGNMENT, ROOT
+from .bank import ASSIGNMENT
 from .conftest import PROGRAMS
 
 VISIBLE = {case.number for case in ASSIGNMENT.cases if case.example}
@@ -43,61 +34,6 @@ COMPARABLE = {
     if not program.right and not {program.expected[number] for number in VISIBLE} & {"TimedOut", "Died", "Unreadable"}
 }
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="each program needs a process of its own, made quickly")
-
-
-@pytest.fixture(scope="module")
-def said_at_home(request, tmp_path_factory):
-    """What plain `pytest` says of a program at home: case number -> outcome and text; and the page that is printed.
-
-    Those of all tests that were selected are on their way from the start, as many at a time as there are processors.
-    """
-    asking = [item for item in request.session.items if "said_at_home" in getattr(item, "fixturenames", ())]
-    selected = {item.callspec.params["program"].folder.name: item.callspec.params["program"] for item in asking}
-    place, count = tmp_path_factory.mktemp("at_home"), os.cpu_count() or 1
-    with contextlib.ExitStack() as stack:
-        servers = queue.SimpleQueue()
-        for _ in range(count):
-            servers.put(stack.enter_context(server()))
-
-        def ask(name):
-            one = servers.get()
-            try:
-                return said_by(one, selected[name], place / name)
-            finally:
-                servers.put(one)
-
-        pool = stack.enter_context(concurrent.futures.ThreadPoolExecutor(count))
-        asked = {name: pool.submit(ask, name) for name in selected}
-        yield lambda program: asked[program.folder.name].result()
-        for future in asked.values():
-            future.cancel()
-
-
-@contextlib.contextmanager
-def server():
-    """A process that has loaded NumPy and pytest."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV_"))}
-    started = subprocess.Popen(
-        [sys.executable, str(ROOT / "tests" / "at_home.py")],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        env={**clean, **ONE_THREAD, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONDONTWRITEBYTECODE": "1"},
-    )  # fmt: skip
-    with started:
-        yield started
-        started.stdin.close()
-
-
-def said_by(server, program, folder):
-    """What it says of one program, in a new folder."""
-    shutil.copytree(ROOT / "starter" / "checks", folder / "checks")
-    shutil.copy(ROOT / "starter" / "pytest.ini", folder)
-    handed_in = submission.read(program.hand_in(folder / "handed in"), "neural_network.py")
-    (folder / "neural_network.py").write_text(handed_in.text, encoding="utf-8", newline="")
-    print(folder, file=server.stdin, flush=True)
-    assert server.stdout.readline() == "done\n"
-    assert (folder / "said.json").exists(), (folder / "page.txt").read_text() + (folder / "errors.txt").read_text()
-    page = (folder / "page.txt").read_text(encoding="ascii")
-    return json.loads((folder / "said.json").read_text(encoding="ascii")), page
 
 
 @pytest.mark.parametrize("program", COMPARABLE.values(), ids=COMPARABLE.keys())

@@ -803,25 +803,25 @@ def test_python_imports_from_the_wheel_without_installing_it(project, tmp_path):
 # --------------------------------------------------------------------------------------- this very repository
 
 
-def test_starter_of_this_repository_is_in_step():
+def test_starter_of_this_repository_is_in_step(starter_files, monkeypatch):
+    monkeypatch.setattr(starter, "build", lambda _: dict(starter_files))  # to make it again would take seconds
     assert starter.out_of_step(ROOT) == [], "to mend it: make starter"
 
 
-def test_what_is_recorded_holds_numbers_and_words_for_students_only():
+def test_what_is_recorded_holds_numbers_and_words_for_students_only(starter_files):
     """No formula and nothing for staff; small enough that the download stays below 300 kB."""
-    files = starter.build(ROOT)
     for part in assignment.load(ROOT / "tests" / "cases").parts:
         name = f"checks/{part.folder.relative_to(ROOT / 'tests' / 'cases').as_posix()}/expected.json".replace("./", "")
-        recorded = json.loads(files[name])
+        recorded = json.loads(starter_files[name])
         assert set(recorded) == {"answers", "mistakes"}
         assert {tuple(mistake) for mistake in recorded["mistakes"]} == {("identifier", "function", "sentence", "gives")}
         tried = {case.function for case in part.cases if case.example}
         assert {mistake["function"] for mistake in recorded["mistakes"]} == tried
-        assert files[name].isascii()
-        assert len(files[name]) < 100_000
+        assert starter_files[name].isascii()
+        assert len(starter_files[name]) < 100_000
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
+        for name, data in starter_files.items():
             archive.writestr(name, data)
     assert len(packed.getvalue()) < 300_000
 
@@ -864,10 +864,10 @@ def test_every_hand_written_file_that_ships_is_plain_ascii():
 
 
 @pytest.fixture
-def download(tmp_path):
+def download(starter_files, tmp_path):
     """What a student has just downloaded and unpacked."""
     folder = tmp_path / "Meine Übung"
-    for name, data in starter.build(ROOT).items():
+    for name, data in starter_files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
@@ -875,8 +875,13 @@ def download(tmp_path):
 
 
 def check(folder, *arguments, **environment):
-    """Run plain `pytest` as a student does, without anything of ours on the path."""
+    """Run plain `pytest` as a student does, without anything of ours on the path.
+
+    Without the plug-ins that lie beside our pytest, unless they are asked for: hypothesis alone takes longer to load
+    than the checks take.
+    """
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV_"))}
+    clean["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     return subprocess.run(
         [sys.executable, "-c", "import sys, pytest; sys.exit(pytest.main())", *arguments],
         capture_output=True,
@@ -889,7 +894,7 @@ def check(folder, *arguments, **environment):
 
 
 def test_untouched_download_fails_every_check_and_the_solution_passes_them(download):
-    untouched = check(download)
+    untouched = check(download, PYTEST_DISABLE_PLUGIN_AUTOLOAD="")  # with all that happens to be installed
     assert untouched.returncode == 1
     assert "0 of " in untouched.stdout and "passed" not in untouched.stdout
     (download / "neural_network.py").write_text(SOLUTION, encoding="utf-8")

@@ -347,7 +347,7 @@ def test_parent_holds_nothing_large(hand_in, tmp_path):
     assert ended.stdout.decode().splitlines()[-1] == "0 []"
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+@pytest.mark.parametrize("encoding", ["ascii", pytest.param("cp1252", marks=pytest.mark.slow)])
 def test_any_encoding_of_the_terminal_will_do(hand_in, tmp_path, encoding):
     """Names and folders in letters that it does not have."""
     path = hand_in(name="クラス")
@@ -400,7 +400,7 @@ def in_a_terminal(words, columns=80, **environment):
     ("columns", "environment"),
     [
         (80, {}),
-        (40, {}),
+        pytest.param(40, {}, marks=pytest.mark.slow),
         pytest.param(80, {"NO_COLOR": "1"}, marks=pytest.mark.slow),
         pytest.param(80, {"PYTHONIOENCODING": "ascii"}, marks=pytest.mark.slow),
         (80, {"TERM": "dumb"}),

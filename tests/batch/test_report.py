@@ -1,8 +1,10 @@
 """report.html and what the terminal says: right numbers, nobody's name, nothing that a page could be made to do."""
 
+import concurrent.futures
 import csv
 import io
 import json
+import os
 import re
 import shutil
 import statistics
@@ -75,7 +77,9 @@ def assignment():
 @pytest.fixture(scope="module")
 def real(assignment):
     """What grading gives for a few programs of the bank."""
-    return [answers_of(grade(ROOT / "tests" / "submissions" / name, assignment)) for name in REAL]
+    paths = [ROOT / "tests" / "submissions" / name for name in REAL]
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as side_by_side:
+        return [answers_of(one) for one in side_by_side.map(grade, paths, [assignment] * len(paths))]
 
 
 @pytest.fixture(scope="module")
@@ -577,10 +581,21 @@ def opened(chromium, big, big_page):
     assert [url for url in asked if not url.endswith("/report.html")] == []
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize(("scheme", "batch"), [("light", "big"), ("dark", "big"), ("light", "tried")])
+@pytest.mark.parametrize(
+    ("width", "scheme", "batch"),
+    [
+        (360, "light", "big"),
+        (1280, "dark", "big"),
+        (360, "light", "tried"),
+        *(
+            pytest.param(*one, marks=pytest.mark.slow)
+            for one in ((1280, "light", "big"), (360, "dark", "big"), (1280, "light", "tried"))
+        ),
+    ],
+)
 def test_page_fits_its_window(width, scheme, batch, opened, request):
     """Only tables scroll sideways, in frames of their own."""
+    request.getfixturevalue(f"{batch}_page")  # writes it
     path = request.getfixturevalue(batch).folder.path / "report.html"
     page = opened(path=path, viewport={"width": width, "height": 800}, color_scheme=scheme)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -645,6 +660,7 @@ def test_page_is_accessible(width, scheme, opened, assignment, real, tmp_path):
 @pytest.mark.parametrize("batch", [pytest.param("big", marks=pytest.mark.slow), "tried"])
 def test_page_prints(opened, batch, request):
     """On paper nothing is cut off at the side: the grid has wide pages."""
+    request.getfixturevalue(f"{batch}_page")  # writes it
     path = request.getfixturevalue(batch).folder.path / "report.html"
     page = opened(path=path, viewport={"width": 1000, "height": 700})
     page.emulate_media(media="print")

@@ -173,24 +173,40 @@ def enter(scratch, autograder, env, command, limits=None, timeout_s=600, on_line
     overdue = threading.Timer(timeout_s, os.killpg, (process.pid, signal.SIGKILL))
     overdue.start()
     printed = ""
-    with process.stdout:
-        for line in process.stdout:
-            printed += line
-            if on_line is not None:
-                on_line(line)
-    overdue.cancel()
-    return process.wait(), printed
+    with process, process.stdout:
+        try:
+            for line in process.stdout:
+                printed += line
+                if on_line is not None:
+                    on_line(line)
+        except BaseException:  # we are to end, and so is what is in the container: its last word is the pipe's end
+            os.killpg(process.pid, signal.SIGKILL)
+            process.stdout.read()
+            raise
+        finally:
+            overdue.cancel()
+    return process.returncode, printed
 
 
 def set_up(scratch, source):
     """Run setup.sh as Gradescope does when it builds the image; returns /autograder."""
+    return checked(*run_set_up(scratch, source))
+
+
+def run_set_up(scratch, source):
+    """Run setup.sh, however it ends: /autograder, its exit status, what it printed and how long it took."""
     autograder = new_autograder(scratch, source)
     began = time.monotonic()
     status, printed = enter(scratch, autograder, None, ["bash", "/autograder/source/setup.sh"])
+    return autograder, status, printed, time.monotonic() - began
+
+
+def checked(autograder, status, printed, seconds):
+    """/autograder, if setup.sh ended well; without a network the test is skipped."""
     if status != 0 and any(sign in printed.lower() for sign in bootstrap.OFFLINE):
         pytest.skip("setup.sh needs the package index, and there is no network")
     assert status == 0, printed
-    print(f"\nsetup.sh: {time.monotonic() - began:.0f} s. {printed.splitlines()[-1]}")
+    print(f"\nsetup.sh: {seconds:.0f} s. {printed.splitlines()[-1]}")
     return autograder
 
 

@@ -212,13 +212,20 @@ def test_results_are_never_put_in_the_place_of_a_device(tmp_path):
 
 # ------------------------------------------------------------------------------------------------ standard streams
 
-CLOSED = ["<&-", ">&-", "2>&-", "<&- >&-", ">&- 2>&-", "<&- 2>&-", "<&- >&- 2>&-"]
+CLOSED = ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"]
+RARELY_CLOSED = ["<&- >&-", ">&- 2>&-", "<&- 2>&-"]
 FORK, NO_FORK = (), ("--no-fork",)
 
 
 @posix
 @pytest.mark.parametrize(
-    ("streams", "fork"), [*((streams, FORK) for streams in CLOSED), (CLOSED[-1], NO_FORK), (CLOSED[1], NO_FORK)]
+    ("streams", "fork"),
+    [
+        *((streams, FORK) for streams in CLOSED),
+        (CLOSED[-1], NO_FORK),
+        pytest.param(CLOSED[1], NO_FORK, marks=pytest.mark.slow),
+        *(pytest.param(streams, FORK, marks=pytest.mark.slow) for streams in RARELY_CLOSED),
+    ],
 )
 def test_closed_streams_cost_nothing(tmp_path, streams, fork):
     """A service that starts us without them: the same grade, and where standard error is, nothing odd on it."""
@@ -326,12 +333,12 @@ def test_results_do_not_wait_for_somebody_to_read_the_report(tmp_path):
 @pytest.mark.parametrize(
     "changes",
     [
-        {"HOME": None},
         {"HOME": "/proc"},
-        {"PATH": None, "TMPDIR": "/nonexistent", "LC_ALL": "nn_NN.NOSUCH"},
+        {"HOME": None, "PATH": None, "TMPDIR": "/nonexistent", "LC_ALL": "nn_NN.NOSUCH"},
         *(
             pytest.param(one, marks=pytest.mark.slow)
             for one in (
+                {"HOME": None},
                 {"HOME": "/nonexistent"},
                 {"PATH": None},
                 {"TMPDIR": "/nonexistent"},
@@ -564,7 +571,7 @@ def test_sigterm_at_random_moments_leaves_a_complete_file(tmp_path, group):
 
 
 @linux
-@pytest.mark.parametrize("gap_s", [0, 0.01, 0.1])
+@pytest.mark.parametrize("gap_s", [0, pytest.param(0.01, marks=pytest.mark.slow), 0.1])
 def test_second_sigterm_takes_nothing_away(tmp_path, gap_s):
     """What was graded when the first came stands, and the status is ours."""
     path, results = write_toy(tmp_path, STUCK), tmp_path / "results.json"
@@ -624,7 +631,11 @@ def toy_with(folder, **limits):
 
 
 @linux
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL], ids=lambda number: number.name)
+@pytest.mark.parametrize(
+    "number",
+    [signal.SIGTERM, pytest.param(signal.SIGHUP, marks=pytest.mark.slow), signal.SIGKILL],
+    ids=lambda number: number.name,
+)
 def test_worker_that_is_told_to_end_by_somebody_else_is_our_fault(tmp_path, number):
     """A machine that shuts down signals everybody. No worker can signal itself, so its case is a GraderError."""
     if os.geteuid() != 0:

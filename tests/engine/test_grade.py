@@ -1,6 +1,7 @@
 """One submission in, one Grade out: every way to end, faults of the machine, and what never changes."""
 
 import concurrent.futures
+import contextlib
 import json
 import os
 import random
@@ -88,19 +89,19 @@ def test_function_that_is_not_written_is_not_tried_twice(toy, tmp_path, both, tr
 
 
 @pytest.mark.parametrize(
-    ("program", "outcome"),
+    ("program", "outcome", "limits"),
     [
-        ("def double(z:\n", "Raised"),
-        ("import torch\n", "Raised"),
-        ("1 / 0\n", "Raised"),
-        ("exit()\n", "Raised"),
-        ("import os\nos._exit(0)\n", "Died"),
-        ("while True: pass\n", "TimedOut"),
+        ("def double(z:\n", "Raised", {}),
+        ("import torch\n", "Raised", {}),
+        ("1 / 0\n", "Raised", {}),
+        ("exit()\n", "Raised", {}),
+        ("import os\nos._exit(0)\n", "Died", {}),
+        ("while True: pass\n", "TimedOut", {"import_s": 0.5}),
     ],
 )
-def test_import_that_fails_fails_every_case_once(grade_text, program, outcome):
+def test_import_that_fails_fails_every_case_once(grade_text, program, outcome, limits):
     """All cases are listed with the same outcome, and the wait for a hanging import is paid once."""
-    grade = grade_text(program)
+    grade = grade_text(program, **limits)
     assert outcomes(grade) == {"1": outcome, "2": outcome}
     assert grade.score == 0
     assert grade.points == 10
@@ -307,13 +308,12 @@ def find(supervisor, victim):
 def children(parent, word):
     """Process ids of the children of `parent` whose command line contains `word`."""
     found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                if f"\nPPid:\t{parent}\n" in (entry / "status").read_text() and word in (entry / "cmdline").read_text():
-                    found.append(int(entry.name))
-            except OSError:  # it ended while we looked
-                continue
+    for task in Path(f"/proc/{parent}/task").glob("*/children"):
+        with contextlib.suppress(OSError):  # it ended while we looked
+            for child in task.read_text(encoding="ascii").split():
+                with contextlib.suppress(OSError):
+                    if word in Path(f"/proc/{child}/cmdline").read_text(encoding="utf-8", errors="replace"):
+                        found.append(int(child))
     return found
 
 

@@ -455,7 +455,8 @@ def test_finger_draws_without_scrolling_and_a_second_finger_changes_nothing(trai
     assert too_wide(page) == 0
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+# Each scheme on one of the two pages, whose colours are the same.
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_page_can_be_read_by_everyone(trained, reader, scheme):
     """Nothing serious for axe with everything shown, no scrolling sideways, nothing moves for who dislikes that."""
     page = reader.open(
@@ -821,7 +822,7 @@ def test_page_and_forward_multi_agree_on_a_stored_image_of_each_digit(ten, pad_f
         assert drawn(pad_for_ten, "x") == [1, *image]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", [pytest.param("light", marks=pytest.mark.slow), "dark"])
 def test_page_for_ten_can_be_read_by_everyone(pad_for_ten, scheme):
     """With the keyboard alone, on any screen, and for axe."""
     pad_for_ten.emulate_media(color_scheme=scheme, reduced_motion="reduce")

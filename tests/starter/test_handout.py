@@ -101,9 +101,15 @@ def make():
 
 
 @pytest.fixture(scope="module")
-def numbers():
+def names(make):
+    """What placeholders and drawings may name. It takes a second to work out, and no test changes what it is from."""
+    return make._names(FOLDER)
+
+
+@pytest.fixture(scope="module")
+def numbers(names):
     """What the text and the drawings take their numbers from."""
-    return SimpleNamespace(**load(FOLDER / "worked.py").values())
+    return SimpleNamespace(**names[0])
 
 
 @pytest.fixture
@@ -114,14 +120,15 @@ def extensions():
 
 
 @pytest.fixture(scope="module")
-def text(make):
+def text(make, names):
     """The Markdown with its numbers and references filled in."""
-    return make._resolved(SOURCE, make._worked(FOLDER).values())[0]
+    return make._resolved(SOURCE, names[0])[0]
 
 
 @pytest.fixture
-def copy(tmp_path):
-    """What the page is made from, to be changed."""
+def copy(make, names, tmp_path, monkeypatch):
+    """What the page is made from, to be changed, but for its numbers."""
+    monkeypatch.setattr(make, "_names", lambda _: names)
     shutil.copytree(FOLDER, tmp_path / "solution" / "handout", ignore=shutil.ignore_patterns("node_modules"))
     shutil.copytree(ROOT / "datasets" / "digits" / "public", tmp_path / "datasets" / "digits" / "public")
     return tmp_path
@@ -182,7 +189,8 @@ def page():
 def test_page_is_in_step_and_needs_no_node(make, monkeypatch):
     """Also formulas.json: it holds what the text uses, and nothing else."""
     monkeypatch.setattr(make.shutil, "which", lambda program: pytest.fail(f"{program} was asked for"))
-    assert {name: (ROOT / name).read_bytes() for name in make.build(ROOT)} == make.build(ROOT)
+    made = make.build(ROOT)
+    assert {name: (ROOT / name).read_bytes() for name in made} == made
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,7 @@ import zipfile
 
 import pytest
 
-from autograder.authoring import starter
-
-from .conftest import ROOT, SOLUTION
+from .conftest import SOLUTION
 
 # Runs the cells that come on standard input in one process, with a stand-in for what IPython is to them.
 KERNEL = """
@@ -42,16 +40,16 @@ print("PAGES", json.dumps(pages))
 
 
 @pytest.fixture(scope="module")
-def cells():
+def cells(starter_files):
     """The code cells of the notebook as it is downloaded."""
-    notebook = json.loads(starter.build(ROOT)["notebook.ipynb"])
+    notebook = json.loads(starter_files["notebook.ipynb"])
     return ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
 
 
 @pytest.fixture
-def folder(tmp_path):
+def folder(starter_files, tmp_path):
     """An unpacked download."""
-    for name, data in starter.build(ROOT).items():
+    for name, data in starter_files.items():
         path = tmp_path / "Meine Übung" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
@@ -66,7 +64,9 @@ def run(folder, cells, *arguments):
         text=True,
         check=False,
         cwd=folder,
-        env={name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV_"))},
+        # Without the plug-ins that lie beside our pytest: hypothesis alone takes longer to load than the checks take.
+        env={name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV_"))}
+        | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         timeout=240,
     )
     assert done.returncode == 0, done.stdout + done.stderr
@@ -117,10 +117,10 @@ def test_cell_that_python_cannot_read_is_saved_and_its_line_named(folder, cells)
     assert "sigmoid(z:" in (folder / "neural_network.py").read_text(encoding="utf-8")
 
 
-def test_on_colab_the_archive_is_asked_for_and_unpacked(tmp_path, cells):
+def test_on_colab_the_archive_is_asked_for_and_unpacked(starter_files, tmp_path, cells):
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        for name, data in starter.build(ROOT).items():
+        for name, data in starter_files.items():
             archive.writestr(f"cs109-neural-network/{name}", data)
     (tmp_path / "upload.zip").write_bytes(packed.getvalue())
     empty = tmp_path / "content"

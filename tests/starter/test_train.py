@@ -25,8 +25,16 @@ def command(home, *arguments):
     return [sys.executable, "-W", "error", str(home / "train.py"), *arguments]
 
 
-def train(home, *arguments, **environment):
-    """Run train.py from another folder, into pipes that know only a Windows code page."""
+def train(home, *arguments, pictures=False, **environment):
+    """Run train.py from another folder, into pipes that know only a Windows code page.
+
+    Without matplotlib unless pictures are wanted: it takes longer to load than most of these trainings.
+    """
+    if not pictures:
+        bare = home.parent / "bare"
+        bare.mkdir(exist_ok=True)
+        (bare / "matplotlib.py").write_text("raise ImportError", encoding="utf-8")
+        environment = {"PYTHONPATH": str(bare)} | environment
     environment = os.environ | {"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"} | environment
     return subprocess.run(
         command(home, *arguments),
@@ -61,7 +69,7 @@ def rows(output):
 
 
 def test_training_with_the_solution_learns_both_pairs_and_counts_the_parameters(home):
-    done = train(home)
+    done = train(home, pictures=True)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.isascii() and "\r" not in done.stdout
     assert done.stdout.count("800 weights in theta_h + 20 in theta_y = 820 parameters") == 2
@@ -89,16 +97,14 @@ def test_training_saves_weights_curve_and_hidden_units_of_both_pairs(home):
         assert units.count("hidden unit ") == 21 and len(re.findall(r"(?m)^ ( [-+. ][-+.]){5}$", units)) == 160
 
 
-def test_training_draws_pictures_where_matplotlib_is_and_says_how_to_get_them_elsewhere(home, tmp_path):
+def test_training_draws_pictures_where_matplotlib_is_and_says_how_to_get_them_elsewhere(home):
     pytest.importorskip("matplotlib")
-    done = train(home, "--epochs", "3")
+    done = train(home, "--epochs", "3", pictures=True)
     assert "python -m pip install matplotlib" not in done.stdout
     for name in ("0-against-1-curve", "0-against-1-hidden-units", "0-against-1-wrong", "1-against-2-curve"):
         assert (home / "trained" / f"{name}.png").read_bytes().startswith(b"\x89PNG")
-    (tmp_path / "bare").mkdir()
-    (tmp_path / "bare" / "matplotlib.py").write_text("raise ImportError", encoding="utf-8")
     shutil.rmtree(home / "trained")
-    done = train(home, "--epochs", "3", PYTHONPATH=str(tmp_path / "bare"))
+    done = train(home, "--epochs", "3")
     assert (done.returncode, done.stderr) == (0, "")
     assert "For pictures of them: python -m pip install matplotlib" in done.stdout
     assert not list((home / "trained").glob("*.png"))
@@ -113,9 +119,9 @@ def test_training_names_the_images_it_gets_wrong_and_shows_three(home):
     assert "Both networks were trained, in a shorter run than usual." in done.stdout.replace("\n", " ")
 
 
-@pytest.mark.parametrize("columns", [40, 60, 200])
+@pytest.mark.parametrize("columns", [40, pytest.param(60, marks=pytest.mark.slow), 200])
 def test_training_fits_a_console_of_any_width(home, columns):
-    done = train(home, "--epochs", "3", COLUMNS=str(columns), PYTHONIOENCODING="ascii", NO_COLOR="1", LC_ALL="C")
+    done = train(home, "--epochs", "3", pictures=True, COLUMNS=str(columns), PYTHONIOENCODING="ascii", NO_COLOR="1", LC_ALL="C")
     assert done.returncode == 0
     assert max(map(len, done.stdout.splitlines())) < min(columns, 81)
     rewrite(home, "return float(", "return -float(")
@@ -480,7 +486,7 @@ PASS = re.compile(r" *(\d+) +([\d.]+) +(\d+)% +(\d+)% +(\d+)%")
 
 
 def test_ten_digits_are_learned_and_saved_with_both_guesses(both):
-    done = train(both, "--ten")
+    done = train(both, "--ten", pictures=True)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.isascii() and max(map(len, done.stdout.splitlines())) <= 80
     assert "1300 weights in W + 200 in V = 1500 parameters" in done.stdout
