@@ -8,6 +8,7 @@ wherever it fails in both. Where it may, and why:
   it fails there, and the summary says that it waits.
 * A case that fails with right functions around it in another way than without: Gradescope shows what is left with them.
   No program of the bank does; one that is to do so has to be named here.
+* Extra credit without the first file: on Gradescope the grader answers for what it imports.
 * A program that hangs or ends its own process in a visible case: at home nothing stops it but Ctrl-C, and its end is
   the end of pytest. A program that asks for too much memory: how much is too much depends on the computer.
 * A file that cannot be read: at home it is one sentence in the place of all cases, on Gradescope one in each.
@@ -31,17 +32,24 @@ from autograder.gradescope.results import as_results
 from autograder.launch import ONE_THREAD
 from autograder.outcome import Outcome
 
-from .bank import ASSIGNMENT, ROOT
-from .conftest import PROGRAMS
+from .bank import ASSIGNMENT, ROOT, rarely_graded, read_bank
 
-VISIBLE = {case.number for case in ASSIGNMENT.cases if case.example}
+VISIBLE = {part.file: {case.number for case in part.cases if case.example} for part in ASSIGNMENT.parts}
 # Outcomes that a student's own computer does not give.
 STOPPED = {"TimedOut", "OutOfMemory", "Died", "NotRun"}
+PROGRAMS = read_bank()
 COMPARABLE = {
     name: program
     for name, program in PROGRAMS.items()
-    if not program.right and not {program.expected[number] for number in VISIBLE} & {"TimedOut", "Died", "Unreadable"}
+    if not program.right
+    and program.part.file in program.files
+    and not program.alone  # the grader then answers for what it imports, and at home there is nothing to import
+    and not {program.expected[number] for number in VISIBLE[program.part.file]} & {"TimedOut", "Died", "Unreadable"}
 }
+EXTRA = {name: program for name, program in COMPARABLE.items() if program.part is not ASSIGNMENT}
+# Of extra credit `make test` compares one in eight of those programs that other tests have graded anyway.
+RARELY = rarely_graded(PROGRAMS)
+OFTEN = [name for name, program in EXTRA.items() if program.mistake and program.folder not in RARELY][::8]
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="each program needs a process of its own, made quickly")
 
 
@@ -52,23 +60,23 @@ def said_at_home(request, tmp_path_factory):
     Those of all tests that were selected are on their way from the start, as many at a time as there are processors.
     """
     asking = [item for item in request.session.items if "said_at_home" in getattr(item, "fixturenames", ())]
-    selected = {item.callspec.params["program"].folder.name: item.callspec.params["program"] for item in asking}
+    selected = [item.callspec.params["program"] for item in asking]
     place, count = tmp_path_factory.mktemp("at_home"), os.cpu_count() or 1
     with contextlib.ExitStack() as stack:
         servers = queue.SimpleQueue()
         for _ in range(count):
             servers.put(stack.enter_context(server()))
 
-        def ask(name):
+        def ask(program):
             one = servers.get()
             try:
-                return said_by(one, selected[name], place / name)
+                return said_by(one, program, place / program.part.folder.name / program.folder.name)
             finally:
                 servers.put(one)
 
         pool = stack.enter_context(concurrent.futures.ThreadPoolExecutor(count))
-        asked = {name: pool.submit(ask, name) for name in selected}
-        yield lambda program: asked[program.folder.name].result()
+        asked = {program.folder: pool.submit(ask, program) for program in selected}
+        yield lambda program: asked[program.folder].result()
         for future in asked.values():
             future.cancel()
 
@@ -91,16 +99,25 @@ def said_by(server, program, folder):
     """What it says of one program, in a new folder."""
     shutil.copytree(ROOT / "starter" / "checks", folder / "checks")
     shutil.copy(ROOT / "starter" / "pytest.ini", folder)
-    handed_in = submission.read(program.hand_in(folder / "handed in"), "neural_network.py")
-    (folder / "neural_network.py").write_text(handed_in.text, encoding="utf-8", newline="")
-    print(folder, file=server.stdin, flush=True)
+    handed_in = program.hand_in(folder / "handed in")
+    for name in (program.part.file, *program.part.imports):
+        text = submission.read(handed_in, name).text
+        (folder / name).write_text(text, encoding="utf-8", newline="")
+    asked = [] if program.part is ASSIGNMENT else [f"checks/{program.part.folder.name}"]
+    print(json.dumps([str(folder), *asked]), file=server.stdin, flush=True)
     assert server.stdout.readline() == "done\n"
     assert (folder / "said.json").exists(), (folder / "page.txt").read_text() + (folder / "errors.txt").read_text()
     page = (folder / "page.txt").read_text(encoding="ascii")
     return json.loads((folder / "said.json").read_text(encoding="ascii")), page
 
 
-@pytest.mark.parametrize("program", COMPARABLE.values(), ids=COMPARABLE.keys())
+@pytest.mark.parametrize(
+    "program",
+    [
+        pytest.param(program, id=name, marks=[pytest.mark.slow] if name in EXTRA and name not in OFTEN else [])
+        for name, program in COMPARABLE.items()
+    ],
+)
 def test_visible_failure_says_the_same_at_home(program, graded, said_at_home):
     """To the letter, cause and printed text included; what the page at home shows in full is Gradescope's output."""
     said, page = said_at_home(program)
@@ -108,7 +125,7 @@ def test_visible_failure_says_the_same_at_home(program, graded, said_at_home):
     outputs = {test["number"]: test["output"] for test in as_results(reached)["tests"]}
     for result in reached.results:
         number = result.case.number
-        if not result.case.example:
+        if number not in VISIBLE[program.part.file]:
             continue
         outcome, text = said[number]
         if result.outcome is Outcome.PASSED:
