@@ -1,6 +1,7 @@
 """Plain `pytest` in a student's folder, many times over: what each case says at home, as test_same_words.py wants it.
 
-    python tests/at_home.py     reads the path of a folder from each line, writes `said.json` into it, answers "done"
+    python tests/at_home.py     reads the path of a folder and what pytest is to be given from each line, as a list in
+                                JSON, writes `said.json` into the folder, answers "done"
 
 NumPy and pytest are loaded once; each folder gets a forked process, which a program may spoil as it likes.
 """
@@ -31,14 +32,14 @@ class Kept:
         self.host = config.pluginmanager.get_plugin("grading").host
 
 
-def check(folder):
-    """Run the checks there; case number -> outcome and text go to said.json, the page to page.txt."""
+def check(folder, *asked):
+    """Run the checks there, or those asked for; case number -> outcome and text go to said.json, all to page.txt."""
     os.chdir(folder)
     for descriptor, name in ((1, "page.txt"), (2, "errors.txt")):
         os.dup2(os.open(name, os.O_WRONLY | os.O_CREAT, 0o644), descriptor)
     kept = Kept()
     # The starter's own conftest.py would do no more than load the packed engine.
-    pytest.main(["--noconftest", "-p", "no:cacheprovider", f"--rootdir={folder}"], plugins=[home, kept])
+    pytest.main(["--noconftest", "-p", "no:cacheprovider", f"--rootdir={folder}", *asked], plugins=[home, kept])
     said = {result.case.number: [result.outcome.value, result.text] for result in kept.host.results}
     Path(folder, "said.json").write_text(json.dumps(said), encoding="ascii")
 
@@ -49,7 +50,7 @@ def main():
         child = os.fork()
         if child == 0:
             try:
-                check(line.strip())
+                check(*json.loads(line))
             finally:
                 os._exit(0)
         end = time.monotonic() + PATIENCE_S

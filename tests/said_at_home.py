@@ -21,7 +21,7 @@ from autograder import submission
 from autograder.launch import ONE_THREAD
 
 from . import processes
-from .bank import BANK, ROOT, Program
+from .bank import ASSIGNMENT, BANK, ROOT, Program
 
 # Case number -> outcome and text; and the page that is printed.
 Said = tuple[dict[str, tuple[str, str]], str]
@@ -102,9 +102,12 @@ def _said_by(server: "subprocess.Popen[str]", program: Program, folder: Path) ->
     """What it says of one program, in a new folder."""
     shutil.copytree(ROOT / "starter" / "checks", folder / "checks")
     shutil.copy(ROOT / "starter" / "pytest.ini", folder)
-    handed_in = submission.read(program.hand_in(folder / "handed in"), "neural_network.py")
-    (folder / "neural_network.py").write_text(handed_in.text, encoding="utf-8", newline="")
-    print(folder, file=server.stdin, flush=True)
+    handed_in = program.hand_in(folder / "handed in")
+    for name in (program.part.file, *program.part.imports):
+        text = submission.read(handed_in, name).text
+        (folder / name).write_text(text, encoding="utf-8", newline="")
+    asked = [] if program.part is ASSIGNMENT else [f"checks/{program.part.folder.name}"]
+    print(json.dumps([str(folder), *asked]), file=server.stdin, flush=True)
     assert server.stdout.readline() == "done\n"
     assert (folder / "said.json").exists(), (folder / "page.txt").read_text() + (folder / "errors.txt").read_text()
     page = (folder / "page.txt").read_text(encoding="ascii")

@@ -47,7 +47,7 @@ def host(toy, tmp_path):
     def make(*endings):
         workers = Workers(*endings)
         program = Submission("toy.py", "toy.py", RIGHT)
-        return GradingHost(toy, program, workers, None, (), io.StringIO(), str(tmp_path)), workers
+        return GradingHost(toy, program, workers, None, (), io.StringIO(), str(tmp_path), ahead=False), workers
 
     return make
 

@@ -1,99 +1,119 @@
-from math import exp
+import math
 
 
-def sigma(z):
-    return 1.0 / (1.0 + exp(-z)) if z >= 0 else exp(z) / (1.0 + exp(z))
+def sigmoid(z):
+    if z >= 0:
+        return 1 / (1 + math.exp(-z))
+    return math.exp(z) / (1 + math.exp(z))
 
 
-def dot(a, b):
+def _dot(a, b):
     return sum(p * q for p, q in zip(a, b))
 
 
-def logistic_gradient(x, y, theta):
+def _logistic_gradient(x, y, theta):
     gradient = [0.0] * len(theta)
     for row, label in zip(x, y):
-        error = label - sigma(dot(row, theta))
-        for i in range(len(theta)):
-            gradient[i] += error * row[i]
+        off = label - sigmoid(_dot(theta, row))
+        for i, x_i in enumerate(row):
+            gradient[i] += off * x_i
     return gradient
+
+
+def logistic_gradient(x, y, theta):
+    return _logistic_gradient(x.tolist(), y.tolist(), theta.tolist())
 
 
 def train_logistic(x, y, eta, epochs):
     x, y = x.tolist(), y.tolist()
     theta = [0.0] * len(x[0])
     for _ in range(epochs):
-        theta = [a + eta * b for a, b in zip(theta, logistic_gradient(x, y, theta))]
+        theta = [t + eta * g for t, g in zip(theta, _logistic_gradient(x, y, theta))]
     return theta
 
 
 def neuron_loss(x, y, w):
-    return sum((sigma(dot(row, w)) - label) ** 2 for row, label in zip(x, y)) / 2
+    w = w.tolist()
+    return sum((sigmoid(_dot(w, row)) - label) ** 2 for row, label in zip(x.tolist(), y.tolist())) / 2
 
 
 def neuron_gradient(x_k, y_k, w):
-    y_hat = sigma(dot(x_k, w))
-    return [(y_hat - y_k) * y_hat * (1 - y_hat) * a for a in x_k]
+    x_k = x_k.tolist()
+    y_hat = sigmoid(_dot(w.tolist(), x_k))
+    return [(y_hat - y_k) * y_hat * (1 - y_hat) * x_i for x_i in x_k]
 
 
 def train_neuron_sgd(x, y, w, eta, order):
     x, y, w = x.tolist(), y.tolist(), w.tolist()
-    for k in order:
-        w = [a - eta * b for a, b in zip(w, neuron_gradient(x[k], y[k], w))]
+    for k in order.tolist():
+        y_hat = sigmoid(_dot(w, x[k]))
+        d = (y_hat - y[k]) * y_hat * (1 - y_hat)
+        w = [w_i - eta * d * x_i for w_i, x_i in zip(w, x[k])]
     return w
 
 
 def perceptron_predict(x, w):
-    return [1.0 if dot(row, w) >= 0 else 0.0 for row in x]
+    w = w.tolist()
+    return [1.0 if _dot(w, row) >= 0 else 0.0 for row in x.tolist()]
 
 
 def train_perceptron(x, y, w, eta, order):
     x, y, w = x.tolist(), y.tolist(), w.tolist()
-    for k in order:
-        y_hat = 1 if dot(x[k], w) >= 0 else 0
-        if y_hat != y[k]:
-            w = [a + eta * (y[k] - y_hat) * b for a, b in zip(w, x[k])]
+    for k in order.tolist():
+        off = y[k] - (_dot(w, x[k]) >= 0)
+        if off:
+            w = [w_i + eta * off * x_i for w_i, x_i in zip(w, x[k])]
     return w
 
 
+def _layer(x, columns):
+    return [sigmoid(_dot(x, column)) for column in columns]
+
+
 def forward_multi(x, W, V):
-    h = [[sigma(sum(row[i] * W[i][j] for i in range(len(W)))) for j in range(len(W[0]))] for row in x]
-    y_hat = [[sigma(sum(row[j] * V[j][k] for j in range(len(V)))) for k in range(len(V[0]))] for row in h]
-    return h, y_hat
+    into_h, into_y = W.T.tolist(), V.T.tolist()
+    h = [_layer(row, into_h) for row in x.tolist()]
+    return h, [_layer(row, into_y) for row in h]
 
 
 def squared_loss(y, y_hat):
-    total = 0.0
-    for k in range(len(y)):
-        for c in range(len(y[k])):
-            total += (y_hat[k][c] - y[k][c]) ** 2
-    return total / 2
+    return sum((b - a) ** 2 for row, hats in zip(y.tolist(), y_hat.tolist()) for a, b in zip(row, hats)) / 2
+
+
+def _slopes(y, h, y_hat, V):
+    """The derivatives for the sums of the outputs and of the hidden units."""
+    d = [(b - a) * b * (1 - b) for a, b in zip(y, y_hat)]
+    return d, [_dot(d, V_j) * h_j * (1 - h_j) for V_j, h_j in zip(V, h)]
 
 
 def backprop_multi(x, y, h, y_hat, V):
-    m_x, m_h, outputs = len(x[0]), len(V), len(V[0])
-    grad_W = [[0.0] * m_h for _ in range(m_x)]
-    grad_V = [[0.0] * outputs for _ in range(m_h)]
-    for t in range(len(x)):
-        d = [(y_hat[t][k] - y[t][k]) * y_hat[t][k] * (1 - y_hat[t][k]) for k in range(outputs)]
-        for j in range(m_h):
-            back = 0.0
-            for k in range(outputs):
-                grad_V[j][k] += d[k] * h[t][j]
-                back += d[k] * V[j][k]
-            for i in range(m_x):
-                grad_W[i][j] += back * h[t][j] * (1 - h[t][j]) * x[t][i]
+    grad_W = [[0.0] * h.shape[1] for _ in range(x.shape[1])]
+    grad_V = [[0.0] * V.shape[1] for _ in range(V.shape[0])]
+    V = V.tolist()
+    for x_a, y_a, h_a, y_hat_a in zip(x.tolist(), y.tolist(), h.tolist(), y_hat.tolist()):
+        d, slope = _slopes(y_a, h_a, y_hat_a, V)
+        for i, x_i in enumerate(x_a):
+            for j, s_j in enumerate(slope):
+                grad_W[i][j] += x_i * s_j
+        for j, h_j in enumerate(h_a):
+            for k, d_k in enumerate(d):
+                grad_V[j][k] += h_j * d_k
     return grad_W, grad_V
 
 
 def train_multi_sgd(x, y, W, V, eta, order):
     x, y, W, V = x.tolist(), y.tolist(), W.tolist(), V.tolist()
-    for k in order:
-        h, y_hat = forward_multi(x[k : k + 1], W, V)
-        grad_W, grad_V = backprop_multi(x[k : k + 1], y[k : k + 1], h, y_hat, V)
-        W = [[a - eta * b for a, b in zip(*rows)] for rows in zip(W, grad_W)]
-        V = [[a - eta * b for a, b in zip(*rows)] for rows in zip(V, grad_V)]
+    for k in order.tolist():
+        h = _layer(x[k], zip(*W))
+        d, slope = _slopes(y[k], h, _layer(h, zip(*V)), V)
+        W = [[w - eta * x_i * s for w, s in zip(row, slope)] for row, x_i in zip(W, x[k])]
+        V = [[v - eta * h_j * d_k for v, d_k in zip(row, d)] for row, h_j in zip(V, h)]
     return W, V
 
 
 def two_guesses(x, W, V):
-    return [sorted(range(len(row)), key=row.__getitem__)[:-3:-1] for row in forward_multi(x, W, V)[1]]
+    guesses = []
+    for outputs in forward_multi(x, W, V)[1]:
+        ranked = sorted(range(len(outputs)), key=lambda k: outputs[k], reverse=True)
+        guesses.append(ranked[:2])
+    return guesses
