@@ -136,6 +136,8 @@ class _Beside(importlib.abc.MetaPathFinder):
         self._folder = Path(os.path.realpath(path.parent))
         self._files = {name.removesuffix(".py"): path.with_name(name) for name in companions}
         self._known = {path.stem, *self._files}
+        self._here: dict[str, bool] = {}
+        """What of sys.path lies here: the program is called a hundred times, and links take long to follow."""
 
     def find_spec(self, name: str, *_: Any) -> importlib.machinery.ModuleSpec | None:
         """The file of this name, if it is one of them and there."""
@@ -152,7 +154,7 @@ class _Beside(importlib.abc.MetaPathFinder):
     def alone(self) -> Iterator[None]:
         """Let nothing else be found in the folder, or among the modules that somebody has loaded from there."""
         searched, hidden = list(sys.path), self._loaded()
-        sys.path[:] = [entry for entry in searched if not self._is_here(Path(os.path.realpath(entry)))]
+        sys.path[:] = [entry for entry in searched if not self._is_here(entry)]
         sys.meta_path.insert(0, self)
         for name in hidden:
             del sys.modules[name]
@@ -164,13 +166,19 @@ class _Beside(importlib.abc.MetaPathFinder):
             sys.path[:] = [*searched, *(entry for entry in sys.path if entry not in searched)]
             sys.modules.update(hidden)
 
-    def _is_here(self, path: Path) -> bool:
-        return path == self._folder or (self._folder / "checks" in (path, *path.parents) and path.is_dir())
+    def _is_here(self, entry: str) -> bool:
+        if entry not in self._here:
+            path = Path(os.path.realpath(entry))
+            checks = self._folder / "checks" in (path, *path.parents) and path.is_dir()
+            self._here[entry] = checks or path == self._folder
+        return self._here[entry]
 
     def _loaded(self) -> dict[str, types.ModuleType]:
         """Other modules that were loaded from the folder, and what is in them."""
         beside = {name.removesuffix(".py") for name in os.listdir(self._folder)} - self._known
         own = {name for name in beside.intersection(sys.modules) if self._holds(name, sys.modules[name])}
+        if not own:
+            return {}
         return {name: module for name, module in sys.modules.items() if name.partition(".")[0] in own}
 
     def _holds(self, name: str, module: types.ModuleType) -> bool:

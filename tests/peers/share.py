@@ -11,14 +11,30 @@ import time
 from pathlib import Path
 
 from autograder import assignment as assignments
-from autograder.home import InProcess
+from autograder.backend import returned
+from autograder.box.call import call_named
 from autograder.rehearsal import Memory
 from autograder.session import load_module
 from autograder.student import Student
-from autograder.submission import read
 
 ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = 30
+
+
+class Here:
+    """The functions of a module in this process, called as a worker calls them."""
+
+    printed = ""
+
+    def __init__(self, path: Path) -> None:
+        self._module = load_module(path)
+        self._file = str(path)
+
+    def call(self, function, arguments):
+        """As `Backend` says; an argument that is changed in place is seen by the worker's copy of it."""
+        given = [argument.copy() if hasattr(argument, "copy") else argument for argument in arguments]
+        report = call_named(self._module, function.name, given, len(function.returns), self._file)
+        return returned(*report, function, len(given))
 
 
 def main() -> None:
@@ -40,7 +56,7 @@ def main() -> None:
         if i == 1:  # the first round is the rehearsal
             memory.open = False
             started = time.process_time()
-        student.bind(InProcess(read(program, assignment.file), program))
+        student.bind(Here(program))
         for test in tests:
             names = test.__code__.co_varnames[: test.__code__.co_argcount]
             test(**{name: {"student": student, "reference": reference}[name] for name in names})
