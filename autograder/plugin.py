@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 from _pytest.outcomes import Failed  # what pytest.fail raises, under the name that type checkers know
 
-from . import feedback, order
+from . import order
 from .assignment import Assignment, Function
 from .backend import Backend, CallFailed, GraderFault
 from .diagnosis import Observation, Scene, changed_in_place, recognise
-from .feedback import Finding
 from .mistake import Diagnosis, Mistake
 from .outcome import Case, CaseResult, Outcome, as_score
 from .sizes import Judged, only_at, sizes_of
@@ -28,6 +27,7 @@ from .submission import Submission
 
 if TYPE_CHECKING:
     from .explain import Witness  # which stays behind when the engine travels
+    from .feedback import Finding  # words for what went wrong: a right program needs none
 
 # Later ones win when a case has several reports: a fault of ours must never hide behind a pass.
 SEVERITY = dict.fromkeys(Outcome, 1) | {Outcome.PASSED: 0, Outcome.GRADER_ERROR: 2}
@@ -36,7 +36,7 @@ SEVERITY = dict.fromkeys(Outcome, 1) | {Outcome.PASSED: 0, Outcome.GRADER_ERROR:
 class CaseFailed(Failed):
     """A case failed for a reason that has been put into words, which is all that pytest is to show of it."""
 
-    def __init__(self, finding: Finding) -> None:
+    def __init__(self, finding: "Finding") -> None:
         super().__init__(finding.text, pytrace=False)
         self.finding = finding
 
@@ -165,7 +165,7 @@ class GradingPlugin:
             failures[stand_ins] = failure
         # With right functions around it, what is left is this function's own doing: the better thing to read.
         with_others = failures.get(function.stand_ins) if function is not None else None
-        own = with_others or failures.get(()) or feedback.no_time_left(case)
+        own = with_others or failures.get(()) or _no_time_left(case)
         if own.outcome is Outcome.TIMED_OUT and function is not None:
             self._slow.add(function.name)
         raise CaseFailed(own)
@@ -191,7 +191,7 @@ class GradingPlugin:
         function: Function | None,
         arguments: dict[str, Any],
         stand_ins: Sequence[str],
-    ) -> Finding | None:
+    ) -> "Finding | None":
         """One try; None if the case passed."""
         vars(item.obj).pop("__score__", None)  # what an earlier try or parameter set must not count for this one
         backend: Backend | None = None
@@ -213,6 +213,8 @@ class GradingPlugin:
         if backend is not None and function is not None and case.function == function.name:
             self._keep_right(function)
             sizes = self._judge_sizes(case, function, alone=alone)
+        if failure is not None:
+            from . import feedback
         if isinstance(failure, WrongAnswer):
             # What another try will tell better is not searched for causes, which takes longer than the try.
             last = alone or not (self.host.can_stand_in() and self.host.has_time(function))
@@ -393,6 +395,12 @@ class GradingPlugin:
             return self._cases[case_id(nodeid)]
         except KeyError:
             raise GraderFault(f"{nodeid} is declared nowhere") from None
+
+
+def _no_time_left(case: Case) -> "Finding":
+    from . import feedback
+
+    return feedback.no_time_left(case)
 
 
 def case_id(nodeid: str) -> str:

@@ -317,7 +317,7 @@ class _ForEachSubmission:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:
         """Rehearse, and wait; what follows in the session follows in a child."""
-        from . import causes, guess, shapes, structure  # noqa: F401, which any submission may need
+        from . import causes, feedback, guess, shapes, structure  # noqa: F401, which any submission may need
         from .rehearsal import rehearse
 
         for item in session.items:

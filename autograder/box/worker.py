@@ -182,7 +182,10 @@ def serve(control: socket.socket, box: limits.Box, *, ahead: bool = False) -> No
                 # Sent only now: when the grader hears of the end, nothing of the worker is left, its folder included.
                 control.sendall(ended)
     finally:
-        for one in (spare, *alive.values(), *killed):
+        left = (spare, *alive.values(), *killed)
+        for one in left:
+            one.kill()
+        for one in left:  # which have died side by side
             one.close()
 
 
