@@ -16,7 +16,9 @@ def main(arguments: list[str]) -> int:
         from . import commands
 
         return commands.main(arguments, place)
-    except KeyboardInterrupt:  # before there was anything that could say more
+    except KeyboardInterrupt:  # before `commands`, which says so itself, was loaded
+        if sys.stderr is not None:
+            sys.stderr.write("Stopped.\n")
         return 2
     finally:
         place.close()
