@@ -3,10 +3,13 @@
 Start reading at `grade`. Case files need only what this module lists.
 """
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from __future__ import annotations
 
+# Not from typing: a command that starts interpreters starts them before that is loaded.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from .mistake import Mistake
     from .tolerance import Tolerance, absolute, of_largest, relative
 
@@ -15,6 +18,8 @@ __all__ = ["Mistake", "Tolerance", "absolute", "of_largest", "relative"]
 
 def __getattr__(name: str) -> Any:
     """What case files need, once they ask: a command that starts interpreters first starts them the sooner."""
+    import importlib
+
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     module = importlib.import_module(".mistake" if name == "Mistake" else ".tolerance", __name__)

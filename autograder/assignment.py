@@ -7,14 +7,12 @@ it, and the supervisor needs neither pytest nor NumPy to know it.
 
 import ast
 import contextlib
-import functools
 import json
 import math
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from .outcome import Case
 
@@ -26,8 +24,7 @@ class AssignmentError(Exception):
     """The instructor's files are wrong; the message says which, where, and what to do."""
 
 
-@dataclass(frozen=True)
-class Function:
+class Function(NamedTuple):
     """One function a student writes."""
 
     name: str
@@ -46,8 +43,7 @@ class Function:
         return tuple(i for i, name in enumerate(self.arguments) if name in self.integers)
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(NamedTuple):
     """Seconds of wall-clock time, and memory."""
 
     call_s: float
@@ -57,8 +53,7 @@ class Limits:
     memory_mib: int
 
 
-@dataclass(frozen=True)
-class Assignment:
+class Assignment(NamedTuple):
     """One assignment: what to hand in, what is graded, within which limits."""
 
     folder: Path
@@ -70,7 +65,7 @@ class Assignment:
     cases: tuple[Case, ...]
     under_test: dict[str, str]
     """For tags that are no function: the function whose mistakes such a case shows."""
-    sides: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    sides: Mapping[str, tuple[str, ...]] = {}
     """For arguments whose sizes have names: those of their sides, in order."""
     imports: tuple[str, ...] = ()
     """Other files of the same submission that this one may import."""
@@ -89,7 +84,14 @@ class Assignment:
 
     def as_json(self) -> str:
         """This part as text, for a process that is to work from the same list without reading the files again."""
-        return json.dumps(asdict(replace(self, extra_credit=())), default=str)
+        plain = {
+            **self._asdict(),
+            "functions": {name: function._asdict() for name, function in self.functions.items()},
+            "limits": self.limits._asdict(),
+            "cases": [case._asdict() for case in self.cases],
+            "extra_credit": (),
+        }
+        return json.dumps(plain, default=str)
 
     @classmethod
     def from_json(cls, text: str) -> "Assignment":
@@ -120,7 +122,7 @@ class Assignment:
         mine = 1.0 if function is None else function.shares
         return 0.9 * self.limits.run_s * mine / max(mine, self._shares)
 
-    @functools.cached_property  # asked for at each try of each case
+    @property
     def _shares(self) -> float:
         """Those of all functions that have cases."""
         return sum(one.shares for one in {*map(self.function_under_test, self.cases)} if one is not None)
@@ -194,7 +196,7 @@ def _load(folder: Path) -> Assignment:
             file=settings["file"],
             points=Decimal(str(settings["points"])),
             functions=functions,
-            limits=Limits(**settings["limits"]),
+            limits=_limits(settings["limits"]),
             cases=tuple(read_cases(folder)),
             under_test=settings.get("under_test", {}),
             sides=_tuples(settings.get("sides", {})),
@@ -206,6 +208,14 @@ def _load(folder: Path) -> Assignment:
     for sentence in _contradictions(assignment):
         raise AssignmentError(f"{path}: {sentence}")
     return assignment
+
+
+def _limits(entries: dict[str, Any]) -> Limits:
+    for name in sorted(entries.keys() - set(Limits._fields)):
+        raise ValueError(f"[limits] knows no {name!r}")
+    for name in sorted(set(Limits._fields) - entries.keys()):
+        raise ValueError(f"[limits] says nothing of {name!r}")
+    return Limits(**entries)
 
 
 def _contradictions(assignment: Assignment) -> Iterator[str]:
@@ -254,7 +264,7 @@ def _part(folder: Path) -> Assignment:
     part = _load(folder)
     if part.extra_credit:
         raise AssignmentError(f"{folder / 'assignment.toml'}: extra credit has no extra credit of its own.")
-    return replace(part, cases=tuple(replace(case, extra=True) for case in part.cases))
+    return part._replace(cases=tuple(case._replace(extra=True) for case in part.cases))
 
 
 def _texts(entry: dict[str, Any], name: str) -> tuple[str, ...]:

@@ -1,14 +1,13 @@
 """What differs, and where: numbers only, no words for students (those are in `feedback`)."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from .tolerance import Tolerance
 
 
-@dataclass(frozen=True)
-class Difference:
+class Difference(NamedTuple):
     """How an answer differs from what was wanted."""
 
     kind: str

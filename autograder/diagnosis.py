@@ -7,8 +7,7 @@ formulas on that array and what its numbers alone show (`structure`).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -25,23 +24,21 @@ FAR = 1e-3
 FREE = {"structure.multiple", "structure.offset"}
 
 
-@dataclass(frozen=True)
-class Observation:
+class Observation(NamedTuple):
     """One call of a function, and what it returned."""
 
     arguments: Sequence[Any]
     got: Sequence[np.ndarray]
 
 
-@dataclass(frozen=True)
-class Scene:
+class Scene(NamedTuple):
     """What else is known about a case, for findings that need more than numbers."""
 
     arguments: Sequence[str] = ()
     returns: Sequence[str] = ()
     within: Tolerance | None = None
     """How far a right answer may be off; without it, SAME."""
-    answers: Mapping[str, np.ndarray] = field(default_factory=dict)
+    answers: Mapping[str, np.ndarray] = {}
     """What other functions have returned before in the case, under a name for each."""
     hidden: bool = False
     """No number that a program can choose may be named: its digits could spell data."""
@@ -54,12 +51,15 @@ class Scene:
     """What the sizes say, seen over all cases: named if nothing else explains any of it."""
 
 
+NOTHING_MORE = Scene()
+
+
 def recognise(
     catalogue: Sequence[Mistake],
     function: str,
     observations: Sequence[Observation],
     want: dict[int, np.ndarray],
-    scene: Scene = Scene(),
+    scene: Scene = NOTHING_MORE,
 ) -> Diagnosis | None:
     """The one cause that reproduces what a function returned, or None if none does or several do.
 
@@ -178,7 +178,7 @@ def _array_by_array(
         explained = explained or bool(fitting)
         if len(fitting) == 1:
             only = fitting[0].diagnosis(name)
-            causes[i] = replace(only, sentence=f"{only.sentence} This is so in {name} alone.")
+            causes[i] = only._replace(sentence=f"{only.sentence} This is so in {name} alone.")
             nameless.add(None)
             continue
         array = Wrong(
@@ -196,9 +196,9 @@ def _array_by_array(
         found = findings[0] if len(findings) == 1 else None
         nameless.add(found)
         if found is not None and several and found.identifier not in FREE:
-            found = structure.find(replace(array, name=name))
+            found = structure.find(array._replace(name=name))
             assert found is not None
-            causes[i] = replace(found, evidence=f"{name}: {found.evidence}")
+            causes[i] = found._replace(evidence=f"{name}: {found.evidence}")
     if len(wrong) == len(got) and len(nameless) == 1 and None not in nameless:
         return nameless.pop()  # the same is wrong with all of them
     if not causes:

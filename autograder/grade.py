@@ -23,18 +23,20 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import submission as submissions
 from .assignment import Assignment
 from .box import folders
 from .launch import readable_folders
 from .outcome import NOT_STARTED, CaseResult, Grade, Outcome, as_score
-from .station import Fresh, Place
+from .station import Fresh
 from .submission import HandedIn, Submission
+
+if TYPE_CHECKING:
+    from .station import Place
 
 NOT_FINISHED = (
     "This case could not be graded, and that is not your fault: the grader itself did not finish. "
@@ -53,7 +55,7 @@ def grade(
     *,
     layers: Sequence[str] | None = None,
     explain: bool = False,
-    place: Place | None = None,
+    place: "Place | None" = None,
     meanwhile: Callable[[Grade], None] | None = None,
 ) -> Grade:
     """Grade the submission at `path`: a file, a folder or a zip; the rest as for `grade_parts`.
@@ -71,7 +73,7 @@ def grade_parts(
     *,
     layers: Sequence[str] | None = None,
     explain: bool = False,
-    place: Place | None = None,
+    place: "Place | None" = None,
     meanwhile: Callable[[Grade], None] | None = None,
 ) -> Grade:
     """Grade what was handed in for an assignment, and then what was handed in for extra credit.
@@ -100,7 +102,7 @@ def grade_parts(
         else:
             # The stubs of a download that was handed in whole: nobody has tried anything, and nothing is to be mended.
             told = [*grade.facts.get("not_started", ()), part.file]
-            grade = replace(grade, facts={**grade.facts, "not_started": told})
+            grade = grade._replace(facts={**grade.facts, "not_started": told})
     return grade
 
 
@@ -133,7 +135,7 @@ def grade_program(
     *,
     layers: Sequence[str] | None = None,
     explain: bool = False,
-    place: Place | None = None,
+    place: "Place | None" = None,
 ) -> Grade:
     """Grade a program that has been read.
 
@@ -173,22 +175,24 @@ def unreadable(assignment: Assignment, why: str) -> Grade:
     return Grade(assignment.title, results, why)
 
 
-@dataclass
 class _Run:
     """What one grading has learnt so far."""
 
-    assignment: Assignment
-    deadline: float
-    place: Place
-    layers: Sequence[str] | None = None
-    explain: bool = False
-    tries: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    results: dict[str, CaseResult] = field(default_factory=dict)
-    staff: list[str] = field(default_factory=list)
-    protections: dict[str, str] = field(default_factory=dict)
-    finished: bool = False
-    late: bool = False
-    stopped: bool = False
+    def __init__(
+        self, assignment: Assignment, deadline: float, place: "Place", layers: Sequence[str] | None, explain: bool
+    ) -> None:
+        self.assignment = assignment
+        self.deadline = deadline
+        self.place = place
+        self.layers = layers
+        self.explain = explain
+        self.tries: dict[str, list[dict[str, Any]]] = {}
+        self.results: dict[str, CaseResult] = {}
+        self.staff: list[str] = []
+        self.protections: dict[str, str] = {}
+        self.finished = False
+        self.late = False
+        self.stopped = False
 
     def grade(self, submission: Submission) -> None:
         """Start the processes, listen until the session ends or the deadline comes, and leave nothing running."""
@@ -206,7 +210,7 @@ class _Run:
             }
             if self.layers is not None:
                 worker_settings["layers"] = list(self.layers)
-            settings = {"submission": asdict(submission), "worker": worker_settings, "explain": self.explain}
+            settings = {"submission": submission._asdict(), "worker": worker_settings, "explain": self.explain}
             with self.place.grading(self.assignment, settings) as listening:
                 self._listen(listening)
 

@@ -6,8 +6,7 @@ were right.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -20,8 +19,7 @@ EACH = 1e-3
 NOTHING = 1e-7
 
 
-@dataclass(frozen=True)
-class Wrong:
+class Wrong(NamedTuple):
     """One returned array that is wrong, and all that is known around it."""
 
     got: np.ndarray
@@ -34,9 +32,9 @@ class Wrong:
     """The arguments of every call, the wrong one last."""
     arguments: Sequence[str] = ()
     """Their names."""
-    results: Mapping[str, Sequence[np.ndarray]] = field(default_factory=dict)
+    results: Mapping[str, Sequence[np.ndarray]] = {}
     """The other returned arrays, for every call."""
-    answers: Mapping[str, np.ndarray] = field(default_factory=dict)
+    answers: Mapping[str, np.ndarray] = {}
     """What other functions have answered earlier in the case."""
     hidden: bool = False
     """Whether no number that depends on the data may be named."""
@@ -67,8 +65,7 @@ class Wrong:
         return zip(self.arguments, map(np.asarray, self.calls[-1])) if self.calls else iter(())
 
 
-@dataclass(frozen=True)
-class Guess:
+class Guess(NamedTuple):
     """A cause, and what it predicts."""
 
     kind: str

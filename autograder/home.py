@@ -19,7 +19,6 @@ import sys
 import textwrap
 import types
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -277,7 +276,7 @@ class HomeHost:
         self._last: InProcess | None = None
         try:
             companions = {name: _text_of(folder / name) for name in assignment.imports}
-            self.submission = replace(submissions.read(self._path, assignment.file), companions=companions)
+            self.submission = submissions.read(self._path, assignment.file)._replace(companions=companions)
         except (submissions.Unreadable, FileNotFoundError) as error:
             self.problem = str(error) if isinstance(error, submissions.Unreadable) else f"There is no {self._path}."
             self.submission = Submission(assignment.file, assignment.file, "")

@@ -3,16 +3,22 @@
 One that is to run a submission, or to fork what does, holds nothing of ours but `box`. The session holds the rest.
 """
 
+from __future__ import annotations
+
 import contextlib
 import os
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from typing import Any
 
 from .box.control import CHILD_ENDED, END, FORKED, REQUEST, START
+
+# Not from typing: nothing is started before this is loaded.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any
 
 # os.path, because pathlib takes as long to load as an interpreter to start, and nothing is started before this is.
 HERE = os.path.dirname(os.path.realpath(__file__))
@@ -25,7 +31,7 @@ TEMPLATE_PATIENCE_S = 60.0
 PATIENCE_S = 2.0
 
 
-def start_interpreter(entry: str, connection: socket.socket, settings: str, output: Any) -> "subprocess.Popen[bytes]":
+def start_interpreter(entry: str, connection: socket.socket, settings: str, output: Any) -> subprocess.Popen[bytes]:
     """Start a fresh interpreter that holds nothing of ours but the box, and run `box.worker.<entry>` in it.
 
     -I: no variable, no user folder and no current folder can slip a module in. The environment is made, not inherited.
@@ -58,7 +64,7 @@ def start_interpreter(entry: str, connection: socket.socket, settings: str, outp
 
 
 @contextlib.contextmanager
-def zygote(settings: str) -> Iterator[tuple[socket.socket, "subprocess.Popen[bytes]"]]:
+def zygote(settings: str) -> Iterator[tuple[socket.socket, subprocess.Popen[bytes]]]:
     """A process that forks workers, and our end of the socket to it.
 
     At the end of the block it leaves, and cleans up, since nothing more can be asked of it.
@@ -73,7 +79,7 @@ def zygote(settings: str) -> Iterator[tuple[socket.socket, "subprocess.Popen[byt
             leave(process, ours)
 
 
-def leave(process: "subprocess.Popen[bytes]", control: socket.socket) -> None:
+def leave(process: subprocess.Popen[bytes], control: socket.socket) -> None:
     """Have a process clean up and go, which it does once nothing can come from `control`; kill it if it does not."""
     with contextlib.suppress(OSError, subprocess.TimeoutExpired):
         control.shutdown(socket.SHUT_WR)
@@ -86,14 +92,14 @@ def leave(process: "subprocess.Popen[bytes]", control: socket.socket) -> None:
         kill(process)
 
 
-def kill(process: "subprocess.Popen[bytes]") -> None:
+def kill(process: subprocess.Popen[bytes]) -> None:
     """End a process at once, and wait for that."""
     process.kill()
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(PATIENCE_S)
 
 
-def start_session(inherited: Sequence[socket.socket], settings: str | None) -> "subprocess.Popen[bytes]":
+def start_session(inherited: Sequence[socket.socket], settings: str | None) -> subprocess.Popen[bytes]:
     """Start an interpreter for `session.main`. Its standard output is for the instructor.
 
     Args:
@@ -112,7 +118,7 @@ def start_session(inherited: Sequence[socket.socket], settings: str | None) -> "
     return tell(process, settings) if settings is not None else process
 
 
-def tell(process: "subprocess.Popen[bytes]", settings: str) -> "subprocess.Popen[bytes]":
+def tell(process: subprocess.Popen[bytes], settings: str) -> subprocess.Popen[bytes]:
     """Give a process that was started without settings what it waits for."""
     assert process.stdin is not None
     with contextlib.suppress(BrokenPipeError), process.stdin:
@@ -132,7 +138,7 @@ def _inheriting(sockets: Sequence[socket.socket]) -> dict[str, Any]:
 class Template:
     """Our end of a process that was loaded once and is forked for each submission; see `box.template`."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", control: socket.socket) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], control: socket.socket) -> None:
         self._process = process
         self._control = control
         self._control.settimeout(TEMPLATE_PATIENCE_S)

@@ -1,12 +1,10 @@
 """A known wrong formula, as the instructor's catalogue lists it, and what is told when a cause has been found."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True)
-class Mistake:
+class Mistake(NamedTuple):
     """One known wrong formula."""
 
     identifier: str
@@ -20,8 +18,7 @@ class Mistake:
     """For whoever teaches: what it says about what was not understood, and what to do about it."""
 
 
-@dataclass(frozen=True)
-class Diagnosis:
+class Diagnosis(NamedTuple):
     """What is wrong with an answer, computed and not guessed."""
 
     identifier: str

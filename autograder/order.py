@@ -5,7 +5,7 @@ and are all that there is at home; a failure whose mistake is named comes before
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .outcome import CaseResult, Outcome
 
@@ -13,8 +13,7 @@ from .outcome import CaseResult, Outcome
 IN_FULL = 2
 
 
-@dataclass(frozen=True)
-class Short:
+class Short(NamedTuple):
     """What stands for the text of a failure that need not be read in full."""
 
     line: str

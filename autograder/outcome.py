@@ -2,9 +2,9 @@
 
 import enum
 import numbers
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class Outcome(str, enum.Enum):
@@ -33,8 +33,7 @@ class Outcome(str, enum.Enum):
 NOT_STARTED = "not started yet"
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(NamedTuple):
     """One case as the instructor's files declare it, whatever a submission does."""
 
     id: str
@@ -59,8 +58,7 @@ class Case:
         return self.tags[0] if self.tags else ""
 
 
-@dataclass(frozen=True)
-class CaseResult:
+class CaseResult(NamedTuple):
     """How one case ended for one submission."""
 
     case: Case
@@ -81,8 +79,7 @@ class CaseResult:
     seconds: float = 0.0
 
 
-@dataclass(frozen=True)
-class Grade:
+class Grade(NamedTuple):
     """One submission's results: every declared case, in the declared order."""
 
     title: str
@@ -94,7 +91,7 @@ class Grade:
     seconds: float = 0.0
     stopped: bool = False
     """Somebody, a person or the platform, ended the grading before its time."""
-    facts: dict[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = {}
 
     @property
     def score(self) -> Decimal:

@@ -10,7 +10,6 @@ import os
 import pickle
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
@@ -165,4 +164,4 @@ def _try_mistakes(mistakes: Sequence[Mistake], answer: Answer) -> None:
 
 def remembered(mistakes: Sequence[Mistake], memory: Memory) -> list[Mistake]:
     """The same mistakes, whose formulas remember."""
-    return [replace(mistake, formula=memory.remembering(mistake.formula)) for mistake in mistakes]
+    return [mistake._replace(formula=memory.remembering(mistake.formula)) for mistake in mistakes]

@@ -14,9 +14,8 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -42,8 +41,7 @@ ZYGOTE_PATIENCE_S = 20.0
 SENT_FROM_OUTSIDE = {"SIGKILL", "SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT", "SIGUSR1", "SIGUSR2"}
 
 
-@dataclass(frozen=True)
-class Ending:
+class Ending(NamedTuple):
     """How a worker ended."""
 
     code: int
@@ -192,6 +190,8 @@ class Worker:
         self._stand_ins: Mapping[str, Sequence[str]] = {}
         self.limits = limits
         """Of the case that it is for."""
+        self.meanwhile: Callable[[], None] | None = None
+        """What to do, once, when it has something to work on."""
         self.ending: Ending | None = None
         self.protections: dict[str, str] = {}
         """Layer -> "on", or why it is missing."""
@@ -334,9 +334,11 @@ class Worker:
         self, head: dict[str, Any], arrays: Sequence[np.ndarray], function: str, limit_s: float
     ) -> tuple[dict[str, Any], list[np.ndarray]]:
         """Send one request and wait for its reply."""
-        deadline = time.monotonic() + limit_s
         self._put(head, arrays, function, limit_s)
-        return self._reply(function, limit_s, deadline)
+        if self.meanwhile is not None:  # and its own time begins after that: we may have had to wait for others
+            meanwhile, self.meanwhile = self.meanwhile, None
+            meanwhile()
+        return self._reply(function, limit_s)
 
     def _put(self, head: dict[str, Any], arrays: Sequence[np.ndarray], function: str, limit_s: float) -> None:
         """Send one request."""
@@ -344,15 +346,9 @@ class Worker:
         self._request = int.from_bytes(os.urandom(6), "little")
         self._send({**head, "request": self._request}, arrays, time.monotonic() + limit_s, function, limit_s)
 
-    def _reply(
-        self, function: str, limit_s: float, deadline: float | None = None
-    ) -> tuple[dict[str, Any], list[np.ndarray]]:
-        """Wait for the reply to the last request, answering for stand-ins in between.
-
-        Args:
-            deadline: in seconds of time.monotonic; `limit_s` from now unless told.
-        """
-        deadline = time.monotonic() + limit_s if deadline is None else deadline
+    def _reply(self, function: str, limit_s: float) -> tuple[dict[str, Any], list[np.ndarray]]:
+        """Wait for the reply to the last request, answering for stand-ins in between."""
+        deadline = time.monotonic() + limit_s
         while True:
             reply, values = self._receive(deadline, function, limit_s)
             if reply.get("request") != self._request:

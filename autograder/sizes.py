@@ -7,16 +7,14 @@ as what it is: where the answers were right, where they were wrong, and a questi
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from .mistake import Diagnosis
 
 
-@dataclass(frozen=True)
-class Judged:
+class Judged(NamedTuple):
     """One call of a function, and which of the arrays it returned were compared with right ones."""
 
     sizes: Mapping[str, int]

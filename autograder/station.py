@@ -1,37 +1,41 @@
 """Where the processes of a grading come from: started for one submission, or forked from loaded ones for a class."""
 
+from __future__ import annotations
+
 import contextlib
-import json
 import os
 import socket
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
 
 from . import launch
 from .launch import PATIENCE_S, Template, start_interpreter, start_session, tell
 
+# Not from typing, nor json above: neither is loaded before the first interpreter is started.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import Any, Protocol
+
     from .assignment import Assignment
+
+    class Place(Protocol):
+        """Starts the processes that one grading needs."""
+
+        scratch: str | None
+        """Folder for the folders of its gradings; None for the system's own."""
+
+        def grading(
+            self, assignment: Assignment, settings: dict[str, Any]
+        ) -> contextlib.AbstractContextManager[socket.socket]:
+            """A session that grades what `settings` say, and the zygote that it needs. They report on what is returned.
+
+            At the end of the block they are gone.
+            """
+
 
 # One for the sessions of each part of an assignment, and one for each set of libraries besides NumPy that submissions
 # import. A class uses few.
 MAX_TEMPLATES = 6
-
-
-class Place(Protocol):
-    """Starts the processes that one grading needs."""
-
-    scratch: str | None
-    """Folder for the folders of its gradings; None for the system's own."""
-
-    def grading(
-        self, assignment: "Assignment", settings: dict[str, Any]
-    ) -> contextlib.AbstractContextManager[socket.socket]:
-        """A session that grades what `settings` say, and the zygote that it needs. They report on what is returned.
-
-        At the end of the block they are gone.
-        """
 
 
 class Fresh:
@@ -55,7 +59,7 @@ class Fresh:
             self._started = _Started(self._fork)
 
     @contextlib.contextmanager
-    def grading(self, assignment: "Assignment", settings: dict[str, Any]) -> Iterator[socket.socket]:
+    def grading(self, assignment: Assignment, settings: dict[str, Any]) -> Iterator[socket.socket]:
         """As `Place` says."""
         started, self._started = self._started or _Started(self._fork), None
         with started as listening:
@@ -92,11 +96,11 @@ class _Started:
     def tell(self, settings: dict[str, Any]) -> None:
         """Say what to do."""
         if self._control is not None and self._zygote_end is not None:
-            own = json.dumps({**settings["worker"], "ahead": True})
+            own = _text({**settings["worker"], "ahead": True})
             zygote = start_interpreter("main", self._zygote_end, own, subprocess.DEVNULL)
             self._stack.callback(launch.leave, zygote, self._control)
             self._zygote_end.close()
-        tell(self._session, json.dumps({"control": None, **settings, **self._ends}))
+        tell(self._session, _text({"control": None, **settings, **self._ends}))
 
     def __enter__(self) -> socket.socket:
         return self._listening
@@ -129,7 +133,7 @@ class Station:
             self._templates.popitem()[1].close()
 
     @contextlib.contextmanager
-    def grading(self, assignment: "Assignment", settings: dict[str, Any]) -> Iterator[socket.socket]:
+    def grading(self, assignment: Assignment, settings: dict[str, Any]) -> Iterator[socket.socket]:
         """As `Place` says."""
         with contextlib.ExitStack() as stack:
             control, zygote_end = map(stack.enter_context, socket.socketpair())
@@ -146,27 +150,27 @@ class Station:
     def _fork_zygote(self, settings: dict[str, Any], control: socket.socket) -> Callable[[], None]:
         # What is slow to load is loaded once; the rest for each submission, so that none depends on who came before.
         large = tuple(name for name in settings["preload"] if name.partition(".")[0] in LARGE)
-        common = json.dumps({**settings, "scratch": self.scratch, "preload": large})
+        common = _text({**settings, "scratch": self.scratch, "preload": large})
 
-        def start(end: socket.socket) -> "subprocess.Popen[bytes]":
+        def start(end: socket.socket) -> subprocess.Popen[bytes]:
             return start_interpreter("main_template", end, common, subprocess.DEVNULL)
 
         own = {"scratch": settings["scratch"], "preload": settings["preload"]}
         return self._fork(("zygotes", *large), start, own, [control], PATIENCE_S)
 
     def _fork_session(
-        self, assignment: "Assignment", settings: dict[str, Any], inherited: Sequence[socket.socket]
+        self, assignment: Assignment, settings: dict[str, Any], inherited: Sequence[socket.socket]
     ) -> Callable[[], None]:
-        def start(end: socket.socket) -> "subprocess.Popen[bytes]":
+        def start(end: socket.socket) -> subprocess.Popen[bytes]:
             template = {"template": end.fileno(), "assignment": assignment.as_json()}
-            return start_session([end], json.dumps(template))
+            return start_session([end], _text(template))
 
         return self._fork(("sessions", str(assignment.folder)), start, settings, inherited, 0)
 
     def _fork(
         self,
         what: tuple[str, ...],
-        start: "Callable[[socket.socket], subprocess.Popen[bytes]]",
+        start: Callable[[socket.socket], subprocess.Popen[bytes]],
         settings: dict[str, Any],
         inherited: Sequence[socket.socket],
         patience_s: float,
@@ -178,7 +182,7 @@ class Station:
         if self._closed:
             self.close()
         try:
-            pid = template.fork(json.dumps(settings), [end.fileno() for end in inherited])
+            pid = template.fork(_text(settings), [end.fileno() for end in inherited])
         except OSError:
             self._templates.pop(what, None)
             template.close()  # the next submission gets a new one
@@ -196,10 +200,16 @@ class Station:
         return end
 
 
-def _template(start: "Callable[[socket.socket], subprocess.Popen[bytes]]") -> Template:
+def _template(start: Callable[[socket.socket], subprocess.Popen[bytes]]) -> Template:
     ours, theirs = socket.socketpair()
     with theirs:
         return Template(start(theirs), ours)
+
+
+def _text(settings: dict[str, Any]) -> str:
+    import json  # which loads re
+
+    return json.dumps(settings)
 
 
 LARGE = {"numpy", "scipy", "matplotlib"}

@@ -9,7 +9,6 @@ There only factors of a fixed small set are named, sides of arguments, indices, 
 
 import itertools
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -170,7 +169,7 @@ def _rounded(wrong: Wrong) -> Iterator[Guess]:
         ]
         fitting = [guess for guess in fitting if guess.holds(wrong)]
         if len(fitting) > 1:
-            fitting = [replace(fitting[0], sentence=f"{every} is cut or rounded to a whole number.", evidence="whole")]
+            fitting = [fitting[0]._replace(sentence=f"{every} is cut or rounded to a whole number.", evidence="whole")]
         yield from fitting
     for digits in range(1 if want.size > 2 else 2, MAX_DIGITS + 1):
         if np.round(want, digits).any():
@@ -365,7 +364,7 @@ def _where(wrong: Wrong) -> Iterator[Guess]:
         for what, mask in masks.items():
             if np.array_equal(mask, touched):
                 sentence = f"{wrong.answer} is wrong exactly where {name} is {what}."
-                yield replace(_only(wrong, bad, sentence, f"{name} is {what}"), kind="wrong_where", what=name)
+                yield _only(wrong, bad, sentence, f"{name} is {what}")._replace(kind="wrong_where", what=name)
                 break
 
 

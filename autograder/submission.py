@@ -9,10 +9,9 @@ import io
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import zipfile
@@ -32,31 +31,27 @@ class Unreadable(Exception):
     """No file that could be graded. The message is for the student."""
 
 
-@dataclass(frozen=True)
-class Submission:
+class Submission(NamedTuple):
     """A program as text, and where it was found."""
 
     file: str
     found_at: str
     text: str
-    companions: dict[str, str] = field(default_factory=dict)
+    companions: Mapping[str, str] = {}
     """Files of the same student that this one may import, by name: their texts, empty if there is no such file."""
-
-    @functools.cached_property
-    def _lines(self) -> list[str]:
-        # Not splitlines, which also ends lines at a form feed or a U+2028: Python does not.
-        return re.split(r"\r\n|\r|\n", self.text)
 
     def line(self, number: int) -> str:
         """Line `number`, from 1, stripped; empty where there is none."""
-        return self._lines[number - 1].strip() if 0 < number <= len(self._lines) else ""
+        lines = _lines(self.text)
+        return lines[number - 1].strip() if 0 < number <= len(lines) else ""
 
     def lines_of(self, function: str, most: int) -> range:
         """The lines of a function's definition, found as text like its beginning: at most so many."""
+        lines = _lines(self.text)
         begin = end = self.line_of(function)
-        while 0 < end < min(len(self._lines), begin + most):
+        while 0 < end < min(len(lines), begin + most):
             # The next line belongs to it if it is indented, empty, a comment, or closes a bracket.
-            if self._lines[end].strip() and self._lines[end][0] not in " \t)]}#":
+            if lines[end].strip() and lines[end][0] not in " \t)]}#":
                 break
             end += 1
         return range(begin, end + 1) if begin else range(0)
@@ -73,8 +68,13 @@ class Submission:
         return text.count("\n", 0, found.start()) + 1 if found else 0
 
 
-@dataclass(frozen=True)
-class HandedIn:
+@functools.lru_cache(maxsize=2)  # each failure asks for some
+def _lines(text: str) -> list[str]:
+    # Not splitlines, which also ends lines at a form feed or a U+2028: Python does not.
+    return re.split(r"\r\n|\r|\n", text)
+
+
+class HandedIn(NamedTuple):
     """What one student handed in: a program, or the reason why there is none."""
 
     program: Submission | None
@@ -113,9 +113,9 @@ def read_parts(path: Path, assignment: "Assignment") -> HandedIn:
         if one is None or one.program is None:
             return one
         companions = {file: texts.get(file, "") for file in part.imports}
-        return HandedIn(replace(one.program, companions=companions))
+        return HandedIn(one.program._replace(companions=companions))
 
-    return replace(found[assignment.file], extra=tuple(map(with_companions, assignment.extra_credit)))
+    return found[assignment.file]._replace(extra=tuple(map(with_companions, assignment.extra_credit)))
 
 
 def _names(path: Path, files: Sequence[str]) -> list[str]:

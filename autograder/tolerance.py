@@ -1,10 +1,9 @@
 """How far a right answer may be off, as a case declares it and as a student reads it."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Tolerance:
+class Tolerance(NamedTuple):
     """`limit` in units of what `kind` says."""
 
     limit: float

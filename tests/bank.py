@@ -4,18 +4,21 @@ import dataclasses
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder import assignment as assignments
 from autograder import submission as submissions
 from autograder.assignment import Assignment
 from autograder.grade import grade, grade_program
 from autograder.outcome import Case, Grade
-from autograder.station import Place
 
 try:
     import tomllib
 except ModuleNotFoundError:  # Python 3.10
     import tomli as tomllib
+
+if TYPE_CHECKING:
+    from autograder.station import Place
 
 ROOT = Path(__file__).resolve().parent.parent
 BANK = ROOT / "tests" / "submissions"
@@ -78,9 +81,9 @@ class Program:
 
     def assignment(self) -> Assignment:
         """The assignment, or a part of it, under this program's own limits."""
-        part = dataclasses.replace(self.part, limits=dataclasses.replace(self.part.limits, **self.limits))
+        part = self.part._replace(limits=self.part.limits._replace(**self.limits))
         extra = tuple(part if one.folder == part.folder else one for one in ASSIGNMENT.extra_credit)
-        return part if self.part is ASSIGNMENT else dataclasses.replace(ASSIGNMENT, extra_credit=extra)
+        return part if self.part is ASSIGNMENT else ASSIGNMENT._replace(extra_credit=extra)
 
     def hand_in(self, place: Path) -> Path:
         """A copy without `expected.toml` and `message.txt`, which no student hands in.
@@ -94,7 +97,7 @@ class Program:
             shutil.copy(ROOT / "solution" / ASSIGNMENT.file, place)
         return place
 
-    def grade(self, handed_in: Path, place: Place | None = None) -> Grade:
+    def grade(self, handed_in: Path, place: "Place | None" = None) -> Grade:
         """The grade of what was handed in. Extra credit is graded by itself where only its own cases are reported.
 
         Args:

@@ -11,7 +11,6 @@ said of mutants was judged by reading (`mutants`): by the formulas alone, and by
 import argparse
 import concurrent.futures
 import contextlib
-import dataclasses
 import os
 import sys
 import tempfile
@@ -194,8 +193,8 @@ class Told:
 
 def told_of(bed: Bed, found: list[Mutant]) -> list[Told]:
     """What the whole grader says of each, in the cases of the function that was changed."""
-    limits = dataclasses.replace(bed.part.limits, call_s=5, case_s=10)
-    assignment = dataclasses.replace(bed.part, limits=limits)
+    limits = bed.part.limits._replace(call_s=5, case_s=10)
+    assignment = bed.part._replace(limits=limits)
     told = []
     with tempfile.TemporaryDirectory() as place, concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         started = []

@@ -7,7 +7,7 @@ amounts to.
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import FunctionType, ModuleType, SimpleNamespace
 from typing import Any
@@ -139,7 +139,7 @@ class Mixed:
 def program_in(path: Path, assignment: Assignment) -> InProcess:
     """A program of the bank, for one part, in this process; `path` is the file itself, what it imports lies beside."""
     program = submissions.read(path, assignment.file)
-    return InProcess(replace(program, companions=dict.fromkeys(assignment.imports, "")), path)
+    return InProcess(program._replace(companions=dict.fromkeys(assignment.imports, "")), path)
 
 
 def cases_of(name: str) -> list[Case]:

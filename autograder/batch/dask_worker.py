@@ -10,7 +10,6 @@ import contextlib
 import os
 import signal
 import threading
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -116,8 +115,7 @@ def examine(assignment: Assignment, decisive: dict[str, Any]) -> str:
 def portable(assignment: Assignment) -> Assignment:
     """With its folders as they are called in every checkout, if they lie in ours."""
     folder = assignment.folder.resolve()
-    return replace(
-        assignment,
+    return assignment._replace(
         folder=folder.relative_to(ROOT) if folder.is_relative_to(ROOT) else folder,
         extra_credit=tuple(map(portable, assignment.extra_credit)),
     )
@@ -138,7 +136,7 @@ def own(assignment: Assignment, decisive: dict[str, Any]) -> Assignment:
 
 def _here(assignment: Assignment) -> Assignment:
     extra = tuple(map(_here, assignment.extra_credit))
-    return replace(assignment, folder=ROOT / assignment.folder, extra_credit=extra)
+    return assignment._replace(folder=ROOT / assignment.folder, extra_credit=extra)
 
 
 _PARTS = {

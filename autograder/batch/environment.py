@@ -6,7 +6,6 @@ import json
 import os
 import platform
 from collections.abc import Iterable
-from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -35,7 +34,7 @@ def describe(root: Path, assignment: Assignment) -> dict[str, Any]:
     return {
         "assignment": assignment.title,
         "decisive": decisive,
-        "limits": asdict(assignment.limits),
+        "limits": assignment.limits._asdict(),
         "seeds": "fixed, and written in the cases, whose digest covers them",
         "machine": f"{platform.platform()}, {os.cpu_count()} processors",
         "started": dt.datetime.now(dt.timezone.utc).isoformat(timespec="seconds"),

@@ -8,7 +8,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from .. import submission as submissions
@@ -67,7 +67,7 @@ def read(entry: Entry, assignment: Assignment) -> Job:
         for file, one in zip(names, (handed_in, *handed_in.extra))
     )
     assert first is not None, "the first file has a program or a problem"
-    return Job(entry.id, replace(first, extra=tuple(extra)))
+    return Job(entry.id, first._replace(extra=tuple(extra)))
 
 
 def do(

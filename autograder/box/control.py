@@ -1,7 +1,6 @@
 """The few bytes that the grader and the zygote say to each other."""
 
 import struct
-from typing import NamedTuple
 
 START, END, REAP = b"S", b"E", b"R"
 # What is asked of the zygote, and the pid of the worker that is meant; 0 for START.
@@ -21,12 +20,3 @@ MAX_DESCRIPTORS = 4
 # pid of the child
 FORKED = struct.Struct("<i")
 CHILD_ENDED = b"e"
-
-
-class Request(NamedTuple):
-    """REQUEST, unpacked."""
-
-    what: bytes
-    size: int = 0
-    pid: int = 0
-    patience_s: float = 0.0

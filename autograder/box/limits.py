@@ -98,9 +98,13 @@ class Box:
         self.scratch = scratch
         self.layers = frozenset(layers)
         self._libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+        # Asks for what is so already. What the first call of all sets up need not be set up by each worker.
+        with contextlib.suppress(OSError):
+            self._prctl(PR_SET_PDEATHSIG, 0)
         self._landlock: Any = None
         self._handled: Any = None
         self._rules: list[Any] = []
+        self._own_rule: Any = None
         with _libraries_by_name():
             self._landlock_state = self._prepare_landlock(readable)
             self._filter, self._seccomp_state = self._prepare_seccomp()
@@ -193,6 +197,8 @@ class Box:
                 if os.path.exists(path)
             ]
             self._rules.append(self._rule("/dev/null", read | landlock.AccessFs.WRITE_FILE))
+            self._own_rule = landlock.PathBeneathAttr()
+            self._own_rule.allowed_access = _private_access(landlock) & attributes.handled_access_fs
             os.close(landlock.create_ruleset(attributes))
         except Exception as error:  # no library, no kernel support, switched off at boot: all mean the same to us
             return f"{type(error).__name__}: {error}"[:200]
@@ -211,7 +217,8 @@ class Box:
         """A ruleset of this worker's own: without root, the file modes do not keep it out of another's folder."""
         self._forbid_new_privileges()
         ruleset = self._landlock.create_ruleset(self._handled)
-        for rule in (*self._rules, self._rule(folder, _private_access(self._landlock))):
+        self._own_rule.parent_fd = os.open(folder, os.O_PATH | os.O_CLOEXEC)
+        for rule in (*self._rules, self._own_rule):
             self._landlock.add_rule(ruleset, rule)
         self._landlock.restrict_self(ruleset, None)
 
@@ -275,6 +282,9 @@ class Box:
             import pyseccomp
 
             rules = pyseccomp.SyscallFilter(pyseccomp.ERRNO(errno.EPERM))
+            # As a tree, not as a list: the kernel asks it about every call there is when a worker puts it on.
+            with contextlib.suppress(OSError):  # libseccomp before 2.5
+                rules.set_attr(pyseccomp.Attr.CTL_OPTIMIZE, 2)
             for name in ALLOWED_CALLS:
                 with contextlib.suppress(OSError):  # a call this processor architecture does not have
                     rules.add_rule(pyseccomp.ALLOW, name)

@@ -9,9 +9,18 @@ import os
 import signal
 import socket
 import time
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
-from .control import CHILD_ENDED, END, FORKED, MAX_DESCRIPTORS, REQUEST, START, Request
+from .control import CHILD_ENDED, END, FORKED, MAX_DESCRIPTORS, REQUEST, START
+
+
+class Request(NamedTuple):
+    """REQUEST, unpacked."""
+
+    what: bytes
+    size: int = 0
+    pid: int = 0
+    patience_s: float = 0.0
 
 
 def wait(control: socket.socket, *, take_along: bool = False) -> tuple[str, list[int]]:

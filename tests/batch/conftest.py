@@ -1,7 +1,6 @@
 """Folders and zips as an instructor may have them, and what is taken in from them."""
 
 import zipfile
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ FILE = "neural_network.py"
 EXTRA = "extensions.py"
 PROGRAM = b"def sigmoid(z):\n    return 1\n"
 MORE = b"def perceptron(x):\n    return 1\n"
-PARTS = replace(made_assignment(), file=FILE, extra_credit=(replace(made_assignment(), file=EXTRA),))
+PARTS = made_assignment()._replace(file=FILE, extra_credit=(made_assignment()._replace(file=EXTRA),))
 
 
 class Taken:

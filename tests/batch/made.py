@@ -32,8 +32,8 @@ def made_assignment(points=("4", "6", "2.5"), folder=Path("nowhere"), title="A s
     if not extra:
         return first
     more = _made_part(2, "triple", extra, folder / "more", f"{title}, and more")
-    cases = tuple(replace(case, extra=True) for case in more.cases)
-    return replace(first, extra_credit=(replace(more, file="more.py", cases=cases),))
+    cases = tuple(case._replace(extra=True) for case in more.cases)
+    return first._replace(extra_credit=(more._replace(file="more.py", cases=cases),))
 
 
 def _made_part(number, function, points, folder, title):

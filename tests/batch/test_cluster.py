@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -234,7 +233,7 @@ def test_assignment_is_looked_up_in_the_checkout_of_the_worker(tmp_path):
     from autograder.batch.dask_worker import portable
 
     assert portable(ASSIGNMENT).folder == Path("tests/cases")
-    elsewhere = replace(ASSIGNMENT, folder=tmp_path)
+    elsewhere = ASSIGNMENT._replace(folder=tmp_path)
     assert portable(elsewhere).folder == tmp_path.resolve()
 
 

@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import shutil
-from dataclasses import replace
 
 import pytest
 
@@ -200,7 +199,7 @@ def test_assignment_is_looked_up_in_the_checkout_of_the_worker_with_all_its_part
     real = assignments.load(ROOT / "tests" / "cases")
     sent = portable(real)
     assert [part.folder.as_posix() for part in sent.parts] == ["tests/cases", "tests/cases/extensions"]
-    elsewhere = portable(replace(real, extra_credit=(assignments.load(make_toy(tmp_path / "cases")),)))
+    elsewhere = portable(real._replace(extra_credit=(assignments.load(make_toy(tmp_path / "cases")),)))
     assert elsewhere.extra_credit[0].folder == (tmp_path / "cases").resolve()
     decisive = environment.describe(ROOT, real)["decisive"]
     assert own(sent, decisive) == real

@@ -99,7 +99,7 @@ def test_submission_that_hangs_keeps_nobody_waiting(local, toy, monkeypatch):
     """Its place is taken by another after a while."""
     monkeypatch.setattr(jobs, "SLOW_S", 0.3)
     monkeypatch.setattr(jobs, "LOOK_S", 0.05)
-    patient = dataclasses.replace(toy, limits=dataclasses.replace(toy.limits, call_s=3, case_s=3))
+    patient = toy._replace(limits=toy.limits._replace(call_s=3, case_s=3))
     found = local({"hangs": HANGS, "right": RIGHT, "wrong": PROGRAMS["wrong"]}, 1, patient)
     assert list(found) == ["right", "wrong", "hangs"]
     assert found["hangs"].timeouts
@@ -211,7 +211,7 @@ def test_error_of_the_list_of_jobs_is_an_error_of_the_run(toy, tmp_path):
 def test_run_that_is_left_early_leaves_no_process(toy, tmp_path):
     """As by Ctrl-C, while submissions hang."""
     before = set(children(os.getpid()))
-    patient = dataclasses.replace(toy, limits=dataclasses.replace(toy.limits, call_s=30, case_s=30))
+    patient = toy._replace(limits=toy.limits._replace(call_s=30, case_s=30))
     with jobs.scratch_folder(tmp_path / "scratch") as scratch:
         running = jobs.local([job("right", RIGHT), job("a", HANGS), job("b", HANGS)], patient, 2, scratch)
         assert next(running).graded.id == "right"

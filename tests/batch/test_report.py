@@ -222,7 +222,7 @@ def test_class_that_tried_no_extra_credit_has_the_page_of_an_assignment_without(
     """Letter by letter, and its table; and what the terminal says."""
     assert big.assignment.extra_credit
     copy = shutil.copytree(big.folder.path, tmp_path / "copy")
-    said = write_all(replace(big.folder, path=copy), replace(big.assignment, extra_credit=()))
+    said = write_all(replace(big.folder, path=copy), big.assignment._replace(extra_credit=()))
     assert (copy / "report.html").read_text(encoding="utf-8") == big_page[0]
     assert (copy / "grades.csv").read_bytes() == (big.folder.path / "grades.csv").read_bytes()
     assert said == big_page[1]

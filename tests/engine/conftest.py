@@ -1,6 +1,5 @@
 """The toy assignment and a way to grade a text with it."""
 
-import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
@@ -36,7 +35,7 @@ def grade_text(toy: Assignment, tmp_path: Path) -> Callable[..., Grade]:
     def run(text: str, *, fork: bool | None = None, **limits: float) -> Grade:
         path = tmp_path / "toy.py"
         path.write_text(text, encoding="utf-8")
-        changed = dataclasses.replace(toy, limits=dataclasses.replace(toy.limits, **limits))
+        changed = toy._replace(limits=toy.limits._replace(**limits))
         return grade(path, changed, place=Fresh(fork))
 
     return run

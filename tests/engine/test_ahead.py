@@ -57,8 +57,11 @@ def test_worker_of_the_next_case_imports_the_program_meanwhile(host, toy):
     grading = host(RIGHT)
     double, both = toy.functions["double"], toy.functions["both"]
     with grading.open((), double) as first:
-        _, begun = grading._begun
+        assert grading._begun is None, "not before there is something to wait for"
         assert first.call(double, [np.ones(2)]).values[0].tolist() == [2, 2]
+        _, begun = grading._begun
+        first.call(double, [np.ones(2)])
+        assert grading._begun[1] is begun
     grading.report(CaseResult(toy.cases[0], Outcome.PASSED, toy.cases[0].points))
     with grading.open((), both) as second:
         assert second is begun
@@ -71,7 +74,8 @@ def test_second_try_takes_another_worker_and_leaves_that_of_the_next_case(host, 
     """What is lent is lent from the beginning of an import."""
     grading = host(RIGHT)
     both = toy.functions["both"]
-    with grading.open((), both):
+    with grading.open((), both) as first:
+        first.call(both, [np.ones(1), np.ones(1)])
         _, begun = grading._begun
     with grading.open(("double",), both) as second:
         assert second is not begun
@@ -87,7 +91,8 @@ def test_second_try_takes_another_worker_and_leaves_that_of_the_next_case(host, 
 def test_nothing_is_begun_before_its_turn(host, toy, text, ahead):
     """Where an import takes long, or another submission wants the processor."""
     grading = host(text, ahead=ahead)
-    with grading.open((), toy.functions["double"]):
+    with grading.open((), toy.functions["double"]) as worker:
+        worker.call(toy.functions["double"], [np.ones(2)])
         assert grading._begun is None
     assert not grading._workers._ordered and not grading._workers._delivered
 

@@ -1,6 +1,5 @@
 """A further file for points beyond: found, graded on its own, shown as what it is; and without it nothing changes."""
 
-import dataclasses
 import json
 import os
 import shutil
@@ -244,7 +243,7 @@ def test_points_of_both_and_without_the_file_nothing_changes(both, hand_in, toy)
     assert "Extra credit:" in list(report(graded))
 
     (folder / "more.py").unlink()
-    without, plain = (as_results(dataclasses.replace(grade(folder, one), seconds=0.0)) for one in (both, toy))
+    without, plain = (as_results(grade(folder, one)._replace(seconds=0.0)) for one in (both, toy))
     assert without == plain
     assert without["output"] == "10 of 10 points."
 
@@ -408,7 +407,7 @@ def test_stop_is_a_stop(both, hand_in, monkeypatch):
 
     def stopped(program, part, **options):
         begun.append(part.file)
-        return dataclasses.replace(real(program, part, **options), stopped=True)
+        return real(program, part, **options)._replace(stopped=True)
 
     monkeypatch.setattr(grading, "grade_program", stopped)
     graded = grade(hand_in(toy=RIGHT, more=MORE), both)
@@ -428,7 +427,7 @@ def test_parts_and_their_cases(both):
     ]
     [more] = both.extra_credit
     assert Assignment.from_json(more.as_json()) == more
-    assert Assignment.from_json(both.as_json()) == dataclasses.replace(both, extra_credit=())
+    assert Assignment.from_json(both.as_json()) == both._replace(extra_credit=())
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,5 @@
 """autograder/order.py: what to read first, what in full, and what in a line."""
 
-import dataclasses
-
 import pytest
 
 from autograder import order
@@ -67,7 +65,7 @@ def test_two_failures_of_each_function_are_shown_in_full():
 def test_same_name_for_something_else_is_not_the_same_mistake():
     """A missing row has one name in every function, and for every row."""
     row, other = failed("1.3", mistake="missing"), failed("1.4", mistake="missing")
-    other = dataclasses.replace(other, summary="another row is missing")
+    other = other._replace(summary="another row is missing")
     results = [failed("1.1", mistake="missing"), failed("1.2", mistake="missing"), row, other]
     elsewhere = [failed(f"2.{i}", "both", mistake="missing" if i > 2 else "n") for i in (1, 2, 3)]
     assert lines([*results, *elsewhere]) == {

@@ -1,7 +1,6 @@
 """autograder/station.py: a station grades as new processes do, and what one submission does is gone for the next."""
 
 import contextlib
-import dataclasses
 import os
 import signal
 import subprocess
@@ -40,8 +39,8 @@ def program(text):
 
 def without_times(one):
     """A grade but for what a clock says."""
-    results = tuple(dataclasses.replace(result, seconds=0) for result in one.results)
-    return dataclasses.replace(one, results=results, seconds=0)
+    results = tuple(result._replace(seconds=0) for result in one.results)
+    return one._replace(results=results, seconds=0)
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +127,7 @@ ENDS = "import os\nos._exit(0)\n"
 @pytest.fixture(scope="module")
 def impatient(toy, new_station):
     """The toy assignment with short limits: nobody waits for what hangs. And a station for it."""
-    assignment = dataclasses.replace(toy, limits=dataclasses.replace(toy.limits, import_s=0.5, call_s=0.5))
+    assignment = toy._replace(limits=toy.limits._replace(import_s=0.5, call_s=0.5))
     return assignment, new_station()
 
 

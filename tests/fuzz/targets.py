@@ -3,7 +3,6 @@
 A target returns if all is well. Any exception is a finding.
 """
 
-import dataclasses
 import struct
 from collections.abc import Callable, Sequence
 from decimal import Decimal
@@ -45,7 +44,7 @@ def results(data: bytes) -> None:
         make = (lambda: _answer(given)) if outcome is None else (lambda outcome=outcome: _raise(given, outcome))
         program = Submission("small.py", "small.py", given.text())
         _, made = road.judged(make, program, given.text())
-        results += [dataclasses.replace(one, score=_score(given, one), carried=given.number(2) == 1) for one in made]
+        results += [one._replace(score=_score(given, one), carried=given.number(2) == 1) for one in made]
     road.check_results(results)
 
 
