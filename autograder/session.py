@@ -6,6 +6,7 @@ supervisor; when it is killed, what it has sent stands.
 
 import contextlib
 import errno
+import functools
 import gc
 import importlib.util
 import json
@@ -88,6 +89,7 @@ class GradingHost:
         self._cases_left = len(assignment.cases)
         self._code: str | None = None
         self._spent_s: defaultdict[str, float] = defaultdict(float)
+        self._share_s = functools.cache(assignment.share_s)
         self._protections: dict[str, str] = {}
 
     @contextlib.contextmanager
@@ -161,11 +163,11 @@ class GradingHost:
 
     def has_time(self, function: Function | None) -> bool:
         """Whether a function has not used up its share of the time. Importing the submission is not counted."""
-        return self._spent_s[_name(function)] < self._assignment.share_s(function)
+        return self._spent_s[_name(function)] < self._share_s(function)
 
     def _limits(self, function: Function | None) -> Limits:
         limits = self._assignment.limits
-        left = self._assignment.share_s(function) - self._spent_s[_name(function)]
+        left = self._share_s(function) - self._spent_s[_name(function)]
         return limits._replace(case_s=min(limits.case_s, left))
 
     def reference(self, case: Case) -> ModuleType | Rounded:
