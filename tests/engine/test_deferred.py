@@ -1,0 +1,75 @@
+"""What a grading has no use for is not loaded, and works if it is used all the same."""
+
+import subprocess
+import sys
+
+import pytest
+
+from autograder.launch import ROOT
+
+LOAD = "import sys; sys.path.insert(0, sys.argv[1])\nfrom autograder import deferred\n"
+BOTH = LOAD + "with deferred.unused():\n    import numpy as np\n    import pytest\n"
+IDLE = """
+loaded = {name: module for name, module in list(sys.modules.items()) if module is not None}
+print([name for name in deferred.IMPORTED & set(loaded) if type(loaded[name]).__name__ != '_PutOff'])
+print({'email', 'csv', 'pygments.style', '_hashlib'} & set(loaded))
+"""
+COLOURED = """
+import io
+from _pytest._io import TerminalWriter
+writer = TerminalWriter(io.StringIO())
+writer.hasmarkup = True
+print('\\x1b[' in writer._highlight('x = 1', 'python'))
+print(type(sys.modules['pygments']).__name__)
+"""
+
+
+def said(code):
+    """What a program prints, in an interpreter of its own."""
+    command = [sys.executable, "-I", "-c", code, str(ROOT)]
+    return subprocess.run(command, capture_output=True, encoding="utf-8", check=True, timeout=60).stdout.split("\n")[
+        :-1
+    ]
+
+
+def test_nothing_is_loaded_that_was_put_off():
+    """Each name of the table is imported by NumPy or pytest, and used by neither when it is loaded."""
+    assert said(BOTH + IDLE) == ["[]", "set()"]
+
+
+@pytest.mark.parametrize(
+    ("use", "answer"),
+    [
+        ("import importlib.metadata; print(importlib.metadata.version('pytest') == pytest.__version__)", ["True"]),
+        ("import hashlib; print(hashlib.sha256(b'').hexdigest()[:8])", ["e3b0c442"]),
+        ("import pickle; print(pickle.loads(pickle.dumps(np.arange(3))))", ["[0 1 2]"]),
+        ("import ctypes; print(np.arange(3).ctypes.data > 0, ctypes.sizeof(ctypes.c_double))", ["True 8"]),
+        ("print(np.random.RandomState(0).uniform() > 0)", ["True"]),
+        (COLOURED, ["True", "module"]),
+    ],
+    ids=["metadata", "hashlib", "pickle", "ctypes", "generators", "colours"],
+)
+def test_what_is_used_after_all_is_loaded_then(use, answer):
+    """By an instructor's case, for instance."""
+    assert said(BOTH + use) == answer
+
+
+def test_module_that_cannot_be_loaded_says_so_each_time():
+    """As an import does; a module that is half there would be worse."""
+    code = """
+with deferred.unused():
+    import pickle
+pickle.__spec__.loader.exec_module = lambda module: 1 / 0
+for _ in range(2):
+    try:
+        pickle.dumps
+    except ZeroDivisionError as error:
+        print(error)
+"""
+    assert said(LOAD + code) == ["division by zero"] * 2
+
+
+def test_imports_after_the_block_are_as_ever():
+    """Nothing of it stays in the way."""
+    code = "with deferred.unused():\n    pass\nimport pygments, pickle\n"
+    assert said(LOAD + code + "print(pygments.highlight.__name__, type(pickle).__name__)") == ["highlight module"]
