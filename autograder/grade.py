@@ -261,7 +261,11 @@ class _Run:
                 )
         if missing and not self.late:
             numbers = ", ".join(case.number for case in missing)
-            self.staff.append(f"The grading session ended before these cases were graded: {numbers}. Please regrade.")
+            self.staff.append(
+                f"These cases were not graded: {numbers}."
+                if self.finished
+                else f"The grading session ended before these cases were graded: {numbers}. Please regrade."
+            )
         lent = {case.function: self.assignment.lent_for(case) for case in self.assignment.cases}
         absent = {layer: why for layer, why in self.protections.items() if why != "on"}
         for layer, why in absent.items():

@@ -411,4 +411,4 @@ def case_id(nodeid: str) -> str:
 
 def _last_line(report: Any) -> str:
     text = str(report.longrepr or "").strip()
-    return text.splitlines()[-1][:300] if text else "no reason was given"
+    return text.splitlines()[-1][:300].removeprefix("E   ") if text else "no reason was given"

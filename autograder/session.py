@@ -15,6 +15,7 @@ import shutil
 import socket
 import sys
 import time
+import traceback
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -27,7 +28,7 @@ with deferred.unused():
     import numpy as np  # noqa: F401, loaded here for all
     import pytest
 
-from .assignment import Assignment, Function, Limits
+from .assignment import Assignment, AssignmentError, Function, Limits
 from .backend import Backend, CallFailed, GraderFault, as_given
 from .box import template
 from .mistake import Mistake
@@ -255,13 +256,35 @@ def _name(function: Function | None) -> str:
 
 
 def load_module(path: Path) -> ModuleType:
-    """A file of the instructor's as a module, under its own name."""
+    """A file of the instructor's as a module, under its own name.
+
+    Raises:
+        AssignmentError: it cannot be run.
+    """
     specification = importlib.util.spec_from_file_location(path.stem, path)
     assert specification is not None and specification.loader is not None
     module = importlib.util.module_from_spec(specification)
     sys.modules[path.stem] = module
-    specification.loader.exec_module(module)
+    try:
+        specification.loader.exec_module(module)
+    except Exception as error:
+        sys.modules.pop(path.stem, None)
+        raise AssignmentError(_cannot_be_run(path, error)) from error
     return module
+
+
+def _cannot_be_run(path: Path, error: Exception) -> str:
+    """Which line of an instructor's file it is, or of another one that lies beside it and was imported, and why."""
+    passed = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)]
+    why = str(error)
+    if isinstance(error, SyntaxError):
+        passed.append((error.filename or "", error.lineno or 0))
+        why = error.msg
+    lines = [(Path(file).name, line) for file, line in passed if Path(file).parent == path.parent]
+    file, line = lines[-1] if lines else (path.name, 0)
+    where = ("" if file == path.name else f", {file}") + (f", line {line}" if line else "")
+    what = type(error).__name__ + (f": {why}" if why else "")
+    return f"{path} cannot be run{where}: {what}. Mend it, and grade again."
 
 
 def main() -> NoReturn:
@@ -272,15 +295,18 @@ def main() -> NoReturn:
         os._exit(1)
     assignment = Assignment.from_json(settings["assignment"])
     sys.path.insert(0, str(assignment.folder))  # case files import their own neighbours
-    reference = load_module(assignment.folder / "reference.py")
-    if "template" in settings:
-        _be_template(socket.socket(fileno=settings["template"]), assignment, reference)
+    try:
+        if "template" in settings:
+            _be_template(socket.socket(fileno=settings["template"]), assignment)
+        reference, mistakes = load_module(assignment.folder / "reference.py"), _catalogue(assignment)
+    except AssignmentError as error:
+        _give_up(settings, str(error))
     workers: Zygote | FreshInterpreter
     if settings["control"] is None:
         workers = FreshInterpreter(json.dumps(settings["worker"]))
     else:
         workers = Zygote(socket.socket(fileno=settings["control"]))
-    host = _host(assignment, settings, settings["results"], workers, reference, _catalogue(assignment))
+    host = _host(assignment, settings, settings["results"], workers, reference, mistakes)
     plugin = GradingPlugin(assignment, host)
     _witness(plugin, host, settings)
     run_cases(assignment, plugin)
@@ -289,11 +315,22 @@ def main() -> NoReturn:
     os._exit(0)
 
 
-def _be_template(control: socket.socket, assignment: Assignment, reference: ModuleType) -> NoReturn:
+def _give_up(settings: dict[str, Any], why: str) -> NoReturn:
+    """Say why nothing can be graded; in a class, for each submission."""
+    if "template" in settings:
+        _, (results, _) = template.wait(socket.socket(fileno=settings["template"]), take_along=True)
+    else:
+        results = settings["results"]
+    with contextlib.suppress(OSError):  # nobody listens any more
+        socket.socket(fileno=results).sendall(json.dumps({"finished": True, "problems": [why]}).encode() + b"\n")
+    os._exit(0)
+
+
+def _be_template(control: socket.socket, assignment: Assignment) -> NoReturn:
     """Collect the cases once, and be forked for each submission of a class."""
     from .rehearsal import Memory, remembered  # which one grading alone does without
 
-    memory = Memory()
+    memory, reference = Memory(), load_module(assignment.folder / "reference.py")
     memory.remember_module(reference)  # before the case files are imported, and take functions from it
     each = _ForEachSubmission(control, assignment, reference, remembered(_catalogue(assignment), memory), memory)
     run_cases(assignment, each.plugin, extra=[each])
@@ -367,7 +404,12 @@ def _witness(plugin: GradingPlugin, host: GradingHost, settings: dict[str, Any])
 
 def _catalogue(assignment: Assignment) -> Sequence[Mistake]:
     path = assignment.folder / "mistakes.py"
-    mistakes: Sequence[Mistake] = load_module(path).MISTAKES if path.exists() else ()
+    if not path.exists():
+        return ()
+    try:
+        mistakes: Sequence[Mistake] = load_module(path).MISTAKES
+    except AttributeError:
+        raise AssignmentError(f"{path} cannot be run: it has no MISTAKES. Mend it, and grade again.") from None
     return mistakes
 
 
@@ -378,8 +420,10 @@ def run_cases(assignment: Assignment, plugin: GradingPlugin, *options: str, extr
     used = "".join(path.read_text(encoding="utf-8") for path in assignment.folder.glob("test_*.py"))
     unused = [*UNUSED_PLUGINS, *(name for name in ("subtests", "unittest") if name not in used)]
     switched_off = [option for name in unused for option in ("-p", f"no:{name}")]
-    # Plain assertions: rewriting them costs time, and its messages would print expected values.
-    arguments = ["-c", str(assignment.folder / "pytest.ini"), "--assert=plain", "--noconftest", *switched_off, *options]
+    # Plain assertions: rewriting them costs time, and its messages would print expected values. A case file with a slip
+    # takes nothing from the cases of others.
+    ours = ["--assert=plain", "--noconftest", "--continue-on-collection-errors"]
+    arguments = ["-c", str(assignment.folder / "pytest.ini"), *ours, *switched_off, *options]
     # By name: what lies in folders below is another assignment's.
     files = [str(path) for path in sorted(assignment.folder.glob("test_*.py"))]
     return int(pytest.main([*arguments, *files], plugins=[plugin, *extra]))

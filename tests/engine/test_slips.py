@@ -1,0 +1,100 @@
+"""Slips in the instructor's own files: a sentence that names the file, the line and the reason, wherever it is graded.
+
+And nobody's points go with them but those of the cases concerned, which say that staff must look.
+"""
+
+import contextlib
+import os
+import shutil
+import sys
+
+import pytest
+
+from autograder import assignment as assignments
+from autograder.batch import jobs
+from autograder.grade import grade_program
+from autograder.session import load_module
+from autograder.station import Fresh, Station
+from autograder.submission import Submission
+
+from .conftest import RIGHT, TOY
+
+PROGRAM = Submission("toy.py", "toy.py", RIGHT)
+REFERENCE = (TOY / "reference.py").read_text(encoding="utf-8")
+CASES = (TOY / "test_toy.py").read_text(encoding="utf-8")
+AFTER = len(REFERENCE.splitlines()) + 1
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A copy of the toy assignment, to be spoiled."""
+    return shutil.copytree(TOY, tmp_path / "cases", ignore=shutil.ignore_patterns("__pycache__"))
+
+
+@pytest.fixture(params=["new processes", "a station"])
+def grades(request, tmp_path):
+    """A function: folder of an assignment -> the grades of two right programs, one after the other."""
+
+    def run(folder):
+        assignment = assignments.load(folder)
+        with contextlib.ExitStack() as stack:
+            place = Fresh()
+            if request.param == "a station":
+                if not hasattr(os, "fork"):
+                    pytest.skip("a station needs fork")
+                place = Station(stack.enter_context(jobs.scratch_folder(tmp_path / "scratch")))
+                stack.callback(place.close)
+            return [grade_program(PROGRAM, assignment, place=place) for _ in range(2)]
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        ("reference.py", REFERENCE + "import not_there\n",
+         f"FOLDER/reference.py cannot be run, line {AFTER}: ModuleNotFoundError: No module named 'not_there'."),
+        ("reference.py", REFERENCE + "double = = 2\n",
+         f"FOLDER/reference.py cannot be run, line {AFTER}: SyntaxError: invalid syntax."),
+        ("mistakes.py", "\nraise KeyError\n", "FOLDER/mistakes.py cannot be run, line 2: KeyError."),
+        ("mistakes.py", "MISTAKE = ()\n",
+         "FOLDER/mistakes.py cannot be run: it has no MISTAKES."),
+    ],
+    ids=["import", "syntax", "no message", "name"],
+)  # fmt: skip
+def test_file_that_every_case_needs_is_named_with_its_line(grades, folder, file, text, said):
+    """To each submission of a class, not to the first alone."""
+    (folder / file).write_text(text, encoding="utf-8")
+    for grade in grades(folder):
+        assert {result.outcome.value for result in grade.results} == {"GraderError"}
+        why, missing = grade.staff
+        assert why == said.replace("FOLDER", str(folder)) + " Mend it, and grade again."
+        assert missing == "These cases were not graded: 1, 2."
+
+
+def test_line_in_a_file_that_it_imports_is_told(folder, monkeypatch):
+    """The slip is there, and not where it was imported."""
+    (folder / "reference.py").write_text("import neighbour_of_the_reference\n", encoding="utf-8")
+    (folder / "neighbour_of_the_reference.py").write_text("\n\n1 / 0\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(str(folder))
+    monkeypatch.delitem(sys.modules, "reference", raising=False)
+    with pytest.raises(assignments.AssignmentError) as refused:
+        load_module(folder / "reference.py")
+    said = f"{folder / 'reference.py'} cannot be run, neighbour_of_the_reference.py, line 3: ZeroDivisionError: "
+    assert str(refused.value).startswith(said)
+
+
+def test_case_file_with_a_slip_takes_nothing_from_the_cases_of_others(grades, folder):
+    """Its own are named; all others are graded."""
+    first, mark, second = CASES.partition('@weight(6)\n@number("2")')
+    assert mark, "the toy has changed"
+    head = CASES[: CASES.index("@weight(")]
+    (folder / "test_toy.py").write_text(first, encoding="utf-8")
+    (folder / "test_second.py").write_text("import not_there\n" + head + mark + second, encoding="utf-8")
+    for grade in grades(folder):
+        assert {result.case.number: result.outcome.value for result in grade.results} == {
+            "1": "Passed", "2": "GraderError",
+        }  # fmt: skip
+        why, missing = grade.staff
+        assert why == "test_second.py could not be collected: ModuleNotFoundError: No module named 'not_there'"
+        assert missing == "These cases were not graded: 2."
