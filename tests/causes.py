@@ -63,7 +63,7 @@ class Row:
 def graded(programs: dict[str, Program]) -> dict[str, Grade]:
     """The grade of every program, as many at a time as there are processors."""
     with contextlib.closing(Beside(programs.values())) as beside:
-        return {name: beside.grade_of(program) for name, program in programs.items()}
+        return {name: beside.of(program) for name, program in programs.items()}
 
 
 def functions_of(part: Assignment) -> list[str]:

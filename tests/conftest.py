@@ -100,7 +100,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 @pytest.fixture(scope="session")
 def graded(request: pytest.FixtureRequest) -> Graded:
     """The grade of a program of the bank, which is graded once however many tests look at it."""
-    return request.config.stash[BESIDE].grade_of
+    return request.config.stash[BESIDE].of
 
 
 @pytest.fixture(scope="session")

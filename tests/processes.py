@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-# Children of this process that have nothing to do with any test (see beside.py).
+# Children of this process that have nothing to do with any test (see lanes.py and prepared.py).
 APART = set()
 
 

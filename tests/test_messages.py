@@ -92,7 +92,7 @@ def main() -> int:
     changed = 0
     with contextlib.closing(Beside(program for program, _ in shown)) as graded:
         for program, number in shown:
-            path, text = program.folder / FILE, message(graded.grade_of(program), number)
+            path, text = program.folder / FILE, message(graded.of(program), number)
             if not path.exists() or path.read_text(encoding="ascii") != text:
                 path.write_text(text, encoding="ascii", newline="\n")
                 print(path)
