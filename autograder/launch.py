@@ -7,12 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
 import socket
 import subprocess
 import sys
-
-from .box.control import CHILD_ENDED, END, FORKED, REQUEST, START
 
 # Not from typing: nothing is started before this is loaded.
 TYPE_CHECKING = False
@@ -25,8 +22,6 @@ HERE = os.path.dirname(os.path.realpath(__file__))
 ROOT = os.path.dirname(HERE)
 # The arrays are small: a second thread of NumPy's costs more than it saves, and takes a processor from other work.
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-# What a template may take for a fork, the first of which waits until it is loaded, before we call it dead.
-TEMPLATE_PATIENCE_S = 60.0
 # How long our own processes get to leave when told to, before they are killed.
 PATIENCE_S = 2.0
 
@@ -133,55 +128,6 @@ def _inheriting(sockets: Sequence[socket.socket]) -> dict[str, Any]:
             end.set_inheritable(True)
         return {"close_fds": False}
     return {"pass_fds": [end.fileno() for end in sockets]}
-
-
-class Template:
-    """Our end of a process that was loaded once and is forked for each submission; see `box.template`."""
-
-    def __init__(self, process: subprocess.Popen[bytes], control: socket.socket) -> None:
-        self._process = process
-        self._control = control
-        self._control.settimeout(TEMPLATE_PATIENCE_S)
-
-    def fork(self, settings: str, descriptors: Sequence[int]) -> int:
-        """Fork a child with these settings and descriptors; its pid.
-
-        Raises:
-            OSError: the process is gone, or stands still.
-        """
-        data = settings.encode("ascii")
-        socket.send_fds(self._control, [REQUEST.pack(START, len(data), 0, 0)], descriptors)
-        self._control.sendall(data)
-        pid: int = FORKED.unpack(self._answer(FORKED.size))[0]
-        return pid
-
-    def end(self, pid: int, patience_s: float) -> None:
-        """Let a child leave by itself for so long, and kill it then. It is gone when this returns.
-
-        Raises:
-            OSError: as `fork`.
-        """
-        self._control.sendall(REQUEST.pack(END, 0, pid, patience_s))
-        self._answer(len(CHILD_ENDED))
-
-    def close(self) -> None:
-        """End the process, and its children if they are its group; others end when their own sockets do."""
-        self._control.close()
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            # Once it has been waited for, its number may be somebody else's.
-            if self._process.returncode is None and os.getpgid(self._process.pid) == self._process.pid:
-                os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.kill()
-        self._process.wait()
-
-    def _answer(self, size: int) -> bytes:
-        answer = b""
-        while len(answer) < size:
-            part = self._control.recv(size - len(answer))
-            if not part:
-                raise ConnectionError("a process that is forked for each submission has died")
-            answer += part
-        return answer
 
 
 def readable_folders() -> list[str]:

@@ -1,4 +1,4 @@
-"""Where the processes of a grading come from: started for one submission, or forked from loaded ones for a class."""
+"""Where the processes of a grading come from: new ones here, forked from loaded ones for a class (`batch.station`)."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import socket
 import subprocess
 
 from . import launch
-from .launch import PATIENCE_S, Template, start_interpreter, start_session, tell
+from .launch import start_interpreter, start_session, tell
 
 # Not from typing, nor json above: neither is loaded before the first interpreter is started.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator
     from typing import Any, Protocol
 
     from .assignment import Assignment
@@ -31,11 +31,6 @@ if TYPE_CHECKING:
 
             At the end of the block they are gone.
             """
-
-
-# One for the sessions of each part of an assignment, and one for each set of libraries besides NumPy that submissions
-# import. A class uses few.
-MAX_TEMPLATES = 6
 
 
 class Fresh:
@@ -112,104 +107,7 @@ class _Started:
         self._stack.close()
 
 
-class Station:
-    """One grading place for a class: cases are collected once, and each submission costs what only it needs.
-
-    A station grades one submission after the other, so a class needs one for each core. It needs fork.
-
-    Args:
-        scratch: folder for the folders of its gradings; whoever made it removes it.
-    """
-
-    def __init__(self, scratch: str) -> None:
-        self.scratch: str | None = scratch
-        self._templates: dict[tuple[str, ...], Template] = {}
-        self._closed = False
-
-    def close(self) -> None:
-        """End all processes, whatever they are at; from another thread, too."""
-        self._closed = True
-        while self._templates:
-            self._templates.popitem()[1].close()
-
-    @contextlib.contextmanager
-    def grading(self, assignment: Assignment, settings: dict[str, Any]) -> Iterator[socket.socket]:
-        """As `Place` says."""
-        with contextlib.ExitStack() as stack:
-            control, zygote_end = map(stack.enter_context, socket.socketpair())
-            stack.callback(self._fork_zygote(settings["worker"], zygote_end))
-            zygote_end.close()
-            stack.callback(control.close)
-            listening, reporting = map(stack.enter_context, socket.socketpair())
-            # Nothing before its turn: every processor has a submission of its own to grade.
-            stack.callback(self._fork_session(assignment, {**settings, "ahead": False}, [reporting, control]))
-            reporting.close()
-            control.close()
-            yield listening
-
-    def _fork_zygote(self, settings: dict[str, Any], control: socket.socket) -> Callable[[], None]:
-        # What is slow to load is loaded once; the rest for each submission, so that none depends on who came before.
-        large = tuple(name for name in settings["preload"] if name.partition(".")[0] in LARGE)
-        common = _text({**settings, "scratch": self.scratch, "preload": large})
-
-        def start(end: socket.socket) -> subprocess.Popen[bytes]:
-            return start_interpreter("main_template", end, common, subprocess.DEVNULL)
-
-        own = {"scratch": settings["scratch"], "preload": settings["preload"]}
-        return self._fork(("zygotes", *large), start, own, [control], PATIENCE_S)
-
-    def _fork_session(
-        self, assignment: Assignment, settings: dict[str, Any], inherited: Sequence[socket.socket]
-    ) -> Callable[[], None]:
-        def start(end: socket.socket) -> subprocess.Popen[bytes]:
-            template = {"template": end.fileno(), "assignment": assignment.as_json()}
-            return start_session([end], _text(template))
-
-        return self._fork(("sessions", str(assignment.folder)), start, settings, inherited, 0)
-
-    def _fork(
-        self,
-        what: tuple[str, ...],
-        start: Callable[[socket.socket], subprocess.Popen[bytes]],
-        settings: dict[str, Any],
-        inherited: Sequence[socket.socket],
-        patience_s: float,
-    ) -> Callable[[], None]:
-        """A child of the template for `what`, which is started first if there is none. What is returned ends it."""
-        template = self._templates.pop(what, None) or _template(start)
-        # Last in the order of use; and before it is waited for, so that `close` finds it.
-        self._templates[what] = template
-        if self._closed:
-            self.close()
-        try:
-            pid = template.fork(_text(settings), [end.fileno() for end in inherited])
-        except OSError:
-            self._templates.pop(what, None)
-            template.close()  # the next submission gets a new one
-            raise
-        if len(self._templates) > MAX_TEMPLATES:
-            self._templates.pop(next(iter(self._templates))).close()
-
-        def end() -> None:
-            try:
-                template.end(pid, patience_s)
-            except OSError:  # it died during this grading, whose results are in all the same
-                self._templates.pop(what, None)
-                template.close()
-
-        return end
-
-
-def _template(start: Callable[[socket.socket], subprocess.Popen[bytes]]) -> Template:
-    ours, theirs = socket.socketpair()
-    with theirs:
-        return Template(start(theirs), ours)
-
-
 def _text(settings: dict[str, Any]) -> str:
     import json  # which loads re
 
     return json.dumps(settings)
-
-
-LARGE = {"numpy", "scipy", "matplotlib"}

@@ -15,8 +15,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from autograder.batch.station import Station
 from autograder.outcome import Grade
-from autograder.station import Station
 
 from .bank import ROOT, Program
 from .lanes import Lanes

@@ -80,7 +80,7 @@ def test_autograder_zip_holds_the_grader_the_cases_and_the_data_and_nothing_else
         "LICENSE", "autograder", "datasets", "run_autograder", "setup.sh", "tests"}  # fmt: skip
     assert {name.split("/")[1] for name in names if name.startswith("tests/")} == {"cases"}
     assert not bundle.STAYS_HERE & {name.split("/")[1] for name in names if name.startswith("autograder/")}
-    assert not any("__pycache__" in name or name.endswith(".pyc") for name in names)
+    assert not any("__pycache__" in name or name.endswith((".pyc", "cases/README.md")) for name in names)
 
 
 def test_starter_zip_is_the_starter_in_one_folder(archives, starter_files):

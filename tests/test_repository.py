@@ -52,7 +52,7 @@ MAY_IMPORT = {
     "station": {"assignment", "launch"},
     "grade": {"assignment", "box", "launch", "outcome", "station", "submission"},
     "terminal": {"gradescope", "order", "outcome"},
-    "batch": {"assignment", "box", "grade", "gradescope", "outcome", "station", "submission"},
+    "batch": {"assignment", "box", "grade", "gradescope", "launch", "outcome", "submission"},
     "authoring": {"assignment", "backend", "home", "mistake", "outcome", "plugin", "replay", "session", "submission"},
     "commands": {"assignment", "authoring", "backend", "batch", "doctor", "grade", "gradescope", "outcome", "station",
                  "terminal"},

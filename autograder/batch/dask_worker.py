@@ -16,9 +16,9 @@ from typing import Any
 from distributed import Worker, WorkerPlugin, get_worker
 
 from ..assignment import Assignment
-from ..station import Station
 from . import environment, jobs
 from .jobs import Done, Job
+from .station import Station
 
 ROOT = Path(__file__).resolve().parents[2]
 # A station that nobody has asked for so long is closed: the machine that sent the jobs may have died.

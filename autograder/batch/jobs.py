@@ -17,9 +17,9 @@ from ..box import folders
 from ..grade import grade_parts
 from ..gradescope.results import as_text
 from ..outcome import Grade
-from ..station import Station
 from ..submission import HandedIn
 from .records import Entry, Graded, GradedCase
+from .station import Station
 
 
 @dataclass(frozen=True)

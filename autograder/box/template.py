@@ -1,8 +1,8 @@
 """A process that stays as it was once loaded, and is forked for each submission of a class.
 
 So nothing that one submission leads to, in our own processes either, is there for the next. The other side is
-`launch.Template`. Its request `S` carries settings and descriptors, and is answered with the child's pid; `E` ends
-that child, which is reaped here and nowhere else, so that its number is nobody else's before.
+`batch.station.Template`. Its request `S` carries settings and descriptors, and is answered with the child's pid; `E`
+ends that child, which is reaped here and nowhere else, so that its number is nobody else's before.
 """
 
 import os

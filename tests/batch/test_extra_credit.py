@@ -12,7 +12,7 @@ import pytest
 from autograder import assignment as assignments
 from autograder.batch import jobs
 from autograder.batch.records import Entry, Folder
-from autograder.station import Station
+from autograder.batch.station import Station
 from autograder.submission import HandedIn, Submission
 
 from ..conftest import ROOT

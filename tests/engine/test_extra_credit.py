@@ -16,10 +16,11 @@ import pytest
 from autograder import assignment as assignments
 from autograder import submission
 from autograder.assignment import Assignment, AssignmentError
+from autograder.batch.station import Station
 from autograder.grade import grade
 from autograder.gradescope.results import as_results
 from autograder.outcome import Outcome
-from autograder.station import Fresh, Station
+from autograder.station import Fresh
 from autograder.submission import HandedIn, read_parts
 from autograder.terminal import report
 

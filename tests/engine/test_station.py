@@ -11,11 +11,11 @@ import time
 import pytest
 
 from autograder import assignment as assignments
-from autograder import station as stations
 from autograder.batch import jobs
+from autograder.batch import station as stations
+from autograder.batch.station import Station
 from autograder.grade import grade_program
 from autograder.outcome import Outcome
-from autograder.station import Station
 from autograder.submission import Submission, read
 
 from ..conftest import PROGRAMS

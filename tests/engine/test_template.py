@@ -1,4 +1,4 @@
-"""box/template.py and launch.Template: a process that is forked for each submission, and how its children end."""
+"""box/template.py and batch.station.Template: a process that is forked for each submission, and how they end."""
 
 import os
 import signal
@@ -9,8 +9,8 @@ import time
 
 import pytest
 
-from autograder import launch
-from autograder.launch import Template
+from autograder.batch.station import Template
+from autograder.box import control
 
 from ..conftest import ROOT
 from ..processes import alive, children, none_left
@@ -161,7 +161,7 @@ def test_template_ends_when_our_process_has_gone(template):
 
 def test_template_ends_in_the_middle_of_a_request(template):
     """One that will never be whole."""
-    template._control.sendall(launch.REQUEST.pack(launch.START, 100, 0, 0) + b"x = 1")
+    template._control.sendall(control.REQUEST.pack(control.START, 100, 0, 0) + b"x = 1")
     template._control.close()
     assert none_left([template._process.pid])
 
@@ -201,7 +201,7 @@ def test_children_that_cannot_notice_end_with_their_template():
 def test_template_whose_answer_nobody_waits_for_ends_silently(template):
     """It was asked, and then the batch was killed."""
     os.kill(template._process.pid, signal.SIGSTOP)
-    socket.send_fds(template._control, [launch.REQUEST.pack(launch.START, 0, 0, 0)], [])
+    socket.send_fds(template._control, [control.REQUEST.pack(control.START, 0, 0, 0)], [])
     template._control.close()
     os.kill(template._process.pid, signal.SIGCONT)
     assert template._process.wait(5) == 0
@@ -209,7 +209,7 @@ def test_template_whose_answer_nobody_waits_for_ends_silently(template):
 
 def test_template_that_was_told_nothing_more_ends_silently(template):
     """A socket that is closed with an answer in it is reset, not ended."""
-    socket.send_fds(template._control, [launch.REQUEST.pack(launch.START, 0, 0, 0)], [])
+    socket.send_fds(template._control, [control.REQUEST.pack(control.START, 0, 0, 0)], [])
     time.sleep(0.2)
     template._control.close()
     assert template._process.wait(5) == 0
