@@ -295,12 +295,13 @@ def main() -> NoReturn:
         os._exit(1)
     assignment = Assignment.from_json(settings["assignment"])
     sys.path.insert(0, str(assignment.folder))  # case files import their own neighbours
+    waiting = socket.socket(fileno=settings["template"]) if "template" in settings else None
     try:
-        if "template" in settings:
-            _be_template(socket.socket(fileno=settings["template"]), assignment)
+        if waiting is not None:
+            _be_template(waiting, assignment)
         reference, mistakes = load_module(assignment.folder / "reference.py"), _catalogue(assignment)
     except AssignmentError as error:
-        _give_up(settings, str(error))
+        _give_up(settings["results"] if waiting is None else waiting, str(error))
     workers: Zygote | FreshInterpreter
     if settings["control"] is None:
         workers = FreshInterpreter(json.dumps(settings["worker"]))
@@ -315,12 +316,10 @@ def main() -> NoReturn:
     os._exit(0)
 
 
-def _give_up(settings: dict[str, Any], why: str) -> NoReturn:
-    """Say why nothing can be graded; in a class, for each submission."""
-    if "template" in settings:
-        _, (results, _) = template.wait(socket.socket(fileno=settings["template"]), take_along=True)
-    else:
-        results = settings["results"]
+def _give_up(results: int | socket.socket, why: str) -> NoReturn:
+    """Say why nothing can be graded; as a template, for each submission."""
+    if isinstance(results, socket.socket):
+        _, (results, _) = template.wait(results, take_along=True)
     with contextlib.suppress(OSError):  # nobody listens any more
         socket.socket(fileno=results).sendall(json.dumps({"finished": True, "problems": [why]}).encode() + b"\n")
     os._exit(0)
