@@ -19,6 +19,7 @@ MAX_WARNINGS = 3
 MAX_LINES = 4
 MAX_NAME = 80
 MAX_LINE_NUMBER = 1 << 31
+TOO_DEEP = "maximum recursion depth exceeded"
 # Twenty times the largest honest answer, and few enough that several arrays fit into one message.
 MAX_ENTRIES = 1 << 18
 
@@ -176,6 +177,9 @@ def describe_exception(error: BaseException, file: str, others: Sequence[str] = 
         if _same(code.co_filename, own)
     ]
     message = None
+    if kind is RecursionError and _plain(error).startswith(TOO_DEEP):
+        # What Python adds, "in comparison" for instance, depends on how deep in our own code the call was made.
+        message = TOO_DEEP
     if issubclass(kind, SyntaxError):
         for own in (file, *others):
             if _same(_of(SyntaxError, "filename", error), own):
