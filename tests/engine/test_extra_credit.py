@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
 import time
 import zipfile
@@ -386,14 +387,22 @@ def test_kill_over_extra_credit_leaves_the_first_points_in_the_file(both, hand_i
     results = tmp_path / "results.json"
     folder = hand_in(toy=RIGHT, more="import time\ntime.sleep(60)\n")
     command = [sys.executable, "-m", "autograder", "grade", str(folder), "--cases", str(both.folder), "--results"]
-    running = subprocess.Popen([*command, str(results)], stdout=subprocess.DEVNULL, start_new_session=True)
-    try:
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline and not (results.exists() and '"score": 10,' in results.read_text("ascii")):
-            time.sleep(0.02)
-    finally:
-        os.killpg(running.pid, signal.SIGKILL)
-        running.wait()
+    # Who is killed leaves a folder: here, and not in everybody's.
+    with tempfile.TemporaryDirectory(prefix="killed-", ignore_cleanup_errors=True) as place:
+        os.chmod(place, 0o711)  # workers pass through it
+        running = subprocess.Popen(
+            [*command, str(results)], stdout=subprocess.DEVNULL, start_new_session=True,
+            env={**os.environ, "TMPDIR": place},
+        )  # fmt: skip
+        try:
+            deadline = time.monotonic() + 30
+            while time.monotonic() < deadline and not (
+                results.exists() and '"score": 10,' in results.read_text("ascii")
+            ):
+                time.sleep(0.02)
+        finally:
+            os.killpg(running.pid, signal.SIGKILL)
+            running.wait()
     left = json.loads(results.read_text("ascii"))
     assert left["score"] == 10
     assert [test["score"] for test in left["tests"]] == [4, 6, 0, 0]
