@@ -1,4 +1,4 @@
-"""Start the processes that grade: fresh interpreters, or children of a process that was loaded once.
+"""Start the interpreters of a grading, tell them what to do, and end them.
 
 One that is to run a submission, or to fork what does, holds nothing of ours but `box`. The session holds the rest.
 """

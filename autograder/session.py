@@ -273,6 +273,22 @@ def load_module(path: Path) -> ModuleType:
     return module
 
 
+def catalogue(assignment: Assignment) -> Sequence[Mistake]:
+    """The known mistakes of an assignment; none where nobody has written any down.
+
+    Raises:
+        AssignmentError: the file cannot be run, or holds none.
+    """
+    path = assignment.folder / "mistakes.py"
+    if not path.exists():
+        return ()
+    try:
+        mistakes: Sequence[Mistake] = load_module(path).MISTAKES
+    except AttributeError:
+        raise AssignmentError(f"{path} cannot be run: it has no MISTAKES. Mend it, and grade again.") from None
+    return mistakes
+
+
 def _cannot_be_run(path: Path, error: Exception) -> str:
     """Which line of an instructor's file it is, or of another one that lies beside it and was imported, and why."""
     passed = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)]
@@ -299,7 +315,7 @@ def main() -> NoReturn:
     try:
         if waiting is not None:
             _be_template(waiting, assignment)
-        reference, mistakes = load_module(assignment.folder / "reference.py"), _catalogue(assignment)
+        reference, mistakes = load_module(assignment.folder / "reference.py"), catalogue(assignment)
     except AssignmentError as error:
         _give_up(settings["results"] if waiting is None else waiting, str(error))
     workers: Zygote | FreshInterpreter
@@ -331,7 +347,7 @@ def _be_template(control: socket.socket, assignment: Assignment) -> NoReturn:
 
     memory, reference = Memory(), load_module(assignment.folder / "reference.py")
     memory.remember_module(reference)  # before the case files are imported, and take functions from it
-    each = _ForEachSubmission(control, assignment, reference, remembered(_catalogue(assignment), memory), memory)
+    each = _ForEachSubmission(control, assignment, reference, remembered(catalogue(assignment), memory), memory)
     run_cases(assignment, each.plugin, extra=[each])
     each.finish()
     os._exit(0)
@@ -399,17 +415,6 @@ def _witness(plugin: GradingPlugin, host: GradingHost, settings: dict[str, Any])
         from .explain import Witness  # which a grading does without
 
         plugin.witness = Witness(host.mistakes, host.explain)
-
-
-def _catalogue(assignment: Assignment) -> Sequence[Mistake]:
-    path = assignment.folder / "mistakes.py"
-    if not path.exists():
-        return ()
-    try:
-        mistakes: Sequence[Mistake] = load_module(path).MISTAKES
-    except AttributeError:
-        raise AssignmentError(f"{path} cannot be run: it has no MISTAKES. Mend it, and grade again.") from None
-    return mistakes
 
 
 def run_cases(assignment: Assignment, plugin: GradingPlugin, *options: str, extra: Sequence[object] = ()) -> int:

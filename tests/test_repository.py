@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "mistake": set(),
     "tolerance": set(),
     "submission": {"assignment"},
-    "launch": {"box"},
+    "launch": set(),
     "replay": {"mistake"},
     "causes": set(),
     "compare": {"tolerance"},

@@ -20,7 +20,7 @@ from ..home import InProcess
 from ..mistake import Mistake
 from ..outcome import Case, CaseResult, Outcome
 from ..plugin import GradingPlugin
-from ..session import load_module, run_cases
+from ..session import catalogue, load_module, run_cases
 from ..submission import Submission
 
 # Programs that make what follows from the solution; each takes --check.
@@ -124,9 +124,7 @@ def golden_values(root: Path) -> dict[Path, str]:
     texts = {}
     for part in assignments.load(root / "tests" / "cases").parts:
         host = _recorded(root, part)
-        catalogue = part.folder / "mistakes.py"
-        mistakes = load_module(catalogue).MISTAKES if catalogue.exists() else ()
-        recording = replay.Recording(host.records, replay.record_mistakes(mistakes, host.calls))
+        recording = replay.Recording(host.records, replay.record_mistakes(catalogue(part), host.calls))
         texts[root / "solution" / "expected" / f"{Path(part.file).stem}.json"] = replay.as_text(recording)
     return texts
 
