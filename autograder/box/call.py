@@ -153,7 +153,9 @@ def _as_array(value: Any) -> np.ndarray:
 def _kind(value: Any) -> str:
     name = _name(type(value))
     if isinstance(value, np.ndarray):
-        return f"{name} of shape {value.shape} and type {value.dtype}"[:MAX_TEXT]
+        # NumPy takes longer to find this word than everything else here takes.
+        dtype = "float64" if value.dtype == np.float64 else value.dtype
+        return f"{name} of shape {value.shape} and type {dtype}"[:MAX_TEXT]
     return name
 
 
