@@ -127,7 +127,8 @@ def _apart(work: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(target=_answer, args=(theirs, work, arguments, options))
-    process.start()
+    with _deaf_to_ctrl_c():
+        process.start()
     theirs.close()
     try:
         good, answer = ours.recv()
@@ -142,8 +143,24 @@ def _apart(work: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
     raise answer
 
 
+@contextlib.contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """What starts in the block hears no Ctrl-C, which is for the process that waits for it; we hear it after the block.
+
+    Sooner than the new interpreter could say so itself: while it is being loaded it would print a traceback.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _answer(pipe: "Connection[Any, Any]", work: Callable[..., Any], arguments: Any, options: Any) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that waits for us
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where that could not be said before
     threading.Thread(target=_end_with_our_parent, daemon=True).start()
     try:
         answer = True, work(*arguments, **options)
