@@ -32,6 +32,7 @@ from . import submission as submissions
 from .assignment import Assignment, AssignmentError, Function
 from .backend import Returned, failure, returned
 from .box.call import call_named, describe_exception
+from .feedback import left_over
 from .mistake import Mistake
 from .order import failures
 from .outcome import NOT_STARTED, Case, CaseResult, Outcome, as_score
@@ -368,7 +369,8 @@ class Summary:
             yield ""
             # Another function, of another file perhaps, that this one needs.
             yield f"Next: {own if todo.summary == NOT_STARTED else todo.summary}."
-            yield "(A new download prints 'to do' everywhere.)"
+            left = left_over(self._host.submission, todo.case.function) if todo.summary == NOT_STARTED else ""
+            yield left or "(A new download prints 'to do' everywhere.)"
         if self._stopped:
             yield ""
             yield from textwrap.wrap(self._stopped, WIDTH)

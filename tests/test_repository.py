@@ -45,7 +45,7 @@ MAY_IMPORT = {
     "rehearsal": {"assignment", "backend", "mistake", "plugin", "student"},
     "session": {"assignment", "backend", "box", "causes", "deferred", "explain", "feedback", "guess", "mistake",
                 "outcome", "plugin", "rehearsal", "replay", "sandbox", "shapes", "structure", "submission"},
-    "home": {"assignment", "backend", "box", "mistake", "order", "outcome", "plugin", "replay", "submission"},
+    "home": {"assignment", "backend", "box", "feedback", "mistake", "order", "outcome", "plugin", "replay", "submission"},
     "gradescope": {"order", "outcome"},
     "deeds": set(),
     "doctor": {"assignment", "backend", "box", "deeds", "launch", "sandbox", "submission"},

@@ -281,6 +281,16 @@ def test_untouched_starter_is_all_to_do(home):
     """)
 
 
+def test_line_that_was_to_be_deleted_is_named(home):
+    """The function is written, and the stub's last line still stands below it."""
+    home.write(
+        UNTOUCHED.replace(
+            '    raise NotImplementedError("Task 1', '    z = 2 * z\n    raise NotImplementedError("Task 1'
+        )
+    )
+    assert "Next: double, line 4 of small.py.\nIf double is written, delete line 7: it still raises" in home.report()
+
+
 def test_half_filled_in_shows_the_mistake_and_the_next_step(home):
     """What is wrong in full, then what is next."""
     home.write(UNTOUCHED.replace('    raise NotImplementedError("Task 1: write double, then delete this line")',
