@@ -270,6 +270,18 @@ def test_record_that_is_out_of_step_is_our_fault_and_says_what_to_do(home):
 # ------------------------------------------------------------------------------------- on the way
 
 
+def test_file_beside_the_program_is_not_there_as_when_it_is_graded(home):
+    """Neither while the program is imported nor in a call."""
+    (home.folder / "data").mkdir()
+    (home.folder / "data" / "numbers.txt").write_text("1")
+    opening = "open('data/numbers.txt').read()\n"
+    for program in (f"{opening}def double(z):\n    return z + z\n", f"def double(z):\n    {opening}    return z + z\n"):
+        home.write(program)
+        report = home.report("-k", "double")
+        assert "raised FileNotFoundError: [Errno 2]" in report
+        assert "Only the file that is handed in is there" in report
+
+
 def test_untouched_starter_is_all_to_do(home):
     """Nothing failed: there is a next step, and its line."""
     home.write(UNTOUCHED)
