@@ -143,7 +143,10 @@ def of_missing(program: str, name: str) -> str:
     if name in defined:
         return ""
     if re.search(rf"^[ \t]+def[ \t]+{re.escape(name)}[ \t]*\(", program, re.MULTILINE):
-        return f"{name} is indented, and so belongs to a class or function around it. Move it to the left edge."
+        return (
+            f"{name} is indented, and so belongs to what it stands in: a class, a function, or an if that is not "
+            "entered here. Move it to the left edge."
+        )
     near = [one for one in sorted(defined) if one.lower() == name.lower()]
     near = near or _near(name, sorted(defined)[:MAX_NAMES])
     return f"The file defines {near[0]}: look at the spelling." if len(near) == 1 else ""

@@ -76,7 +76,11 @@ def recognise(
     if not scene.structure:
         return None
     wrong = [i for i, right in want.items() if not _is_right(observations[-1].got[i], right, scene.within)]
-    return _order(observations, want, wrong, scene) or _array_by_array(formulas, observations, want, wrong, scene)
+    return (
+        _order(observations, want, wrong, scene)
+        or _twice(observations, wrong, scene)
+        or _array_by_array(formulas, observations, want, wrong, scene)
+    )
 
 
 def changed_in_place(name: str) -> Diagnosis:
@@ -154,6 +158,22 @@ def _order(
     return Diagnosis("structure.order", f"The results are in another order: {stand}. Return {', '.join(names)}.", stand)
 
 
+def _twice(observations: Sequence[Observation], wrong: Sequence[int], scene: Scene) -> Diagnosis | None:
+    """One array in two places: before all formulas, of which one that exchanges the results fits the first of them."""
+    got = observations[-1].got
+    for i in wrong:
+        for j in range(len(got)):
+            if j != i and got[i].any() and all(np.array_equal(one.got[i], one.got[j]) for one in observations):
+                names = scene.returns or [f"result {k}" for k in range(len(got))]
+                first, second = names[min(i, j)], names[max(i, j)]
+                return Diagnosis(
+                    "structure.equal_to_result",
+                    f"{first} and {second} are the same numbers: one of them is returned twice.",
+                    f"{first} and {second}",
+                )
+    return None
+
+
 def _array_by_array(
     formulas: Sequence[_Formula],
     observations: Sequence[Observation],
@@ -178,7 +198,10 @@ def _array_by_array(
         explained = explained or bool(fitting)
         if len(fitting) == 1:
             only = fitting[0].diagnosis(name)
-            causes[i] = only._replace(sentence=f"{only.sentence} This is so in {name} alone.")
+            # Another that is wrong may have the same mistake beside its own, and what is not compared, too.
+            alone = all(j in want and j not in wrong for j in range(len(got)) if j != i)
+            where = f"This is so in {name} alone." if alone else f"This shows in {name}."
+            causes[i] = only._replace(sentence=f"{only.sentence} {where}")
             nameless.add(None)
             continue
         array = Wrong(

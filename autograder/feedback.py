@@ -179,7 +179,7 @@ def failed_call(
         problem = _unusable(facts, function, open_data)
         finding.add("Expected", _promised(function))
         finding.add("Got", problem)
-        finding.summary = f"{name} returned {_one_line(problem, 60)}"
+        finding.summary = f"{name} returned {_one_line(problem, 60).partition('; ')[0]}"
     elif failure.outcome is Outcome.MISSING:
         kind = clean(facts["found"], 60)
         kind = kind if open_data or kind in KNOWN_TYPES or kind == "nothing" else "value"
@@ -302,6 +302,8 @@ def _add_exception(
         raised_by = next((name for name in others if name == facts.get("innermost")), raised_by)
         unfinished = raised_by if case.example or raised_by in others else failure.function
         finding.add("Got", f"{unfinished} is not written yet.")
+        if case.example:
+            finding.add(CAUSE, left_over(submission, unfinished))
         finding.summary = NOT_STARTED if unfinished == failure.function else f"{unfinished} is not written yet"
         return
     if not case.example and failure.function:
@@ -317,6 +319,21 @@ def _add_exception(
     files = submission.file, tuple(submission.companions)
     finding.add(CAUSE, causes.of_exception(kind, message, *under_test, others, *files))
     finding.summary = f"{called} raised {kind}"
+
+
+def left_over(submission: Submission, function: str) -> str:
+    """What to do about a line that raises NotImplementedError beside what a student has written; else nothing.
+
+    Found as text, like all that is said of a program: between a docstring and that line a stub has comments only.
+    """
+    own = submission.lines_of(function, MAX_LINES_OF_A_FUNCTION)
+    code = [number for number in own[1:] if submission.line(number) and not submission.line(number).startswith("#")]
+    for place, number in enumerate(code):
+        if submission.line(number).startswith("raise NotImplementedError"):
+            before = submission.line(code[place - 1]) if place else '"""'
+            if not before.endswith(('"""', "'''")) or place + 1 < len(code):
+                return f"If {function} is written, delete line {number}: it still raises NotImplementedError."
+    return ""
 
 
 def _elsewhere(failure: CallFailed, submission: Submission) -> Place | None:

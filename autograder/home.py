@@ -16,6 +16,7 @@ import linecache
 import os
 import re
 import sys
+import tempfile
 import textwrap
 import types
 from collections.abc import Iterable, Iterator, Sequence
@@ -32,6 +33,7 @@ from . import submission as submissions
 from .assignment import Assignment, AssignmentError, Function
 from .backend import Returned, failure, returned
 from .box.call import call_named, describe_exception
+from .feedback import left_over
 from .mistake import Mistake
 from .order import failures
 from .outcome import NOT_STARTED, Case, CaseResult, Outcome, as_score
@@ -72,7 +74,7 @@ class InProcess:
         sys.modules[path.stem] = self._module
         linecache.checkcache(self._file)
         try:
-            with self._listening(), self._beside.alone():
+            with self._listening(), self._beside.alone(), _in_an_empty_folder():
                 exec(compile(submission.text, self._file, "exec", dont_inherit=True), self._module.__dict__)  # noqa: S102
         except (Exception, SystemExit) as error:  # exit() at the end of a file is usual; Ctrl-C still stops
             raise failure(describe_exception(error, self._file, self._others), "") from None
@@ -89,7 +91,7 @@ class InProcess:
             CallFailed: it raised, is missing, or returned no numbers.
         """
         given = [a.copy() if isinstance(a, np.ndarray) else a for a in arguments]
-        with self._listening(), self._beside.alone():
+        with self._listening(), self._beside.alone(), _in_an_empty_folder():
             head, arrays = call_named(
                 self._module, function.name, given, len(function.returns), self._file, self._others
             )
@@ -184,6 +186,18 @@ class _Beside(importlib.abc.MetaPathFinder):
         here = {str(self._folder.joinpath(*parts)) for parts in ([f"{name}.py"], [name], [name, "__init__.py"])}
         places = [getattr(module, "__file__", None) or "", *getattr(module, "__path__", ())]
         return not here.isdisjoint(map(os.path.realpath, places))
+
+
+@contextlib.contextmanager
+def _in_an_empty_folder() -> Iterator[None]:
+    """Let the name of a file mean what it will when the program is graded, where data/ does not lie beside it."""
+    before = os.getcwd()
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        os.chdir(folder)
+        try:
+            yield
+        finally:
+            os.chdir(before)
 
 
 class _Echo:
@@ -368,7 +382,8 @@ class Summary:
             yield ""
             # Another function, of another file perhaps, that this one needs.
             yield f"Next: {own if todo.summary == NOT_STARTED else todo.summary}."
-            yield "(A new download prints 'to do' everywhere.)"
+            left = left_over(self._host.submission, todo.case.function) if todo.summary == NOT_STARTED else ""
+            yield left or "(A new download prints 'to do' everywhere.)"
         if self._stopped:
             yield ""
             yield from textwrap.wrap(self._stopped, WIDTH)

@@ -23,6 +23,8 @@ NOISE = 1e-11
 SMALL = 1e-4
 # What part of all entries must not be that small, where something is said about every entry.
 ENOUGH = 0.75
+# With so many entries it is no chance that all of them are right to one decimal.
+MANY = 9
 # Coarser rounding is told apart from right answers; with more digits it is within every tolerance.
 MAX_DIGITS = 6
 
@@ -171,12 +173,20 @@ def _rounded(wrong: Wrong) -> Iterator[Guess]:
         if len(fitting) > 1:
             fitting = [fitting[0]._replace(sentence=f"{every} is cut or rounded to a whole number.", evidence="whole")]
         yield from fitting
-    for digits in range(1 if want.size > 2 else 2, MAX_DIGITS + 1):
+    # A line that looks like the sigmoid, 0.2 z + 0.5, gives the nearest tenth for half a dozen whole z.
+    for digits in range(1 if want.size > MANY else 2, MAX_DIGITS + 1):
         if np.round(want, digits).any():
             decimals = f"{digits} decimal{'s' * (digits > 1)}"
             yield Guess("rounded", lambda w, _, digits=digits: np.round(w, digits),
                         f"{every} is right up to rounding to {decimals}: return all digits.", decimals,
                         limit=NOISE)  # fmt: skip
+
+
+def _tells_places(want: np.ndarray, axis: int) -> bool:
+    """Whether most of what stands along an axis is different, so that an order can be read from it."""
+    along = np.moveaxis(want, axis, 0).reshape(want.shape[axis], -1)
+    steps = np.round(along / (SAME * max(float(np.abs(want).max()), 1e-300)))
+    return 2 * len(np.unique(steps, axis=0)) > len(steps)
 
 
 def _order_of_entries(wrong: Wrong) -> Iterator[Guess]:
@@ -187,6 +197,9 @@ def _order_of_entries(wrong: Wrong) -> Iterator[Guess]:
                     f"{want.shape}")  # fmt: skip
     for axis in range(want.ndim):
         sides = side_names(want, axis)
+        # Zeros and ones that are exchanged stand in reverse order, too.
+        if not _tells_places(want, axis):
+            continue
         if want.shape[axis] > 1:
             yield Guess("reversed", lambda w, _, axis=axis: np.flip(w, axis),
                         f"The {sides}{wrong.of} are in reverse order.", f"axis {axis}")  # fmt: skip
@@ -300,7 +313,7 @@ def _answers(wrong: Wrong) -> Iterator[Guess]:
 def _permuted(wrong: Wrong) -> Iterator[Guess]:
     """The right numbers in some other order."""
     want = wrong.want.ravel()
-    if want.size > 2 and np.ptp(want):
+    if want.size > 2 and np.ptp(want) and _tells_places(want, 0):
         ranks = np.argsort(np.argsort(wrong.got.ravel(), kind="stable"), kind="stable")
         yield Guess("permuted", lambda w, i: np.sort(w.ravel())[ranks].reshape(w.shape) if i == wrong.last else w,
                     f"The numbers{wrong.of} are the right ones, at wrong places.",

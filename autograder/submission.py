@@ -225,23 +225,32 @@ def _choose(names: list[str], file: str, known: Sequence[str]) -> str:
             raise Unreadable(
                 f"There is no {file}, but a file called {_shown(base)}. Rename it to {file}, in small letters."
             )
+    others = {other.lower() for other in known}
+    python = sorted(
+        name for name in names if name.lower().endswith(".py") and PurePosixPath(name).name.lower() not in others
+    )
+    # With a whole download a notebook is handed in, too, which is not the student's.
+    near = [name for name in python if _is_meant(PurePosixPath(name), file)]
+    if near:
+        raise Unreadable(_instead(near, file))
     for ending, what in ((".ipynb", "a notebook"), (".zip", "a zip inside")):
         for name in names:
             if name.lower().endswith(ending):
                 raise Unreadable(
                     f"There is no {file}, but {what}: {_shown(name)}. Hand in the Python file {file} itself."
                 )
-    others = {other.lower() for other in known}
-    python = sorted(
-        name for name in names if name.lower().endswith(".py") and PurePosixPath(name).name.lower() not in others
-    )
     if python:
-        listed = ", ".join(_shown(name) for name in python[:4])
-        raise Unreadable(f"There is no {file}; found instead: {listed}. If that is your program, rename it to {file}.")
+        raise Unreadable(_instead(python, file))
     if names:
         listed = ", ".join(_shown(name) for name in sorted(names)[:4])
         raise Unreadable(f"There is no {file}; found instead: {listed}. Hand in {file}.")
     raise Unreadable(f"Nothing was handed in. Hand in {file}.")
+
+
+def _instead(names: Sequence[str], file: str) -> str:
+    """What to do about Python files that are not called `file`."""
+    listed = ", ".join(_shown(name) for name in names[:4])
+    return f"There is no {file}; found instead: {listed}. If that is your program, rename it to {file}."
 
 
 def _shown(name: str) -> str:

@@ -239,6 +239,17 @@ def _left_at_zero(inputs=slice(0, 0), units=slice(0, 0)):
     return _unless_zero(formula)
 
 
+def _rounded(formula):
+    """The same formula, but none where rounding makes every y_hat the same: that has other causes."""
+
+    def formula_of_several(x, y, h, y_hat, theta_y):
+        if len(np.unique(np.round(y_hat))) == 1:
+            raise ValueError("y without y_hat, or minus 1, gives the same")
+        return formula(x, y, h, y_hat, theta_y)
+
+    return formula_of_several
+
+
 def _x_j_for_x_i(x, y, h, y_hat, theta_y):
     if h.shape[1] > x.shape[1]:
         raise ValueError("there is no x_j for the last j")
@@ -337,11 +348,11 @@ MISTAKES = (
             "Both layers are weighted sums alone; h_j and y_hat are the sigmoids of them.",
             "Has the sums and not the units. Draw one unit: sum, then sigmoid."),
     Mistake("forward.sums_kept", "forward", _forward(kept=_as_it_is),
-            "y_hat is right, but h holds the weighted sums; h_j is what comes out of the sigmoid, as backprop expects.",
+            "h holds the weighted sums; h_j is what comes out of the sigmoid, as backprop expects.",
             "Returns the wrong variable. Name sums and activations differently."),
     Mistake("forward.sums_passed_on", "forward",
             lambda x, theta_h, theta_y: (_sigma(x @ theta_h), _sigma(x @ theta_h @ theta_y)),
-            "h is right, but y_hat is made from the weighted sums of the hidden layer; it is made from h_j.",
+            "y_hat is made from the weighted sums of the hidden layer; it is made from h_j, their sigmoids.",
             "Uses the wrong variable on the way to the output. Name sums and activations differently."),
     Mistake("forward.sigmoid_twice", "forward", _forward(output=lambda z: _sigma(_sigma(z))),
             "The sigmoid is applied twice to y_hat; its definition has it once.",
@@ -357,7 +368,7 @@ MISTAKES = (
             "Takes any S-shaped curve for the sigmoid. Ask what a negative y_hat would mean."),
     Mistake("forward.minus_missing", "forward",
             _forward(*2 * (lambda z: _sigma(-z),)),
-            "Both sigmoids have lost the minus sign of their exponent: sigma(z) = 1 / (1 + exp(-z)).",
+            "sigma(-z) stands for sigma(z), as when the exponent's minus is missing: sigma(z) = 1 / (1 + exp(-z)).",
             "Wrote sigma a second time inside forward. Let forward call sigmoid."),
     Mistake("forward.one_minus_y_hat", "forward", _forward(output=lambda z: _sigma(-z)),
             "This is 1 - y_hat, the probability of y = 0; y_hat is the probability of y = 1.",
@@ -552,7 +563,7 @@ MISTAKES = (
             "Every entry of grad_theta_h has the opposite sign, as when h (h - 1) stands for the derivative h (1 - h).",
             "grad_theta_y is right, so the slip lies between y_hat and theta_h: mostly in the derivative of h_j."),
     Mistake("backprop.sign_of_theta_y", "backprop", _backprop(times_y=-1),
-            "Every entry of grad_theta_y has the opposite sign; grad_theta_h is right, and both climb the likelihood.",
+            "Every entry of grad_theta_y has the opposite sign; both gradients climb the log likelihood.",
             "Two different residuals in one function. Compute y - y_hat once and use it twice."),
     Mistake("backprop.mean_of_theta_h", "backprop", _averaged(_right, of_y=False),
             "grad_theta_h alone is divided by the number of images; both gradients are sums over the images.",
@@ -580,6 +591,9 @@ MISTAKES = (
     Mistake("backprop.all_as_ones", "backprop", _backprop(lambda y, y_hat: np.ones_like(y) - y_hat),
             "The labels are not used: 1 - y_hat stands for y - y_hat in every image, as if all y were 1.",
             "Ask what the network would learn from this: to say 1, whatever the image."),
+    Mistake("backprop.y_alone", "backprop", _unless_zero(_backprop(lambda y, _: y)),
+            "y stands where y - y_hat must, as when y_hat is forgotten, or rounded to 0 before it is subtracted.",
+            "The gradient must stop where y_hat is right. Ask what this one does for an image that is learnt already."),
     Mistake("backprop.squared_difference", "backprop", _backprop(lambda y, y_hat: (y - y_hat) ** 2),
             "The difference y - y_hat is squared here; in the derivative of the log likelihood it stands as it is.",
             "Loss and derivative of the loss mixed up. A square loses the sign, which says where to go."),
@@ -662,7 +676,7 @@ MISTAKES = (
             lambda x, y, h, y_hat, theta_y: (_right(x, y, h, y_hat, theta_y)[0], x.T @ (y - y_hat)),
             "grad_theta_y is made with x where h must stand: the derivative of y_hat for theta_y[j] contains h_j.",
             "Logistic regression, without the hidden layer. What goes into theta_y?"),
-    Mistake("backprop.per_image", "backprop", _per_image,
+    Mistake("backprop.per_image", "backprop", _if_several(_per_image, 1),
             "There is one gradient for each image here; the log likelihood is a sum over the images, so add them up.",
             "The sum is forgotten. A gradient has the shape of its parameters."),
     Mistake("backprop.first_only", "backprop", _on_rows(slice(None, 1)),
@@ -689,7 +703,7 @@ MISTAKES = (
     Mistake("backprop.last_unit_skipped", "backprop", _left_at_zero(units=slice(-1, None)),
             "The derivatives of the last hidden unit are 0: the loop over j ends one too early.",
             "Subtracts the 1 twice: the end of a range does not belong to it."),
-    Mistake("backprop.y_hat_rounded", "backprop", _unless_zero(_backprop(lambda y, y_hat: y - np.round(y_hat))),
+    Mistake("backprop.y_hat_rounded", "backprop", _rounded(_backprop(lambda y, y_hat: y - np.round(y_hat))),
             "y_hat is rounded to 0 or 1 before it is used; the difference y - y_hat needs the probability itself.",
             "Learns from wrong decisions only, like a perceptron. What should an image that is barely right teach?"),
     Mistake("backprop.clipped_at_0_01", "backprop", _backprop(lambda y, y_hat: y - np.clip(y_hat, 0.01, 0.99)),

@@ -181,7 +181,11 @@ def test_message_that_looks_like_a_template_is_only_text():
         ("def sigmoid(z):\n    pass\n", ""),
         ("def log_likelyhood(y): pass\ndef log_liklihood(y): pass", ""),
         ("class Network:\n    def log_likelihood(self, y): pass\n",
-         "log_likelihood is indented, and so belongs to a class or function around it. Move it to the left edge."),
+         "log_likelihood is indented, and so belongs to what it stands in: a class, a function, or an if that is not "
+         "entered here. Move it to the left edge."),
+        ("if __name__ == '__main__':\n    def log_likelihood(y, y_hat): pass\n",
+         "log_likelihood is indented, and so belongs to what it stands in: a class, a function, or an if that is not "
+         "entered here. Move it to the left edge."),
         ("", ""),
     ],
 )  # fmt: skip

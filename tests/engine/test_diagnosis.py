@@ -83,12 +83,12 @@ def test_formula_with_another_number_of_results_does_not_fit():
 
 
 def test_every_returned_array_must_fit():
-    """A formula that gives one of two wrong arrays is named for that one alone."""
+    """A formula that gives one of two wrong arrays is named for that one, and nothing is said of the other."""
     mistakes = catalogue(swaps=lambda z: (z, 2 * z))
     want = [(2.0, 6.0), (1.0, 3.0)]
     observation = called([(1.0, 3.0), (9.1, 4.0)])
     found = recognise(mistakes, "double", [observation], {i: np.array(part) for i, part in enumerate(want)})
-    assert found.sentence == "It is swaps. This is so in result 0 alone."
+    assert found.sentence == "It is swaps. This shows in result 0."
     assert named(mistakes, [(1.0, 3.0), (2.0, 6.0)], want=want) == "double.swaps"
 
 
@@ -187,7 +187,7 @@ def test_two_arrays_with_causes_of_their_own_are_both_named():
     """One line for each."""
     found = found_in(catalogue(**BOTH), [(6.0, 8.0, 9.0), (3.0, 27.0, 48.0)], WANT)
     assert found.identifier == "double.adds+double.triples"
-    assert found.sentence == "It is adds. This is so in total alone.\nIt is triples. This is so in product alone."
+    assert found.sentence == "It is adds. This shows in total.\nIt is triples. This shows in product."
 
 
 def test_formula_for_one_array_and_structure_for_the_other():
@@ -225,6 +225,22 @@ def test_one_array_known_is_enough_for_the_order():
     """A case may ask for one of them."""
     found = recognise([], "double", [called([WANT[1], WANT[0]])], {0: np.array(WANT[0])}, TWO)
     assert found.identifier == "structure.order"
+
+
+def test_one_array_returned_twice_is_not_taken_for_an_exchange():
+    """What stands in the first place is the second result, and so it is with the two exchanged; whatever its shape."""
+    product = WANT[1][:2]
+    exchanged = catalogue(swaps=lambda z: (z[:2] ** 2, 2 * z))
+    found = recognise(exchanged, "double", [called([product, product])], {0: np.array(WANT[0])}, TWO)
+    assert found.identifier == "structure.equal_to_result"
+    assert found.sentence == "total and product are the same numbers: one of them is returned twice."
+
+
+def test_what_is_not_compared_may_have_the_same_mistake():
+    """So it is not said that it is in this array alone."""
+    found = recognise(catalogue(**BOTH), "double", [called([(6.0, 8.0, 9.0), (9.0, 9.0, 9.0)], (1.0, 3.0, 4.0))],
+                      {0: np.array(WANT[0])}, TWO)  # fmt: skip
+    assert found.sentence == "It is adds. This shows in total."
 
 
 def test_array_within_the_tolerance_is_right():

@@ -19,6 +19,7 @@ from autograder.feedback import (
     clean,
     failed_call,
     labelled,
+    left_over,
     mend_first,
     with_printed,
     wrong_answer,
@@ -188,6 +189,49 @@ def test_stub_is_not_written_yet(lines, said, summary):
     found = raised("NotImplementedError", "Task 1: write double, then delete this line", lines)
     assert dict(found.lines)["Got"] == said
     assert found.summary == summary
+
+
+def test_summary_of_a_missing_return_is_no_question():
+    """It stands before a full stop."""
+    found = failed(Outcome.FAILED, problem="none", kind="None", count=0)
+    assert dict(found.lines)["Got"] == "None; is a return missing?"
+    assert found.summary == "double returned None"
+
+
+STUB = '''def double(z):
+    """Twice z.
+
+        z    any
+    """
+    # Your code goes here.
+    raise NotImplementedError("Task 1: write double, then delete this line")
+
+
+def other(z):
+    return z
+'''
+LEFT = "If double is written, delete line 7: it still raises NotImplementedError."
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (STUB, ""),
+        (STUB.replace("    # Your code goes here.", "    result = 2 * z"), LEFT),
+        (STUB.replace('line")\n', 'line")\n    return 2 * z\n'), LEFT),
+        (STUB.replace('line")\n', 'line")\n    # 2 * z, but how?\n'), ""),
+        (STUB.replace('    raise NotImplementedError("Task 1: write double, then delete this line")', "    pass"), ""),
+        ("def double(z):\n    raise NotImplementedError\n", ""),
+        ("", ""),
+    ],
+)
+def test_line_that_was_to_be_deleted_is_told_from_a_stub(text, said):
+    """Whoever has written a function above it, or below, and reads that it is not written, is stuck."""
+    program = Submission("small.py", "small.py", text)
+    assert left_over(program, "double") == said
+    failure = CallFailed(Outcome.RAISED, "double", type="NotImplementedError", message="Task 1", lines=[(7, "double")])
+    for case, told in ((made_case(), said), (made_case(example=False), "")):
+        assert dict(failed_call(case, failure, program, DOUBLE).lines).get("Likely cause", "") == told
 
 
 def test_missing_function_is_asked_for():

@@ -270,6 +270,18 @@ def test_record_that_is_out_of_step_is_our_fault_and_says_what_to_do(home):
 # ------------------------------------------------------------------------------------- on the way
 
 
+def test_file_beside_the_program_is_not_there_as_when_it_is_graded(home):
+    """Neither while the program is imported nor in a call."""
+    (home.folder / "data").mkdir()
+    (home.folder / "data" / "numbers.txt").write_text("1")
+    opening = "open('data/numbers.txt').read()\n"
+    for program in (f"{opening}def double(z):\n    return z + z\n", f"def double(z):\n    {opening}    return z + z\n"):
+        home.write(program)
+        report = home.report("-k", "double")
+        assert "raised FileNotFoundError: [Errno 2]" in report
+        assert "Only the file that is handed in is there" in report
+
+
 def test_untouched_starter_is_all_to_do(home):
     """Nothing failed: there is a next step, and its line."""
     home.write(UNTOUCHED)
@@ -279,6 +291,16 @@ def test_untouched_starter_is_all_to_do(home):
 
         0 of 6.5 points so far. {HIDDEN}
     """)
+
+
+def test_line_that_was_to_be_deleted_is_named(home):
+    """The function is written, and the stub's last line still stands below it."""
+    home.write(
+        UNTOUCHED.replace(
+            '    raise NotImplementedError("Task 1', '    z = 2 * z\n    raise NotImplementedError("Task 1'
+        )
+    )
+    assert "Next: double, line 4 of small.py.\nIf double is written, delete line 7: it still raises" in home.report()
 
 
 def test_half_filled_in_shows_the_mistake_and_the_next_step(home):

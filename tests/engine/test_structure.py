@@ -382,6 +382,23 @@ def test_whole_numbers_by_chance_are_not_rounding():
     assert named(np.round(want), want) == "right_elsewhere"
 
 
+def test_line_in_place_of_the_sigmoid_is_not_rounding():
+    """0.2 z + 0.5, kept between 0 and 1, is the nearest tenth for these few z, and is no sigmoid that was rounded."""
+    z = np.array([-2.0, -1.0, 0.0, 1.0, 2.0, 8.0])
+    want = 1 / (1 + np.exp(-z))
+    line = np.clip(0.2 * z + 0.5, 0, 1)
+    assert np.allclose(line, np.round(want, 1))
+    assert named(line, want) is None
+    assert named(np.round(want, 2), want) == "rounded"
+
+
+def test_zeros_and_ones_that_are_exchanged_are_not_in_another_order():
+    """Who gives 1 for very negative z, and 0 for large ones, has not touched the order."""
+    want = np.array([0.0, 5e-324, 4e-309, 0.62, 1.0, 1.0, 1.0])
+    assert named(np.where(want == 0.62, want, 1 - want), want) != "reversed"
+    assert named([1.0, 1.0, 0.0, 0.62, 1.0, 0.0, 0.0], want) is None
+
+
 # ------------------------------------------------------------------------------------- hidden data
 
 

@@ -108,6 +108,10 @@ NAMES = {
     "another name": (["network.py", "data.csv"], f"There is no neural_network.py; found instead: network.py. {LISTED}"),
     "a download's name": (["neural_network (1).py"],
                           f"There is no neural_network.py; found instead: neural_network (1).py. {LISTED}"),
+    "a download's name in the whole download": (
+        ["neural_network (1).py", "draw.py", "extensions.py", "notebook.ipynb", "train.py"],
+        f"There is no neural_network.py; found instead: neural_network (1).py. {LISTED}",
+    ),
     "many other names": ([f"{i}.py" for i in range(9)],
                          f"There is no neural_network.py; found instead: 0.py, 1.py, 2.py, 3.py. {LISTED}"),
     "text's name": (["neural_network.py.txt"],

@@ -807,7 +807,7 @@ MISTAKES = (
             "The sigmoid is applied to the outputs twice.",
             "Two helpers that both apply it. Can such an output ever be below one half?"),
     Mistake("forward_multi.minus_missing", "forward_multi", _forward(lambda z: _sigma(-z), lambda z: _sigma(-z)),
-            "This is sigma(-z) in both layers, as with 1 / (1 + exp(z)): the minus sign of the exponent is missing.",
+            "This is sigma(-z), as with 1 / (1 + exp(z)): the minus sign of the exponent is missing.",
             "A sigmoid written anew, without its sign. Why not call the one that is there?"),
     Mistake("forward_multi.first_output_only", "forward_multi",
             lambda x, W, V: _forward()(x, W, np.repeat(V[:, :1], V.shape[1], axis=1)),
