@@ -14,6 +14,7 @@ import pytest
 from autograder import launch
 from autograder.assignment import Function, Limits
 from autograder.backend import CallFailed, GraderFault
+from autograder.box import limits
 from autograder.box.limits import LAYERS
 from autograder.launch import readable_folders
 from autograder.outcome import Outcome
@@ -317,6 +318,84 @@ def test_changing_modes_and_dates_does_nothing_and_says_that_it_did(run):
         "def probe(z):\n    return os.stat('a').st_mode & 0o777\n"
     )
     assert run(text)[1] == 0o600
+
+
+CLEARING_UP = """
+import os, shutil, tempfile
+open("a", "w").close()
+os.remove("a")
+with tempfile.TemporaryDirectory() as folder:
+    open(os.path.join(folder, "b"), "w").close()
+with tempfile.TemporaryFile() as file:
+    file.write(b"c")
+with tempfile.NamedTemporaryFile() as file:
+    file.write(b"d")
+open("e", "w").close()
+shutil.move("e", "f")
+names = [name for _, _, names in os.walk(".") for name in names]
+def probe(z):
+    return len(names)
+"""
+
+
+@linux
+def test_what_a_program_removes_stays_where_it_is_counted(run):
+    """Nobody is told: who clears up goes on. The folder goes with the worker."""
+    assert run(CLEARING_UP)[1] == 7, "six files, and one with which tempfile has tried the folder"
+
+
+@linux
+def test_name_of_another_file_cannot_be_taken(run):
+    """Its room on the disk would stay as long as a page of it is mapped."""
+    text = "import os\nopen('a', 'w').close()\nopen('b', 'w').close()\ndef probe(z):\n    os.replace('a', 'b')\n"
+    with pytest.raises(CallFailed) as failed:
+        run(text)
+    assert failed.value.facts["type"] == "PermissionError"
+
+
+NAMELESS = """
+import ctypes, os
+map_page = ctypes.CDLL(None).mmap
+map_page.restype = ctypes.c_void_p
+map_page.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_long]
+def probe(z):
+    for number in range(60):
+        file = os.open(str(number), os.O_CREAT | os.O_RDWR)
+        os.write(file, bytes(2 << 20))
+        assert map_page(None, 4096, 1, 2, file, 0) not in (None, ctypes.c_void_p(-1).value)
+        os.unlink(str(number))
+        os.close(file)
+    while True:
+        pass
+"""
+
+
+@linux
+def test_file_that_is_only_mapped_any_more_is_counted(run):
+    """A page of each of two thousand deleted files would hold four gigabytes of the disk, and nobody would see them."""
+    with pytest.raises(CallFailed) as failed:
+        run(NAMELESS)
+    assert failed.value.facts["problem"] == "it filled its temporary folder and was stopped"
+
+
+@linux
+def test_folder_that_becomes_a_file_hides_no_other(tmp_path, monkeypatch):
+    """Between the look at its name and the look into it."""
+    for name in "abcd":
+        (tmp_path / name).mkdir()
+    shown = [entry.name for entry in os.scandir(tmp_path)]
+    with open(tmp_path / shown[0] / "full", "wb") as file:  # which is looked into last
+        file.truncate(limits.MAX_FOLDER_BYTES + 1)
+    look = os.scandir
+
+    def exchange(folder):
+        if Path(folder).name in shown[1:]:
+            os.rmdir(folder)
+            Path(folder).touch()
+        return look(folder)
+
+    monkeypatch.setattr(os, "scandir", exchange)
+    assert limits.overfull(str(tmp_path))
 
 
 @linux
