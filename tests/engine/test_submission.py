@@ -178,6 +178,12 @@ def test_directory_of_a_zip_is_counted_before_it_is_read(archive):
     assert peak < 1 << 20
 
 
+def test_name_as_long_as_a_book_is_not_compared_letter_by_letter(monkeypatch):
+    """Sixty of them, which a zip of 8 MB has room for, would hold up a class for ten seconds."""
+    monkeypatch.setattr("difflib.SequenceMatcher.ratio", lambda _: pytest.fail("it takes a tenth of a second"))
+    assert not submission._is_there(["snoisnetxe" * 6500 + ".py"], "extensions.py", [FILE, "extensions.py"])
+
+
 def test_folders_within_folders_end_somewhere(folder):
     """A file deeper than anybody nests is not searched for."""
     top = folder({"a/" * 30 + FILE: PROGRAM})
