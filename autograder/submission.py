@@ -6,6 +6,7 @@ Whatever is wrong ends in one sentence: what was found, and what to do.
 import errno
 import functools
 import io
+import itertools
 import os
 import re
 import stat
@@ -195,7 +196,9 @@ def _walk(folder: Path, files: Sequence[str]) -> Iterator[tuple[str, Path]]:
     while waiting:
         current, depth = waiting.pop()
         try:
-            entries = sorted(os.scandir(current), key=lambda entry: entry.name)
+            with os.scandir(current) as found:
+                # One more than there may be is enough to say so.
+                entries = sorted(itertools.islice(found, MAX_ENTRIES + 1), key=lambda entry: entry.name)
         except OSError as error:
             shown = _shown(current.relative_to(folder).as_posix())
             raise Unreadable(

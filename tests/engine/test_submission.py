@@ -2,6 +2,7 @@
 
 import bz2
 import codecs
+import contextlib
 import io
 import os
 import socket
@@ -9,6 +10,7 @@ import stat
 import struct
 import sys
 import tracemalloc
+import types
 import zipfile
 
 import pytest
@@ -149,6 +151,19 @@ def test_thousands_of_files_are_refused(folder):
     for i in range(submission.MAX_ENTRIES + 1):
         (top / str(i)).touch()
     assert refusal(top) == "More than 2000 files were handed in. Hand in the one file asked for."
+
+
+def test_folder_is_not_listed_further_than_it_takes(folder, monkeypatch):
+    """A million names in one folder, which unpacks in seconds, would all be held and sorted before they are counted."""
+
+    def listing(path):
+        for number in range(2 * submission.MAX_ENTRIES):
+            assert number <= submission.MAX_ENTRIES
+            yield types.SimpleNamespace(name=str(number), path=f"{path}/{number}", is_dir=lambda **_: False)
+
+    listed = folder({})
+    monkeypatch.setattr("os.scandir", lambda path: contextlib.nullcontext(listing(path)))
+    assert refusal(listed) == "More than 2000 files were handed in. Hand in the one file asked for."
 
 
 def test_zip_of_thousands_of_files_is_refused(archive):
