@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder import launch
+from autograder import launch, sandbox
 from autograder.assignment import Function, Limits
 from autograder.backend import CallFailed, GraderFault
 from autograder.box import limits
@@ -22,6 +22,9 @@ from autograder.sandbox import Zygote
 from autograder.submission import Submission
 
 from .conftest import RIGHT
+
+with contextlib.suppress(ImportError):  # Windows has none
+    import resource
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the layers tried here are Linux's")
 root = pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs root, to become somebody else")
@@ -279,6 +282,25 @@ def test_stand_in_is_not_made_to_work_for_ever(run):
         with pytest.raises(CallFailed) as failed:
             run(many.format(size=size), stand_ins={"helper": ("z",)}, answer=answer)
         assert sentence in failed.value.facts["message"]
+
+
+@linux
+def test_time_that_is_up_at_the_last_moment_leaves_no_limit_of_memory(monkeypatch):
+    """The signal may come while the limit is taken back; the session would be short of memory from then on."""
+    limit, before = resource.setrlimit, resource.getrlimit(resource.RLIMIT_AS)
+
+    def late(what, limits):
+        if limits == before and signal.getsignal(signal.SIGALRM) is not signal.SIG_DFL:
+            signal.raise_signal(signal.SIGALRM)
+        limit(what, limits)
+
+    monkeypatch.setattr(resource, "setrlimit", late)
+    try:
+        with contextlib.suppress(TimeoutError), sandbox._at_most(10):
+            pass
+        assert resource.getrlimit(resource.RLIMIT_AS) == before
+    finally:
+        limit(resource.RLIMIT_AS, before)
 
 
 CALL_STYLES = {
