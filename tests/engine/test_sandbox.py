@@ -113,6 +113,22 @@ def test_worker_is_refused(run, attempt):
     assert not (ROOT / "left_behind_by_a_worker").exists()
 
 
+@linux
+def test_folder_that_holds_the_grader_is_not_readable(tmp_path):
+    """A PYTHONPATH that names somebody's home would otherwise show every program the answers."""
+    (tmp_path / "scratch").mkdir()
+    (tmp_path / "link").symlink_to(ROOT.parent)
+    readable = ["/", str(ROOT), str(ROOT.parent), str(tmp_path / "link")]
+    # What is imported from stays readable, though the list has left it out for what it lies in.
+    assert any(limits._holds(folder, np.__file__) for folder in limits._without_us(readable))
+    program = Submission("toy.py", "toy.py", f"def probe(z):\n    {ATTEMPTS['reads the reference']}\n")
+    with started(tmp_path / "scratch", readable=readable) as (zygote, _), zygote.worker(LIMITS) as worker:
+        worker.load(program)
+        with pytest.raises(CallFailed) as failed:
+            worker.call(PROBE, [1.0])
+    assert failed.value.facts["type"] == "PermissionError"
+
+
 FACTS = {
     "another user": "os.getuid() not in (0, ORIGINAL_UID) and os.getgroups() == []",
     "a new session": "os.getsid(0) == os.getpid()",
@@ -355,6 +371,7 @@ with tempfile.NamedTemporaryFile() as file:
 open("e", "w").close()
 shutil.move("e", "f")
 names = [name for _, _, names in os.walk(".") for name in names]
+assert {"a", "b", "e", "f"} <= set(names)
 def probe(z):
     return len(names)
 """
@@ -363,7 +380,7 @@ def probe(z):
 @linux
 def test_what_a_program_removes_stays_where_it_is_counted(run):
     """Nobody is told: who clears up goes on. The folder goes with the worker."""
-    assert run(CLEARING_UP)[1] == 7, "six files, and one with which tempfile has tried the folder"
+    assert run(CLEARING_UP)[1] >= 6, "tempfile may have tried the folder with one of its own"
 
 
 @linux
