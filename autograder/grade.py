@@ -205,8 +205,9 @@ class _Run:
                 "readable": readable_folders(),
                 "preload": preload("\n".join([submission.text, *submission.companions.values()])),
                 "memory_mib": self.assignment.limits.memory_mib,
-                # Above every limit of time that we keep ourselves, answers of stand-ins included.
-                "cpu_s": int(self.assignment.limits.import_s + self.assignment.limits.case_s) + 10,
+                # Above every limit of time that we keep ourselves. Not those of one case: a worker that imports before
+                # its turn waits for as long as the case before it takes, and whom the kernel kills counts as our fault.
+                "cpu_s": int(self.assignment.limits.run_s) + 10,
             }
             if self.layers is not None:
                 worker_settings["layers"] = list(self.layers)

@@ -445,14 +445,15 @@ def _at_most(limit_s: float) -> Iterator[None]:
     def late(*_: Any) -> None:
         raise TimeoutError("the arguments are too large")
 
-    before = signal.signal(signal.SIGALRM, late)
-    signal.setitimer(signal.ITIMER_REAL, limit_s)
-    try:
-        with _at_most_more_memory(MAX_ANSWER_BYTES):
+    # Memory last: where the signal comes at the very end, the limit of this process must be what it was all the same.
+    with _at_most_more_memory(MAX_ANSWER_BYTES):
+        before = signal.signal(signal.SIGALRM, late)
+        signal.setitimer(signal.ITIMER_REAL, limit_s)
+        try:
             yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
 
 
 @contextlib.contextmanager

@@ -89,6 +89,8 @@ class GradingHost:
         """A worker that imports the submission as it is written, and what ends it."""
         self._cases_left = len(assignment.cases)
         self._code: str | None = None
+        self._has_failed = False
+        """Whether a try of this case has."""
         self._spent_s: defaultdict[str, float] = defaultdict(float)
         self._share_s = functools.cache(assignment.share_s)
         self._protections: dict[str, str] = {}
@@ -105,8 +107,10 @@ class GradingHost:
             loaded = time.monotonic()
             try:
                 yield worker
-            except CallFailed as failure:
-                self._check_disk(failure)
+            except BaseException as failure:
+                self._has_failed = True
+                if isinstance(failure, CallFailed):
+                    self._check_disk(failure)
                 raise
             finally:
                 self._spent_s[_name(function)] += time.monotonic() - loaded
@@ -194,6 +198,11 @@ class GradingHost:
             carried=result.carried,
             seconds=round(result.seconds, 4),
         )
+        if self._has_failed:
+            # An exception and the frames that it passed through hold each other, and with them a worker's last message
+            # and its memory: 50 MiB if a program wants it so, for each try.
+            self._has_failed = False
+            gc.collect()
 
     def explain(self, note: dict[str, Any]) -> None:
         """Send what staff asked to know of one try."""
@@ -326,6 +335,7 @@ def main() -> NoReturn:
     host = _host(assignment, settings, settings["results"], workers, reference, mistakes)
     plugin = GradingPlugin(assignment, host)
     _witness(plugin, host, settings)
+    gc.freeze()  # what is loaded by now need not be looked through when a case has failed
     run_cases(assignment, plugin)
     host.finish(plugin.problems)
     # Taking an interpreter with NumPy and pytest apart in good order would take longer than a case.

@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import json
 import os
 import queue
 import tempfile
@@ -32,10 +33,12 @@ class Job:
     @property
     def digest(self) -> str:
         """Of what is graded: the same digest, the same grade."""
-        parts = [self.handed_in, *filter(None, self.handed_in.extra)]
-        text = "\0".join(
-            one.problem if one.program is None else f"{one.program.file}\n{one.program.text}" for one in parts
-        )
+        first, *more = [
+            one.problem if one.program is None else f"{one.program.file}\n{one.program.text}"
+            for one in (self.handed_in, *filter(None, self.handed_in.extra))
+        ]
+        # Several as JSON: whatever we set between them a program may hold, too, even NUL, if it is written in UTF-7.
+        text = json.dumps([first, *more]) if more else first
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -52,9 +52,9 @@ MAX_FOLDER_ENTRIES = 2000
 # what the disk has cached (fadvise64, mincore), in which a program can leave word for a later worker.
 ALLOWED_CALLS = """
     read readv pread64 preadv write writev pwrite64 pwritev close close_range lseek fstat stat lstat newfstatat statx
-    access faccessat faccessat2 open openat readlink readlinkat getcwd chdir dup dup2 dup3
+    access faccessat faccessat2 readlink readlinkat getcwd chdir dup dup2 dup3
     getdents getdents64 statfs fstatfs
-    unlink unlinkat mkdir mkdirat rmdir rename renameat renameat2 ftruncate truncate fsync fdatasync umask
+    mkdir mkdirat ftruncate truncate fsync fdatasync umask
     mmap munmap mprotect mremap madvise brk membarrier
     rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending sigaltstack restart_syscall pause
     poll ppoll select pselect6 futex set_robust_list get_robust_list rseq set_tid_address arch_prctl
@@ -63,9 +63,17 @@ ALLOWED_CALLS = """
     clock_gettime clock_getres clock_nanosleep nanosleep gettimeofday time times getrusage getrlimit
     setitimer getitimer alarm exit exit_group
 """.split()
-# Calls that do nothing and say that they did: honest programs copy files with their modes and dates, and Landlock does
-# not keep a mode from being changed.
-IDLE_CALLS = ("chmod", "fchmod", "fchmodat", "fchmodat2", "utime", "utimes", "futimesat", "utimensat")
+# Calls that do nothing and say that they did. Honest programs copy files with their modes, dates and attributes, and
+# Landlock does not keep a mode from being changed. They clear up, too; but a file without a name takes room on the disk
+# while one page of it is mapped, nobody who looks into the folder sees it, and a program could have 60,000 of them.
+IDLE_CALLS = (
+    "chmod", "fchmod", "fchmodat", "fchmodat2", "utime", "utimes", "futimesat", "utimensat",
+    "listxattr", "llistxattr", "flistxattr", "unlink", "unlinkat", "rmdir",
+)  # fmt: skip
+# For the same reason nothing is renamed, which could take the name of another file, and no file begins without one. By
+# the position of the flags.
+OPENING_CALLS = {"open": 1, "openat": 2}
+O_TMPFILE = 0o20000000
 # Requests of fcntl and ioctl that concern a descriptor alone. Others make the kernel send signals, SIGKILL included.
 FCNTL_REQUESTS = {"F_DUPFD": 0, "F_GETFD": 1, "F_SETFD": 2, "F_GETFL": 3, "F_DUPFD_CLOEXEC": 1030}
 F_SETFL, O_ASYNC = 4, 0o20000
@@ -83,7 +91,8 @@ class Box:
 
     Args:
         scratch: folder in which each worker gets a private one; whoever made it removes it.
-        readable: folders a worker may read; everything else on the file system stays closed where Landlock exists.
+        readable: folders a worker may read, but for those that hold the grader itself; everything else on the file
+            system stays closed where Landlock exists.
         memory_mib: memory a submission may take beyond what the interpreter and its libraries hold at the fork.
         cpu_s: seconds of processor time, after which the kernel ends the worker.
         layers: those to put on. All of them, but where the price or the effect of one is measured.
@@ -193,8 +202,7 @@ class Box:
             read = landlock.AccessFs.READ_FILE
             self._rules = [
                 self._rule(path, read | landlock.AccessFs.READ_DIR if os.path.isdir(path) else read)
-                for path in readable
-                if os.path.exists(path)
+                for path in _without_us(readable)
             ]
             self._rules.append(self._rule("/dev/null", read | landlock.AccessFs.WRITE_FILE))
             self._own_rule = landlock.PathBeneathAttr()
@@ -248,7 +256,8 @@ class Box:
 
         limit(resource.RLIMIT_CORE, 0)
         limit(resource.RLIMIT_FSIZE, MAX_FILE_BYTES)
-        # A file may be written to after its name is gone, and then nobody sees it: so many times MAX_FILE_BYTES.
+        # Where no filter forbids to remove a name, a file may be written to when it has none, and nobody sees it: so
+        # many times MAX_FILE_BYTES.
         limit(resource.RLIMIT_NOFILE, 32)
         # One process of this user id, the worker itself: no fork and no thread. Without root the user has others
         # already, and the limit forbids the next one all the same.
@@ -294,6 +303,9 @@ class Box:
             for name in IDLE_CALLS:
                 with contextlib.suppress(OSError):
                     rules.add_rule(pyseccomp.ERRNO(0), name)
+            for name, position in OPENING_CALLS.items():
+                with contextlib.suppress(OSError):
+                    rules.add_rule(pyseccomp.ALLOW, name, pyseccomp.Arg(position, pyseccomp.MASKED_EQ, O_TMPFILE, 0))
             for request in FCNTL_REQUESTS.values():
                 rules.add_rule(pyseccomp.ALLOW, "fcntl", pyseccomp.Arg(1, pyseccomp.EQ, request))
             not_async = pyseccomp.Arg(2, pyseccomp.MASKED_EQ, O_ASYNC, 0)
@@ -353,6 +365,22 @@ def _all_flags(flags: Any) -> Any:
     return everything
 
 
+def _without_us(readable: Sequence[str]) -> list[str]:
+    """The folders that there are, but for those in which the grader lies, and the answers with it.
+
+    What an interpreter imports from is anything: a PYTHONPATH, for instance, may name the folder of all that somebody
+    works on. Such a one may have stood for what lies in it: from where we import ourselves stays readable.
+    """
+    fit = [path for path in readable if os.path.exists(path) and not _holds(path, __file__)]
+    ours = [path for path in sys.path if os.path.isdir(path) and not _holds(path, __file__)]
+    return fit + [path for path in ours if not any(_holds(other, path) for other in fit)]
+
+
+def _holds(folder: str, path: str) -> bool:
+    folder = os.path.realpath(folder)
+    return os.path.commonpath([folder, os.path.realpath(path)]) == folder
+
+
 def _private_access(landlock: Any) -> Any:
     access = landlock.AccessFs
     return (
@@ -367,8 +395,9 @@ def overfull(folder: str) -> bool:
     waiting = [folder]
     try:
         while waiting:
-            # What a program removes while we look is no longer there to be counted.
-            with contextlib.suppress(FileNotFoundError), _list(waiting.pop()) as found:
+            # What a program removes while we look, or puts a file in the place of, is no longer there to be counted.
+            # The rest is all the same: or a program that does so without an end would never be found out.
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError), _list(waiting.pop()) as found:
                 for entry in found:
                     entries += 1
                     size += entry.stat(follow_symlinks=False).st_size

@@ -132,6 +132,13 @@ def test_digest_changes_with_either_file():
     assert len({one.digest for one in some}) == len(some)
 
 
+def test_digest_of_one_file_is_never_that_of_two():
+    """A program in UTF-7 may hold a NUL, and behind it what looks like the other file."""
+    both = job(RIGHT, MORE)
+    assert job(f"{RIGHT}\0more.py\n{MORE}").digest != both.digest
+    assert job(f"{RIGHT}\0more.py\n", MORE).digest != job(RIGHT, f"\0more.py\n{MORE}").digest
+
+
 def test_problem_of_one_file_is_read_from_the_list(toy, tmp_path):
     """Of what could not be unpacked there is an empty file; the sentence says why."""
     path = hand_in(tmp_path, {"ada": (RIGHT, "")}) / "ada"

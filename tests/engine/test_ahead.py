@@ -1,11 +1,14 @@
 """What a worker does before its turn, and what becomes of one whose turn is over."""
 
 import contextlib
+import gc
 import io
 import json
 import os
 import sys
 import time
+import weakref
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -68,6 +71,30 @@ def test_worker_of_the_next_case_imports_the_program_meanwhile(host, toy):
         assert second.limits == grading._limits(both)
         assert second.call(both, [np.ones(1), np.ones(1)]).values[1].tolist() == [1]
         assert grading._begun is None
+
+
+def test_nothing_of_a_failed_try_is_kept_beyond_its_case(host, toy):
+    """A session does without the collector, and a program may fill the memory of each call and send as much back."""
+    grading = host("def double(z):\n    raise ValueError\n")
+
+    def tried():
+        try:
+            with grading.open((), toy.functions["double"]) as worker:
+                kept = weakref.ref(worker._arguments)
+                worker.call(toy.functions["double"], [np.ones(2)])
+        except CallFailed as failed:
+            failure = failed  # as the plugin does: from here on frame and exception hold each other
+            assert failure
+        return kept
+
+    gc.disable()
+    try:
+        kept = tried()
+        assert kept() is not None
+        grading.report(CaseResult(toy.cases[0], Outcome.RAISED, Decimal(0)))
+        assert kept() is None
+    finally:
+        gc.enable()
 
 
 def test_second_try_takes_another_worker_and_leaves_that_of_the_next_case(host, toy):

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from autograder.grade import grade as grade_path
-from autograder.grade import preload
+from autograder.grade import grade_program, preload
 from autograder.submission import Submission
 
 from .conftest import RIGHT, TOY
@@ -148,6 +148,21 @@ def test_fork_and_fresh_interpreters_agree(grade_text, fork):
     grade = grade_text(of("def double(z):\n    print('hello')\n    return 3 * z\n"), fork=fork, import_s=10)
     assert outcomes(grade) == {"1": "Failed", "2": "Passed"}
     assert "You printed    hello" in grade.results[0].text
+
+
+def test_kernel_ends_no_worker_before_we_do(toy):
+    """One that imports before its turn may do so for as long as a case takes; ended by the kernel, it is our fault."""
+    told = []
+
+    class Nowhere:
+        scratch = None
+
+        def grading(self, _, settings):
+            told.append(settings["worker"]["cpu_s"])
+            raise OSError("no process")
+
+    grade_program(Submission("toy.py", "toy.py", RIGHT), toy, place=Nowhere())
+    assert told[0] > toy.limits.run_s
 
 
 def test_thousand_folders_inside_each_other_are_removed(grade_text, tmp_path_factory, monkeypatch):

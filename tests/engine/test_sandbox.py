@@ -11,9 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder import launch
+from autograder import launch, sandbox
 from autograder.assignment import Function, Limits
 from autograder.backend import CallFailed, GraderFault
+from autograder.box import limits
 from autograder.box.limits import LAYERS
 from autograder.launch import readable_folders
 from autograder.outcome import Outcome
@@ -21,6 +22,9 @@ from autograder.sandbox import Zygote
 from autograder.submission import Submission
 
 from .conftest import RIGHT
+
+with contextlib.suppress(ImportError):  # Windows has none
+    import resource
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the layers tried here are Linux's")
 root = pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs root, to become somebody else")
@@ -107,6 +111,22 @@ def test_worker_is_refused(run, attempt):
     assert run(text)[1] == 1
     assert not Path("/tmp/left_behind_by_a_worker").exists()
     assert not (ROOT / "left_behind_by_a_worker").exists()
+
+
+@linux
+def test_folder_that_holds_the_grader_is_not_readable(tmp_path):
+    """A PYTHONPATH that names somebody's home would otherwise show every program the answers."""
+    (tmp_path / "scratch").mkdir()
+    (tmp_path / "link").symlink_to(ROOT.parent)
+    readable = ["/", str(ROOT), str(ROOT.parent), str(tmp_path / "link")]
+    # What is imported from stays readable, though the list has left it out for what it lies in.
+    assert any(limits._holds(folder, np.__file__) for folder in limits._without_us(readable))
+    program = Submission("toy.py", "toy.py", f"def probe(z):\n    {ATTEMPTS['reads the reference']}\n")
+    with started(tmp_path / "scratch", readable=readable) as (zygote, _), zygote.worker(LIMITS) as worker:
+        worker.load(program)
+        with pytest.raises(CallFailed) as failed:
+            worker.call(PROBE, [1.0])
+    assert failed.value.facts["type"] == "PermissionError"
 
 
 FACTS = {
@@ -280,6 +300,25 @@ def test_stand_in_is_not_made_to_work_for_ever(run):
         assert sentence in failed.value.facts["message"]
 
 
+@linux
+def test_time_that_is_up_at_the_last_moment_leaves_no_limit_of_memory(monkeypatch):
+    """The signal may come while the limit is taken back; the session would be short of memory from then on."""
+    limit, before = resource.setrlimit, resource.getrlimit(resource.RLIMIT_AS)
+
+    def late(what, limits):
+        if limits == before and signal.getsignal(signal.SIGALRM) is not signal.SIG_DFL:
+            signal.raise_signal(signal.SIGALRM)
+        limit(what, limits)
+
+    monkeypatch.setattr(resource, "setrlimit", late)
+    try:
+        with contextlib.suppress(TimeoutError), sandbox._at_most(10):
+            pass
+        assert resource.getrlimit(resource.RLIMIT_AS) == before
+    finally:
+        limit(resource.RLIMIT_AS, before)
+
+
 CALL_STYLES = {
     "by name": "def probe(z):\n    return helper(w=z)\n",
     "a method of the result": "def probe(z):\n    return helper(z).item() + 0 * helper(z).shape.__len__()\n",
@@ -317,6 +356,85 @@ def test_changing_modes_and_dates_does_nothing_and_says_that_it_did(run):
         "def probe(z):\n    return os.stat('a').st_mode & 0o777\n"
     )
     assert run(text)[1] == 0o600
+
+
+CLEARING_UP = """
+import os, shutil, tempfile
+open("a", "w").close()
+os.remove("a")
+with tempfile.TemporaryDirectory() as folder:
+    open(os.path.join(folder, "b"), "w").close()
+with tempfile.TemporaryFile() as file:
+    file.write(b"c")
+with tempfile.NamedTemporaryFile() as file:
+    file.write(b"d")
+open("e", "w").close()
+shutil.move("e", "f")
+names = [name for _, _, names in os.walk(".") for name in names]
+assert {"a", "b", "e", "f"} <= set(names)
+def probe(z):
+    return len(names)
+"""
+
+
+@linux
+def test_what_a_program_removes_stays_where_it_is_counted(run):
+    """Nobody is told: who clears up goes on. The folder goes with the worker."""
+    assert run(CLEARING_UP)[1] >= 6, "tempfile may have tried the folder with one of its own"
+
+
+@linux
+def test_name_of_another_file_cannot_be_taken(run):
+    """Its room on the disk would stay as long as a page of it is mapped."""
+    text = "import os\nopen('a', 'w').close()\nopen('b', 'w').close()\ndef probe(z):\n    os.replace('a', 'b')\n"
+    with pytest.raises(CallFailed) as failed:
+        run(text)
+    assert failed.value.facts["type"] == "PermissionError"
+
+
+NAMELESS = """
+import ctypes, os
+map_page = ctypes.CDLL(None).mmap
+map_page.restype = ctypes.c_void_p
+map_page.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_long]
+def probe(z):
+    for number in range(60):
+        file = os.open(str(number), os.O_CREAT | os.O_RDWR)
+        os.write(file, bytes(2 << 20))
+        assert map_page(None, 4096, 1, 2, file, 0) not in (None, ctypes.c_void_p(-1).value)
+        os.unlink(str(number))
+        os.close(file)
+    while True:
+        pass
+"""
+
+
+@linux
+def test_file_that_is_only_mapped_any_more_is_counted(run):
+    """A page of each of two thousand deleted files would hold four gigabytes of the disk, and nobody would see them."""
+    with pytest.raises(CallFailed) as failed:
+        run(NAMELESS)
+    assert failed.value.facts["problem"] == "it filled its temporary folder and was stopped"
+
+
+@linux
+def test_folder_that_becomes_a_file_hides_no_other(tmp_path, monkeypatch):
+    """Between the look at its name and the look into it."""
+    for name in "abcd":
+        (tmp_path / name).mkdir()
+    shown = [entry.name for entry in os.scandir(tmp_path)]
+    with open(tmp_path / shown[0] / "full", "wb") as file:  # which is looked into last
+        file.truncate(limits.MAX_FOLDER_BYTES + 1)
+    look = os.scandir
+
+    def exchange(folder):
+        if Path(folder).name in shown[1:]:
+            os.rmdir(folder)
+            Path(folder).touch()
+        return look(folder)
+
+    monkeypatch.setattr(os, "scandir", exchange)
+    assert limits.overfull(str(tmp_path))
 
 
 @linux

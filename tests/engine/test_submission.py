@@ -2,6 +2,7 @@
 
 import bz2
 import codecs
+import contextlib
 import io
 import os
 import socket
@@ -9,6 +10,7 @@ import stat
 import struct
 import sys
 import tracemalloc
+import types
 import zipfile
 
 import pytest
@@ -121,6 +123,8 @@ NAMES = {
                          "Hand in neural_network.py."),
     "a name with controls": (["\x1b[31mevil\u202e.py"],
                              f"There is no neural_network.py; found instead: \\x1b[31mevil\\u202e.py. {LISTED}"),
+    "a name under a stack of marks": (["e" + "\u0301" * 60 + ".py"],
+                                      "There is no neural_network.py; found instead: e\u0301\u0301.py. " + LISTED),
     "a long name": (["x" * 200 + ".py"], f"There is no neural_network.py; found instead: {'x' * 77}.py. {LISTED}"),
 }  # fmt: skip
 
@@ -153,6 +157,19 @@ def test_thousands_of_files_are_refused(folder):
     assert refusal(top) == "More than 2000 files were handed in. Hand in the one file asked for."
 
 
+def test_folder_is_not_listed_further_than_it_takes(folder, monkeypatch):
+    """A million names in one folder, which unpacks in seconds, would all be held and sorted before they are counted."""
+
+    def listing(path):
+        for number in range(2 * submission.MAX_ENTRIES):
+            assert number <= submission.MAX_ENTRIES
+            yield types.SimpleNamespace(name=str(number), path=f"{path}/{number}", is_dir=lambda **_: False)
+
+    listed = folder({})
+    monkeypatch.setattr("os.scandir", lambda path: contextlib.nullcontext(listing(path)))
+    assert refusal(listed) == "More than 2000 files were handed in. Hand in the one file asked for."
+
+
 def test_zip_of_thousands_of_files_is_refused(archive):
     """Nor is a zip of them."""
     names = map(str, range(submission.MAX_ENTRIES + 1))
@@ -160,6 +177,30 @@ def test_zip_of_thousands_of_files_is_refused(archive):
         refusal(archive(dict.fromkeys(names, b"")))
         == "The zip holds more than 2000 files. Hand in the one file asked for."
     )
+
+
+def test_directory_of_a_zip_is_counted_before_it_is_read(archive):
+    """What zipfile makes of a million entries takes more memory than there is, in the process that grades a class."""
+    data = archive({"a" * 60: b""}).read_bytes()
+    begin, end = data.index(b"PK\x01\x02"), data.index(b"PK\x05\x06")
+    entries = 60_000
+    ending = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, entries, entries, entries * (end - begin), begin, 0)
+    path = archive({}, name="many.zip")
+    path.write_bytes(data[:begin] + data[begin:end] * entries + ending)
+    tracemalloc.start()
+    try:
+        said = refusal(path)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert said == "The zip holds more than 2000 files. Hand in the one file asked for."
+    assert peak < 1 << 20
+
+
+def test_name_as_long_as_a_book_is_not_compared_letter_by_letter(monkeypatch):
+    """Sixty of them, which a zip of 8 MB has room for, would hold up a class for ten seconds."""
+    monkeypatch.setattr("difflib.SequenceMatcher.ratio", lambda _: pytest.fail("it takes a tenth of a second"))
+    assert not submission._is_there(["snoisnetxe" * 6500 + ".py"], "extensions.py", [FILE, "extensions.py"])
 
 
 def test_folders_within_folders_end_somewhere(folder):
@@ -391,6 +432,19 @@ def test_zip_with_damaged_content_is_refused(archive, compression):
     said = refusal(path)
     assert said.startswith("The zip handed in.zip cannot be read (")
     assert said.endswith(AGAIN)
+
+
+def test_zip_whose_error_quotes_a_whole_book_is_told_in_a_line(archive):
+    """zipfile names the member that it stumbled over, whose name may have 65,535 letters and end in each result."""
+    path = archive({"\u00e9\u0301\u0301\u0301" * 8000 + "/" + FILE: PROGRAM})
+    data = bytearray(path.read_bytes())
+    at = data.index(b"PK\x03\x04") + 30
+    data[at : at + 10] = b"some other"
+    path.write_bytes(data)
+    said = refusal(path)
+    assert said.startswith("The zip handed in.zip cannot be read (File name in directory")
+    assert len(said) < 300
+    assert "\u0301" * 3 not in said
 
 
 def test_zip_with_a_member_without_a_name_is_refused(tmp_path):
