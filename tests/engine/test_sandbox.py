@@ -129,6 +129,15 @@ def test_folder_that_holds_the_grader_is_not_readable(tmp_path):
     assert failed.value.facts["type"] == "PermissionError"
 
 
+def test_what_pythonpath_names_is_not_readable(tmp_path):
+    """A worker imports nothing from there, and it may be a folder of other submissions, or of cases."""
+    code = "from autograder.launch import readable_folders; print(*readable_folders(), sep='\\n')"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(tmp_path)])}
+    read = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert read.stdout.splitlines(), "something has to be"
+    assert str(tmp_path) not in read.stdout.splitlines()
+
+
 FACTS = {
     "another user": "os.getuid() not in (0, ORIGINAL_UID) and os.getgroups() == []",
     "a new session": "os.getsid(0) == os.getpid()",
