@@ -170,6 +170,16 @@ def test_what_a_student_read_is_behind_each_failing_cell(tmp_path):
     ]  # fmt: skip
 
 
+def test_text_that_several_mistakes_lead_to_names_them_all(tmp_path):
+    """Such a text only says where to read on; whoever reads it need not have made the mistake of the first reader."""
+    text = "The same mistake as 1.1. What it says there holds here, too."
+    batch = Batch(tmp_path / "batch")
+    for number, mistake in enumerate(("double.sign", "double.half", "double.half", "double.odd", "double.even"), 1):
+        batch.add(made_entry(number), {"1.2": failed(mistake=mistake, text=text)})
+    said = re.search("<h4>(5 students, [^<]+)</h4>", written(batch)[0])
+    assert said[1] == "5 students, double.half, double.sign, double.odd and 1 more"
+
+
 def test_failure_without_a_text_is_no_pass(tmp_path):
     """As where an instructor hides messages: it is marked all the same."""
     html, _ = written(Batch(tmp_path / "batch").add(made_entry(1), {"1.1": failed(text=""), "1.2": failed(text="x")}))
