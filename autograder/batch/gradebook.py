@@ -173,7 +173,7 @@ def _grades(course: Course, roster: Roster) -> tuple[dict[int, Graded], list[str
     strangers, nameless = [], []
     for student, _ in course.graded:
         if not student.entry.people:
-            nameless.append(student.entry.id)
+            nameless.append(student.entry.called)
         for person in student.entry.people:
             rows = find.rows(person)
             if len(rows) == 1:
@@ -246,7 +246,7 @@ def _plain(name: str) -> str:
 
 
 def _who(person: Person, student: Student) -> str:
-    return person.name or person.email or person.sid or student.entry.id
+    return person.name or person.email or person.sid or student.entry.called
 
 
 def _list(names: Iterable[str]) -> str:

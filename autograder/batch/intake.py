@@ -29,7 +29,7 @@ from pathlib import Path
 
 from . import canvas, export, text
 from .export import About
-from .names import identifiers, natural
+from .names import identifiers, natural, stem
 from .places import At, HandedOut, Listing, NotAClass, OnDisk, Place, Unfit, emptied, few, shown
 from .records import Entry, Folder, Person, as_line
 from .unpack import InZip
@@ -332,6 +332,7 @@ def _entries(place: Place, folder: Folder, submissions: list[_Found], files: Seq
             stored=one.about.stored,
             created_at=one.about.created_at,
             problems=handed.problems,
+            handed_in_as="" if one.about.people or stem(one.name) == chosen[one.name] else one.name,
         )
 
 

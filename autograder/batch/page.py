@@ -197,7 +197,7 @@ def _who(student: Student, students: int, *, names: bool) -> list[Who]:
         group = f" (group of {len(people)})" if len(people) > 1 else ""
         return [Who(tables.label(student.number, students) + group)]
     if not people:
-        return [Who(text.line(student.entry.id, 80))]
+        return [Who(text.line(student.entry.called, 80))]
     return [Who(text.line(one.name or one.email or student.entry.id, 80), text.line(one.sid, 40)) for one in people]
 
 

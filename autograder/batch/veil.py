@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from .names import stem
 from .records import Entry, Person
 
 HIDDEN = "[hidden]"
@@ -65,6 +66,7 @@ class Veil:
 
     def _hide_own(self, text: str, entry: Entry) -> str:
         own = {word for person in entry.people for word in _words(f"{person.name} {person.email.partition('@')[0]}")}
+        own.update(_words(stem(entry.handed_in_as)))
         own = {word for word in own - self._common if len(word) >= SHORTEST_NAME or not word.isascii()}
         if not any(word in text.casefold() for word in own):
             return text
@@ -84,7 +86,7 @@ def _words(text: str) -> list[str]:
 
 def _phrases(entry: Entry) -> Iterable[tuple[str, ...]]:
     """Word by word, whatever says who this is."""
-    for number in (entry.id, *(person.sid for person in entry.people)):
+    for number in (entry.id, stem(entry.handed_in_as), *(person.sid for person in entry.people)):
         if len("".join(_words(number))) >= SHORTEST:
             yield tuple(_words(number))
     for person in entry.people:

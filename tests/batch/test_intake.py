@@ -204,6 +204,8 @@ def test_names_in_other_alphabets(take, laid_out):
     assert len(set(taken.ids)) == 4
     assert all(text.isascii() for text in taken.ids)
     assert [text.rpartition("-")[0] for text in taken.ids] == ["s", "s", "", "Zoe"]
+    assert {entry.handed_in_as for entry in taken.entries} == {"美咲.py", "田中.py", "Zoë.py", ""}
+    assert [entry.called for entry in taken.entries][2:] == ["zoe", "Zoë.py"]
 
 
 @no_windows
@@ -306,6 +308,7 @@ def test_export(take, laid_out, top, around):
         "stored": {"score": None, "cases": {}},
         "created_at": "",
         "problems": {},
+        "handed_in_as": "",
     }
     assert Path(second.pop("path")).name == "submission_20"
     assert second == {
@@ -322,6 +325,7 @@ def test_export(take, laid_out, top, around):
         },
         "created_at": "2025-11-02T10:00:00.123456+00:00",
         "problems": {},
+        "handed_in_as": "",
     }
     assert taken.text("submission_3") == taken.text("submission_20") == PROGRAM.decode()
 

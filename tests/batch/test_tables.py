@@ -44,6 +44,12 @@ def test_group_has_a_row_for_each_and_nobody_has_one(tmp_path):
     ]
 
 
+def test_name_that_could_not_be_an_id_is_in_the_notes(tmp_path):
+    """Else nobody could say whose grade it is."""
+    batch = Batch(tmp_path / "batch").add(made_entry(1, handed_in_as="田中.py", notes=("Two files fit.",)))
+    assert grades(batch)[0]["notes"] == "Handed in as 田中.py. Two files fit."
+
+
 def test_status_says_how_far_it_came(tmp_path):
     """An empty cell is no zero."""
     batch = Batch(tmp_path / "batch").add(made_entry(1), graded=False)

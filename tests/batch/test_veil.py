@@ -29,6 +29,14 @@ def test_parts_of_a_name_are_hidden_in_ones_own_texts(text):
     assert VEIL.hide(f"/home/{text}/hw1.py", MAX) == f"/home/{text}/hw1.py"
 
 
+def test_name_of_what_was_handed_in_is_hidden():
+    """Where nobody else is named, that is who handed in."""
+    one = Entry("s-3df23bc4", "", handed_in_as="Zoë Müller.py")
+    veil = Veil([one], "")
+    assert veil.hide("a notebook: zoë_müller.ipynb") == f"a notebook: {HIDDEN}.ipynb"
+    assert veil.hide("a file called müllers_hw.py", one) == f"a file called {HIDDEN}_hw.py"
+
+
 def test_names_without_spaces_are_found_within_words():
     """As in Chinese."""
     assert "王小明" not in VEIL.hide("作业王小明的.py", WANG)
