@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from .outcome import Grade
 
 ROOT = Path(__file__).resolve().parent.parent
+# What grading needs of a Python. A command that needs more says so when it comes to it.
+PACKAGES = ("numpy", "pytest", "gradescope_utils", "safetensors")
 SAMPLES = (
     "solution/neural_network.py",
     "starter/neural_network.py",
@@ -41,6 +43,10 @@ def main(arguments: list[str], place: Fresh | None = None) -> int:
         return int(parsed.run(parsed))
     except KeyboardInterrupt:
         return _refuse("Stopped.")
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("autograder"):  # ours, so another Python has it no more than this one
+            raise
+        return _refuse(_another_python(error.name))
     except Exception as error:
         from .assignment import AssignmentError
 
@@ -203,7 +209,23 @@ def _name(path: Path) -> str:
 
 
 def _status(grades: "list[Grade]") -> int:
-    return 2 if any(one.faults for one in grades) else 0
+    if not any(one.faults for one in grades):
+        return 0
+    # Only now: to look for packages before every grading takes time, and a results file must be there first.
+    if missing := _missing_package():
+        return _refuse(_another_python(missing))
+    return 2
+
+
+def _missing_package() -> str:
+    """The first package that grading needs and this Python does not have; empty if it has all."""
+    from importlib.util import find_spec
+
+    return next((name for name in PACKAGES if find_spec(name) is None), "")
+
+
+def _another_python(name: str | None) -> str:
+    return f"{sys.executable} has no {name}. Take the Python in .venv, which `make setup` makes."
 
 
 def _examine(_: argparse.Namespace) -> int:
@@ -220,6 +242,8 @@ def _examine(_: argparse.Namespace) -> int:
 
 
 def _batch(parsed: argparse.Namespace) -> int:
+    if missing := _missing_package():  # else each submission of a class would find that out for itself
+        return _refuse(_another_python(missing))
     return int(importlib.import_module("autograder.batch.command").run(parsed, ROOT, _print))
 
 
