@@ -58,11 +58,14 @@ def test_status_says_how_far_it_came(tmp_path):
         dict.fromkeys(("1.1", "1.2", "1.3"), failed(0, outcome="Unreadable")),
     )
     batch.add(made_entry(3, notes=("Two files fit.",)), {"1.3": Answer(0, "GraderError")}, staff=("A fault.",))
-    waiting, unreadable, fault = grades(batch)
+    notebook = failed(0, outcome="Unreadable", text="There is a notebook.")
+    batch.add(made_entry(4), dict.fromkeys(("1.1", "1.2", "1.3"), notebook))
+    waiting, unreadable, fault, found_late = grades(batch)
     assert (waiting["total"], waiting["1.1"], waiting["status"]) == ("", "", "not graded yet")
     assert (unreadable["total"], unreadable["status"], unreadable["notes"]) == (
         "0", "nothing to grade", "There is no double.py.",
     )  # fmt: skip
+    assert (found_late["status"], found_late["notes"]) == ("nothing to grade", "There is a notebook.")
     assert (fault["status"], fault["notes"]) == ("the grader failed on 1.3: look at it", "Two files fit. A fault.")
 
 
