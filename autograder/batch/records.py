@@ -27,6 +27,8 @@ class Person:
     sid: str = ""
     email: str = ""
     section: str = ""
+    numbered_by_canvas: bool = False
+    """Whether the sid is Canvas's own number, and not the university's."""
 
 
 @dataclass(frozen=True)

@@ -300,8 +300,8 @@ def test_export(take, laid_out, top, around):
     assert first == {
         "id": "submission_3",
         "people": [
-            {"name": "Ben", "sid": "12", "email": "", "section": ""},
-            {"name": "Cleo", "sid": "", "email": "", "section": ""},
+            {"name": "Ben", "sid": "12", "email": "", "section": "", "numbered_by_canvas": False},
+            {"name": "Cleo", "sid": "", "email": "", "section": "", "numbered_by_canvas": False},
         ],
         "problem": "",
         "notes": [],
@@ -313,7 +313,15 @@ def test_export(take, laid_out, top, around):
     assert Path(second.pop("path")).name == "submission_20"
     assert second == {
         "id": "submission_20",
-        "people": [{"name": "Zoë Müller", "sid": "007", "email": "zoe@university.example", "section": "Tuesday"}],
+        "people": [
+            {
+                "name": "Zoë Müller",
+                "sid": "007",
+                "email": "zoe@university.example",
+                "section": "Tuesday",
+                "numbered_by_canvas": False,
+            }
+        ],
         "problem": "",
         "notes": [],
         "stored": {

@@ -264,6 +264,15 @@ def test_canvas_own_id_is_not_taken_for_a_number_of_the_university(tmp_path):
     assert (rows[2][-1], problems) == ("12.5", [])
 
 
+def test_students_of_a_download_from_canvas_are_found_by_its_own_id(tmp_path):
+    """Whatever SIS ids there are. Its names are no help, and an SIS id that is the same number is somebody else's."""
+    batch = Batch(tmp_path / "batch").add(made_entry(1, Person("family1name1", "901", numbered_by_canvas=True)))
+    batch.add(made_entry(2, Person("name3", "20003", numbered_by_canvas=True)), {"1.1": failed()})
+    rows, problems = canvas_rows(batch, roster(tmp_path, student(1), student(3)))
+    assert [row[-1] for row in rows[2:]] == ["12.5", ""]
+    assert "Not found in the roster, so not in canvas.csv: name3." in problems
+
+
 def test_namesakes_are_not_guessed(tmp_path):
     """Unless the first part of the e-mail address is the login of one of them."""
     path = roster(tmp_path, "Wei Chen,901,1,wchen1,S,,,", "Wei Chen,902,2,wchen2,S,,,")
