@@ -46,11 +46,20 @@ def run(parsed: argparse.Namespace, root: Path, say: Callable[[str], None]) -> i
 
 
 def _refuse_what_cannot_be(parsed: argparse.Namespace) -> None:
-    """Before anything is made: a slip of the pen must not leave a folder."""
+    """Before anything is made: a slip of the pen must not leave a folder, nor come out when a class is graded."""
     if parsed.jobs is not None and parsed.jobs < 1:
         raise NotStarted(f"--jobs takes a number from 1 up, not {parsed.jobs}.")
     if not os.path.lexists(parsed.path):
         raise NotStarted(f"{parsed.path}: there is nothing of this name. Give a folder or a zip of submissions.")
+    if parsed.earlier is not None and not Folder(parsed.earlier).manifest.exists():
+        raise NotStarted(f"--earlier {parsed.earlier}: no batch has its grades there.")
+    if parsed.roster is not None:
+        from .gradebook import RosterError, read_roster
+
+        try:
+            read_roster(parsed.roster)
+        except RosterError as error:
+            raise NotStarted(str(error)) from None
 
 
 def _stages(

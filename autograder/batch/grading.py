@@ -8,6 +8,7 @@ the grader itself failed on.
 import contextlib
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -32,13 +33,16 @@ class NotStarted(Exception):
 
 @contextlib.contextmanager
 def alone(folder: Folder) -> Iterator[None]:
-    """Keep a second run off the same folder.
+    """Keep a second run off the same folder. Of one that ends before it has taken anything in, nothing is left: the
+    folder may lie among submissions, and would be one of them the next time.
 
     Raises:
         NotStarted: there is one.
     """
-    folder.manifest.parent.mkdir(parents=True, exist_ok=True)
-    with (folder.manifest.parent / "lock").open("w") as lock:
+    ours = folder.manifest.parent
+    made = [path for path in (ours, folder.path) if not path.exists()]
+    ours.mkdir(parents=True, exist_ok=True)
+    with (ours / "lock").open("w") as lock:
         if "fcntl" in globals():
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -46,7 +50,13 @@ def alone(folder: Folder) -> Iterator[None]:
                 raise NotStarted(
                     f"Another batch is writing to {folder.path}. Wait for it, or name another --out."
                 ) from None
-        yield
+        try:
+            yield
+        finally:
+            if ours in made and not folder.manifest.exists():
+                shutil.rmtree(ours, ignore_errors=True)
+                with contextlib.suppress(OSError):
+                    made[-1].rmdir()
 
 
 def begin(folder: Folder, now: dict[str, Any]) -> None:

@@ -175,11 +175,34 @@ def test_path_that_is_not_there(tmp_path):
 
 
 def test_path_with_nothing_to_grade(tmp_path):
-    """A sentence, and exit status 2."""
+    """A sentence, exit status 2, and no folder."""
     (tmp_path / "class").mkdir()
     status, said, (sentence,) = batch(tmp_path / "class")
     assert (status, said) == (2, [])
     assert sentence.startswith(str(tmp_path / "class"))
+    assert [path.name for path in tmp_path.iterdir()] == ["class"]
+
+
+def test_results_into_the_class_itself_leave_nothing_in_it(hand_in):
+    """Else that would be a submission from then on. A folder that was there before stays."""
+    path = hand_in({"ada": RIGHT, "ben": RIGHT})
+    status, said, (sentence,) = batch(path, "--out", path)
+    assert (status, said) == (2, [])
+    assert sentence == f"{path} is where the results go. Choose another folder for them."
+    assert sorted(one.name for one in path.iterdir()) == ["ada", "ben"]
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [("--roster", "The roster {} cannot be read: "), ("--earlier", "--earlier {}: no batch has its grades there.")],
+)
+def test_slip_in_what_the_report_needs_is_said_before_a_class_is_graded(hand_in, tmp_path, option, said):
+    """And not half an hour later."""
+    path = tmp_path / "nothing"
+    status, lines, (sentence,) = batch(hand_in(), option, path)
+    assert (status, lines) == (2, [])
+    assert sentence.startswith(said.format(path))
+    assert not (tmp_path / "class_graded").exists()
 
 
 def test_one_submission_alone_says_which_command_grades_it(hand_in):

@@ -246,6 +246,13 @@ def test_results_inside_the_class_are_no_submission(folder, take, tmp_path):
         assert take(path, "class/results").ids == ["ada", "ben"]
 
 
+def test_results_of_another_run_inside_the_class_are_no_submission(folder, take, tmp_path):
+    """`batch class --out class/first`, and then to another place."""
+    path = folder({"ada.py": PROGRAM, "ben.py": PROGRAM, "first/run/environment.json": b"{}"})
+    take(path, "class/first")
+    assert take(path, "elsewhere").ids == ["ada", "ben"]
+
+
 def test_results_cannot_go_where_the_class_lies(refusal, folder):
     """They would be taken for submissions the next time."""
     path = folder({"ada.py": PROGRAM}, name="refused")
