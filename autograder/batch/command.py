@@ -41,7 +41,8 @@ def run(parsed: argparse.Namespace, root: Path, say: Callable[[str], None]) -> i
     except OSError as error:
         print(f"{error.filename or folder.path}: {error.strerror or error}. What is graded is kept.", file=sys.stderr)
     except KeyboardInterrupt:
-        print("Stopped. What is graded is kept; the same command goes on from there.", file=sys.stderr)
+        command = "the same command without --again" if parsed.again else "the same command"
+        print(f"Stopped. What is graded is kept; {command} goes on from there.", file=sys.stderr)
     return 2
 
 
@@ -66,11 +67,9 @@ def _stages(
     parsed: argparse.Namespace, root: Path, assignment: Assignment, folder: Folder, say: Callable[[str], None]
 ) -> int:
     started = time.monotonic()
-    earlier = parsed.earlier
-    if parsed.again:
-        earlier = grading.put_aside(folder) or earlier
-    now = environment.describe(root, assignment)
-    grading.begin(folder, now)
+    aside = grading.put_aside(folder) if parsed.again else None
+    follows = grading.begin(folder, environment.describe(root, assignment), aside)
+    earlier = aside or parsed.earlier or follows
     found = _apart(take_in, parsed.path.absolute(), folder, [part.file for part in assignment.parts])
     known = f", {found.people} people" if found.people else ""
     say(f"{parsed.path.name}: {found.kind}, {found.submissions} of them{known}.")

@@ -23,6 +23,9 @@ from .records import Entry, Folder, Graded, as_line, write_whole
 with contextlib.suppress(ImportError):  # Windows: there nobody keeps two runs apart but the instructor
     import fcntl
 
+# What the environment calls the folder of the grades that these were to replace.
+FOLLOWS = "follows"
+
 # How jobs are done: on this machine (`jobs.local`) or on others (`cluster.remote`).
 Runner = Callable[[Iterable[Job]], Iterator[Done]]
 
@@ -59,8 +62,14 @@ def alone(folder: Folder) -> Iterator[None]:
                     made[-1].rmdir()
 
 
-def begin(folder: Folder, now: dict[str, Any]) -> None:
+def begin(folder: Folder, now: dict[str, Any], aside: Path | None = None) -> Path | None:
     """Note with what is graded; a folder with grades of the same grader is continued.
+
+    Args:
+        aside: where the grades were put that these follow; they are compared with by all calls that go on from here.
+
+    Returns:
+        The folder of the earlier grades to compare with, if there are any.
 
     Raises:
         NotStarted: the grades in it come from another grader, other cases or other versions.
@@ -81,7 +90,12 @@ def begin(folder: Folder, now: dict[str, Any]) -> None:
                 "--again: the old grades are kept beside the new ones. To keep them apart, name another --out."
             )
         now = {**now, "started": before.get("started", now["started"])}
+    name = aside.name if aside else (before or {}).get(FOLLOWS)
+    if name:
+        now = {**now, FOLLOWS: name}
     write_whole(folder.environment, json.dumps(now, indent=1) + "\n")
+    earlier = folder.path / str(name)
+    return earlier if name and Folder(earlier).manifest.exists() else None
 
 
 def put_aside(folder: Folder) -> Path | None:

@@ -155,7 +155,9 @@ def test_other_cases_are_refused_until_again(hand_in, tmp_path):
     assert status == 0
     assert table(out / "earlier-1") == before
     assert [row[5] for row in table(out)] == ["total", "6", "10", "0", "6", "0"]
-    assert any("3 " in line and "Changes in report.html" in line for line in said), said
+    (changes,) = (line for line in said if "Changes in report.html" in line)
+    assert changes.startswith("3 scores differ from an earlier run")
+    assert changes in batch(path, "--names", cases=cases)[1], "said for as long as these grades stand"
 
 
 @pytest.mark.parametrize("count", ["0", "-1"])
@@ -330,6 +332,26 @@ def test_ctrl_c_of_a_terminal_reaches_everybody_and_nobody_complains(hand_in, tm
             assert warned.decode() == "Stopped. What is graded is kept; the same command goes on from there.\n"
             assert running.returncode == 2
         assert none_left(started, 6)
+
+
+@UNIX
+def test_grading_anew_that_was_stopped_goes_on_and_says_what_changed(hand_in, tmp_path):
+    """Without --again, which would put aside what is done of it."""
+    path, out = hand_in({"ada": RIGHT, "björn": RIGHT}), tmp_path / "class_graded"
+    assert batch(path)[0] == 0
+    for student, text in (("ada", WRONG), ("björn", HANGS)):
+        (path / student / "toy.py").write_text(text, encoding="utf-8")
+    running = subprocess.Popen(command(path, "--again"), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    wait_for(lambda: len(journal_of(out)) == 1)
+    running.send_signal(signal.SIGINT)
+    _, warned = running.communicate(timeout=20)
+    assert warned.decode() == (
+        "Stopped. What is graded is kept; the same command without --again goes on from there.\n"
+    )
+    (path / "björn" / "toy.py").write_text(WRONG, encoding="utf-8")
+    said = batch(path)[1]
+    assert any(line.startswith("2 scores differ from an earlier run") for line in said), said
+    assert not (out / "earlier-2").exists()
 
 
 def test_faults_are_exit_status_2_and_graded_again(hand_in, tmp_path):
