@@ -154,6 +154,17 @@ def test_notebook_gets_its_sentence(take, laid_out):
     )
 
 
+def test_download_that_stopped_is_not_the_last_of_its_zips(refusal, archive):
+    """Its directory is missing, and that of the last student's zip would be found in its place."""
+    inner = archive({"neural_network.py": PROGRAM}, "inner.zip").read_bytes()
+    path = archive({"ada.zip": inner, "ben.zip": inner}, compression=zipfile.ZIP_STORED)
+    path.write_bytes(path.read_bytes()[:-40])
+    assert refusal(path) == (
+        "PLACE/class.zip begins with files that its own directory does not list, as when a download has stopped before "
+        "its end. Download it again, or unpack it yourself and give the folder."
+    )
+
+
 def test_folder_around_all(take, laid_out):
     """As most zips have it; what it was taken for is said."""
     taken = take(laid_out({"hw6/ada.py": PROGRAM, "hw6/ben/neural_network.py": PROGRAM, "__MACOSX/hw6/._ada.py": b""}))
