@@ -144,6 +144,17 @@ def test_terminal_says_why_the_grader_failed(tmp_path):
     assert "a.py of Name2 Family2 could not be collected." in written(batch, names=True)[1].problems[1]
 
 
+def test_class_with_nothing_to_grade_is_called_into_question(tmp_path):
+    """As when a folder of classes is given: zeros for each of them would be no grades."""
+    nothing = dict.fromkeys(("1.1", "1.2", "1.3"), failed(outcome="Unreadable", text="2 files are called double.py."))
+    batch = Batch(tmp_path / "batch").add(made_entry(1), nothing).add(made_entry(2), nothing)
+    html, summary = written(batch)
+    (sentence,) = summary.problems
+    assert sentence.startswith("There was nothing to grade in any submission; the notes in grades.csv say what")
+    assert sentence in html
+    assert written(batch.add(made_entry(3)))[1].problems == ()
+
+
 def test_mistakes_are_counted_and_explained(big, big_page):
     """With the sentences of the catalogue."""
     students = 0
