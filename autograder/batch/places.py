@@ -124,7 +124,9 @@ class OnDisk:
         """Whether a batch has its grades there: this one, or another that was given a folder among submissions."""
         if self._leave_out.exists() and self._leave_out.samefile(path):
             return True
-        return Folder(Path(path)).manifest.exists() and Folder(Path(path)).environment.exists()
+        # Not Path.exists: a student's folder that nobody may look into is none of ours, and no error here.
+        graded = Folder(Path(path))
+        return os.path.exists(graded.manifest) and os.path.exists(graded.environment)
 
     def open(self, at: At) -> BinaryIO:
         """One regular file; never waits for a pipe."""

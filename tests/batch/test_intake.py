@@ -192,7 +192,14 @@ def test_folder_that_cannot_be_read(take, folder, monkeypatch):
             raise PermissionError(13, "Permission denied", str(place))
         return real(place)
 
+    def stat(place, **keywords):
+        if "ada/" in str(place):
+            raise PermissionError(13, "Permission denied", str(place))
+        return real_stat(place, **keywords)
+
+    real_stat = os.stat
     monkeypatch.setattr(os, "scandir", scandir)
+    monkeypatch.setattr(os, "stat", stat)
     assert take(path).text("ada") == "The folder . cannot be read (Permission denied). Hand in neural_network.py alone."
 
 
