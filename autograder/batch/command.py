@@ -72,7 +72,7 @@ def _stages(
     earlier = aside or parsed.earlier or follows
     found = _apart(take_in, parsed.path.absolute(), folder, [part.file for part in assignment.parts])
     known = f", {found.people} people" if found.people else ""
-    say(f"{parsed.path.name}: {found.kind}, {found.submissions} of them{known}.")
+    say(f"{os.path.basename(os.path.abspath(parsed.path))}: {found.kind}, {found.submissions} of them{known}.")
     for sentence in found.sentences:
         say(sentence)
     with _runner(parsed, assignment, folder) as runner:
@@ -108,8 +108,8 @@ def _runner(parsed: argparse.Namespace, assignment: Assignment, folder: Folder) 
 
 
 def _beside(path: Path) -> Path:
-    name = path.name.removesuffix(".zip") or path.absolute().name
-    return path.absolute().with_name(f"{name}_graded")
+    path = Path(os.path.abspath(path))  # of a folder called `.` or `..`, too
+    return path.with_name(f"{path.name.removesuffix('.zip')}_graded")
 
 
 def _processors() -> int:

@@ -167,6 +167,23 @@ def test_number_of_jobs_is_at_least_one(hand_in, tmp_path, count):
     assert not (tmp_path / "class_graded").exists()
 
 
+@UNIX
+def test_paths_begin_at_home_whatever_the_shell(hand_in, tmp_path):
+    """In `make batch SUBMISSIONS=~/class` all shells but Bash leave the tilde as it is."""
+    hand_in({"ada": RIGHT, "ben": RIGHT})
+    status, said, _ = batch("~/class", "--out", "~/out", env={"HOME": str(tmp_path)})
+    assert (status, said[0]) == (0, "class: submissions, 2 of them.")
+    assert len(table(tmp_path / "out")) == 3
+
+
+def test_class_around_us_has_a_name(hand_in, tmp_path):
+    """And its grades lie beside it, not in one of its submissions."""
+    path = hand_in({"ada": RIGHT, "ben": RIGHT})
+    _, said, _ = batch(f"{path}/ada/..")
+    assert said[0] == "class: submissions, 2 of them."
+    assert (tmp_path / "class_graded").is_dir()
+
+
 def test_path_that_is_not_there(tmp_path):
     """A slip of the pen leaves no folder."""
     path = tmp_path / "clas"
