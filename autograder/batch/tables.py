@@ -84,9 +84,11 @@ def _rows(student: Student, course: Course) -> Iterable[list[Cell]]:
         results += [points(student.cases[number].score) if number in student.cases else "" for number in numbers]
     # Without it nobody could say whose grade stands beside an id that only resembles the name.
     called = f"Handed in as {entry.handed_in_as}." if entry.handed_in_as else ""
-    # Often found only when it is graded; then it is what the student reads of each case.
-    read = next(iter(student.cases.values())).text if student.nothing_to_grade else ""
-    notes = [called, entry.problem or read, *entry.problems.values(), *entry.notes, *(graded.staff if graded else ())]
+    known = [entry.problem, *entry.problems.values()]
+    if not any(known):  # often found only when it is graded; then it is what the student reads of each case
+        nothing = [part.cases[0].number for part in course.parts if student.nothing_for(part)]
+        known = [student.cases[number].text for number in nothing if number in student.cases]
+    notes = [called, *known, *entry.notes, *(graded.staff if graded else ())]
     last = [status(student), " ".join(filter(None, notes)), label(student.number, len(course.students))]
     people = [(person.name, person.sid, person.email, person.section) for person in entry.people]
     for person in people or [("", "", "", "")]:

@@ -145,6 +145,14 @@ def test_extra_credit_has_columns_of_its_own(tmp_path):
     assert gather(batch.folder, batch.assignment).problems == ()
 
 
+def test_extra_credit_alone_has_a_note_on_the_file_that_is_missing(tmp_path):
+    """Its points are a grade, so the status is no help."""
+    missing = dict.fromkeys(("1.1", "1.2", "1.3"), failed(outcome="Unreadable", text="There is no double.py."))
+    batch = Batch(tmp_path / "batch", made_assignment(extra=("1",)))
+    (row,) = grades(batch.add(made_entry(1), missing | {"2.1": Answer(1, "Passed", text="")}))
+    assert (row["total"], row["status"], row["notes"]) == ("1", "graded", "There is no double.py.")
+
+
 def test_extra_credit_that_nobody_has_tried_has_no_columns(tmp_path):
     """The table is the one of an assignment without."""
     batch = Batch(tmp_path / "batch", made_assignment(extra=("1",))).add(made_entry(1)).add(made_entry(2), graded=False)
