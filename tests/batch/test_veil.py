@@ -48,6 +48,12 @@ def test_words_of_the_assignment_are_no_names():
     assert VEIL.hide(text.replace("1999", "19"), MAX) == text.replace("1999", "19")
 
 
+def test_what_was_handed_in_under_the_name_of_the_file_hides_nothing():
+    """A folder that is called as the file to hand in says nothing of anybody."""
+    veil = Veil([Entry("neural_network", ""), Entry("n-1", "", handed_in_as="Neural Network.py")], "neural_network.py")
+    assert veil.hide("There is no neural_network.py.") == "There is no neural_network.py."
+
+
 def test_numbers_are_hidden_as_a_whole_only():
     """The number of somebody in a longer one is nobody's."""
     assert VEIL.hide("19990 and 11999 of 7") == "19990 and 11999 of 7"
