@@ -286,7 +286,7 @@ def _messages(course: Course, say: Say) -> tuple[list[tuple[str, list[Message]]]
             anchors.update({(student.number, number): "rest" for student, number in read})
             continue
         room -= size
-        title = "Several cases" if len(numbers) > 1 else titles.get(number, number)
+        title = "Several cases" if len(numbers) > 1 else titles.get(numbers[0], numbers[0])
         readers_of_it = len({student.number for student, _ in read})
         where = _where(numbers, course.parts) if len(numbers) > 1 else ""
         message = Message(f"m{index}", shown, readers_of_it, _causes(read), where)
