@@ -135,7 +135,8 @@ def _apart(work: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(target=_answer, args=(theirs, work, arguments, options))
-    process.start()
+    with _ctrl_c_later():
+        process.start()
     theirs.close()
     try:
         good, answer = ours.recv()
@@ -148,6 +149,24 @@ def _apart(work: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
     if good:
         return answer
     raise answer
+
+
+@contextlib.contextmanager
+def _ctrl_c_later() -> Iterator[None]:
+    """Hold back Ctrl-C for the block, and for good in a process that is started in it: it would print a traceback if
+    that came before it could say that it ignores it.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    from multiprocessing import resource_tracker
+
+    resource_tracker.ensure_running()  # else it is started in the block, and lets Ctrl-C through when it has
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _answer(pipe: "Connection[Any, Any]", work: Callable[..., Any], arguments: Any, options: Any) -> None:

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from autograder.batch import command as command_of_batch
+
 from ..conftest import ROOT
 from ..engine.conftest import RIGHT, TOY
 from ..processes import children, none_left
@@ -349,6 +351,13 @@ def test_ctrl_c_of_a_terminal_reaches_everybody_and_nobody_complains(hand_in, tm
             assert warned.decode() == "Stopped. What is graded is kept; the same command goes on from there.\n"
             assert running.returncode == 2
         assert none_left(started, 6)
+
+
+@UNIX
+def test_stage_is_deaf_to_ctrl_c_before_it_can_say_so():
+    """Else one that comes while its interpreter starts ends in a traceback. We ourselves are not."""
+    assert signal.SIGINT in command_of_batch._apart(signal.pthread_sigmask, signal.SIG_BLOCK, [])
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
 
 
 @UNIX
