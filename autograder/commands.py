@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from .outcome import Grade
 
 ROOT = Path(__file__).resolve().parent.parent
+# What grading needs of a Python. A command that needs more says so when it comes to it.
+PACKAGES = ("numpy", "pytest", "gradescope_utils", "safetensors")
 SAMPLES = (
     "solution/neural_network.py",
     "starter/neural_network.py",
@@ -41,6 +43,10 @@ def main(arguments: list[str], place: Fresh | None = None) -> int:
         return int(parsed.run(parsed))
     except KeyboardInterrupt:
         return _refuse("Stopped.")
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("autograder"):  # ours, so another Python has it no more than this one
+            raise
+        return _refuse(_another_python(error.name))
     except Exception as error:
         from .assignment import AssignmentError
 
@@ -52,28 +58,33 @@ def main(arguments: list[str], place: Fresh | None = None) -> int:
             _write(stream, "")
 
 
+def _path(path: str) -> Path:
+    """What was typed. Of all shells Bash alone puts a home folder into `make batch SUBMISSIONS=~/hw.zip`."""
+    return Path(os.path.expanduser(path))
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m autograder", description="Grade numerical functions in isolation.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     grading = commands.add_parser("grade", help="grade a file, a folder or a zip; without a path, the bundled samples")
-    grading.add_argument("path", nargs="*", type=Path, metavar="PATH", help="what was handed in")
-    grading.add_argument("--results", type=Path, metavar="FILE", help="write Gradescope's results.json here")
+    grading.add_argument("path", nargs="*", type=_path, metavar="PATH", help="what was handed in")
+    grading.add_argument("--results", type=_path, metavar="FILE", help="write Gradescope's results.json here")
     _add_how_to_grade(grading)
     grading.set_defaults(run=_grade)
     explaining = commands.add_parser(
         "explain", help="say all that is known of one submission: for staff, hidden data too"
     )
-    explaining.add_argument("path", type=Path, metavar="PATH", help="what was handed in")
+    explaining.add_argument("path", type=_path, metavar="PATH", help="what was handed in")
     _add_how_to_grade(explaining)
     explaining.set_defaults(run=_explain)
     batch = commands.add_parser("batch", help="grade a class")
     add = batch.add_argument
-    add("path", type=Path, metavar="PATH", help="a Gradescope export, a Canvas download, a folder or a zip of programs")
-    add("--out", type=Path, metavar="FOLDER", help="where grades go; PATH_graded unless told")
+    add("path", type=_path, metavar="PATH", help="a Gradescope export, a Canvas download, a folder or zip of programs")
+    add("--out", type=_path, metavar="FOLDER", help="where grades go; PATH_graded unless told")
     add("--jobs", type=int, metavar="N", help="submissions at a time; one a processor unless told")
     add("--again", action="store_true", help="grade anew, and compare with the grades that are there")
-    add("--earlier", type=Path, metavar="FOLDER", help="compare with the grades of that batch")
-    add("--roster", type=Path, metavar="CSV", help="a gradebook exported from Canvas: writes canvas.csv")
+    add("--earlier", type=_path, metavar="FOLDER", help="compare with the grades of that batch")
+    add("--roster", type=_path, metavar="CSV", help="a gradebook exported from Canvas: writes canvas.csv")
     add("--names", action="store_true", help="name students in report.html; grades.csv always does")
     add("--cluster", metavar="ADDRESS", help="grade on the workers of a Dask scheduler; `local` starts one here")
     _add_cases(batch)
@@ -93,7 +104,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_cases(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "--cases", type=Path, default=ROOT / "tests" / "cases", metavar="FOLDER", help="the assignment"
+        "--cases", type=_path, default=ROOT / "tests" / "cases", metavar="FOLDER", help="the assignment"
     )
 
 
@@ -203,7 +214,23 @@ def _name(path: Path) -> str:
 
 
 def _status(grades: "list[Grade]") -> int:
-    return 2 if any(one.faults for one in grades) else 0
+    if not any(one.faults for one in grades):
+        return 0
+    # Only now: to look for packages before every grading takes time, and a results file must be there first.
+    if missing := _missing_package():
+        return _refuse(_another_python(missing))
+    return 2
+
+
+def _missing_package() -> str:
+    """The first package that grading needs and this Python does not have; empty if it has all."""
+    from importlib.util import find_spec
+
+    return next((name for name in PACKAGES if find_spec(name) is None), "")
+
+
+def _another_python(name: str | None) -> str:
+    return f"{sys.executable} has no {name}. Take the Python in .venv, which `make setup` makes."
 
 
 def _examine(_: argparse.Namespace) -> int:
@@ -220,6 +247,8 @@ def _examine(_: argparse.Namespace) -> int:
 
 
 def _batch(parsed: argparse.Namespace) -> int:
+    if missing := _missing_package():  # else each submission of a class would find that out for itself
+        return _refuse(_another_python(missing))
     return int(importlib.import_module("autograder.batch.command").run(parsed, ROOT, _print))
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from autograder import assignment as assignments
+from autograder.authoring import maintain
 from autograder.authoring.leaks import leaks
 
 from .conftest import load
@@ -158,6 +159,20 @@ def test_points_add_up_and_numbers_are_in_order():
         assert case.visibility == "visible", "one hidden test hides every student's total"
         by_tag[case.function] = by_tag.get(case.function, 0) + case.points
     assert by_tag == {"sigmoid": 15, "forward": 20, "log_likelihood": 15, "backprop": 38, "training": 12}
+
+
+def test_settings_that_do_not_add_up_are_out_of_step():
+    """Points of the cases, and time: a grading that Gradescope ends would be a fault of ours."""
+    parts = assignments.load(ROOT / "tests" / "cases")
+    assert list(maintain.out_of_bounds(parts, ROOT)) == []
+    slow = parts._replace(points=parts.points + 1, limits=parts.limits._replace(run_s=300))
+    assert list(maintain.out_of_bounds(slow, ROOT)) == [
+        "The cases of neural_network.py add up to 100 points, tests/cases/assignment.toml promises 101.",
+        "run_s adds up to 540 seconds, and on Gradescope a grading is ended after 540: less in "
+        "tests/cases/assignment.toml or tests/cases/extensions/assignment.toml.",
+    ]
+    script = (ROOT / "autograder" / "gradescope" / "run_autograder").read_text(encoding="utf-8")
+    assert f" {maintain.GRADESCOPE_S} " in script
 
 
 def test_top_level_names_carry_the_design():

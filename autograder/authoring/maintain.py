@@ -26,6 +26,9 @@ from ..submission import Submission
 # Programs that make what follows from the solution; each takes --check.
 MAKERS = ("solution/make.py", "solution/handout/make.py")
 
+# As gradescope/run_autograder has it, which lies below Gradescope's own ten minutes.
+GRADESCOPE_S = 540
+
 
 def run(name: str, root: Path, say: Callable[[str], None]) -> int:
     """Run one of the maintenance commands; returns the exit status.
@@ -89,12 +92,7 @@ def problems(root: Path) -> Iterator[str]:
     """One sentence for each thing that is out of step."""
     from . import starter
 
-    assignment = assignments.load(root / "tests" / "cases")
-    for part in assignment.parts:
-        points = sum(case.points for case in part.cases)
-        if points != part.points:
-            where = (part.folder / "assignment.toml").relative_to(root).as_posix()
-            yield f"The cases of {part.file} add up to {points} points, {where} promises {part.points}."
+    yield from out_of_bounds(assignments.load(root / "tests" / "cases"), root)
     for expected, text in golden_values(root).items():
         if not expected.exists() or expected.read_text(encoding="ascii") != text:
             yield f"{expected.relative_to(root).as_posix()} is out of step with the cases: make solution"
@@ -107,6 +105,21 @@ def problems(root: Path) -> Iterator[str]:
     for script, mend in (makers | {"datasets/digits/make.py": "python datasets/digits/make.py"}).items():
         if subprocess.run([sys.executable, str(root / script), "--check"], check=False).returncode != 0:
             yield f"What {script} makes is out of step: {mend}"
+
+
+def out_of_bounds(assignment: Assignment, root: Path) -> Iterator[str]:
+    """What does not add up in the settings: a sentence for each, which says where to change it."""
+    settings = [(part.folder / "assignment.toml").relative_to(root).as_posix() for part in assignment.parts]
+    for part, where in zip(assignment.parts, settings):
+        points = sum(case.points for case in part.cases)
+        if points != part.points:
+            yield f"The cases of {part.file} add up to {points} points, {where} promises {part.points}."
+    seconds = sum(part.limits.run_s for part in assignment.parts)
+    if seconds >= GRADESCOPE_S:
+        yield (
+            f"run_s adds up to {seconds:g} seconds, and on Gradescope a grading is ended after {GRADESCOPE_S}: "
+            f"less in {' or '.join(settings)}."
+        )
 
 
 def golden_values(root: Path) -> dict[Path, str]:

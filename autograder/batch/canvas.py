@@ -72,7 +72,7 @@ def by_student(uploads: Iterable[Upload], files: Sequence[str]) -> dict[str, Stu
     """The files of each submission; of two with the same name the newest, which has the larger number."""
     students: dict[str, Student] = {}
     for one in sorted(uploads, key=lambda one: (one.whose, one.attachment, one.as_named)):
-        people = (Person(name=one.name, sid=one.user),) if one.user else ()
+        people = (Person(name=one.name, sid=one.user, numbered_by_canvas=True),) if one.user else ()
         student = students.setdefault(one.whose, Student(people))
         if one.late and LATE not in student.notes:
             student.notes.append(LATE)

@@ -205,9 +205,11 @@ def _case_why(was: StoredCase, now: Seen) -> str:
     # An export of another grader knows points alone: then what was recognised cannot have changed.
     if was.outcome is not None and was.mistake != now.mistake:
         return f"{was.mistake or 'no named mistake'}, now {now.mistake or 'no named mistake'}"
-    if _differs(was.score, now.score):
-        return f"now {_ended(now.outcome, now.mistake)}"
-    return ""
+    if not _differs(was.score, now.score):
+        return ""
+    # The same end for other points: an instructor has changed what the case is worth.
+    ended = _ended(now.outcome, now.mistake)
+    return f"now {ended}" if was.outcome is None else f"{ended} as before, for other points"
 
 
 def _ended(outcome: str, mistake: str | None) -> str:

@@ -41,30 +41,38 @@ def run(parsed: argparse.Namespace, root: Path, say: Callable[[str], None]) -> i
     except OSError as error:
         print(f"{error.filename or folder.path}: {error.strerror or error}. What is graded is kept.", file=sys.stderr)
     except KeyboardInterrupt:
-        print("Stopped. What is graded is kept; the same command goes on from there.", file=sys.stderr)
+        command = "the same command without --again" if parsed.again else "the same command"
+        print(f"Stopped. What is graded is kept; {command} goes on from there.", file=sys.stderr)
     return 2
 
 
 def _refuse_what_cannot_be(parsed: argparse.Namespace) -> None:
-    """Before anything is made: a slip of the pen must not leave a folder."""
+    """Before anything is made: a slip of the pen must not leave a folder, nor come out when a class is graded."""
     if parsed.jobs is not None and parsed.jobs < 1:
         raise NotStarted(f"--jobs takes a number from 1 up, not {parsed.jobs}.")
     if not os.path.lexists(parsed.path):
         raise NotStarted(f"{parsed.path}: there is nothing of this name. Give a folder or a zip of submissions.")
+    if parsed.earlier is not None and not Folder(parsed.earlier).manifest.exists():
+        raise NotStarted(f"--earlier {parsed.earlier}: no batch has its grades there.")
+    if parsed.roster is not None:
+        from .gradebook import RosterError, read_roster
+
+        try:
+            read_roster(parsed.roster)
+        except RosterError as error:
+            raise NotStarted(str(error)) from None
 
 
 def _stages(
     parsed: argparse.Namespace, root: Path, assignment: Assignment, folder: Folder, say: Callable[[str], None]
 ) -> int:
     started = time.monotonic()
-    earlier = parsed.earlier
-    if parsed.again:
-        earlier = grading.put_aside(folder) or earlier
-    now = environment.describe(root, assignment)
-    grading.begin(folder, now)
+    aside = grading.put_aside(folder) if parsed.again else None
+    follows = grading.begin(folder, environment.describe(root, assignment), aside)
+    earlier = aside or parsed.earlier or follows
     found = _apart(take_in, parsed.path.absolute(), folder, [part.file for part in assignment.parts])
     known = f", {found.people} people" if found.people else ""
-    say(f"{parsed.path.name}: {found.kind}, {found.submissions} of them{known}.")
+    say(f"{os.path.basename(os.path.abspath(parsed.path))}: {found.kind}, {found.submissions} of them{known}.")
     for sentence in found.sentences:
         say(sentence)
     with _runner(parsed, assignment, folder) as runner:
@@ -100,8 +108,8 @@ def _runner(parsed: argparse.Namespace, assignment: Assignment, folder: Folder) 
 
 
 def _beside(path: Path) -> Path:
-    name = path.name.removesuffix(".zip") or path.absolute().name
-    return path.absolute().with_name(f"{name}_graded")
+    path = Path(os.path.abspath(path))  # of a folder called `.` or `..`, too
+    return path.with_name(f"{path.name.removesuffix('.zip')}_graded")
 
 
 def _processors() -> int:
@@ -127,7 +135,7 @@ def _apart(work: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(target=_answer, args=(theirs, work, arguments, options))
-    with _deaf_to_ctrl_c():
+    with _ctrl_c_later():
         process.start()
     theirs.close()
     try:
@@ -144,15 +152,17 @@ def _apart(work: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
 
 
 @contextlib.contextmanager
-def _deaf_to_ctrl_c() -> Iterator[None]:
-    """What starts in the block hears no Ctrl-C, which is for the process that waits for it; we hear it after the block.
-
-    Sooner than the new interpreter could say so itself: while it is being loaded it would print a traceback.
+def _ctrl_c_later() -> Iterator[None]:
+    """Hold back Ctrl-C for the block, and for good in a process that is started in it: it would print a traceback if
+    that came before it could say that it ignores it.
     """
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
+    if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    from multiprocessing import resource_tracker
+
+    resource_tracker.ensure_running()  # else it is started in the block, and lets Ctrl-C through when it has
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
         yield
     finally:
@@ -160,7 +170,7 @@ def _deaf_to_ctrl_c() -> Iterator[None]:
 
 
 def _answer(pipe: "Connection[Any, Any]", work: Callable[..., Any], arguments: Any, options: Any) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where that could not be said before
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that waits for us
     threading.Thread(target=_end_with_our_parent, daemon=True).start()
     try:
         answer = True, work(*arguments, **options)

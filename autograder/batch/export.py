@@ -189,7 +189,8 @@ def _people(value: Any, notes: list[str]) -> Iterator[Person]:
         notes.append(f"It has {len(listed)} submitters; only the first {most} are kept.")
     for one in listed[:most]:
         if isinstance(one, dict):
-            person = Person(*(_text(one.get(key)) for key in ("name", "sid", "email", "section_name")))
+            name, sid, email, section = (_text(one.get(key)) for key in ("name", "sid", "email", "section_name"))
+            person = Person(name, sid, email, section)
             if person != Person():
                 yield person
 

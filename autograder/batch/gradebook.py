@@ -173,7 +173,7 @@ def _grades(course: Course, roster: Roster) -> tuple[dict[int, Graded], list[str
     strangers, nameless = [], []
     for student, _ in course.graded:
         if not student.entry.people:
-            nameless.append(student.entry.id)
+            nameless.append(student.entry.called)
         for person in student.entry.people:
             rows = find.rows(person)
             if len(rows) == 1:
@@ -202,7 +202,10 @@ def _grades(course: Course, roster: Roster) -> tuple[dict[int, Graded], list[str
 
 
 class _Finder:
-    """Who in the roster a person is: by SIS id, then by login or e-mail, then by name. All rows that fit."""
+    """Who in the roster a person is: by SIS id, then by login or e-mail, then by name. All rows that fit.
+
+    In a download from Canvas people have Canvas's own numbers, which the roster has, too, and names without spaces.
+    """
 
     def __init__(self, roster: Roster, people: Iterable[Person]) -> None:
         def index(key: Callable[[int], str]) -> dict[str, list[int]]:
@@ -212,11 +215,13 @@ class _Finder:
                     rows[value].append(row)
             return dict(rows)
 
-        # Canvas's own ids are other numbers than a university's: they count only where the export has no SIS ids.
+        # Canvas's own ids are other numbers than a university's: for others than Canvas's own people they count only
+        # where the roster has no SIS ids.
         sis = any(roster.cell(row, "SIS User ID") for row in roster.students)
         column = "SIS User ID" if sis else "ID"
         self._sid = {row: roster.cell(row, column).casefold() for row in roster.students}
         self._by_sid = index(self._sid.__getitem__)
+        self._by_canvas = index(lambda row: roster.cell(row, "ID"))
         self._by_login = index(lambda row: roster.cell(row, "SIS Login ID").casefold())
         self._by_name = index(lambda row: _plain(roster.name(row)))
         # Numbers of two systems need not be the same ones. If those of some agree, those of all should.
@@ -224,6 +229,8 @@ class _Finder:
 
     def rows(self, person: Person) -> Sequence[int]:
         """Several if it cannot be told; none if nobody fits."""
+        if person.numbered_by_canvas:
+            return self._by_canvas.get(person.sid, [])
         sid, email = person.sid.strip().casefold(), person.email.strip().casefold()
         for found in (self._by_sid.get(sid), self._by_login.get(email), self._by_login.get(sid)):
             if found:
@@ -246,7 +253,7 @@ def _plain(name: str) -> str:
 
 
 def _who(person: Person, student: Student) -> str:
-    return person.name or person.email or person.sid or student.entry.id
+    return person.name or person.email or person.sid or student.entry.called
 
 
 def _list(names: Iterable[str]) -> str:

@@ -8,6 +8,7 @@ the grader itself failed on.
 import contextlib
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,9 @@ from .records import Entry, Folder, Graded, as_line, write_whole
 with contextlib.suppress(ImportError):  # Windows: there nobody keeps two runs apart but the instructor
     import fcntl
 
+# What the environment calls the folder of the grades that these were to replace.
+FOLLOWS = "follows"
+
 # How jobs are done: on this machine (`jobs.local`) or on others (`cluster.remote`).
 Runner = Callable[[Iterable[Job]], Iterator[Done]]
 
@@ -32,13 +36,16 @@ class NotStarted(Exception):
 
 @contextlib.contextmanager
 def alone(folder: Folder) -> Iterator[None]:
-    """Keep a second run off the same folder.
+    """Keep a second run off the same folder. Of one that ends before it has taken anything in, nothing is left: the
+    folder may lie among submissions, and would be one of them the next time.
 
     Raises:
         NotStarted: there is one.
     """
-    folder.manifest.parent.mkdir(parents=True, exist_ok=True)
-    with (folder.manifest.parent / "lock").open("w") as lock:
+    ours = folder.manifest.parent
+    made = [path for path in (ours, folder.path) if not path.exists()]
+    ours.mkdir(parents=True, exist_ok=True)
+    with (ours / "lock").open("w") as lock:
         if "fcntl" in globals():
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -46,11 +53,23 @@ def alone(folder: Folder) -> Iterator[None]:
                 raise NotStarted(
                     f"Another batch is writing to {folder.path}. Wait for it, or name another --out."
                 ) from None
-        yield
+        try:
+            yield
+        finally:
+            if ours in made and not folder.manifest.exists():
+                shutil.rmtree(ours, ignore_errors=True)
+                with contextlib.suppress(OSError):
+                    made[-1].rmdir()
 
 
-def begin(folder: Folder, now: dict[str, Any]) -> None:
+def begin(folder: Folder, now: dict[str, Any], aside: Path | None = None) -> Path | None:
     """Note with what is graded; a folder with grades of the same grader is continued.
+
+    Args:
+        aside: where the grades were put that these follow; they are compared with by all calls that go on from here.
+
+    Returns:
+        The folder of the earlier grades to compare with, if there are any.
 
     Raises:
         NotStarted: the grades in it come from another grader, other cases or other versions.
@@ -71,7 +90,12 @@ def begin(folder: Folder, now: dict[str, Any]) -> None:
                 "--again: the old grades are kept beside the new ones. To keep them apart, name another --out."
             )
         now = {**now, "started": before.get("started", now["started"])}
+    name = aside.name if aside else (before or {}).get(FOLLOWS)
+    if name:
+        now = {**now, FOLLOWS: name}
     write_whole(folder.environment, json.dumps(now, indent=1) + "\n")
+    earlier = folder.path / str(name)
+    return earlier if name and Folder(earlier).manifest.exists() else None
 
 
 def put_aside(folder: Folder) -> Path | None:

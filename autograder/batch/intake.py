@@ -29,7 +29,7 @@ from pathlib import Path
 
 from . import canvas, export, text
 from .export import About
-from .names import identifiers, natural
+from .names import identifiers, natural, stem
 from .places import At, HandedOut, Listing, NotAClass, OnDisk, Place, Unfit, emptied, few, shown
 from .records import Entry, Folder, Person, as_line
 from .unpack import InZip
@@ -127,7 +127,22 @@ def _opened(path: Path, leave_out: Path) -> Iterator[Place]:
             f"The zip {path} cannot be read ({error}). Download it again, or unpack it yourself and give the folder."
         ) from None
     with archive:
+        if _is_cut_off(archive, path):
+            raise NotAClass(
+                f"{path} begins with files that its own directory does not list, as when a download has stopped "
+                "before its end. Download it again, or unpack it yourself and give the folder."
+            )
         yield InZip(archive)
+
+
+def _is_cut_off(archive: zipfile.ZipFile, path: Path) -> bool:
+    """Whether the directory that was found at the end is that of a zip within: the last one that was downloaded.
+
+    zipfile reads on from there, and then a class is the one student whose zip it was.
+    """
+    with path.open("rb") as content:
+        begins_with_a_file = content.read(4) == b"PK\3\4"
+    return begins_with_a_file and all(member.header_offset > 0 for member in archive.infolist())
 
 
 def _recognise(place: Place, path: Path, files: Sequence[str]) -> _Class:
@@ -332,6 +347,7 @@ def _entries(place: Place, folder: Folder, submissions: list[_Found], files: Seq
             stored=one.about.stored,
             created_at=one.about.created_at,
             problems=handed.problems,
+            handed_in_as="" if one.about.people or stem(one.name) == chosen[one.name] else one.name,
         )
 
 

@@ -164,8 +164,9 @@ def _item(case: Case, students: Sequence[Student], part: AbstractSet[str]) -> It
     looks = []
     if faults:
         looks.append(f"The grader itself failed on it for {text.count(faults, 'submission')}: no fault of theirs.")
-    if len(tried) >= ENOUGH_TO_FAIL and not passed:
-        looks.append(f"Nobody passed it, of {len(tried):,} who tried.")
+    reached = sum(not _ended_before(one, part) for one in tried)
+    if reached >= ENOUGH_TO_FAIL and not passed:
+        looks.append(f"Nobody passed it, of {reached:,} who tried.")
     if discrimination is not None and discrimination < POOR and _odd_ones(case.number, whole) >= ODD_ONES:
         who = "did worse in it than" if discrimination < 0 else "did no better in it than"
         looks.append(f"Students with many points for the rest {who} those with few ({discrimination:+.2f}).")
@@ -180,6 +181,15 @@ def _item(case: Case, students: Sequence[Student], part: AbstractSet[str]) -> It
         faults=faults,
         looks=tuple(looks),
     )
+
+
+def _ended_before(student: Student, part: AbstractSet[str]) -> bool:
+    """Whether a program ended in one and the same way in every case, as one does that cannot be imported.
+
+    It has reached no case, so it is no evidence against any.
+    """
+    ends = {(seen.outcome, seen.summary) for number, seen in student.cases.items() if number in part}
+    return len(ends) == 1 and ends.pop()[0] not in (Outcome.PASSED.value, Outcome.FAILED.value)
 
 
 def _item_rest(number: str, students: Sequence[Student], part: AbstractSet[str]) -> tuple[float | None, str]:

@@ -35,16 +35,17 @@ def identifiers(names: Iterable[str]) -> dict[str, str]:
 
 
 def _short(name: str) -> str:
-    return _base(name) if _base(name) == _stem(name) else _digested(name)
+    return _base(name) if _base(name) == stem(name) else _digested(name)
 
 
-def _stem(name: str) -> str:
+def stem(name: str) -> str:
+    """A name without the ending that says what kind of submission it is."""
     return re.sub(r"\.(?:py|zip|ipynb)$", "", name, flags=re.IGNORECASE)
 
 
 def _base(name: str) -> str:
     """ASCII letters, digits, hyphens, underscores and dots, without an accent, never a device or hidden."""
-    plain = unicodedata.normalize("NFKD", _stem(name)).encode("ascii", "ignore").decode()
+    plain = unicodedata.normalize("NFKD", stem(name)).encode("ascii", "ignore").decode()
     plain = re.sub(r"[^A-Za-z0-9._-]+", "-", plain).strip("-._")[:MAX_BASE].rstrip("-._")
     return f"s-{plain}"[:MAX_BASE].rstrip("-._") if not plain or DEVICES.match(plain) else plain
 

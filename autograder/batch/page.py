@@ -8,7 +8,7 @@ import base64
 import hashlib
 import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import escape
@@ -39,6 +39,7 @@ MOST_WHO_EXTRA = 100
 MOST_CHANGES = 200
 MOST_CASES_OF_A_CHANGE = 6
 MOST_NOTES = 30
+MOST_CAUSES = 3
 
 # Beside the points in the grid, for what is not simply a wrong answer.
 MARKS = {
@@ -73,6 +74,7 @@ class Message:
     text: str
     students: int
     cause: str
+    """Of several, since a text may only refer to another case, the most frequent ones."""
     where: str
     """The cases it was read in, if that is more than one."""
 
@@ -195,7 +197,7 @@ def _who(student: Student, students: int, *, names: bool) -> list[Who]:
         group = f" (group of {len(people)})" if len(people) > 1 else ""
         return [Who(tables.label(student.number, students) + group)]
     if not people:
-        return [Who(text.line(student.entry.id, 80))]
+        return [Who(text.line(student.entry.called, 80))]
     return [Who(text.line(one.name or one.email or student.entry.id, 80), text.line(one.sid, 40)) for one in people]
 
 
@@ -273,8 +275,6 @@ def _messages(course: Course, say: Say) -> tuple[list[tuple[str, list[Message]]]
     room = ROOM_FOR_TEXTS
     frequent = sorted(readers.items(), key=lambda one: (-len(one[1]), one[0]))
     for index, (masked, read) in enumerate(frequent, 1):
-        student, number = read[0]
-        seen = student.cases[number]
         numbers = tuple(dict.fromkeys(number for _, number in read))
         shown = masked if len(exact[masked]) > 1 else next(iter(exact[masked]))
         if len(shown) > MOST_OF_A_TEXT:
@@ -286,13 +286,20 @@ def _messages(course: Course, say: Say) -> tuple[list[tuple[str, list[Message]]]
             anchors.update({(student.number, number): "rest" for student, number in read})
             continue
         room -= size
-        title = "Several cases" if len(numbers) > 1 else titles.get(number, number)
+        title = "Several cases" if len(numbers) > 1 else titles.get(numbers[0], numbers[0])
         readers_of_it = len({student.number for student, _ in read})
         where = _where(numbers, course.parts) if len(numbers) > 1 else ""
-        message = Message(f"m{index}", shown, readers_of_it, seen.mistake or seen.outcome, where)
+        message = Message(f"m{index}", shown, readers_of_it, _causes(read), where)
         found.setdefault(title, []).append(message)
         anchors.update({(student.number, number): message.anchor for student, number in read})
     return [(title, messages) for title, messages in found.items() if messages], anchors
+
+
+def _causes(read: list[tuple[Student, str]]) -> str:
+    """What those who read a text have done, each of them counted once."""
+    answers = ((student, student.cases[number]) for student, number in read)
+    found = dict.fromkeys((student.number, seen.mistake or seen.outcome) for student, seen in answers)
+    return text.named([cause for cause, _ in Counter(cause for _, cause in found).most_common()], MOST_CAUSES)
 
 
 def _where(numbers: tuple[str, ...], parts: tuple[Assignment, ...]) -> str:

@@ -16,6 +16,7 @@ from typing import BinaryIO, Protocol
 
 from ..submission import IGNORED, MAX_BYTES
 from .names import safe_names
+from .records import Folder
 
 At = tuple[str, ...]
 """Names of folders from the top of a place down, and of a file or folder."""
@@ -115,9 +116,17 @@ class OnDisk:
                     found.files.add(entry.name)
                     if entry.is_symlink():
                         found.links.add(entry.name)
-                elif not self._leave_out.exists() or not self._leave_out.samefile(entry.path):
+                elif not self._is_ours(entry.path):
                     found.folders.add(entry.name)
         return found
+
+    def _is_ours(self, path: str) -> bool:
+        """Whether a batch has its grades there: this one, or another that was given a folder among submissions."""
+        if self._leave_out.exists() and self._leave_out.samefile(path):
+            return True
+        # Not Path.exists: a student's folder that nobody may look into is none of ours, and no error here.
+        graded = Folder(Path(path))
+        return os.path.exists(graded.manifest) and os.path.exists(graded.environment)
 
     def open(self, at: At) -> BinaryIO:
         """One regular file; never waits for a pipe."""

@@ -27,6 +27,8 @@ class Person:
     sid: str = ""
     email: str = ""
     section: str = ""
+    numbered_by_canvas: bool = False
+    """Whether the sid is Canvas's own number, and not the university's."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,13 @@ class Entry:
     """When it was handed in, ISO 8601, if known."""
     problems: dict[str, str] = field(default_factory=dict)
     """By file, where several may be handed in: why this one cannot be graded, in a sentence for the student."""
+    handed_in_as: str = ""
+    """Its name, where nobody else is named and the id had to be another one, as of letters that are not ASCII."""
+
+    @property
+    def called(self) -> str:
+        """What it goes by where nobody is named."""
+        return self.handed_in_as or self.id
 
     @classmethod
     def from_json(cls, text: str) -> "Entry":

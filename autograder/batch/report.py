@@ -135,6 +135,12 @@ def _problems(course: Course) -> list[tuple[str, list[Student]]]:
             "grade them again."
         )
         problems.append((sentence, faults))
+    if course.graded and all(student.nothing_to_grade for student, _ in course.graded):
+        sentence = (
+            "There was nothing to grade in any submission; the notes in grades.csv say what was found. Submissions lie "
+            "side by side in a class: of several classes, each is graded by a call of its own."
+        )
+        problems.append((sentence, []))
     return problems
 
 

@@ -82,7 +82,13 @@ def _rows(student: Student, course: Course) -> Iterable[list[Cell]]:
             results.append(points(student.score_of(part)) if student.handed_in(part) else "")
         numbers = [case.number for case in part.cases]
         results += [points(student.cases[number].score) if number in student.cases else "" for number in numbers]
-    notes = [entry.problem, *entry.problems.values(), *entry.notes, *(graded.staff if graded else ())]
+    # Without it nobody could say whose grade stands beside an id that only resembles the name.
+    called = f"Handed in as {entry.handed_in_as}." if entry.handed_in_as else ""
+    known = [entry.problem, *entry.problems.values()]
+    if not any(known):  # often found only when it is graded; then it is what the student reads of each case
+        nothing = [part.cases[0].number for part in course.parts if student.nothing_for(part)]
+        known = [student.cases[number].text for number in nothing if number in student.cases]
+    notes = [called, *known, *entry.notes, *(graded.staff if graded else ())]
     last = [status(student), " ".join(filter(None, notes)), label(student.number, len(course.students))]
     people = [(person.name, person.sid, person.email, person.section) for person in entry.people]
     for person in people or [("", "", "", "")]:

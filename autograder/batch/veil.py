@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from .names import stem
 from .records import Entry, Person
 
 HIDDEN = "[hidden]"
@@ -33,10 +34,12 @@ class Veil:
         self._phrases: dict[str, set[tuple[str, ...]]] = {}
         self._seen: dict[str, str] = {}
         for entry in entries:
-            for phrase in _phrases(entry):
-                # Of one word, only what hardly is one: a number, an id, two names put together.
-                if len(phrase) > 1 or phrase[0] not in self._common:
-                    self._phrases.setdefault(phrase[0], set()).add(phrase)
+            # A folder may be called neural_network: then its id is what every text speaks of.
+            phrases = [phrase for phrase in _numbers(entry) if not self._common.issuperset(phrase)]
+            # Of one word, only what hardly is one: two names put together.
+            phrases += [phrase for phrase in _phrases(entry) if len(phrase) > 1 or phrase[0] not in self._common]
+            for phrase in phrases:
+                self._phrases.setdefault(phrase[0], set()).add(phrase)
 
     def hide(self, text: str, entry: Entry | None = None) -> str:
         """`text` without anybody in it.
@@ -65,6 +68,7 @@ class Veil:
 
     def _hide_own(self, text: str, entry: Entry) -> str:
         own = {word for person in entry.people for word in _words(f"{person.name} {person.email.partition('@')[0]}")}
+        own.update(_words(stem(entry.handed_in_as)))
         own = {word for word in own - self._common if len(word) >= SHORTEST_NAME or not word.isascii()}
         if not any(word in text.casefold() for word in own):
             return text
@@ -82,11 +86,15 @@ def _words(text: str) -> list[str]:
     return [word.casefold() for word in _WORD.findall(unicodedata.normalize("NFC", text))]
 
 
-def _phrases(entry: Entry) -> Iterable[tuple[str, ...]]:
-    """Word by word, whatever says who this is."""
-    for number in (entry.id, *(person.sid for person in entry.people)):
+def _numbers(entry: Entry) -> Iterable[tuple[str, ...]]:
+    """Word by word, what it and those who handed it in go by besides their names."""
+    for number in (entry.id, stem(entry.handed_in_as), *(person.sid for person in entry.people)):
         if len("".join(_words(number))) >= SHORTEST:
             yield tuple(_words(number))
+
+
+def _phrases(entry: Entry) -> Iterable[tuple[str, ...]]:
+    """Word by word, who handed it in."""
     for person in entry.people:
         if address := _words(person.email):
             yield tuple(address)

@@ -46,6 +46,12 @@ def test_other_mistake_with_the_same_points_is_a_change_of_no_total(tmp_path):
     assert comparison.other_totals == 0
 
 
+def test_case_that_is_worth_something_else_has_not_begun_to_pass(tmp_path):
+    """As when an instructor has moved points from one case to another."""
+    comparison = beside_stored(tmp_path, Stored(12.5, {**ALL, "1.2": StoredCase(5.0, "Passed")}))
+    assert comparison.changes[0].cases == (CaseChange("1.2", 5.0, 6.0, "Passed as before, for other points"),)
+
+
 def test_export_of_another_grader_knows_points_alone(tmp_path):
     """What was not stored did not change."""
     before = {**ALL, "1.1": StoredCase(1.0), "1.2": StoredCase(6.0)}

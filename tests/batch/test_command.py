@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from autograder.batch import command as command_of_batch
+
 from ..conftest import ROOT
 from ..engine.conftest import RIGHT, TOY
 from ..processes import children, none_left
@@ -155,7 +157,9 @@ def test_other_cases_are_refused_until_again(hand_in, tmp_path):
     assert status == 0
     assert table(out / "earlier-1") == before
     assert [row[5] for row in table(out)] == ["total", "6", "10", "0", "6", "0"]
-    assert any("3 " in line and "Changes in report.html" in line for line in said), said
+    (changes,) = (line for line in said if "Changes in report.html" in line)
+    assert changes.startswith("3 scores differ from an earlier run")
+    assert changes in batch(path, "--names", cases=cases)[1], "said for as long as these grades stand"
 
 
 @pytest.mark.parametrize("count", ["0", "-1"])
@@ -163,6 +167,23 @@ def test_number_of_jobs_is_at_least_one(hand_in, tmp_path, count):
     """Nothing is made before that is known."""
     assert batch(hand_in(), "--jobs", count) == (2, [], [f"--jobs takes a number from 1 up, not {count}."])
     assert not (tmp_path / "class_graded").exists()
+
+
+@UNIX
+def test_paths_begin_at_home_whatever_the_shell(hand_in, tmp_path):
+    """In `make batch SUBMISSIONS=~/class` all shells but Bash leave the tilde as it is."""
+    hand_in({"ada": RIGHT, "ben": RIGHT})
+    status, said, _ = batch("~/class", "--out", "~/out", env={"HOME": str(tmp_path)})
+    assert (status, said[0]) == (0, "class: submissions, 2 of them.")
+    assert len(table(tmp_path / "out")) == 3
+
+
+def test_class_around_us_has_a_name(hand_in, tmp_path):
+    """And its grades lie beside it, not in one of its submissions."""
+    path = hand_in({"ada": RIGHT, "ben": RIGHT})
+    _, said, _ = batch(f"{path}/ada/..")
+    assert said[0] == "class: submissions, 2 of them."
+    assert (tmp_path / "class_graded").is_dir()
 
 
 def test_path_that_is_not_there(tmp_path):
@@ -175,11 +196,34 @@ def test_path_that_is_not_there(tmp_path):
 
 
 def test_path_with_nothing_to_grade(tmp_path):
-    """A sentence, and exit status 2."""
+    """A sentence, exit status 2, and no folder."""
     (tmp_path / "class").mkdir()
     status, said, (sentence,) = batch(tmp_path / "class")
     assert (status, said) == (2, [])
     assert sentence.startswith(str(tmp_path / "class"))
+    assert [path.name for path in tmp_path.iterdir()] == ["class"]
+
+
+def test_results_into_the_class_itself_leave_nothing_in_it(hand_in):
+    """Else that would be a submission from then on. A folder that was there before stays."""
+    path = hand_in({"ada": RIGHT, "ben": RIGHT})
+    status, said, (sentence,) = batch(path, "--out", path)
+    assert (status, said) == (2, [])
+    assert sentence == f"{path} is where the results go. Choose another folder for them."
+    assert sorted(one.name for one in path.iterdir()) == ["ada", "ben"]
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [("--roster", "The roster {} cannot be read: "), ("--earlier", "--earlier {}: no batch has its grades there.")],
+)
+def test_slip_in_what_the_report_needs_is_said_before_a_class_is_graded(hand_in, tmp_path, option, said):
+    """And not half an hour later."""
+    path = tmp_path / "nothing"
+    status, lines, (sentence,) = batch(hand_in(), option, path)
+    assert (status, lines) == (2, [])
+    assert sentence.startswith(said.format(path))
+    assert not (tmp_path / "class_graded").exists()
 
 
 def test_one_submission_alone_says_which_command_grades_it(hand_in):
@@ -307,6 +351,33 @@ def test_ctrl_c_of_a_terminal_reaches_everybody_and_nobody_complains(hand_in, tm
             assert warned.decode() == "Stopped. What is graded is kept; the same command goes on from there.\n"
             assert running.returncode == 2
         assert none_left(started, 6)
+
+
+@UNIX
+def test_stage_is_deaf_to_ctrl_c_before_it_can_say_so():
+    """Else one that comes while its interpreter starts ends in a traceback. We ourselves are not."""
+    assert signal.SIGINT in command_of_batch._apart(signal.pthread_sigmask, signal.SIG_BLOCK, [])
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
+@UNIX
+def test_grading_anew_that_was_stopped_goes_on_and_says_what_changed(hand_in, tmp_path):
+    """Without --again, which would put aside what is done of it."""
+    path, out = hand_in({"ada": RIGHT, "björn": RIGHT}), tmp_path / "class_graded"
+    assert batch(path)[0] == 0
+    for student, text in (("ada", WRONG), ("björn", HANGS)):
+        (path / student / "toy.py").write_text(text, encoding="utf-8")
+    running = subprocess.Popen(command(path, "--again"), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    wait_for(lambda: len(journal_of(out)) == 1)
+    running.send_signal(signal.SIGINT)
+    _, warned = running.communicate(timeout=20)
+    assert warned.decode() == (
+        "Stopped. What is graded is kept; the same command without --again goes on from there.\n"
+    )
+    (path / "björn" / "toy.py").write_text(WRONG, encoding="utf-8")
+    said = batch(path)[1]
+    assert any(line.startswith("2 scores differ from an earlier run") for line in said), said
+    assert not (out / "earlier-2").exists()
 
 
 def test_faults_are_exit_status_2_and_graded_again(hand_in, tmp_path):

@@ -154,6 +154,17 @@ def test_notebook_gets_its_sentence(take, laid_out):
     )
 
 
+def test_download_that_stopped_is_not_the_last_of_its_zips(refusal, archive):
+    """Its directory is missing, and that of the last student's zip would be found in its place."""
+    inner = archive({"neural_network.py": PROGRAM}, "inner.zip").read_bytes()
+    path = archive({"ada.zip": inner, "ben.zip": inner}, compression=zipfile.ZIP_STORED)
+    path.write_bytes(path.read_bytes()[:-40])
+    assert refusal(path) == (
+        "PLACE/class.zip begins with files that its own directory does not list, as when a download has stopped before "
+        "its end. Download it again, or unpack it yourself and give the folder."
+    )
+
+
 def test_folder_around_all(take, laid_out):
     """As most zips have it; what it was taken for is said."""
     taken = take(laid_out({"hw6/ada.py": PROGRAM, "hw6/ben/neural_network.py": PROGRAM, "__MACOSX/hw6/._ada.py": b""}))
@@ -181,7 +192,14 @@ def test_folder_that_cannot_be_read(take, folder, monkeypatch):
             raise PermissionError(13, "Permission denied", str(place))
         return real(place)
 
+    def stat(place, **keywords):
+        if "ada/" in str(place):
+            raise PermissionError(13, "Permission denied", str(place))
+        return real_stat(place, **keywords)
+
+    real_stat = os.stat
     monkeypatch.setattr(os, "scandir", scandir)
+    monkeypatch.setattr(os, "stat", stat)
     assert take(path).text("ada") == "The folder . cannot be read (Permission denied). Hand in neural_network.py alone."
 
 
@@ -204,6 +222,8 @@ def test_names_in_other_alphabets(take, laid_out):
     assert len(set(taken.ids)) == 4
     assert all(text.isascii() for text in taken.ids)
     assert [text.rpartition("-")[0] for text in taken.ids] == ["s", "s", "", "Zoe"]
+    assert {entry.handed_in_as for entry in taken.entries} == {"美咲.py", "田中.py", "Zoë.py", ""}
+    assert [entry.called for entry in taken.entries][2:] == ["zoe", "Zoë.py"]
 
 
 @no_windows
@@ -242,6 +262,13 @@ def test_results_inside_the_class_are_no_submission(folder, take, tmp_path):
     path = folder({"ada.py": PROGRAM, "ben.py": PROGRAM})
     for _ in range(2):
         assert take(path, "class/results").ids == ["ada", "ben"]
+
+
+def test_results_of_another_run_inside_the_class_are_no_submission(folder, take, tmp_path):
+    """`batch class --out class/first`, and then to another place."""
+    path = folder({"ada.py": PROGRAM, "ben.py": PROGRAM, "first/run/environment.json": b"{}"})
+    take(path, "class/first")
+    assert take(path, "elsewhere").ids == ["ada", "ben"]
 
 
 def test_results_cannot_go_where_the_class_lies(refusal, folder):
@@ -298,19 +325,28 @@ def test_export(take, laid_out, top, around):
     assert first == {
         "id": "submission_3",
         "people": [
-            {"name": "Ben", "sid": "12", "email": "", "section": ""},
-            {"name": "Cleo", "sid": "", "email": "", "section": ""},
+            {"name": "Ben", "sid": "12", "email": "", "section": "", "numbered_by_canvas": False},
+            {"name": "Cleo", "sid": "", "email": "", "section": "", "numbered_by_canvas": False},
         ],
         "problem": "",
         "notes": [],
         "stored": {"score": None, "cases": {}},
         "created_at": "",
         "problems": {},
+        "handed_in_as": "",
     }
     assert Path(second.pop("path")).name == "submission_20"
     assert second == {
         "id": "submission_20",
-        "people": [{"name": "Zoë Müller", "sid": "007", "email": "zoe@university.example", "section": "Tuesday"}],
+        "people": [
+            {
+                "name": "Zoë Müller",
+                "sid": "007",
+                "email": "zoe@university.example",
+                "section": "Tuesday",
+                "numbered_by_canvas": False,
+            }
+        ],
         "problem": "",
         "notes": [],
         "stored": {
@@ -322,6 +358,7 @@ def test_export(take, laid_out, top, around):
         },
         "created_at": "2025-11-02T10:00:00.123456+00:00",
         "problems": {},
+        "handed_in_as": "",
     }
     assert taken.text("submission_3") == taken.text("submission_20") == PROGRAM.decode()
 

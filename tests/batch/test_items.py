@@ -99,6 +99,20 @@ def test_case_that_nobody_passed_is_to_be_looked_at(tmp_path):
     assert of_scores(tmp_path / "two", [[0, 6, 2.5]] * 2)[0].looks == ()
 
 
+def test_programs_that_cannot_be_imported_are_no_evidence_against_a_case(tmp_path):
+    """They fail everywhere. One function that raises in each of its own cases is."""
+    batch = Batch(tmp_path / "batch")
+    ended = failed(outcome="Raised", summary="importing double.py raised SyntaxError")
+    for number in range(3):
+        batch.add(made_entry(number), dict.fromkeys(("1.1", "1.2", "1.3"), ended))
+    assert not any(item.looks for item in items(gather(batch.folder, batch.assignment)))
+    for number in range(3, 6):
+        batch.add(made_entry(number), {"1.1": failed(outcome="Raised", summary="double() raised ValueError")})
+    first, *others = items(gather(batch.folder, batch.assignment))
+    assert first.looks == ("Nobody passed it, of 3 who tried.",)
+    assert not any(item.looks for item in others)
+
+
 def test_faults_of_the_grader_are_no_answers(tmp_path):
     """They count for no rate, take the whole submission out of the correlation, and are flagged."""
     batch = Batch(tmp_path / "batch")

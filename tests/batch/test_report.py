@@ -144,6 +144,18 @@ def test_terminal_says_why_the_grader_failed(tmp_path):
     assert "a.py of Name2 Family2 could not be collected." in written(batch, names=True)[1].problems[1]
 
 
+def test_class_with_nothing_to_grade_is_called_into_question(tmp_path):
+    """As when a folder of classes is given: zeros for each of them would be no grades."""
+    nothing = dict.fromkeys(("1.1", "1.2", "1.3"), failed(outcome="Unreadable", text="2 files are called double.py."))
+    batch = Batch(tmp_path / "batch").add(made_entry(1), nothing).add(made_entry(2), nothing)
+    html, summary = written(batch)
+    (sentence,) = summary.problems
+    assert sentence.startswith("There was nothing to grade in any submission; the notes in grades.csv say what")
+    assert sentence in html
+    assert "<h1>Half of the students have no points.</h1>" in html
+    assert written(batch.add(made_entry(3)))[1].problems == ()
+
+
 def test_mistakes_are_counted_and_explained(big, big_page):
     """With the sentences of the catalogue."""
     students = 0
@@ -168,6 +180,16 @@ def test_what_a_student_read_is_behind_each_failing_cell(tmp_path):
     assert [(texts[anchor], points) for anchor, points in links] == [
         ("Got 3\nline #: x", "0"), ("Got 5", "1.5"), ("Got 3\nline #: x", "0"),
     ]  # fmt: skip
+
+
+def test_text_that_several_mistakes_lead_to_names_them_all(tmp_path):
+    """Such a text only says where to read on; whoever reads it need not have made the mistake of the first reader."""
+    text = "The same mistake as 1.1. What it says there holds here, too."
+    batch = Batch(tmp_path / "batch")
+    for number, mistake in enumerate(("double.sign", "double.half", "double.half", "double.odd", "double.even"), 1):
+        batch.add(made_entry(number), {"1.2": failed(mistake=mistake, text=text)})
+    said = re.search("<h4>(5 students, [^<]+)</h4>", written(batch)[0])
+    assert said[1] == "5 students, double.half, double.sign, double.odd and 1 more"
 
 
 def test_failure_without_a_text_is_no_pass(tmp_path):

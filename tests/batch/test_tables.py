@@ -44,6 +44,12 @@ def test_group_has_a_row_for_each_and_nobody_has_one(tmp_path):
     ]
 
 
+def test_name_that_could_not_be_an_id_is_in_the_notes(tmp_path):
+    """Else nobody could say whose grade it is."""
+    batch = Batch(tmp_path / "batch").add(made_entry(1, handed_in_as="田中.py", notes=("Two files fit.",)))
+    assert grades(batch)[0]["notes"] == "Handed in as 田中.py. Two files fit."
+
+
 def test_status_says_how_far_it_came(tmp_path):
     """An empty cell is no zero."""
     batch = Batch(tmp_path / "batch").add(made_entry(1), graded=False)
@@ -52,11 +58,14 @@ def test_status_says_how_far_it_came(tmp_path):
         dict.fromkeys(("1.1", "1.2", "1.3"), failed(0, outcome="Unreadable")),
     )
     batch.add(made_entry(3, notes=("Two files fit.",)), {"1.3": Answer(0, "GraderError")}, staff=("A fault.",))
-    waiting, unreadable, fault = grades(batch)
+    notebook = failed(0, outcome="Unreadable", text="There is a notebook.")
+    batch.add(made_entry(4), dict.fromkeys(("1.1", "1.2", "1.3"), notebook))
+    waiting, unreadable, fault, found_late = grades(batch)
     assert (waiting["total"], waiting["1.1"], waiting["status"]) == ("", "", "not graded yet")
     assert (unreadable["total"], unreadable["status"], unreadable["notes"]) == (
         "0", "nothing to grade", "There is no double.py.",
     )  # fmt: skip
+    assert (found_late["status"], found_late["notes"]) == ("nothing to grade", "There is a notebook.")
     assert (fault["status"], fault["notes"]) == ("the grader failed on 1.3: look at it", "Two files fit. A fault.")
 
 
@@ -134,6 +143,14 @@ def test_extra_credit_has_columns_of_its_own(tmp_path):
     ]
     assert [row["status"] for row in rows] == ["graded"] * 3
     assert gather(batch.folder, batch.assignment).problems == ()
+
+
+def test_extra_credit_alone_has_a_note_on_the_file_that_is_missing(tmp_path):
+    """Its points are a grade, so the status is no help."""
+    missing = dict.fromkeys(("1.1", "1.2", "1.3"), failed(outcome="Unreadable", text="There is no double.py."))
+    batch = Batch(tmp_path / "batch", made_assignment(extra=("1",)))
+    (row,) = grades(batch.add(made_entry(1), missing | {"2.1": Answer(1, "Passed", text="")}))
+    assert (row["total"], row["status"], row["notes"]) == ("1", "graded", "There is no double.py.")
 
 
 def test_extra_credit_that_nobody_has_tried_has_no_columns(tmp_path):
@@ -253,6 +270,15 @@ def test_canvas_own_id_is_not_taken_for_a_number_of_the_university(tmp_path):
     assert (rows[2][-1], problems) == ("", ["Not found in the roster, so not in canvas.csv: X."])
     rows, problems = canvas_rows(batch, roster(tmp_path, student(1, sis=False)))
     assert (rows[2][-1], problems) == ("12.5", [])
+
+
+def test_students_of_a_download_from_canvas_are_found_by_its_own_id(tmp_path):
+    """Whatever SIS ids there are. Its names are no help, and an SIS id that is the same number is somebody else's."""
+    batch = Batch(tmp_path / "batch").add(made_entry(1, Person("family1name1", "901", numbered_by_canvas=True)))
+    batch.add(made_entry(2, Person("name3", "20003", numbered_by_canvas=True)), {"1.1": failed()})
+    rows, problems = canvas_rows(batch, roster(tmp_path, student(1), student(3)))
+    assert [row[-1] for row in rows[2:]] == ["12.5", ""]
+    assert "Not found in the roster, so not in canvas.csv: name3." in problems
 
 
 def test_namesakes_are_not_guessed(tmp_path):

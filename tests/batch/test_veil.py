@@ -29,6 +29,14 @@ def test_parts_of_a_name_are_hidden_in_ones_own_texts(text):
     assert VEIL.hide(f"/home/{text}/hw1.py", MAX) == f"/home/{text}/hw1.py"
 
 
+def test_name_of_what_was_handed_in_is_hidden():
+    """Where nobody else is named, that is who handed in."""
+    one = Entry("s-3df23bc4", "", handed_in_as="Zoë Müller.py")
+    veil = Veil([one], "")
+    assert veil.hide("a notebook: zoë_müller.ipynb") == f"a notebook: {HIDDEN}.ipynb"
+    assert veil.hide("a file called müllers_hw.py", one) == f"a file called {HIDDEN}_hw.py"
+
+
 def test_names_without_spaces_are_found_within_words():
     """As in Chinese."""
     assert "王小明" not in VEIL.hide("作业王小明的.py", WANG)
@@ -38,6 +46,12 @@ def test_words_of_the_assignment_are_no_names():
     """There is a student called Max, and a function."""
     text = "line 7: z = np.max(h, 0.1999)  # backprop"
     assert VEIL.hide(text.replace("1999", "19"), MAX) == text.replace("1999", "19")
+
+
+def test_what_was_handed_in_under_the_name_of_the_file_hides_nothing():
+    """A folder that is called as the file to hand in says nothing of anybody."""
+    veil = Veil([Entry("neural_network", ""), Entry("n-1", "", handed_in_as="Neural Network.py")], "neural_network.py")
+    assert veil.hide("There is no neural_network.py.") == "There is no neural_network.py."
 
 
 def test_numbers_are_hidden_as_a_whole_only():

@@ -487,6 +487,21 @@ def test_interpreter_without_our_packages_is_our_fault(grade_text, tmp_path, mon
     assert grade.staff
 
 
+@pytest.mark.parametrize("command", [["doctor"], ["check"], ["batch", "."], ["explain", SOLUTION], ["grade", SOLUTION]])
+def test_python_without_our_packages_is_named_and_so_is_one_that_has_them(tmp_path, command):
+    """As when somebody types `python` who has set up everything with make. Nothing is begun for a class."""
+    made = subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "bare")], check=False)
+    if made.returncode:
+        pytest.skip("the module venv is not installed")
+    python = tmp_path / "bare" / ("Scripts" if os.name == "nt" else "bin") / "python"
+    done = subprocess.run([python, "-m", "autograder", *command], cwd=ROOT, stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, timeout=BOUND_S, check=False)  # fmt: skip
+    assert done.returncode == 2
+    last = done.stderr.splitlines()[-1]
+    assert re.fullmatch(r".*python.* has no numpy\. Take the Python in \.venv, which `make setup` makes\.", last)
+    assert command[0] in ("explain", "grade") or done.stderr.count("\n") == 1
+
+
 # --------------------------------------------------------------------------------------------------------- signals
 
 
