@@ -132,7 +132,7 @@ def _inheriting(sockets: Sequence[socket.socket]) -> dict[str, Any]:
 
 def readable_folders() -> list[str]:
     """What a worker may read: what the interpreter imports from, and what the dynamic loader and its libraries need."""
-    # From what PYTHONPATH names a worker imports nothing (-I), and it may be the folder of cases or of other submissions.
+    # From what PYTHONPATH names a worker imports nothing (-I); cases or other submissions may lie there.
     named = [os.path.abspath(folder) for folder in os.environ.get("PYTHONPATH", "").split(os.pathsep) if folder]
     ours = {"", ROOT, os.getcwd(), *named}
     imported_from = [folder for folder in sys.path if folder not in ours]
