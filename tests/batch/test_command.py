@@ -349,7 +349,8 @@ def test_ctrl_c_of_a_terminal_reaches_everybody_and_nobody_complains(hand_in, tm
         _, warned = running.communicate(timeout=20)
         if wait_s > 0.5:
             # On a machine that is busy with other things even this may be before the run has begun.
-            assert warned.decode() in ("Stopped. What is graded is kept; the same command goes on from there.\n", "Stopped.\n")
+            kept = " What is graded is kept; the same command goes on from there."
+            assert warned.decode().replace(kept, "") == "Stopped.\n"
             assert running.returncode == 2
         assert none_left(started, 6)
 
