@@ -1,7 +1,7 @@
 """Name the mistake: find what gives exactly what a student's function gave.
 
 A cause is computed or not named at all: it must reproduce what came back in every call, and no other may; and a
-formula that is wrong where the function has been right in another case is none of its causes. First come
+formula that is wrong where the function has given something else in another case is none of its causes. First come
 the formulas of the instructor's catalogue, on all returned arrays together; then, for each wrong array by itself, the
 formulas on that array and what its numbers alone show (`structure`).
 """
@@ -45,8 +45,8 @@ class Scene(NamedTuple):
     structure: bool = True
     """Whether the wanted arrays are what this function must return for these arguments, and not, as in a training, a
     result of many calls."""
-    elsewhere: Sequence[tuple[Observation, frozenset[int]]] = ()
-    """Calls of the function in other cases, each with the positions of the arrays that were right."""
+    elsewhere: Sequence[tuple[Observation, Mapping[int, np.ndarray]]] = ()
+    """Calls of the function in other cases, each with what it should have returned: position -> array."""
     sizes: Diagnosis | None = None
     """What the sizes say, seen over all cases: named if nothing else explains any of it."""
 
@@ -125,12 +125,12 @@ class _Formula:
             for arrays, got in zip(self._gives[:-1], self._gots)
         )
 
-    def is_refuted(self, elsewhere: Sequence[tuple[Observation, frozenset[int]]]) -> bool:
-        """Whether the function was right where the formula is wrong."""
-        for observation, right in elsewhere:
+    def is_refuted(self, elsewhere: Sequence[tuple[Observation, Mapping[int, np.ndarray]]]) -> bool:
+        """Whether the function gave something else where the formula is wrong."""
+        for observation, want in elsewhere:
             gives = _apply(self._mistake, observation)
             if len(gives) == len(observation.got) and any(
-                np.isfinite(gives[i]).all() and not close(observation.got[i], gives[i], FAR) for i in right
+                _contradict(gives[i], observation.got[i], right) for i, right in want.items()
             ):
                 return True
         return False
@@ -138,6 +138,16 @@ class _Formula:
     def diagnosis(self, evidence: str) -> Diagnosis:
         """Its own words."""
         return Diagnosis(self._mistake.identifier, self._mistake.sentence, evidence)
+
+
+def _contradict(gives: np.ndarray, got: np.ndarray, right: np.ndarray) -> bool:
+    """Whether a wrong formula cannot be what gave `got`.
+
+    It still may be one of two mistakes where the other one has left no number, or another shape.
+    """
+    if not np.isfinite(gives).all() or close(gives, right, FAR) or close(got, gives, FAR):
+        return False
+    return close(got, right, FAR) or (got.shape == right.shape and bool(np.isfinite(got).all()))
 
 
 def _order(
@@ -163,7 +173,11 @@ def _twice(observations: Sequence[Observation], wrong: Sequence[int], scene: Sce
     got = observations[-1].got
     for i in wrong:
         for j in range(len(got)):
-            if j != i and got[i].any() and all(np.array_equal(one.got[i], one.got[j]) for one in observations):
+            if (
+                j != i
+                and np.count_nonzero(got[i])
+                and all(np.array_equal(one.got[i], one.got[j]) for one in observations)
+            ):
                 names = scene.returns or [f"result {k}" for k in range(len(got))]
                 first, second = names[min(i, j)], names[max(i, j)]
                 return Diagnosis(

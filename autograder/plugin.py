@@ -77,7 +77,7 @@ class GradingPlugin:
         self._slow: set[str] = set()
         self._unwritten = False
         self._judged: dict[str, list[Judged]] = {}
-        self._right: dict[str, list[tuple[Observation, frozenset[int]]]] = {}
+        self._answered: dict[str, list[tuple[Observation, dict[int, Any]]]] = {}
         self.witness: Witness | None = None
         """Who takes down what staff may want to know of each try; nobody, unless asked."""
         self.problems: list[str] = []
@@ -211,7 +211,6 @@ class GradingPlugin:
         sizes = None
         alone = function is None or tuple(stand_ins) == function.stand_ins
         if backend is not None and function is not None and case.function == function.name:
-            self._keep_right(function)
             sizes = self._judge_sizes(case, function, alone=alone)
         if failure is not None:
             from . import feedback
@@ -225,6 +224,8 @@ class GradingPlugin:
             finding = feedback.failed_call(case, failure, self.host.submission, about, sizes)
             raised_by = failure.facts.get("innermost") if failure.facts.get("type") == "NotImplementedError" else ""
             self._unwritten = function is not None and raised_by == failure.function == function.name
+        if backend is not None and function is not None and case.function == function.name:
+            self._keep_answers(function, alone=alone)
         if finding is not None:
             first = self._to_mend_first(case, function, failure)
             if first is not None and function is not None:
@@ -251,13 +252,17 @@ class GradingPlugin:
         told = (one.case for one in order.failures(own))
         return next((one.number for one in told if one.visibility == "visible" and one.hidden_message is None), None)
 
-    def _keep_right(self, function: Function) -> None:
-        """Keep what a function has answered rightly: a cause of a later case must leave it right."""
-        self._right.setdefault(function.name, []).extend(
-            (Observation(one.arguments, one.values), frozenset(function.returns.index(name) for name in one.right))
-            for one in self._student.answers
-            if one.function is function and one.right
-        )
+    def _keep_answers(self, function: Function, *, alone: bool) -> None:
+        """Keep what a function has answered, with the right arrays: a cause of a later case must fit that, too.
+
+        Args:
+            alone: as for `_judge_sizes`.
+        """
+        for one in self._student.answers:
+            names = one.wanted if alone else one.right
+            if one.function is function and names:
+                wanted = {function.returns.index(name): one.wanted[name] for name in names}
+                self._answered.setdefault(function.name, []).append((Observation(one.arguments, one.values), wanted))
 
     def _judge_sizes(self, case: Case, function: Function, *, alone: bool) -> Diagnosis | None:
         """Keep at which sizes a function has been right and wrong in this try, and what that says if it was wrong.
@@ -313,7 +318,7 @@ class GradingPlugin:
             },
             hidden=not case.example,
             structure=case.function == function.name,
-            elsewhere=self._right.get(function.name, ()),
+            elsewhere=self._answered.get(function.name, ()),
             sizes=sizes,
         )
         wanted = {function.returns.index(name): value for name, value in want.items()}

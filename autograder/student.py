@@ -69,6 +69,8 @@ class Answer:
         self.right: set[str] = set()
         """Which of the returned arrays have been compared with right ones, and equal them."""
         self.wrong: set[str] = set()
+        self.wanted: dict[str, np.ndarray] = {}
+        """The right ones."""
 
     @property
     def values(self) -> list[np.ndarray]:
@@ -91,6 +93,7 @@ class Answer:
             found = difference(self._named(name), value, within)
             if found is not None:
                 differences[name] = found
+        self.wanted.update(wants)
         self.wrong.update(differences)
         self.right.update(wants.keys() - differences.keys())
         # Shape before values: a wrong shape explains wrong values, never the other way round.

@@ -262,32 +262,44 @@ def test_case_about_many_calls_is_left_to_the_formulas():
 SIZES = Diagnosis("structure.sizes", "Wrong with n = 3, right with n = 2.")
 
 
-def refuted(formula, elsewhere, right=(0,)):
-    """Whether a formula that fits one case is not named because of a call of another."""
-    scene = Scene(("z",), ("value",), structure=False, elsewhere=[(elsewhere, frozenset(right))])
+def refuted(formula, elsewhere, want):
+    """Whether a formula that fits one case is not named because of a call of another, in which `want` was right."""
+    wanted = {i: np.array(part) for i, part in enumerate(want)}
+    scene = Scene(("z",), ("value",), structure=False, elsewhere=[(elsewhere, wanted)])
     found = recognise(catalogue(it=formula), "double", [called((3.0, 9.0))], {0: np.array([2.0, 6.0])}, scene)
     return found is None
 
 
 def test_formula_that_is_wrong_where_the_function_was_right_is_not_named():
     """It has been right with three numbers; three times is wrong there as well."""
-    assert refuted(lambda z: 3 * z, called((2.0, 4.0, 8.0), (1.0, 2.0, 4.0)))
-    assert not refuted(lambda z: 3 * z if len(z) == 2 else 2 * z, called((2.0, 4.0, 8.0), (1.0, 2.0, 4.0)))
+    assert refuted(lambda z: 3 * z, called((2.0, 4.0, 8.0), (1.0, 2.0, 4.0)), [(2.0, 4.0, 8.0)])
+    right_there = called((2.0, 4.0, 8.0), (1.0, 2.0, 4.0))
+    assert not refuted(lambda z: 3 * z if len(z) == 2 else 2 * z, right_there, [(2.0, 4.0, 8.0)])
+
+
+def test_formula_that_gives_another_wrong_answer_than_the_function_elsewhere_is_not_named():
+    """One of two mistakes still is: where it does not show, or where the other leaves no number or another shape."""
+    z, want = (1.0, 2.0, 4.0), [(2.0, 4.0, 8.0)]
+    assert not refuted(lambda z: 3 * z, called((3.0, 6.0, 12.0), z), want)
+    assert refuted(lambda z: 3 * z, called((4.0, 8.0, 16.0), z), want)
+    assert not refuted(lambda z: 3 * z if len(z) == 2 else 2 * z, called((4.0, 8.0, 16.0), z), want)
+    assert not refuted(lambda z: 3 * z, called((np.nan, 8.0, 16.0), z), want)
+    assert not refuted(lambda z: 3 * z, called(((4.0, 8.0, 16.0),), z), want)
 
 
 def test_only_what_is_known_to_be_right_refutes_a_formula():
     """Not an array that nobody compared, one that the formula has no answer to, or one in which it overflows."""
-    elsewhere = called((2.0, 4.0, 8.0), (1.0, 2.0, 4.0))
-    assert not refuted(lambda z: 3 * z, elsewhere, right=())
-    assert not refuted(lambda z: 3 * z if len(z) == 2 else refuses(z), elsewhere)
-    assert not refuted(lambda z: 3 * z if len(z) == 2 else z / 0, elsewhere)
-    assert not refuted(lambda z: 3 * z if len(z) == 2 else 2.0001 * z, elsewhere)
+    elsewhere, want = called((2.0, 4.0, 8.0), (1.0, 2.0, 4.0)), [(2.0, 4.0, 8.0)]
+    assert not refuted(lambda z: 3 * z, elsewhere, want=())
+    assert not refuted(lambda z: 3 * z if len(z) == 2 else refuses(z), elsewhere, want)
+    assert not refuted(lambda z: 3 * z if len(z) == 2 else z / 0, elsewhere, want)
+    assert not refuted(lambda z: 3 * z if len(z) == 2 else 2.0001 * z, elsewhere, want)
 
 
 def test_formula_for_one_array_can_be_refuted_too():
     """What its numbers show is still said."""
-    scene = Scene(("z",), ("total", "product"), absolute(1e-6),
-                  elsewhere=[(called([(2.0, 4.0), (1.0, 4.0)], (1.0, 2.0)), frozenset({0}))])  # fmt: skip
+    elsewhere = called([(2.0, 4.0), (1.0, 4.0)], (1.0, 2.0)), {0: np.array([2.0, 4.0])}
+    scene = Scene(("z",), ("total", "product"), absolute(1e-6), elsewhere=[elsewhere])
     found = found_in(catalogue(**BOTH), [(6.0, 18.0, 24.0), WANT[1]], WANT, scene, z=(2.0, 6.0, 8.0))
     assert found.identifier == "structure.multiplied"
 
