@@ -362,8 +362,10 @@ def _members(archive: "zipfile.ZipFile") -> "dict[str, zipfile.ZipInfo]":
 
 def _refuse_size(size: int, shown: str) -> None:
     if size > MAX_BYTES:
+        # Of one that was unpacked no more than one byte too many has been read.
+        much = f"{size / 2**20:.1f}" if size > MAX_BYTES + 1 else f"more than {MAX_BYTES >> 20}"
         raise Unreadable(
-            f"{shown} has {size / 2**20:.1f} MiB; a program for this assignment has a few KiB. "
+            f"{shown} has {much} MiB; a program for this assignment has a few KiB. "
             "Hand in the program without data in it."
         )
 
