@@ -187,8 +187,8 @@ class Told:
         """Whether something of it was not judged to be right."""
         if means == EXCEPTION:
             return bool(self.by[means]) and number not in bed.advises
-        right = (bed.says if means == FORMULA else bed.shows).get(number, set())
-        return bool(self.by[means] - right)
+        right = bed.shows.get(number, set())
+        return bool(self.by[means] - right - (bed.says.get(number, set()) if means == FORMULA else set()))
 
 
 def told_of(bed: Bed, found: list[Mutant]) -> list[Told]:

@@ -173,7 +173,7 @@ class Bed:
     misses: dict[int, set[str]] = field(default_factory=dict)
     """The same for those whose sentence does not."""
     shows: dict[int, set[str]] = field(default_factory=dict)
-    """The same for what the whole grader says: what the numbers show is true, and the change makes it so."""
+    """The same for what the whole grader says besides: it is true, and the change makes it so."""
     advises: frozenset[int] = frozenset()
     """The numbers of those with an exception whose advice leads to what was changed."""
 
@@ -243,7 +243,6 @@ FIRST = Bed(
         10: {"forward.first_input_skipped"},
         15: {"log_likelihood.wrong_label"},
         17: {"sigmoid.no_minus"},
-        20: {"backprop.y_alone"},
         23: {"log_likelihood.first_only"},
         28: {"backprop.one_plus_h"},
     },
@@ -252,6 +251,7 @@ FIRST = Bed(
         4: {"structure.zeros"},
         5: {"structure.wrong_where"},
         13: {"structure.wrong_where", "structure.right_elsewhere"},
+        20: {"backprop.y_alone"},
         21: {"structure.wrong_where"},
         22: {"structure.one_minus"},
         25: {"structure.first_only", "structure.missing", "structure.wrong_where", "structure.all_alike"},
