@@ -15,10 +15,12 @@ import itertools
 import linecache
 import os
 import re
+import shutil
 import sys
 import tempfile
 import textwrap
 import types
+import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -73,8 +75,11 @@ class InProcess:
         self._beside.forget()
         sys.modules[path.stem] = self._module
         linecache.checkcache(self._file)
+        # One for all calls, as a worker has it.
+        self._folder = tempfile.mkdtemp()
+        weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         try:
-            with self._listening(), self._beside.alone(), _in_an_empty_folder():
+            with self._listening(), self._beside.alone(), self._in_its_folder():
                 exec(compile(submission.text, self._file, "exec", dont_inherit=True), self._module.__dict__)  # noqa: S102
         except (Exception, SystemExit) as error:  # exit() at the end of a file is usual; Ctrl-C still stops
             raise failure(describe_exception(error, self._file, self._others), "") from None
@@ -91,7 +96,7 @@ class InProcess:
             CallFailed: it raised, is missing, or returned no numbers.
         """
         given = [a.copy() if isinstance(a, np.ndarray) else a for a in arguments]
-        with self._listening(), self._beside.alone(), _in_an_empty_folder():
+        with self._listening(), self._beside.alone(), self._in_its_folder():
             head, arrays = call_named(
                 self._module, function.name, given, len(function.returns), self._file, self._others
             )
@@ -109,6 +114,16 @@ class InProcess:
         except Exception:  # an object of the program's may raise at every look at it
             return set()
         return found.intersection(others) - {name}
+
+    @contextlib.contextmanager
+    def _in_its_folder(self) -> Iterator[None]:
+        """Let the name of a file mean what it will when the program is graded, where data/ does not lie beside it."""
+        before = os.getcwd()
+        os.chdir(self._folder)
+        try:
+            yield
+        finally:
+            os.chdir(before)
 
     @contextlib.contextmanager
     def _listening(self) -> Iterator[None]:
@@ -186,18 +201,6 @@ class _Beside(importlib.abc.MetaPathFinder):
         here = {str(self._folder.joinpath(*parts)) for parts in ([f"{name}.py"], [name], [name, "__init__.py"])}
         places = [getattr(module, "__file__", None) or "", *getattr(module, "__path__", ())]
         return not here.isdisjoint(map(os.path.realpath, places))
-
-
-@contextlib.contextmanager
-def _in_an_empty_folder() -> Iterator[None]:
-    """Let the name of a file mean what it will when the program is graded, where data/ does not lie beside it."""
-    before = os.getcwd()
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        os.chdir(folder)
-        try:
-            yield
-        finally:
-            os.chdir(before)
 
 
 class _Echo:

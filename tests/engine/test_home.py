@@ -282,6 +282,16 @@ def test_file_beside_the_program_is_not_there_as_when_it_is_graded(home):
         assert "Only the file that is handed in is there" in report
 
 
+def test_file_that_a_program_writes_is_there_in_its_calls_and_gone_afterwards(home):
+    """As in a worker, which has one folder for the import and all calls of a case."""
+    both = "def both(a, b):\n    return a + b, a * b\n"
+    write = "with open('two.txt', 'x') as file:\n    file.write('2')\n"
+    read = "def double(z):\n    with open('two.txt') as file:\n        return int(file.read()) * z\n"
+    home.write(write + read + both)
+    assert "FAILED" not in home.report()
+    assert not list(home.folder.rglob("two.txt"))
+
+
 def test_untouched_starter_is_all_to_do(home):
     """Nothing failed: there is a next step, and its line."""
     home.write(UNTOUCHED)
