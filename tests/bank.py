@@ -101,15 +101,16 @@ class Program:
         """The grade of what was handed in. Extra credit is graded by itself where only its own cases are reported.
 
         Args:
-            place: where a part that is graded by itself is; it knows the usual limits only.
+            place: where it is graded, unless it has limits of its own; a place knows the usual ones only.
         """
+        place = None if self.limits else place
         if self.part is ASSIGNMENT or self.files != [self.part.file]:
-            return grade(handed_in, self.assignment())
+            return grade(handed_in, self.assignment(), place=place)
         whole = self.assignment()
         at = ASSIGNMENT.extra_credit.index(self.part)
         one = submissions.read_parts(handed_in, whole).extra[at]
         assert one is not None and one.program is not None, f"{self.folder}: {one}"
-        return grade_program(one.program, whole.extra_credit[at], place=None if self.limits else place)
+        return grade_program(one.program, whole.extra_credit[at], place=place)
 
 
 def read_all(folder: Path, kind: type[Program] = Program) -> dict[str, Program]:

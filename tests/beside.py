@@ -1,7 +1,7 @@
 """Grades the programs that tests ask for beside the tests, from the beginning of the run, each once.
 
-In processes of their own: many a test changes what a grading in this process would find. Extra credit, two hundred
-programs with trainings of thousands of steps, is graded as in a class, where right answers are remembered.
+In processes of their own: many a test changes what a grading in this process would find. As in a class, where cases are
+collected once and right answers are remembered; hostile programs as on Gradescope, by new processes.
 
     python -m tests.beside      reads pickled programs, answers each with its pickled grade
 """
@@ -18,7 +18,7 @@ from pathlib import Path
 from autograder.batch.station import Station
 from autograder.outcome import Grade
 
-from .bank import ROOT, Program
+from .bank import HOSTILE, ROOT, Program
 from .lanes import Lanes
 
 
@@ -55,8 +55,9 @@ def main() -> None:
             stack.callback(station.close)
         while True:
             program = pickle.load(sys.stdin.buffer)
-            with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
-                reached = program.grade(program.hand_in(Path(place) / program.folder.name), station)
+            place = None if program.folder.parent == HOSTILE else station
+            with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+                reached = program.grade(program.hand_in(Path(folder) / program.folder.name), place)
             pickle.dump(reached, sys.stdout.buffer)
             sys.stdout.flush()
 

@@ -149,19 +149,21 @@ ALSO_ON_NEW_PROCESSES = ("right_with_a_class", "train_multi_sgd_v_first", "kills
     "program", [PROGRAMS[f"extensions/{name}"] for name in ALSO_ON_NEW_PROCESSES], ids=ALSO_ON_NEW_PROCESSES
 )
 def test_extra_credit_is_graded_alike_on_new_processes(program: Program, graded: Graded, tmp_path: Path) -> None:
-    """Elsewhere it is graded by processes that were forked from loaded ones (tests/beside.py)."""
+    """Elsewhere it is graded by processes that were forked from loaded ones (tests/beside.py).
+
+    The same of the first file: tests/engine/test_station.py.
+    """
     new = program.grade(program.hand_in(tmp_path / program.folder.name))
-    assert [one._replace(seconds=0) for one in new.results] == [
-        one._replace(seconds=0) for one in graded(program).results
-    ]
+    assert _timeless(as_results(new)) == _timeless(as_results(graded(program)))
 
 
 @pytest.mark.slow
 @EVERY_PROGRAM
-def test_graded_three_times_gives_the_same_bytes(program: Program, tmp_path: Path) -> None:
-    """Nothing but the times may differ between two gradings of one program."""
+def test_graded_three_times_gives_the_same_bytes(program: Program, graded: Graded, tmp_path: Path) -> None:
+    """Nothing but the times may differ between three gradings of one program, however its processes came about."""
     handed_in = program.hand_in(tmp_path / program.folder.name)
-    results = [json.dumps(_timeless(as_results(program.grade(handed_in))), indent=1) for _ in range(3)]
+    grades = [graded(program), program.grade(handed_in), program.grade(handed_in)]
+    results = [json.dumps(_timeless(as_results(one)), indent=1) for one in grades]
     assert results[0] == results[1] == results[2]
 
 

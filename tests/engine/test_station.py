@@ -90,18 +90,18 @@ def on_a_station(new_station):
     return run
 
 
-def compare(program, graded, on_a_station, place):
+def compare(program, on_a_station, place):
     """Whether a station gives all that new processes give, but times."""
-    new = graded(program)
+    new = program.grade(program.hand_in(place / "new"))
     if {result.outcome for result in new.results} == {Outcome.UNREADABLE}:
         pytest.skip("there is nothing in it that a station would run")
-    assert without_times(on_a_station(program, place)) == without_times(new)
+    assert without_times(on_a_station(program, place / "forked")) == without_times(new)
 
 
 @pytest.mark.parametrize("program", [PROGRAMS[name] for name in SAMPLE], ids=SAMPLE)
-def test_every_way_to_end_is_graded_as_on_new_processes(program, graded, on_a_station, tmp_path):
+def test_every_way_to_end_is_graded_as_on_new_processes(program, on_a_station, tmp_path):
     """All that a grade says but its times, one program after the other on the same station."""
-    compare(program, graded, on_a_station, tmp_path / "handed_in")
+    compare(program, on_a_station, tmp_path)
 
 
 REST = sorted(set(PROGRAMS) - {*SAMPLE, BY_CHANCE})
@@ -109,9 +109,9 @@ REST = sorted(set(PROGRAMS) - {*SAMPLE, BY_CHANCE})
 
 @pytest.mark.slow
 @pytest.mark.parametrize("program", [PROGRAMS[name] for name in REST], ids=REST)
-def test_rest_of_the_bank_is_graded_as_on_new_processes(program, graded, on_a_station, tmp_path):
+def test_rest_of_the_bank_is_graded_as_on_new_processes(program, on_a_station, tmp_path):
     """In the order of their names, on one station."""
-    compare(program, graded, on_a_station, tmp_path / "handed_in")
+    compare(program, on_a_station, tmp_path)
 
 
 IMPORT_HANGS = "import time\ntime.sleep(60)\n"
