@@ -44,7 +44,7 @@ class Function(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """Seconds of wall-clock time, and memory."""
+    """Seconds of wall-clock time, part of which an import or a call may compute (`sandbox.COMPUTING`); and memory."""
 
     call_s: float
     import_s: float

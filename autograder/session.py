@@ -126,7 +126,8 @@ class GradingHost:
             except CallFailed as failure:
                 self._check_disk(failure)
                 # All cases hang on the first import: a machine that stood still for a moment gets another chance.
-                if failure.outcome is not Outcome.TIMED_OUT or self._import_was_late:
+                stood_still = failure.outcome is Outcome.TIMED_OUT and "computing" not in failure.facts
+                if not stood_still or self._import_was_late:
                     self._broken_imports[self._lends_imports(stand_ins)] = failure
                     raise
             else:

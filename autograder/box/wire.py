@@ -103,23 +103,27 @@ def receive(
     deadline: float,
     buffer: bytearray,
     *,
+    left_s: Callable[[], float] | None = None,
     output: int | None = None,
     on_output: Callable[[bytes], None] | None = None,
 ) -> tuple[dict[str, Any], list[np.ndarray]]:
-    """Read one message, at most until `deadline` (seconds of time.monotonic).
+    """Read one message, at most until `deadline` (seconds of time.monotonic), or until `left_s` says 0.
 
+    `left_s` is asked before each time that we wait, which is for no longer than it says.
     `buffer` holds what has come after the last message, and belongs to the connection.
     While it waits it also empties the file descriptor `output`, what the student's program prints, into `on_output`:
     a program that prints more than a pipe holds would otherwise wait for us for ever.
 
     Raises:
         Closed: the other side went away, before or inside a message.
-        Late: the deadline passed.
+        Late: the deadline passed, or nothing was left.
         ProtocolError: what came is no message; nothing of the size it claims has been allocated.
     """
     wanted = _size(buffer)
     while not wanted or len(buffer) < wanted:
         timeout = deadline - time.monotonic()
+        if left_s is not None:
+            timeout = min(timeout, left_s())
         if timeout <= 0:
             raise Late
         watched: list[Any] = [connection] if output is None else [connection, output]

@@ -71,6 +71,54 @@ def run(zygote):
     return go
 
 
+COMPUTES = """
+import time
+def probe(z):
+    began = time.process_time()
+    while time.process_time() < began + z:
+        pass
+    return 1
+"""
+
+
+@linux
+def test_call_may_compute_for_a_part_of_its_time_only(zygote, monkeypatch):
+    """Each call anew; whoever has computed longer is stopped, and told the time that there is."""
+    monkeypatch.setattr(sandbox, "COMPUTING", 0.02)
+    with zygote.worker(LIMITS) as worker:
+        worker.load(Submission("toy.py", "toy.py", COMPUTES))
+        for _ in range(3):
+            assert worker.call(PROBE, [0.1]).values[0] == 1
+        with pytest.raises(CallFailed) as late:
+            worker.call(PROBE, [1000.0])
+    assert late.value.outcome is Outcome.TIMED_OUT
+    assert late.value.facts == {"limit_s": LIMITS.call_s, "computing": True}
+
+
+@linux
+def test_import_may_compute_for_a_part_of_its_time_only(zygote, monkeypatch):
+    """As a call."""
+    monkeypatch.setattr(sandbox, "COMPUTING", 0.02)
+    with zygote.worker(LIMITS) as worker, pytest.raises(CallFailed) as late:
+        worker.load(Submission("toy.py", "toy.py", "while True:\n    pass\n"))
+    assert late.value.facts == {"limit_s": LIMITS.import_s, "computing": True}
+
+
+def test_who_waits_does_not_compute(run, monkeypatch):
+    """A program that sleeps has all its time."""
+    monkeypatch.setattr(sandbox, "COMPUTING", 0.02)
+    assert run("import time\ndef probe(z):\n    time.sleep(z)\n    return 1\n", 0.4)[1] == 1
+
+
+def test_where_the_system_does_not_tell_the_clock_on_the_wall_counts_alone(zygote, monkeypatch):
+    """As on a Mac."""
+    monkeypatch.setattr(sandbox, "COMPUTING", 0.0)
+    monkeypatch.setattr(sandbox, "clock_of", lambda _: None)
+    with zygote.worker(LIMITS) as worker:
+        worker.load(Submission("toy.py", "toy.py", COMPUTES))
+        assert worker.call(PROBE, [0.05]).values[0] == 1
+
+
 ATTEMPTS = {
     "forks": "os.fork()",
     "starts a thread": "import threading; threading.Thread(target=print).start()",

@@ -18,8 +18,9 @@ class Workers:
 
     protections = None
 
-    def __init__(self, *endings):
+    def __init__(self, *endings, **facts):
         self.endings = list(endings)
+        self.facts = facts
         self.ended = []
 
     @contextlib.contextmanager
@@ -37,15 +38,15 @@ class Workers:
     def load(self, *_):
         """Ends as told."""
         if self.endings and (outcome := self.endings.pop(0)) is not None:
-            raise CallFailed(outcome, "", limit_s=10)
+            raise CallFailed(outcome, "", limit_s=10, **self.facts)
 
 
 @pytest.fixture
 def host(toy, tmp_path):
     """A host over such workers."""
 
-    def make(*endings):
-        workers = Workers(*endings)
+    def make(*endings, **facts):
+        workers = Workers(*endings, **facts)
         program = Submission("toy.py", "toy.py", RIGHT)
         return GradingHost(toy, program, workers, None, (), io.StringIO(), str(tmp_path), ahead=False), workers
 
@@ -73,6 +74,15 @@ def test_import_that_fails_is_not_waited_for_in_every_case(host, endings):
             pass
         assert failed.value.outcome is endings[0]
     assert len(workers.ended) == len(endings)
+    assert not grading.can_stand_in()
+
+
+def test_import_that_computed_all_the_time_gets_no_second_chance(host):
+    """The machine has not stood still."""
+    grading, workers = host(LATE, computing=True)
+    with pytest.raises(CallFailed), grading.open((), None):
+        pass
+    assert workers.ended == [True]
     assert not grading.can_stand_in()
 
 

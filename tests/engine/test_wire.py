@@ -81,6 +81,14 @@ def test_deadline_in_the_past_is_late(ends):
         wire.receive(ends[0], time.monotonic() - 1, bytearray())
 
 
+def test_nothing_left_of_another_measure_is_late(ends):
+    """It is asked again after each time that we have waited for as long as it said."""
+    left = [0.01, 0.02, 0.0]
+    with pytest.raises(wire.Late):
+        wire.receive(ends[0], soon(), bytearray(), left_s=lambda: left.pop(0))
+    assert not left
+
+
 def test_message_that_stops_in_the_middle_is_late(ends):
     """A worker that sends half a message and then holds its breath costs its own time only."""
     ends[1].sendall(wire.LENGTHS.pack(2, 0) + b"{")
