@@ -2,7 +2,8 @@
 
 Difficulty is the share of a case's points that was reached, in the words that learning platforms use: easy above 80 %,
 hard below 30 %. Discrimination is the item-rest correlation: of the points for a case with the points for all others,
-so that a case is not compared with itself. Below 0.1 the case does not tell students apart as the others do.
+so that a case is not compared with itself. Below 0.1 the case does not tell students apart as the others do; that it
+may be wrong itself is said only where the better students did worse in it, by more than chance explains.
 
 A submission in which there was nothing to grade says nothing about a case and is left out; so is a case that the grader
 itself failed on, and, from the correlation, the whole submission, whose rest is then too low. Extra credit is compared
@@ -26,6 +27,9 @@ GOOD, POOR = 0.3, 0.1
 ENOUGH = 20
 # A case is called wrong only if so many did otherwise than most: one odd student among 500 proves nothing.
 ODD_ONES = 5
+# And only if its correlation is so many standard errors below zero. Where who goes wrong in one function does not in
+# others, right cases lie around zero, and of dozens of cases one is always low.
+BEYOND_CHANCE = 3
 # A page is as wide for an assignment with much extra credit: the share of the points that has columns of its own.
 MOST_BEYOND = 0.5
 NEARLY = 1e-9
@@ -164,12 +168,18 @@ def _item(case: Case, students: Sequence[Student], part: AbstractSet[str]) -> It
     looks = []
     if faults:
         looks.append(f"The grader itself failed on it for {text.count(faults, 'submission')}: no fault of theirs.")
-    reached = sum(not _ended_before(one, part) for one in tried)
+    reached = sum(_has_reached(case, one, part) for one in tried)
     if reached >= ENOUGH_TO_FAIL and not passed:
         looks.append(f"Nobody passed it, of {reached:,} who tried.")
-    if discrimination is not None and discrimination < POOR and _odd_ones(case.number, whole) >= ODD_ONES:
-        who = "did worse in it than" if discrimination < 0 else "did no better in it than"
-        looks.append(f"Students with many points for the rest {who} those with few ({discrimination:+.2f}).")
+    # Without any relation the standard error of a correlation is 1 / sqrt(n - 1), whatever the scores are.
+    if (
+        discrimination is not None
+        and discrimination * math.sqrt(len(whole) - 1) < -BEYOND_CHANCE
+        and _odd_ones(case.number, whole) >= ODD_ONES
+    ):
+        looks.append(
+            f"Students with many points for the rest did worse in it than those with few ({discrimination:+.2f})."
+        )
     return Item(
         case=case,
         answers=len(tried),
@@ -183,13 +193,17 @@ def _item(case: Case, students: Sequence[Student], part: AbstractSet[str]) -> It
     )
 
 
-def _ended_before(student: Student, part: AbstractSet[str]) -> bool:
-    """Whether a program ended in one and the same way in every case, as one does that cannot be imported.
+def _has_reached(case: Case, student: Student, part: AbstractSet[str]) -> bool:
+    """Whether how a case ended is evidence about the case.
 
-    It has reached no case, so it is no evidence against any.
+    Not if its time was over before, if a function that gives extra credit was left out, or if the program ended in one
+    and the same way in every case, as one does that cannot be imported.
     """
+    outcome = student.cases[case.number].outcome
+    if outcome == Outcome.NOT_RUN.value or (case.extra and outcome == Outcome.MISSING.value):
+        return False
     ends = {(seen.outcome, seen.summary) for number, seen in student.cases.items() if number in part}
-    return len(ends) == 1 and ends.pop()[0] not in (Outcome.PASSED.value, Outcome.FAILED.value)
+    return len(ends) > 1 or outcome in (Outcome.PASSED.value, Outcome.FAILED.value)
 
 
 def _item_rest(number: str, students: Sequence[Student], part: AbstractSet[str]) -> tuple[float | None, str]:

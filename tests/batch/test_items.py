@@ -84,6 +84,17 @@ def test_case_that_turns_students_round_is_to_be_looked_at(tmp_path):
     assert item.looks == ("Students with many points for the rest did worse in it than those with few (-1.00).",)
 
 
+@pytest.mark.parametrize("many", [20, 300])
+def test_cases_that_have_nothing_to_do_with_each_other_are_not_called_wrong(many, tmp_path):
+    """Who goes wrong in one function does not in the next: by chance half of the correlations are below zero."""
+    rng = np.random.default_rng(many)
+    for number in range(3):
+        rows = np.where(rng.random((many, 10)) < 0.7, 4.0, 0.0)
+        found = of_scores(tmp_path / str(number), rows, points=("4",) * 10)
+        assert min(item.discrimination for item in found) < 0
+        assert not any(item.looks for item in found)
+
+
 def test_one_odd_student_makes_no_case_wrong(tmp_path):
     """The best of 100 failed it, and nobody else."""
     rows = [[4 * (n > 0), 6 * (n < 50), 2.5] for n in range(100)]
@@ -111,6 +122,18 @@ def test_programs_that_cannot_be_imported_are_no_evidence_against_a_case(tmp_pat
     first, *others = items(gather(batch.folder, batch.assignment))
     assert first.looks == ("Nobody passed it, of 3 who tried.",)
     assert not any(item.looks for item in others)
+
+
+def test_what_was_not_reached_is_no_evidence_against_a_case(tmp_path):
+    """Its time was over, or nobody has written that function of the extra credit. Where all must, it is evidence."""
+    batch = Batch(tmp_path / "batch", made_assignment(extra=("1", "1")))
+    for number in range(3):
+        missing = failed(outcome="Missing")
+        answers = {"1.1": missing, "1.2": failed(outcome="NotRun"), "2.1": missing, "2.2": failed()}
+        batch.add(made_entry(number), answers)
+    found = {item.case.number: item.looks for item in items(gather(batch.folder, batch.assignment))}
+    nobody = ("Nobody passed it, of 3 who tried.",)
+    assert found == {"1.1": nobody, "1.2": (), "1.3": (), "2.1": (), "2.2": nobody}
 
 
 def test_faults_of_the_grader_are_no_answers(tmp_path):
