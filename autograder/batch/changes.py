@@ -92,16 +92,16 @@ def since_stored(course: Course, assignment: Assignment) -> Comparison | None:
 def since_earlier(course: Course, earlier: Course, assignment: Assignment) -> Comparison:
     """Beside an earlier run. Who handed in anew has a new submission, and is found again by who they are."""
     by_id = {student.entry.id: student for student, _ in earlier.graded}
-    by_people: dict[tuple[str, ...], list[Student]] = {}
+    by_people: dict[tuple[str, str], list[Student]] = {}
     for student, _ in earlier.graded:
-        for key in _people(student):
+        for key in student.people:
             by_people.setdefault(key, []).append(student)
     found: set[str] = set()
 
     def before(student: Student) -> Before | None:
         again = by_id.get(student.entry.id)
         if again is None:
-            same = {one.entry.id: one for key in _people(student) for one in by_people.get(key, [])}
+            same = {one.entry.id: one for key in student.people for one in by_people.get(key, [])}
             again = next(iter(same.values())) if len(same) == 1 else None
         if again is None or again.graded is None:
             return None
@@ -113,14 +113,6 @@ def since_earlier(course: Course, earlier: Course, assignment: Assignment) -> Co
     gone = len(by_id.keys() - found)
     notes = (f"Submissions of the earlier run that are not among today's: {gone:,}.",) if gone else ()
     return replace(comparison, notes=comparison.notes + notes)
-
-
-def _people(student: Student) -> Iterator[tuple[str, ...]]:
-    for person in student.entry.people:
-        if person.sid:
-            yield "sid", person.sid.strip()
-        elif person.email:
-            yield "email", person.email.strip().casefold()
 
 
 def _compare(

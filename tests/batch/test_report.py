@@ -156,6 +156,18 @@ def test_class_with_nothing_to_grade_is_called_into_question(tmp_path):
     assert written(batch.add(made_entry(3)))[1].problems == ()
 
 
+def test_two_submissions_of_one_person_are_told(tmp_path):
+    """Whether alone or in a group; by number, else by address. A namesake is somebody else."""
+    batch = Batch(tmp_path / "batch").add(made_entry(1, person(1), person(2))).add(made_entry(2, person(2)))
+    batch.add(made_entry(3, Person("Ada", "", "Ada@school.edu"))).add(made_entry(4, Person("", "", "ada@school.edu")))
+    batch.add(made_entry(5, person(5, "Zoe"))).add(made_entry(6, person(6, "Zoe"), person(6, "Zoe")))
+    html, summary = written(batch)
+    (sentence,) = summary.problems
+    assert sentence.startswith("4 submissions are of somebody who has handed in more than one: each has a row of its")
+    told = html.partition(sentence)[2].partition("</li>")[0]
+    assert re.findall(r"href=#s(\d+)", told) == ["1", "2", "3", "4"]
+
+
 def test_mistakes_are_counted_and_explained(big, big_page):
     """With the sentences of the catalogue."""
     students = 0
