@@ -152,8 +152,10 @@ def test_class_with_nothing_to_grade_is_called_into_question(tmp_path):
     (sentence,) = summary.problems
     assert sentence.startswith("There was nothing to grade in any submission; the notes in grades.csv say what")
     assert sentence in html
+    assert "<h1>Nobody has any points.</h1>" in html
+    html, summary = written(batch.add(made_entry(3)))
     assert "<h1>Half of the students have no points.</h1>" in html
-    assert written(batch.add(made_entry(3)))[1].problems == ()
+    assert summary.problems == ()
 
 
 def test_two_submissions_of_one_person_are_told(tmp_path):
