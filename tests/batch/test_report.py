@@ -635,6 +635,15 @@ def test_page_fits_its_window(width, scheme, batch, opened, request):
     path = request.getfixturevalue(batch).folder.path / "report.html"
     page = opened(path=path, viewport={"width": width, "height": 800}, color_scheme=scheme)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    # No number is broken, and none runs into the next.
+    broken = """[...document.querySelectorAll(".histogram td, .histogram .from th, .figures div")].filter((cell) => {
+        const text = document.createRange();
+        text.selectNodeContents(cell);
+        return cell.scrollWidth > cell.clientWidth || (cell.matches("td, th") && text.getClientRects().length > 1);
+    }).map((cell) => cell.textContent)"""
+    assert page.evaluate(broken) == []
+    if width == 1280:
+        assert page.locator(".grid").first.evaluate("(frame) => frame.scrollWidth - frame.clientWidth") == 0
     paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert (sum(map(int, re.findall(r"\d+", paper)[:3])) < 200) == (scheme == "dark")
 
