@@ -87,6 +87,7 @@ class Item:
     why_none: str
     """Why there is no discrimination, in words."""
     median_s: float | None
+    """Of those who have reached it."""
     faults: int
     looks: tuple[str, ...]
     """Sentences: why the case itself should be looked at."""
@@ -162,15 +163,15 @@ def _item(case: Case, students: Sequence[Student], part: AbstractSet[str]) -> It
     points = float(case.points)
     whole = [one for one in tried if not one.faults]
     discrimination, why_none = _item_rest(case.number, whole, part)
-    times = [seconds for one in tried if (seconds := one.cases[case.number].seconds) is not None]
+    reached = [one for one in tried if _has_reached(case, one, part)]
+    times = [seconds for one in reached if (seconds := one.cases[case.number].seconds) is not None]
     faults = len(students) - len(tried)
 
     looks = []
     if faults:
         looks.append(f"The grader itself failed on it for {text.count(faults, 'submission')}: no fault of theirs.")
-    reached = sum(_has_reached(case, one, part) for one in tried)
-    if reached >= ENOUGH_TO_FAIL and not passed:
-        looks.append(f"Nobody passed it, of {reached:,} who tried.")
+    if len(reached) >= ENOUGH_TO_FAIL and not passed:
+        looks.append(f"Nobody passed it, of {len(reached):,} who tried.")
     # Without any relation the standard error of a correlation is 1 / sqrt(n - 1), whatever the scores are.
     if (
         discrimination is not None

@@ -152,6 +152,16 @@ def test_faults_of_the_grader_are_no_answers(tmp_path):
     assert other.discrimination == pytest.approx(stats.pointbiserialr(second, 4.0 * first).statistic)
 
 
+def test_median_time_is_that_of_programs_that_have_come_so_far(tmp_path):
+    """The others took none."""
+    batch = Batch(tmp_path / "batch").add(made_entry(1))
+    ended = failed(outcome="Raised", summary="importing double.py raised SyntaxError", seconds=0.0)
+    for number in (2, 3, 4):
+        batch.add(made_entry(number), dict.fromkeys(("1.1", "1.2", "1.3"), ended))
+    batch.add(made_entry(5), {"1.3": failed(outcome="NotRun", seconds=0.0)})
+    assert [item.median_s for item in items(gather(batch.folder, batch.assignment))] == [0.25, 0.25, 0.25]
+
+
 def test_nothing_to_grade_says_nothing_about_a_case(tmp_path):
     """Its zeros would make every case look related to every other."""
     batch = Batch(tmp_path / "batch").add(made_entry(1))
