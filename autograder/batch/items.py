@@ -6,8 +6,9 @@ so that a case is not compared with itself. Below 0.1 the case does not tell stu
 may be wrong itself is said only where the better students did worse in it, by more than chance explains.
 
 A submission in which there was nothing to grade says nothing about a case and is left out; so is a case that the grader
-itself failed on, and, from the correlation, the whole submission, whose rest is then too low. Extra credit is compared
-with itself alone, and a function of it that somebody has not begun says nothing.
+itself failed on, and, from the correlation, the whole submission, whose rest is then too low. The zeros of a program
+that cannot be imported count, but not for the correlation: they would relate every case to every other. Extra credit is
+compared with itself alone, and a function of it that somebody has not begun says nothing.
 """
 
 import math
@@ -161,7 +162,7 @@ def _item(case: Case, students: Sequence[Student], part: AbstractSet[str]) -> It
     scores = [one.cases[case.number].score for one in tried]
     passed = sum(one.cases[case.number].passed for one in tried)
     points = float(case.points)
-    whole = [one for one in tried if not one.faults]
+    whole = [one for one in tried if not one.faults and not _ended_alike(one, part)]
     discrimination, why_none = _item_rest(case.number, whole, part)
     reached = [one for one in tried if _has_reached(case, one, part)]
     times = [seconds for one in reached if (seconds := one.cases[case.number].seconds) is not None]
@@ -197,14 +198,18 @@ def _item(case: Case, students: Sequence[Student], part: AbstractSet[str]) -> It
 def _has_reached(case: Case, student: Student, part: AbstractSet[str]) -> bool:
     """Whether how a case ended is evidence about the case.
 
-    Not if its time was over before, if a function that gives extra credit was left out, or if the program ended in one
-    and the same way in every case, as one does that cannot be imported.
+    Not if its time was over before, if a function that gives extra credit was left out, or if the program ended before
+    any case.
     """
     outcome = student.cases[case.number].outcome
-    if outcome == Outcome.NOT_RUN.value or (case.extra and outcome == Outcome.MISSING.value):
-        return False
+    left_out = case.extra and outcome == Outcome.MISSING.value
+    return outcome != Outcome.NOT_RUN.value and not left_out and not _ended_alike(student, part)
+
+
+def _ended_alike(student: Student, part: AbstractSet[str]) -> bool:
+    """Whether a program ended in one and the same way in every case, as one does that cannot be imported."""
     ends = {(seen.outcome, seen.summary) for number, seen in student.cases.items() if number in part}
-    return len(ends) > 1 or outcome in (Outcome.PASSED.value, Outcome.FAILED.value)
+    return len(ends) == 1 and ends.pop()[0] not in (Outcome.PASSED.value, Outcome.FAILED.value)
 
 
 def _item_rest(number: str, students: Sequence[Student], part: AbstractSet[str]) -> tuple[float | None, str]:

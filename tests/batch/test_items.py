@@ -124,6 +124,23 @@ def test_programs_that_cannot_be_imported_are_no_evidence_against_a_case(tmp_pat
     assert not any(item.looks for item in others)
 
 
+def test_programs_that_cannot_be_imported_do_not_relate_cases(scores, tmp_path):
+    """With their zeros everywhere every case would discriminate well, whatever it asks. They have failed it, though."""
+    (tmp_path / "more").mkdir()
+    batch = Batch(tmp_path / "more" / "batch")
+    for number, row in enumerate(scores, 1):
+        answers = zip(("1.1", "1.2", "1.3"), row, (4, 6, 2.5), strict=True)
+        batch.add(
+            made_entry(number), {one: Answer(got, "Passed" if got == full else "Failed") for one, got, full in answers}
+        )
+    ended = failed(outcome="Raised", summary="importing double.py raised SyntaxError")
+    for number in range(61, 81):
+        batch.add(made_entry(number), dict.fromkeys(("1.1", "1.2", "1.3"), ended))
+    found = items(gather(batch.folder, batch.assignment))
+    assert [one.discrimination for one in found] == [one.discrimination for one in of_scores(tmp_path, scores)]
+    assert [one.answers for one in found] == [80, 80, 80]
+
+
 def test_what_was_not_reached_is_no_evidence_against_a_case(tmp_path):
     """Its time was over, or nobody has written that function of the extra credit. Where all must, it is evidence."""
     batch = Batch(tmp_path / "batch", made_assignment(extra=("1", "1")))
