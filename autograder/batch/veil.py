@@ -1,8 +1,8 @@
 """Who handed in, taken out of texts, for a page that can be shown to others.
 
 Messages are written by programs of students, file names by students and platforms: either may hold a name or a number.
-Texts are read word by word, whatever stands between the words, so that `Ada Lovelace`, `lovelace_ada` and
-`ada.lovelace@school.edu` are found by the same rule. A name made of one word is hidden only in texts of those who bear
+Texts are read word by word, whatever stands between the words and without their accents, so that `Zoë Bell`, `bell_zoe`
+and `zoe.bell@school.edu` are found by the same rule. A name made of one word is hidden only in texts of those who bear
 it, and not if it is a word of the assignment: there is a student called Max, and a function, too.
 """
 
