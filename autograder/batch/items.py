@@ -150,21 +150,30 @@ def items(course: Course) -> list[Item]:
     for part in course.parts:
         students = [student for student, _ in course.graded if not student.nothing_for(part)]
         numbers = {case.number for case in part.cases}
+        ended = {student.number for student in students if _ended_alike(student, numbers)}
         for case in part.cases:
             asked = [student for student in students if case.number in student.cases]
-            found.append(_item(case, [one for one in asked if not one.cases[case.number].left_out(case)], numbers))
+            asked = [student for student in asked if not student.cases[case.number].left_out(case)]
+            found.append(_item(case, asked, numbers, ended))
     return found
 
 
-def _item(case: Case, students: Sequence[Student], part: AbstractSet[str]) -> Item:
-    """Args: students: who were graded on it; part: the cases that it is compared with, by their numbers."""
+def _item(case: Case, students: Sequence[Student], part: AbstractSet[str], ended: AbstractSet[int]) -> Item:
+    """One case.
+
+    Args:
+        students: who were graded on it.
+        part: the cases that it is compared with, by their numbers.
+        ended: whose programs ended alike in all of these, by their numbers.
+    """
     tried = [one for one in students if one.cases[case.number].outcome != Outcome.GRADER_ERROR.value]
     scores = [one.cases[case.number].score for one in tried]
     passed = sum(one.cases[case.number].passed for one in tried)
     points = float(case.points)
-    whole = [one for one in tried if not one.faults and not _ended_alike(one, part)]
+    came_far = [one for one in tried if one.number not in ended]
+    whole = [one for one in came_far if not one.faults]
     discrimination, why_none = _item_rest(case.number, whole, part)
-    reached = [one for one in tried if _has_reached(case, one, part)]
+    reached = [one for one in came_far if _has_reached(case, one)]
     times = [seconds for one in reached if (seconds := one.cases[case.number].seconds) is not None]
     faults = len(students) - len(tried)
 
@@ -195,19 +204,17 @@ def _item(case: Case, students: Sequence[Student], part: AbstractSet[str]) -> It
     )
 
 
-def _has_reached(case: Case, student: Student, part: AbstractSet[str]) -> bool:
-    """Whether how a case ended is evidence about the case.
-
-    Not if its time was over before, if a function that gives extra credit was left out, or if the program ended before
-    any case.
-    """
+def _has_reached(case: Case, student: Student) -> bool:
+    """Not if the time was over before, or if a function that gives extra credit was left out."""
     outcome = student.cases[case.number].outcome
-    left_out = case.extra and outcome == Outcome.MISSING.value
-    return outcome != Outcome.NOT_RUN.value and not left_out and not _ended_alike(student, part)
+    return outcome != Outcome.NOT_RUN.value and not (case.extra and outcome == Outcome.MISSING.value)
 
 
 def _ended_alike(student: Student, part: AbstractSet[str]) -> bool:
-    """Whether a program ended in one and the same way in every case, as one does that cannot be imported."""
+    """Whether a program ended in one and the same way in every case, as one does that cannot be imported.
+
+    It has reached no case, so it is no evidence about any.
+    """
     ends = {(seen.outcome, seen.summary) for number, seen in student.cases.items() if number in part}
     return len(ends) == 1 and ends.pop()[0] not in (Outcome.PASSED.value, Outcome.FAILED.value)
 
