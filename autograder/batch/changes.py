@@ -5,11 +5,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from ..assignment import Assignment
+from ..outcome import Outcome
 from .gathered import Course, Seen, Student
 from .records import Graded, Stored, StoredCase
 
 # Differences below this are floats', not points.
 SAME = 1e-6
+# The outcomes of a part of the assignment in which there is nothing to grade.
+_NOTHING = {Outcome.UNREADABLE.value}
 
 
 @dataclass(frozen=True)
@@ -89,16 +92,16 @@ def since_stored(course: Course, assignment: Assignment) -> Comparison | None:
 def since_earlier(course: Course, earlier: Course, assignment: Assignment) -> Comparison:
     """Beside an earlier run. Who handed in anew has a new submission, and is found again by who they are."""
     by_id = {student.entry.id: student for student, _ in earlier.graded}
-    by_people: dict[tuple[str, ...], list[Student]] = {}
+    by_people: dict[tuple[str, str], list[Student]] = {}
     for student, _ in earlier.graded:
-        for key in _people(student):
+        for key in student.people:
             by_people.setdefault(key, []).append(student)
     found: set[str] = set()
 
     def before(student: Student) -> Before | None:
         again = by_id.get(student.entry.id)
         if again is None:
-            same = {one.entry.id: one for key in _people(student) for one in by_people.get(key, [])}
+            same = {one.entry.id: one for key in student.people for one in by_people.get(key, [])}
             again = next(iter(same.values())) if len(same) == 1 else None
         if again is None or again.graded is None:
             return None
@@ -110,14 +113,6 @@ def since_earlier(course: Course, earlier: Course, assignment: Assignment) -> Co
     gone = len(by_id.keys() - found)
     notes = (f"Submissions of the earlier run that are not among today's: {gone:,}.",) if gone else ()
     return replace(comparison, notes=comparison.notes + notes)
-
-
-def _people(student: Student) -> Iterator[tuple[str, ...]]:
-    for person in student.entry.people:
-        if person.sid:
-            yield "sid", person.sid.strip()
-        elif person.email:
-            yield "email", person.email.strip().casefold()
 
 
 def _compare(
@@ -139,13 +134,13 @@ def _compare(
             continue
         compared += 1
         there |= then.stored.cases.keys()
-        one_sided, about_extra = _one_sided(student, then.stored, extra)
+        one_sided, about_parts = _one_sided(student, then.stored, assignment)
         cases = tuple(_cases(student, then.stored, declared, one_sided))
         for case in cases:
             up[case.number] += (case.after or 0) > (case.before or 0) + SAME
             down[case.number] += (case.after or 0) < (case.before or 0) - SAME
-        if cases or about_extra or _differs(then.stored.score, graded.score):
-            why = about_extra or _why(graded, then, bool(cases))
+        if cases or about_parts or _differs(then.stored.score, graded.score):
+            why = about_parts or _why(graded, then, bool(cases))
             changes.append(Change(student, then.stored.score, graded.score, cases, why))
     notes: tuple[str, ...] = ()
     if new:
@@ -170,16 +165,22 @@ def _differs(before: float, after: float) -> bool:
     return abs(before - after) > SAME
 
 
-def _one_sided(student: Student, stored: Stored, extra: list[set[str]]) -> tuple[set[str], str]:
-    """Cases of extra credit that was handed in before or now, but not both; and that in words."""
+def _one_sided(student: Student, stored: Stored, assignment: Assignment) -> tuple[set[str], str]:
+    """Cases of the parts of which there was something before or is now, but not both; and that in words."""
     one_sided: set[str] = set()
-    why = ""
-    for numbers in extra if stored.cases else ():
-        was, now = numbers & stored.cases.keys(), numbers & student.cases.keys()
-        if bool(was) != bool(now):
-            one_sided |= numbers
-            why = "extra credit now, none before" if now else "no extra credit now, some before"
-    return one_sided, why
+    why = []
+    for part in assignment.parts if stored.cases else ():
+        numbers = {case.number for case in part.cases}
+        was = {stored.cases[number].outcome for number in numbers & stored.cases.keys()}
+        now = {student.cases[number].outcome for number in numbers & student.cases.keys()}
+        if part is not assignment.parts[0] and bool(was) != bool(now):
+            why.append("extra credit now, none before" if now else "no extra credit now, some before")
+        elif was and now and (was == _NOTHING) != (now == _NOTHING):
+            why.append(f"nothing to grade in {part.file} {'now' if now == _NOTHING else 'before'}")
+        else:
+            continue
+        one_sided |= numbers
+    return one_sided, "; ".join(why)
 
 
 def _cases(student: Student, stored: Stored, declared: list[str], aside: set[str]) -> Iterator[CaseChange]:

@@ -45,6 +45,12 @@ class Student:
     """By number of the case; empty if it is not graded."""
 
     @property
+    def people(self) -> set[tuple[str, str]]:
+        """Who handed in, as far as a number or else an address says who that is: the same in any submission."""
+        known = ((person.sid.strip(), person.email.strip().casefold()) for person in self.entry.people)
+        return {("sid", sid) if sid else ("email", email) for sid, email in known if sid or email}
+
+    @property
     def faults(self) -> list[str]:
         """The cases that we, not the student, failed to grade."""
         return [number for number, seen in self.cases.items() if seen.outcome == Outcome.GRADER_ERROR.value]

@@ -12,6 +12,7 @@ What Canvas does with such a file, as its own importer reads it:
 
 So the file holds the columns up to `Section` and this assignment's alone: importing it cannot undo what was graded
 elsewhere since the export. Whoever has no grade from us keeps the cell that Canvas had, which is empty in a new column.
+So does whoever's submission could not be had, as one that an export lists and does not hold: the download may be bad.
 
 A grade contains extra credit, and the points possible do not: more than those is what Canvas, too, counts as such.
 """
@@ -180,13 +181,15 @@ def _grades(course: Course, roster: Roster) -> tuple[dict[int, Graded], list[str
                 for_row[rows[0]].append((student, person))
             else:
                 strangers.append(_who(person, student) + (" (several fit)" if rows else ""))
-    grades, twice, faults = {}, [], []
+    grades, twice, faults, absent = {}, [], [], []
     for row, claims in for_row.items():
         student = claims[0][0]
         if len({student.number for student, _ in claims}) > 1:
             twice.append(roster.name(row))
         elif student.faults:
             faults.append(roster.name(row))
+        elif not student.entry.path:
+            absent.append(roster.name(row))
         elif student.graded is not None:
             grades[row] = student.graded
     problems = []
@@ -198,6 +201,10 @@ def _grades(course: Course, roster: Roster) -> tuple[dict[int, Graded], list[str
         problems.append(f"Two submissions or more fit one student, and none went into canvas.csv: {_list(twice)}.")
     if faults:
         problems.append(f"Not in canvas.csv until somebody has looked, since the grader failed: {_list(faults)}.")
+    if absent:
+        problems.append(
+            f"Not in canvas.csv until somebody has looked, since nothing was there to grade: {_list(absent)}."
+        )
     return grades, problems
 
 

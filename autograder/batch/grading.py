@@ -99,7 +99,12 @@ def begin(folder: Folder, now: dict[str, Any], aside: Path | None = None) -> Pat
 
 
 def put_aside(folder: Folder) -> Path | None:
-    """Move the grades of an earlier run out of the way. Returns where they are now, a folder like this one."""
+    """Move the grades of an earlier run out of the way.
+
+    Returns:
+        What today's grades are to be compared with, a folder like this one: those that were moved, or, if that run was
+        stopped before it had them all, the last that were whole.
+    """
     if not folder.journal.exists():
         return None
     number = 1
@@ -111,7 +116,17 @@ def put_aside(folder: Folder) -> Path | None:
                  "run/journal.jsonl"):  # fmt: skip
         with contextlib.suppress(FileNotFoundError):
             os.replace(folder.path / name, aside / name)
-    return aside
+    earlier = (folder.path / f"earlier-{one}" for one in range(number, 0, -1))
+    return next(filter(_has_all, earlier), aside)
+
+
+def _has_all(path: Path) -> bool:
+    """Whether the run that was put there came to its end."""
+    try:
+        done = {one.id for one in Folder(path).graded()}
+        return done.issuperset(entry.id for entry in Folder(path).entries())
+    except (OSError, ValueError, TypeError, KeyError):  # part of it alone was moved, or it is of another version
+        return False
 
 
 def grade_all(folder: Folder, assignment: Assignment, run: Runner) -> Count:

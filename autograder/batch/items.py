@@ -2,11 +2,13 @@
 
 Difficulty is the share of a case's points that was reached, in the words that learning platforms use: easy above 80 %,
 hard below 30 %. Discrimination is the item-rest correlation: of the points for a case with the points for all others,
-so that a case is not compared with itself. Below 0.1 the case does not tell students apart as the others do.
+so that a case is not compared with itself. Below 0.1 the case does not tell students apart as the others do; that it
+may be wrong itself is said only where the better students did worse in it, by more than chance explains.
 
 A submission in which there was nothing to grade says nothing about a case and is left out; so is a case that the grader
-itself failed on, and, from the correlation, the whole submission, whose rest is then too low. Extra credit is compared
-with itself alone, and a function of it that somebody has not begun says nothing.
+itself failed on, and, from the correlation, the whole submission, whose rest is then too low. The zeros of a program
+that cannot be imported count, but not for the correlation: they would relate every case to every other. Extra credit is
+compared with itself alone, and a function of it that somebody has not begun says nothing.
 """
 
 import math
@@ -26,6 +28,9 @@ GOOD, POOR = 0.3, 0.1
 ENOUGH = 20
 # A case is called wrong only if so many did otherwise than most: one odd student among 500 proves nothing.
 ODD_ONES = 5
+# And only if its correlation is so many standard errors below zero. Where who goes wrong in one function does not in
+# others, right cases lie around zero, and of dozens of cases one is always low.
+BEYOND_CHANCE = 3
 # A page is as wide for an assignment with much extra credit: the share of the points that has columns of its own.
 MOST_BEYOND = 0.5
 NEARLY = 1e-9
@@ -83,6 +88,7 @@ class Item:
     why_none: str
     """Why there is no discrimination, in words."""
     median_s: float | None
+    """Of those who have reached it."""
     faults: int
     looks: tuple[str, ...]
     """Sentences: why the case itself should be looked at."""
@@ -144,32 +150,47 @@ def items(course: Course) -> list[Item]:
     for part in course.parts:
         students = [student for student, _ in course.graded if not student.nothing_for(part)]
         numbers = {case.number for case in part.cases}
+        ended = {student.number for student in students if _ended_alike(student, numbers)}
         for case in part.cases:
             asked = [student for student in students if case.number in student.cases]
-            found.append(_item(case, [one for one in asked if not one.cases[case.number].left_out(case)], numbers))
+            asked = [student for student in asked if not student.cases[case.number].left_out(case)]
+            found.append(_item(case, asked, numbers, ended))
     return found
 
 
-def _item(case: Case, students: Sequence[Student], part: AbstractSet[str]) -> Item:
-    """Args: students: who were graded on it; part: the cases that it is compared with, by their numbers."""
+def _item(case: Case, students: Sequence[Student], part: AbstractSet[str], ended: AbstractSet[int]) -> Item:
+    """One case.
+
+    Args:
+        students: who were graded on it.
+        part: the cases that it is compared with, by their numbers.
+        ended: whose programs ended alike in all of these, by their numbers.
+    """
     tried = [one for one in students if one.cases[case.number].outcome != Outcome.GRADER_ERROR.value]
     scores = [one.cases[case.number].score for one in tried]
     passed = sum(one.cases[case.number].passed for one in tried)
     points = float(case.points)
-    whole = [one for one in tried if not one.faults]
+    came_far = [one for one in tried if one.number not in ended]
+    whole = [one for one in came_far if not one.faults]
     discrimination, why_none = _item_rest(case.number, whole, part)
-    times = [seconds for one in tried if (seconds := one.cases[case.number].seconds) is not None]
+    reached = [one for one in came_far if _has_reached(case, one)]
+    times = [seconds for one in reached if (seconds := one.cases[case.number].seconds) is not None]
     faults = len(students) - len(tried)
 
     looks = []
     if faults:
         looks.append(f"The grader itself failed on it for {text.count(faults, 'submission')}: no fault of theirs.")
-    reached = sum(not _ended_before(one, part) for one in tried)
-    if reached >= ENOUGH_TO_FAIL and not passed:
-        looks.append(f"Nobody passed it, of {reached:,} who tried.")
-    if discrimination is not None and discrimination < POOR and _odd_ones(case.number, whole) >= ODD_ONES:
-        who = "did worse in it than" if discrimination < 0 else "did no better in it than"
-        looks.append(f"Students with many points for the rest {who} those with few ({discrimination:+.2f}).")
+    if len(reached) >= ENOUGH_TO_FAIL and not passed:
+        looks.append(f"Nobody passed it, of {len(reached):,} who tried.")
+    # Without any relation the standard error of a correlation is 1 / sqrt(n - 1), whatever the scores are.
+    if (
+        discrimination is not None
+        and discrimination * math.sqrt(len(whole) - 1) < -BEYOND_CHANCE
+        and _odd_ones(case.number, whole) >= ODD_ONES
+    ):
+        looks.append(
+            f"Students with many points for the rest did worse in it than those with few ({discrimination:+.2f})."
+        )
     return Item(
         case=case,
         answers=len(tried),
@@ -183,10 +204,16 @@ def _item(case: Case, students: Sequence[Student], part: AbstractSet[str]) -> It
     )
 
 
-def _ended_before(student: Student, part: AbstractSet[str]) -> bool:
+def _has_reached(case: Case, student: Student) -> bool:
+    """Not if the time was over before, or if a function that gives extra credit was left out."""
+    outcome = student.cases[case.number].outcome
+    return outcome != Outcome.NOT_RUN.value and not (case.extra and outcome == Outcome.MISSING.value)
+
+
+def _ended_alike(student: Student, part: AbstractSet[str]) -> bool:
     """Whether a program ended in one and the same way in every case, as one does that cannot be imported.
 
-    It has reached no case, so it is no evidence against any.
+    It has reached no case, so it is no evidence about any.
     """
     ends = {(seen.outcome, seen.summary) for number, seen in student.cases.items() if number in part}
     return len(ends) == 1 and ends.pop()[0] not in (Outcome.PASSED.value, Outcome.FAILED.value)

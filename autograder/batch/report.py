@@ -135,6 +135,13 @@ def _problems(course: Course) -> list[tuple[str, list[Student]]]:
             "grade them again."
         )
         problems.append((sentence, faults))
+    of_one = Counter(person for student in course.students for person in student.people)
+    if twice := [one for one in course.students if any(of_one[person] > 1 for person in one.people)]:
+        sentence = (
+            f"{len(twice):,} submissions are of somebody who has handed in more than one: each has a row of its "
+            "own in grades.csv, and none is taken for the one that counts."
+        )
+        problems.append((sentence, twice))
     if course.graded and all(student.nothing_to_grade for student, _ in course.graded):
         sentence = (
             "There was nothing to grade in any submission; the notes in grades.csv say what was found. Submissions lie "

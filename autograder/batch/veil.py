@@ -1,8 +1,8 @@
 """Who handed in, taken out of texts, for a page that can be shown to others.
 
 Messages are written by programs of students, file names by students and platforms: either may hold a name or a number.
-Texts are read word by word, whatever stands between the words, so that `Ada Lovelace`, `lovelace_ada` and
-`ada.lovelace@school.edu` are found by the same rule. A name made of one word is hidden only in texts of those who bear
+Texts are read word by word, whatever stands between the words and without their accents, so that `Zoë Bell`, `bell_zoe`
+and `zoe.bell@school.edu` are found by the same rule. A name made of one word is hidden only in texts of those who bear
 it, and not if it is a word of the assignment: there is a student called Max, and a function, too.
 """
 
@@ -53,7 +53,7 @@ class Veil:
         return hidden if entry is None else self._hide_own(hidden, entry)
 
     def _hide_phrases(self, text: str) -> str:
-        found = [(match.start(), match.end(), match.group().casefold()) for match in _WORD.finditer(text)]
+        found = [(match.start(), match.end(), _plain(match.group())) for match in _WORD.finditer(text)]
         pieces, done, index = [], 0, 0
         while index < len(found):
             longest = 0
@@ -68,13 +68,15 @@ class Veil:
 
     def _hide_own(self, text: str, entry: Entry) -> str:
         own = {word for person in entry.people for word in _words(f"{person.name} {person.email.partition('@')[0]}")}
+        own.update("".join(name) for person in entry.people for name in _names(person))
         own.update(_words(stem(entry.handed_in_as)))
         own = {word for word in own - self._common if len(word) >= SHORTEST_NAME or not word.isascii()}
-        if not any(word in text.casefold() for word in own):
+        plain = _plain(text)
+        if not any(word in plain for word in own):
             return text
 
         def hide(match: re.Match[str]) -> str:
-            word = match.group().casefold()
+            word = _plain(match.group())
             # A longer name may be part of a word, as in `lovelacehw1`, unless the word is the assignment's.
             within = any(one in word for one in own if len(one) >= SHORTEST or not one.isascii())
             return HIDDEN if word in own or (within and word not in self._common) else match.group()
@@ -83,7 +85,15 @@ class Veil:
 
 
 def _words(text: str) -> list[str]:
-    return [word.casefold() for word in _WORD.findall(unicodedata.normalize("NFC", text))]
+    return [_plain(word) for word in _WORD.findall(unicodedata.normalize("NFC", text))]
+
+
+def _plain(text: str) -> str:
+    """In small letters and without accents, as people write their names where they name files."""
+    text = text.casefold()
+    if text.isascii():
+        return text
+    return "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
 
 
 def _numbers(entry: Entry) -> Iterable[tuple[str, ...]]:

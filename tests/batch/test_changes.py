@@ -153,6 +153,23 @@ def test_extra_credit_that_came_or_went(tmp_path):
     assert (change.difference, change.why, change.cases) == (-1.0, "no extra credit now, some before", ())
 
 
+def test_file_that_came_or_went_is_one_reason_for_all_its_cases(tmp_path):
+    """As of a folder that the export lists and does not have; what is in the other file is told case by case."""
+    nothing = dict.fromkeys(("1.1", "1.2", "1.3"), failed(outcome="Unreadable"))
+    (change,) = beside_stored(tmp_path / "went", Stored(12.5, ALL), nothing).changes
+    assert (change.difference, change.why, change.cases) == (-12.5, "nothing to grade in double.py now", ())
+    before = {number: StoredCase(0.0, "Unreadable") for number in ALL}
+    comparison = beside_stored(tmp_path / "came", Stored(0.0, before))
+    assert (comparison.changes[0].difference, comparison.changes[0].cases, comparison.counts) == (12.5, (), ())
+    assert comparison.changes[0].why == "nothing to grade in double.py before"
+    assert beside_stored(tmp_path / "same", Stored(0.0, before), nothing).changes == ()
+    (change,) = beside_stored(
+        tmp_path / "extra", Stored(13.5, MORE), {**nothing, "2.1": failed()}, made_assignment(extra=("1", "1"))
+    ).changes
+    assert change.why == "nothing to grade in double.py now"
+    assert [case.number for case in change.cases] == ["2.1", "2.2"]
+
+
 def test_case_of_extra_credit_that_changed_is_a_case_like_others(tmp_path):
     """Where it was handed in before and now."""
     assignment = made_assignment(extra=("1", "1", "0.5"))

@@ -84,6 +84,17 @@ def test_case_that_turns_students_round_is_to_be_looked_at(tmp_path):
     assert item.looks == ("Students with many points for the rest did worse in it than those with few (-1.00).",)
 
 
+@pytest.mark.parametrize("many", [20, 300])
+def test_cases_that_have_nothing_to_do_with_each_other_are_not_called_wrong(many, tmp_path):
+    """Who goes wrong in one function does not in the next: by chance half of the correlations are below zero."""
+    rng = np.random.default_rng(many)
+    for number in range(3):
+        rows = np.where(rng.random((many, 10)) < 0.7, 4.0, 0.0)
+        found = of_scores(tmp_path / str(number), rows, points=("4",) * 10)
+        assert min(item.discrimination for item in found) < 0
+        assert not any(item.looks for item in found)
+
+
 def test_one_odd_student_makes_no_case_wrong(tmp_path):
     """The best of 100 failed it, and nobody else."""
     rows = [[4 * (n > 0), 6 * (n < 50), 2.5] for n in range(100)]
@@ -113,6 +124,35 @@ def test_programs_that_cannot_be_imported_are_no_evidence_against_a_case(tmp_pat
     assert not any(item.looks for item in others)
 
 
+def test_programs_that_cannot_be_imported_do_not_relate_cases(scores, tmp_path):
+    """With their zeros everywhere every case would discriminate well, whatever it asks. They have failed it, though."""
+    (tmp_path / "more").mkdir()
+    batch = Batch(tmp_path / "more" / "batch")
+    for number, row in enumerate(scores, 1):
+        answers = zip(("1.1", "1.2", "1.3"), row, (4, 6, 2.5), strict=True)
+        batch.add(
+            made_entry(number), {one: Answer(got, "Passed" if got == full else "Failed") for one, got, full in answers}
+        )
+    ended = failed(outcome="Raised", summary="importing double.py raised SyntaxError")
+    for number in range(61, 81):
+        batch.add(made_entry(number), dict.fromkeys(("1.1", "1.2", "1.3"), ended))
+    found = items(gather(batch.folder, batch.assignment))
+    assert [one.discrimination for one in found] == [one.discrimination for one in of_scores(tmp_path, scores)]
+    assert [one.answers for one in found] == [80, 80, 80]
+
+
+def test_what_was_not_reached_is_no_evidence_against_a_case(tmp_path):
+    """Its time was over, or nobody has written that function of the extra credit. Where all must, it is evidence."""
+    batch = Batch(tmp_path / "batch", made_assignment(extra=("1", "1")))
+    for number in range(3):
+        missing = failed(outcome="Missing")
+        answers = {"1.1": missing, "1.2": failed(outcome="NotRun"), "2.1": missing, "2.2": failed()}
+        batch.add(made_entry(number), answers)
+    found = {item.case.number: item.looks for item in items(gather(batch.folder, batch.assignment))}
+    nobody = ("Nobody passed it, of 3 who tried.",)
+    assert found == {"1.1": nobody, "1.2": (), "1.3": (), "2.1": (), "2.2": nobody}
+
+
 def test_faults_of_the_grader_are_no_answers(tmp_path):
     """They count for no rate, take the whole submission out of the correlation, and are flagged."""
     batch = Batch(tmp_path / "batch")
@@ -127,6 +167,16 @@ def test_faults_of_the_grader_are_no_answers(tmp_path):
     first = np.array([number % 2 == 0 for number in range(1, 31)])
     second = np.array([number % 3 == 0 for number in range(1, 31)])
     assert other.discrimination == pytest.approx(stats.pointbiserialr(second, 4.0 * first).statistic)
+
+
+def test_median_time_is_that_of_programs_that_have_come_so_far(tmp_path):
+    """The others took none."""
+    batch = Batch(tmp_path / "batch").add(made_entry(1))
+    ended = failed(outcome="Raised", summary="importing double.py raised SyntaxError", seconds=0.0)
+    for number in (2, 3, 4):
+        batch.add(made_entry(number), dict.fromkeys(("1.1", "1.2", "1.3"), ended))
+    batch.add(made_entry(5), {"1.3": failed(outcome="NotRun", seconds=0.0)})
+    assert [item.median_s for item in items(gather(batch.folder, batch.assignment))] == [0.25, 0.25, 0.25]
 
 
 def test_nothing_to_grade_says_nothing_about_a_case(tmp_path):

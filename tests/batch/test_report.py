@@ -152,8 +152,22 @@ def test_class_with_nothing_to_grade_is_called_into_question(tmp_path):
     (sentence,) = summary.problems
     assert sentence.startswith("There was nothing to grade in any submission; the notes in grades.csv say what")
     assert sentence in html
+    assert "<h1>Nobody has any points.</h1>" in html
+    html, summary = written(batch.add(made_entry(3)))
     assert "<h1>Half of the students have no points.</h1>" in html
-    assert written(batch.add(made_entry(3)))[1].problems == ()
+    assert summary.problems == ()
+
+
+def test_two_submissions_of_one_person_are_told(tmp_path):
+    """Whether alone or in a group; by number, else by address. A namesake is somebody else."""
+    batch = Batch(tmp_path / "batch").add(made_entry(1, person(1), person(2))).add(made_entry(2, person(2)))
+    batch.add(made_entry(3, Person("Ada", "", "Ada@school.edu"))).add(made_entry(4, Person("", "", "ada@school.edu")))
+    batch.add(made_entry(5, person(5, "Zoe"))).add(made_entry(6, person(6, "Zoe"), person(6, "Zoe")))
+    html, summary = written(batch)
+    (sentence,) = summary.problems
+    assert sentence.startswith("4 submissions are of somebody who has handed in more than one: each has a row of its")
+    told = html.partition(sentence)[2].partition("</li>")[0]
+    assert re.findall(r"href=#s(\d+)", told) == ["1", "2", "3", "4"]
 
 
 def test_mistakes_are_counted_and_explained(big, big_page):
@@ -621,6 +635,15 @@ def test_page_fits_its_window(width, scheme, batch, opened, request):
     path = request.getfixturevalue(batch).folder.path / "report.html"
     page = opened(path=path, viewport={"width": width, "height": 800}, color_scheme=scheme)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    # No number is broken, and none runs into the next.
+    broken = """[...document.querySelectorAll(".histogram td, .histogram .from th, .figures div")].filter((cell) => {
+        const text = document.createRange();
+        text.selectNodeContents(cell);
+        return cell.scrollWidth > cell.clientWidth || (cell.matches("td, th") && text.getClientRects().length > 1);
+    }).map((cell) => cell.textContent)"""
+    assert page.evaluate(broken) == []
+    if width == 1280:
+        assert page.locator(".grid").first.evaluate("(frame) => frame.scrollWidth - frame.clientWidth") == 0
     paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert (sum(map(int, re.findall(r"\d+", paper)[:3])) < 200) == (scheme == "dark")
 

@@ -216,14 +216,16 @@ def test_new_column_gets_a_title_and_its_points(tmp_path):
 
 
 def test_whoever_has_no_grade_keeps_the_cell_of_canvas(tmp_path):
-    """Who handed in nothing, who is not graded yet, whom the grader failed, and who is excused: no zero for anybody."""
+    """Who handed in nothing, or is listed alone; who is not graded yet; whom the grader failed; who is excused."""
     batch = Batch(tmp_path / "batch").add(made_entry(1, person(1)), graded=False)
     batch.add(made_entry(2, person(2)), {"1.1": Answer(0, "GraderError")}).add(made_entry(3, person(3)))
-    path = roster(tmp_path, student(1, "7.00"), student(2), student(3, "EX"), student(4, "N/A"))
+    batch.add(made_entry(5, person(5), path="", problem="Nothing was handed in."), {"1.1": failed()})
+    path = roster(tmp_path, student(1, "7.00"), student(2), student(3, "EX"), student(4, "N/A"), student(5, "8.00"))
     rows, problems = canvas_rows(batch, path)
-    assert [row[-1] for row in rows[2:]] == ["7.00", "", "EX", "N/A"]
+    assert [row[-1] for row in rows[2:]] == ["7.00", "", "EX", "N/A", "8.00"]
     assert problems == [
         "Not in canvas.csv until somebody has looked, since the grader failed: Family2, Name2.",
+        "Not in canvas.csv until somebody has looked, since nothing was there to grade: Family5, Name5.",
         "Excused in Canvas, and left so: Family3, Name3.",
     ]
 

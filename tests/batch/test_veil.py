@@ -42,6 +42,20 @@ def test_names_without_spaces_are_found_within_words():
     assert "王小明" not in VEIL.hide("作业王小明的.py", WANG)
 
 
+def test_names_are_found_without_their_accents():
+    """As most people write them where they name a file."""
+    assert VEIL.hide("jose_garcia_hw1.py, JOSEGARCIA") == f"{HIDDEN}_hw1.py, {HIDDEN}"
+    assert VEIL.hide("garciahw1.py", WANG) == f"{HIDDEN}.py"
+    plain = Veil([Entry("s", "", (Person("Zoe Muller"),))], "")
+    assert plain.hide("Zoë Müller") == HIDDEN
+
+
+def test_short_names_are_found_in_a_word_together():
+    """Which each of them alone is too short for."""
+    ann = Entry("s", "", (Person("Ann Lee"),))
+    assert Veil([ann], "").hide("annleehw1.py, hw1leeann.py", ann) == f"{HIDDEN}.py, {HIDDEN}.py"
+
+
 def test_words_of_the_assignment_are_no_names():
     """There is a student called Max, and a function."""
     text = "line 7: z = np.max(h, 0.1999)  # backprop"
