@@ -87,6 +87,8 @@ class Answer:
 
     def must_equal(self, within: Tolerance, **want: Any) -> "Answer":
         """Each named array must have the wanted shape and values."""
+        if not isinstance(within, Tolerance):
+            raise TypeError(f"within is absolute(...), of_largest(...) or relative(...), not {within!r}")
         wants = {name: np.asarray(value, dtype=float) for name, value in want.items()}
         differences: dict[str, Difference] = {}
         for name, value in wants.items():
@@ -143,4 +145,7 @@ class Answer:
         return self
 
     def _named(self, name: str) -> np.ndarray:
-        return self.returned.values[self.function.returns.index(name)]
+        returns = self.function.returns
+        if name not in returns:
+            raise AttributeError(f"{self.function.name} returns {' and '.join(returns)}, and nothing called {name!r}")
+        return self.returned.values[returns.index(name)]
