@@ -4,6 +4,7 @@ Only a checkout has these commands; the bundle on Gradescope does not.
 """
 
 import contextlib
+import inspect
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +15,7 @@ import numpy as np
 
 from .. import assignment as assignments
 from .. import replay
-from ..assignment import Assignment, Function
+from ..assignment import Assignment, AssignmentError, Function
 from ..backend import Backend, Returned
 from ..home import InProcess
 from ..mistake import Mistake
@@ -23,8 +24,9 @@ from ..plugin import GradingPlugin
 from ..session import catalogue, load_module, run_cases
 from ..submission import Submission
 
-# Programs that make what follows from the solution; each takes --check.
+# Programs that make what follows from the solution, where an assignment has them; each takes --check.
 MAKERS = ("solution/make.py", "solution/handout/make.py")
+DATA = "datasets/digits/make.py"
 
 # As gradescope/run_autograder has it, which lies below Gradescope's own ten minutes.
 GRADESCOPE_S = 540
@@ -49,6 +51,7 @@ def make_starter(root: Path, say: Callable[[str], None]) -> int:
     """Write starter/ from solution/, the example cases and the engine."""
     from . import starter
 
+    assignments.load(root / "tests" / "cases")  # students' checks go by it, too: what is wrong with it stays here
     try:
         _tell(say, "starter", starter.write(root))
     except starter.StarterError as error:
@@ -66,7 +69,7 @@ def make_solution(root: Path, say: Callable[[str], None]) -> int:
             path.write_text(text, encoding="ascii", newline="\n")
             changed.append(path.relative_to(root).as_posix())
     _tell(say, "golden values", changed)
-    for script in MAKERS:
+    for script in _there(root, MAKERS):
         status = subprocess.run([sys.executable, str(root / script)], check=False).returncode
         if status:
             return status
@@ -101,16 +104,30 @@ def problems(root: Path) -> Iterator[str]:
             yield f"starter/{path} is out of step with its source: make starter"
     except starter.StarterError as error:
         yield str(error)
-    makers = dict.fromkeys(MAKERS, "make solution")
-    for script, mend in (makers | {"datasets/digits/make.py": "python datasets/digits/make.py"}).items():
+    for script in _there(root, (*MAKERS, DATA)):
         if subprocess.run([sys.executable, str(root / script), "--check"], check=False).returncode != 0:
-            yield f"What {script} makes is out of step: {mend}"
+            yield f"What {script} makes is out of step: {f'python {DATA}' if script == DATA else 'make solution'}"
+
+
+def _there(root: Path, scripts: Sequence[str]) -> list[str]:
+    """Those that this assignment has: another one need not train anything, or have a handout."""
+    return [script for script in scripts if (root / script).is_file()]
 
 
 def out_of_bounds(assignment: Assignment, root: Path) -> Iterator[str]:
-    """What does not add up in the settings: a sentence for each, which says where to change it."""
+    """What does not add up in settings and cases: a sentence for each, which says where to change it."""
     settings = [(part.folder / "assignment.toml").relative_to(root).as_posix() for part in assignment.parts]
+    for path in assignment.folder.glob("*/assignment.toml"):
+        where = path.relative_to(root).as_posix()
+        if where not in settings:
+            yield f"{where} is graded by nobody: name its folder in extra_credit of {settings[0]}."
     for part, where in zip(assignment.parts, settings):
+        for case in part.cases:
+            if case.tags and part.function_under_test(case) is None:
+                yield (
+                    f"{case.id} has the tag {case.function!r}, which is neither in [functions] nor in [under_test] of "
+                    f"{where}: nothing is lent to this case, and no mistake is named in it."
+                )
         points = sum(case.points for case in part.cases)
         if points != part.points:
             yield f"The cases of {part.file} add up to {points} points, {where} promises {part.points}."
@@ -133,25 +150,75 @@ def golden_values(root: Path) -> dict[Path, str]:
 
     Raises:
         SystemExit: the solution does not pass an example case.
+        AssignmentError: the reference lacks a function, or an entry of the catalogue could never be named.
     """
     texts = {}
     for part in assignments.load(root / "tests" / "cases").parts:
         host = _recorded(root, part)
-        recording = replay.Recording(host.records, replay.record_mistakes(catalogue(part), host.calls))
+        mistakes = catalogue(part)
+        for sentence in _slips(mistakes, part, host.calls):
+            raise AssignmentError(f"{part.folder / 'mistakes.py'}: {sentence}")
+        recording = replay.Recording(host.records, replay.record_mistakes(mistakes, host.calls))
         texts[root / "solution" / "expected" / f"{Path(part.file).stem}.json"] = replay.as_text(recording)
+        _forget(part.folder)
     return texts
+
+
+def _forget(folder: Path) -> None:
+    """Unload what lies in a folder of cases: the next part may have files of the same names."""
+    sys.path.remove(str(folder))
+    for name, module in list(sys.modules.items()):
+        if Path(getattr(module, "__file__", None) or "").parent == folder:
+            del sys.modules[name]
 
 
 def _recorded(root: Path, assignment: Assignment) -> "_RecordingHost":
     """The example cases, run with the solution: what was asked, and with what the functions were called."""
+    settings = assignment.folder / "pytest.ini"
+    if not settings.is_file():
+        raise SystemExit(f"{settings} is missing: no case runs without. Copy that of tests/engine/toy/.")
     host = _RecordingHost(root, assignment)
-    run_cases(assignment, GradingPlugin(assignment, host), "-m", "example", "-p", "no:cacheprovider")
+    plugin = GradingPlugin(assignment, host)
+    run_cases(assignment, plugin, "-m", "example", "-p", "no:cacheprovider")
     for result in host.results:
         if result.outcome is not Outcome.PASSED:
             raise SystemExit(f"The solution does not pass {result.case.number}:\n{result.text or result.staff}")
     if len(host.results) != sum(case.example for case in assignment.cases):
-        raise SystemExit("Not every example case ran; see above.")
+        raise SystemExit("\n".join(["Not every example case ran.", *plugin.problems]))
     return host
+
+
+def _slips(mistakes: Sequence[Any], part: Assignment, calls: Sequence[tuple[str, Sequence[Any]]]) -> Iterator[str]:
+    """What makes an entry one that is never named, or is counted as another: a sentence for each."""
+    seen = set()
+    for mistake in mistakes:
+        if not isinstance(mistake, Mistake):
+            yield f"MISTAKES is a list of Mistake(identifier, function, formula, sentence), and holds {mistake!r}."
+            continue
+        own = f"the mistake {mistake.identifier!r}"
+        if mistake.identifier in seen:
+            yield f"{own} is there twice: tables count by this identifier."
+        seen.add(mistake.identifier)
+        if mistake.function not in part.functions:
+            yield f"{own} is one of {mistake.function!r}, which is not in [functions] of assignment.toml."
+            continue
+        names = part.functions[mistake.function].arguments
+        try:
+            with contextlib.suppress(ValueError):  # NumPy's own functions do not tell theirs
+                inspect.signature(mistake.formula).bind(*names)
+        except TypeError as error:
+            yield f"{own} has a formula that cannot be called with {', '.join(names)}: {error}."
+            continue
+        for function, arguments in calls:
+            if function == mistake.function:
+                try:
+                    with np.errstate(all="ignore"):
+                        mistake.formula(*(np.copy(a) if np.ndim(a) else a for a in arguments))
+                except (AttributeError, NameError) as error:  # others may say that it does not apply here
+                    yield f"{own} has a formula that raises {type(error).__name__}: {error}."
+                    break
+                except Exception:  # noqa: S112, as where it is looked for
+                    continue
 
 
 class _RecordingBackend(InProcess):
@@ -177,6 +244,9 @@ class _RecordingHost:
         self.submission = Submission(assignment.file, assignment.file, text, companions)
         sys.path.insert(0, str(assignment.folder))
         self._reference = load_module(assignment.folder / "reference.py")
+        for name in assignment.functions:  # one that is only lent is missed when a student fails, and not before
+            if not hasattr(self._reference, name):
+                raise AssignmentError(f"{assignment.folder / 'reference.py'} has no {name}, as [functions] promises.")
         self.records: dict[str, list[Any]] = {}
         self.calls: list[tuple[str, Sequence[Any]]] = []
         self.results: list[CaseResult] = []
