@@ -168,6 +168,20 @@ def test_tag_that_is_no_function_is_told(project):
     )
 
 
+def test_function_that_would_be_given_away_is_told_with_its_line(project):
+    """Neither of its markers is one: the answer would travel as it stands, and earn its points."""
+    path = project / "solution" / "toy.py"
+    head, mark, rest = path.read_text(encoding="utf-8").partition("def both")
+    path.write_text(head + mark + rest.replace("SOLUTION", "SOLUTON"), encoding="utf-8")
+    said = (
+        "solution/toy.py, line 8: both has cases and no marked region: students would get it written. Put "
+        "`# BEGIN SOLUTION task N` and `# END SOLUTION` around what is theirs."
+    )
+    assert run("starter", project) == (2, said)
+    assert not (project / "starter").exists()
+    assert said in run("check", project)[1].splitlines()
+
+
 def test_starter_is_not_made_from_settings_that_are_refused(project):
     """Students' checks go by the same file."""
     path = project / "tests" / "cases" / "assignment.toml"

@@ -51,8 +51,9 @@ def make_starter(root: Path, say: Callable[[str], None]) -> int:
     """Write starter/ from solution/, the example cases and the engine."""
     from . import starter
 
-    assignments.load(root / "tests" / "cases")  # students' checks go by it, too: what is wrong with it stays here
+    assignment = assignments.load(root / "tests" / "cases")  # students' checks go by it, too
     try:
+        _refuse_to_give_away(assignment, root)
         _tell(say, "starter", starter.write(root))
     except starter.StarterError as error:
         print(error, file=sys.stderr)
@@ -95,11 +96,13 @@ def problems(root: Path) -> Iterator[str]:
     """One sentence for each thing that is out of step."""
     from . import starter
 
-    yield from out_of_bounds(assignments.load(root / "tests" / "cases"), root)
+    assignment = assignments.load(root / "tests" / "cases")
+    yield from out_of_bounds(assignment, root)
     for expected, text in golden_values(root).items():
         if not expected.exists() or expected.read_text(encoding="ascii") != text:
             yield f"{expected.relative_to(root).as_posix()} is out of step with the cases: make solution"
     try:
+        _refuse_to_give_away(assignment, root)
         for path in starter.out_of_step(root):
             yield f"starter/{path} is out of step with its source: make starter"
     except starter.StarterError as error:
@@ -112,6 +115,23 @@ def problems(root: Path) -> Iterator[str]:
 def _there(root: Path, scripts: Sequence[str]) -> list[str]:
     """Those that this assignment has: another one need not train anything, or have a handout."""
     return [script for script in scripts if (root / script).is_file()]
+
+
+def _refuse_to_give_away(assignment: Assignment, root: Path) -> None:
+    """Raise StarterError for a function with cases that students would get written: both its markers are misspelt."""
+    from .regions import StarterError, functions_in, parse, read_text, regions
+
+    for part in assignment.parts:
+        name = f"solution/{part.file}"
+        source = read_text(root / name)
+        written = {region.function for region in regions(source, name)}
+        tested = {function.name for function in map(part.function_under_test, part.cases) if function is not None}
+        for function in functions_in(parse(source, name)):
+            if function.name in tested - written:
+                raise StarterError(
+                    f"{name}, line {function.lineno}: {function.name} has cases and no marked region: students would "
+                    "get it written. Put `# BEGIN SOLUTION task N` and `# END SOLUTION` around what is theirs."
+                )
 
 
 def out_of_bounds(assignment: Assignment, root: Path) -> Iterator[str]:
