@@ -251,6 +251,10 @@ def _contradictions(assignment: Assignment) -> Iterator[str]:
     for tag, name in assignment.under_test.items():
         if name not in list(assignment.functions):
             yield f"[under_test] says that {tag} shows {name!r}, which is not a function of [functions]."
+    arguments = {name for function in assignment.functions.values() for name in function.arguments}
+    for name in assignment.sides:
+        if name not in arguments:
+            yield f"[sides] names those of {name!r}, which is no argument of any function."
     files = [part.file for part in assignment.parts]
     for number, part in enumerate(assignment.parts):
         if part.file in files[:number]:

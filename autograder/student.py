@@ -50,6 +50,9 @@ class Student:
 
         def call(*arguments: Any) -> "Answer":
             assert self._backend is not None
+            if len(arguments) != len(function.arguments):  # else it would be the student's function that raises
+                takes = ", ".join(function.arguments)
+                raise TypeError(f"{name} is called with {len(arguments)} arguments, and assignment.toml says {takes}")
             given = as_given(function, arguments)
             self.unanswered = function, given
             self.answers.append(Answer(function, given, self._backend.call(function, given)))

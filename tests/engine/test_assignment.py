@@ -138,6 +138,12 @@ def test_entry_with_a_slip_in_its_name_is_refused(sentence, right, wrong, said):
     assert sentence(settings) == f"FOLDER/assignment.toml: an entry is missing or of the wrong kind: {said}."
 
 
+def test_sides_of_no_argument_are_refused(sentence):
+    """Those that were meant would have no name."""
+    said = sentence(SETTINGS.replace('a = ["n", "m"]', 'c = ["n", "m"]'))
+    assert said == "FOLDER/assignment.toml: [sides] names those of 'c', which is no argument of any function."
+
+
 @pytest.mark.parametrize("function", ['"bath"', '["both"]'])
 def test_tag_that_shows_the_mistakes_of_no_function_is_refused(sentence, function):
     """Nothing would be lent to its cases."""

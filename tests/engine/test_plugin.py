@@ -170,6 +170,7 @@ def test_each_report_of_pytest_has_one_outcome(run, text, outcome, score):
     [
         ("1 / 0", "ZeroDivisionError: division by zero"),
         ("student.dubble(2.0)", "AttributeError: assignment.toml declares no function 'dubble'"),
+        ("student.double(2.0, 3.0)", "TypeError: double is called with 2 arguments, and assignment.toml says z"),
         ("student.double(2.0).must_equal(valu=4.0, within=absolute(1e-9))",
          "AttributeError: double returns value, and nothing called 'valu'"),
         ("student.double(2.0).must_equal(value=4.0, within=1e-9)",
