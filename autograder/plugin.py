@@ -8,6 +8,7 @@ last report is in.
 """
 
 import contextlib
+import re
 from collections.abc import Generator, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -136,7 +137,10 @@ class GradingPlugin:
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Keep the reason why a case file could not be collected."""
         if report.failed:
-            self.problems.append(f"{report.nodeid} could not be collected: {_last_line(report)}")
+            file = report.nodeid.rpartition("/")[2]
+            lines = re.findall(rf'{re.escape(file)}(?:", line |:)(\d+)', str(report.longrepr))
+            where = f" ({file}, line {lines[-1]})" if lines else ""
+            self.problems.append(f"{report.nodeid} could not be collected: {_last_line(report)}{where}")
 
     # How a case runs
 

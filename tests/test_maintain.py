@@ -117,7 +117,8 @@ def test_part_that_nobody_names_is_told(project):
         ("reference.py", "def both", "def bath",
          "ROOT/tests/cases/reference.py has no both, as [functions] promises."),
         ("test_toy.py", "@tags(", "@tag(",
-         "Not every example case ran.\ntest_toy.py could not be collected: NameError: name 'tag' is not defined"),
+         "Not every example case ran.\ntest_toy.py could not be collected: NameError: name 'tag' is not defined "
+         "(test_toy.py, line 13)"),
         ("test_toy.py", "student.double(", "student.dubble(",
          "The solution does not pass 1:\ntest_toy.py::test_doubles, call: AttributeError: assignment.toml declares no "
          "function 'dubble' (test_toy.py, line 20)"),
