@@ -117,11 +117,17 @@ def test_part_that_nobody_names_is_told(project):
         ("reference.py", "def both", "def bath",
          "ROOT/tests/cases/reference.py has no both, as [functions] promises."),
         ("test_toy.py", "@tags(", "@tag(",
-         "Not every example case ran.\ntest_toy.py could not be collected: NameError: name 'tag' is not defined "
+         "test_toy.py could not be collected: NameError: name 'tag' is not defined "
          "(test_toy.py, line 13)"),
         ("test_toy.py", "student.double(", "student.dubble(",
          "The solution does not pass 1:\ntest_toy.py::test_doubles, call: AttributeError: assignment.toml declares no "
          "function 'dubble' (test_toy.py, line 20)"),
+        ("test_toy.py", "pytest.mark.example", "pytest.mark.exampel",
+         "test_toy.py could not be collected: 'exampel' not found in `markers` configuration option"),
+        ("test_toy.py", None, None,
+         "ROOT/tests/cases has no case: the first one is a function in a file test_1_*.py."),
+        ("../../solution/toy.py", None, None,
+         "ROOT/solution/toy.py is missing: the starter is made from it."),
         ("pytest.ini", None, None,
          "ROOT/tests/cases/pytest.ini is missing: no case runs without. Copy that of tests/engine/toy/."),
         ("mistakes.py", '"both.plus"', '"double.once"',
@@ -139,7 +145,8 @@ def test_part_that_nobody_names_is_told(project):
          "ROOT/tests/cases/mistakes.py: MISTAKES is a list of Mistake(identifier, function, formula, sentence), and "
          "holds 'nothing'."),
     ],
-    ids=["function of the reference", "decorator", "function asked for", "settings of pytest", "identifier twice",
+    ids=["function of the reference", "decorator", "function asked for", "marker", "cases", "solution",
+         "settings of pytest", "identifier twice",
          "function of a mistake", "signature", "name in a formula", "no mistake"],
 )  # fmt: skip
 def test_slip_is_told_by_solution_and_check(project, file, right, wrong, said):

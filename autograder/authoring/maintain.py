@@ -23,6 +23,7 @@ from ..outcome import Case, CaseResult, Outcome
 from ..plugin import GradingPlugin
 from ..session import catalogue, load_module, run_cases
 from ..submission import Submission
+from .regions import StarterError, functions_in, parse, read_text, regions
 
 # Programs that make what follows from the solution, where an assignment has them; each takes --check.
 MAKERS = ("solution/make.py", "solution/handout/make.py")
@@ -44,7 +45,11 @@ def run(name: str, root: Path, say: Callable[[str], None]) -> int:
         "bundle": make_bundle,
         "check": check,
     }
-    return commands[name](root, say)
+    try:
+        return commands[name](root, say)
+    except StarterError as error:
+        print(error, file=sys.stderr)
+        return 2
 
 
 def make_starter(root: Path, say: Callable[[str], None]) -> int:
@@ -52,12 +57,8 @@ def make_starter(root: Path, say: Callable[[str], None]) -> int:
     from . import starter
 
     assignment = assignments.load(root / "tests" / "cases")  # students' checks go by it, too
-    try:
-        _refuse_to_give_away(assignment, root)
-        _tell(say, "starter", starter.write(root))
-    except starter.StarterError as error:
-        print(error, file=sys.stderr)
-        return 2
+    _refuse_to_give_away(assignment, root)
+    _tell(say, "starter", starter.write(root))
     return 0
 
 
@@ -105,7 +106,7 @@ def problems(root: Path) -> Iterator[str]:
         _refuse_to_give_away(assignment, root)
         for path in starter.out_of_step(root):
             yield f"starter/{path} is out of step with its source: make starter"
-    except starter.StarterError as error:
+    except StarterError as error:
         yield str(error)
     for script in _there(root, (*MAKERS, DATA)):
         if subprocess.run([sys.executable, str(root / script), "--check"], check=False).returncode != 0:
@@ -119,8 +120,6 @@ def _there(root: Path, scripts: Sequence[str]) -> list[str]:
 
 def _refuse_to_give_away(assignment: Assignment, root: Path) -> None:
     """Raise StarterError for a function with cases that students would get written: both its markers are misspelt."""
-    from .regions import StarterError, functions_in, parse, read_text, regions
-
     for part in assignment.parts:
         name = f"solution/{part.file}"
         source = read_text(root / name)
@@ -170,7 +169,8 @@ def golden_values(root: Path) -> dict[Path, str]:
 
     Raises:
         SystemExit: the solution does not pass an example case.
-        AssignmentError: the reference lacks a function, or an entry of the catalogue could never be named.
+        AssignmentError: there is no case, the reference lacks a function, or a mistake could never be named.
+        StarterError: there is no solution.
     """
     texts = {}
     for part in assignments.load(root / "tests" / "cases").parts:
@@ -194,17 +194,21 @@ def _forget(folder: Path) -> None:
 
 def _recorded(root: Path, assignment: Assignment) -> "_RecordingHost":
     """The example cases, run with the solution: what was asked, and with what the functions were called."""
+    if not assignment.cases:  # pytest would take all there is
+        raise AssignmentError(f"{assignment.folder} has no case: the first one is a function in a file test_1_*.py.")
     settings = assignment.folder / "pytest.ini"
     if not settings.is_file():
         raise SystemExit(f"{settings} is missing: no case runs without. Copy that of tests/engine/toy/.")
     host = _RecordingHost(root, assignment)
     plugin = GradingPlugin(assignment, host)
-    run_cases(assignment, plugin, "-m", "example", "-p", "no:cacheprovider")
+    run_cases(assignment, plugin, "-m", "example", "--strict-markers", "-p", "no:cacheprovider")
+    if plugin.problems:
+        raise SystemExit("\n".join(plugin.problems))
     for result in host.results:
         if result.outcome is not Outcome.PASSED:
             raise SystemExit(f"The solution does not pass {result.case.number}:\n{result.text or result.staff}")
     if len(host.results) != sum(case.example for case in assignment.cases):
-        raise SystemExit("\n".join(["Not every example case ran.", *plugin.problems]))
+        raise SystemExit("Not every example case ran; see above.")
     return host
 
 
@@ -260,8 +264,8 @@ class _RecordingHost:
 
     def __init__(self, root: Path, assignment: Assignment) -> None:
         self._path = root / "solution" / assignment.file
-        text, companions = self._path.read_text(encoding="utf-8"), dict.fromkeys(assignment.imports, "")
-        self.submission = Submission(assignment.file, assignment.file, text, companions)
+        companions = dict.fromkeys(assignment.imports, "")
+        self.submission = Submission(assignment.file, assignment.file, read_text(self._path), companions)
         sys.path.insert(0, str(assignment.folder))
         self._reference = load_module(assignment.folder / "reference.py")
         for name in assignment.functions:  # one that is only lent is missed when a student fails, and not before
