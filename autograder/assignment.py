@@ -9,14 +9,15 @@ import ast
 import contextlib
 import json
 import math
-from collections.abc import Iterator, Mapping
-from decimal import Decimal, InvalidOperation
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from .outcome import Case
 
 VISIBILITIES = ("visible", "hidden", "after_due_date", "after_published")
+ENTRIES = ("title", "file", "points", "extra_credit", "imports", "limits", "functions", "sides", "under_test")
 DECORATORS = ("weight", "number", "tags", "visibility", "hide_errors", "partial_credit")
 
 
@@ -179,42 +180,58 @@ def _load(folder: Path) -> Assignment:
     path = folder / "assignment.toml"
     settings = _settings(path)
     try:
-        functions = {
-            name: Function(
-                name,
-                _texts(entry, "arguments"),
-                _texts(entry, "returns"),
-                _texts(entry, "stand_ins"),
-                _texts(entry, "integers"),
-                float(entry.get("shares", 1)),
-            )
-            for name, entry in settings["functions"].items()
-        }
+        _refuse_unknown(settings, ENTRIES, "the file")
+        functions = {name: _function(name, entry) for name, entry in settings["functions"].items()}
         assignment = Assignment(
             folder=folder,
             title=settings["title"],
             file=settings["file"],
-            points=Decimal(str(settings["points"])),
+            points=Decimal(str(_number(settings, "points"))),
             functions=functions,
             limits=_limits(settings["limits"]),
             cases=tuple(read_cases(folder)),
-            under_test=settings.get("under_test", {}),
+            under_test=dict(settings.get("under_test", {})),
             sides=_tuples(settings.get("sides", {})),
             imports=_texts(settings, "imports"),
             extra_credit=tuple(_extra_credit(folder, settings.get("extra_credit", []))),
         )
-    except (KeyError, TypeError, AttributeError, InvalidOperation, ValueError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise AssignmentError(f"{path}: an entry is missing or of the wrong kind: {error}.") from None
     for sentence in _contradictions(assignment):
         raise AssignmentError(f"{path}: {sentence}")
     return assignment
 
 
+def _refuse_unknown(entries: dict[str, Any], known: Iterable[str], where: str) -> None:
+    for name in sorted(entries.keys() - set(known)):
+        raise ValueError(f"{where} knows no {name!r}")
+
+
+def _function(name: str, entry: dict[str, Any]) -> Function:
+    _refuse_unknown(entry, set(Function._fields) - {"name"}, f"[functions.{name}]")
+    return Function(
+        name,
+        _texts(entry, "arguments"),
+        _texts(entry, "returns"),
+        _texts(entry, "stand_ins"),
+        _texts(entry, "integers"),
+        float(entry.get("shares", 1)),
+    )
+
+
+def _number(entries: dict[str, Any], name: str) -> int | float:
+    value = entries[name]
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < math.inf:
+        raise ValueError(f"{name} is a number above 0, not {value!r}")
+    return value
+
+
 def _limits(entries: dict[str, Any]) -> Limits:
-    for name in sorted(entries.keys() - set(Limits._fields)):
-        raise ValueError(f"[limits] knows no {name!r}")
+    _refuse_unknown(entries, Limits._fields, "[limits]")
     for name in sorted(set(Limits._fields) - entries.keys()):
         raise ValueError(f"[limits] says nothing of {name!r}")
+    for name in entries:
+        _number(entries, name)
     return Limits(**entries)
 
 
@@ -231,6 +248,13 @@ def _contradictions(assignment: Assignment) -> Iterator[str]:
                     yield f"{what} of {function.name} names {name!r}, which is not {kind}."
         if not 0 < function.shares < math.inf:
             yield f"shares of {function.name} is a number above 0, not {function.shares:g}."
+    for tag, name in assignment.under_test.items():
+        if name not in list(assignment.functions):
+            yield f"[under_test] says that {tag} shows {name!r}, which is not a function of [functions]."
+    arguments = {name for function in assignment.functions.values() for name in function.arguments}
+    for name in assignment.sides:
+        if name not in arguments:
+            yield f"[sides] names those of {name!r}, which is no argument of any function."
     files = [part.file for part in assignment.parts]
     for number, part in enumerate(assignment.parts):
         if part.file in files[:number]:

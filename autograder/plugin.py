@@ -8,8 +8,10 @@ last report is in.
 """
 
 import contextlib
+import re
 from collections.abc import Generator, Sequence
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
@@ -135,7 +137,10 @@ class GradingPlugin:
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Keep the reason why a case file could not be collected."""
         if report.failed:
-            self.problems.append(f"{report.nodeid} could not be collected: {_last_line(report)}")
+            file = report.nodeid.rpartition("/")[2]
+            lines = re.findall(rf'{re.escape(file)}(?:", line |:)(\d+)', str(report.longrepr))
+            where = f" ({file}, line {lines[-1]})" if lines else ""
+            self.problems.append(f"{report.nodeid} could not be collected: {_last_line(report)}{where}")
 
     # How a case runs
 
@@ -332,9 +337,16 @@ class GradingPlugin:
         report = yield
         error = call.excinfo.value if call.excinfo is not None else None
         report.finding = error.finding if isinstance(error, CaseFailed) else None
-        report.fault = "" if error is None or report.finding else f"{type(error).__name__}: {error}"
+        report.fault = ""
+        if call.excinfo is not None and not report.finding:
+            report.fault = f"{type(error).__name__}: {error}{self._place(call.excinfo)}"
         report.score = getattr(getattr(item, "obj", None), "__score__", None)
         return report
+
+    def _place(self, raised: pytest.ExceptionInfo[BaseException]) -> str:
+        """The last line of the instructor's own files that an exception has passed through, to be put behind it."""
+        own = [entry for entry in raised.traceback if Path(entry.path).parent == self._assignment.folder]
+        return f" ({Path(own[-1].path).name}, line {own[-1].lineno + 1})" if own else ""
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Merge one report into the result of its case: the worst wins."""

@@ -50,6 +50,9 @@ class Student:
 
         def call(*arguments: Any) -> "Answer":
             assert self._backend is not None
+            if len(arguments) != len(function.arguments):  # else it would be the student's function that raises
+                takes = ", ".join(function.arguments)
+                raise TypeError(f"{name} is called with {len(arguments)} arguments, and assignment.toml says {takes}")
             given = as_given(function, arguments)
             self.unanswered = function, given
             self.answers.append(Answer(function, given, self._backend.call(function, given)))
@@ -87,6 +90,8 @@ class Answer:
 
     def must_equal(self, within: Tolerance, **want: Any) -> "Answer":
         """Each named array must have the wanted shape and values."""
+        if not isinstance(within, Tolerance):
+            raise TypeError(f"within is absolute(...), of_largest(...) or relative(...), not {within!r}")
         wants = {name: np.asarray(value, dtype=float) for name, value in want.items()}
         differences: dict[str, Difference] = {}
         for name, value in wants.items():
@@ -143,4 +148,7 @@ class Answer:
         return self
 
     def _named(self, name: str) -> np.ndarray:
-        return self.returned.values[self.function.returns.index(name)]
+        returns = self.function.returns
+        if name not in returns:
+            raise AttributeError(f"{self.function.name} returns {' and '.join(returns)}, and nothing called {name!r}")
+        return self.returned.values[returns.index(name)]

@@ -190,11 +190,14 @@ def test_command_prints_what_it_made_and_the_clicks_that_follow(tmp_path, monkey
         return folder / bundle.AUTOGRADER, folder / bundle.STARTER
 
     monkeypatch.setattr(bundle, "build", build)
-    monkeypatch.setattr(bundle, "prove", lambda *_: bundle.Proof(Decimal(100), Decimal(100), Decimal(0), 22))
+    files = ("small.py", "more.py")
+    monkeypatch.setattr(bundle, "prove", lambda *_: bundle.Proof(Decimal(100), Decimal(100), Decimal(0), 22, files))
     assert bundle.bundle(tmp_path, print) == 0
     printed = capsys.readouterr().out
     assert "dist/autograder.zip" in printed and "dist/starter.zip" in printed
     assert "it gives the solution 100 of 100 points in 22 cases, and the untouched starter 0." in printed
+    assert "with solution/small.py (100 points), with solution/more.py beside it (extra credit)," in printed
+    assert "then with starter/small.py (0)." in printed
     assert "Configure Autograder: base image Ubuntu 22.04, choose dist/autograder.zip" in printed
     assert sorted(path.name for path in (tmp_path / "dist").iterdir()) == ["autograder.zip", "starter.zip"]
 

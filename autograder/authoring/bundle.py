@@ -60,6 +60,8 @@ class Proof:
     """With extra credit, if there is any."""
     starter: Decimal
     cases: int
+    files: tuple[str, ...]
+    """What is handed in; all but the first for extra credit."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,8 @@ def bundle(root: Path, say: Callable[[str], None]) -> int:
         f"{proof.solution} of {proof.points} points in {proof.cases} cases, and the untouched starter "
         f"{proof.starter}.\n"
     )
-    say(NEXT.format(points=proof.points))
+    beside = "".join(f", with solution/{name} beside it (extra credit)" for name in proof.files[1:])
+    say(NEXT.format(points=proof.points, file=proof.files[0], beside=beside))
     return 0
 
 
@@ -106,8 +109,8 @@ What follows on Gradescope
   1. Create Assignment, Programming Assignment; Autograder points: {points}.
   2. Configure Autograder: base image Ubuntu 22.04, choose dist/autograder.zip, Update Autograder.
      The image is ready when its build log ends in "setup.sh: ... ready".
-  3. Test Autograder with solution/neural_network.py ({points} points), with solution/extensions.py beside it (extra
-     credit), then with starter/neural_network.py (0).
+  3. Test Autograder with solution/{file} ({points} points){beside},
+     then with starter/{file} (0).
      Standard output, which only you see, names the protections that are missing there, if any.
   4. Give dist/starter.zip to your students."""
 
@@ -146,7 +149,7 @@ def _grader_files(root: Path) -> dict[str, bytes]:
         # What the students' own training is tested on no case reads.
         names += (path for path in (root / "datasets" / "digits" / part).glob("*.npy") if "test_" not in path.name)
     # The data's licence asks for its origin wherever it goes.
-    names += [root / "datasets" / "digits" / "README.md", root / "LICENSE"]
+    names += [*(root / "datasets").glob("*/README.md"), root / "LICENSE"]
 
     files = {path.relative_to(root).as_posix(): _read(path) for path in names if _belongs(path, root)}
     for script in SCRIPTS:
@@ -227,7 +230,8 @@ def prove(root: Path, folder: Path) -> Proof:
             f"untouched starter {untouched.score} of {points} points; {points}, {points + beyond} and 0 are right. "
             "`make grade SUBMISSION=solution` shows more."
         )
-    return Proof(points, everything.score, untouched.score, everything.cases)
+    files_handed_in = tuple(part.file for part in declared.parts)
+    return Proof(points, everything.score, untouched.score, everything.cases, files_handed_in)
 
 
 def _unpack(archive: Path, destination: Path) -> dict[str, bytes]:

@@ -4,6 +4,7 @@ Only a checkout has these commands; the bundle on Gradescope does not.
 """
 
 import contextlib
+import inspect
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +15,7 @@ import numpy as np
 
 from .. import assignment as assignments
 from .. import replay
-from ..assignment import Assignment, Function
+from ..assignment import Assignment, AssignmentError, Function
 from ..backend import Backend, Returned
 from ..home import InProcess
 from ..mistake import Mistake
@@ -22,9 +23,11 @@ from ..outcome import Case, CaseResult, Outcome
 from ..plugin import GradingPlugin
 from ..session import catalogue, load_module, run_cases
 from ..submission import Submission
+from .regions import StarterError, functions_in, parse, read_text, regions
 
-# Programs that make what follows from the solution; each takes --check.
+# Programs that make what follows from the solution, where an assignment has them; each takes --check.
 MAKERS = ("solution/make.py", "solution/handout/make.py")
+DATA = "datasets/digits/make.py"
 
 # As gradescope/run_autograder has it, which lies below Gradescope's own ten minutes.
 GRADESCOPE_S = 540
@@ -42,18 +45,20 @@ def run(name: str, root: Path, say: Callable[[str], None]) -> int:
         "bundle": make_bundle,
         "check": check,
     }
-    return commands[name](root, say)
+    try:
+        return commands[name](root, say)
+    except StarterError as error:
+        print(error, file=sys.stderr)
+        return 2
 
 
 def make_starter(root: Path, say: Callable[[str], None]) -> int:
     """Write starter/ from solution/, the example cases and the engine."""
     from . import starter
 
-    try:
-        _tell(say, "starter", starter.write(root))
-    except starter.StarterError as error:
-        print(error, file=sys.stderr)
-        return 2
+    assignment = assignments.load(root / "tests" / "cases")  # students' checks go by it, too
+    _refuse_to_give_away(assignment, root)
+    _tell(say, "starter", starter.write(root))
     return 0
 
 
@@ -66,7 +71,7 @@ def make_solution(root: Path, say: Callable[[str], None]) -> int:
             path.write_text(text, encoding="ascii", newline="\n")
             changed.append(path.relative_to(root).as_posix())
     _tell(say, "golden values", changed)
-    for script in MAKERS:
+    for script in _there(root, MAKERS):
         status = subprocess.run([sys.executable, str(root / script)], check=False).returncode
         if status:
             return status
@@ -92,25 +97,56 @@ def problems(root: Path) -> Iterator[str]:
     """One sentence for each thing that is out of step."""
     from . import starter
 
-    yield from out_of_bounds(assignments.load(root / "tests" / "cases"), root)
+    assignment = assignments.load(root / "tests" / "cases")
+    yield from out_of_bounds(assignment, root)
     for expected, text in golden_values(root).items():
         if not expected.exists() or expected.read_text(encoding="ascii") != text:
             yield f"{expected.relative_to(root).as_posix()} is out of step with the cases: make solution"
     try:
+        _refuse_to_give_away(assignment, root)
         for path in starter.out_of_step(root):
             yield f"starter/{path} is out of step with its source: make starter"
-    except starter.StarterError as error:
+    except StarterError as error:
         yield str(error)
-    makers = dict.fromkeys(MAKERS, "make solution")
-    for script, mend in (makers | {"datasets/digits/make.py": "python datasets/digits/make.py"}).items():
+    for script in _there(root, (*MAKERS, DATA)):
         if subprocess.run([sys.executable, str(root / script), "--check"], check=False).returncode != 0:
-            yield f"What {script} makes is out of step: {mend}"
+            yield f"What {script} makes is out of step: {f'python {DATA}' if script == DATA else 'make solution'}"
+
+
+def _there(root: Path, scripts: Sequence[str]) -> list[str]:
+    """Those that this assignment has: another one need not train anything, or have a handout."""
+    return [script for script in scripts if (root / script).is_file()]
+
+
+def _refuse_to_give_away(assignment: Assignment, root: Path) -> None:
+    """Raise StarterError for a function with cases that students would get written: both its markers are misspelt."""
+    for part in assignment.parts:
+        name = f"solution/{part.file}"
+        source = read_text(root / name)
+        written = {region.function for region in regions(source, name)}
+        tested = {function.name for function in map(part.function_under_test, part.cases) if function is not None}
+        for function in functions_in(parse(source, name)):
+            if function.name in tested - written:
+                raise StarterError(
+                    f"{name}, line {function.lineno}: {function.name} has cases and no marked region: students would "
+                    "get it written. Put `# BEGIN SOLUTION task N` and `# END SOLUTION` around what is theirs."
+                )
 
 
 def out_of_bounds(assignment: Assignment, root: Path) -> Iterator[str]:
-    """What does not add up in the settings: a sentence for each, which says where to change it."""
+    """What does not add up in settings and cases: a sentence for each, which says where to change it."""
     settings = [(part.folder / "assignment.toml").relative_to(root).as_posix() for part in assignment.parts]
+    for path in assignment.folder.glob("*/assignment.toml"):
+        where = path.relative_to(root).as_posix()
+        if where not in settings:
+            yield f"{where} is graded by nobody: name its folder in extra_credit of {settings[0]}."
     for part, where in zip(assignment.parts, settings):
+        for case in part.cases:
+            if case.tags and part.function_under_test(case) is None:
+                yield (
+                    f"{case.id} has the tag {case.function!r}, which is neither in [functions] nor in [under_test] of "
+                    f"{where}: nothing is lent to this case, and no mistake is named in it."
+                )
         points = sum(case.points for case in part.cases)
         if points != part.points:
             yield f"The cases of {part.file} add up to {points} points, {where} promises {part.points}."
@@ -133,25 +169,80 @@ def golden_values(root: Path) -> dict[Path, str]:
 
     Raises:
         SystemExit: the solution does not pass an example case.
+        AssignmentError: there is no case, the reference lacks a function, or a mistake could never be named.
+        StarterError: there is no solution.
     """
     texts = {}
     for part in assignments.load(root / "tests" / "cases").parts:
         host = _recorded(root, part)
-        recording = replay.Recording(host.records, replay.record_mistakes(catalogue(part), host.calls))
+        mistakes = catalogue(part)
+        for sentence in _slips(mistakes, part, host.calls):
+            raise AssignmentError(f"{part.folder / 'mistakes.py'}: {sentence}")
+        recording = replay.Recording(host.records, replay.record_mistakes(mistakes, host.calls))
         texts[root / "solution" / "expected" / f"{Path(part.file).stem}.json"] = replay.as_text(recording)
+        _forget(part.folder)
     return texts
+
+
+def _forget(folder: Path) -> None:
+    """Unload what lies in a folder of cases: the next part may have files of the same names."""
+    sys.path.remove(str(folder))
+    for name, module in list(sys.modules.items()):
+        if Path(getattr(module, "__file__", None) or "").parent == folder:
+            del sys.modules[name]
 
 
 def _recorded(root: Path, assignment: Assignment) -> "_RecordingHost":
     """The example cases, run with the solution: what was asked, and with what the functions were called."""
+    if not assignment.cases:  # pytest would take all there is
+        raise AssignmentError(f"{assignment.folder} has no case: the first one is a function in a file test_1_*.py.")
+    settings = assignment.folder / "pytest.ini"
+    if not settings.is_file():
+        raise SystemExit(f"{settings} is missing: no case runs without. Copy that of tests/engine/toy/.")
     host = _RecordingHost(root, assignment)
-    run_cases(assignment, GradingPlugin(assignment, host), "-m", "example", "-p", "no:cacheprovider")
+    plugin = GradingPlugin(assignment, host)
+    run_cases(assignment, plugin, "-m", "example", "--strict-markers", "-p", "no:cacheprovider")
+    if plugin.problems:
+        raise SystemExit("\n".join(plugin.problems))
     for result in host.results:
         if result.outcome is not Outcome.PASSED:
             raise SystemExit(f"The solution does not pass {result.case.number}:\n{result.text or result.staff}")
     if len(host.results) != sum(case.example for case in assignment.cases):
         raise SystemExit("Not every example case ran; see above.")
     return host
+
+
+def _slips(mistakes: Sequence[Any], part: Assignment, calls: Sequence[tuple[str, Sequence[Any]]]) -> Iterator[str]:
+    """What makes an entry one that is never named, or is counted as another: a sentence for each."""
+    seen = set()
+    for mistake in mistakes:
+        if not isinstance(mistake, Mistake):
+            yield f"MISTAKES is a list of Mistake(identifier, function, formula, sentence), and holds {mistake!r}."
+            continue
+        own = f"the mistake {mistake.identifier!r}"
+        if mistake.identifier in seen:
+            yield f"{own} is there twice: tables count by this identifier."
+        seen.add(mistake.identifier)
+        if mistake.function not in part.functions:
+            yield f"{own} is one of {mistake.function!r}, which is not in [functions] of assignment.toml."
+            continue
+        names = part.functions[mistake.function].arguments
+        try:
+            with contextlib.suppress(ValueError):  # NumPy's own functions do not tell theirs
+                inspect.signature(mistake.formula).bind(*names)
+        except TypeError as error:
+            yield f"{own} has a formula that cannot be called with {', '.join(names)}: {error}."
+            continue
+        for function, arguments in calls:
+            if function == mistake.function:
+                try:
+                    with np.errstate(all="ignore"):
+                        mistake.formula(*(np.copy(a) if np.ndim(a) else a for a in arguments))
+                except (AttributeError, NameError) as error:  # others may say that it does not apply here
+                    yield f"{own} has a formula that raises {type(error).__name__}: {error}."
+                    break
+                except Exception:  # noqa: S112, as where it is looked for
+                    continue
 
 
 class _RecordingBackend(InProcess):
@@ -173,10 +264,13 @@ class _RecordingHost:
 
     def __init__(self, root: Path, assignment: Assignment) -> None:
         self._path = root / "solution" / assignment.file
-        text, companions = self._path.read_text(encoding="utf-8"), dict.fromkeys(assignment.imports, "")
-        self.submission = Submission(assignment.file, assignment.file, text, companions)
+        companions = dict.fromkeys(assignment.imports, "")
+        self.submission = Submission(assignment.file, assignment.file, read_text(self._path), companions)
         sys.path.insert(0, str(assignment.folder))
         self._reference = load_module(assignment.folder / "reference.py")
+        for name in assignment.functions:  # one that is only lent is missed when a student fails, and not before
+            if not hasattr(self._reference, name):
+                raise AssignmentError(f"{assignment.folder / 'reference.py'} has no {name}, as [functions] promises.")
         self.records: dict[str, list[Any]] = {}
         self.calls: list[tuple[str, Sequence[Any]]] = []
         self.results: list[CaseResult] = []

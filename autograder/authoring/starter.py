@@ -54,8 +54,9 @@ def build(root: Path) -> dict[str, bytes]:
     for name, solution in solutions(root).items():
         files[name] = strip(solution, f"solution/{name}").encode()
     files.update(_folder(root / "solution" / "starter"))
-    files.update(_folder(root / "solution" / "made"))
-    files.update(_folder(root / "datasets" / "digits" / "public", "data/"))
+    for folder, below in ((root / "solution" / "made", ""), (root / "datasets" / "digits" / "public", "data/")):
+        if folder.is_dir():  # an assignment may do without a handout, and without data
+            files.update(_folder(folder, below))
     for cases in _parts(root):
         files.update(_checks(root, cases))
     files["checks/autograder.whl"] = engine(root)

@@ -194,7 +194,7 @@ def test_case_file_that_cannot_be_imported_is_named_in_the_terminal(cases, tmp_p
     [reason] = [line for line in [*said, *warned] if line.startswith("The reason it gave")]
     assert status == 2
     assert reason.startswith(f"The reason it gave, for 1 of them: {file.name} could not be collected: ")
-    assert reason.endswith("No module named 'not_there'")
+    assert reason.endswith(f"No module named 'not_there' ({file.name}, line 1)")
 
 
 def test_assignment_is_looked_up_in_the_checkout_of_the_worker_with_all_its_parts(tmp_path):

@@ -20,7 +20,8 @@ from .places import CASES, DOCS
 
 HEAD = """# What the tolerances stand on
 
-Made by `make calibrate`; the numbers are measured on the very cases that grade, and the file is remade, not edited.
+Made by `python -m tests.calibrate --write` (`make calibrate` prints it); the numbers are measured on the very cases
+that grade, and the file is remade, not edited.
 Errors are in units of what a case allows: a right program must stay below 1, a wrong one above. A formula of the
 catalogue that declines an input, because its answer there has other causes as well, counts as right on it. The extra
 credit has a page of its own: [calibration-extensions.md](calibration-extensions.md).

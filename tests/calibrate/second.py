@@ -15,9 +15,9 @@ from .places import ROOT, SOLUTION
 
 HEAD = """# What the tolerances of the extra credit stand on
 
-Made by `make calibrate`, as [calibration.md](calibration.md) is, and not edited. Errors are in units of what a case
-allows: a right program must stay below 1, a wrong one above. All data, first weights and orders of the cases are fixed,
-so nothing in a grade is left to chance; what other seeds would have given says whether a recipe is a good one.
+Made as [calibration.md](calibration.md) is, and not edited. Errors are in units of what a case allows: a right program
+must stay below 1, a wrong one above. All data, first weights and orders of the cases are fixed, so nothing in a grade
+is left to chance; what other seeds would have given says whether a recipe is a good one.
 """
 
 

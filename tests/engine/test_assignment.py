@@ -125,10 +125,41 @@ def test_limits_that_are_incomplete_or_unknown_are_refused(sentence, wrong, said
 
 
 @pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ("points = 10", 'points = 10\nextracredit = ["more"]', "the file knows no 'extracredit'"),
+        ('stand_ins = ["double"]', 'standins = ["double"]', "[functions.both] knows no 'standins'"),
+    ],
+)
+def test_entry_with_a_slip_in_its_name_is_refused(sentence, right, wrong, said):
+    """What it says would be ignored without a word."""
+    settings = SETTINGS.replace(right, wrong)
+    assert settings != SETTINGS
+    assert sentence(settings) == f"FOLDER/assignment.toml: an entry is missing or of the wrong kind: {said}."
+
+
+def test_sides_of_no_argument_are_refused(sentence):
+    """Those that were meant would have no name."""
+    said = sentence(SETTINGS.replace('a = ["n", "m"]', 'c = ["n", "m"]'))
+    assert said == "FOLDER/assignment.toml: [sides] names those of 'c', which is no argument of any function."
+
+
+@pytest.mark.parametrize("function", ['"bath"', '["both"]'])
+def test_tag_that_shows_the_mistakes_of_no_function_is_refused(sentence, function):
+    """Nothing would be lent to its cases."""
+    said = sentence(SETTINGS.replace('training = "both"', f"training = {function}"))
+    assert said.startswith("FOLDER/assignment.toml: [under_test] says that training shows ")
+
+
+@pytest.mark.parametrize(
     ("right", "wrong"),
     [
         ("points = 10", 'points = "many"'),
+        ("points = 10", 'points = "10"'),
         ("points = 10", "points = [10]"),
+        ("call_s = 5", 'call_s = "5"'),
+        ("memory_mib = 384", "memory_mib = true"),
+        ("[under_test]", "[[under_test]]"),
         ("[limits]\n", "limits = 3\n[limit]\n"),
         ("[functions.double]", "[[functions]]"),
         ("[functions.double]", "[functions]\ntriple = 3\n[functions.double]"),

@@ -165,6 +165,25 @@ def test_each_report_of_pytest_has_one_outcome(run, text, outcome, score):
     assert (result.outcome.value, result.score) == (outcome, score)
 
 
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ("1 / 0", "ZeroDivisionError: division by zero"),
+        ("student.dubble(2.0)", "AttributeError: assignment.toml declares no function 'dubble'"),
+        ("student.double(2.0, 3.0)", "TypeError: double is called with 2 arguments, and assignment.toml says z"),
+        ("student.double(2.0).must_equal(valu=4.0, within=absolute(1e-9))",
+         "AttributeError: double returns value, and nothing called 'valu'"),
+        ("student.double(2.0).must_equal(value=4.0, within=1e-9)",
+         "TypeError: within is absolute(...), of_largest(...) or relative(...), not 1e-09"),
+    ],
+)  # fmt: skip
+def test_slip_in_a_case_is_told_to_staff_with_its_line(run, body, why):
+    """The last line of the instructor's own: below it lies the engine, or NumPy."""
+    host, _ = run(case(body))
+    line = (HEADER + case(body)).lstrip().splitlines().index(f"    {body}") + 1
+    assert host.results["1"].staff == f"test_it.py::test_it, call: {why} (test_it.py, line {line})"
+
+
 def test_wrong_answer_is_failed_even_when_expected_to_fail(run):
     """xfail has no meaning for a grade."""
     host, _ = run(case(RIGHT_BODY, "@pytest.mark.xfail"), wrong)

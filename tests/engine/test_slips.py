@@ -97,5 +97,6 @@ def test_case_file_with_a_slip_takes_nothing_from_the_cases_of_others(grades, fo
             "1": "Passed", "2": "GraderError",
         }  # fmt: skip
         why, missing = grade.staff
-        assert why == "test_second.py could not be collected: ModuleNotFoundError: No module named 'not_there'"
+        slip = "ModuleNotFoundError: No module named 'not_there' (test_second.py, line 1)"
+        assert why == f"test_second.py could not be collected: {slip}"
         assert missing == "These cases were not graded: 2."

@@ -1,0 +1,200 @@
+"""What instructors remake, for another assignment than this one: the least it needs, and the slips of its author."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+TOY = Path(__file__).parent / "engine" / "toy"
+SOLUTION = '''\
+def double(z):
+    """Twice z."""
+    # BEGIN SOLUTION task 1
+    return 2 * z
+    # END SOLUTION
+
+
+def both(a, b):
+    """Sum and product."""
+    # BEGIN SOLUTION task 2
+    return a + b, a * b
+    # END SOLUTION
+'''
+MISTAKES = """\
+from autograder import Mistake
+
+MISTAKES = [
+    Mistake("double.once", "double", lambda z: z, "z comes back as it is."),
+    Mistake("both.plus", "both", lambda a, b: (a + b, a + b), "The product is a sum."),
+]
+"""
+
+
+@pytest.fixture
+def project(tmp_path):
+    """The toy as an assignment of its own: without data, handout and trainings."""
+    shutil.copytree(ROOT / "autograder", tmp_path / "autograder", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "LICENSE", tmp_path)
+    shutil.copytree(TOY, tmp_path / "tests" / "cases", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "tests" / "cases" / "mistakes.py").write_text(MISTAKES, encoding="utf-8")
+    (tmp_path / "solution" / "starter").mkdir(parents=True)
+    for name in ("conftest.py", "pytest.ini"):
+        shutil.copy(ROOT / "solution" / "starter" / name, tmp_path / "solution" / "starter")
+    (tmp_path / "solution" / "toy.py").write_text(SOLUTION, encoding="utf-8")
+    return tmp_path
+
+
+def run(name, root):
+    """Exit status of a command, and what it says, in a process of its own: it loads and forgets modules."""
+    program = "import sys; from pathlib import Path; from autograder.authoring import maintain\n"
+    program += "from autograder.assignment import AssignmentError\n"
+    program += "try: sys.exit(maintain.run(sys.argv[1], Path(sys.argv[2]), print))\n"
+    program += "except AssignmentError as error: sys.exit(str(error))"
+    done = subprocess.run(
+        [sys.executable, "-c", program, name, str(root)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return done.returncode, (done.stdout + done.stderr).replace(str(root), "ROOT").strip()
+
+
+def extra_credit(project, *, named=True):
+    """Give the toy a part of extra credit with a neighbour of the same name, and another content, as the first has."""
+    cases = project / "tests" / "cases"
+    more = shutil.copytree(cases, project / "more")
+    text = (TOY / "test_toy.py").read_text(encoding="utf-8")
+    for folder, size in ((cases, "2"), (more, "3")):
+        (folder / "neighbour.py").write_text(f"SIZE_{size} = {size}\n", encoding="utf-8")
+    (cases / "test_toy.py").write_text(
+        text.replace("import numpy as np\n", "import numpy as np\nfrom neighbour import SIZE_2\n"), encoding="utf-8"
+    )
+    (more / "test_toy.py").unlink()
+    text = text.replace("import numpy as np\n", "import numpy as np\nfrom neighbour import SIZE_3\n")
+    text = text.replace('@number("', '@number("7.').replace("def test_", "def test_more_")
+    (more / "test_more.py").write_text(text, encoding="utf-8")
+    settings = (more / "assignment.toml").read_text(encoding="utf-8").replace("toy.py", "more.py")
+    (more / "assignment.toml").write_text(settings, encoding="utf-8")
+    more.rename(cases / "more")
+    (project / "solution" / "more.py").write_text(SOLUTION, encoding="utf-8")
+    if named:
+        settings = (cases / "assignment.toml").read_text(encoding="utf-8")
+        (cases / "assignment.toml").write_text('extra_credit = ["more"]\n' + settings, encoding="utf-8")
+
+
+def test_assignment_needs_no_data_handout_or_training(project):
+    """What docs/new-assignment.md says is needed is enough."""
+    assert run("solution", project)[0] == 0
+    assert run("check", project) == (0, "Nothing is out of step.")
+    made = {path.relative_to(project / "starter").as_posix() for path in (project / "starter").rglob("*.*")}
+    assert made == {
+        "checks/assignment.toml", "checks/autograder.whl", "checks/expected.json", "checks/test_toy.py", "conftest.py",
+        "pytest.ini", "toy.py",
+    }  # fmt: skip
+
+
+def test_parts_may_have_files_of_one_name(project):
+    """Each part imports its own neighbours, as when it is graded."""
+    extra_credit(project)
+    assert run("solution", project)[0] == 0
+    assert run("check", project) == (0, "Nothing is out of step.")
+
+
+def test_part_that_nobody_names_is_told(project):
+    """Students would get its checks, and nobody would grade it."""
+    extra_credit(project, named=False)
+    run("solution", project)
+    assert run("check", project) == (
+        1,
+        "tests/cases/more/assignment.toml is graded by nobody: name its folder in extra_credit of "
+        "tests/cases/assignment.toml.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("file", "right", "wrong", "said"),
+    [
+        ("reference.py", "def both", "def bath",
+         "ROOT/tests/cases/reference.py has no both, as [functions] promises."),
+        ("test_toy.py", "@tags(", "@tag(",
+         "test_toy.py could not be collected: NameError: name 'tag' is not defined "
+         "(test_toy.py, line 13)"),
+        ("test_toy.py", "student.double(", "student.dubble(",
+         "The solution does not pass 1:\ntest_toy.py::test_doubles, call: AttributeError: assignment.toml declares no "
+         "function 'dubble' (test_toy.py, line 20)"),
+        ("test_toy.py", "pytest.mark.example", "pytest.mark.exampel",
+         "test_toy.py could not be collected: 'exampel' not found in `markers` configuration option"),
+        ("test_toy.py", None, None,
+         "ROOT/tests/cases has no case: the first one is a function in a file test_1_*.py."),
+        ("../../solution/toy.py", None, None,
+         "ROOT/solution/toy.py is missing: the starter is made from it."),
+        ("pytest.ini", None, None,
+         "ROOT/tests/cases/pytest.ini is missing: no case runs without. Copy that of tests/engine/toy/."),
+        ("mistakes.py", '"both.plus"', '"double.once"',
+         "ROOT/tests/cases/mistakes.py: the mistake 'double.once' is there twice: tables count by this identifier."),
+        ("mistakes.py", '"both", l', '"bath", l',
+         "ROOT/tests/cases/mistakes.py: the mistake 'both.plus' is one of 'bath', which is not in [functions] of "
+         "assignment.toml."),
+        ("mistakes.py", "lambda a, b:", "lambda a, b, c:",
+         "ROOT/tests/cases/mistakes.py: the mistake 'both.plus' has a formula that cannot be called with a, b: missing "
+         "a required argument: 'c'."),
+        ("mistakes.py", "lambda z: z", "lambda z: y",
+         "ROOT/tests/cases/mistakes.py: the mistake 'double.once' has a formula that raises NameError: name 'y' is not "
+         "defined."),
+        ("mistakes.py", "MISTAKES = [", "MISTAKES = [\n    'nothing',",
+         "ROOT/tests/cases/mistakes.py: MISTAKES is a list of Mistake(identifier, function, formula, sentence), and "
+         "holds 'nothing'."),
+    ],
+    ids=["function of the reference", "decorator", "function asked for", "marker", "cases", "solution",
+         "settings of pytest", "identifier twice",
+         "function of a mistake", "signature", "name in a formula", "no mistake"],
+)  # fmt: skip
+def test_slip_is_told_by_solution_and_check(project, file, right, wrong, said):
+    """A sentence that says where it is, from the command that comes first, and from the one that looks at all."""
+    path = project / "tests" / "cases" / file
+    if right is None:
+        path.unlink()
+    else:
+        text = path.read_text(encoding="utf-8")
+        assert right in text
+        path.write_text(text.replace(right, wrong), encoding="utf-8")
+    for command in ("solution", "check"):
+        status, words = run(command, project)
+        assert status != 0
+        assert words == said
+
+
+def test_tag_that_is_no_function_is_told(project):
+    """Nothing is lent to its case, and no mistake is named in it: students would pay for that."""
+    path = project / "tests" / "cases" / "test_toy.py"
+    path.write_text(path.read_text(encoding="utf-8").replace('@tags("both")', '@tags("bath")'), encoding="utf-8")
+    run("solution", project)
+    assert run("check", project) == (
+        1,
+        "test_toy.py::test_sum_and_product has the tag 'bath', which is neither in [functions] nor in [under_test] of "
+        "tests/cases/assignment.toml: nothing is lent to this case, and no mistake is named in it.",
+    )
+
+
+def test_function_that_would_be_given_away_is_told_with_its_line(project):
+    """Neither of its markers is one: the answer would travel as it stands, and earn its points."""
+    path = project / "solution" / "toy.py"
+    head, mark, rest = path.read_text(encoding="utf-8").partition("def both")
+    path.write_text(head + mark + rest.replace("SOLUTION", "SOLUTON"), encoding="utf-8")
+    said = (
+        "solution/toy.py, line 8: both has cases and no marked region: students would get it written. Put "
+        "`# BEGIN SOLUTION task N` and `# END SOLUTION` around what is theirs."
+    )
+    assert run("starter", project) == (2, said)
+    assert not (project / "starter").exists()
+    assert said in run("check", project)[1].splitlines()
+
+
+def test_starter_is_not_made_from_settings_that_are_refused(project):
+    """Students' checks go by the same file."""
+    path = project / "tests" / "cases" / "assignment.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("points = 10", 'points = "ten"'), encoding="utf-8")
+    status, words = run("starter", project)
+    assert status != 0
+    assert words.endswith("points is a number above 0, not 'ten'.")
+    assert not (project / "starter").exists()
