@@ -206,7 +206,10 @@ def test_function_that_was_too_slow_twice_is_tried_once_from_then_on(run):
 
 @pytest.mark.parametrize("behaviour", [right, wrong])
 def test_caller_of_a_slow_function_is_first_tried_without_it(run, behaviour):
-    """A right one passes without waiting; a wrong one is then tried as written, as any other."""
+    """A right one passes without waiting; a wrong one is then tried as written, as any other.
+
+    It may never call the slow one: nobody says that it fails as written.
+    """
 
     def other_is_slow(stand_ins, function, arguments):
         return (timed_out if function.name == "other" else behaviour)(stand_ins, function, arguments)
@@ -216,7 +219,7 @@ def test_caller_of_a_slow_function_is_first_tried_without_it(run, behaviour):
     )
     host, _ = run(slow + case(RIGHT_BODY), other_is_slow)
     assert host.tries == [(), ("other",)] + [()] * (behaviour is wrong)
-    assert host.results["1"].carried == (behaviour is right)
+    assert not host.results["1"].carried
 
 
 def test_case_of_a_function_without_time_left_is_not_run_and_says_why(run):
