@@ -345,7 +345,7 @@ class GradingPlugin:
         result = self._result(case, report)
         if result is not None:
             known = self._results.get(case.id)
-            if known is None or SEVERITY[result.outcome] > SEVERITY[known.outcome]:
+            if known is None or _how_bad(result) > _how_bad(known):
                 self._results[case.id] = result
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
@@ -401,6 +401,11 @@ class GradingPlugin:
             return self._cases[case_id(nodeid)]
         except KeyError:
             raise GraderFault(f"{nodeid} is declared nowhere") from None
+
+
+def _how_bad(result: CaseResult) -> tuple[int, Decimal, bool]:
+    """For the reports of one case, of which the worst counts."""
+    return SEVERITY[result.outcome], -result.score, result.carried
 
 
 def _no_time_left(case: Case) -> "Finding":

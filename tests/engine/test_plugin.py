@@ -324,22 +324,47 @@ def test_partial_credit_is_clamped_and_never_nan(run, body, score, outcome):
     assert (str(result.score), result.outcome.value) == (score, outcome)
 
 
-def test_partial_credit_of_one_parameter_is_not_inherited_by_the_next(run):
-    """A parameter that fails before it sets a score has none."""
-    text = """
+def two_parameters(body):
+    """A case of two parameters, in which a part of the points can be set."""
+    return f"""
     @pytest.mark.parametrize("z", [1.0, 2.0])
     @partial_credit(5)
     @number("1")
     @tags("double")
     def test_it(student, z, set_score=None):
         '''double: partial credit'''
+        {body}
+    """
+
+
+def test_partial_credit_of_one_parameter_is_not_inherited_by_the_next(run):
+    """A parameter that fails before it sets a score has none."""
+    body = """
         if z == 1.0:
             set_score(5)
         student.double(z).must_equal(value=2.0, within=absolute(1e-9))
     """
-    host, _ = run(text)
+    host, _ = run(two_parameters(body))
     assert host.results["1"].outcome is Outcome.FAILED
     assert host.results["1"].score == Decimal(0)
+
+
+@pytest.mark.parametrize("points", [(4, 1), (1, 4)])
+def test_parameter_with_the_fewest_points_counts(run, points):
+    """Wherever it stands."""
+    host, _ = run(two_parameters(f"set_score({points[0]} if z == 1.0 else {points[1]})"))
+    assert host.results["1"].score == Decimal(1)
+
+
+def test_case_is_carried_if_one_parameter_is(run):
+    """The first one passes as written."""
+
+    def behaviour(stand_ins, function, arguments):
+        return (right if stand_ins or arguments == [1.0] else wrong)(stand_ins, function, arguments)
+
+    host, _ = run(two_parameters("student.double(z).must_equal(value=2 * z, within=absolute(1e-9))"), behaviour)
+    assert host.results["1"].score == 5
+    assert host.results["1"].carried
 
 
 def test_hide_errors_replaces_the_whole_text(run):
