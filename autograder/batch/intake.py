@@ -257,7 +257,8 @@ def _whose(name: str, file: str) -> str:
 def _canvas(at: At, listing: Listing, uploads: list[canvas.Upload], files: Sequence[str]) -> _Class:
     """The files of a student belong together; a zip that is all there is stays a zip."""
     submissions = []
-    for whose, student in canvas.by_student(uploads, files).items():
+    students = canvas.by_student(uploads, files)
+    for whose, student in students.items():
         about = About(people=student.people, notes=few(student.notes))
         members = {original: (*at, one.as_named) for original, one in student.files.items()}
         only = next(iter(members)) if len(members) == 1 else ""
@@ -268,7 +269,11 @@ def _canvas(at: At, listing: Listing, uploads: list[canvas.Upload], files: Seque
     named = {one.as_named for one in uploads}
     programs = _programs(listing) - named
     odd = About(notes=("Its name is not one that Canvas gives; nobody knows whose it is.",))
-    submissions += [_Found(name, (*at, name), about=odd) for name in (*listing.folders, *programs)]
+    submissions += [
+        # A folder may be called as what a student has handed in: with one name they would share one grade.
+        _Found(f"{name}/" if name in students else name, (*at, name), about=odd)
+        for name in (*listing.folders, *programs)
+    ]
     return _Class("a Canvas download", submissions, _left_out(listing.files - named - programs))
 
 

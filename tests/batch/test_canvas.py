@@ -104,6 +104,15 @@ def test_other_files_beside_it(take, laid_out):
     assert taken.summary.sentences == ("No submission, and left out: a.csv.",)
 
 
+def test_folder_that_is_called_as_a_student_is_a_submission_of_its_own(take, laid_out):
+    """Neither of the two grades takes the place of the other."""
+    taken = take(laid_out({"ngada_1_2_neural_network.py": PROGRAM, f"ngada_1/{FILE}": b"x = 1\n"}))
+    own, other = taken.ids
+    assert own == "ngada_1" and other.startswith("ngada_1-")
+    assert (taken.text(own), taken.text(other)) == (PROGRAM.decode(), "x = 1\n")
+    assert taken.by_id[other].called == "ngada_1/"
+
+
 def test_few_such_names_are_chance(take, laid_out):
     """Most are not: none is taken apart, and that is said."""
     taken = take(laid_out({"lab_1_2_ada.py": PROGRAM, "ben.py": PROGRAM, f"cleo/{FILE}": PROGRAM}))
