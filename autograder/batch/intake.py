@@ -50,8 +50,6 @@ class Summary:
     submissions: int
     people: int
     """As far as they are known."""
-    problems: int
-    """Submissions with nothing to grade in them, as far as that is known yet."""
     sentences: tuple[str, ...] = ()
     """What is odd about the whole."""
 
@@ -367,17 +365,15 @@ def _hand_out(place: Place, one: _Found, to: Path, files: Sequence[str]) -> Hand
 def _write(folder: Folder, found: _Class, entries: Iterator[Entry]) -> Summary:
     """The manifest, line by line, under another name until it is complete."""
     people: set[Person] = set()
-    problems = 0
     temporary = folder.manifest.with_name(folder.manifest.name + ".new")
     with open(temporary, "w", encoding="ascii", newline="") as lines:
         for entry in entries:
             lines.write(as_line(entry))
             people.update(entry.people)
-            problems += bool(entry.problem)
         lines.flush()
         os.fsync(lines.fileno())
     os.replace(temporary, folder.manifest)
-    return Summary(found.kind, len(found.submissions), len(people), problems, tuple(found.sentences))
+    return Summary(found.kind, len(found.submissions), len(people), tuple(found.sentences))
 
 
 def _count(number: int, what: str) -> str:

@@ -49,7 +49,7 @@ def test_download(take, laid_out):
             }
         )
     )
-    assert taken.summary == Summary("a Canvas download", 5, 4, 0)
+    assert taken.summary == Summary("a Canvas download", 5, 4)
     assert taken.ids == ["anon_aB3xY", "ngada_12", "smithben_9", "smithben_10", "yang_3"]
     assert taken.by_id["ngada_12"].people == (Person(name="ngada", sid="12", numbered_by_canvas=True),)
     assert taken.by_id["ngada_12"].notes == ("Handed in late, as Canvas says.",)
