@@ -319,7 +319,7 @@ def main() -> NoReturn:
     except ValueError:  # the supervisor was stopped while it wrote: there is nothing to do and nobody to tell
         os._exit(1)
     assignment = Assignment.from_json(settings["assignment"])
-    sys.path.insert(0, str(assignment.folder))  # case files import their own neighbours
+    sys.path.insert(0, str(assignment.folder.absolute()))  # case files import their own neighbours
     waiting = socket.socket(fileno=settings["template"]) if "template" in settings else None
     try:
         if waiting is not None:
@@ -437,7 +437,12 @@ def run_cases(assignment: Assignment, plugin: GradingPlugin, *options: str, extr
     # Plain assertions: rewriting them costs time, and its messages would print expected values. A case file with a slip
     # takes nothing from the cases of others.
     ours = ["--assert=plain", "--noconftest", "--continue-on-collection-errors"]
-    arguments = ["-c", str(assignment.folder / "pytest.ini"), *ours, *switched_off, *options]
-    # By name: what lies in folders below is another assignment's.
-    files = [str(path) for path in sorted(assignment.folder.glob("test_*.py"))]
-    return int(pytest.main([*arguments, *files], plugins=[plugin, *extra]))
+    # By name: what lies in folders below is another assignment's. And by name alone: a bracket in a path, as in
+    # `CS109 [Fall]`, is that of a parameter to pytest.
+    files = sorted(path.name for path in assignment.folder.glob("test_*.py"))
+    before = os.getcwd()
+    os.chdir(assignment.folder)
+    try:
+        return int(pytest.main(["-c", "pytest.ini", *ours, *switched_off, *options, *files], plugins=[plugin, *extra]))
+    finally:
+        os.chdir(before)

@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder import assignment as assignments
 from autograder.grade import grade as grade_path
 from autograder.grade import grade_program, preload
 from autograder.submission import Submission
@@ -112,6 +114,14 @@ def test_right_program_gets_everything(grade_text):
     grade = grade_text(RIGHT)
     assert grade.score == grade.points == 10
     assert not any(result.carried or result.text for result in grade.results)
+
+
+def test_cases_in_a_folder_with_brackets_in_its_name(tmp_path, monkeypatch):
+    """Which pytest would take for a parameter; and seen from where somebody stands."""
+    shutil.copytree(TOY, tmp_path / "CS109 [Fall]")
+    monkeypatch.chdir(tmp_path)
+    toy = assignments.load(Path("CS109 [Fall]"))
+    assert grade_program(Submission("toy.py", "toy.py", RIGHT), toy).score == 10
 
 
 def test_function_right_only_with_a_stand_in_is_carried(grade_text):
