@@ -429,7 +429,8 @@ def _witness(plugin: GradingPlugin, host: GradingHost, settings: dict[str, Any])
 
 def run_cases(assignment: Assignment, plugin: GradingPlugin, *options: str, extra: Sequence[object] = ()) -> int:
     """Let pytest run the cases of an assignment under `plugin`, untouched by the settings of whoever started us."""
-    os.environ.pop("PYTEST_ADDOPTS", None)
+    for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
+        os.environ.pop(name, None)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     used = "".join(path.read_text(encoding="utf-8") for path in assignment.folder.glob("test_*.py"))
     unused = [*UNUSED_PLUGINS, *(name for name in ("subtests", "unittest") if name not in used)]

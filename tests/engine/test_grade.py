@@ -124,6 +124,13 @@ def test_cases_in_a_folder_with_brackets_in_its_name(tmp_path, monkeypatch):
     assert grade_program(Submission("toy.py", "toy.py", RIGHT), toy).score == 10
 
 
+@pytest.mark.parametrize("name", ["PYTEST_ADDOPTS", "PYTEST_PLUGINS"])
+def test_settings_of_pytest_in_the_environment_change_nothing(grade_text, monkeypatch, name):
+    """Whoever grades may have some for work of their own."""
+    monkeypatch.setenv(name, "not_there")
+    assert grade_text(RIGHT).score == 10
+
+
 def test_function_right_only_with_a_stand_in_is_carried(grade_text):
     """The second case passes with a right `double` in place of the wrong one, and says so."""
     grade = grade_text(of("def double(z):\n    return 0 * z\n"))
