@@ -65,13 +65,14 @@ class Witness:
 
 
 class Watched:
-    """A backend whose calls are counted and timed, and whose last arguments are kept."""
+    """A backend whose calls are counted and timed; the last arguments are kept, and what came back."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
         self.count = 0
         self.slowest_s = 0.0
         self.last: tuple[Function, Sequence[Any]] | None = None
+        self.returned: list[Returned] = []
 
     def call(self, function: Function, arguments: Sequence[Any]) -> Returned:
         """The call itself, unchanged.
@@ -83,9 +84,10 @@ class Watched:
         self.last = function, arguments
         began = time.monotonic()
         try:
-            return self._backend.call(function, arguments)
+            self.returned.append(self._backend.call(function, arguments))
         finally:
             self.slowest_s = max(self.slowest_s, time.monotonic() - began)
+        return self.returned[-1]
 
     @property
     def printed(self) -> str:
@@ -99,10 +101,11 @@ def _unseen(calls: Watched | None, failure: WrongAnswer | CallFailed | None) -> 
     if failure is None:
         return lines
     if calls is not None and calls.last is not None:
-        function, arguments = calls.last
+        number, (function, arguments) = calls.count, calls.last
         if isinstance(failure, WrongAnswer):  # a case may judge an answer after others were given
             function, arguments = failure.answer.function, failure.answer.arguments
-        lines.append(f"call {calls.count}: {function.name}({', '.join(function.arguments)})")
+            number = next(i for i, one in enumerate(calls.returned, 1) if one is failure.answer.returned)
+        lines.append(f"call {number}: {function.name}({', '.join(function.arguments)})")
         lines += [f"{name} = {_array(value)}" for name, value in zip(function.arguments, arguments)]
     if isinstance(failure, CallFailed):
         return lines + [f"{key}: {clean(str(value))}" for key, value in failure.facts.items()]

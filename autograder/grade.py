@@ -16,7 +16,6 @@ import contextlib
 import json
 import os
 import re
-import select
 import signal
 import socket
 import sys
@@ -219,10 +218,15 @@ class _Run:
         pending = b""
         while not self.finished:
             timeout = self.deadline - time.monotonic()
-            if timeout <= 0 or not select.select([listening], [], [], timeout)[0]:
+            if timeout <= 0:
                 self.late = True
                 return
-            received = listening.recv(1 << 16)
+            # Not by select, which takes no descriptor above 1,023: whoever grades a class may have more.
+            listening.settimeout(timeout)
+            try:
+                received = listening.recv(1 << 16)
+            except TimeoutError:
+                continue
             if not received:
                 return
             *lines, pending = (pending + received).split(b"\n")

@@ -75,7 +75,7 @@ class CaseResult(NamedTuple):
     staff: str = ""
     """What only the instructor reads."""
     carried: bool = False
-    """Passed only with the other functions replaced by right ones."""
+    """Failed as written, and passed with the other functions replaced by right ones."""
     seconds: float = 0.0
 
 

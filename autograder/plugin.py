@@ -165,7 +165,8 @@ class GradingPlugin:
                     arguments["reference"] = self.host.reference(case)
             failure = self._try(pyfuncitem, case, function, arguments, stand_ins)
             if failure is None:
-                self._carried = bool(stand_ins)
+                # Not of one that was tried with stand-ins first: nobody knows how it does as written.
+                self._carried = bool(stand_ins and failures)
                 return True
             failures[stand_ins] = failure
         # With right functions around it, what is left is this function's own doing: the better thing to read.
@@ -356,7 +357,7 @@ class GradingPlugin:
         result = self._result(case, report)
         if result is not None:
             known = self._results.get(case.id)
-            if known is None or SEVERITY[result.outcome] > SEVERITY[known.outcome]:
+            if known is None or _how_bad(result) > _how_bad(known):
                 self._results[case.id] = result
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
@@ -412,6 +413,11 @@ class GradingPlugin:
             return self._cases[case_id(nodeid)]
         except KeyError:
             raise GraderFault(f"{nodeid} is declared nowhere") from None
+
+
+def _how_bad(result: CaseResult) -> tuple[int, Decimal, bool]:
+    """For the reports of one case, of which the worst counts."""
+    return SEVERITY[result.outcome], -result.score, result.carried
 
 
 def _no_time_left(case: Case) -> "Finding":

@@ -10,7 +10,7 @@ import os
 import pickle
 import sys
 from collections.abc import Callable, Sequence
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -35,7 +35,8 @@ class Memory:
     def remember_module(self, module: ModuleType) -> None:
         """Remember what the public functions of a module answer, also where other modules import them from now on."""
         for name, value in list(vars(module).items()):
-            if callable(value) and getattr(value, "__module__", None) == module.__name__ and not name.startswith("_"):
+            # A class is called, too, but whoever uses it as one must find it as it is.
+            if isinstance(value, FunctionType) and value.__module__ == module.__name__ and not name.startswith("_"):
                 setattr(module, name, self.remembering(value))
 
     def remembering(self, function: Callable[..., Any]) -> Callable[..., Any]:

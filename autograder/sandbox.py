@@ -509,7 +509,9 @@ def _at_most_more_memory(size: int) -> Iterator[None]:
         yield
         return
     before = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (held + size, before[1]))
+    hard = before[1]  # there may be one, as after `ulimit -v`
+    most = held + size if hard == resource.RLIM_INFINITY else min(held + size, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (most, hard))
     try:
         yield
     finally:

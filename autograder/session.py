@@ -320,7 +320,7 @@ def main() -> NoReturn:
     except ValueError:  # the supervisor was stopped while it wrote: there is nothing to do and nobody to tell
         os._exit(1)
     assignment = Assignment.from_json(settings["assignment"])
-    sys.path.insert(0, str(assignment.folder))  # case files import their own neighbours
+    sys.path.insert(0, str(assignment.folder.absolute()))  # case files import their own neighbours
     waiting = socket.socket(fileno=settings["template"]) if "template" in settings else None
     try:
         if waiting is not None:
@@ -430,7 +430,8 @@ def _witness(plugin: GradingPlugin, host: GradingHost, settings: dict[str, Any])
 
 def run_cases(assignment: Assignment, plugin: GradingPlugin, *options: str, extra: Sequence[object] = ()) -> int:
     """Let pytest run the cases of an assignment under `plugin`, untouched by the settings of whoever started us."""
-    os.environ.pop("PYTEST_ADDOPTS", None)
+    for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
+        os.environ.pop(name, None)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     used = "".join(path.read_text(encoding="utf-8") for path in assignment.folder.glob("test_*.py"))
     unused = [*UNUSED_PLUGINS, *(name for name in ("subtests", "unittest") if name not in used)]
@@ -438,7 +439,12 @@ def run_cases(assignment: Assignment, plugin: GradingPlugin, *options: str, extr
     # Plain assertions: rewriting them costs time, and its messages would print expected values. A case file with a slip
     # takes nothing from the cases of others.
     ours = ["--assert=plain", "--noconftest", "--continue-on-collection-errors"]
-    arguments = ["-c", str(assignment.folder / "pytest.ini"), *ours, *switched_off, *options]
-    # By name: what lies in folders below is another assignment's.
-    files = [str(path) for path in sorted(assignment.folder.glob("test_*.py"))]
-    return int(pytest.main([*arguments, *files], plugins=[plugin, *extra]))
+    # By name: what lies in folders below is another assignment's. And by name alone: a bracket in a path, as in
+    # `CS109 [Fall]`, is that of a parameter to pytest.
+    files = sorted(path.name for path in assignment.folder.glob("test_*.py"))
+    before = os.getcwd()
+    os.chdir(assignment.folder)
+    try:
+        return int(pytest.main(["-c", "pytest.ini", *ours, *switched_off, *options, *files], plugins=[plugin, *extra]))
+    finally:
+        os.chdir(before)

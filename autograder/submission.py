@@ -351,12 +351,13 @@ def _members(archive: "zipfile.ZipFile") -> "dict[str, zipfile.ZipInfo]":
     members = archive.infolist()
     if len(members) > MAX_ENTRIES:
         raise Unreadable(TOO_MANY)
+    named = {member.filename.replace("\\", "/"): member for member in members}  # as old programs on Windows write it
     return {
-        member.filename.replace("\\", "/"): member  # as old programs on Windows write it
-        for member in members
-        if not member.is_dir()
-        and not IGNORED.intersection(PurePosixPath(member.filename).parts)
-        and not PurePosixPath(member.filename).name.startswith("._")
+        name: member
+        for name, member in named.items()
+        if not name.endswith("/")
+        and not IGNORED.intersection(PurePosixPath(name).parts)
+        and not PurePosixPath(name).name.startswith("._")
     }
 
 

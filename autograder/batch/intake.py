@@ -50,8 +50,6 @@ class Summary:
     submissions: int
     people: int
     """As far as they are known."""
-    problems: int
-    """Submissions with nothing to grade in them, as far as that is known yet."""
     sentences: tuple[str, ...] = ()
     """What is odd about the whole."""
 
@@ -257,7 +255,8 @@ def _whose(name: str, file: str) -> str:
 def _canvas(at: At, listing: Listing, uploads: list[canvas.Upload], files: Sequence[str]) -> _Class:
     """The files of a student belong together; a zip that is all there is stays a zip."""
     submissions = []
-    for whose, student in canvas.by_student(uploads, files).items():
+    students = canvas.by_student(uploads, files)
+    for whose, student in students.items():
         about = About(people=student.people, notes=few(student.notes))
         members = {original: (*at, one.as_named) for original, one in student.files.items()}
         only = next(iter(members)) if len(members) == 1 else ""
@@ -268,7 +267,11 @@ def _canvas(at: At, listing: Listing, uploads: list[canvas.Upload], files: Seque
     named = {one.as_named for one in uploads}
     programs = _programs(listing) - named
     odd = About(notes=("Its name is not one that Canvas gives; nobody knows whose it is.",))
-    submissions += [_Found(name, (*at, name), about=odd) for name in (*listing.folders, *programs)]
+    submissions += [
+        # A folder may be called as what a student has handed in: with one name they would share one grade.
+        _Found(f"{name}/" if name in students else name, (*at, name), about=odd)
+        for name in (*listing.folders, *programs)
+    ]
     return _Class("a Canvas download", submissions, _left_out(listing.files - named - programs))
 
 
@@ -362,17 +365,15 @@ def _hand_out(place: Place, one: _Found, to: Path, files: Sequence[str]) -> Hand
 def _write(folder: Folder, found: _Class, entries: Iterator[Entry]) -> Summary:
     """The manifest, line by line, under another name until it is complete."""
     people: set[Person] = set()
-    problems = 0
     temporary = folder.manifest.with_name(folder.manifest.name + ".new")
     with open(temporary, "w", encoding="ascii", newline="") as lines:
         for entry in entries:
             lines.write(as_line(entry))
             people.update(entry.people)
-            problems += bool(entry.problem)
         lines.flush()
         os.fsync(lines.fileno())
     os.replace(temporary, folder.manifest)
-    return Summary(found.kind, len(found.submissions), len(people), problems, tuple(found.sentences))
+    return Summary(found.kind, len(found.submissions), len(people), tuple(found.sentences))
 
 
 def _count(number: int, what: str) -> str:

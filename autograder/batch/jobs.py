@@ -22,6 +22,13 @@ from ..submission import HandedIn
 from .records import Entry, Graded, GradedCase
 from .station import Station
 
+with contextlib.suppress(ImportError):  # Windows has none
+    import resource
+
+# What a station has open at most, and what the rest of the process has.
+DESCRIPTORS_A_STATION = 20
+DESCRIPTORS_BESIDES = 64
+
 
 @dataclass(frozen=True)
 class Job:
@@ -126,6 +133,7 @@ def local(jobs: Iterable[Job], assignment: Assignment, count: int, scratch: str)
 
     with contextlib.ExitStack() as stack:
         stations = [Station(scratch) if hasattr(os, "fork") else None for _ in range(2 * count)]
+        _let_open(DESCRIPTORS_A_STATION * len(stations) + DESCRIPTORS_BESIDES)
         for station in stations:
             if station is not None:
                 stack.callback(station.close)
@@ -146,6 +154,16 @@ def local(jobs: Iterable[Job], assignment: Assignment, count: int, scratch: str)
                 busy -= 1
             else:
                 raise result
+
+
+def _let_open(descriptors: int) -> None:
+    """Let this process have so many open, if it may: 256 or 1,024, as is usual, are too few for many processors."""
+    if "resource" in globals():
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        most = descriptors if hard == resource.RLIM_INFINITY else min(descriptors, hard)
+        if soft != resource.RLIM_INFINITY and soft < most:
+            with contextlib.suppress(OSError, ValueError):  # a Mac promises more than it gives
+                resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 class _Lanes:

@@ -249,10 +249,11 @@ class Box:
         if "resource" not in globals():
             raise OSError(errno.ENOSYS, "Windows has none")
 
-        def limit(what: int, value: int) -> None:
+        def limit(what: int, value: int, *, warned: int = 0) -> None:
+            """Set the hard limit, or leave a lower one as it is; and the soft one, so much below."""
             _, hard = resource.getrlimit(what)
             value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-            resource.setrlimit(what, (value, value))
+            resource.setrlimit(what, (value - warned, value))
 
         limit(resource.RLIMIT_CORE, 0)
         limit(resource.RLIMIT_FSIZE, MAX_FILE_BYTES)
@@ -263,7 +264,7 @@ class Box:
         # already, and the limit forbids the next one all the same.
         limit(resource.RLIMIT_NPROC, 1)
         # SIGXCPU at the soft limit ends the worker and says why; the hard limit is for programs that ignore it.
-        resource.setrlimit(resource.RLIMIT_CPU, (self.cpu_s, self.cpu_s + 1))
+        limit(resource.RLIMIT_CPU, self.cpu_s + 1, warned=1)
         if sys.platform == "linux":
             limit(resource.RLIMIT_MSGQUEUE, 0)
             limit(resource.RLIMIT_AS, self._address_space_bytes + shared.SIZE + self.memory_mib * MIB)

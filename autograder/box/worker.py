@@ -50,7 +50,7 @@ PRELOAD = ("encodings.ascii", "encodings.idna", "encodings.latin_1", "traceback"
 MAX_CODE = 1 << 15
 
 # How often we look into the folder of a running worker: what a disk takes in that time is what a flood can cost.
-LOOK_S = 0.05
+LOOK_MS = 50
 
 
 def main(descriptor: int) -> None:
@@ -155,10 +155,12 @@ def serve(control: socket.socket, box: limits.Box, *, ahead: bool = False) -> No
     spare = _Fork(box, control, ahead)
     alive: dict[int, _Fork] = {}
     killed: list[_Fork] = []
+    # Not select.select, which takes no descriptor above 1,023: whoever starts us for a class may have more.
+    asked_for = select.poll()
+    asked_for.register(control, select.POLLIN)
     try:
         while True:
-            patience_s = 0 if killed else LOOK_S if alive else None
-            if not select.select([control], [], [], patience_s)[0]:
+            if not asked_for.poll(0 if killed else LOOK_MS if alive else None):
                 if killed:
                     killed.pop().close()
                 else:

@@ -49,7 +49,7 @@ def test_download(take, laid_out):
             }
         )
     )
-    assert taken.summary == Summary("a Canvas download", 5, 4, 0)
+    assert taken.summary == Summary("a Canvas download", 5, 4)
     assert taken.ids == ["anon_aB3xY", "ngada_12", "smithben_9", "smithben_10", "yang_3"]
     assert taken.by_id["ngada_12"].people == (Person(name="ngada", sid="12", numbered_by_canvas=True),)
     assert taken.by_id["ngada_12"].notes == ("Handed in late, as Canvas says.",)
@@ -102,6 +102,15 @@ def test_other_files_beside_it(take, laid_out):
     assert taken.by_id["late"].notes == taken.by_id["old"].notes
     assert taken.by_id["late"].notes == ("Its name is not one that Canvas gives; nobody knows whose it is.",)
     assert taken.summary.sentences == ("No submission, and left out: a.csv.",)
+
+
+def test_folder_that_is_called_as_a_student_is_a_submission_of_its_own(take, laid_out):
+    """Neither of the two grades takes the place of the other."""
+    taken = take(laid_out({"ngada_1_2_neural_network.py": PROGRAM, f"ngada_1/{FILE}": b"x = 1\n"}))
+    own, other = taken.ids
+    assert own == "ngada_1" and other.startswith("ngada_1-")
+    assert (taken.text(own), taken.text(other)) == (PROGRAM.decode(), "x = 1\n")
+    assert taken.by_id[other].called == "ngada_1/"
 
 
 def test_few_such_names_are_chance(take, laid_out):

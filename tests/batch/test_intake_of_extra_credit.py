@@ -31,7 +31,7 @@ def test_folders(take, laid_out):
             }
         )
     )
-    assert taken.summary == Summary("submissions", 5, 0, 0)
+    assert taken.summary == Summary("submissions", 5, 0)
     assert taken.texts("ada") == taken.texts("cleo") == BOTH
     assert taken.texts("ben") == [PROGRAM.decode(), None]
     assert taken.texts("dan") == [NO_FIRST, MORE.decode()]
@@ -84,7 +84,7 @@ def test_download(take, laid_out):
             }
         )
     )
-    assert taken.summary == Summary("a Canvas download", 5, 4, 0)
+    assert taken.summary == Summary("a Canvas download", 5, 4)
     assert taken.ids == ["anon_aB3xY", "ngada_12", "smithben_9", "yang_3", "zhou_4"]
     assert taken.texts("ngada_12") == taken.texts("smithben_9") == taken.texts("anon_aB3xY") == BOTH
     assert taken.by_id["ngada_12"].notes == ("Handed in late, as Canvas says.",)
@@ -161,7 +161,7 @@ def test_file_that_belongs_to_nobody(take, laid_out):
 def test_class_without_extra_credit_is_what_it_was(take, laid_out):
     """Only what ends in the very name is taken apart."""
     taken = take(laid_out({"ada.py": PROGRAM, "extensions_ben.py": PROGRAM, "cleoextensions.py": PROGRAM}))
-    assert taken.summary == Summary("submissions", 3, 0, 0)
+    assert taken.summary == Summary("submissions", 3, 0)
     assert all(taken.texts(one) == [PROGRAM.decode(), None] for one in taken.ids)
 
 

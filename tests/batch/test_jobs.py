@@ -1,5 +1,6 @@
 """autograder/batch/jobs.py: many submissions side by side, each graded as if it were alone."""
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -19,6 +20,9 @@ from autograder.submission import HandedIn, Submission
 
 from ..engine.conftest import RIGHT, TOY
 from ..processes import children, none_left
+
+with contextlib.suppress(ImportError):  # Windows has none
+    import resource
 
 HANGS = RIGHT.replace("return z + z", "import time; time.sleep(60)")
 PROGRAMS = {
@@ -78,6 +82,36 @@ def test_one_at_a_time_or_eight_the_same_grades(local):
     }  # fmt: skip
     assert one["right"].graded.digest == one["right_again"].graded.digest
     assert none_left(set(children(os.getpid())) - before)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="a limit of this kind needs a system like Unix")
+def test_more_stations_than_there_may_be_descriptors(local):
+    """As with 128 processors and the usual limit: it is raised by as much as that takes."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    free = os.dup(0)
+    os.close(free)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free + 12, before[1]))
+    try:
+        found = local({f"{number}": RIGHT for number in range(12)}, 6)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert [done.faults for done in found.values()] == [0] * 12
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="a limit of this kind needs a system like Unix")
+def test_descriptors_that_select_would_not_take(local, toy):
+    """With so many open, those of a grading are above 1,023: in stations, and where a fault is tried again."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (2048, before[1]))
+    taken = [os.dup(0) for _ in range(1100)]
+    try:
+        found = local({"right": RIGHT}, 1)
+        again = grade_parts(job("right", RIGHT).handed_in, toy)
+    finally:
+        for descriptor in taken:
+            os.close(descriptor)
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert (found["right"].graded.score, found["right"].faults) == (again.score, len(again.faults)) == (10, 0)
 
 
 def test_no_submissions_at_all(local):

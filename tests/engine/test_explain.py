@@ -2,17 +2,22 @@
 
 import json
 
+import numpy as np
 import pytest
 
+from autograder import absolute
+from autograder.assignment import Function
+from autograder.backend import Returned
 from autograder.commands import main
-from autograder.explain import MAX_LINE
+from autograder.explain import MAX_LINE, Witness
 from autograder.grade import grade
 from autograder.gradescope.results import as_results
 from autograder.outcome import Outcome
+from autograder.student import Student, WrongAnswer
 from autograder.terminal import explanation
 
 from .conftest import RIGHT, TOY
-from .made import made_grade, made_result
+from .made import made_case, made_grade, made_result
 
 ADDS = "def double(z):\n    return z + 2\n\ndef both(a, b):\n    return double(a) - 2 + b, a * b + 1\n"
 
@@ -98,6 +103,30 @@ def test_mistake_comes_with_what_the_catalogue_says_to_staff():
         "    the same as in try 1",
         "",
     ]
+
+
+def test_answer_that_is_judged_after_another_is_named_by_its_own_call():
+    """Its number, and its arguments."""
+    notes = []
+    witness = Witness((), notes.append)
+    student = Student({"double": Function("double", ("z",), ("value",), ())})
+    witness.begin()
+    student.bind(witness.watch(Tripled()))
+    first, _ = student.double(1.0), student.double(2.0)
+    with pytest.raises(WrongAnswer) as wrong:
+        first.must_equal(value=2.0, within=absolute(1e-9))
+    witness.end(made_case(), (), None, wrong.value)
+    assert notes[0]["unseen"][:2] == ["call 1: double(z)", "z = 1.0"]
+
+
+class Tripled:
+    """A backend that answers wrongly."""
+
+    printed = ""
+
+    def call(self, _function, arguments):
+        """Three times the argument."""
+        return Returned([3 * np.asarray(arguments[0])], ["float"])
 
 
 def test_exception_of_a_hidden_case_is_told_with_its_message(explained):

@@ -231,6 +231,14 @@ def test_syntax_error_shows_its_line(home):
     assert text.endswith(f"0 of 6.5 points so far. {HIDDEN}")
 
 
+def test_program_that_prints_that_something_is_not_written_yet_reads_its_failures(home):
+    """What it prints is no reason to call a case to do, and to leave out what is wrong with it."""
+    home.write(RIGHT.replace("return z + z", "print('both is not written yet')\n    return 3 * z"))
+    text = home.report()
+    assert text.startswith(rows(FAILED, FAILED, ("passed", "3")))
+    assert "Got            [3 6]   shape (2,)" in text
+
+
 @pytest.mark.parametrize("statement", ["exit()", "raise SystemExit", "import sys; sys.exit(0)"])
 def test_program_that_ends_itself_is_told_so(home, statement):
     """As on Gradescope: the line, and what to take out."""

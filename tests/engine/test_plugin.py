@@ -225,7 +225,10 @@ def test_function_that_was_too_slow_twice_is_tried_once_from_then_on(run):
 
 @pytest.mark.parametrize("behaviour", [right, wrong])
 def test_caller_of_a_slow_function_is_first_tried_without_it(run, behaviour):
-    """A right one passes without waiting; a wrong one is then tried as written, as any other."""
+    """A right one passes without waiting; a wrong one is then tried as written, as any other.
+
+    It may never call the slow one: nobody says that it fails as written.
+    """
 
     def other_is_slow(stand_ins, function, arguments):
         return (timed_out if function.name == "other" else behaviour)(stand_ins, function, arguments)
@@ -235,7 +238,7 @@ def test_caller_of_a_slow_function_is_first_tried_without_it(run, behaviour):
     )
     host, _ = run(slow + case(RIGHT_BODY), other_is_slow)
     assert host.tries == [(), ("other",)] + [()] * (behaviour is wrong)
-    assert host.results["1"].carried == (behaviour is right)
+    assert not host.results["1"].carried
 
 
 def test_case_of_a_function_without_time_left_is_not_run_and_says_why(run):
@@ -340,22 +343,47 @@ def test_partial_credit_is_clamped_and_never_nan(run, body, score, outcome):
     assert (str(result.score), result.outcome.value) == (score, outcome)
 
 
-def test_partial_credit_of_one_parameter_is_not_inherited_by_the_next(run):
-    """A parameter that fails before it sets a score has none."""
-    text = """
+def two_parameters(body):
+    """A case of two parameters, in which a part of the points can be set."""
+    return f"""
     @pytest.mark.parametrize("z", [1.0, 2.0])
     @partial_credit(5)
     @number("1")
     @tags("double")
     def test_it(student, z, set_score=None):
         '''double: partial credit'''
+        {body}
+    """
+
+
+def test_partial_credit_of_one_parameter_is_not_inherited_by_the_next(run):
+    """A parameter that fails before it sets a score has none."""
+    body = """
         if z == 1.0:
             set_score(5)
         student.double(z).must_equal(value=2.0, within=absolute(1e-9))
     """
-    host, _ = run(text)
+    host, _ = run(two_parameters(body))
     assert host.results["1"].outcome is Outcome.FAILED
     assert host.results["1"].score == Decimal(0)
+
+
+@pytest.mark.parametrize("points", [(4, 1), (1, 4)])
+def test_parameter_with_the_fewest_points_counts(run, points):
+    """Wherever it stands."""
+    host, _ = run(two_parameters(f"set_score({points[0]} if z == 1.0 else {points[1]})"))
+    assert host.results["1"].score == Decimal(1)
+
+
+def test_case_is_carried_if_one_parameter_is(run):
+    """The first one passes as written."""
+
+    def behaviour(stand_ins, function, arguments):
+        return (right if stand_ins or arguments == [1.0] else wrong)(stand_ins, function, arguments)
+
+    host, _ = run(two_parameters("student.double(z).must_equal(value=2 * z, within=absolute(1e-9))"), behaviour)
+    assert host.results["1"].score == 5
+    assert host.results["1"].carried
 
 
 def test_hide_errors_replaces_the_whole_text(run):

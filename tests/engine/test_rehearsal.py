@@ -159,7 +159,8 @@ def test_exception_is_raised_each_time(memory):
 def test_module_remembers_its_public_functions_only(memory):
     """Not what it has imported, and no class."""
     module = types.ModuleType("answers")
-    exec("import math\nfrom math import exp\ndef double(z): return 2 * z\ndef _own(z): return z\nE = 3", vars(module))
+    lines = "import math", "from math import exp", "def double(z): return 2 * z", "def _own(z): return z", "E = 3"
+    exec("\n".join([*lines, "class Pair: pass"]), vars(module))
     before = dict(vars(module))
     memory.remember_module(module)
     changed = {name for name, value in vars(module).items() if before[name] is not value}

@@ -660,6 +660,33 @@ def test_process_that_starts_workers_is_asked_no_more_once_it_has_stopped_answer
 
 
 @linux
+def test_answer_for_a_stand_in_where_memory_is_limited_already():
+    """As after `ulimit -v`: what there is has to do, and nobody is told of a limit."""
+    program = (
+        "import resource\nfrom autograder.sandbox import _at_most_more_memory\n"
+        "held = int(open('/proc/self/statm').read().split()[0]) * resource.getpagesize()\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (held + (32 << 20),) * 2)\n"
+        "with _at_most_more_memory(64 << 20):\n    print('answered')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("answered\n", "")
+
+
+@linux
+def test_limit_that_is_lower_already_takes_none_of_the_others_along(tmp_path):
+    """As after `ulimit -t 20`: the soft limit, which says why a worker ended, stays below."""
+    text = "import resource\ndef probe(z):\n    return resource.getrlimit(resource.RLIMIT_CPU)\n"
+    with started(tmp_path, preload=["resource"]) as (zygote, process):
+        resource.prlimit(process.pid, resource.RLIMIT_CPU, (20, 20))
+        for _ in range(2):  # the first may have been forked before
+            with zygote.worker(LIMITS) as worker:
+                worker.load(Submission("toy.py", "toy.py", text))
+                soft_and_hard = worker.call(PROBE, [1.0]).values[0]
+    assert worker.protections["limits"] == "on"
+    assert soft_and_hard.tolist() == [19, 20]
+
+
+@linux
 @pytest.mark.parametrize("layer", ["landlock", "limits", "no new privileges", "seccomp"])
 def test_layer_that_is_switched_off_says_so(tmp_path, layer):
     """Measuring what a layer costs leaves no grade that looks like any other."""

@@ -618,6 +618,13 @@ def test_zip_with_backslashes_in_its_names_is_read(archive):
     assert read(path).text == PROGRAM.decode()
 
 
+def test_what_lies_about_in_a_zip_with_backslashes_is_left_out(archive):
+    """And a folder is no file."""
+    about = ["work\\", f"work\\.venv\\{FILE}", "__MACOSX\\x"]
+    assert read(archive(dict.fromkeys([*about, f"work\\{FILE}"], PROGRAM))).text == PROGRAM.decode()
+    assert refusal(archive(dict.fromkeys(about, b""))) == f"Nothing was handed in. Hand in {FILE}."
+
+
 def test_zip_under_another_name_is_refused(archive):
     """A zip is told by its name."""
     said = refusal(archive({FILE: PROGRAM}, name="download"))
