@@ -52,6 +52,11 @@ def _refuse_what_cannot_be(parsed: argparse.Namespace) -> None:
         raise NotStarted(f"--jobs takes a number from 1 up, not {parsed.jobs}.")
     if not os.path.lexists(parsed.path):
         raise NotStarted(f"{parsed.path}: there is nothing of this name. Give a folder or a zip of submissions.")
+    if parsed.again and parsed.earlier is not None:
+        raise NotStarted(
+            "--again compares with the grades that it puts aside. To compare with others, leave it out and give a new "
+            "folder with --out."
+        )
     if parsed.earlier is not None and not Folder(parsed.earlier).manifest.exists():
         raise NotStarted(f"--earlier {parsed.earlier}: no batch has its grades there.")
     if parsed.roster is not None:

@@ -15,7 +15,8 @@ from ..assignment import Assignment
 # What a grade may depend on besides our own files.
 PACKAGES = ("numpy", "pytest", "gradescope-utils", "safetensors", "pyseccomp", "py-landlock", "scipy", "matplotlib")
 
-CASES = ("*.py", "*.toml", "*.ini", "*.json", "*.npy", "*.npz")
+DATA = ("*.npy", "*.npz", "*.csv", "*.json")
+CASES = ("*.py", "*.toml", "*.ini", *DATA)
 
 
 def describe(root: Path, assignment: Assignment) -> dict[str, Any]:
@@ -27,7 +28,7 @@ def describe(root: Path, assignment: Assignment) -> dict[str, Any]:
     decisive = {
         "grader": digest(root / "autograder", ("*.py",)),
         "cases": " ".join(digest(folder, CASES) for folder in _folders(assignment)),
-        "data sets": digest(root / "datasets", ("*.npy", "*.npz", "*.csv", "*.json")),
+        "data sets": digest(root / "datasets", DATA),
         "python": platform.python_version(),
         "packages": {name: version for name in PACKAGES if (version := _version(name))},
     }

@@ -226,6 +226,16 @@ def test_slip_in_what_the_report_needs_is_said_before_a_class_is_graded(hand_in,
     assert not (tmp_path / "class_graded").exists()
 
 
+def test_two_runs_to_compare_with_are_refused(hand_in, tmp_path):
+    """One of them would be passed over without a word."""
+    path = hand_in({"ada": RIGHT, "ben": RIGHT})
+    assert batch(path)[0] == 0
+    status, said, (sentence,) = batch(path, "--again", "--earlier", tmp_path / "class_graded")
+    assert (status, said) == (2, [])
+    assert sentence.startswith("--again compares with the grades that it puts aside.")
+    assert not (tmp_path / "class_graded" / "earlier-1").exists()
+
+
 def test_one_submission_alone_says_which_command_grades_it(hand_in):
     """It is no class."""
     path = hand_in({"ada": RIGHT}) / "ada"

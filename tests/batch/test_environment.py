@@ -21,6 +21,7 @@ def root(tmp_path):
     (tmp_path / "datasets").mkdir()
     (tmp_path / "datasets" / "images.npy").write_bytes(b"3")
     make_toy(tmp_path / "cases")
+    (tmp_path / "cases" / "points.csv").write_text("x,y\n", encoding="ascii")
     return tmp_path
 
 
@@ -49,6 +50,7 @@ def test_same_files_are_the_same_grader(root):
         ("cases/test_toy.py", "cases"),
         ("cases/reference.py", "cases"),
         ("cases/assignment.toml", "cases"),
+        ("cases/points.csv", "cases"),
         ("cases/more/test_more.py", "cases"),
         ("cases/more/assignment.toml", "cases"),
         ("datasets/images.npy", "data sets"),
