@@ -161,7 +161,8 @@ def test_slip_is_told_by_solution_and_check(project, file, right, wrong, said):
     for command in ("solution", "check"):
         status, words = run(command, project)
         assert status != 0
-        assert words == said
+        # Most Pythons suggest another name.
+        assert words.replace(". Did you mean: 'tags'?", "") == said
 
 
 def test_tag_that_is_no_function_is_told(project):
