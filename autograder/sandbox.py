@@ -423,8 +423,8 @@ class Worker:
             if ours:
                 raise GraderFault(f"a worker was not ready after {limit_s:g} s") from None
             if left_s is not None and not left_s():
-                whole_s = self.limits.call_s if function else self.limits.import_s
-                raise CallFailed(Outcome.TIMED_OUT, function, limit_s=whole_s, computing=True) from None
+                limit_s = self._whole_s(function)
+                raise CallFailed(Outcome.TIMED_OUT, function, limit_s=limit_s, computing=True) from None
             raise self._late(function, limit_s) from None
         except wire.Closed:
             death = self._death(function)
@@ -443,9 +443,11 @@ class Worker:
 
     def _left_s(self, function: str) -> float:
         """How soon it can have computed all that it may for a request; 0 once it has."""
-        whole_s = self.limits.call_s if function else self.limits.import_s
-        left_s = COMPUTING * whole_s - (self._computed_s() - self._began_s)
+        left_s = COMPUTING * self._whole_s(function) - (self._computed_s() - self._began_s)
         return max(left_s, LOOK_S) if left_s > 0 else 0.0
+
+    def _whole_s(self, function: str) -> float:
+        return self.limits.call_s if function else self.limits.import_s
 
     def _take_output_or_stop(self, part: bytes) -> None:
         if not part:

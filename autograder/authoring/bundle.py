@@ -183,7 +183,7 @@ def _zip(files: Mapping[str, bytes], compression: int) -> bytes:
             entry = zipfile.ZipInfo(name, date_time=DATED)
             entry.create_system = 3  # Unix, on Windows too: only then does the mode count
             entry.external_attr = (stat.S_IFREG | (0o755 if name in SCRIPTS else 0o644)) << 16
-            archive.writestr(entry, data, compression)
+            archive.writestr(entry, data, compression, compresslevel=9)
     return packed.getvalue()
 
 
