@@ -333,7 +333,8 @@ def _cases_of(path: Path) -> Iterator[Case]:
 
 def _case(file: str, identifier: str, node: ast.FunctionDef, outer: dict[str, Any]) -> Case:
     declared = {**outer, **_declared(file, node)}
-    title, _, rest = (ast.get_docstring(node) or "").partition("\n")
+    # As it is written: to have it cleaned would load `inspect`.
+    title, _, rest = (ast.get_docstring(node, clean=False) or "").strip().partition("\n")
     if not title:
         raise AssignmentError(f"{file}, line {node.lineno}: {node.name} has no docstring; its first line is the title.")
     for needed in ("number", "weight"):
@@ -363,7 +364,8 @@ def _declared(file: str, node: ast.FunctionDef | ast.ClassDef) -> dict[str, Any]
     """Decorator name -> its literal arguments. `partial_credit` counts as `weight`."""
     declared: dict[str, Any] = {}
     for decorator in node.decorator_list:
-        if ast.unparse(decorator) in ("pytest.mark.example", "pytest.mark.example()"):
+        marker = decorator.func if isinstance(decorator, ast.Call) else decorator
+        if isinstance(marker, ast.Attribute) and ast.unparse(decorator).removesuffix("()") == "pytest.mark.example":
             declared["example"] = ()
         if not (isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Name)):
             continue

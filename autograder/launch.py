@@ -138,6 +138,9 @@ def readable_folders() -> list[str]:
     imported_from = [folder for folder in sys.path if folder not in ours]
     system = ["/usr/lib", "/usr/lib64", "/lib", "/lib64", "/usr/local/lib", "/usr/share/zoneinfo", "/usr/share/fonts",
               "/etc/ld.so.cache", "/etc/localtime", "/dev/urandom", os.path.join(sys.base_prefix, "lib")]  # fmt: skip
-    there = [folder for folder in dict.fromkeys([*imported_from, *system]) if os.path.exists(folder)]
+    # The same folder may have several names: /lib is /usr/lib in most places.
+    there = [
+        folder for folder in dict.fromkeys(map(os.path.realpath, [*imported_from, *system])) if os.path.exists(folder)
+    ]
     # What lies in another of them needs no rule of its own: each costs every worker some microseconds.
     return [folder for folder in there if not any(folder.startswith(other + os.path.sep) for other in there)]

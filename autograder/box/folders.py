@@ -2,8 +2,6 @@
 
 import contextlib
 import os
-import shutil
-import subprocess
 
 # Half of what the grader waits for the zygote, which does this between two cases.
 PATIENCE_S = 10.0
@@ -20,6 +18,8 @@ def remove(folder: str) -> None:
         return
     with contextlib.suppress(Exception):
         if os.path.exists("/bin/rm"):
+            import subprocess  # hardly ever needed
+
             # A program may have made folders that may not be listed: their own user has to open them first.
             for command in (["/bin/chmod", "-R", "u+rwx"], ["/bin/rm", "-rf"]):
                 subprocess.run(
@@ -28,4 +28,6 @@ def remove(folder: str) -> None:
                     timeout=PATIENCE_S / 2, check=False,
                 )  # fmt: skip
         else:
+            import shutil
+
             shutil.rmtree(folder, ignore_errors=True)

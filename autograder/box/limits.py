@@ -9,19 +9,15 @@ of system calls last, because the steps before it need calls that it forbids.
 import contextlib
 import ctypes
 import errno
+import importlib
 import os
 import signal
 import sys
+import types
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from . import shared, silent
-
-# These load threading and random.
-with silent.at_fork():
-    import ctypes.util
-
-    from . import folders
+from . import folders, shared, silent
 
 # Loaded before the fork: a worker's user may not be allowed to read the interpreter's folder. Windows has none of them,
 # and none of what needs them.
@@ -114,12 +110,11 @@ class Box:
         self._handled: Any = None
         self._rules: list[Any] = []
         self._own_rule: Any = None
-        with _libraries_by_name():
+        with silent.at_fork(), _libraries_by_name():
             self._landlock_state = self._prepare_landlock(readable)
             self._filter, self._seccomp_state = self._prepare_seccomp()
         self._first_uid, self._uid_count = _free_uid_range() if self.root else (0, 0)
-        # Read here: a worker behind Landlock has no /proc.
-        self._address_space_bytes = _address_space_bytes()
+        self._limits = self._find_limits()
 
     @property
     def might_fork(self) -> bool:
@@ -129,7 +124,11 @@ class Box:
     def move(self, scratch: str) -> None:
         """Use another scratch folder, in a child that has loaded more since."""
         self.scratch = scratch
-        self._address_space_bytes = _address_space_bytes()
+        self._limits = self._find_limits()
+
+    def _find_limits(self) -> list[tuple[int, tuple[int, int]]]:
+        """Found out here, once for all workers; and one that is behind Landlock has no /proc."""
+        return _resource_limits(self.cpu_s, _address_space_bytes() + shared.SIZE + self.memory_mib * MIB)
 
     def new_uid(self) -> int | None:
         """A user id that nobody has, or None where we may not change ours."""
@@ -223,7 +222,7 @@ class Box:
 
     def _enter_landlock(self, folder: str) -> None:
         """A ruleset of this worker's own: without root, the file modes do not keep it out of another's folder."""
-        self._forbid_new_privileges()
+        self._prctl(PR_SET_NO_NEW_PRIVS, 1)
         ruleset = self._landlock.create_ruleset(self._handled)
         self._own_rule.parent_fd = os.open(folder, os.O_PATH | os.O_CLOEXEC)
         for rule in (*self._rules, self._own_rule):
@@ -248,26 +247,8 @@ class Box:
     def _limit_resources(self) -> None:
         if "resource" not in globals():
             raise OSError(errno.ENOSYS, "Windows has none")
-
-        def limit(what: int, value: int, *, warned: int = 0) -> None:
-            """Set the hard limit, or leave a lower one as it is; and the soft one, so much below."""
-            _, hard = resource.getrlimit(what)
-            value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-            resource.setrlimit(what, (value - warned, value))
-
-        limit(resource.RLIMIT_CORE, 0)
-        limit(resource.RLIMIT_FSIZE, MAX_FILE_BYTES)
-        # Where no filter forbids to remove a name, a file may be written to when it has none, and nobody sees it: so
-        # many times MAX_FILE_BYTES.
-        limit(resource.RLIMIT_NOFILE, 32)
-        # One process of this user id, the worker itself: no fork and no thread. Without root the user has others
-        # already, and the limit forbids the next one all the same.
-        limit(resource.RLIMIT_NPROC, 1)
-        # SIGXCPU at the soft limit ends the worker and says why; the hard limit is for programs that ignore it.
-        limit(resource.RLIMIT_CPU, self.cpu_s + 1, warned=1)
-        if sys.platform == "linux":
-            limit(resource.RLIMIT_MSGQUEUE, 0)
-            limit(resource.RLIMIT_AS, self._address_space_bytes + shared.SIZE + self.memory_mib * MIB)
+        for what, limits in self._limits:
+            resource.setrlimit(what, limits)
 
     def _forbid_new_privileges(self) -> None:
         self._prctl(PR_SET_NO_NEW_PRIVS, 1)
@@ -340,23 +321,64 @@ class _FilterProgram(ctypes.Structure):
         return program
 
 
+def _resource_limits(cpu_s: int, address_space_bytes: int) -> list[tuple[int, tuple[int, int]]]:
+    """What `setrlimit` is to be told in a worker: which limit, soft and hard. A lower one that is there stays."""
+    if "resource" not in globals():
+        return []
+    found = []
+
+    def limit(what: int, value: int, *, warned: int = 0) -> None:
+        """The hard limit; and the soft one, so much below."""
+        _, hard = resource.getrlimit(what)
+        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        found.append((what, (value - warned, value)))
+
+    limit(resource.RLIMIT_CORE, 0)
+    limit(resource.RLIMIT_FSIZE, MAX_FILE_BYTES)
+    # Where no filter forbids to remove a name, a file may be written to when it has none, and nobody sees it: so
+    # many times MAX_FILE_BYTES.
+    limit(resource.RLIMIT_NOFILE, 32)
+    # One process of this user id, the worker itself: no fork and no thread. Without root the user has others
+    # already, and the limit forbids the next one all the same.
+    limit(resource.RLIMIT_NPROC, 1)
+    # SIGXCPU at the soft limit ends the worker and says why; the hard limit is for programs that ignore it.
+    limit(resource.RLIMIT_CPU, cpu_s + 1, warned=1)
+    if sys.platform == "linux":
+        limit(resource.RLIMIT_MSGQUEUE, 0)
+        limit(resource.RLIMIT_AS, address_space_bytes)
+    return found
+
+
 @contextlib.contextmanager
 def _libraries_by_name() -> Iterator[None]:
-    """Let both bindings find their libraries without starting ldconfig or a compiler, which an image may lack."""
-    search = ctypes.util.find_library
+    """Let both bindings find their libraries without `ctypes.util`.
+
+    It starts ldconfig or a compiler for that, which an image may lack, and loads a dozen modules.
+    """
+    before = sys.modules.get("ctypes.util")
+    instead = types.ModuleType("ctypes.util")
+    vars(ctypes)["util"] = sys.modules["ctypes.util"] = instead
 
     def find(name: str) -> str | None:
         known = {"c": "libc.so.6", "seccomp": "libseccomp.so.2"}.get(name)
         with contextlib.suppress(OSError, TypeError):
             ctypes.CDLL(known)
             return known
-        return search(name)
+        restore()
+        found: str | None = importlib.import_module("ctypes.util").find_library(name)
+        return found
 
-    ctypes.util.find_library = find
+    def restore() -> None:
+        if sys.modules.get("ctypes.util") is instead:
+            del sys.modules["ctypes.util"], vars(ctypes)["util"]
+            if before is not None:
+                vars(ctypes)["util"] = sys.modules["ctypes.util"] = before
+
+    vars(instead)["find_library"] = find
     try:
         yield
     finally:
-        ctypes.util.find_library = search
+        restore()
 
 
 def _all_flags(flags: Any) -> Any:

@@ -9,9 +9,8 @@ from collections.abc import Iterator
 def at_fork() -> Iterator[None]:
     """Ignore os.register_at_fork in the block.
 
-    threading and random ask to be set up anew in each child. Both are loaded here by libraries that we use, their hooks
-    write to more than a hundred pages of memory in every worker, a fifth of all that it writes to, and our children
-    need neither: the process that forks them has one thread, and random is seeded for programs that name it.
+    threading asks to be set up anew in each child. It is loaded by a library that we use, its hook writes to many pages
+    of memory in every worker, and our children do not need it: the process that forks them has one thread.
     """
     if not hasattr(os, "register_at_fork"):
         yield

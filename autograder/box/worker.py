@@ -13,9 +13,7 @@ import base64
 import contextlib
 import gc
 import importlib
-import importlib.abc
 import importlib.machinery
-import importlib.util
 import inspect
 import json
 import linecache
@@ -23,7 +21,6 @@ import marshal
 import mmap
 import os
 import select
-import shutil
 import signal
 import socket
 import sys
@@ -131,8 +128,6 @@ def _load(settings: dict[str, Any]) -> None:
         # Whatever fails here fails again inside the worker, where it is reported as the submission's import error.
         with contextlib.suppress(BaseException):  # some modules end the program that loads them
             importlib.import_module(name)
-    if "random" in settings["preload"] and hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=sys.modules["random"].seed)
 
 
 def _find_room_for_matplotlib(scratch: str) -> None:
@@ -142,6 +137,8 @@ def _find_room_for_matplotlib(scratch: str) -> None:
         os.makedirs(folder, exist_ok=True)
     if not os.access(folder, os.W_OK):
         os.environ["MPLCONFIGDIR"] = os.path.join(scratch, "matplotlib")
+        import shutil  # which nobody else needs
+
         with contextlib.suppress(OSError):  # without its list of fonts it makes another, which takes a second
             shutil.copytree(folder, os.environ["MPLCONFIGDIR"])
 
@@ -352,11 +349,9 @@ def _live(
 
 
 def _own_descriptors(connection: int, output: int) -> int:
-    """Descriptors of a worker: 0 is empty, 1 and 2 are the output, 3 is the wire; no other stays open."""
-    # Both are moved out of the way of 0 to 3 first.
+    """Descriptors of a worker: 0 is empty already, 1 and 2 are the output, 3 is the wire; no other stays open."""
+    # Both are moved out of the way of 1 to 3 first.
     connection, output = (fcntl.fcntl(descriptor, fcntl.F_DUPFD, 10) for descriptor in (connection, output))
-    empty = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(empty, 0)
     os.dup2(output, 1)
     os.dup2(output, 2)
     os.dup2(connection, 3)
@@ -491,8 +486,11 @@ class Worker:
         return call_named(self._module, head["function"], arguments, head["returns"], self._file, self._companions)
 
 
-class _Companions(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Finds the other files of the same student; one that is never imported is never run."""
+class _Companions:
+    """Finds the other files of the same student; one that is never imported is never run.
+
+    A finder and a loader as `importlib.abc` describes them, but not by its classes: it loads a dozen modules.
+    """
 
     def __init__(
         self,
@@ -507,7 +505,7 @@ class _Companions(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def find_spec(self, name: str, *_: Any) -> importlib.machinery.ModuleSpec | None:
         """The file of this name, if there is one."""
         file = f"{name}.py"
-        return importlib.util.spec_from_loader(name, self, origin=file) if file in self._texts else None
+        return importlib.machinery.ModuleSpec(name, self, origin=file) if file in self._texts else None  # type: ignore[arg-type]
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> None:
         """A plain one."""

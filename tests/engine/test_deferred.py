@@ -5,14 +5,16 @@ import sys
 
 import pytest
 
+from autograder.deferred import TAKEN_FROM
 from autograder.launch import ROOT
+from autograder.session import UNUSED_PLUGINS
 
 LOAD = "import sys; sys.path.insert(0, sys.argv[1])\nfrom autograder import deferred\n"
 BOTH = LOAD + "with deferred.unused():\n    import numpy as np\n    import pytest\n"
 IDLE = """
 loaded = {name: module for name, module in list(sys.modules.items()) if module is not None}
 print([name for name in deferred.IMPORTED & set(loaded) if type(loaded[name]).__name__ != '_PutOff'])
-print({'email', 'csv', 'pygments.style', '_hashlib'} & set(loaded))
+print({'email', 'csv', 'pygments.style', '_hashlib', 'logging'} & set(loaded))
 """
 COLOURED = """
 import io
@@ -21,6 +23,12 @@ writer = TerminalWriter(io.StringIO())
 writer.hasmarkup = True
 print('\\x1b[' in writer._highlight('x = 1', 'python'))
 print(type(sys.modules['pygments']).__name__)
+"""
+WARNED = """
+import warnings
+with pytest.warns(UserWarning, match="word"):
+    warnings.warn("a word")
+print(type(sys.modules['_pytest.recwarn']).__name__)
 """
 
 
@@ -37,6 +45,25 @@ def test_nothing_is_loaded_that_was_put_off():
     assert said(BOTH + IDLE) == ["[]", "set()"]
 
 
+def test_nothing_of_it_is_loaded_by_a_session_that_grades(tmp_path):
+    """pytest looks at all that the modules of a plug-in hold, those among them that they have imported."""
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    (tmp_path / "test_one.py").write_text("def test_one():\n    pass\n")
+    grades = f"""
+from types import SimpleNamespace
+from pathlib import Path
+from autograder.session import run_cases
+print(run_cases(SimpleNamespace(folder=Path({str(tmp_path)!r})), SimpleNamespace()))
+"""
+    assert said(BOTH + grades + IDLE) == ["0", "[]", "set()"]
+
+
+def test_plugins_that_are_put_off_are_switched_off():
+    """One that is used would have no hooks. Nobody switches on pytester, which is none until somebody names it."""
+    plugins = {name.removeprefix("_pytest.") for name in TAKEN_FROM} - {"pygments", "pytester"}
+    assert plugins <= set(UNUSED_PLUGINS)
+
+
 @pytest.mark.parametrize(
     ("use", "answer"),
     [
@@ -46,8 +73,9 @@ def test_nothing_is_loaded_that_was_put_off():
         ("import ctypes; print(np.arange(3).ctypes.data > 0, ctypes.sizeof(ctypes.c_double))", ["True 8"]),
         ("print(np.random.RandomState(0).uniform() > 0)", ["True"]),
         (COLOURED, ["True", "module"]),
+        (WARNED, ["module"]),
     ],
-    ids=["metadata", "hashlib", "pickle", "ctypes", "generators", "colours"],
+    ids=["metadata", "hashlib", "pickle", "ctypes", "generators", "colours", "warns"],
 )
 def test_what_is_used_after_all_is_loaded_then(use, answer):
     """By an instructor's case, for instance."""
