@@ -23,7 +23,7 @@ import numpy as np
 from .assignment import Function, Limits
 from .backend import CallFailed, GraderFault, Returned, failure, returned, text_of
 from .box import shared, wire
-from .box.control import ASKED, BY_ITSELF, END, ENDED, KILLED, OVERFULL, REAP, REAP_S, START, STARTED
+from .box.control import ASKED, BY_ITSELF, END, ENDED, KILLED, LAST, OVERFULL, REAP, REAP_S, START, STARTED
 from .launch import start_interpreter
 from .outcome import Outcome
 from .submission import Submission
@@ -66,12 +66,16 @@ class Zygote:
         self._ordered = False
         self._delivered: list[tuple[int, list[int]]] = []
 
-    def order(self) -> None:
-        """Ask for the next worker ahead of time, and do not wait for it."""
+    def order(self, *, last: bool = False) -> None:
+        """Ask for the next worker ahead of time, and do not wait for it.
+
+        Args:
+            last: whether no other one will be wanted soon, so that none is made ready.
+        """
         if self._lost or self._ordered or self._delivered:
             return
         try:
-            self._control.sendall(ASKED.pack(START, 0))
+            self._control.sendall(ASKED.pack(LAST if last else START, 0))
         except OSError as error:
             self._fault(f"the process that starts workers is gone ({error})")
         self._ordered = True
@@ -88,9 +92,9 @@ class Zygote:
         self._delivered.append((STARTED.unpack(started)[0], descriptors))
 
     @contextlib.contextmanager
-    def worker(self, limits: Limits) -> Iterator["Worker"]:
-        """A fresh worker, killed with everything it started at the end of the block."""
-        self.order()
+    def worker(self, limits: Limits, *, last: bool = False) -> Iterator["Worker"]:
+        """A fresh worker, killed with everything it started at the end of the block. `last`: as for `order`."""
+        self.order(last=last)
         if self._lost:  # waiting for it in every case would take the whole time of the run
             raise GraderFault(self._lost)
         if not self._delivered:
@@ -155,11 +159,11 @@ class FreshInterpreter:
     def __init__(self, settings: str) -> None:
         self._settings = settings
 
-    def order(self) -> None:
+    def order(self, *, last: bool = False) -> None:
         """As for `Zygote`, but here nobody has one ready."""
 
     @contextlib.contextmanager
-    def worker(self, limits: Limits) -> Iterator["Worker"]:
+    def worker(self, limits: Limits, *, last: bool = False) -> Iterator["Worker"]:  # noqa: ARG002, as `Zygote` has it
         """A fresh worker, killed at the end of the block."""
         ours, theirs = socket.socketpair()
         with tempfile.TemporaryFile() as printed, ours:

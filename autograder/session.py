@@ -115,7 +115,7 @@ class GradingHost:
             finally:
                 self._spent_s[_name(function)] += time.monotonic() - loaded
                 if self._is_followed_by(2):
-                    self._workers.order()
+                    self._workers.order(last=self._cases_left <= 3)
 
     def _loaded(self, stack: contextlib.ExitStack, stand_ins: Sequence[str], function: Function | None) -> Worker:
         """A worker, ended with `stack`, that has imported the submission."""
@@ -140,7 +140,7 @@ class GradingHost:
     def _take(self, stack: contextlib.ExitStack, stand_ins: Sequence[str], limits: Limits) -> tuple[Worker, bool]:
         """A worker, ended with `stack`, and whether it has been told to import the submission as it is written."""
         if self._begun is None or stand_ins:
-            return stack.enter_context(self._workers.worker(limits)), False
+            return stack.enter_context(self._workers.worker(limits, last=self._cases_left <= 1)), False
         (ending, worker), self._begun = self._begun, None
         stack.push(ending)
         worker.limits = limits
@@ -155,7 +155,8 @@ class GradingHost:
         if self._begun is not None or not self._is_followed_by(1):
             return
         with contextlib.suppress(GraderFault), contextlib.ExitStack() as stack:
-            worker = stack.enter_context(self._workers.worker(self._assignment.limits))
+            last = self._cases_left <= 2
+            worker = stack.enter_context(self._workers.worker(self._assignment.limits, last=last))
             worker.begin_load(self.submission, code=self._code or "")
             self._begun = stack.pop_all(), worker
 

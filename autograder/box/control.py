@@ -2,12 +2,12 @@
 
 import struct
 
-START, END, REAP = b"S", b"E", b"R"
-# What is asked of the zygote, and the pid of the worker that is meant; 0 for START.
+START, LAST, END, REAP = b"S", b"L", b"E", b"R"
+# What is asked of the zygote, and the pid of the worker that is meant; 0 for START and LAST.
 ASKED = struct.Struct("<ci")
 # How long REAP waits for a worker that seems to be dying.
 REAP_S = 0.5
-# The answer to START, with descriptors: the pid of a new worker.
+# The answer to START or LAST, with descriptors: the pid of a new worker.
 STARTED = struct.Struct("<i")
 # The answer to REAP: wait status, and who ended it, one of the three below.
 ENDED = struct.Struct("<iB")

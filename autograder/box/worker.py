@@ -3,10 +3,10 @@
 It may import its neighbours in `box`, NumPy and the standard library; nothing that knows an answer.
 
 The zygote listens on one socket. `S` asks for a worker: the answer carries its descriptors, which are the wire, the
-pipe it prints to, and memory for the arguments of calls. `E` kills a worker, and is not answered; `R` leaves one that
-seems to be dying the time to do so by itself, and the answer says of what. A closed socket ends everything. Where there
-is no fork, `main_alone` is the one worker of an interpreter started for it; for a class, `main_template` is loaded once
-and forked into a zygote for each submission.
+pipe it prints to, and memory for the arguments of calls. `L` asks for the last one, after which none is made ready.
+`E` kills a worker, and is not answered; `R` leaves one that seems to be dying the time to do so by itself, and the
+answer says of what. A closed socket ends everything. Where there is no fork, `main_alone` is the one worker of an
+interpreter started for it; for a class, `main_template` is loaded once and forked into a zygote for each submission.
 """
 
 import base64
@@ -34,7 +34,7 @@ import numpy as np
 
 from . import limits, shared, template, wire
 from .call import call_named, describe_exception
-from .control import ASKED, BY_ITSELF, END, ENDED, KILLED, OVERFULL, REAP, REAP_S, START, STARTED
+from .control import ASKED, BY_ITSELF, END, ENDED, KILLED, LAST, OVERFULL, REAP, REAP_S, START, STARTED
 
 with contextlib.suppress(ImportError):  # Windows has neither it nor the fork that needs it
     import fcntl
@@ -149,7 +149,7 @@ def serve(control: socket.socket, box: limits.Box, *, ahead: bool = False) -> No
     The next worker is forked while the grader is busy with others, so that nobody waits for it; and what is left of one
     that was killed is cleared away while nobody asks for anything.
     """
-    spare = _Fork(box, control, ahead)
+    spare: _Fork | None = _Fork(box, control, ahead)
     alive: dict[int, _Fork] = {}
     killed: list[_Fork] = []
     # Not select.select, which takes no descriptor above 1,023: whoever starts us for a class may have more.
@@ -168,10 +168,11 @@ def serve(control: socket.socket, box: limits.Box, *, ahead: bool = False) -> No
             if len(message) < ASKED.size:
                 return
             asked, pid = ASKED.unpack(message)
-            if asked == START:
-                spare.hand_over(control)
-                alive[spare.pid] = spare
-                spare = _Fork(box, control, ahead)
+            if asked in (START, LAST):
+                one = spare or _Fork(box, control, ahead)
+                one.hand_over(control)
+                alive[one.pid] = one
+                spare = _Fork(box, control, ahead) if asked == START else None
             elif asked == END:
                 killed.append(alive.pop(pid))
                 killed[-1].kill()
@@ -181,7 +182,7 @@ def serve(control: socket.socket, box: limits.Box, *, ahead: bool = False) -> No
                 # Sent only now: when the grader hears of the end, nothing of the worker is left, its folder included.
                 control.sendall(ended)
     finally:
-        left = (spare, *alive.values(), *killed)
+        left = (*filter(None, [spare]), *alive.values(), *killed)
         for one in left:
             one.kill()
         for one in left:  # which have died side by side

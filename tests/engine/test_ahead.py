@@ -23,6 +23,7 @@ from autograder.session import GradingHost, load_module
 from autograder.submission import Submission
 
 from .conftest import RIGHT, TOY
+from .test_grade import wait_for
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no zygote without fork")
 PROBE = Function("probe", ("z",), ("value",), ())
@@ -122,6 +123,21 @@ def test_nothing_is_begun_before_its_turn(host, toy, text, ahead):
         worker.call(toy.functions["double"], [np.ones(2)])
         assert grading._begun is None
     assert not grading._workers._ordered and not grading._workers._delivered
+
+
+@pytest.mark.parametrize("ahead", [True, False], ids=["alone", "in a class"])
+def test_none_is_made_ready_when_no_case_is_left(host, toy, tmp_path, ahead):
+    """Each would cost a class as much as a case does. Each that there is has its folder."""
+    grading = host(RIGHT, ahead=ahead)
+    for case, name in zip(toy.cases, ("double", "both")):
+        function = toy.functions[name]
+        with grading.open((), function) as worker:
+            worker.call(function, [np.ones(1)] * len(function.arguments))
+            if case is toy.cases[-1]:
+                wait_for(lambda: len(list(tmp_path.iterdir())) == 1)
+        grading.report(CaseResult(case, Outcome.PASSED, case.points))
+    with grading.open((), function) as wanted_after_all:
+        assert wanted_after_all.call(function, [np.ones(1), np.ones(1)]).values[0].tolist() == [2]
 
 
 @pytest.mark.parametrize(
