@@ -1,5 +1,6 @@
 """`python -m autograder`: see `commands`, which is loaded while the interpreters that a grading needs load theirs."""
 
+import gc
 import os
 import sys
 
@@ -13,6 +14,7 @@ def main(arguments: list[str]) -> int:
     try:
         if arguments[:1] == ["grade"] and not {"-h", "--help", "--no-fork"}.intersection(arguments):
             place.start()
+            gc.disable()  # for a second, in which it would cost more than the garbage
         from . import commands
 
         return commands.main(arguments, place)

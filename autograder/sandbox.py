@@ -10,9 +10,7 @@ import math
 import os
 import signal
 import socket
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
@@ -24,7 +22,6 @@ from .assignment import Function, Limits
 from .backend import CallFailed, GraderFault, Returned, failure, returned, text_of
 from .box import shared, wire
 from .box.control import ASKED, BY_ITSELF, END, ENDED, KILLED, LAST, OVERFULL, REAP, REAP_S, START, STARTED
-from .launch import start_interpreter
 from .outcome import Outcome
 from .submission import Submission
 
@@ -165,6 +162,12 @@ class FreshInterpreter:
     @contextlib.contextmanager
     def worker(self, limits: Limits, *, last: bool = False) -> Iterator["Worker"]:  # noqa: ARG002, as `Zygote` has it
         """A fresh worker, killed at the end of the block."""
+        # A session with a zygote starts nothing by itself.
+        import subprocess
+        import tempfile
+
+        from .launch import start_interpreter
+
         ours, theirs = socket.socketpair()
         with tempfile.TemporaryFile() as printed, ours:
             process = start_interpreter("main_alone", theirs, self._settings, printed)

@@ -389,8 +389,6 @@ class _ForEachSubmission:
         from . import causes, feedback, guess, shapes, structure  # noqa: F401, which any submission may need
         from .rehearsal import rehearse
 
-        for item in session.items:
-            _ = item.location  # which pytest looks up in the source once, and then remembers
         self._memory.learn(lambda: rehearse(self._assignment, session.items, self._reference, self._mistakes))
         gc.freeze()
         own, (results, zygote) = template.wait(self._control, take_along=True)
@@ -429,6 +427,14 @@ def _witness(plugin: GradingPlugin, host: GradingHost, settings: dict[str, Any])
         plugin.witness = Witness(host.mistakes, host.explain)
 
 
+class _Unlocated:
+    """Spares pytest the search for the line on which each test begins, which only a terminal would show."""
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        for item in items:
+            vars(item)["location"] = (item.nodeid, None, item.name)
+
+
 def run_cases(assignment: Assignment, plugin: GradingPlugin, *options: str, extra: Sequence[object] = ()) -> int:
     """Let pytest run the cases of an assignment under `plugin`, untouched by the settings of whoever started us."""
     for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
@@ -446,6 +452,10 @@ def run_cases(assignment: Assignment, plugin: GradingPlugin, *options: str, extr
     before = os.getcwd()
     os.chdir(assignment.folder)
     try:
-        return int(pytest.main(["-c", "pytest.ini", *ours, *switched_off, *options, *files], plugins=[plugin, *extra]))
+        return int(
+            pytest.main(
+                ["-c", "pytest.ini", *ours, *switched_off, *options, *files], plugins=[plugin, _Unlocated(), *extra]
+            )
+        )
     finally:
         os.chdir(before)

@@ -5,6 +5,7 @@ its margin in the numbers and not in luck. Few images and few steps, because a p
 millisecond for each image and step.
 """
 
+import functools
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,9 +38,17 @@ def load(a, b, images=IMAGES):
 
 
 def _digits(folder, prefix, a, b, count):
-    images, labels = np.load(folder / f"{prefix}images.npy"), np.load(folder / f"{prefix}labels.npy")
+    images, labels = _read(folder / f"{prefix}images.npy"), _read(folder / f"{prefix}labels.npy")
     rows = np.sort(np.concatenate([np.flatnonzero(labels == digit)[:count] for digit in (a, b)]))
     return images[rows] / 16, (labels[rows] == 1).astype(float)
+
+
+@functools.cache
+def _read(path):
+    """What a file holds. Several cases want the same, and none of them changes it."""
+    array = np.load(path)
+    array.setflags(write=False)
+    return array
 
 
 def first_weights(seed=SEED):

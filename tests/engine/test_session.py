@@ -24,7 +24,7 @@ class Workers:
         self.ended = []
 
     @contextlib.contextmanager
-    def worker(self, _limits):
+    def worker(self, _limits, **_):
         """The next one."""
         try:
             yield self
