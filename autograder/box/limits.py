@@ -189,8 +189,7 @@ class Box:
         if self._libc is None:
             return "only Linux has it"
         try:
-            import py_landlock as landlock
-
+            landlock = _landlock_calls()
             abi = landlock.get_abi_version()
             attributes = landlock.RulesetAttr()
             attributes.handled_access_fs = _all_flags(landlock.AccessFs) & landlock.abi.get_supported_fs(abi)
@@ -319,6 +318,17 @@ class _FilterProgram(ctypes.Structure):
         program = cls(len(code) // 8, ctypes.addressof(copy))
         program.copy = copy
         return program
+
+
+def _landlock_calls() -> Any:
+    """The binding of Landlock, without that part of it which makes one call of many, and loads `pathlib` for it."""
+    name = "py_landlock.landlock"
+    if name not in sys.modules:
+        instead = sys.modules[name] = types.ModuleType(name)
+        vars(instead)["Landlock"] = None
+    import py_landlock
+
+    return py_landlock
 
 
 def _resource_limits(cpu_s: int, address_space_bytes: int) -> list[tuple[int, tuple[int, int]]]:
