@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 
+from . import launch
 from .station import Fresh
 
 
@@ -13,8 +14,8 @@ def main(arguments: list[str]) -> int:
     place = Fresh()
     try:
         if arguments[:1] == ["grade"] and not {"-h", "--help", "--no-fork"}.intersection(arguments):
-            place.start()
             gc.disable()  # for a second, in which it would cost more than the garbage
+            _start(place)
         from . import commands
 
         return commands.main(arguments, place)
@@ -24,6 +25,25 @@ def main(arguments: list[str]) -> int:
         return 2
     finally:
         place.close()
+
+
+def _start(place: Fresh) -> None:
+    if not launch.is_plain():
+        place.start()
+        return
+    # What a session loads as well, from the standard library or of ours.
+    import argparse  # noqa: F401
+    import tempfile  # noqa: F401
+
+    from . import assignment, submission  # noqa: F401
+
+    place.start(_session)
+
+
+def _session() -> None:
+    from . import session
+
+    session.main()
 
 
 def fill_closed_descriptors() -> None:

@@ -7,21 +7,29 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import socket
 import subprocess
 import sys
+import time
 
 # Not from typing: nothing is started before this is loaded.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from typing import Any
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import Any, NoReturn, TypeAlias
+
+    Process: TypeAlias = "subprocess.Popen[bytes] | Copy"
 
 # os.path, because pathlib takes as long to load as an interpreter to start, and nothing is started before this is.
 HERE = os.path.dirname(os.path.realpath(__file__))
 ROOT = os.path.dirname(HERE)
 # The arrays are small: a second thread of NumPy's costs more than it saves, and takes a processor from other work.
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+# Variables that change nothing in a copy of this process, which writes its bytecode whatever they say.
+HARMLESS = {"PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"}
+# Whoever started us may have left some open.
+MOST_DESCRIPTORS = 1 << 16
 # How long our own processes get to leave when told to, before they are killed.
 PATIENCE_S = 2.0
 
@@ -55,7 +63,8 @@ def start_interpreter(entry: str, connection: socket.socket, settings: str, outp
         env=environment, stdin=subprocess.PIPE, stdout=output, stderr=output, cwd=os.path.sep,
         **_inheriting([connection]),
     )  # fmt: skip
-    return tell(process, settings)
+    tell(process, settings)
+    return process
 
 
 @contextlib.contextmanager
@@ -87,7 +96,7 @@ def leave(process: subprocess.Popen[bytes], control: socket.socket) -> None:
         kill(process)
 
 
-def kill(process: subprocess.Popen[bytes]) -> None:
+def kill(process: Process) -> None:
     """End a process at once, and wait for that."""
     process.kill()
     with contextlib.suppress(subprocess.TimeoutExpired):
@@ -110,15 +119,98 @@ def start_session(inherited: Sequence[socket.socket], settings: str | None) -> s
         stdin=subprocess.PIPE, stdout=sys.stderr, env={**os.environ, **ONE_THREAD},
         start_new_session=True, **_inheriting(inherited),
     )  # fmt: skip
-    return tell(process, settings) if settings is not None else process
+    if settings is not None:
+        tell(process, settings)
+    return process
 
 
-def tell(process: subprocess.Popen[bytes], settings: str) -> subprocess.Popen[bytes]:
+class Copy:
+    """A copy of this process that runs something else. What is used of `subprocess.Popen` is as there.
+
+    Args:
+        run: what it runs, given its settings on standard input. Its standard output is our standard error.
+        inherited: descriptors that it keeps, besides the first three.
+    """
+
+    def __init__(self, run: Callable[[], None], inherited: Sequence[socket.socket]) -> None:
+        reading, writing = os.pipe()
+        self.returncode: int | None = None
+        self.pid = os.fork()
+        if self.pid == 0:
+            _be_copy(run, reading, [end.fileno() for end in inherited])
+        os.close(reading)
+        self.stdin = open(writing, "wb")  # noqa: SIM115, whoever tells it something closes it
+
+    def poll(self) -> int | None:
+        """Its exit status; None as long as it runs."""
+        if self.returncode is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.returncode = os.waitstatus_to_exitcode(status)
+        return self.returncode
+
+    def wait(self, timeout: float) -> int:
+        """Its exit status, once it has ended."""
+        deadline = time.monotonic() + timeout
+        while (status := self.poll()) is None:
+            if time.monotonic() > deadline:
+                raise subprocess.TimeoutExpired("a copy of this process", timeout)
+            time.sleep(0.0005)
+        return status
+
+    def kill(self) -> None:
+        """End it at once; nothing happens if it has ended."""
+        if self.poll() is None:
+            os.kill(self.pid, signal.SIGKILL)
+
+
+def _be_copy(run: Callable[[], None], settings: int, kept: Sequence[int]) -> NoReturn:
+    try:
+        os.setsid()
+        os.dup2(settings, 0)
+        os.dup2(2, 1)
+        below = 2
+        for descriptor in sorted(kept):
+            os.closerange(below + 1, descriptor)
+            below = descriptor
+        os.closerange(below + 1, MOST_DESCRIPTORS)
+        os.environ.update(ONE_THREAD)
+        sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115, it stays open
+        sys.path[0], sys.dont_write_bytecode = ROOT, False
+        with contextlib.suppress(OSError), open("/proc/self/comm", "w", encoding="ascii") as name:
+            name.write("session")  # for who looks at the processes of a machine
+        run()
+    except BaseException:
+        import traceback
+
+        traceback.print_exc()
+    finally:
+        os._exit(1)
+
+
+def is_plain() -> bool:
+    """Whether a copy of this process is as good as an isolated interpreter (-I) that imports from our folder.
+
+    So no switch and no variable has changed how it works, and it has imported nothing from elsewhere.
+    """
+    if sys.platform != "linux" or not sys.path or os.path.realpath(sys.path[0]) != ROOT:
+        return False
+    flags = sys.flags
+    if flags.optimize or flags.dev_mode or flags.bytes_warning or flags.no_site:
+        return False
+    if sys.warnoptions or sys._xoptions:  # noqa: SLF001, documented under this name
+        return False
+    # Variables of Python's own; PYTHON_VERSION, for instance, is one of a container image's.
+    named = {name for name in os.environ if name.startswith("PYTHON") and not name.startswith("PYTHON_")} - HARMLESS
+    of_the_user = getattr(sys.modules.get("site"), "USER_SITE", None)
+    return bool(flags.ignore_environment or not named) and of_the_user not in sys.path
+
+
+def tell(process: Process, settings: str) -> None:
     """Give a process that was started without settings what it waits for."""
     assert process.stdin is not None
     with contextlib.suppress(BrokenPipeError), process.stdin:
         process.stdin.write(settings.encode("ascii"))
-    return process
 
 
 def _inheriting(sockets: Sequence[socket.socket]) -> dict[str, Any]:

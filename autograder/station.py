@@ -13,7 +13,7 @@ from .launch import start_interpreter, start_session, tell
 # Not from typing, nor json above: neither is loaded before the first interpreter is started.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any, Protocol
 
     from .assignment import Assignment
@@ -46,12 +46,17 @@ class Fresh:
         self._fork = hasattr(os, "fork") if fork is None else fork
         self._started: _Started | None = None
 
-    def start(self) -> None:
-        """Start the interpreters ahead of time: they load their libraries while we find out what there is to do."""
+    def start(self, session: Callable[[], None] | None = None) -> None:
+        """Start the interpreters ahead of time: they load their libraries while we find out what there is to do.
+
+        Args:
+            session: `session.main`, loaded when called, where a copy of this process may be the session: it need not
+                start again and load once more what both need.
+        """
         if self._started is not None:
             return
         with contextlib.suppress(OSError):  # then the grading itself will fail, and say so
-            self._started = _Started(self._fork)
+            self._started = _Started(self._fork, session)
 
     @contextlib.contextmanager
     def grading(self, assignment: Assignment, settings: dict[str, Any]) -> Iterator[socket.socket]:
@@ -74,7 +79,7 @@ class _Started:
     Not before: the session is what everybody waits for, and should have a processor of its own while it loads pytest.
     """
 
-    def __init__(self, fork: bool) -> None:
+    def __init__(self, fork: bool, session: Callable[[], None] | None = None) -> None:
         with contextlib.ExitStack() as stack:
             self._listening, reporting = map(stack.enter_context, socket.socketpair())
             inherited = [reporting]
@@ -82,7 +87,7 @@ class _Started:
             if fork:
                 self._control, self._zygote_end = map(stack.enter_context, socket.socketpair())
                 inherited.append(self._control)
-            self._session = start_session(inherited, None)
+            self._session = start_session(inherited, None) if session is None else launch.Copy(session, inherited)
             stack.callback(launch.kill, self._session)
             self._ends = dict(zip(("results", "control"), (end.fileno() for end in inherited)))
             reporting.close()  # the session holds its own copy: when it dies, we must notice

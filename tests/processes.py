@@ -17,6 +17,19 @@ def children(pid):
     return found
 
 
+def command_of(pid):
+    """The command line of a process; nothing once it has ended.
+
+    A session may be a copy of its supervisor, which has the same: it is told by its name.
+    """
+    try:
+        if Path(f"/proc/{pid}/comm").read_text(encoding="utf-8", errors="replace").strip() == "session":
+            return "import session"
+        return Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
 def alive(pid):
     """Whether a process is there, and not only its entry."""
     try:

@@ -58,7 +58,7 @@ MAY_IMPORT = {
     "authoring": {"assignment", "backend", "home", "mistake", "outcome", "plugin", "replay", "session", "submission"},
     "commands": {"assignment", "authoring", "backend", "batch", "doctor", "grade", "gradescope", "outcome", "station",
                  "terminal"},
-    "__main__": {"commands", "station"},
+    "__main__": {"assignment", "commands", "launch", "session", "station", "submission"},
 }  # fmt: skip
 HEAVY = {"numpy", "pytest", "scipy", "matplotlib", "sklearn", "rich", "jinja2", "safetensors", "hypothesis"}
 # Modules that load nothing but the standard library, because they run before or without the rest.

@@ -42,6 +42,7 @@ from ..engine.test_faults import (
     zygote_of,
 )
 from ..engine.test_grade import children, wait_for
+from ..processes import command_of
 from .container import Limits, enter, new_autograder
 
 MIB = 1 << 20
@@ -206,7 +207,7 @@ def test_each_process_that_the_kernel_may_choose_to_kill(container, limited, tmp
             workers = set()
             for pid in group.read_text(encoding="ascii").split():
                 with contextlib.suppress(OSError):  # it has ended
-                    command = Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8", errors="replace")
+                    command = command_of(pid)
                     parent = re.search(r"^PPid:\t(\d+)$", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)[1]
                     if WORDS["zygote"] in command and parent in workers_of:
                         workers.add(pid)
@@ -797,11 +798,3 @@ def test_sigterm_to_every_process_of_a_container_leaves_results(container, limit
 def pids(procs):
     """Processes of a group."""
     return [int(pid) for pid in procs.read_text(encoding="ascii").split()]
-
-
-def command_of(pid):
-    """Command line of a process, or nothing if it has ended."""
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""

@@ -19,6 +19,7 @@ from autograder.grade import grade as grade_path
 from autograder.grade import grade_program, preload
 from autograder.submission import Submission
 
+from ..processes import command_of
 from .conftest import RIGHT, TOY
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -341,10 +342,7 @@ def children(parent, word):
     found = []
     for task in Path(f"/proc/{parent}/task").glob("*/children"):
         with contextlib.suppress(OSError):  # it ended while we looked
-            for child in task.read_text(encoding="ascii").split():
-                with contextlib.suppress(OSError):
-                    if word in Path(f"/proc/{child}/cmdline").read_text(encoding="utf-8", errors="replace"):
-                        found.append(int(child))
+            found += [int(child) for child in task.read_text(encoding="ascii").split() if word in command_of(child)]
     return found
 
 
