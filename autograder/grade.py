@@ -330,6 +330,7 @@ LOADED_WHEN_USED = {
     "load": "zipfile",
     "savez": "zipfile",
     "savez_compressed": "zipfile",
+    **dict.fromkeys(("savetxt", "loadtxt", "genfromtxt", "fromregex"), "urllib.parse"),
     "strptime": "_strptime",
     "ThreadPoolExecutor": "concurrent.futures.thread",
     "ProcessPoolExecutor": "concurrent.futures.process",

@@ -41,7 +41,16 @@ def started(scratch, **settings):
     settings = {
         "scratch": str(scratch),
         "readable": readable_folders(),
-        "preload": ["argparse", "locale", "ctypes", "tempfile", "threading", "subprocess", "numpy.random"],
+        "preload": [
+            "__future__",
+            "argparse",
+            "locale",
+            "ctypes",
+            "tempfile",
+            "threading",
+            "subprocess",
+            "numpy.random",
+        ],
         "memory_mib": LIMITS.memory_mib,
         "cpu_s": 30,
         **settings,
