@@ -210,6 +210,13 @@ def test_long_lines_do_not_hold_up_what_is_searched_in_them(text):
     assert Submission("a.py", "a.py", "#" + text).line_of("double") == 0
 
 
+@pytest.mark.parametrize("name", ["savetxt", "loadtxt", "genfromtxt"])
+def test_what_numpy_loads_to_read_and_write_text_is_loaded_before_the_fork(name):
+    """A worker's user may not read the interpreter's folder."""
+    assert "urllib.parse" in preload(f"import numpy as np\nnp.{name}('weights.txt')\n")
+    assert "urllib.parse" not in preload("import numpy as np\n")
+
+
 def test_module_that_ends_whoever_loads_it_is_not_loaded(grade_text):
     """A comment that names one is no reason to lose the zygote."""
     assert grade_text("# venv.__main__ unittest.__main__ antigravity this idlelib.idle\n" + RIGHT).score == 10
