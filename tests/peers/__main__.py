@@ -1,7 +1,8 @@
 """Time us beside gradescope-utils, pytest-gradescope and otter, on the same submissions, in one run.
 
     python -m tests.peers [--rounds 9] [--write]    print the tables; --write puts them into docs/benchmarks.md
-    python -m tests.peers --long                    also batches of 1,000, a quarter of them slow, and of 10,000
+    python -m tests.peers --long                    also batches of 1,000, a quarter of them slow, and of 10,000;
+                                                    else their rows stay, with the day on which they were measured
 
 Before anything is timed, all of them must give the same points: for a right program, and for one whose gradient has the
 opposite sign. Then the rows take turns, so that a machine that gets slower hurts all of them. What cannot be had here
@@ -74,7 +75,7 @@ def measure(place: Path, rounds: int, *, long: bool) -> Measured:
         fork_ms=fork_ms,
         batch=batch | absent,
         alone_ms=[float(run([sys.executable, "-m", "tests.peers.share"], ROOT).printed) for _ in range(BATCH_ROUNDS)],
-        long=long_batches(place) if long else Long(why_not="only with --long"),
+        long=long_batches(place) if long else Long.of(WRITTEN.read_text(encoding="utf-8") if WRITTEN.exists() else ""),
     )
 
 

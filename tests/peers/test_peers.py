@@ -215,6 +215,22 @@ def test_long_runs_give_minutes_and_a_ratio(measured):
     assert lines_with(text, "memory of the parent")[0].endswith("| at most 1.2 | 1.1 | yes |")
 
 
+def test_run_without_long_ones_keeps_those_of_an_earlier_one(measured):
+    """With their day, also after a third run."""
+    measured = replace(measured, about=["21 November 2026; a machine"])
+    text = document(replace(measured, long=Long([7.25], [1.1])))
+    for today in ("22 November 2026; a machine", "23 November 2026; a machine"):
+        text = document(replace(measured, about=[today], long=Long.of(text)))
+        assert lines_with(text, "a batch of 1,000")[0].endswith("(of 21 November 2026) | at most 8 | 7.25 | yes |")
+        assert lines_with(text, "memory of the parent")[0].endswith("(of 21 November 2026) | at most 1.2 | 1.1 | yes |")
+
+
+def test_without_an_earlier_run_nothing_is_kept(measured):
+    """Nor of one that left them out as well."""
+    assert Long.of("").why_not
+    assert Long.of(document(measured)).why_not
+
+
 def test_every_row_of_the_batch_knows_how_many(measured):
     """The counts go by the names of the rows."""
     assert {name.partition(",")[0] for name in measured.batch} == set(COUNTS)
