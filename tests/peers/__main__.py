@@ -1,6 +1,6 @@
 """Time us beside gradescope-utils, pytest-gradescope and otter, on the same submissions, in one run.
 
-    python -m tests.peers [--rounds 9] [--write]    print the tables; --write puts them into docs/benchmarks.md
+    python -m tests.peers [--rounds 25] [--write]    print the tables; --write puts them into docs/benchmarks.md
     python -m tests.peers --long                    also batches of 1,000, a quarter of them slow, and of 10,000;
                                                     else their rows stay, with the day on which they were measured
 
@@ -38,7 +38,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m tests.peers", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--rounds", type=int, default=9, help="of single gradings; batches have three at most")
+    parser.add_argument("--rounds", type=int, default=25, help="of single gradings; batches have three at most")
     parser.add_argument("--long", action="store_true", help="batches of 1,000 and of 10,000, too")
     parser.add_argument("--write", action="store_true", help=f"write {WRITTEN.relative_to(ROOT)}")
     arguments = parser.parse_args()
