@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class Fresh:
-    """New interpreters for one submission.
+    """New processes for one submission: interpreters, of which the session may be a copy of this one (see `start`).
 
     Args:
         fork: whether workers are forked from a zygote (the default where there is fork) or started one by one.

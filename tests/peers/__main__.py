@@ -1,6 +1,6 @@
 """Time us beside gradescope-utils, pytest-gradescope and otter, on the same submissions, in one run.
 
-    python -m tests.peers [--rounds 25] [--write]    print the tables; --write puts them into docs/benchmarks.md
+    python -m tests.peers [--rounds 25] [--write]   print the tables; --write puts them into docs/benchmarks.md
     python -m tests.peers --long                    also batches of 1,000, a quarter of them slow, and of 10,000;
                                                     else their rows stay, with the day on which they were measured
 
