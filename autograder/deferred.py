@@ -13,11 +13,13 @@ from types import ModuleType
 from typing import Any
 
 # pytest: the list of installed packages (with email and csv), and what makes names of folders unique. NumPy: what
-# writes pickles and calls C, and its documentation.
+# writes pickles and calls C, its documentation, and linear algebra with types for annotations.
 IMPORTED = {
     "importlib.metadata", "hashlib", "platform", "uuid", "zipfile",
-    "ctypes", "pickle", "numpy._core._add_newdocs", "numpy._core._add_newdocs_scalars",
+    "ctypes", "pickle", "numpy._core._add_newdocs", "numpy._core._add_newdocs_scalars", "numpy.linalg",
 }  # fmt: skip
+# Functions that the rest of NumPy takes out of it, for polynomials and matrices.
+TAKEN_FROM_IMPORTED = {"numpy.linalg": {"eigvals", "inv", "lstsq", "matrix_power"}}
 # pytest asks this of whatever it finds in the modules of a plug-in. No module has an answer, so none is loaded for it.
 ASKED_OF_ALL = {"_mock_name", "__wrapped__"}
 # pytest takes classes and functions out of these: to colour what a terminal shows, and to have them under its own name.
@@ -83,14 +85,25 @@ class _PutOff(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name in ASKED_OF_ALL:
             raise AttributeError(name)
-        assert self.__spec__ is not None and self.__spec__.loader is not None
-        self.__class__ = ModuleType  # type: ignore[assignment]
+        if name in TAKEN_FROM_IMPORTED.get(self.__name__, ()):
+
+            def called(*arguments: Any, **options: Any) -> Any:
+                return getattr(_loaded(self), name)(*arguments, **options)
+
+            return called
+        return getattr(_loaded(self), name)
+
+
+def _loaded(module: ModuleType) -> ModuleType:
+    if isinstance(module, _PutOff):
+        assert module.__spec__ is not None and module.__spec__.loader is not None
+        module.__class__ = ModuleType  # type: ignore[assignment]
         try:
-            self.__spec__.loader.exec_module(self)
+            module.__spec__.loader.exec_module(module)
         except BaseException:  # whoever asks next is told the same
-            self.__class__ = _PutOff
+            module.__class__ = _PutOff
             raise
-        return getattr(self, name)
+    return module
 
 
 class _Nothing(Loader):

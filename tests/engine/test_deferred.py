@@ -72,10 +72,22 @@ def test_plugins_that_are_put_off_are_switched_off():
         ("import pickle; print(pickle.loads(pickle.dumps(np.arange(3))))", ["[0 1 2]"]),
         ("import ctypes; print(np.arange(3).ctypes.data > 0, ctypes.sizeof(ctypes.c_double))", ["True 8"]),
         ("print(np.random.RandomState(0).uniform() > 0)", ["True"]),
+        (
+            "print(np.linalg.inv(np.eye(1)), np.linalg.norm([3, 4]), np.linalg.LinAlgError.__name__)",
+            ["[[1.]] 5.0 LinAlgError"],
+        ),
+        (
+            "print(np.roots([1, -4]), np.polyfit([0, 1], [1, 2], 1).round(6), np.linalg.inv.__module__)",
+            ["[4.] [1. 1.] numpy.linalg"],
+        ),
+        (
+            "from numpy.linalg import inv, matrix_power; print(inv(np.eye(1)), matrix_power(2 * np.eye(1), 3))",
+            ["[[1.]] [[8.]]"],
+        ),
         (COLOURED, ["True", "module"]),
         (WARNED, ["module"]),
     ],
-    ids=["metadata", "hashlib", "pickle", "ctypes", "generators", "colours", "warns"],
+    ids="metadata hashlib pickle ctypes generators algebra polynomials taken colours warns".split(),
 )
 def test_what_is_used_after_all_is_loaded_then(use, answer):
     """By an instructor's case, for instance."""
