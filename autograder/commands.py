@@ -44,6 +44,8 @@ def main(arguments: list[str], place: Fresh | None = None) -> int:
     except KeyboardInterrupt:
         return _refuse("Stopped.")
     except ModuleNotFoundError as error:
+        if error.name in ("autograder.authoring", "autograder.batch"):
+            return _refuse(f"{ROOT} is what Gradescope gets, which grades one at a time. Run this in the repository.")
         if (error.name or "").startswith("autograder"):  # ours, so another Python has it no more than this one
             raise
         return _refuse(_another_python(error.name))

@@ -4,6 +4,8 @@ import functools
 import io
 import shutil
 import stat
+import subprocess
+import sys
 import zipfile
 from decimal import Decimal
 from pathlib import Path
@@ -88,6 +90,28 @@ def test_starter_zip_is_the_starter_in_one_folder(archives, starter_files):
         members = {name: archive.read(name) for name in archive.namelist()}
     prefix = bundle.STARTER_FOLDER + "/"
     assert {name.removeprefix(prefix): data for name, data in members.items()} == starter_files
+
+
+@pytest.mark.parametrize(
+    ("command", "status", "said"),
+    [
+        (["explain", "solution/neural_network.py"], 0, "100 of 100 points."),
+        (["check"], 2, "what Gradescope gets"),
+        (["batch", "solution"], 2, "what Gradescope gets"),
+    ],
+    ids=["explain", "check", "batch"],
+)
+def test_commands_on_gradescope_itself(archives, tmp_path, command, status, said):
+    """Whoever looks into a container there has the unpacked archive, and no repository."""
+    with zipfile.ZipFile(archives / "autograder.zip") as archive:
+        archive.extractall(tmp_path)
+    shutil.copytree(ROOT / "solution", tmp_path / "solution")
+    done = subprocess.run(
+        [sys.executable, "-m", "autograder", *command], cwd=tmp_path, capture_output=True, encoding="utf-8", check=False
+    )
+    assert done.returncode == status
+    assert said in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
 
 
 # ---------------------------------------------------------------------------------------------- it is refused
