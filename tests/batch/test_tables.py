@@ -367,6 +367,10 @@ def test_formulas_of_the_roster_become_text(tmp_path):
         (b"", "is no gradebook of Canvas"),
         (b"name,sid\r\nAda,1\r\n", "is no gradebook of Canvas"),
         (b"Student,ID\r\nAda,1\r\n", "is no gradebook of Canvas"),
+        (
+            b"Student,ID,Section\r\nAda,1,A\r\nBen,2,A\r\nAda,1,B\r\n",
+            "has two rows or more for the ID 1, Ada. Leave one of them in it",
+        ),
         (b"\xff\xfeS\x00", "is not UTF-8"),
         (b"Student,ID,Section,A small assignment (1),A small assignment (2)\r\n", "2 columns called"),
     ],
