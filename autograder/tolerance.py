@@ -51,6 +51,6 @@ def _sound(limit: float) -> float:
     if limit == 0 or FINEST <= limit < float("inf"):
         return limit
     raise ValueError(
-        f"a tolerance of {limit:g}: take a number from {FINEST:g} up, or 0 for what has to be exact. Right programs "
-        "differ by more than less, since float64 has 16 digits; of_largest is for values that are small themselves"
+        f"a tolerance of {limit:g}: take {FINEST:g} or more, since right programs differ in the last of 16 digits; "
+        "0 if all have to agree; of_largest if the values themselves are small"
     )
