@@ -1,5 +1,7 @@
 """autograder/batch/items.py: distribution, difficulty and discrimination, beside NumPy and SciPy."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -62,6 +64,16 @@ def test_words_for_difficulty(passing, word, tmp_path):
     assert of_scores(tmp_path, [[4 * (n < passing), 6, 2.5] for n in range(10)])[0].difficulty_word == word
 
 
+@pytest.mark.parametrize(
+    ("discrimination", "word"),
+    [(0.31, "good"), (0.3, "fair"), (0.1, "fair"), (0.09, "poor"), (-0.5, "poor"), (None, "")],
+)
+def test_words_for_discrimination(discrimination, word, tmp_path):
+    """Good above 0.3, poor below 0.1, none where there is none."""
+    item = of_scores(tmp_path, [[4, 6, 2.5]])[0]
+    assert replace(item, discrimination=discrimination).discrimination_word == word
+
+
 def test_small_class_has_no_discrimination(scores, tmp_path):
     """With 19 it would be chance."""
     (tmp_path / "more").mkdir()
@@ -101,6 +113,13 @@ def test_one_odd_student_makes_no_case_wrong(tmp_path):
     item = of_scores(tmp_path, rows)[0]
     assert item.discrimination < 0
     assert item.looks == ()
+
+
+@pytest.mark.parametrize(("odd", "best", "looked_at"), [(5, 30, True), (4, 10, False), (5, 40, False)])
+def test_case_is_called_wrong_by_five_students_and_three_standard_errors(odd, best, looked_at, tmp_path):
+    """Of 100: so many of those with all points for the rest fail it, and nobody else. These are 3.5, 6.1 and 2.8."""
+    item = of_scores(tmp_path, [[4 * (n >= odd), 6 * (n < best), 2.5] for n in range(100)])[0]
+    assert bool(item.looks) == looked_at
 
 
 def test_case_that_nobody_passed_is_to_be_looked_at(tmp_path):
@@ -250,7 +269,6 @@ def test_distribution_of_odd_points():
     found = distribution([12.1, 12.0, 0.0], 12.1)
     assert [one.count for one in found.bins] == [1, *[0] * 8, 1, 1]
     assert distribution([], 12.1) is None
-    assert distribution([0.0], 0.0).full == 1
 
 
 @pytest.mark.parametrize(
