@@ -686,3 +686,20 @@ def test_line_of_a_function_is_where_it_is_defined_or_assigned(function, line):
 def test_bzip2_bomb_of_a_few_hundred_bytes_is_what_it_claims():
     """The bomb above is one: the packed size is no bound for the unpacked."""
     assert len(bz2.compress(bytes(64 << 20))) < 1000
+
+
+@pytest.mark.parametrize(
+    ("function", "most", "expected"),
+    [("f", 64, range(2, 9)), ("f", 3, range(2, 5)), ("g", 64, range(9, 11)), ("h", 64, range(0))],
+)
+def test_lines_of_a_function_end_where_the_next_statement_begins(function, most, expected):
+    """Or sooner: of a case whose data are hidden, only the number of such a line is told, and not one of thousands."""
+    text = "import math\ndef f(\n    z\n):\n    y = z\n\n# half way\n\treturn y\ng = (\n)\nprint(f)\n    f(1)"
+    assert Submission("x.py", "x.py", text).lines_of(function, most) == expected
+
+
+def test_file_may_end_without_a_line_end():
+    """Its last line is one, too, and there is none before the first."""
+    short = Submission("x.py", "x.py", "def f(z):\n    return z")
+    assert short.lines_of("f", 64) == range(1, 3)
+    assert (short.line(0), short.line(2), short.line(3)) == ("", "return z", "")
