@@ -239,8 +239,8 @@ def test_nothing_to_grade_is_a_matter_of_each_part(tmp_path):
     batch = Batch(tmp_path / "batch", made_assignment(extra=("1",))).add(made_entry(1), {"2.1": failed()})
     batch.add(made_entry(2), {"2.1": failed(outcome="Unreadable")})
     unreadable = dict.fromkeys(("1.1", "1.2", "1.3"), failed(outcome="Unreadable"))
-    batch.add(made_entry(3), {**unreadable, "2.1": Answer(1, "Passed")})
-    assert [item.answers for item in items(gather(batch.folder, batch.assignment))] == [2, 2, 2, 2]
+    batch.add(made_entry(3), {**unreadable, "2.1": Answer(1, "Passed")}).add(made_entry(4))
+    assert [item.answers for item in items(gather(batch.folder, batch.assignment))] == [3, 3, 3, 2]
     (extra,) = extra_credit(gather(batch.folder, batch.assignment))
     assert (extra.tried, extra.median) == (3, 0)
 
