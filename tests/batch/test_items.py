@@ -188,6 +188,13 @@ def test_faults_of_the_grader_are_no_answers(tmp_path):
     assert other.discrimination == pytest.approx(stats.pointbiserialr(second, 4.0 * first).statistic)
 
 
+def test_case_without_answers_or_without_points_has_no_difficulty(tmp_path):
+    """The one that the grader failed on for everybody, and one that is worth nothing; neither ends the report."""
+    batch = Batch(tmp_path / "batch", made_assignment(("4", "0"))).add(made_entry(1), {"1.1": Answer(0, "GraderError")})
+    found = items(gather(batch.folder, batch.assignment))
+    assert [(item.difficulty, item.pass_rate) for item in found] == [(None, None), (None, 1)]
+
+
 def test_median_time_is_that_of_programs_that_have_come_so_far(tmp_path):
     """The others took none."""
     batch = Batch(tmp_path / "batch").add(made_entry(1))
