@@ -87,6 +87,10 @@ def test_constant_scores_have_no_discrimination(tmp_path):
     first, second, _ = of_scores(tmp_path, [[4 * (n % 2), 6, 2.5] for n in range(30)])
     assert (first.discrimination, first.why_none) == (None, "the rest all the same")
     assert (second.discrimination, second.why_none) == (None, "all the same")
+    (tmp_path / "tenths").mkdir()
+    tenths = [[4 * (n % 3 > 0), *((0.1, 0.2) if n % 2 else (0.3, 0))] for n in range(30)]
+    first, *_ = of_scores(tmp_path / "tenths", tenths, points=("4", "0.3", "0.2"))
+    assert (first.discrimination, first.why_none) == (None, "the rest all the same")
 
 
 def test_case_that_turns_students_round_is_to_be_looked_at(tmp_path):
@@ -141,6 +145,15 @@ def test_programs_that_cannot_be_imported_are_no_evidence_against_a_case(tmp_pat
     first, *others = items(gather(batch.folder, batch.assignment))
     assert first.looks == ("Nobody passed it, of 3 who tried.",)
     assert not any(item.looks for item in others)
+
+
+def test_file_of_extra_credit_that_cannot_be_imported_is_no_evidence_against_its_cases(tmp_path):
+    """Whatever the first file does."""
+    batch = Batch(tmp_path / "batch", made_assignment(extra=("1", "1")))
+    ended = failed(outcome="Raised", summary="importing more.py raised SyntaxError")
+    for number in range(3):
+        batch.add(made_entry(number), dict.fromkeys(("2.1", "2.2"), ended))
+    assert not any(item.looks for item in items(gather(batch.folder, batch.assignment)))
 
 
 def test_programs_that_cannot_be_imported_do_not_relate_cases(scores, tmp_path):
