@@ -114,6 +114,14 @@ NAMES = {
         ["neural_network (1).py", "draw.py", "extensions.py", "notebook.ipynb", "train.py"],
         f"There is no neural_network.py; found instead: neural_network (1).py. {LISTED}",
     ),
+    "a download's name in capitals": (["Neural_Network1.PY", "DRAW.PY"],
+                                      f"There is no neural_network.py; found instead: Neural_Network1.PY. {LISTED}"),
+    "a notebook in capitals": (["HW6.IPYNB"],
+                               "There is no neural_network.py, but a notebook: HW6.IPYNB. "
+                               "Hand in the Python file neural_network.py itself."),
+    "many other files": ([f"{i}.txt" for i in range(9)],
+                         "There is no neural_network.py; found instead: 0.txt, 1.txt, 2.txt, 3.txt. "
+                         "Hand in neural_network.py."),
     "many other names": ([f"{i}.py" for i in range(9)],
                          f"There is no neural_network.py; found instead: 0.py, 1.py, 2.py, 3.py. {LISTED}"),
     "text's name": (["neural_network.py.txt"],
@@ -177,6 +185,13 @@ def test_zip_of_thousands_of_files_is_refused(archive):
         refusal(archive(dict.fromkeys(names, b"")))
         == "The zip holds more than 2000 files. Hand in the one file asked for."
     )
+
+
+@pytest.mark.parametrize("made", ["folder", "archive"])
+def test_as_many_files_as_may_be_are_no_more(made, request, monkeypatch):
+    """The limit itself is no trap."""
+    monkeypatch.setattr(submission, "MAX_ENTRIES", 3)
+    assert read(request.getfixturevalue(made)({FILE: PROGRAM, "a.txt": b"", "b.txt": b""})).text == PROGRAM.decode()
 
 
 def test_directory_of_a_zip_is_counted_before_it_is_read(archive):
@@ -643,6 +658,16 @@ def test_nothing_of_a_submission_is_run(folder, tmp_path):
     assert read(folder({FILE: text.encode()})).text == text
     assert not (tmp_path / "ran").exists()
     assert "neural_network" not in sys.modules or not hasattr(sys.modules["neural_network"], "ran")
+
+
+@no_windows
+def test_no_file_stays_open(folder):
+    """A class has more files than a process may have open."""
+    top = folder({FILE: PROGRAM, "large.py": bytes(submission.MAX_BYTES + 1)})
+    before = os.listdir("/dev/fd")
+    read(top / FILE)
+    refusal(top / "large.py")
+    assert os.listdir("/dev/fd") == before
 
 
 # ------------------------------------------------------------------------------------- lines
