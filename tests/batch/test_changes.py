@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from autograder.batch.changes import CaseChange, CaseCount, since_earlier, since_stored
 from autograder.batch.gathered import gather
 from autograder.batch.records import Person, Stored, StoredCase
@@ -76,6 +78,8 @@ def test_cases_that_came_and_went(tmp_path):
         CaseChange("0.9", 3.0, None, "is no longer there"),
     )
     assert comparison.notes == ("Not there before: 1.3.", "No longer there: 0.9.")
+    (change,) = beside_stored(tmp_path / "all", Stored(12.5, {"0.9": StoredCase(12.5, "Passed")})).changes
+    assert (change.why, len(change.cases)) == ("", 4)
 
 
 def test_stored_totals_alone(tmp_path):
@@ -142,6 +146,29 @@ def test_who_came_and_who_went(tmp_path):
         "Graded today without an earlier grade to compare with: 1.",
         "Submissions of the earlier run that are not among today's: 1.",
     )
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "same"),
+    [
+        (Person("A", "1", "a@x"), Person("B", " 1 ", "b@x"), True),
+        (Person("A", "1"), Person("A", "1"), True),
+        (Person("A", "", "a@x"), Person("B", "", " A@x "), True),
+        (Person("A", "", "a@x"), Person("A", "", "b@x"), False),
+        (Person("A", "1", "a@x"), Person("A", "2", "a@x"), False),
+        (Person("A"), Person("A"), False),
+    ],
+)
+def test_two_are_one_student_by_number_or_else_by_address(then, now, same, tmp_path):
+    """Never by a name alone, and not because neither has a number."""
+    assert two_runs(tmp_path, [(1, then, {}, "")], [(2, now, {}, "")]).compared == same
+
+
+@pytest.mark.parametrize(("then", "now"), [("a" * 64, ""), ("", "a" * 64)])
+def test_program_that_is_not_known_is_neither_the_same_nor_another(then, now, tmp_path):
+    """As where there was none."""
+    comparison = two_runs(tmp_path, [(1, person(1), {"1.1": failed()}, then)], [(1, person(1), {}, now)])
+    assert comparison.changes[0].why == ""
 
 
 def test_two_earlier_submissions_of_one_student_are_no_guess(tmp_path):

@@ -71,12 +71,16 @@ def test_status_says_how_far_it_came(tmp_path):
 
 def test_results_that_cannot_be_read_count_as_not_graded(tmp_path):
     """And are named in a sentence."""
-    batch = Batch(tmp_path / "batch").add(made_entry(1)).add(made_entry(2)).add(made_entry(3))
+    batch = Batch(tmp_path / "batch")
+    for number in range(1, 6):
+        batch.add(made_entry(number))
     batch.folder.results("submission_1001").unlink()
-    batch.folder.results("submission_1002").write_text('{"tests": [{}]}', encoding="ascii")
-    assert [row["status"] for row in grades(batch)] == ["not graded yet", "not graded yet", "graded"]
+    for number, damaged in enumerate(("", "[]", '{"tests": [{}]}'), 2):
+        batch.folder.results(f"submission_100{number}").write_text(damaged, encoding="ascii")
+    assert [row["status"] for row in grades(batch)] == ["not graded yet"] * 4 + ["graded"]
     assert gather(batch.folder, batch.assignment).problems == (
-        "Not graded yet, as it seems, since their results cannot be read: submission_1001, submission_1002.",
+        "Not graded yet, as it seems, since their results cannot be read: "
+        "submission_1001, submission_1002, submission_1003, submission_1004.",
     )
 
 
@@ -88,6 +92,10 @@ def test_other_cases_than_todays_leave_empty_cells(tmp_path):
     assert gather(batch.folder, batch.assignment).problems == (
         "Graded on another list of cases than today's, so to be graded again: submission_1001.",
     )
+    batch = Batch(tmp_path / "extra", made_assignment(extra=("1",))).add(made_entry(1), {"2.1": failed(0.5)})
+    batch.assignment = made_assignment(extra=("1", "1"))
+    (row,) = grades(batch)
+    assert (row["extra credit, more.py"], row["2.1"], row["2.2"]) == ("0.5", "0.5", "")
 
 
 def test_second_grading_of_a_submission_counts(tmp_path):
@@ -277,7 +285,7 @@ def test_namesake_with_another_number_is_somebody_else(tmp_path):
 
 
 def test_canvas_own_id_is_not_taken_for_a_number_of_the_university(tmp_path):
-    """Only where the export has none of the university's; that some have none, as the test student, is no such export."""
+    """Only where the export has none of the university's; the test student never has one."""
     batch = Batch(tmp_path / "batch").add(made_entry(1, Person("X", "901")))
     rows, problems = canvas_rows(batch, roster(tmp_path, student(1), student(2, sis=False)))
     assert (rows[2][-1], problems) == ("", ["Not found in the roster, so not in canvas.csv: X."])
