@@ -348,10 +348,11 @@ def test_fifty_megabytes_are_refused(tmp_path):
     assert said.endswith(" Hand in the program without data in it.")
 
 
-def test_one_byte_too_many_is_refused(folder):
-    """The limit itself is no trap: a program of exactly the limit is read."""
+def test_one_byte_too_many_is_refused(folder, archive):
+    """The limit itself is no trap: a program of exactly the limit is read, to its last byte."""
     top = folder({FILE: b"#" * submission.MAX_BYTES})
     assert len(read(top).text) == submission.MAX_BYTES
+    assert len(read(archive({FILE: b"#" * submission.MAX_BYTES})).text) == submission.MAX_BYTES
     (top / FILE).write_bytes(b"#" * (submission.MAX_BYTES + 1))
     assert refusal(top).startswith("neural_network.py has more than 1 MiB; ")
 
