@@ -29,6 +29,23 @@ def test_parts_of_a_name_are_hidden_in_ones_own_texts(text):
     assert VEIL.hide(f"/home/{text}/hw1.py", MAX) == f"/home/{text}/hw1.py"
 
 
+@pytest.mark.parametrize(
+    ("person", "text", "shown"),
+    [
+        (Person("Ada Byron", "", "countess77@school.edu"), "countess77.py", f"{HIDDEN}.py"),
+        (Person("Max Li"), "li = list(z)", "li = list(z)"),
+        (Person("王 明"), "王.py", f"{HIDDEN}.py"),
+        (Person("Ada King"), "kinghw1.py, adaptive.py", f"{HIDDEN}.py, adaptive.py"),
+        (Person("Tim Prop"), "backprop(x), propeller(x)", f"backprop(x), {HIDDEN}(x)"),
+    ],
+    ids=["login", "two letters", "one Chinese letter", "four letters and three within a word", "the assignment's word"],
+)
+def test_which_words_are_hidden_in_ones_own_texts(person, text, shown):
+    """Short ones only where they stand alone, and are no two letters of ASCII."""
+    one = Entry("s", "", (person,))
+    assert Veil([one], "backprop").hide(text, one) == shown
+
+
 def test_name_of_what_was_handed_in_is_hidden():
     """Where nobody else is named, that is who handed in."""
     one = Entry("s-3df23bc4", "", handed_in_as="Zoë Müller.py")
