@@ -14,8 +14,8 @@ VEIL = Veil([ADA, MAX, WANG], "max and line are words of the assignment, backpro
 @pytest.mark.parametrize(
     "text",
     ["Ada King Lovelace", "ADA LOVELACE", "Lovelace, Ada", "lovelace_ada", "lovelaceada", "AdaLovelace", "0612345",
-     "submission_4711", "submission 4711", "ada.l@school.edu", "ADA.L@SCHOOL.EDU", "ada\nlovelace", "Li, Max",
-     "1999", "Jose\u0301 Garci\u0301a"],
+     "submission_4711", "submission 4711", "ada.l@school.edu", "ADA.L@SCHOOL.EDU", "ada\nlovelace", "Li, Max", "Max Li",
+     "Lovelace, Ada King",     "1999", "Jose\u0301 Garci\u0301a"],
 )  # fmt: skip
 def test_people_are_hidden_in_texts_of_everybody(text):
     """A partner's name may be in a text of somebody else."""
@@ -73,10 +73,17 @@ def test_short_names_are_found_in_a_word_together():
     assert Veil([ann], "").hide("annleehw1.py, hw1leeann.py", ann) == f"{HIDDEN}.py, {HIDDEN}.py"
 
 
+@pytest.mark.parametrize(("name", "text"), [("Grace", "Grace"), ("Al Bo", "albo.py"), ("", "nobody")])
+def test_one_name_and_two_short_ones_together_are_words_in_texts_of_others(name, text):
+    """They may mean anything there."""
+    assert Veil([Entry("s", "", (Person(name),))], "").hide(text) == text
+
+
 def test_words_of_the_assignment_are_no_names():
     """There is a student called Max, and a function."""
     text = "line 7: z = np.max(h, 0.1999)  # backprop"
     assert VEIL.hide(text.replace("1999", "19"), MAX) == text.replace("1999", "19")
+    assert Veil([Entry("s", "", (Person("Lin Ear"),))], "linear").hide("linear, Ear Lin") == f"linear, {HIDDEN}"
 
 
 def test_what_was_handed_in_under_the_name_of_the_file_hides_nothing():
