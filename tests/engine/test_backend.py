@@ -24,15 +24,16 @@ def test_report_of_an_answer_is_taken_apart():
     assert (answer.kinds, answer.warnings) == (["float", "list"], ["overflow"])
     assert {position: array[0] for position, array in answer.changed.items()} == {1: 2}
     assert list(returned({**HONEST, "changed": [0]}, given, BOTH, 2).changed) == [0]
+    assert returned({**HONEST, "changed": []}, given[:2], BOTH, 2).changed == {}
 
 
 @pytest.mark.parametrize(
     ("changes", "many"),
     [
         ({"changed": [2]}, 3), ({"changed": [-1]}, 3), ({"changed": [True]}, 3), ({"changed": ["1"]}, 3),
-        ({"changed": [1, 1]}, 4), ({"changed": []}, 3), ({}, 2), ({}, 4), ({"kinds": ["float"]}, 3),
-        ({"kinds": ["float"] * 3}, 3), ({"kinds": "ab"}, 3), ({"changed": None}, 3), ({"outcome": "passed"}, 3),
-        ({"outcome": None}, 3),
+        ({"changed": [1, 1]}, 4), ({"changed": [1, 2]}, 4), ({"changed": []}, 3), ({}, 2), ({}, 4),
+        ({"kinds": ["float"]}, 3), ({"kinds": ["float"] * 3}, 3), ({"kinds": "ab"}, 3),
+        ({"changed": None}, 3), ({"outcome": "passed"}, 3), ({"outcome": None}, 3),
     ],
 )  # fmt: skip
 def test_report_that_contradicts_itself_is_no_answer(changes, many):
@@ -49,6 +50,11 @@ def test_count_is_a_number_that_can_be_told(count, told):
     failed = failure({"outcome": "unusable", "problem": "shape", "kind": 7, "count": count}, "both")
     assert failed.outcome is Outcome.FAILED
     assert failed.facts == {"problem": "shape", "kind": "", "count": told}
+
+
+def test_function_that_is_missing_is_told_with_what_was_found():
+    failed = failure({"outcome": "missing", "found": "int"}, "both")
+    assert (failed.outcome, failed.facts) == (Outcome.MISSING, {"found": "int"})
 
 
 def test_lines_and_texts_of_an_exception_are_lines_and_texts():
