@@ -157,6 +157,9 @@ def test_tag_that_shows_the_mistakes_of_no_function_is_refused(sentence, functio
         ("points = 10", 'points = "many"'),
         ("points = 10", 'points = "10"'),
         ("points = 10", "points = [10]"),
+        ("points = 10", "points = 0"),
+        ("call_s = 5", "call_s = -5"),
+        ("run_s = 240", "run_s = inf"),
         ("call_s = 5", 'call_s = "5"'),
         ("memory_mib = 384", "memory_mib = true"),
         ("[under_test]", "[[under_test]]"),
@@ -164,6 +167,7 @@ def test_tag_that_shows_the_mistakes_of_no_function_is_refused(sentence, functio
         ("[functions.double]", "[[functions]]"),
         ("[functions.double]", "[functions]\ntriple = 3\n[functions.double]"),
         ('arguments = ["z"]', "arguments = 3"),
+        ('arguments = ["z"]', 'arguments = ["z", 3]'),
     ],
 )
 def test_entry_of_the_wrong_kind_is_refused(sentence, right, wrong):
@@ -238,7 +242,10 @@ def test_wrong_declaration_is_refused_with_its_place(sentence, text, said):
     assert sentence(test_1=text) == said
 
 
-@pytest.mark.parametrize("decorator", ["weight()", "weight(val=4)", "number()", "visibility()"])
+@pytest.mark.parametrize(
+    "decorator",
+    ["weight()", "weight(val=4)", "weight(4, val=4)", "number()", "visibility()", 'hide_errors(message="Ask.")'],
+)
 def test_decorator_without_its_value_is_refused(sentence, decorator):
     """Empty parentheses, or a keyword where the value is expected by position."""
     others = [other for other in ("weight(4)", 'number("1")') if other.split("(")[0] != decorator.split("(")[0]]
@@ -322,6 +329,13 @@ def test_partial_credit_declares_the_points(load):
 def test_example_is_marked_with_or_without_parentheses(load, marker):
     """pytest selects both by `-m example`, so both are examples."""
     assert load(test_1=CASES.replace("@number", f"@{marker}\n@number")).cases[0].example
+
+
+@pytest.mark.parametrize("decorator", ["pytest.mark.slow", 'pytest.mark.parametrize("n", [1, 2])', "given(floats())"])
+def test_other_decorators_make_no_example_and_are_passed_over(load, decorator):
+    """The data of a hidden case stay hidden, and what stands below is read."""
+    (case,) = load(test_1=CASES.replace("@weight", f"@{decorator}\n@weight")).cases
+    assert (case.example, case.number, case.points) == (False, "1.1", 4)
 
 
 @pytest.mark.parametrize("points", ["0", "0.1", "1e5", "4"])
