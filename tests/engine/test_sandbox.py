@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -364,6 +365,27 @@ def test_stand_in_is_not_made_to_work_for_ever(run):
         with pytest.raises(CallFailed) as failed:
             run(many.format(size=size), stand_ins={"helper": ("z",)}, answer=answer)
         assert sentence in failed.value.facts["message"]
+
+
+@linux
+def test_questions_written_ahead_are_answered_no_longer_than_a_call_may_take(zygote):
+    """A program need not wait for one answer before it asks for the next."""
+    text = FORGED_QUESTION.format(name="helper")
+    text = text.replace("os.write(3, ", "os.write(3, 20 * (").replace("+ body)", "+ body))")
+    limits = LIMITS._replace(call_s=0.5)
+    answered = []
+
+    def answer(name, _):
+        answered.append(name)
+        time.sleep(limits.call_s)
+        return [np.array(7.0)]
+
+    with zygote.worker(limits) as worker:
+        worker.load(Submission("toy.py", "toy.py", text), {"helper": ("z",)}, answer)
+        with pytest.raises(CallFailed) as failed:
+            worker.call(PROBE, [1.0])
+    assert failed.value.outcome is Outcome.TIMED_OUT
+    assert answered == ["helper"]
 
 
 @linux
