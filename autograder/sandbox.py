@@ -509,19 +509,25 @@ def _at_most(limit_s: float) -> Iterator[None]:
             signal.signal(signal.SIGALRM, before)
 
 
+# OpenBLAS takes its room at its first large product, and where there is none left it ends the process.
+_set_up_products = functools.cache(lambda: np.ones((128, 128)) @ np.ones((128, 128)))
+
+
 @contextlib.contextmanager
 def _at_most_more_memory(size: int) -> Iterator[None]:
     """MemoryError in the block, rather than an end of this process by the kernel: two small sizes have a large product.
 
     Besides the limit of time, because no signal interrupts the C code that makes a list of millions.
     """
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    if before[0] == resource.RLIM_INFINITY:
+        _set_up_products()
     try:
         with open("/proc/self/statm", encoding="ascii") as statm:
             held = int(statm.read().split()[0]) * resource.getpagesize()
     except OSError:  # no /proc, no limit
         yield
         return
-    before = resource.getrlimit(resource.RLIMIT_AS)
     hard = before[1]  # there may be one, as after `ulimit -v`
     most = held + size if hard == resource.RLIM_INFINITY else min(held + size, hard)
     resource.setrlimit(resource.RLIMIT_AS, (most, hard))

@@ -704,6 +704,18 @@ def test_answer_for_a_stand_in_where_memory_is_limited_already():
 
 
 @linux
+def test_product_of_matrices_for_which_there_is_no_memory_does_not_end_the_grader():
+    """A reference may use `@`, whose library ends the process if there is none for what it sets up at its first use."""
+    program = (
+        "import numpy as np\nfrom autograder.sandbox import MAX_ANSWER_BYTES, _at_most_more_memory\n"
+        "many, few = np.ones((6000, 2)), np.ones((2, 1000))\n"
+        "with _at_most_more_memory(MAX_ANSWER_BYTES):\n    print((many @ few).shape)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("(6000, 1000)\n", "")
+
+
+@linux
 def test_limit_that_is_lower_already_takes_none_of_the_others_along(tmp_path):
     """As after `ulimit -t 20`: the soft limit, which says why a worker ended, stays below."""
     text = "import resource\ndef probe(z):\n    return resource.getrlimit(resource.RLIMIT_CPU)\n"
