@@ -172,19 +172,32 @@ def test_worker_is_refused(run, attempt):
 
 
 @linux
-def test_folder_that_holds_the_grader_is_not_readable(tmp_path):
-    """A PYTHONPATH that names somebody's home would otherwise show every program the answers."""
-    (tmp_path / "scratch").mkdir()
-    (tmp_path / "link").symlink_to(ROOT.parent)
-    readable = ["/", str(ROOT), str(ROOT.parent), str(tmp_path / "link")]
-    # What is imported from stays readable, though the list has left it out for what it lies in.
-    assert any(limits._holds(folder, np.__file__) for folder in limits._without_us(readable))
-    program = Submission("toy.py", "toy.py", f"def probe(z):\n    {ATTEMPTS['reads the reference']}\n")
-    with started(tmp_path / "scratch", readable=readable) as (zygote, _), zygote.worker(LIMITS) as worker:
-        worker.load(program)
-        with pytest.raises(CallFailed) as failed:
-            worker.call(PROBE, [1.0])
-    assert failed.value.facts["type"] == "PermissionError"
+@pytest.mark.parametrize(
+    "where", ["/", "{root}", "{root}/..", "{root}/solution", "{cases}/..", "{cases}/more", "{link}"]
+)
+def test_folder_with_answers_is_not_readable_though_it_is_imported_from(tmp_path, monkeypatch, where):
+    """A .pth file that names somebody's home, or where they work, would otherwise show every program the answers."""
+    (tmp_path / "link").symlink_to(ROOT)
+    cases = tmp_path / "homework" / "cases"
+    (cases / "more").mkdir(parents=True)
+    named = where.format(root=ROOT, cases=cases, link=tmp_path / "link")
+    monkeypatch.setattr(sys, "path", [named, *sys.path])
+    readable = readable_folders(str(cases))
+    closed = [ROOT / "solution", cases / "more" / "reference.py", cases / "reference.py", cases.parent / "data"]
+    assert not [folder for folder in readable for path in closed if str(path).startswith(folder.rstrip("/") + "/")]
+    # What lies in the folder that was named, and is imported from, stays readable.
+    assert any(os.path.realpath(np.__file__).startswith(folder + "/") for folder in readable)
+
+
+@linux
+@pytest.mark.parametrize("prefix", ["prefix", "base_prefix"])
+def test_environment_beside_the_cases_stays_readable(tmp_path, monkeypatch, prefix):
+    """As .venv lies in the grader's folder."""
+    packages = tmp_path / "cases" / "environment" / "lib"
+    packages.mkdir(parents=True)
+    monkeypatch.setattr(sys, prefix, str(packages.parent))
+    monkeypatch.setattr(sys, "path", [str(packages), *sys.path])
+    assert str(packages) in readable_folders(str(tmp_path / "cases"))
 
 
 def test_what_pythonpath_names_is_not_readable(tmp_path):
@@ -567,7 +580,7 @@ def test_worker_killed_from_outside_is_our_fault(zygote):
 
 def test_missing_layer_is_named_to_the_instructor_only(grade_text, monkeypatch):
     """The grade stands, the sentence is for staff, and no student reads it."""
-    monkeypatch.setattr("autograder.grade.readable_folders", lambda: [{}])  # Landlock cannot make rules of that
+    monkeypatch.setattr("autograder.grade.readable_folders", lambda *_: [{}])  # Landlock cannot make rules of that
     grade = grade_text(RIGHT)
     assert grade.score == 10
     assert any("landlock" in line for line in grade.staff)
