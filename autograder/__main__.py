@@ -4,13 +4,26 @@ import gc
 import os
 import sys
 
-from . import launch
-from .station import Fresh
+# Not from typing, and nothing of ours: Ctrl-C while that is loaded has to end as any other.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .station import Fresh
 
 
 def main(arguments: list[str]) -> int:
     """Run one command."""
     fill_closed_descriptors()
+    try:
+        return _run(arguments)
+    except KeyboardInterrupt:  # before `commands`, which says so itself, was loaded
+        if sys.stderr is not None:
+            sys.stderr.write("Stopped.\n")
+        return 2
+
+
+def _run(arguments: list[str]) -> int:
+    from .station import Fresh
+
     place = Fresh()
     try:
         if arguments[:1] == ["grade"] and not {"-h", "--help", "--no-fork"}.intersection(arguments):
@@ -19,15 +32,13 @@ def main(arguments: list[str]) -> int:
         from . import commands
 
         return commands.main(arguments, place)
-    except KeyboardInterrupt:  # before `commands`, which says so itself, was loaded
-        if sys.stderr is not None:
-            sys.stderr.write("Stopped.\n")
-        return 2
     finally:
         place.close()
 
 
-def _start(place: Fresh) -> None:
+def _start(place: "Fresh") -> None:
+    from . import launch
+
     if not launch.is_plain():
         place.start()
         return

@@ -7,6 +7,7 @@ import argparse
 import contextlib
 import importlib
 import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -40,6 +41,10 @@ def main(arguments: list[str], place: Fresh | None = None) -> int:
     """
     parsed = _parser().parse_args(arguments, argparse.Namespace(place=place or Fresh()))
     try:
+        os.getcwd()  # many things ask for it, and each would fail in words of its own
+    except FileNotFoundError:
+        return _refuse("The current folder has been removed. Go to another one, as with `cd ~`, and come back.")
+    try:
         return int(parsed.run(parsed))
     except KeyboardInterrupt:
         return _refuse("Stopped.")
@@ -54,6 +59,8 @@ def main(arguments: list[str], place: Fresh | None = None) -> int:
 
         if isinstance(error, AssignmentError):
             return _refuse(str(error))
+        if isinstance(error, OSError):  # a full disk, a folder that nobody may write to
+            return _refuse(f"{error.filename or 'This machine'}: {error.strerror or error}. Nothing more was done.")
         raise
     finally:
         for stream in (sys.stdout, sys.stderr):
@@ -62,6 +69,8 @@ def main(arguments: list[str], place: Fresh | None = None) -> int:
 
 def _path(path: str) -> Path:
     """What was typed. Of all shells Bash alone puts a home folder into `make batch SUBMISSIONS=~/hw.zip`."""
+    if not path:  # a variable of the shell that is not set: Path("") would be the current folder
+        raise argparse.ArgumentTypeError("it is empty; name a file or a folder")
     return Path(os.path.expanduser(path))
 
 
@@ -130,9 +139,17 @@ def _grade(parsed: argparse.Namespace) -> int:
 
 
 def _missing(paths: list[Path]) -> str:
-    """The beginning of a sentence about the first path at which there is nothing; empty if there is none."""
+    """The beginning of a sentence about the first path at which nothing can be had; empty if there is none."""
     path = next((path for path in paths if not os.path.lexists(path)), None)
-    return "" if path is None else f"There is nothing at {path}. Name a file, a folder or a zip"
+    if path is None:
+        return ""
+    try:
+        path.lstat()
+    except PermissionError:
+        return f"{path} cannot be reached: Permission denied. Name a file, a folder or a zip"
+    except OSError:  # the usual reason
+        pass
+    return f"There is nothing at {path}. Name a file, a folder or a zip"
 
 
 def _assignment(parsed: argparse.Namespace) -> "Assignment":
@@ -152,10 +169,15 @@ def _grade_one(path: Path, assignment: "Assignment", destination: Path | None, p
     from .terminal import report
 
     if destination is not None:
+        if _holds_something_else(destination):
+            return _refuse(f"{destination} holds no results, and would be lost. Name another file for --results.")
         try:
             results.write(destination, fallback(assignment))
         except OSError as error:
-            return _refuse(f"{destination} cannot be written: {error.strerror}. Name a file in a folder that exists.")
+            return _refuse(
+                f"{destination} cannot be written: {error.strerror}. Name a file in a folder that exists, can be "
+                "written to, and has room."
+            )
 
     def meanwhile(so_far: "Grade") -> None:
         # Should we be killed over extra credit, the points of the assignment stand.
@@ -178,6 +200,15 @@ def _grade_one(path: Path, assignment: "Assignment", destination: Path | None, p
     if destination is not None:
         _print(f"Results: {destination}")
     return _status([graded])
+
+
+def _holds_something_else(destination: Path) -> bool:
+    """Whether there is a file of somebody's: most likely the submission itself. A link is replaced, not followed."""
+    with contextlib.suppress(OSError):  # writing will say so
+        if destination.is_file() and not destination.is_symlink():
+            with destination.open("rb") as opened:
+                return opened.read(1) not in (b"", b"{")
+    return False
 
 
 def _explain(parsed: argparse.Namespace) -> int:
@@ -240,6 +271,7 @@ def _examine(_: argparse.Namespace) -> int:
     from .backend import GraderFault
     from .doctor import report as examined
 
+    _stop_in_good_order()
     try:
         for line in examined():
             _print(line)
@@ -256,7 +288,13 @@ def _batch(parsed: argparse.Namespace) -> int:
 
 def _maintain(parsed: argparse.Namespace) -> int:
     """The commands that only an instructor's checkout has: their modules are not in the bundle."""
+    _stop_in_good_order()
     return int(importlib.import_module("autograder.authoring.maintain").run(parsed.name, ROOT, _print))
+
+
+def _stop_in_good_order() -> None:
+    """SIGTERM is Ctrl-C from now on: what lies in the temporary folder is removed."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def _print(line: str) -> None:

@@ -132,7 +132,7 @@ def _names(path: Path, files: Sequence[str]) -> list[str]:
     import zipfile
 
     try:
-        with _Piecemeal(path) as opened, zipfile.ZipFile(opened) as archive:
+        with _Piecemeal(_open(path, _shown(path.name))) as opened, zipfile.ZipFile(opened) as archive:
             return list(_members(archive))
     except Exception:
         return []
@@ -280,8 +280,18 @@ def _legible(text: str) -> str:
 
 
 def _read_file(path: Path, shown: str) -> bytes:
-    """The bytes of a regular file; links, pipes and devices are refused and never waited for."""
+    """The bytes of a program."""
     shown = _shown(shown)
+    with os.fdopen(_open(path, shown), "rb") as opened:
+        _refuse_size(os.fstat(opened.fileno()).st_size, shown)
+        try:
+            return opened.read(MAX_BYTES + 1)
+        except OSError as error:
+            raise Unreadable(f"{shown} cannot be read ({error.strerror}). Hand it in again.") from None
+
+
+def _open(path: Path, shown: str) -> int:
+    """A descriptor of a regular file; links, pipes and devices are refused and never waited for."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     if path.is_symlink():
         raise Unreadable(f"{shown} is a link to another file. Hand in the file itself.")
@@ -289,15 +299,10 @@ def _read_file(path: Path, shown: str) -> bytes:
         descriptor = os.open(path, flags)
     except OSError as error:
         raise Unreadable(f"{shown} cannot be opened ({error.strerror}). Hand it in again.") from None
-    try:
-        about = os.fstat(descriptor)
-        if not stat.S_ISREG(about.st_mode):  # before os.fdopen, which refuses a folder in words of its own
-            raise Unreadable(f"{shown} is not a regular file. Hand in your program as a plain file.")
-        _refuse_size(about.st_size, shown)
-        with os.fdopen(descriptor, "rb", closefd=False) as opened:
-            return opened.read(MAX_BYTES + 1)
-    finally:
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):  # before os.fdopen, which refuses a folder in words of its own
         os.close(descriptor)
+        raise Unreadable(f"{shown} is not a regular file. Hand in your program as a plain file.")
+    return descriptor
 
 
 def _read_zip(path: Path, file: str, known: Sequence[str]) -> Submission:
@@ -317,7 +322,7 @@ def _unpack(path: Path, file: str, known: Sequence[str]) -> tuple[str, bytes]:
     """Name and bytes of the one member of a zip that is `file`."""
     import zipfile  # here and not above: the usual submission is no zip, and start-up counts
 
-    with _Piecemeal(path) as opened, zipfile.ZipFile(opened) as archive:
+    with _Piecemeal(_open(path, _shown(path.name))) as opened, zipfile.ZipFile(opened) as archive:
         files = _members(archive)
         chosen = _choose(list(files), file, known)
         member = files[chosen]

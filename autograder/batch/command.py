@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
 
+# Each may take two stations of some processes and 100 MB.
+MOST_JOBS = 1000
+
+
 def run(parsed: argparse.Namespace, root: Path, say: Callable[[str], None]) -> int:
     """Grade a class. Exit status 0: everything has a grade; 2: something has none, or nothing was begun.
 
@@ -31,27 +35,33 @@ def run(parsed: argparse.Namespace, root: Path, say: Callable[[str], None]) -> i
         say: prints a line on standard output.
     """
     assignment = assignments.load(parsed.cases)
-    folder = Folder((parsed.out or _beside(parsed.path)).absolute())
+    sentence = ""
     try:
-        _refuse_what_cannot_be(parsed)
+        folder = Folder((parsed.out or _beside(parsed.path)).absolute())
+        _refuse_what_cannot_be(parsed, folder)
         with _sigterm_as_ctrl_c(), grading.alone(folder):
             return _stages(parsed, root, assignment, folder, say)
     except (NotAClass, NotStarted) as error:
-        print(error, file=sys.stderr)
+        sentence = str(error)
     except OSError as error:
-        print(f"{error.filename or folder.path}: {error.strerror or error}. What is graded is kept.", file=sys.stderr)
+        where = error.filename or folder.path
+        sentence = f"{where}: {error.strerror or error}. What is graded is kept: mend that, and give the same command."
     except KeyboardInterrupt:
         command = "the same command without --again" if parsed.again else "the same command"
-        print(f"Stopped. What is graded is kept; {command} goes on from there.", file=sys.stderr)
+        sentence = f"Stopped. What is graded is kept; {command} goes on from there."
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError):  # nobody reads it any more, but the status still holds
+            sys.stderr.write(sentence + "\n")
     return 2
 
 
-def _refuse_what_cannot_be(parsed: argparse.Namespace) -> None:
+def _refuse_what_cannot_be(parsed: argparse.Namespace, folder: Folder) -> None:
     """Before anything is made: a slip of the pen must not leave a folder, nor come out when a class is graded."""
-    if parsed.jobs is not None and parsed.jobs < 1:
-        raise NotStarted(f"--jobs takes a number from 1 up, not {parsed.jobs}.")
+    if parsed.jobs is not None and not 1 <= parsed.jobs <= MOST_JOBS:
+        raise NotStarted(f"--jobs takes a number from 1 to {MOST_JOBS}, not {parsed.jobs}.")
     if not os.path.lexists(parsed.path):
         raise NotStarted(f"{parsed.path}: there is nothing of this name. Give a folder or a zip of submissions.")
+    _refuse_place_for_grades(folder, parsed.path)
     if parsed.again and parsed.earlier is not None:
         raise NotStarted(
             "--again compares with the grades that it puts aside. To compare with others, leave it out and give a new "
@@ -59,6 +69,8 @@ def _refuse_what_cannot_be(parsed: argparse.Namespace) -> None:
         )
     if parsed.earlier is not None and not Folder(parsed.earlier).manifest.exists():
         raise NotStarted(f"--earlier {parsed.earlier}: no batch has its grades there.")
+    if parsed.earlier is not None and folder.path.exists() and folder.path.samefile(parsed.earlier):
+        raise NotStarted(f"--earlier {parsed.earlier}: these grades go there, too. Compare them with --again instead.")
     if parsed.roster is not None:
         from .gradebook import RosterError, read_roster
 
@@ -66,6 +78,16 @@ def _refuse_what_cannot_be(parsed: argparse.Namespace) -> None:
             read_roster(parsed.roster)
         except RosterError as error:
             raise NotStarted(str(error)) from None
+
+
+def _refuse_place_for_grades(folder: Folder, submissions: Path) -> None:
+    """What is no folder cannot take grades; a student's folder that took them would be left out of the class."""
+    there = next(path for path in (folder.path, *folder.path.parents) if os.path.lexists(path))
+    if not there.is_dir():
+        raise NotStarted(f"{there} is no folder, so no grades can go to {folder.path}. Name another one with --out.")
+    among = submissions.resolve() in folder.path.resolve().parents
+    if among and there == folder.path and not folder.manifest.exists() and set(os.listdir(there)) - {"run"}:
+        raise NotStarted(f"{there} lies in what is to be graded, and is not empty. Name a new folder with --out.")
 
 
 def _stages(
@@ -80,11 +102,12 @@ def _stages(
     say(f"{os.path.basename(os.path.abspath(parsed.path))}: {found.kind}, {found.submissions} of them{known}.")
     for sentence in found.sentences:
         say(sentence)
-    with _runner(parsed, assignment, folder) as runner:
-        count = grading.grade_all(folder, assignment, runner)
-    say(f"{count}. {time.monotonic() - started:.1f} s.")
+    count = min(parsed.jobs or _processors(), found.submissions)
+    with _runner(parsed, assignment, folder, count) as runner:
+        done = grading.grade_all(folder, assignment, runner)
+    say(f"{done}. {time.monotonic() - started:.1f} s.")
     _report(parsed, assignment, folder, earlier, say)
-    return 2 if count.faults or count.done < count.total else 0
+    return 2 if done.faults or done.done < done.total else 0
 
 
 def _report(
@@ -100,8 +123,7 @@ def _report(
 
 
 @contextlib.contextmanager
-def _runner(parsed: argparse.Namespace, assignment: Assignment, folder: Folder) -> Iterator[Runner]:
-    count = parsed.jobs or _processors()
+def _runner(parsed: argparse.Namespace, assignment: Assignment, folder: Folder, count: int) -> Iterator[Runner]:
     if parsed.cluster:
         from .cluster import remote
 
@@ -114,6 +136,8 @@ def _runner(parsed: argparse.Namespace, assignment: Assignment, folder: Folder) 
 
 def _beside(path: Path) -> Path:
     path = Path(os.path.abspath(path))  # of a folder called `.` or `..`, too
+    if not path.name:
+        raise NotStarted(f"{path} has no name, and there is nothing beside it. Say where grades go: --out FOLDER.")
     return path.with_name(f"{path.name.removesuffix('.zip')}_graded")
 
 
@@ -147,7 +171,10 @@ def _apart(work: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
         good, answer = ours.recv()
     except EOFError:
         process.join()
-        raise NotStarted(f"{work.__name__} ended with {process.exitcode}: is there memory left?") from None
+        raise NotStarted(
+            f"The process for {work.__name__} ended with status {process.exitcode}: is there memory left? What is "
+            "graded is kept; the same command goes on from there."
+        ) from None
     finally:
         process.kill()
         process.join()

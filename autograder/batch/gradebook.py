@@ -19,6 +19,7 @@ A grade contains extra credit, and the points possible do not: more than those i
 
 import csv
 import io
+import os
 import re
 import unicodedata
 from collections import defaultdict
@@ -70,6 +71,8 @@ def read_roster(path: Path) -> Roster:
     Raises:
         RosterError: it is none.
     """
+    if os.path.exists(path) and not os.path.isfile(path):  # a pipe would be waited for, and it is read twice
+        raise RosterError(f"The roster {path} is no file. Name the one that Canvas has exported.")
     try:
         content = path.read_bytes().decode("utf-8")
     except OSError as error:
@@ -95,7 +98,21 @@ def read_roster(path: Path) -> Roster:
     worth = next((index for index, row in enumerate(rows) if "Points Possible" in row[0]), None)
     # Whoever calls themselves so must not get their grade there: it would be what the assignment is worth.
     students = [index for index, row in enumerate(rows) if "Points Possible" not in row[0]]
-    return Roster(header, rows, students, worth, delimiter, mark)
+    roster = Roster(header, rows, students, worth, delimiter, mark)
+    _refuse_student_with_two_rows(roster, path)
+    return roster
+
+
+def _refuse_student_with_two_rows(roster: Roster, path: Path) -> None:
+    """Canvas gives each student one row, whatever sections they are in; two would get no grade, as if two fitted."""
+    seen: dict[str, int] = {}
+    for row in roster.students:
+        number = roster.cell(row, "ID")
+        if number and seen.setdefault(number, row) != row:
+            raise RosterError(
+                f"The roster {path} has two rows or more for the ID {number}, {text.line(roster.name(row), 60)}. Leave "
+                "one of them in it, or export the gradebook from Canvas again."
+            )
 
 
 def canvas(course: Course, assignment: Assignment, path: Path) -> tuple[str, list[str]]:

@@ -30,7 +30,7 @@ from pathlib import Path
 from . import canvas, export, text
 from .export import About
 from .names import identifiers, natural, stem
-from .places import At, HandedOut, Listing, NotAClass, OnDisk, Place, Unfit, emptied, few, shown
+from .places import At, HandedOut, Listing, NotAClass, OnDisk, Place, Unfit, emptied, few, holds_grades, shown
 from .records import Entry, Folder, Person, as_line
 from .unpack import InZip
 
@@ -110,6 +110,8 @@ def _opened(path: Path, leave_out: Path) -> Iterator[Place]:
     if path.is_dir():
         if leave_out.exists() and leave_out.samefile(path):
             raise NotAClass(f"{path} is where the results go. Choose another folder for them.")
+        if holds_grades(path):
+            raise NotAClass(f"{path} holds the grades of a batch, and no submissions. Give what was graded there.")
         yield OnDisk(path, leave_out)
         return
     if not os.path.lexists(path):

@@ -18,6 +18,7 @@ from ..box import folders
 from ..grade import grade_parts
 from ..gradescope.results import as_text
 from ..outcome import Grade
+from ..station import Fresh
 from ..submission import HandedIn
 from .records import Entry, Graded, GradedCase
 from .station import Station
@@ -89,7 +90,9 @@ def do(
         return None
     if graded.faults and not graded.stopped:
         # Ours, whatever it was: processes that are new know nothing of it.
-        graded = grade_parts(job.handed_in, assignment)
+        fresh = Fresh()
+        fresh.scratch = None if station is None else station.scratch  # which is removed even if this is cut short
+        graded = grade_parts(job.handed_in, assignment, place=fresh)
     return None if graded.stopped else _done(job, graded)
 
 

@@ -92,6 +92,13 @@ def is_litter(name: str) -> bool:
     return name in IGNORED or name in LEFT_LYING or name.startswith("._")
 
 
+def holds_grades(path: Path) -> bool:
+    """Whether a batch has its grades there."""
+    # Not Path.exists: a student's folder that nobody may look into is none of ours, and no error here.
+    graded = Folder(path)
+    return os.path.exists(graded.manifest) and os.path.exists(graded.environment)
+
+
 class OnDisk:
     """A folder; its submissions are graded where they lie."""
 
@@ -124,9 +131,7 @@ class OnDisk:
         """Whether a batch has its grades there: this one, or another that was given a folder among submissions."""
         if self._leave_out.exists() and self._leave_out.samefile(path):
             return True
-        # Not Path.exists: a student's folder that nobody may look into is none of ours, and no error here.
-        graded = Folder(Path(path))
-        return os.path.exists(graded.manifest) and os.path.exists(graded.environment)
+        return holds_grades(Path(path))
 
     def open(self, at: At) -> BinaryIO:
         """One regular file; never waits for a pipe."""

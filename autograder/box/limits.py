@@ -214,7 +214,7 @@ class Box:
         rule.allowed_access = access & self._handled.handled_access_fs
         opened = os.open(path, os.O_PATH | os.O_CLOEXEC)
         # A worker lays its own descriptors on 0 to 3; this one must lie out of their way.
-        rule.parent_fd = fcntl.fcntl(opened, fcntl.F_DUPFD_CLOEXEC, 64)
+        rule.parent_fd = fcntl.fcntl(opened, fcntl.F_DUPFD_CLOEXEC, 16)
         os.close(opened)
         return rule
 

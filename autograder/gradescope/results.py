@@ -80,7 +80,8 @@ def write(path: Path, grade: Grade) -> None:
     """
     _refuse_what_is_no_file(path)
     text = as_text(grade)
-    temporary = path.with_name(path.name + ".new")
+    # With our number, because somebody else may be writing to the same file.
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
     with contextlib.suppress(FileNotFoundError):
         temporary.unlink()
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder import commands
 from autograder.batch import command as command_of_batch
 
 from ..conftest import ROOT
@@ -162,11 +163,25 @@ def test_other_cases_are_refused_until_again(hand_in, tmp_path):
     assert changes in batch(path, "--names", cases=cases)[1], "said for as long as these grades stand"
 
 
-@pytest.mark.parametrize("count", ["0", "-1"])
-def test_number_of_jobs_is_at_least_one(hand_in, tmp_path, count):
+@pytest.mark.parametrize("count", ["0", "-1", "1001"])
+def test_number_of_jobs_is_one_that_a_machine_can_do(hand_in, tmp_path, count):
     """Nothing is made before that is known."""
-    assert batch(hand_in(), "--jobs", count) == (2, [], [f"--jobs takes a number from 1 up, not {count}."])
+    assert batch(hand_in(), "--jobs", count) == (2, [], [f"--jobs takes a number from 1 to 1000, not {count}."])
     assert not (tmp_path / "class_graded").exists()
+
+
+def test_no_more_jobs_than_submissions(hand_in, monkeypatch, capsys):
+    """Each takes processes, whether or not there is something for it."""
+    counts = []
+
+    def local(waiting, _, count, __):
+        counts.append(count)
+        return iter(())
+
+    monkeypatch.setattr(command_of_batch.jobs, "local", local)
+    for options in ((), ("--jobs", "900")):
+        commands.main(["batch", str(hand_in({"ada": RIGHT})), "--cases", str(TOY), *options])
+    assert counts == [1, 1]
 
 
 @UNIX
@@ -213,6 +228,69 @@ def test_results_into_the_class_itself_leave_nothing_in_it(hand_in):
     assert sorted(one.name for one in path.iterdir()) == ["ada", "ben"]
 
 
+def test_everything_there_is_has_nothing_beside_it(tmp_path):
+    """So where its grades go has to be said."""
+    assert batch("/") == (
+        2, [], ["/ has no name, and there is nothing beside it. Say where grades go: --out FOLDER."]
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("option", ["", "--out", "--roster", "--earlier"])
+def test_empty_name_is_no_folder(hand_in, option):
+    """A variable of the shell that is not set is not the current folder, which would be graded, or written to."""
+    status, said, warned = batch(*(["", "--jobs", "1"] if not option else [hand_in(), option, ""]))
+    assert (status, said) == (2, [])
+    assert warned[-1].endswith("it is empty; name a file or a folder")
+
+
+def test_grades_cannot_go_into_a_students_folder(hand_in):
+    """It would be taken for the folder of grades, and the student left out. An empty one, or one of grades, will do."""
+    path = hand_in({"ada": RIGHT, "ben": RIGHT})
+    status, said, (sentence,) = batch(path, "--out", path / "ada")
+    assert (status, said) == (2, [])
+    assert sentence == f"{path / 'ada'} lies in what is to be graded, and is not empty. Name a new folder with --out."
+    assert [one.name for one in (path / "ada").iterdir()] == ["toy.py"]
+    (path / "grades").mkdir()
+    for _ in range(2):
+        status, said, _ = batch(path, "--out", path / "grades")
+        assert (status, said[0]) == (0, "class: submissions, 2 of them.")
+
+
+def test_grades_are_not_graded(hand_in, tmp_path):
+    """Their folder lies beside the class, with nearly its name."""
+    assert batch(hand_in())[0] == 0
+    graded = tmp_path / "class_graded"
+    status, said, (sentence,) = batch(graded)
+    assert (status, said) == (2, [])
+    assert sentence == f"{graded} holds the grades of a batch, and no submissions. Give what was graded there."
+    assert not (tmp_path / "class_graded_graded").exists()
+
+
+def test_grades_are_not_compared_with_themselves(hand_in, tmp_path):
+    """Nothing differs from itself."""
+    path = hand_in({"ada": RIGHT, "ben": RIGHT})
+    assert batch(path)[0] == 0
+    status, said, (sentence,) = batch(path, "--earlier", tmp_path / "class_graded")
+    assert (status, said) == (2, [])
+    assert sentence.endswith("these grades go there, too. Compare them with --again instead.")
+
+
+@UNIX
+def test_roster_that_is_a_pipe_is_not_waited_for(hand_in, tmp_path):
+    """As a shell makes of `--roster <(...)`; it would be empty when it is read again."""
+    os.mkfifo(tmp_path / "roster.csv")
+    status, said, (sentence,) = batch(hand_in(), "--roster", tmp_path / "roster.csv")
+    assert (status, said) == (2, [])
+    assert sentence == f"The roster {tmp_path / 'roster.csv'} is no file. Name the one that Canvas has exported."
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a disk that is full")
+def test_refusal_that_nobody_can_read_has_its_status(tmp_path):
+    """Standard error on a full disk."""
+    with open("/dev/full", "w", encoding="ascii") as full:
+        assert subprocess.run(command(tmp_path / "no"), cwd=ROOT, stderr=full, check=False).returncode == 2
+
+
 @pytest.mark.parametrize(
     ("option", "said"),
     [("--roster", "The roster {} cannot be read: "), ("--earlier", "--earlier {}: no batch has its grades there.")],
@@ -250,7 +328,8 @@ def test_folder_that_cannot_be_written(hand_in, tmp_path):
     (tmp_path / "out").write_text("", encoding="ascii")
     status, said, (sentence,) = batch(hand_in(), "--out", tmp_path / "out")
     assert (status, said) == (2, [])
-    assert sentence == f"{tmp_path / 'out' / 'run'}: Not a directory. What is graded is kept."
+    out = tmp_path / "out"
+    assert sentence == f"{out} is no folder, so no grades can go to {out}. Name another one with --out."
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a disk that is full")
@@ -261,7 +340,8 @@ def test_disk_that_is_full(hand_in, tmp_path):
     (out / "results" / "ada.json.new").symlink_to("/dev/full")
     status, said, warned = batch(path, "--out", out)
     assert status == 2
-    assert warned == [f"{out}: No space left on device. What is graded is kept."]
+    kept = "What is graded is kept: mend that, and give the same command."
+    assert warned == [f"{out}: No space left on device. {kept}"]
     assert said == ["class: submissions, 5 of them."]
     (out / "results" / "ada.json.new").unlink()
     assert batch(path, "--out", out)[0] == 0

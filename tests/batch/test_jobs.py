@@ -15,7 +15,9 @@ from autograder import assignment as assignments
 from autograder.batch import jobs
 from autograder.batch.jobs import Job
 from autograder.batch.records import Entry
+from autograder.batch.station import Station
 from autograder.grade import fallback, grade_parts
+from autograder.station import Fresh
 from autograder.submission import HandedIn, Submission
 
 from ..engine.conftest import RIGHT, TOY
@@ -190,11 +192,12 @@ def graded_with(monkeypatch):
     return install
 
 
-def test_fault_of_ours_is_tried_again_on_new_processes(toy, graded_with):
-    """Which know nothing of what was wrong."""
-    places, station = graded_with(1), object()
+def test_fault_of_ours_is_tried_again_on_new_processes(toy, graded_with, tmp_path):
+    """Which know nothing of what was wrong. Their files lie where all are removed, should the class be stopped."""
+    places, station = graded_with(1), Station(str(tmp_path))
     done = jobs.do(job("right", RIGHT), toy, station)
-    assert places == [station, None]
+    assert [type(place) for place in places] == [Station, Fresh]
+    assert places[1].scratch == str(tmp_path)
     assert (done.graded.score, done.faults) == (10, 0)
 
 

@@ -410,6 +410,10 @@ def test_formulas_of_the_roster_become_text(tmp_path):
         (b"Student,sid,Section\r\nAda,1,S\r\n", "is no gradebook of Canvas"),
         (b"LastName,FirstName,Section\r\nLovelace,Ada,S\r\n", "is no gradebook of Canvas"),
         (b"Student,ID,Section\r\n" + b"a" * (1 << 18), "is no gradebook of Canvas"),
+        (
+            b"Student,ID,Section\r\nAda,1,A\r\nBen,2,A\r\nAda,1,B\r\n",
+            "has two rows or more for the ID 1, Ada. Leave one of them in it",
+        ),
         (b"\xff\xfeS\x00", "is not UTF-8"),
         (b"Student,ID,Section,A small assignment (1),A small assignment (2)\r\n", "2 columns called"),
     ],

@@ -1,5 +1,7 @@
 """autograder/compare.py and tolerance.py: what differs, and where."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -123,6 +125,14 @@ def test_allowed_of_an_empty_array_is_nothing():
 def test_tolerance_reads_as_what_it_is(within, text):
     """No rounding: a student compares this number with a difference beside it."""
     assert str(within) == text
+
+
+@pytest.mark.parametrize("kind", [absolute, of_largest, relative])
+@pytest.mark.parametrize("limit", [1e-17, 9e-16, -1e-6, INF, float("nan")])
+def test_tolerance_that_no_right_program_can_keep_is_refused(kind, limit):
+    """1e-17 instead of 1e-7: rounding would be called a mistake. What is refused is said with its number."""
+    with pytest.raises(ValueError, match=re.escape(f"a tolerance of {limit:g}: take a number from 1e-15 up")):
+        kind(limit)
 
 
 @settings(max_examples=100, deadline=None, derandomize=True, database=None)

@@ -11,6 +11,8 @@ from autograder import deeds, doctor
 from autograder.backend import GraderFault
 from autograder.box.limits import LAYERS
 
+from .test_grade import wait_for
+
 ROOT = Path(__file__).resolve().parents[2]
 linux_root = pytest.mark.skipif(
     sys.platform != "linux" or os.geteuid() != 0, reason="all layers are there for root on Linux alone"
@@ -79,6 +81,19 @@ def test_machine_that_cannot_start_a_worker_is_told_so_in_one_sentence(monkeypat
     assert capsys.readouterr().err == (
         "No submission can be graded on this machine: the process that starts workers has died.\n"
     )
+
+
+@linux_root
+def test_sigterm_leaves_nothing_in_the_temporary_folder(tmp_path):
+    """As `timeout` and a machine that shuts down send it."""
+    command = [sys.executable, "-m", "autograder", "doctor"]
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE) as running:
+        wait_for(lambda: os.listdir(tmp_path))
+        running.terminate()
+        assert running.communicate()[1] == b"Stopped.\n"
+    assert running.returncode == 2
+    assert os.listdir(tmp_path) == []
 
 
 @linux_root

@@ -173,15 +173,9 @@ def a_name_that_is_too_long(folder):
     return folder / ("r" * 300)
 
 
-def a_folder_in_the_way_of_the_new_file(folder):
-    (folder / "results.json.new").mkdir()
-    return folder / "results.json"
-
-
 PLACES = [
     a_folder, a_missing_folder, the_current_folder, the_root_folder, a_link_to_nowhere,
     a_folder_that_is_a_link_to_nowhere, a_folder_in_a_circle, a_file_for_a_folder, a_name_that_is_too_long,
-    a_folder_in_the_way_of_the_new_file,
 ]  # fmt: skip
 
 
@@ -197,7 +191,7 @@ def test_place_for_results_that_is_none_is_refused_in_one_sentence(tmp_path, pla
     else:
         assert (status, sentences(errors)) == (2, 1), errors
     for kept in tmp_path.rglob("*"):
-        assert not kept.name.endswith(".new") or kept.is_dir(), f"{kept} was left behind"
+        assert not kept.name.endswith(".new"), f"{kept} was left behind"
 
 
 @posix
@@ -324,6 +318,65 @@ def test_results_do_not_wait_for_somebody_to_read_the_report(tmp_path):
             os.close(reading)
             errors = running.communicate(timeout=BOUND_S)[1].decode()
     assert set_of(ended_well(running.returncode, "", errors, results)) == {"Passed"}
+
+
+def started_with(change, *arguments, **keywords):
+    """The end of `python -m autograder` in an interpreter in which `change` was run first."""
+    program = f"import os, runpy, sys\n{change}\nrunpy.run_module('autograder', run_name='__main__', alter_sys=True)"
+    return subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, timeout=BOUND_S,
+                          check=False, **{"cwd": ROOT, **keywords})  # fmt: skip
+
+
+@pytest.mark.parametrize("module", ["autograder.station", "autograder.launch", "autograder.commands", "argparse"])
+def test_ctrl_c_while_we_load_has_no_traceback(module):
+    """In the first tenth of a second, whatever is just being imported."""
+    change = (
+        f"class Pressed:\n    def find_spec(name, *_):\n        if name == {module!r}: raise KeyboardInterrupt\n"
+        f"sys.modules.pop({module!r}, None)\nsys.meta_path.insert(0, Pressed)"
+    )
+    done = started_with(change, "grade", str(SOLUTION))
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", "Stopped.\n")
+
+
+@posix
+@pytest.mark.parametrize(
+    "arguments", [["grade", str(SOLUTION)], ["explain", str(SOLUTION)], ["batch", "."], ["doctor"]]
+)
+def test_current_folder_that_was_removed_is_named(tmp_path, arguments):
+    """As after a fresh clone in the place of the old one, in a terminal that stood in the old one."""
+    (tmp_path / "gone").mkdir()
+    change = f"os.rmdir(os.getcwd()); sys.path.insert(0, {str(ROOT)!r})"
+    done = started_with(change, *arguments, cwd=tmp_path / "gone")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "The current folder has been removed. Go to another one, as with `cd ~`, and come back.\n"
+
+
+def test_file_that_holds_no_results_is_not_written_over(tmp_path):
+    """RESULTS=homework.py is a slip of the pen; an empty file, as mktemp makes, and earlier results are not."""
+    homework = tmp_path / "homework.py"
+    shutil.copy(SOLUTION, homework)
+    status, printed, errors = run(homework, homework)
+    assert (status, printed) == (2, "")
+    assert errors == f"{homework} holds no results, and would be lost. Name another file for --results.\n"
+    assert homework.read_bytes() == SOLUTION.read_bytes()
+    results = tmp_path / "results.json"
+    results.touch()
+    for _ in range(2):
+        assert set_of(ended_well(*run(homework, results), results)) == {"Passed"}
+
+
+@linux
+def test_few_descriptors_are_enough_for_all_protections(tmp_path):
+    """`ulimit -n 48`: what is missing on this machine is what is missing without it."""
+    path = write_toy(tmp_path, RIGHT)
+
+    def few():
+        resource.setrlimit(resource.RLIMIT_NOFILE, (48, 48))
+
+    plain, limited = (
+        run(path, tmp_path / "results.json", "--cases", str(TOY), preexec_fn=before)[1] for before in (None, few)
+    )
+    assert limited == plain
 
 
 # ------------------------------------------------------------------------------------ home, locale, temporary folder

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from autograder import assignment as assignments
+from autograder import commands
 from autograder.grade import grade as grade_path
 from autograder.grade import grade_program, preload
 from autograder.submission import Submission
@@ -268,6 +269,35 @@ def test_wrong_call_exits_with_2_and_says_what_to_type(tmp_path):
         )
         assert done.returncode == 2
         assert sentence in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (PermissionError(13, "Permission denied", "/there/dist"), "/there/dist: Permission denied. "),
+        (OSError(28, "No space left on device"), "This machine: No space left on device. "),
+    ],
+)
+def test_command_that_cannot_write_says_where(monkeypatch, capsys, error, said):
+    """As `make bundle` in a repository that is somebody else's, or on a full disk."""
+
+    def run(*_):
+        raise error
+
+    monkeypatch.setattr("autograder.authoring.maintain.run", run)
+    assert commands.main(["bundle"]) == 2
+    assert capsys.readouterr().err == f"{said}Nothing more was done.\n"
+
+
+def test_path_out_of_reach_is_not_said_to_be_nothing(monkeypatch, capsys):
+    """A folder on the way may not be looked into: by root it always may, so this one is made up."""
+
+    def lstat(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "lstat", lstat)
+    assert commands.main(["grade", "/closed/a.py"]) == 2
+    assert capsys.readouterr().err.startswith("/closed/a.py cannot be reached: Permission denied. Name a file")
 
 
 def is_grading(supervisor):

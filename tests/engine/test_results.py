@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from autograder.gradescope import results
-from autograder.gradescope.results import as_results, summary, write
+from autograder.gradescope.results import as_results, as_text, summary, write
 from autograder.outcome import Outcome
 
 from .made import made_case, made_grade, made_result
@@ -355,14 +355,31 @@ def test_failure_half_way_leaves_the_earlier_file(tmp_path, monkeypatch):
 
 
 def test_earlier_half_written_file_is_no_obstacle(tmp_path):
-    """A run that was killed while it wrote leaves a .new behind."""
-    (tmp_path / "results.json.new").write_text("half")
+    """A run that was killed while it wrote leaves one behind; in a container the next has the same process number."""
+    (tmp_path / f"results.json.{os.getpid()}.new").write_text("half")
     write(tmp_path / "results.json", mixed())
     assert os.listdir(tmp_path) == ["results.json"]
 
 
+def test_two_that_write_to_one_file_do_not_meet(tmp_path, monkeypatch):
+    """Another process begins, and ends, while we are about to put ours in place: both are written whole."""
+    path, replace = tmp_path / "results.json", os.replace
+
+    def after_another(*names):
+        monkeypatch.setattr(os, "replace", replace)
+        with monkeypatch.context() as other:
+            other.setattr(os, "getpid", lambda: -1)
+            write(path, mixed())
+        replace(*names)
+
+    monkeypatch.setattr(os, "replace", after_another)
+    write(path, made_grade())
+    assert path.read_text() == as_text(made_grade())
+    assert os.listdir(tmp_path) == ["results.json"]
+
+
 @no_links
-@pytest.mark.parametrize("name", ["results.json", "results.json.new"])
+@pytest.mark.parametrize("name", ["results.json", f"results.json.{os.getpid()}.new"])
 def test_link_at_the_path_is_replaced_and_not_followed(tmp_path, name):
     """A link laid there by somebody else would make us overwrite any file as root."""
     victim = tmp_path / "victim"

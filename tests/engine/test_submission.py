@@ -12,6 +12,7 @@ import sys
 import tracemalloc
 import types
 import zipfile
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -278,10 +279,17 @@ def test_pipe_is_refused_without_waiting(folder):
 
 
 @no_windows
-def test_pipe_handed_in_by_itself_is_refused_without_waiting(tmp_path):
+@pytest.mark.parametrize("name", [FILE, "homework.zip"])
+def test_pipe_handed_in_by_itself_is_refused_without_waiting(tmp_path, name):
     """The same without a folder around it."""
-    os.mkfifo(tmp_path / FILE)
-    assert refusal(tmp_path / FILE) == "neural_network.py is not a regular file. Hand in your program as a plain file."
+    os.mkfifo(tmp_path / name)
+    assert refusal(tmp_path / name) == f"{name} is not a regular file. Hand in your program as a plain file."
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/mem"), reason="a file that opens and cannot be read is Linux's")
+def test_file_that_cannot_be_read_is_refused():
+    """A disk or a network drive fails when a file is read, after it was opened: the first page of a process does."""
+    assert refusal(Path("/proc/self/mem")) == "mem cannot be read (Input/output error). Hand it in again."
 
 
 @no_windows
