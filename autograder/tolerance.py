@@ -1,5 +1,6 @@
 """How far a right answer may be off, as a case declares it and as a student reads it."""
 
+import math
 from typing import NamedTuple
 
 
@@ -26,14 +27,21 @@ class Tolerance(NamedTuple):
 
 def absolute(limit: float) -> Tolerance:
     """Each entry within `limit`."""
-    return Tolerance(limit, "absolute")
+    return _tolerance(limit, "absolute")
 
 
 def of_largest(limit: float) -> Tolerance:
     """Each entry within `limit` times the largest entry of the array: for gradients, whose small entries cancel."""
-    return Tolerance(limit, "of_largest")
+    return _tolerance(limit, "of_largest")
 
 
 def relative(limit: float) -> Tolerance:
     """Each entry within `limit` times max(1, |entry|): for sums that grow with the data."""
-    return Tolerance(limit, "relative")
+    return _tolerance(limit, "relative")
+
+
+def _tolerance(limit: float, kind: str) -> Tolerance:
+    # A text, nan or less than nothing would let no answer be right.
+    if not isinstance(limit, (int, float)) or not 0 <= limit < math.inf:
+        raise ValueError(f"a tolerance is a number from 0 up, not {limit!r}")
+    return Tolerance(limit, kind)

@@ -123,6 +123,14 @@ def test_tolerance_reads_as_what_it_is(within, text):
     assert str(within) == text
 
 
+@pytest.mark.parametrize("kind", [absolute, of_largest, relative])
+@pytest.mark.parametrize("limit", [-1e-9, np.nan, INF, "1e-9", None])
+def test_tolerance_that_nothing_can_meet_is_refused(kind, limit):
+    """Nobody's answer would be right, and every student would be told so."""
+    with pytest.raises(ValueError, match=f"a tolerance is a number from 0 up, not {limit!r}"):
+        kind(limit)
+
+
 @settings(max_examples=100, deadline=None, derandomize=True, database=None)
 @given(
     values=st.lists(st.tuples(st.floats(), st.floats()), max_size=6),
