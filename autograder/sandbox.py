@@ -211,7 +211,8 @@ class Worker:
         self._received = bytearray()
         self._output = output
         self._end = end
-        self._deadline = 0.0
+        self.spent_s = 0.0
+        """How long its calls have taken. What a case does between them is no fault of the program's."""
         self._request = 0
         self._greeted = False
         self._printed = bytearray()
@@ -309,7 +310,6 @@ class Worker:
         reply, _ = self._reply("", self.limits.import_s)
         if reply.get("outcome") != "loaded":
             raise failure(reply, "")
-        self._deadline = time.monotonic() + self.limits.case_s
 
     def _greet(self) -> None:
         """Hear, once, that the worker is in its box."""
@@ -337,8 +337,12 @@ class Worker:
             "whole": function.whole,
             "places": places,
         }
-        limit_s = min(self.limits.call_s, self._deadline - time.monotonic())
-        reply, values = self._ask(head, arrays if places is None else (), function.name, limit_s)
+        limit_s = min(self.limits.call_s, self.limits.case_s - self.spent_s)
+        began = time.monotonic()
+        try:
+            reply, values = self._ask(head, arrays if places is None else (), function.name, limit_s)
+        finally:
+            self.spent_s += time.monotonic() - began
         answer = returned(reply, values, function, len(arguments))
         if places is not None and self._arguments is not None:
             # Whatever the worker says, but for what is whole: of that it had a copy.

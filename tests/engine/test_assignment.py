@@ -101,14 +101,47 @@ def test_settings_that_are_no_utf8_are_refused(sentence):
 def test_missing_entry_is_named(sentence, entry):
     """The entry that is not there."""
     settings = "".join(line for line in SETTINGS.splitlines(True) if not line.startswith(f"{entry} ="))
-    assert sentence(settings) == f"FOLDER/assignment.toml: an entry is missing or of the wrong kind: '{entry}'."
+    assert (
+        sentence(settings)
+        == f"FOLDER/assignment.toml: an entry is missing or of the wrong kind: the file says nothing of '{entry}'."
+    )
 
 
 @pytest.mark.parametrize("entry", ["arguments", "returns"])
 def test_function_without_an_entry_is_refused(sentence, entry):
     """Every function says what it takes and gives."""
     settings = SETTINGS.replace(f'{entry} = ["z"]\n', "").replace(f'{entry} = ["value"]\n', "")
-    assert sentence(settings) == f"FOLDER/assignment.toml: an entry is missing or of the wrong kind: '{entry}'."
+    said = f"an entry is missing or of the wrong kind: [functions.double] says nothing of '{entry}'."
+    assert sentence(settings) == f"FOLDER/assignment.toml: {said}"
+
+
+def test_function_with_an_entry_of_the_wrong_kind_is_named(sentence):
+    """There are several, each with such an entry."""
+    said = sentence(SETTINGS.replace('arguments = ["a", "b"]', 'arguments = "a, b"'))
+    assert said.endswith(": arguments of both is a list of texts, not 'a, b'.")
+
+
+def test_function_that_is_lent_to_itself_is_refused(sentence):
+    """Its cases would be passed by everybody."""
+    assert sentence(SETTINGS.replace('stand_ins = ["double"]', 'stand_ins = ["both"]')) == (
+        "FOLDER/assignment.toml: stand_ins of both names itself: its cases would be answered for whoever fails them."
+    )
+
+
+@pytest.mark.parametrize("file", ['"solution/small.py"', '"small"', "3"])
+def test_file_that_nobody_can_hand_in_is_refused(sentence, file):
+    """Neither a folder nor a file without its ending has a place in the starter."""
+    said = sentence(SETTINGS.replace('"small.py"', file))
+    name = "3" if file == "3" else repr(file[1:-1])
+    assert said == (
+        "FOLDER/assignment.toml: file is the name of a Python file without a folder, such as 'homework.py', "
+        f"not {name}."
+    )
+
+
+def test_settings_may_begin_with_the_mark_that_windows_puts_there(load):
+    """Notepad saves UTF-8 so."""
+    assert load(b"\xef\xbb\xbf" + SETTINGS.encode()).title == "A small assignment"
 
 
 @pytest.mark.parametrize(
@@ -263,6 +296,12 @@ def test_two_cases_with_one_number_are_refused(sentence):
     """Gradescope sorts by number, and expected.json is filed by it; both cases are named."""
     said = sentence(test_1=CASES, test_2=CASES.replace("test_two", "test_three"))
     assert said == "test_2.py::test_three and test_1.py::test_two both have number '1.1'."
+
+
+def test_two_cases_with_one_name_are_refused(sentence):
+    """Python knows only the second, which would count for both."""
+    said = sentence(test_1=CASES + CASES.replace("1.1", "1.2"))
+    assert said == "test_1.py::test_two is there twice: give one of the two another name."
 
 
 @pytest.mark.parametrize("tags", ["3", '"a", None', '["a"]'])

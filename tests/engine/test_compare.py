@@ -128,10 +128,10 @@ def test_tolerance_reads_as_what_it_is(within, text):
 
 
 @pytest.mark.parametrize("kind", [absolute, of_largest, relative])
-@pytest.mark.parametrize("limit", [1e-17, 9e-16, -1e-6, INF, float("nan")])
+@pytest.mark.parametrize("limit", [1e-17, 9e-16, -1e-6, INF, float("nan"), "1e-9", None])
 def test_tolerance_that_no_right_program_can_keep_is_refused(kind, limit):
     """1e-17 instead of 1e-7: rounding would be called a mistake. What is refused is said with its number."""
-    with pytest.raises(ValueError, match=re.escape(f"a tolerance of {limit:g}: take a number from 1e-15 up")):
+    with pytest.raises(ValueError, match=re.escape(f"a tolerance of {limit!r}: take a number from 1e-15 up")):
         kind(limit)
 
 
