@@ -168,7 +168,7 @@ def _settings(path: Path) -> dict[str, Any]:
         import tomli as tomllib
 
     try:
-        settings: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        settings: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8-sig"))  # Windows' editors
     except OSError as error:
         raise AssignmentError(f"{path} cannot be read: {error.strerror}.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -181,6 +181,7 @@ def _load(folder: Path) -> Assignment:
     settings = _settings(path)
     try:
         _refuse_unknown(settings, ENTRIES, "the file")
+        _refuse_missing(settings, ("title", "file", "points", "limits", "functions"), "the file")
         functions = {name: _function(name, entry) for name, entry in settings["functions"].items()}
         assignment = Assignment(
             folder=folder,
@@ -207,16 +208,20 @@ def _refuse_unknown(entries: dict[str, Any], known: Iterable[str], where: str) -
         raise ValueError(f"{where} knows no {name!r}")
 
 
+def _refuse_missing(entries: dict[str, Any], needed: Iterable[str], where: str) -> None:
+    for name in needed:
+        if name not in entries:
+            raise ValueError(f"{where} says nothing of {name!r}")
+
+
 def _function(name: str, entry: dict[str, Any]) -> Function:
-    _refuse_unknown(entry, set(Function._fields) - {"name"}, f"[functions.{name}]")
-    return Function(
-        name,
-        _texts(entry, "arguments"),
-        _texts(entry, "returns"),
-        _texts(entry, "stand_ins"),
-        _texts(entry, "integers"),
-        float(entry.get("shares", 1)),
+    where = f"[functions.{name}]"
+    _refuse_unknown(entry, set(Function._fields) - {"name"}, where)
+    _refuse_missing(entry, ("arguments", "returns"), where)
+    arguments, returns, stand_ins, integers = (
+        _texts(entry, one, f" of {name}") for one in ("arguments", "returns", "stand_ins", "integers")
     )
+    return Function(name, arguments, returns, stand_ins, integers, float(entry.get("shares", 1)))
 
 
 def _number(entries: dict[str, Any], name: str) -> int | float:
@@ -228,8 +233,7 @@ def _number(entries: dict[str, Any], name: str) -> int | float:
 
 def _limits(entries: dict[str, Any]) -> Limits:
     _refuse_unknown(entries, Limits._fields, "[limits]")
-    for name in sorted(set(Limits._fields) - entries.keys()):
-        raise ValueError(f"[limits] says nothing of {name!r}")
+    _refuse_missing(entries, Limits._fields, "[limits]")
     for name in entries:
         _number(entries, name)
     return Limits(**entries)
@@ -246,6 +250,8 @@ def _contradictions(assignment: Assignment) -> Iterator[str]:
                 if name not in known:
                     kind = "an argument of it" if what == "integers" else "a function of [functions]"
                     yield f"{what} of {function.name} names {name!r}, which is not {kind}."
+        if function.name in function.stand_ins:
+            yield f"stand_ins of {function.name} names itself: its cases would be answered for whoever fails them."
         if not 0 < function.shares < math.inf:
             yield f"shares of {function.name} is a number above 0, not {function.shares:g}."
     for tag, name in assignment.under_test.items():
@@ -256,6 +262,9 @@ def _contradictions(assignment: Assignment) -> Iterator[str]:
         if name not in arguments:
             yield f"[sides] names those of {name!r}, which is no argument of any function."
     files = [part.file for part in assignment.parts]
+    for file in files:
+        if not isinstance(file, str) or Path(file).name != file or not file.endswith(".py"):
+            yield f"file is the name of a Python file without a folder, such as 'homework.py', not {file!r}."
     for number, part in enumerate(assignment.parts):
         if part.file in files[:number]:
             yield f"two parts are both handed in as {part.file}."
@@ -291,11 +300,11 @@ def _part(folder: Path) -> Assignment:
     return part._replace(cases=tuple(case._replace(extra=True) for case in part.cases))
 
 
-def _texts(entry: dict[str, Any], name: str) -> tuple[str, ...]:
-    """A list of texts; empty where there is none, but for the two that each function has."""
-    value = entry[name] if name in ("arguments", "returns") else entry.get(name, [])
+def _texts(entry: dict[str, Any], name: str, of: str = "") -> tuple[str, ...]:
+    """A list of texts; empty where there is none."""
+    value = entry.get(name, [])
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise ValueError(f"{name} is a list of texts, not {value!r}")
+        raise ValueError(f"{name}{of} is a list of texts, not {value!r}")
     return tuple(value)
 
 
@@ -303,11 +312,13 @@ def read_cases(folder: Path) -> Iterator[Case]:
     """The declared cases of all `test_*.py` in `folder`, in the order of their files and lines.
 
     Raises:
-        AssignmentError: two cases bear one number, or a declaration cannot be read.
+        AssignmentError: two cases bear one number or one name, or a declaration cannot be read.
     """
     seen: dict[str, str] = {}
     for path in sorted(folder.glob("test_*.py")):
         for case in _cases_of(path):
+            if case.id in seen.values():  # Python knows the last one only, which would count for both
+                raise AssignmentError(f"{case.id} is there twice: give one of the two another name.")
             if case.number in seen:
                 raise AssignmentError(f"{case.id} and {seen[case.number]} both have number {case.number!r}.")
             seen[case.number] = case.id

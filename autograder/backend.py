@@ -43,8 +43,8 @@ def as_given(function: Function, arguments: Sequence[Any]) -> list[Any]:
     """The arguments of a call as a submission gets them: new float64 arrays and floats, or int64 arrays and ints."""
     kinds = [int if i in function.whole else float for i in range(len(arguments))]
     return [
-        kind(argument) if isinstance(argument, float) or (kind is int and not np.ndim(argument))
-        else np.array(argument, dtype=kind)
+        np.array(argument, dtype=kind) if np.ndim(argument) or (kind is float and isinstance(argument, np.ndarray))
+        else kind(argument)
         for argument, kind in zip(arguments, kinds)
     ]  # fmt: skip
 

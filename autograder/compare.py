@@ -34,7 +34,7 @@ def difference(got: np.ndarray, want: np.ndarray, within: Tolerance) -> Differen
     if not bad.any():
         return None
     wrong = tuple(tuple(int(i) for i in index) for index in np.argwhere(bad))
-    kind = "values" if np.isfinite(got[bad] if got.shape else got).all() else "nan"
+    kind = "values" if np.isfinite(got[bad]).all() else "nan"
     # The largest difference between numbers; two huge numbers of opposite sign may be infinitely far apart.
     between_numbers = bad & np.isfinite(got) & np.isfinite(want)
     if not between_numbers.any():

@@ -125,6 +125,8 @@ def _unseen(calls: Watched | None, failure: WrongAnswer | CallFailed | None) -> 
 
 def _array(value: Any) -> str:
     """An array by its shape and its first entries, with as many digits as a float has."""
+    if isinstance(value, int):
+        return str(value)
     array = np.asarray(value, dtype=float)
     if array.ndim == 0:
         return repr(float(array))

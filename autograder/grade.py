@@ -201,7 +201,7 @@ class _Run:
             os.chmod(scratch, 0o711)  # noqa: S103, workers pass through it to their own folders and cannot list it
             worker_settings: dict[str, Any] = {
                 "scratch": scratch,
-                "readable": readable_folders(),
+                "readable": readable_folders(str(self.assignment.folder)),
                 "preload": preload("\n".join([submission.text, *submission.companions.values()])),
                 "memory_mib": self.assignment.limits.memory_mib,
                 # Above every limit of time that we keep ourselves. Not those of one case: a worker that imports before

@@ -222,17 +222,34 @@ def _inheriting(sockets: Sequence[socket.socket]) -> dict[str, Any]:
     return {"pass_fds": [end.fileno() for end in sockets]}
 
 
-def readable_folders() -> list[str]:
-    """What a worker may read: what the interpreter imports from, and what the dynamic loader and its libraries need."""
+def readable_folders(*answers: str) -> list[str]:
+    """What a worker may read: what the interpreter imports from, and what the dynamic loader and its libraries need.
+
+    What an interpreter imports from is anything: a .pth file may name the folder of all that somebody works on. So
+    nothing in which the grader or `answers` lie is among it, and of what lies in them only an environment.
+    """
+    closed = [ROOT, *map(os.path.realpath, answers)]
+    environments = [os.path.realpath(folder) for folder in (sys.prefix, sys.base_prefix)]
     # From what PYTHONPATH names a worker imports nothing (-I); cases or other submissions may lie there.
     named = [os.path.abspath(folder) for folder in os.environ.get("PYTHONPATH", "").split(os.pathsep) if folder]
-    ours = {"", ROOT, os.getcwd(), *named}
-    imported_from = [folder for folder in sys.path if folder not in ours]
+    ours = {"", os.getcwd(), *named}
+    imported_from = [folder for folder in sys.path if folder not in ours or _lies_in(folder, sys.prefix)]
     system = ["/usr/lib", "/usr/lib64", "/lib", "/lib64", "/usr/local/lib", "/usr/share/zoneinfo", "/usr/share/fonts",
               "/etc/ld.so.cache", "/etc/localtime", "/dev/urandom", os.path.join(sys.base_prefix, "lib")]  # fmt: skip
+
+    def is_closed(folder: str, to: str) -> bool:
+        inside = [environment for environment in environments if _lies_in(environment, to)]
+        return _lies_in(to, folder) or (_lies_in(folder, to) and not any(_lies_in(folder, one) for one in inside))
+
     # The same folder may have several names: /lib is /usr/lib in most places.
     there = [
-        folder for folder in dict.fromkeys(map(os.path.realpath, [*imported_from, *system])) if os.path.exists(folder)
+        folder
+        for folder in dict.fromkeys(map(os.path.realpath, [*imported_from, *system]))
+        if os.path.exists(folder) and not any(is_closed(folder, to) for to in closed)
     ]
     # What lies in another of them needs no rule of its own: each costs every worker some microseconds.
-    return [folder for folder in there if not any(folder.startswith(other + os.path.sep) for other in there)]
+    return [folder for folder in there if not any(folder != other and _lies_in(folder, other) for other in there)]
+
+
+def _lies_in(path: str, folder: str) -> bool:
+    return os.path.join(path, "").startswith(os.path.join(folder, ""))

@@ -39,6 +39,8 @@ class Rounded:
         def rounded(*arguments: Any) -> Any:
             answer = function(*arguments)
             values = answer if isinstance(answer, tuple) else (answer,)
+            if any(value is None for value in values):  # NumPy makes nan of it
+                raise TypeError(f"{name} of the reference returns None")
             kept = [_rounded(np.asarray(value, dtype=float)) for value in values]
             self._keep(name, kept)
             return _returned(kept)

@@ -71,11 +71,15 @@ class Zygote:
         """
         if self._lost or self._ordered or self._delivered:
             return
-        try:
-            self._control.sendall(ASKED.pack(LAST if last else START, 0))
-        except OSError as error:
-            self._fault(f"the process that starts workers is gone ({error})")
+        with contextlib.suppress(GraderFault):
+            self._tell(LAST if last else START)
         self._ordered = True
+
+    def _tell(self, asked: bytes, pid: int = 0) -> None:
+        try:
+            self._control.sendall(ASKED.pack(asked, pid))
+        except OSError as error:
+            raise self._fault(f"the process that starts workers is gone ({error})") from None
 
     def _receive(self) -> None:
         """Take in what was ordered: the pid of a worker and its descriptors."""
@@ -109,10 +113,7 @@ class Zygote:
                 os.close(output)
 
     def _end(self, pid: int, dying: bool) -> Ending:
-        try:
-            self._control.sendall(ASKED.pack(REAP if dying else END, pid))
-        except OSError as error:
-            raise self._fault(f"the process that starts workers is gone ({error})") from None
+        self._tell(REAP if dying else END, pid)
         if not dying:
             return Ending(-signal.SIGKILL, KILLED)
         if self._ordered:
@@ -210,7 +211,8 @@ class Worker:
         self._received = bytearray()
         self._output = output
         self._end = end
-        self._deadline = 0.0
+        self.spent_s = 0.0
+        """How long its calls have taken. What a case does between them is no fault of the program's."""
         self._request = 0
         self._greeted = False
         self._printed = bytearray()
@@ -308,7 +310,6 @@ class Worker:
         reply, _ = self._reply("", self.limits.import_s)
         if reply.get("outcome") != "loaded":
             raise failure(reply, "")
-        self._deadline = time.monotonic() + self.limits.case_s
 
     def _greet(self) -> None:
         """Hear, once, that the worker is in its box."""
@@ -336,8 +337,12 @@ class Worker:
             "whole": function.whole,
             "places": places,
         }
-        limit_s = min(self.limits.call_s, self._deadline - time.monotonic())
-        reply, values = self._ask(head, arrays if places is None else (), function.name, limit_s)
+        limit_s = min(self.limits.call_s, self.limits.case_s - self.spent_s)
+        began = time.monotonic()
+        try:
+            reply, values = self._ask(head, arrays if places is None else (), function.name, limit_s)
+        finally:
+            self.spent_s += time.monotonic() - began
         answer = returned(reply, values, function, len(arguments))
         if places is not None and self._arguments is not None:
             # Whatever the worker says, but for what is whole: of that it had a copy.
@@ -409,8 +414,11 @@ class Worker:
     def _send(
         self, head: dict[str, Any], arrays: Sequence[np.ndarray], deadline: float, function: str, limit_s: float
     ) -> None:
+        left_s = deadline - time.monotonic()
+        if left_s <= 0:  # gone with what it has asked for, which may be a hundred questions at once
+            raise self._late(function, limit_s)
         try:
-            self._connection.settimeout(max(0.01, deadline - time.monotonic()))
+            self._connection.settimeout(left_s)
             self._connection.sendall(wire.pack(head, arrays))
         except TimeoutError:
             raise self._late(function, limit_s) from None
@@ -505,19 +513,25 @@ def _at_most(limit_s: float) -> Iterator[None]:
             signal.signal(signal.SIGALRM, before)
 
 
+# OpenBLAS takes its room at its first large product, and where there is none left it ends the process.
+_set_up_products = functools.cache(lambda: np.ones((128, 128)) @ np.ones((128, 128)))
+
+
 @contextlib.contextmanager
 def _at_most_more_memory(size: int) -> Iterator[None]:
     """MemoryError in the block, rather than an end of this process by the kernel: two small sizes have a large product.
 
     Besides the limit of time, because no signal interrupts the C code that makes a list of millions.
     """
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    if before[0] == resource.RLIM_INFINITY:
+        _set_up_products()
     try:
         with open("/proc/self/statm", encoding="ascii") as statm:
             held = int(statm.read().split()[0]) * resource.getpagesize()
     except OSError:  # no /proc, no limit
         yield
         return
-    before = resource.getrlimit(resource.RLIMIT_AS)
     hard = before[1]  # there may be one, as after `ulimit -v`
     most = held + size if hard == resource.RLIM_INFINITY else min(held + size, hard)
     resource.setrlimit(resource.RLIMIT_AS, (most, hard))

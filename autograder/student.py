@@ -48,8 +48,10 @@ class Student:
         if function is None:
             raise AttributeError(f"assignment.toml declares no function {name!r}")
 
-        def call(*arguments: Any) -> "Answer":
+        def call(*arguments: Any, **named: Any) -> "Answer":
             assert self._backend is not None
+            if named:
+                raise TypeError(f"{name} is called by position: write the values alone, without {', '.join(named)}=")
             if len(arguments) != len(function.arguments):  # else it would be the student's function that raises
                 takes = ", ".join(function.arguments)
                 raise TypeError(f"{name} is called with {len(arguments)} arguments, and assignment.toml says {takes}")
@@ -92,6 +94,9 @@ class Answer:
         """Each named array must have the wanted shape and values."""
         if not isinstance(within, Tolerance):
             raise TypeError(f"within is absolute(...), of_largest(...) or relative(...), not {within!r}")
+        for name, value in want.items():
+            if value is None:  # NumPy makes nan of it, which nobody's answer equals
+                raise TypeError(f"the right {name} of {self.function.name} is None: does the reference return it?")
         wants = {name: np.asarray(value, dtype=float) for name, value in want.items()}
         differences: dict[str, Difference] = {}
         for name, value in wants.items():

@@ -54,7 +54,7 @@ class Submission(NamedTuple):
         """The lines of a function's definition, found as text like its beginning: at most so many."""
         lines = _lines(self.text)
         begin = end = self.line_of(function)
-        while 0 < end < min(len(lines), begin + most):
+        while 0 < end < min(len(lines), begin + most - 1):
             # The next line belongs to it if it is indented, empty, a comment, or closes a bracket.
             if lines[end].strip() and lines[end][0] not in " \t)]}#":
                 break

@@ -1,5 +1,6 @@
 """How far a right answer may be off, as a case declares it and as a student reads it."""
 
+import math
 from typing import NamedTuple
 
 # A few times the distance from 1 to the next float64: two right programs that add up in another order are so far apart.
@@ -29,28 +30,28 @@ class Tolerance(NamedTuple):
 
 def absolute(limit: float) -> Tolerance:
     """Each entry within `limit`."""
-    return Tolerance(_sound(limit), "absolute")
+    return _tolerance(limit, "absolute")
 
 
 def of_largest(limit: float) -> Tolerance:
     """Each entry within `limit` times the largest entry of the array: for gradients, whose small entries cancel."""
-    return Tolerance(_sound(limit), "of_largest")
+    return _tolerance(limit, "of_largest")
 
 
 def relative(limit: float) -> Tolerance:
     """Each entry within `limit` times max(1, |entry|): for sums that grow with the data."""
-    return Tolerance(_sound(limit), "relative")
+    return _tolerance(limit, "relative")
 
 
-def _sound(limit: float) -> float:
+def _tolerance(limit: float, kind: str) -> Tolerance:
     """`limit`, if right programs can keep it; with 0, only what has to be exact is right.
 
     Raises:
         ValueError: they cannot, and would be told of mistakes that they do not make.
     """
-    if limit == 0 or FINEST <= limit < float("inf"):
-        return limit
-    raise ValueError(
-        f"a tolerance of {limit:g}: take {FINEST:g} or more, since right programs differ in the last of 16 digits; "
-        "0 if all have to agree; of_largest if the values themselves are small"
-    )
+    if not isinstance(limit, (int, float)) or not (limit == 0 or FINEST <= limit < math.inf):
+        raise ValueError(
+            f"a tolerance of {limit!r}: take {FINEST:g} or more, since right programs differ in the last of 16 digits; "
+            "0 if all have to agree; of_largest if the values themselves are small"
+        )
+    return Tolerance(limit, kind)

@@ -165,6 +165,72 @@ def test_slip_is_told_by_solution_and_check(project, file, right, wrong, said):
         assert words.replace(". Did you mean: 'tags'?", "") == said
 
 
+@pytest.mark.parametrize(
+    ("file", "right", "wrong", "said"),
+    [
+        ("test_toy.py", "reference.both(", "reference.bath(",
+         "The solution does not pass 2:\ntest_toy.py::test_sum_and_product, call: AttributeError: module 'reference' "
+         "has no attribute 'bath' (test_toy.py, line 29)"),
+        ("test_toy.py", "np.array([3.0, 4.0])", "np.random.uniform(size=2)",
+         "test_toy.py::test_sum_and_product has other data whenever it runs, and so has each student: give its random "
+         "numbers a seed."),
+        ("test_toy.py", ".must_equal(sum=total, product=product, within=absolute(1e-9))", "",
+         "test_toy.py::test_sum_and_product passes whatever is returned: judge each answer by must_equal or another of "
+         "the must_..., in tests/cases/README.md."),
+        ("test_toy.py", '@tags("both")\n', "",
+         "test_toy.py::test_sum_and_product has no @tags, whose first is one of [functions] or of [under_test] of "
+         "tests/cases/assignment.toml: nothing is lent to this case, and no mistake is named in it."),
+        ("mistakes.py", "(a + b, a + b)", "(a + b, a * b)",
+         "tests/cases/mistakes.py: the mistake 'both.plus' gives the right answer in every call of the cases: it is "
+         "none, or a case is missing."),
+        ("mistakes.py", "(a + b, a + b)", "a + b",
+         "tests/cases/mistakes.py: the mistake 'both.plus' gives no answer in any call of the cases, and is never "
+         "named: it returns 1 of the 2 arrays."),
+        ("mistakes.py", "(a + b, a + b)", "(a + b, a * b / 0)[5]",
+         "tests/cases/mistakes.py: the mistake 'both.plus' gives no answer in any call of the cases, and is never "
+         "named: IndexError: tuple index out of range."),
+        ("mistakes.py", "MISTAKES = [",
+         'MISTAKES = [\n    Mistake("both.sum", "both", lambda a, b: (b + a,) * 2, "."),',
+         "tests/cases/mistakes.py: the mistake 'both.plus' gives what 'both.sum' gives in every call of the cases, so "
+         "neither is named: make one entry of the two, or add a case that tells them apart."),
+    ],
+    ids=["hidden case", "no seed", "no judgement", "no tag", "right formula", "too few arrays", "no formula",
+         "two of one kind"],
+)  # fmt: skip
+def test_slip_that_only_all_cases_show_is_told_by_check(project, file, right, wrong, said):
+    """Hidden ones, too: otherwise Gradescope is the first to run them, and a batch the first to miss the name."""
+    path = project / "tests" / "cases" / file
+    text = path.read_text(encoding="utf-8")
+    assert right in text
+    path.write_text(text.replace(right, wrong), encoding="utf-8")
+    run("solution", project)
+    assert run("check", project) == (1, said)
+
+
+def test_solution_that_fails_an_example_is_told_what_may_be_wrong(project):
+    """A student's message says nothing of the reference, or of what an example is rounded to."""
+    path = project / "tests" / "cases" / "test_toy.py"
+    path.write_text(path.read_text(encoding="utf-8").replace("-2.5]", "-1 / 3]").replace("1e-9", "0"), encoding="utf-8")
+    status, words = run("solution", project)
+    assert status == 1
+    assert "Difference     1 of 2 entries" in words
+    assert words.endswith("the right answers of an example have ten digits: no tolerance can be finer.")
+
+
+def test_starter_that_lacks_what_its_checks_need_is_not_bundled(project):
+    """Students would be the first to run them without the files that lie beside the cases."""
+    path = project / "tests" / "cases" / "test_toy.py"
+    text = path.read_text(encoding="utf-8").replace("np.array([1.0, -2.5])", 'np.loadtxt("data.csv")')
+    path.write_text(text, encoding="utf-8")
+    (project / "tests" / "cases" / "data.csv").write_text("1\n2\n", encoding="utf-8")
+    shutil.copytree(ROOT / "datasets", project / "datasets", ignore=shutil.ignore_patterns("*"))
+    assert run("solution", project)[0] == 0
+    status, words = run("bundle", project)
+    assert status == 2
+    assert "No bundle was made. With the solution in the unpacked starter, `pytest checks` fails" in words
+    assert "data.csv not found" in words
+
+
 def test_tag_that_is_no_function_is_told(project):
     """Nothing is lent to its case, and no mistake is named in it: students would pay for that."""
     path = project / "tests" / "cases" / "test_toy.py"

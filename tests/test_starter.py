@@ -317,6 +317,24 @@ def test_gate_takes_no_other_numbers_for_weights():
     assert weights_in(files, TABLE) == []
 
 
+@pytest.mark.parametrize(
+    ("numbers", "found"),
+    [
+        ("-0.5001 0.5006 0.0205 0.6", True),
+        ("0.5001 0.0205 0.6 -0.7", True),
+        ("0.0196 0.6 -0.7 0.01", True),
+        ("-0.7 0.01 0.3 -0.4", True),
+        ("0.5019 0.0205 0.6 -0.7", False),
+        ("0.6 -0.7 0.01", False),
+        ("0.01 0.3 -0.4 9.0", False),
+    ],
+)
+def test_four_numbers_to_three_decimals_are_weights(numbers, found):
+    """Above or below, negative or nearly too small to begin with, the first of a line and the last."""
+    table = {"theta_y.csv": "-0.5006,0.5006,0.0205,0.6,-0.7,0.01,0.3,-0.4"}
+    assert bool(weights_in({"notes.txt": numbers.encode()}, table)) == found
+
+
 def test_starter_with_trained_weights_in_it_is_not_written(project):
     (project / "solution/trained").mkdir()
     (project / "solution/trained/theta_h.csv").write_text(TABLE["theta_h.csv"], encoding="ascii")

@@ -8,6 +8,7 @@ unpacked; only then do they reach `dist/`. So an archive in `dist/` is one that 
 
 import io
 import json
+import os
 import shutil
 import stat
 import subprocess
@@ -22,6 +23,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from .. import assignment
+from ..assignment import Assignment
 from ..outcome import as_score
 from . import starter
 
@@ -212,6 +214,7 @@ def prove(root: Path, folder: Path) -> Proof:
         with ThreadPoolExecutor() as pool:
             graded = [pool.submit(_grade, grader, program, Path(unpacked)) for program in programs]
             alone, everything, untouched = (grade.result() for grade in graded)
+        _prove_at_home(root, handed_out / STARTER_FOLDER, declared)
     points: Decimal = declared.points
     beyond: Decimal = sum((part.points for part in declared.extra_credit), Decimal(0))
     for seen, cases, promised in (
@@ -288,6 +291,32 @@ def _prove_secrecy(root: Path, grader: Path, handed_out: Mapping[str, bytes]) ->
     for path in grader.rglob("*"):
         if path.is_file() and (data := path.read_bytes()) and data in kept:
             raise BundleError(f"{path.relative_to(grader)} in {AUTOGRADER} is {kept[data]}, which stays here.")
+
+
+def _prove_at_home(root: Path, folder: Path, declared: Assignment) -> None:
+    """In the unpacked starter `pytest` passes with the solution: nothing that a check needs has stayed here."""
+    for part in declared.parts:
+        shutil.copy(root / "solution" / part.file, folder)
+    for part in declared.parts:
+        checks = Path("checks", part.folder.relative_to(declared.folder))
+        if not any(case.example for case in part.cases):
+            continue
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", str(checks)],
+            cwd=folder,
+            env={name: value for name, value in os.environ.items() if not name.startswith("PYTEST")},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise BundleError(
+                f"With the solution in the unpacked starter, `pytest {checks.as_posix()}` fails as it would for "
+                f"students:\n{done.stdout.decode('utf-8', 'replace').strip()}\n"
+                "An example can use nothing but what its case file holds; conftest.py and pytest.ini come from "
+                "solution/starter/."
+            )
 
 
 def _grade(grader: Path, program: Path, scratch: Path) -> _Graded:

@@ -4,7 +4,6 @@ Only a checkout has these commands; the bundle on Gradescope does not.
 """
 
 import contextlib
-import inspect
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -23,11 +22,18 @@ from ..outcome import Case, CaseResult, Outcome
 from ..plugin import GradingPlugin
 from ..session import catalogue, load_module, run_cases
 from ..submission import Submission
+from .entries import never_named, slips
 from .regions import StarterError, functions_in, parse, read_text, regions
 
 # Programs that make what follows from the solution, where an assignment has them; each takes --check.
 MAKERS = ("solution/make.py", "solution/handout/make.py")
 DATA = "datasets/digits/make.py"
+
+# For whoever has written case, reference and solution, and reads what a student would.
+HINT = (
+    "Mend the solution, the reference or the case. Arguments are floats unless `integers` in assignment.toml names "
+    "them, and the right answers of an example have ten digits: no tolerance can be finer."
+)
 
 # As gradescope/run_autograder has it, which lies below Gradescope's own ten minutes.
 GRADESCOPE_S = 540
@@ -99,7 +105,10 @@ def problems(root: Path) -> Iterator[str]:
 
     assignment = assignments.load(root / "tests" / "cases")
     yield from out_of_bounds(assignment, root)
-    for expected, text in golden_values(root).items():
+    golden = golden_values(root)
+    for part in assignment.parts:
+        yield from _shown_by_running(root, part)
+    for expected, text in golden.items():
         if not expected.exists() or expected.read_text(encoding="ascii") != text:
             yield f"{expected.relative_to(root).as_posix()} is out of step with the cases: make solution"
     try:
@@ -142,10 +151,12 @@ def out_of_bounds(assignment: Assignment, root: Path) -> Iterator[str]:
             yield f"{where} is graded by nobody: name its folder in extra_credit of {settings[0]}."
     for part, where in zip(assignment.parts, settings):
         for case in part.cases:
-            if case.tags and part.function_under_test(case) is None:
+            if part.function_under_test(case) is None:
+                tag = f"the tag {case.function!r}, which is neither" if case.tags else "no @tags, whose first is one"
+                join = "nor in" if case.tags else "or of"
                 yield (
-                    f"{case.id} has the tag {case.function!r}, which is neither in [functions] nor in [under_test] of "
-                    f"{where}: nothing is lent to this case, and no mistake is named in it."
+                    f"{case.id} has {tag} {'in' if case.tags else 'of'} [functions] {join} [under_test] of {where}: "
+                    "nothing is lent to this case, and no mistake is named in it."
                 )
         points = sum(case.points for case in part.cases)
         if points != part.points:
@@ -176,7 +187,7 @@ def golden_values(root: Path) -> dict[Path, str]:
     for part in assignments.load(root / "tests" / "cases").parts:
         host = _recorded(root, part)
         mistakes = catalogue(part)
-        for sentence in _slips(mistakes, part, host.calls):
+        for sentence in slips(mistakes, part, host.calls):
             raise AssignmentError(f"{part.folder / 'mistakes.py'}: {sentence}")
         recording = replay.Recording(host.records, replay.record_mistakes(mistakes, host.calls))
         texts[root / "solution" / "expected" / f"{Path(part.file).stem}.json"] = replay.as_text(recording)
@@ -200,69 +211,102 @@ def _recorded(root: Path, assignment: Assignment) -> "_RecordingHost":
     if not settings.is_file():
         raise SystemExit(f"{settings} is missing: no case runs without. Copy that of tests/engine/toy/.")
     host = _RecordingHost(root, assignment)
-    plugin = GradingPlugin(assignment, host)
-    run_cases(assignment, plugin, "-m", "example", "--strict-markers", "-p", "no:cacheprovider")
+    plugin = _run(assignment, host, "-m", "example")
     if plugin.problems:
         raise SystemExit("\n".join(plugin.problems))
-    for result in host.results:
-        if result.outcome is not Outcome.PASSED:
-            raise SystemExit(f"The solution does not pass {result.case.number}:\n{result.text or result.staff}")
-    if len(host.results) != sum(case.example for case in assignment.cases):
-        raise SystemExit("Not every example case ran; see above.")
+    for sentence in _not_passed(host):
+        raise SystemExit(sentence)
+    missing = {case.id for case in assignment.cases if case.example} - {one.case.id for one in host.results}
+    if missing:
+        raise SystemExit(f"{min(missing)} did not run: is there something else of that name in its file?")
     return host
 
 
-def _slips(mistakes: Sequence[Any], part: Assignment, calls: Sequence[tuple[str, Sequence[Any]]]) -> Iterator[str]:
-    """What makes an entry one that is never named, or is counted as another: a sentence for each."""
-    seen = set()
-    for mistake in mistakes:
-        if not isinstance(mistake, Mistake):
-            yield f"MISTAKES is a list of Mistake(identifier, function, formula, sentence), and holds {mistake!r}."
-            continue
-        own = f"the mistake {mistake.identifier!r}"
-        if mistake.identifier in seen:
-            yield f"{own} is there twice: tables count by this identifier."
-        seen.add(mistake.identifier)
-        if mistake.function not in part.functions:
-            yield f"{own} is one of {mistake.function!r}, which is not in [functions] of assignment.toml."
-            continue
-        names = part.functions[mistake.function].arguments
-        try:
-            with contextlib.suppress(ValueError):  # NumPy's own functions do not tell theirs
-                inspect.signature(mistake.formula).bind(*names)
-        except TypeError as error:
-            yield f"{own} has a formula that cannot be called with {', '.join(names)}: {error}."
-            continue
-        for function, arguments in calls:
-            if function == mistake.function:
-                try:
-                    with np.errstate(all="ignore"):
-                        mistake.formula(*(np.copy(a) if np.ndim(a) else a for a in arguments))
-                except (AttributeError, NameError) as error:  # others may say that it does not apply here
-                    yield f"{own} has a formula that raises {type(error).__name__}: {error}."
-                    break
-                except Exception:  # noqa: S112, as where it is looked for
-                    continue
+def _run(assignment: Assignment, host: "_RecordingHost", *options: str) -> GradingPlugin:
+    plugin = GradingPlugin(assignment, host)
+    run_cases(assignment, plugin, *options, "--strict-markers", "-p", "no:cacheprovider")
+    return plugin
 
 
-class _RecordingBackend(InProcess):
-    """The solution, and the arguments it was called with."""
+def _not_passed(host: "_RecordingHost") -> Iterator[str]:
+    for result in host.results:
+        if result.outcome is not Outcome.PASSED:
+            hint = f"\n{HINT}" if result.text else ""
+            yield f"The solution does not pass {result.case.number}:\n{result.text or result.staff}{hint}"
 
-    def __init__(self, submission: Submission, path: Path, calls: list[tuple[str, Sequence[Any]]]) -> None:
-        super().__init__(submission, path)
-        self._calls = calls
+
+def _shown_by_running(root: Path, assignment: Assignment) -> Iterator[str]:
+    """What only running all cases shows, the hidden ones, too: with the solution, and with what can never be right."""
+    solved = _RecordingHost(root, assignment)
+    _run(assignment, solved)
+    _forget(assignment.folder)
+    yield from _not_passed(solved)
+    absurd = _RecordingHost(root, assignment, _Absurd)
+    _run(assignment, absurd)
+    for result in absurd.results:
+        if result.outcome is Outcome.PASSED:
+            yield (
+                f"{result.case.id} passes whatever is returned: judge each answer by must_equal or another of the "
+                "must_..., in tests/cases/README.md."
+            )
+    for case in assignment.cases:
+        if solved.begins_with.get(case.id) != absurd.begins_with.get(case.id):
+            yield f"{case.id} has other data whenever it runs, and so has each student: give its random numbers a seed."
+    calls = [(*call, answer) for call, answer in zip(solved.calls, solved.answers)]
+    for sentence in never_named(catalogue(assignment), assignment, calls):
+        yield f"{(assignment.folder / 'mistakes.py').relative_to(root).as_posix()}: {sentence}"
+    _forget(assignment.folder)
+
+
+class _Absurd:
+    """Answers that no judgement lets pass: a shape that nobody wants, nan, a warning, arguments that were changed."""
+
+    printed = ""
+
+    def __init__(self, submission: Submission, path: Path) -> None:
+        """As `InProcess`, whose place it takes."""
 
     def call(self, function: Function, arguments: Sequence[Any]) -> Returned:
-        self._calls.append((function.name, [np.copy(a) if np.ndim(a) else a for a in arguments]))
-        return super().call(function, arguments)
+        """The same for every call."""
+        values = [np.full((1,) * 9, np.nan) for _ in function.returns]
+        changed = {i: np.full(np.shape(argument), np.nan) for i, argument in enumerate(arguments)}
+        return Returned(values, ["array"] * len(values), ["nothing is right"], changed)
+
+
+class _Recording:
+    """A backend whose calls are kept, each with its arguments and what it gave."""
+
+    def __init__(self, backend: Backend, host: "_RecordingHost") -> None:
+        self._backend = backend
+        self._host = host
+
+    @property
+    def printed(self) -> str:
+        """What the program printed."""
+        return self._backend.printed
+
+    def call(self, function: Function, arguments: Sequence[Any]) -> Returned:
+        """Call it."""
+        self._host.calls.append((function.name, [np.copy(a) if np.ndim(a) else a for a in arguments]))
+        self._host.answers.append([])
+        returned = self._backend.call(function, arguments)
+        self._host.answers[-1] = returned.values
+        return returned
 
 
 class _RecordingHost:
-    """The solution, which is trusted, in this process; the reference's answers are kept."""
+    """The solution, which is trusted, in this process; the reference's answers are kept.
+
+    Args:
+        backend: what answers in the place of the solution.
+    """
 
     mistakes: Sequence[Mistake] = ()
 
-    def __init__(self, root: Path, assignment: Assignment) -> None:
+    def __init__(
+        self, root: Path, assignment: Assignment, backend: Callable[[Submission, Path], Backend] = InProcess
+    ) -> None:
+        self._backend = backend
         self._path = root / "solution" / assignment.file
         companions = dict.fromkeys(assignment.imports, "")
         self.submission = Submission(assignment.file, assignment.file, read_text(self._path), companions)
@@ -273,11 +317,15 @@ class _RecordingHost:
                 raise AssignmentError(f"{assignment.folder / 'reference.py'} has no {name}, as [functions] promises.")
         self.records: dict[str, list[Any]] = {}
         self.calls: list[tuple[str, Sequence[Any]]] = []
+        self.answers: list[Sequence[np.ndarray]] = []
+        self.begins_with: dict[str, list[bytes]] = {}
+        """Case -> the arguments of its first call: later ones may depend on what the first gave."""
+        self._told = 0
         self.results: list[CaseResult] = []
 
     @contextlib.contextmanager
     def open(self, stand_ins: Sequence[str], function: Function | None) -> Iterator[Backend]:  # noqa: ARG002
-        yield _RecordingBackend(self.submission, self._path, self.calls)
+        yield _Recording(self._backend(self.submission, self._path), self)
 
     def has_time(self, function: Function | None) -> bool:  # noqa: ARG002
         return True
@@ -290,6 +338,9 @@ class _RecordingHost:
 
     def report(self, result: CaseResult) -> None:
         self.results.append(result)
+        first = self.calls[self._told :][:1]
+        self.begins_with[result.case.id] = [np.asarray(a).tobytes() for _, given in first for a in given]
+        self._told = len(self.calls)
 
 
 def _tell(say: Callable[[str], None], what: str, changed: Sequence[str]) -> None:

@@ -33,7 +33,6 @@ from .gathered import Course, Student
 from .records import Graded, Person
 
 _WITH_NUMBER = re.compile(r"\s*\([0-9]+\)\s*$")
-_NO_STUDENT = re.compile(r"\s*(Muted|Manual Posting.*)?\s*", re.IGNORECASE)
 _EXCUSED = "EX"
 
 
@@ -49,7 +48,7 @@ class Roster:
     rows: list[list[str]]
     """All others, in their order."""
     students: list[int]
-    """Which of the rows are students."""
+    """Which of the rows may be students; one about posting has no name and no number, so nobody is found in it."""
     worth: int | None
     """Which of them says what an assignment is worth."""
     delimiter: str
@@ -95,13 +94,10 @@ def read_roster(path: Path) -> Roster:
             f"The roster {path} is no gradebook of Canvas: its first row must begin with Student, ID and name a "
             "Section. In Canvas: Grades, Export, Export Entire Gradebook."
         )
-    rows = [(row + [""] * len(header))[: len(header)] for row in rows]
+    rows = [row + [""] * len(header) for row in rows]
     worth = next((index for index, row in enumerate(rows) if "Points Possible" in row[0]), None)
-    students = [
-        index
-        for index, row in enumerate(rows)
-        if "Points Possible" not in row[0] and not all(_NO_STUDENT.fullmatch(cell) for cell in row)
-    ]
+    # Whoever calls themselves so must not get their grade there: it would be what the assignment is worth.
+    students = [index for index, row in enumerate(rows) if "Points Possible" not in row[0]]
     roster = Roster(header, rows, students, worth, delimiter, mark)
     _refuse_student_with_two_rows(roster, path)
     return roster
@@ -271,8 +267,8 @@ class _Finder:
 
 def _plain(name: str) -> str:
     """A name or title for comparing: `Lovelace, Ada` is `Ada Lovelace`."""
-    last, comma, first = name.partition(",")
-    words = f"{first} {last}" if comma and "," not in first else name
+    last, _, first = name.partition(",")
+    words = f"{first} {last}" if "," not in first else name
     return " ".join(unicodedata.normalize("NFKC", words).casefold().split())
 
 

@@ -122,8 +122,8 @@ def distribution(scores: Sequence[float], points: float, beyond: float = 0) -> D
     if not scores:
         return None
     lower, median, upper = statistics.quantiles(scores, method="inclusive") if len(scores) > 1 else [scores[0]] * 3
-    starts = [points * tenth / 10 for tenth in range(10)] + [points] if points > 0 else [0.0]
-    if points > 0 and beyond > 0:
+    starts = [points * tenth / 10 for tenth in range(10)] + [points]
+    if beyond > 0:
         last = points + min(beyond, MOST_BEYOND * points)
         starts += [one for one in (points * tenth / 10 for tenth in range(11, 20)) if one < last - NEARLY] + [last]
     counts = [0] * len(starts)

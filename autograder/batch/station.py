@@ -61,6 +61,7 @@ class Station:
 
     def _fork_zygote(self, settings: dict[str, Any], control: socket.socket) -> Callable[[], None]:
         # What is slow to load is loaded once; the rest for each submission, so that none depends on who came before.
+        # A part of an assignment may have limits of its own.
         large = tuple(name for name in settings["preload"] if name.partition(".")[0] in LARGE)
         common = json.dumps({**settings, "scratch": self.scratch, "preload": large})
 
@@ -68,7 +69,7 @@ class Station:
             return start_interpreter("main_template", end, common, subprocess.DEVNULL)
 
         own = {"scratch": settings["scratch"], "preload": settings["preload"]}
-        return self._fork(("zygotes", *large), start, own, [control], PATIENCE_S)
+        return self._fork(("zygotes", common), start, own, [control], PATIENCE_S)
 
     def _fork_session(
         self, assignment: Assignment, settings: dict[str, Any], inherited: Sequence[socket.socket]

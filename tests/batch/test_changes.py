@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from autograder.batch.changes import CaseChange, CaseCount, since_earlier, since_stored
 from autograder.batch.gathered import gather
 from autograder.batch.records import Person, Stored, StoredCase
@@ -43,7 +45,15 @@ def test_other_mistake_with_the_same_points_is_a_change_of_no_total(tmp_path):
     before = {**ALL, "1.1": StoredCase(0.0, "Failed", "double.half")}
     comparison = beside_stored(tmp_path, Stored(8.5, before), {"1.1": failed(mistake="double.twice")})
     assert comparison.changes[0].cases[0].why == "double.half, now double.twice"
-    assert comparison.other_totals == 0
+    assert (comparison.other_totals, comparison.counts) == (0, ())
+
+
+def test_case_goes_up_or_down_by_whatever_part_of_its_points(tmp_path):
+    """From nothing to a little and back, and from all to some."""
+    before = {"1.1": StoredCase(0.0, "Failed"), "1.2": StoredCase(0.5, "Failed"), "1.3": StoredCase(2.5, "Passed")}
+    answers = {"1.1": failed(0.5), "1.2": failed(), "1.3": failed(1.0)}
+    comparison = beside_stored(tmp_path, Stored(3.0, before), answers)
+    assert comparison.counts == (CaseCount("1.1", 1, 0), CaseCount("1.2", 0, 1), CaseCount("1.3", 0, 1))
 
 
 def test_case_that_is_worth_something_else_has_not_begun_to_pass(tmp_path):
@@ -68,11 +78,16 @@ def test_cases_that_came_and_went(tmp_path):
         CaseChange("0.9", 3.0, None, "is no longer there"),
     )
     assert comparison.notes == ("Not there before: 1.3.", "No longer there: 0.9.")
+    (change,) = beside_stored(tmp_path / "all", Stored(12.5, {"0.9": StoredCase(12.5, "Passed")})).changes
+    assert (change.why, len(change.cases)) == ("", 4)
 
 
 def test_stored_totals_alone(tmp_path):
     """Nothing can be said about cases, and nothing is."""
     (change,) = beside_stored(tmp_path, Stored(3.0, {})).changes
+    assert (change.why, change.cases) == ("only the total was stored", ())
+    assignment, answers = made_assignment(extra=("1",)), {"2.1": Answer(1, "Passed")}
+    (change,) = beside_stored(tmp_path / "extra", Stored(3.0, {}), answers, assignment).changes
     assert (change.why, change.cases) == ("only the total was stored", ())
 
 
@@ -80,6 +95,14 @@ def test_what_was_never_graded_has_not_changed(tmp_path):
     """The export lists it, Gradescope has not graded it: it is counted beside those that differ, not among them."""
     comparison = beside_stored(tmp_path, Stored(None, {}))
     assert (comparison.compared, comparison.changes) == (0, ())
+    assert comparison.notes == ("Graded today without an earlier grade to compare with: 1.",)
+
+
+def test_students_without_a_stored_grade_are_counted_beside_the_others(tmp_path):
+    """Wherever they stand in the list."""
+    batch = Batch(tmp_path / "batch").add(made_entry(1)).add(made_entry(2, stored=Stored(9.5, ALL)))
+    comparison = since_stored(gather(batch.folder, batch.assignment), batch.assignment)
+    assert (comparison.compared, [change.difference for change in comparison.changes]) == (1, [3.0])
     assert comparison.notes == ("Graded today without an earlier grade to compare with: 1.",)
 
 
@@ -97,6 +120,7 @@ def two_runs(tmp_path, then, now, **entry):
 def test_same_program_with_another_grade_is_a_change_of_the_grading(tmp_path):
     """What a regrade is for."""
     comparison = two_runs(tmp_path, [(1, person(1), {"1.1": failed()}, "a" * 64)], [(1, person(1), {}, "a" * 64)])
+    assert comparison.notes == ()
     (change,) = comparison.changes
     assert change.why == "the same program, graded otherwise"
     assert change.cases == (CaseChange("1.1", 0.0, 4.0, "Failed, now Passed"),)
@@ -124,10 +148,35 @@ def test_who_came_and_who_went(tmp_path):
     )
 
 
+@pytest.mark.parametrize(
+    ("then", "now", "same"),
+    [
+        (Person("A", "1", "a@x"), Person("B", " 1 ", "b@x"), True),
+        (Person("A", "1"), Person("A", "1"), True),
+        (Person("A", "", "a@x"), Person("B", "", " A@x "), True),
+        (Person("A", "", "a@x"), Person("A", "", "b@x"), False),
+        (Person("A", "1", "a@x"), Person("A", "2", "a@x"), False),
+        (Person("A"), Person("A"), False),
+    ],
+)
+def test_two_are_one_student_by_number_or_else_by_address(then, now, same, tmp_path):
+    """Never by a name alone, and not because neither has a number."""
+    assert two_runs(tmp_path, [(1, then, {}, "")], [(2, now, {}, "")]).compared == same
+
+
+@pytest.mark.parametrize(("then", "now"), [("a" * 64, ""), ("", "a" * 64)])
+def test_program_that_is_not_known_is_neither_the_same_nor_another(then, now, tmp_path):
+    """As where there was none."""
+    comparison = two_runs(tmp_path, [(1, person(1), {"1.1": failed()}, then)], [(1, person(1), {}, now)])
+    assert comparison.changes[0].why == ""
+
+
 def test_two_earlier_submissions_of_one_student_are_no_guess(tmp_path):
-    """Neither is taken."""
+    """Neither is taken, unless today's is one of them."""
     then = [(1, person(1), {}, ""), (2, person(1), {"1.1": failed()}, "")]
     assert two_runs(tmp_path, then, [(3, person(1), {}, "")]).compared == 0
+    (change,) = two_runs(tmp_path / "one of them", then, [(2, person(1), {}, "")]).changes
+    assert change.difference == 4.0
 
 
 def test_largest_difference_comes_first(tmp_path):
@@ -148,6 +197,9 @@ def test_extra_credit_that_came_or_went(tmp_path):
     assert (change.before, change.after, change.why) == (12.5, 9.5, "extra credit now, none before")
     assert change.cases == (CaseChange("1.1", 4.0, 0.0, "Passed, now Failed"),)
     assert (comparison.counts, comparison.notes) == ((CaseCount("1.1", 0, 1),), ())
+    answers = dict.fromkeys(("2.1", "2.2"), failed())
+    (change,) = beside_stored(tmp_path / "nothing", Stored(12.5, ALL), answers, assignment).changes
+    assert (change.difference, change.why, change.cases) == (0.0, "extra credit now, none before", ())
     comparison = beside_stored(tmp_path / "went", Stored(13.5, MORE), {}, assignment)
     (change,) = comparison.changes
     assert (change.difference, change.why, change.cases) == (-1.0, "no extra credit now, some before", ())

@@ -178,8 +178,10 @@ def test_tags_say_nothing(tag):
 
 @pytest.mark.parametrize("key", ["[a, b]", "{a: b}", "~", "? [x]\n"])
 def test_keys_that_are_no_text(key):
-    """They are no name of a folder."""
+    """They are no name of a folder, and no entry of a submission."""
     assert list(read(f"{key}: 1\nb: ~\n")) == ["b"]
+    key = key.replace("\n", "\n  ")
+    assert read(f"a:\n  {key}: 1\n  :score: 3\n")["a"].stored.score == 3
 
 
 # ------------------------------------------------------------------------------------- odd, and read

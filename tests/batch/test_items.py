@@ -1,5 +1,7 @@
 """autograder/batch/items.py: distribution, difficulty and discrimination, beside NumPy and SciPy."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -62,6 +64,16 @@ def test_words_for_difficulty(passing, word, tmp_path):
     assert of_scores(tmp_path, [[4 * (n < passing), 6, 2.5] for n in range(10)])[0].difficulty_word == word
 
 
+@pytest.mark.parametrize(
+    ("discrimination", "word"),
+    [(0.31, "good"), (0.3, "fair"), (0.1, "fair"), (0.09, "poor"), (-0.5, "poor"), (None, "")],
+)
+def test_words_for_discrimination(discrimination, word, tmp_path):
+    """Good above 0.3, poor below 0.1, none where there is none."""
+    item = of_scores(tmp_path, [[4, 6, 2.5]])[0]
+    assert replace(item, discrimination=discrimination).discrimination_word == word
+
+
 def test_small_class_has_no_discrimination(scores, tmp_path):
     """With 19 it would be chance."""
     (tmp_path / "more").mkdir()
@@ -75,6 +87,10 @@ def test_constant_scores_have_no_discrimination(tmp_path):
     first, second, _ = of_scores(tmp_path, [[4 * (n % 2), 6, 2.5] for n in range(30)])
     assert (first.discrimination, first.why_none) == (None, "the rest all the same")
     assert (second.discrimination, second.why_none) == (None, "all the same")
+    (tmp_path / "tenths").mkdir()
+    tenths = [[4 * (n % 3 > 0), *((0.1, 0.2) if n % 2 else (0.3, 0))] for n in range(30)]
+    first, *_ = of_scores(tmp_path / "tenths", tenths, points=("4", "0.3", "0.2"))
+    assert (first.discrimination, first.why_none) == (None, "the rest all the same")
 
 
 def test_case_that_turns_students_round_is_to_be_looked_at(tmp_path):
@@ -103,6 +119,13 @@ def test_one_odd_student_makes_no_case_wrong(tmp_path):
     assert item.looks == ()
 
 
+@pytest.mark.parametrize(("odd", "best", "looked_at"), [(5, 30, True), (4, 10, False), (5, 40, False)])
+def test_case_is_called_wrong_by_five_students_and_three_standard_errors(odd, best, looked_at, tmp_path):
+    """Of 100: so many of those with all points for the rest fail it, and nobody else. These are 3.5, 6.1 and 2.8."""
+    item = of_scores(tmp_path, [[4 * (n >= odd), 6 * (n < best), 2.5] for n in range(100)])[0]
+    assert bool(item.looks) == looked_at
+
+
 def test_case_that_nobody_passed_is_to_be_looked_at(tmp_path):
     """Not for two students, though."""
     (tmp_path / "two").mkdir()
@@ -122,6 +145,15 @@ def test_programs_that_cannot_be_imported_are_no_evidence_against_a_case(tmp_pat
     first, *others = items(gather(batch.folder, batch.assignment))
     assert first.looks == ("Nobody passed it, of 3 who tried.",)
     assert not any(item.looks for item in others)
+
+
+def test_file_of_extra_credit_that_cannot_be_imported_is_no_evidence_against_its_cases(tmp_path):
+    """Whatever the first file does."""
+    batch = Batch(tmp_path / "batch", made_assignment(extra=("1", "1")))
+    ended = failed(outcome="Raised", summary="importing more.py raised SyntaxError")
+    for number in range(3):
+        batch.add(made_entry(number), dict.fromkeys(("2.1", "2.2"), ended))
+    assert not any(item.looks for item in items(gather(batch.folder, batch.assignment)))
 
 
 def test_programs_that_cannot_be_imported_do_not_relate_cases(scores, tmp_path):
@@ -167,6 +199,13 @@ def test_faults_of_the_grader_are_no_answers(tmp_path):
     first = np.array([number % 2 == 0 for number in range(1, 31)])
     second = np.array([number % 3 == 0 for number in range(1, 31)])
     assert other.discrimination == pytest.approx(stats.pointbiserialr(second, 4.0 * first).statistic)
+
+
+def test_case_without_answers_or_without_points_has_no_difficulty(tmp_path):
+    """The one that the grader failed on for everybody, and one that is worth nothing; neither ends the report."""
+    batch = Batch(tmp_path / "batch", made_assignment(("4", "0"))).add(made_entry(1), {"1.1": Answer(0, "GraderError")})
+    found = items(gather(batch.folder, batch.assignment))
+    assert [(item.difficulty, item.pass_rate) for item in found] == [(None, None), (None, 1)]
 
 
 def test_median_time_is_that_of_programs_that_have_come_so_far(tmp_path):
@@ -220,8 +259,8 @@ def test_nothing_to_grade_is_a_matter_of_each_part(tmp_path):
     batch = Batch(tmp_path / "batch", made_assignment(extra=("1",))).add(made_entry(1), {"2.1": failed()})
     batch.add(made_entry(2), {"2.1": failed(outcome="Unreadable")})
     unreadable = dict.fromkeys(("1.1", "1.2", "1.3"), failed(outcome="Unreadable"))
-    batch.add(made_entry(3), {**unreadable, "2.1": Answer(1, "Passed")})
-    assert [item.answers for item in items(gather(batch.folder, batch.assignment))] == [2, 2, 2, 2]
+    batch.add(made_entry(3), {**unreadable, "2.1": Answer(1, "Passed")}).add(made_entry(4))
+    assert [item.answers for item in items(gather(batch.folder, batch.assignment))] == [3, 3, 3, 2]
     (extra,) = extra_credit(gather(batch.folder, batch.assignment))
     assert (extra.tried, extra.median) == (3, 0)
 
@@ -250,7 +289,6 @@ def test_distribution_of_odd_points():
     found = distribution([12.1, 12.0, 0.0], 12.1)
     assert [one.count for one in found.bins] == [1, *[0] * 8, 1, 1]
     assert distribution([], 12.1) is None
-    assert distribution([0.0], 0.0).full == 1
 
 
 @pytest.mark.parametrize(

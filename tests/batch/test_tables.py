@@ -71,12 +71,16 @@ def test_status_says_how_far_it_came(tmp_path):
 
 def test_results_that_cannot_be_read_count_as_not_graded(tmp_path):
     """And are named in a sentence."""
-    batch = Batch(tmp_path / "batch").add(made_entry(1)).add(made_entry(2)).add(made_entry(3))
+    batch = Batch(tmp_path / "batch")
+    for number in range(1, 6):
+        batch.add(made_entry(number))
     batch.folder.results("submission_1001").unlink()
-    batch.folder.results("submission_1002").write_text('{"tests": [{}]}', encoding="ascii")
-    assert [row["status"] for row in grades(batch)] == ["not graded yet", "not graded yet", "graded"]
+    for number, damaged in enumerate(("", "[]", '{"tests": [{}]}'), 2):
+        batch.folder.results(f"submission_100{number}").write_text(damaged, encoding="ascii")
+    assert [row["status"] for row in grades(batch)] == ["not graded yet"] * 4 + ["graded"]
     assert gather(batch.folder, batch.assignment).problems == (
-        "Not graded yet, as it seems, since their results cannot be read: submission_1001, submission_1002.",
+        "Not graded yet, as it seems, since their results cannot be read: "
+        "submission_1001, submission_1002, submission_1003, submission_1004.",
     )
 
 
@@ -88,6 +92,10 @@ def test_other_cases_than_todays_leave_empty_cells(tmp_path):
     assert gather(batch.folder, batch.assignment).problems == (
         "Graded on another list of cases than today's, so to be graded again: submission_1001.",
     )
+    batch = Batch(tmp_path / "extra", made_assignment(extra=("1",))).add(made_entry(1), {"2.1": failed(0.5)})
+    batch.assignment = made_assignment(extra=("1", "1"))
+    (row,) = grades(batch)
+    assert (row["extra credit, more.py"], row["2.1"], row["2.2"]) == ("0.5", "0.5", "")
 
 
 def test_second_grading_of_a_submission_counts(tmp_path):
@@ -210,7 +218,7 @@ def test_new_column_gets_a_title_and_its_points(tmp_path):
     batch = Batch(tmp_path / "batch").add(made_entry(1, person(1)))
     header = "Student,ID,SIS User ID,SIS Login ID,Section,Homework 1 (77)"
     rows, problems = canvas_rows(batch, roster(tmp_path, "X,901,20001,n1,S,9", header=header, points=""))
-    assert [row[-1] for row in rows] == ["A small assignment", "12.5", "12.5"]
+    assert [row[5:] for row in rows] == [["A small assignment"], ["12.5"], ["12.5"]]
     assert rows[1][0] == "    Points Possible"
     assert "Canvas asks whether" in problems[0]
 
@@ -220,9 +228,9 @@ def test_whoever_has_no_grade_keeps_the_cell_of_canvas(tmp_path):
     batch = Batch(tmp_path / "batch").add(made_entry(1, person(1)), graded=False)
     batch.add(made_entry(2, person(2)), {"1.1": Answer(0, "GraderError")}).add(made_entry(3, person(3)))
     batch.add(made_entry(5, person(5), path="", problem="Nothing was handed in."), {"1.1": failed()})
-    path = roster(tmp_path, student(1, "7.00"), student(2), student(3, "EX"), student(4, "N/A"), student(5, "8.00"))
+    path = roster(tmp_path, student(1, "7.00"), student(2), student(3, "ex "), student(4, "N/A"), student(5, "8.00"))
     rows, problems = canvas_rows(batch, path)
-    assert [row[-1] for row in rows[2:]] == ["7.00", "", "EX", "N/A", "8.00"]
+    assert [row[-1] for row in rows[2:]] == ["7.00", "", "ex ", "N/A", "8.00"]
     assert problems == [
         "Not in canvas.csv until somebody has looked, since the grader failed: Family2, Name2.",
         "Not in canvas.csv until somebody has looked, since nothing was there to grade: Family5, Name5.",
@@ -248,6 +256,15 @@ def test_students_are_found_by_number_then_login_then_name(who, tmp_path):
     assert ([row[-1] for row in rows[2:]], problems) == (["12.5", ""], [])
 
 
+@pytest.mark.parametrize(
+    "who", [Person("X", " aB1 "), Person("X", "", " n1@SCHOOL.edu "), Person("X", " n1@school.EDU ")]
+)
+def test_numbers_and_logins_are_the_same_in_any_letters(who, tmp_path):
+    """And with spaces around them, as people type them."""
+    path = roster(tmp_path, "Y,901, Ab1 ,N1@School.edu ,S,,,")
+    assert canvas_rows(Batch(tmp_path / "batch").add(made_entry(1, who)), path)[0][2][-1] == "12.5"
+
+
 def test_number_goes_before_name(tmp_path):
     """A namesake's grade is not theirs."""
     batch = Batch(tmp_path / "batch").add(made_entry(1, Person("Name2 Family2", "20001")))
@@ -263,12 +280,14 @@ def test_namesake_with_another_number_is_somebody_else(tmp_path):
     rows, problems = canvas_rows(batch.add(made_entry(2, person(1))), path)
     assert [row[-1] for row in rows[2:]] == ["12.5", ""]
     assert problems == ["Not found in the roster, so not in canvas.csv: Name2 Family2."]
+    rows, problems = canvas_rows(batch.add(made_entry(3, Person("Name2 Family2")), {"1.1": failed()}), path)
+    assert [row[-1] for row in rows[2:]] == ["12.5", "8.5"]  # without a number nothing speaks against the name
 
 
 def test_canvas_own_id_is_not_taken_for_a_number_of_the_university(tmp_path):
-    """Only where the export has none of the university's."""
+    """Only where the export has none of the university's; the test student never has one."""
     batch = Batch(tmp_path / "batch").add(made_entry(1, Person("X", "901")))
-    rows, problems = canvas_rows(batch, roster(tmp_path, student(1)))
+    rows, problems = canvas_rows(batch, roster(tmp_path, student(1), student(2, sis=False)))
     assert (rows[2][-1], problems) == ("", ["Not found in the roster, so not in canvas.csv: X."])
     rows, problems = canvas_rows(batch, roster(tmp_path, student(1, sis=False)))
     assert (rows[2][-1], problems) == ("12.5", [])
@@ -334,12 +353,31 @@ def test_rows_that_are_no_students_stay(tmp_path):
     assert [row[-1] for row in rows[1:]] == ["", "12.50", "12.5", ""]
 
 
-def test_other_worth_in_canvas_is_said_and_kept(tmp_path):
+def test_nobody_is_found_in_the_row_that_says_what_it_is_worth(tmp_path):
+    """Else a student of that name would change it for all."""
+    batch = Batch(tmp_path / "batch").add(made_entry(1, Person("Points Possible")), {"1.1": failed()})
+    rows, problems = canvas_rows(batch, roster(tmp_path, student(1)))
+    assert [row[-1] for row in rows[1:]] == ["12.50", ""]
+    assert problems == ["Not found in the roster, so not in canvas.csv: Points Possible."]
+
+
+@pytest.mark.parametrize("worth", ["50", "N/A"])
+def test_other_worth_in_canvas_is_said_and_kept(worth, tmp_path):
     """Importing must not change what the assignment is worth there."""
-    path = roster(tmp_path, student(1), points=POINTS.replace("12.50", "50"))
+    path = roster(tmp_path, student(1), points=POINTS.replace("12.50", worth))
     rows, problems = canvas_rows(Batch(tmp_path / "batch").add(made_entry(1, person(1))), path)
-    assert rows[1][-1] == "50"
-    assert problems == ["In Canvas the assignment is worth 50 points; the grades are of 12.5. Nothing was converted."]
+    assert rows[1][-1] == worth
+    assert problems == [
+        f"In Canvas the assignment is worth {worth} points; the grades are of 12.5. Nothing was converted."
+    ]
+
+
+@pytest.mark.parametrize(("worth", "kept"), [(" 12.50 ", " 12.50 "), ('"12,5"', "12,5"), ("  ", "12.5")])
+def test_same_worth_in_other_words_and_an_empty_one_are_no_other_worth(worth, kept, tmp_path):
+    """Numbers have commas in some languages; what Canvas does not know yet is filled in."""
+    path = roster(tmp_path, student(1), points=POINTS.replace("12.50", worth))
+    rows, problems = canvas_rows(Batch(tmp_path / "batch").add(made_entry(1, person(1))), path)
+    assert ([row[-1] for row in rows[1:]], problems) == ([kept, "12.5"], [])
 
 
 def test_semicolons_and_first_names_apart(tmp_path):
@@ -353,6 +391,8 @@ def test_semicolons_and_first_names_apart(tmp_path):
         text.split("\r\n")[0] == '\ufeff"LastName";"FirstName";"ID";"SIS Login ID";"Section";"A small assignment (78)"'
     )
     assert text.split("\r\n")[2] == '"Family1";"Name1";"901";"x";"S";12.5'
+    path.write_bytes(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
+    assert canvas(gather(batch.folder, batch.assignment), batch.assignment, path)[0] == text.removeprefix("\ufeff")
 
 
 def test_formulas_of_the_roster_become_text(tmp_path):
@@ -367,6 +407,9 @@ def test_formulas_of_the_roster_become_text(tmp_path):
         (b"", "is no gradebook of Canvas"),
         (b"name,sid\r\nAda,1\r\n", "is no gradebook of Canvas"),
         (b"Student,ID\r\nAda,1\r\n", "is no gradebook of Canvas"),
+        (b"Student,sid,Section\r\nAda,1,S\r\n", "is no gradebook of Canvas"),
+        (b"LastName,FirstName,Section\r\nLovelace,Ada,S\r\n", "is no gradebook of Canvas"),
+        (b"Student,ID,Section\r\n" + b"a" * (1 << 18), "is no gradebook of Canvas"),
         (
             b"Student,ID,Section\r\nAda,1,A\r\nBen,2,A\r\nAda,1,B\r\n",
             "has two rows or more for the ID 1, Ada. Leave one of them in it",

@@ -91,6 +91,25 @@ def test_backslashes_are_folders(take, archive):
     assert "ada/my work/neural_network.py" in files(taken)
 
 
+def test_dots_and_doubled_slashes_are_no_folders(take, archive):
+    """As some programs write the folder that they were called in; a name that is nothing else is no file."""
+    names = ["./ada/neural_network.py", "yan//neural_network.py"]
+    taken = take(archive([*((member(name), PROGRAM) for name in names), (member("."), b""), *GOOD.items()]))
+    assert taken.ids == ["ada", "yan", "zoe"]
+    assert sorted(files(taken)) == [f"{name}/{FILE}" for name in taken.ids]
+
+
+@pytest.mark.parametrize("many", [3, 4])
+def test_more_files_than_are_searched(take, archive, monkeypatch, many):
+    """The limit itself is no trap; beyond it nothing is unpacked, and a sentence says why."""
+    monkeypatch.setattr(unpack, "MAX_ENTRIES", 3)
+    names = ["ada/neural_network.py", "ada/../x.py", *(f"ada/{number}.txt" for number in range(many - 1))]
+    ada = take(archive([*((member(name), PROGRAM) for name in names), *GOOD.items()])).by_id["ada"]
+    assert (ada.problem == "") == (many == 3)
+    assert many == 3 or ada.problem == "More than 3 files were handed in. Hand in the one file asked for."
+    assert ada.notes == ("ada/../x.py leads out of its folder; it was left out.",)
+
+
 def test_names_that_not_every_disk_can_hold(take, archive):
     """They are changed, so that the folder can be unpacked everywhere; never into the name of the file to grade."""
     names = ["con.txt", "what?.py", "neural_network.py.", "a\x1bb.py", "Sub/x.py", "sub/x.py"]

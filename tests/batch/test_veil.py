@@ -14,8 +14,8 @@ VEIL = Veil([ADA, MAX, WANG], "max and line are words of the assignment, backpro
 @pytest.mark.parametrize(
     "text",
     ["Ada King Lovelace", "ADA LOVELACE", "Lovelace, Ada", "lovelace_ada", "lovelaceada", "AdaLovelace", "0612345",
-     "submission_4711", "submission 4711", "ada.l@school.edu", "ADA.L@SCHOOL.EDU", "ada\nlovelace", "Li, Max",
-     "1999", "Jose\u0301 Garci\u0301a"],
+     "submission_4711", "submission 4711", "ada.l@school.edu", "ADA.L@SCHOOL.EDU", "ada\nlovelace", "Li, Max", "Max Li",
+     "Lovelace, Ada King",     "1999", "Jose\u0301 Garci\u0301a"],
 )  # fmt: skip
 def test_people_are_hidden_in_texts_of_everybody(text):
     """A partner's name may be in a text of somebody else."""
@@ -27,6 +27,23 @@ def test_parts_of_a_name_are_hidden_in_ones_own_texts(text):
     """Where they can hardly mean anything else."""
     assert VEIL.hide(f"/home/{text}/hw1.py", ADA) == f"/home/{HIDDEN}/hw1.py"
     assert VEIL.hide(f"/home/{text}/hw1.py", MAX) == f"/home/{text}/hw1.py"
+
+
+@pytest.mark.parametrize(
+    ("person", "text", "shown"),
+    [
+        (Person("Ada Byron", "", "countess77@school.edu"), "countess77.py", f"{HIDDEN}.py"),
+        (Person("Max Li"), "li = list(z)", "li = list(z)"),
+        (Person("王 明"), "王.py", f"{HIDDEN}.py"),
+        (Person("Ada King"), "kinghw1.py, adaptive.py", f"{HIDDEN}.py, adaptive.py"),
+        (Person("Tim Prop"), "backprop(x), propeller(x)", f"backprop(x), {HIDDEN}(x)"),
+    ],
+    ids=["login", "two letters", "one Chinese letter", "four letters and three within a word", "the assignment's word"],
+)
+def test_which_words_are_hidden_in_ones_own_texts(person, text, shown):
+    """Short ones only where they stand alone, and are no two letters of ASCII."""
+    one = Entry("s", "", (person,))
+    assert Veil([one], "backprop").hide(text, one) == shown
 
 
 def test_name_of_what_was_handed_in_is_hidden():
@@ -56,10 +73,17 @@ def test_short_names_are_found_in_a_word_together():
     assert Veil([ann], "").hide("annleehw1.py, hw1leeann.py", ann) == f"{HIDDEN}.py, {HIDDEN}.py"
 
 
+@pytest.mark.parametrize(("name", "text"), [("Grace", "Grace"), ("Al Bo", "albo.py"), ("", "nobody")])
+def test_one_name_and_two_short_ones_together_are_words_in_texts_of_others(name, text):
+    """They may mean anything there."""
+    assert Veil([Entry("s", "", (Person(name),))], "").hide(text) == text
+
+
 def test_words_of_the_assignment_are_no_names():
     """There is a student called Max, and a function."""
     text = "line 7: z = np.max(h, 0.1999)  # backprop"
     assert VEIL.hide(text.replace("1999", "19"), MAX) == text.replace("1999", "19")
+    assert Veil([Entry("s", "", (Person("Lin Ear"),))], "linear").hide("linear, Ear Lin") == f"linear, {HIDDEN}"
 
 
 def test_what_was_handed_in_under_the_name_of_the_file_hides_nothing():

@@ -101,14 +101,47 @@ def test_settings_that_are_no_utf8_are_refused(sentence):
 def test_missing_entry_is_named(sentence, entry):
     """The entry that is not there."""
     settings = "".join(line for line in SETTINGS.splitlines(True) if not line.startswith(f"{entry} ="))
-    assert sentence(settings) == f"FOLDER/assignment.toml: an entry is missing or of the wrong kind: '{entry}'."
+    assert (
+        sentence(settings)
+        == f"FOLDER/assignment.toml: an entry is missing or of the wrong kind: the file says nothing of '{entry}'."
+    )
 
 
 @pytest.mark.parametrize("entry", ["arguments", "returns"])
 def test_function_without_an_entry_is_refused(sentence, entry):
     """Every function says what it takes and gives."""
     settings = SETTINGS.replace(f'{entry} = ["z"]\n', "").replace(f'{entry} = ["value"]\n', "")
-    assert sentence(settings) == f"FOLDER/assignment.toml: an entry is missing or of the wrong kind: '{entry}'."
+    said = f"an entry is missing or of the wrong kind: [functions.double] says nothing of '{entry}'."
+    assert sentence(settings) == f"FOLDER/assignment.toml: {said}"
+
+
+def test_function_with_an_entry_of_the_wrong_kind_is_named(sentence):
+    """There are several, each with such an entry."""
+    said = sentence(SETTINGS.replace('arguments = ["a", "b"]', 'arguments = "a, b"'))
+    assert said.endswith(": arguments of both is a list of texts, not 'a, b'.")
+
+
+def test_function_that_is_lent_to_itself_is_refused(sentence):
+    """Its cases would be passed by everybody."""
+    assert sentence(SETTINGS.replace('stand_ins = ["double"]', 'stand_ins = ["both"]')) == (
+        "FOLDER/assignment.toml: stand_ins of both names itself: its cases would be answered for whoever fails them."
+    )
+
+
+@pytest.mark.parametrize("file", ['"solution/small.py"', '"small"', "3"])
+def test_file_that_nobody_can_hand_in_is_refused(sentence, file):
+    """Neither a folder nor a file without its ending has a place in the starter."""
+    said = sentence(SETTINGS.replace('"small.py"', file))
+    name = "3" if file == "3" else repr(file[1:-1])
+    assert said == (
+        "FOLDER/assignment.toml: file is the name of a Python file without a folder, such as 'homework.py', "
+        f"not {name}."
+    )
+
+
+def test_settings_may_begin_with_the_mark_that_windows_puts_there(load):
+    """Notepad saves UTF-8 so."""
+    assert load(b"\xef\xbb\xbf" + SETTINGS.encode()).title == "A small assignment"
 
 
 @pytest.mark.parametrize(
@@ -157,6 +190,9 @@ def test_tag_that_shows_the_mistakes_of_no_function_is_refused(sentence, functio
         ("points = 10", 'points = "many"'),
         ("points = 10", 'points = "10"'),
         ("points = 10", "points = [10]"),
+        ("points = 10", "points = 0"),
+        ("call_s = 5", "call_s = -5"),
+        ("run_s = 240", "run_s = inf"),
         ("call_s = 5", 'call_s = "5"'),
         ("memory_mib = 384", "memory_mib = true"),
         ("[under_test]", "[[under_test]]"),
@@ -164,6 +200,7 @@ def test_tag_that_shows_the_mistakes_of_no_function_is_refused(sentence, functio
         ("[functions.double]", "[[functions]]"),
         ("[functions.double]", "[functions]\ntriple = 3\n[functions.double]"),
         ('arguments = ["z"]', "arguments = 3"),
+        ('arguments = ["z"]', 'arguments = ["z", 3]'),
     ],
 )
 def test_entry_of_the_wrong_kind_is_refused(sentence, right, wrong):
@@ -238,7 +275,10 @@ def test_wrong_declaration_is_refused_with_its_place(sentence, text, said):
     assert sentence(test_1=text) == said
 
 
-@pytest.mark.parametrize("decorator", ["weight()", "weight(val=4)", "number()", "visibility()"])
+@pytest.mark.parametrize(
+    "decorator",
+    ["weight()", "weight(val=4)", "weight(4, val=4)", "number()", "visibility()", 'hide_errors(message="Ask.")'],
+)
 def test_decorator_without_its_value_is_refused(sentence, decorator):
     """Empty parentheses, or a keyword where the value is expected by position."""
     others = [other for other in ("weight(4)", 'number("1")') if other.split("(")[0] != decorator.split("(")[0]]
@@ -256,6 +296,12 @@ def test_two_cases_with_one_number_are_refused(sentence):
     """Gradescope sorts by number, and expected.json is filed by it; both cases are named."""
     said = sentence(test_1=CASES, test_2=CASES.replace("test_two", "test_three"))
     assert said == "test_2.py::test_three and test_1.py::test_two both have number '1.1'."
+
+
+def test_two_cases_with_one_name_are_refused(sentence):
+    """Python knows only the second, which would count for both."""
+    said = sentence(test_1=CASES + CASES.replace("1.1", "1.2"))
+    assert said == "test_1.py::test_two is there twice: give one of the two another name."
 
 
 @pytest.mark.parametrize("tags", ["3", '"a", None', '["a"]'])
@@ -322,6 +368,13 @@ def test_partial_credit_declares_the_points(load):
 def test_example_is_marked_with_or_without_parentheses(load, marker):
     """pytest selects both by `-m example`, so both are examples."""
     assert load(test_1=CASES.replace("@number", f"@{marker}\n@number")).cases[0].example
+
+
+@pytest.mark.parametrize("decorator", ["pytest.mark.slow", 'pytest.mark.parametrize("n", [1, 2])', "given(floats())"])
+def test_other_decorators_make_no_example_and_are_passed_over(load, decorator):
+    """The data of a hidden case stay hidden, and what stands below is read."""
+    (case,) = load(test_1=CASES.replace("@weight", f"@{decorator}\n@weight")).cases
+    assert (case.example, case.number, case.points) == (False, "1.1", 4)
 
 
 @pytest.mark.parametrize("points", ["0", "0.1", "1e5", "4"])

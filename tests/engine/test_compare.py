@@ -42,8 +42,9 @@ def test_wrong_shape_is_a_difference_whatever_the_values(got, want):
         ([1.0, INF], [1.0, 2.0], Difference("nan", ((1,),), 2)),
         ([-INF], [INF], Difference("nan", ((0,),), 1)),
         ([[1.0, NAN], [3.0, 4.5]], [[1.0, 2.0], [3.0, 4.0]], Difference("nan", ((0, 1), (1, 1)), 4, 0.5, (1, 1))),
+        ([INF, 1.5], [INF, 1.0], Difference("values", ((1,),), 2, 0.5, (1,))),
     ],
-    ids=["scalar", "nan for nan", "infinity", "other infinity", "beside a wrong number"],
+    ids=["scalar", "nan for nan", "infinity", "other infinity", "beside a wrong number", "wanted infinity"],
 )
 def test_nan_and_infinity_where_a_number_is_wanted_are_told_apart(got, want, expected):
     """nan is never right, not even for nan; the largest difference is that of a number."""
@@ -89,10 +90,11 @@ def test_nothing_to_differ_is_right(got, want):
         (absolute(0), [1.0], [1.0], [np.nextafter(1.0, 2.0)]),
         (of_largest(0.25), [4.0, 0.0], [5.0, 1.0], [4.0, 1.25]),
         (of_largest(0.25), [-4.0, 0.0], [-5.0, 1.0], [-4.0, 1.25]),
-        (of_largest(0.5), [INF, 2.0], [INF, 3.0], [INF, 3.5]),
+        (of_largest(0.5), [INF, 0.5], [INF, 0.75], [INF, 1.0]),
         (of_largest(0.5), [0.0, 0.0], [0.0, 0.0], [0.0, 1e-9]),
         (relative(0.25), [8.0, 0.5], [10.0, 0.75], [10.5, 0.5]),
         (relative(0.25), [8.0, 0.5], [6.0, 0.25], [8.0, 0.0]),
+        (relative(0.25), [8.0, 0.5], [8.0, 0.75], [8.0, 0.8125]),
         (relative(0.25), [-INF, 0.0], [-INF, 0.25], [-INF, 0.5]),
     ],
 )
@@ -126,10 +128,10 @@ def test_tolerance_reads_as_what_it_is(within, text):
 
 
 @pytest.mark.parametrize("kind", [absolute, of_largest, relative])
-@pytest.mark.parametrize("limit", [1e-17, 9e-16, -1e-6, INF, float("nan")])
+@pytest.mark.parametrize("limit", [1e-17, 9e-16, -1e-6, INF, float("nan"), "1e-9", None])
 def test_tolerance_that_no_right_program_can_keep_is_refused(kind, limit):
     """1e-17 instead of 1e-7: rounding would be called a mistake. What is refused is said with its number."""
-    with pytest.raises(ValueError, match=re.escape(f"a tolerance of {limit:g}: take 1e-15 or more")):
+    with pytest.raises(ValueError, match=re.escape(f"a tolerance of {limit!r}: take 1e-15 or more")):
         kind(limit)
 
 

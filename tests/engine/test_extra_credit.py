@@ -450,6 +450,11 @@ def test_parts_and_their_cases(both):
             "more imports 'tor.py', which is no file of a part before it",
         ),
         (
+            SETTINGS.replace('imports = ["toy.py"]', 'imports = ["more.py"]'),
+            CASES,
+            "more imports 'more.py', which is no file of a part before it",
+        ),
+        (
             SETTINGS.replace('imports = ["toy.py"]', 'imports = "toy.py"'),
             CASES,
             "imports is a list of texts, not 'toy.py'",
@@ -467,6 +472,7 @@ def test_parts_and_their_cases(both):
         ),
         (SETTINGS + "shares = 0\n", CASES, "shares of pick is a number above 0, not 0"),
         (SETTINGS + "shares = nan\n", CASES, "shares of pick is a number above 0, not nan"),
+        (SETTINGS + "shares = inf\n", CASES, "shares of pick is a number above 0, not inf"),
         ('extra_credit = ["deeper"]\n' + SETTINGS, CASES, "extra credit has no extra credit of its own"),
         (None, CASES, "assignment.toml cannot be read"),
     ],

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -171,19 +172,32 @@ def test_worker_is_refused(run, attempt):
 
 
 @linux
-def test_folder_that_holds_the_grader_is_not_readable(tmp_path):
-    """A PYTHONPATH that names somebody's home would otherwise show every program the answers."""
-    (tmp_path / "scratch").mkdir()
-    (tmp_path / "link").symlink_to(ROOT.parent)
-    readable = ["/", str(ROOT), str(ROOT.parent), str(tmp_path / "link")]
-    # What is imported from stays readable, though the list has left it out for what it lies in.
-    assert any(limits._holds(folder, np.__file__) for folder in limits._without_us(readable))
-    program = Submission("toy.py", "toy.py", f"def probe(z):\n    {ATTEMPTS['reads the reference']}\n")
-    with started(tmp_path / "scratch", readable=readable) as (zygote, _), zygote.worker(LIMITS) as worker:
-        worker.load(program)
-        with pytest.raises(CallFailed) as failed:
-            worker.call(PROBE, [1.0])
-    assert failed.value.facts["type"] == "PermissionError"
+@pytest.mark.parametrize(
+    "where", ["/", "{root}", "{root}/..", "{root}/solution", "{cases}/..", "{cases}/more", "{link}"]
+)
+def test_folder_with_answers_is_not_readable_though_it_is_imported_from(tmp_path, monkeypatch, where):
+    """A .pth file that names somebody's home, or where they work, would otherwise show every program the answers."""
+    (tmp_path / "link").symlink_to(ROOT)
+    cases = tmp_path / "homework" / "cases"
+    (cases / "more").mkdir(parents=True)
+    named = where.format(root=ROOT, cases=cases, link=tmp_path / "link")
+    monkeypatch.setattr(sys, "path", [named, *sys.path])
+    readable = readable_folders(str(cases))
+    closed = [ROOT / "solution", cases / "more" / "reference.py", cases / "reference.py", cases.parent / "data"]
+    assert not [folder for folder in readable for path in closed if str(path).startswith(folder.rstrip("/") + "/")]
+    # What lies in the folder that was named, and is imported from, stays readable.
+    assert any(os.path.realpath(np.__file__).startswith(folder + "/") for folder in readable)
+
+
+@linux
+@pytest.mark.parametrize("prefix", ["prefix", "base_prefix"])
+def test_environment_beside_the_cases_stays_readable(tmp_path, monkeypatch, prefix):
+    """As .venv lies in the grader's folder."""
+    packages = tmp_path / "cases" / "environment" / "lib"
+    packages.mkdir(parents=True)
+    monkeypatch.setattr(sys, prefix, str(packages.parent))
+    monkeypatch.setattr(sys, "path", [str(packages), *sys.path])
+    assert str(packages) in readable_folders(str(tmp_path / "cases"))
 
 
 def test_what_pythonpath_names_is_not_readable(tmp_path):
@@ -367,6 +381,27 @@ def test_stand_in_is_not_made_to_work_for_ever(run):
 
 
 @linux
+def test_questions_written_ahead_are_answered_no_longer_than_a_call_may_take(zygote):
+    """A program need not wait for one answer before it asks for the next."""
+    text = FORGED_QUESTION.format(name="helper")
+    text = text.replace("os.write(3, ", "os.write(3, 20 * (").replace("+ body)", "+ body))")
+    limits = LIMITS._replace(call_s=0.5)
+    answered = []
+
+    def answer(name, _):
+        answered.append(name)
+        time.sleep(limits.call_s)
+        return [np.array(7.0)]
+
+    with zygote.worker(limits) as worker:
+        worker.load(Submission("toy.py", "toy.py", text), {"helper": ("z",)}, answer)
+        with pytest.raises(CallFailed) as failed:
+            worker.call(PROBE, [1.0])
+    assert failed.value.outcome is Outcome.TIMED_OUT
+    assert answered == ["helper"]
+
+
+@linux
 def test_time_that_is_up_at_the_last_moment_leaves_no_limit_of_memory(monkeypatch):
     """The signal may come while the limit is taken back; the session would be short of memory from then on."""
     limit, before = resource.setrlimit, resource.getrlimit(resource.RLIMIT_AS)
@@ -545,7 +580,7 @@ def test_worker_killed_from_outside_is_our_fault(zygote):
 
 def test_missing_layer_is_named_to_the_instructor_only(grade_text, monkeypatch):
     """The grade stands, the sentence is for staff, and no student reads it."""
-    monkeypatch.setattr("autograder.grade.readable_folders", lambda: [{}])  # Landlock cannot make rules of that
+    monkeypatch.setattr("autograder.grade.readable_folders", lambda *_: [{}])  # Landlock cannot make rules of that
     grade = grade_text(RIGHT)
     assert grade.score == 10
     assert any("landlock" in line for line in grade.staff)
@@ -679,6 +714,18 @@ def test_answer_for_a_stand_in_where_memory_is_limited_already():
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ("answered\n", "")
+
+
+@linux
+def test_product_of_matrices_for_which_there_is_no_memory_does_not_end_the_grader():
+    """A reference may use `@`, whose library ends the process if there is none for what it sets up at its first use."""
+    program = (
+        "import numpy as np\nfrom autograder.sandbox import MAX_ANSWER_BYTES, _at_most_more_memory\n"
+        "many, few = np.ones((6000, 2)), np.ones((2, 1000))\n"
+        "with _at_most_more_memory(MAX_ANSWER_BYTES):\n    print((many @ few).shape)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("(6000, 1000)\n", "")
 
 
 @linux

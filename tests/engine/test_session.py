@@ -17,6 +17,7 @@ class Workers:
     """Their imports end as told, one after the other, and then well."""
 
     protections = None
+    spent_s = 0.0
 
     def __init__(self, *endings, **facts):
         self.endings = list(endings)

@@ -100,3 +100,43 @@ def test_case_file_with_a_slip_takes_nothing_from_the_cases_of_others(grades, fo
         slip = "ModuleNotFoundError: No module named 'not_there' (test_second.py, line 1)"
         assert why == f"test_second.py could not be collected: {slip}"
         assert missing == "These cases were not graded: 2."
+
+
+def test_case_that_is_slow_itself_costs_a_program_nothing(folder):
+    """What a case does between its calls is the instructor's doing."""
+    slow = "    import time\n\n    time.sleep(1.2)\n"
+    text = CASES.replace("    z = np.array", f"{slow}    z = np.array")
+    (folder / "test_toy.py").write_text(text, encoding="utf-8")
+    settings = (folder / "assignment.toml").read_text(encoding="utf-8")
+    (folder / "assignment.toml").write_text(settings.replace("case_s = 3", "case_s = 1"), encoding="utf-8")
+    grade = grade_program(PROGRAM, assignments.load(folder))
+    assert [(one.outcome.value, one.text) for one in grade.results] == [("Passed", "")] * 2
+
+
+@pytest.mark.parametrize(
+    ("place", "right", "wrong"),
+    [(0, "return 2 * np.asarray(z, dtype=float)", "return"), (1, "return a + b, a * b", "return a + b, None")],
+    ids=["open", "hidden"],
+)
+def test_reference_that_returns_nothing_is_our_fault(folder, place, right, wrong):
+    """NumPy makes nan of None, which no answer equals."""
+    assert right in REFERENCE
+    (folder / "reference.py").write_text(REFERENCE.replace(right, wrong), encoding="utf-8")
+    result = grade_program(PROGRAM, assignments.load(folder)).results[place]
+    assert result.outcome.value == "GraderError"
+    assert "None" in result.staff
+
+
+@pytest.mark.parametrize("argument", ["3", "np.int64(3)", "3.0", "np.float64(3)"])
+def test_single_number_reaches_a_program_as_a_float(folder, argument):
+    """Whatever the case writes: `3` is no array."""
+    (folder / "test_toy.py").write_text(CASES.replace("np.array([1.0, -2.5])", argument), encoding="utf-8")
+    program = PROGRAM._replace(text=RIGHT.replace("return z + z", "return z + z if type(z) is float else None"))
+    assert grade_program(program, assignments.load(folder)).results[0].outcome.value == "Passed"
+
+
+def test_case_that_calls_by_name_is_told_how(folder):
+    """Students may have renamed their parameters."""
+    (folder / "test_toy.py").write_text(CASES.replace("student.double(z)", "student.double(z=z)"), encoding="utf-8")
+    said = grade_program(PROGRAM, assignments.load(folder)).results[0].staff
+    assert "TypeError: double is called by position: write the values alone, without z= (test_toy.py, line 20)" in said

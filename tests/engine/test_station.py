@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -307,6 +308,17 @@ def test_station_that_is_closed_during_a_grading_leaves_no_process(toy, toy_stat
     assert not thread.is_alive()
     assert got[0].faults
     assert none_left(started)
+
+
+def test_part_of_an_assignment_has_its_own_limits(toy, toy_station, tmp_path):
+    """Extra credit may be given more memory; what the first file was graded with is nothing to it."""
+    part = assignments.load(shutil.copytree(TOY, tmp_path / "part"))
+    large = program("bytearray(200 << 20)\n" + RIGHT)
+    small, roomy = (
+        one._replace(limits=one.limits._replace(memory_mib=memory_mib)) for one, memory_mib in ((toy, 64), (part, 512))
+    )
+    for one, outcome in ((small, "OutOfMemory"), (roomy, "Passed"), (small, "OutOfMemory")):
+        assert outcomes(grade_program(large, one, place=toy_station)) == [outcome, outcome]
 
 
 def test_number_of_templates_is_bounded(toy, toy_station, monkeypatch):

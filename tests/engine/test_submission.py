@@ -115,6 +115,14 @@ NAMES = {
         ["neural_network (1).py", "draw.py", "extensions.py", "notebook.ipynb", "train.py"],
         f"There is no neural_network.py; found instead: neural_network (1).py. {LISTED}",
     ),
+    "a download's name in capitals": (["Neural_Network1.PY", "DRAW.PY"],
+                                      f"There is no neural_network.py; found instead: Neural_Network1.PY. {LISTED}"),
+    "a notebook in capitals": (["HW6.IPYNB"],
+                               "There is no neural_network.py, but a notebook: HW6.IPYNB. "
+                               "Hand in the Python file neural_network.py itself."),
+    "many other files": ([f"{i}.txt" for i in range(9)],
+                         "There is no neural_network.py; found instead: 0.txt, 1.txt, 2.txt, 3.txt. "
+                         "Hand in neural_network.py."),
     "many other names": ([f"{i}.py" for i in range(9)],
                          f"There is no neural_network.py; found instead: 0.py, 1.py, 2.py, 3.py. {LISTED}"),
     "text's name": (["neural_network.py.txt"],
@@ -178,6 +186,13 @@ def test_zip_of_thousands_of_files_is_refused(archive):
         refusal(archive(dict.fromkeys(names, b"")))
         == "The zip holds more than 2000 files. Hand in the one file asked for."
     )
+
+
+@pytest.mark.parametrize("made", ["folder", "archive"])
+def test_as_many_files_as_may_be_are_no_more(made, request, monkeypatch):
+    """The limit itself is no trap."""
+    monkeypatch.setattr(submission, "MAX_ENTRIES", 3)
+    assert read(request.getfixturevalue(made)({FILE: PROGRAM, "a.txt": b"", "b.txt": b""})).text == PROGRAM.decode()
 
 
 def test_directory_of_a_zip_is_counted_before_it_is_read(archive):
@@ -341,10 +356,11 @@ def test_fifty_megabytes_are_refused(tmp_path):
     assert said.endswith(" Hand in the program without data in it.")
 
 
-def test_one_byte_too_many_is_refused(folder):
-    """The limit itself is no trap: a program of exactly the limit is read."""
+def test_one_byte_too_many_is_refused(folder, archive):
+    """The limit itself is no trap: a program of exactly the limit is read, to its last byte."""
     top = folder({FILE: b"#" * submission.MAX_BYTES})
     assert len(read(top).text) == submission.MAX_BYTES
+    assert len(read(archive({FILE: b"#" * submission.MAX_BYTES})).text) == submission.MAX_BYTES
     (top / FILE).write_bytes(b"#" * (submission.MAX_BYTES + 1))
     assert refusal(top).startswith("neural_network.py has more than 1 MiB; ")
 
@@ -653,6 +669,16 @@ def test_nothing_of_a_submission_is_run(folder, tmp_path):
     assert "neural_network" not in sys.modules or not hasattr(sys.modules["neural_network"], "ran")
 
 
+@no_windows
+def test_no_file_stays_open(folder):
+    """A class has more files than a process may have open."""
+    top = folder({FILE: PROGRAM, "large.py": bytes(submission.MAX_BYTES + 1)})
+    before = os.listdir("/dev/fd")
+    read(top / FILE)
+    refusal(top / "large.py")
+    assert os.listdir("/dev/fd") == before
+
+
 # ------------------------------------------------------------------------------------- lines
 
 LINES = Submission(
@@ -694,3 +720,20 @@ def test_line_of_a_function_is_where_it_is_defined_or_assigned(function, line):
 def test_bzip2_bomb_of_a_few_hundred_bytes_is_what_it_claims():
     """The bomb above is one: the packed size is no bound for the unpacked."""
     assert len(bz2.compress(bytes(64 << 20))) < 1000
+
+
+@pytest.mark.parametrize(
+    ("function", "most", "expected"),
+    [("f", 64, range(2, 9)), ("f", 3, range(2, 5)), ("g", 64, range(9, 11)), ("h", 64, range(0))],
+)
+def test_lines_of_a_function_end_where_the_next_statement_begins(function, most, expected):
+    """Or sooner: of a case whose data are hidden, only the number of such a line is told, and not one of thousands."""
+    text = "import math\ndef f(\n    z\n):\n    y = z\n\n# half way\n\treturn y\ng = (\n)\nprint(f)\n    f(1)"
+    assert Submission("x.py", "x.py", text).lines_of(function, most) == expected
+
+
+def test_file_may_end_without_a_line_end():
+    """Its last line is one, too, and there is none before the first."""
+    short = Submission("x.py", "x.py", "def f(z):\n    return z")
+    assert short.lines_of("f", 64) == range(1, 3)
+    assert (short.line(0), short.line(2), short.line(3)) == ("", "return z", "")

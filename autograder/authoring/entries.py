@@ -1,0 +1,128 @@
+"""Entries of a catalogue of known mistakes that could never be named: each is told in a sentence.
+
+Some are found by looking at them (`slips`), others by trying them on what the cases ask (`never_named`).
+"""
+
+import contextlib
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..assignment import Assignment
+from ..compare import close
+from ..mistake import Mistake
+
+# Sums in another order differ by less, and no case tells mistakes apart that differ by less.
+SAME = 1e-9
+
+
+def slips(mistakes: Sequence[Any], part: Assignment, calls: Sequence[tuple[str, Sequence[Any]]]) -> Iterator[str]:
+    """What makes an entry one that is never named, or is counted as another: a sentence for each."""
+    seen = set()
+    for mistake in mistakes:
+        if not isinstance(mistake, Mistake):
+            yield f"MISTAKES is a list of Mistake(identifier, function, formula, sentence), and holds {mistake!r}."
+            continue
+        own = f"the mistake {mistake.identifier!r}"
+        if mistake.identifier in seen:
+            yield f"{own} is there twice: tables count by this identifier."
+        seen.add(mistake.identifier)
+        if mistake.function not in part.functions:
+            yield f"{own} is one of {mistake.function!r}, which is not in [functions] of assignment.toml."
+            continue
+        names = part.functions[mistake.function].arguments
+        try:
+            with contextlib.suppress(ValueError):  # NumPy's own functions do not tell theirs
+                inspect.signature(mistake.formula).bind(*names)
+        except TypeError as error:
+            yield f"{own} has a formula that cannot be called with {', '.join(names)}: {error}."
+            continue
+        for function, arguments in calls:
+            if function == mistake.function:
+                try:
+                    with np.errstate(all="ignore"):
+                        mistake.formula(*(np.copy(a) if np.ndim(a) else a for a in arguments))
+                except (AttributeError, NameError) as error:  # others may say that it does not apply here
+                    yield f"{own} has a formula that raises {type(error).__name__}: {error}."
+                    break
+                except Exception:  # noqa: S112, as where it is looked for
+                    continue
+
+
+def never_named(
+    mistakes: Sequence[Mistake], part: Assignment, calls: Sequence[tuple[str, Sequence[Any], Sequence[np.ndarray]]]
+) -> Iterator[str]:
+    """What only trying shows: an entry that is no mistake, gives nothing, or is another one under a second name.
+
+    Args:
+        calls: function, arguments and right answers of every call of the cases.
+    """
+    tried: list[_Tried] = []
+    for mistake in mistakes:
+        asked = [(given, right) for function, given, right in calls if function == mistake.function]
+        if not asked:  # of a function that is only lent: nobody's mistakes in it are looked for
+            continue
+        own = f"the mistake {mistake.identifier!r}"
+        one = _Tried(mistake, asked, len(part.functions[mistake.function].returns))
+        if all(one.gives(i) is None for i in range(len(asked))):
+            yield f"{own} gives no answer in any call of the cases, and is never named: {one.why}."
+        elif not one.differs():
+            yield f"{own} gives the right answer in every call of the cases: it is none, or a case is missing."
+        else:
+            for other in tried:
+                if other.mistake.function == mistake.function and one.is_like(other):
+                    yield (
+                        f"{own} gives what {other.mistake.identifier!r} gives in every call of the cases, so neither "
+                        "is named: make one entry of the two, or add a case that tells them apart."
+                    )
+            tried.append(one)
+
+
+class _Tried:
+    """A mistake, and what it gives in each call: computed when it is asked for, since some follow a long training."""
+
+    def __init__(
+        self, mistake: Mistake, asked: Sequence[tuple[Sequence[Any], Sequence[np.ndarray]]], returns: int
+    ) -> None:
+        self.mistake = mistake
+        self.why = ""
+        self._asked = asked
+        self._returns = returns
+        self._known: dict[int, list[np.ndarray] | None] = {}
+
+    def gives(self, i: int) -> list[np.ndarray] | None:
+        """Its arrays in call number `i`; None where it does not apply."""
+        if i not in self._known:
+            self._known[i] = self._try(self.mistake.formula, self._asked[i][0])
+        return self._known[i]
+
+    def _try(self, formula: Callable[..., Any], arguments: Sequence[Any]) -> list[np.ndarray] | None:
+        try:
+            with np.errstate(all="ignore"):
+                answer = formula(*(np.copy(a) if np.ndim(a) else a for a in arguments))
+                arrays = [np.asarray(a, dtype=float) for a in (answer if isinstance(answer, tuple) else (answer,))]
+        except Exception as error:
+            self.why = f"{type(error).__name__}: {error}"
+            return None
+        if len(arrays) != self._returns:
+            self.why = f"it returns {len(arrays)} of the {self._returns} arrays"
+            return None
+        return arrays
+
+    def differs(self) -> bool:
+        """Whether it is wrong in some call."""
+        return any(
+            self.gives(i) is not None and not _same(self.gives(i), right) for i, (_, right) in enumerate(self._asked)
+        )
+
+    def is_like(self, other: "_Tried") -> bool:
+        """Whether it gives the same as another of the same function in every call."""
+        return all(_same(self.gives(i), other.gives(i)) for i in range(len(self._asked)))
+
+
+def _same(a: Sequence[np.ndarray] | None, b: Sequence[np.ndarray] | None) -> bool:
+    if a is None or b is None:
+        return a is b
+    return all(close(one, two, SAME) for one, two in zip(a, b))
