@@ -6,6 +6,7 @@ import contextlib
 import os
 import socket
 import subprocess
+import sys
 
 from . import launch
 from .launch import start_interpreter, start_session, tell
@@ -31,6 +32,14 @@ if TYPE_CHECKING:
 
             At the end of the block they are gone.
             """
+
+
+# A worker imports a submission before its turn only where there is memory for so many that take all they may: itself,
+# the one whose turn it is, and for ourselves as much. Gradescope's smallest container has less. Where the kernel had to
+# kill a worker, a program would have made the fault ours.
+ROOM_FOR = 3
+# Where the limits of a container are found, by how the kernel calls the group that they are of.
+GROUPS = {"": ("/sys/fs/cgroup", "memory.max"), "memory": ("/sys/fs/cgroup/memory", "memory.limit_in_bytes")}
 
 
 class Fresh:
@@ -63,7 +72,8 @@ class Fresh:
         """As `Place` says."""
         started, self._started = self._started or _Started(self._fork), None
         with started as listening:
-            started.tell({**settings, "ahead": True, "assignment": assignment.as_json()})
+            ahead = memory_bytes() >= ROOM_FOR * assignment.limits.memory_mib << 20
+            started.tell({**settings, "ahead": ahead, "assignment": assignment.as_json()})
             yield listening
 
     def close(self) -> None:
@@ -116,3 +126,28 @@ def _text(settings: dict[str, Any]) -> str:
     import json  # which loads re
 
     return json.dumps(settings)
+
+
+def memory_bytes() -> int:
+    """What the machine has, or the container that we run in is given; 0 where it may be one, and nothing says so."""
+    if not hasattr(os, "sysconf"):  # Windows, where nobody limits it
+        return sys.maxsize
+    least = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    told = sys.platform != "linux"
+    with contextlib.suppress(OSError), open("/proc/self/cgroup", encoding="utf-8") as lines:
+        for line in lines:
+            _, controllers, group = line.rstrip("\n").split(":", 2)
+            folder, name = GROUPS.get(controllers, ("", ""))
+            # Each group above may have a limit, too; and a container may see its own as the topmost.
+            while folder:
+                with (
+                    contextlib.suppress(OSError, ValueError),
+                    open(f"{folder}{group}/{name}", encoding="ascii") as file,
+                ):
+                    limit = file.read()
+                    told = True
+                    least = min(least, int(limit))
+                if group in ("", "/"):
+                    break
+                group = os.path.dirname(group)
+    return least if told else 0
