@@ -249,6 +249,17 @@ def test_array_within_the_tolerance_is_right():
     want = [WANT[0], tuple(value / 3 for value in WANT[1])]
     found = found_in(catalogue(**BOTH), [(6.0, 8.0, 9.0), nearly], want)
     assert found.identifier == "double.adds"
+    wide = TWO._replace(within=absolute(1e-3))
+    found = found_in(catalogue(**BOTH), [(6.0, 8.0, 9.0), (1.0005, 9.0, 16.0)], WANT, wide)
+    assert found.identifier == "double.adds"
+
+
+def test_factor_of_any_size_is_named_where_it_is_that_of_every_array():
+    """In one of two, a number of one's own choice may fit by chance."""
+    by_chance = tuple(1.7 * value for value in WANT[0])
+    assert found_in([], [by_chance, WANT[1]], WANT) is None
+    found = found_in([], [by_chance, tuple(1.7 * value for value in WANT[1])], WANT)
+    assert found.identifier == "structure.multiple"
 
 
 def test_case_about_many_calls_is_left_to_the_formulas():
@@ -316,6 +327,10 @@ def test_sizes_speak_where_nothing_else_explains_anything():
     two = catalogue(triples=lambda z: 3.5 * z, adds=lambda z: 3.5 * z)
     assert said((3.5, 10.5), *two) is None
     assert said((3.5, 10.5), *two[:1]).identifier == "double.triples"
+    both = catalogue(a=lambda z: (z**3, z), b=lambda z: (z**3, 0 * z))
+    got, scene = [(1.0, 27.0, 64.0), WANT[1]], TWO._replace(sizes=SIZES)
+    assert found_in([], got, WANT, scene) is SIZES
+    assert found_in(both, got, WANT, scene) is None
 
 
 def test_right_program_pays_for_none_of_this():
