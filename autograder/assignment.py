@@ -171,7 +171,9 @@ def _settings(path: Path) -> dict[str, Any]:
         settings: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8-sig"))  # Windows' editors
     except OSError as error:
         raise AssignmentError(f"{path} cannot be read: {error.strerror}.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise AssignmentError(f"{path} is not UTF-8, from byte {error.start} on: save it as UTF-8.") from None
+    except tomllib.TOMLDecodeError as error:
         raise AssignmentError(f"{path} is not TOML: {error}.") from None
     return settings
 

@@ -101,7 +101,8 @@ class Grade(NamedTuple):
     @property
     def points(self) -> Decimal:
         """What could be reached without extra credit; the same for every submission."""
-        return sum((result.case.points for result in self.results if not result.case.extra), Decimal(0))
+        points = sum((result.case.points for result in self.results if not result.case.extra), Decimal(0))
+        return points.normalize() + 0  # halves may add up to 20.0
 
     @property
     def extra(self) -> tuple[CaseResult, ...]:

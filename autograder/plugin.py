@@ -341,6 +341,8 @@ class GradingPlugin:
         report.fault = ""
         if call.excinfo is not None and not report.finding:
             report.fault = f"{type(error).__name__}: {error}{self._place(call.excinfo)}"
+        if isinstance(error, pytest.FixtureLookupError):
+            report.fault = f"it asks for {error.argname!r}, and what there is to ask for is student and reference"
         report.score = getattr(getattr(item, "obj", None), "__score__", None)
         return report
 

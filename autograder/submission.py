@@ -94,7 +94,8 @@ def read_parts(path: Path, assignment: "Assignment") -> HandedIn:
     Raises:
         FileNotFoundError: `path` itself does not exist.
     """
-    files = [part.file for part in assignment.parts]
+    # A part that is graded by itself imports from others all the same.
+    files = [*(part.file for part in assignment.parts), *assignment.imports]
     candidates: dict[str, Path] | None = None
     if path.is_dir():
         try:
@@ -115,12 +116,13 @@ def read_parts(path: Path, assignment: "Assignment") -> HandedIn:
 
     def with_companions(part: "Assignment") -> HandedIn | None:
         one = found.get(part.file)
-        if one is None or one.program is None:
+        if one is None or one.program is None or not part.imports:
             return one
         companions = {file: texts.get(file, "") for file in part.imports}
         return HandedIn(one.program._replace(companions=companions))
 
-    return found[assignment.file]._replace(extra=tuple(map(with_companions, assignment.extra_credit)))
+    first = with_companions(assignment) or HandedIn(None)
+    return first._replace(extra=tuple(map(with_companions, assignment.extra_credit)))
 
 
 def _names(path: Path, files: Sequence[str]) -> list[str]:

@@ -122,6 +122,9 @@ def test_part_that_nobody_names_is_told(project):
         ("test_toy.py", "student.double(", "student.dubble(",
          "The solution does not pass 1:\ntest_toy.py::test_doubles, call: AttributeError: assignment.toml declares no "
          "function 'dubble' (test_toy.py, line 20)"),
+        ("test_toy.py", '(student, reference):\n    """double', '(student, refrence):\n    """double',
+         "The solution does not pass 1:\ntest_toy.py::test_doubles, setup: it asks for 'refrence', and what there is "
+         "to ask for is student and reference"),
         ("test_toy.py", "pytest.mark.example", "pytest.mark.exampel",
          "test_toy.py could not be collected: 'exampel' not found in `markers` configuration option"),
         ("test_toy.py", None, None,
@@ -145,7 +148,7 @@ def test_part_that_nobody_names_is_told(project):
          "ROOT/tests/cases/mistakes.py: MISTAKES is a list of Mistake(identifier, function, formula, sentence), and "
          "holds 'nothing'."),
     ],
-    ids=["function of the reference", "decorator", "function asked for", "marker", "cases", "solution",
+    ids=["function of the reference", "decorator", "function asked for", "fixture", "marker", "cases", "solution",
          "settings of pytest", "identifier twice",
          "function of a mistake", "signature", "name in a formula", "no mistake"],
 )  # fmt: skip

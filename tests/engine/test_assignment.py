@@ -94,7 +94,8 @@ def test_settings_that_are_no_toml_are_refused(sentence):
 
 def test_settings_that_are_no_utf8_are_refused(sentence):
     """A file saved in an old encoding is one sentence, not a traceback."""
-    assert sentence(b'title = "\xe9"\n').startswith("FOLDER/assignment.toml is not ")
+    said = "FOLDER/assignment.toml is not UTF-8, from byte 9 on: save it as UTF-8."
+    assert sentence(b'title = "\xe9"\n') == said
 
 
 @pytest.mark.parametrize("entry", ["title", "file", "points"])

@@ -119,6 +119,19 @@ def test_answer_that_is_judged_after_another_is_named_by_its_own_call():
     assert notes[0]["unseen"][:2] == ["call 1: double(z)", "z = 1.0"]
 
 
+def test_whole_number_is_shown_as_one():
+    """Staff would look for the mistake in a float that nobody was given."""
+    notes = []
+    witness = Witness((), notes.append)
+    student = Student({"double": Function("double", ("z",), ("value",), (), integers=("z",))})
+    witness.begin()
+    student.bind(witness.watch(Tripled()))
+    with pytest.raises(WrongAnswer) as wrong:
+        student.double(2).must_equal(value=4.0, within=absolute(1e-9))
+    witness.end(made_case(), (), None, wrong.value)
+    assert notes[0]["unseen"][:2] == ["call 1: double(z)", "z = 2"]
+
+
 class Tripled:
     """A backend that answers wrongly."""
 

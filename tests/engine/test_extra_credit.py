@@ -525,6 +525,19 @@ def test_extra_credit_can_be_loaded_alone_where_an_assignment_names_it(both, tmp
         assignments.load(alone)
 
 
+@pytest.mark.parametrize("first", [RIGHT, None])
+def test_part_that_is_graded_by_itself_imports_as_it_does_beside_the_others(both, tmp_path, first):
+    """From the student's other file; where that was not handed in, what is lent answers in its place."""
+    handed_in = tmp_path / "handed_in"
+    handed_in.mkdir()
+    (handed_in / "more.py").write_text(MORE, encoding="utf-8")
+    if first is not None:
+        (handed_in / "toy.py").write_text(first, encoding="utf-8")
+    alone = assignments.load(both.folder / "more")
+    results = grade(handed_in, alone).results
+    assert [(one.outcome.value, one.carried) for one in results] == [("Passed", first is None)] * 2
+
+
 @pytest.mark.parametrize("names", ['"more"', "true", "[20]", '["."]', '["../cases"]'])
 def test_extra_credit_is_a_list_of_names_of_folders(both, tmp_path, names):
     folder = tmp_path / "cases"

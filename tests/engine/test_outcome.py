@@ -81,6 +81,12 @@ def test_full_points_of_an_eighth_are_kept():
     assert sum(scores) == 1
 
 
+def test_halves_add_up_to_a_whole_number():
+    """Not to 2.0, which is what their sum is to a decimal."""
+    results = [made_result(made_case(number=str(i), points="0.5")) for i in range(4)]
+    assert f"{made_grade(*results).points:f}" == "2"
+
+
 @settings(max_examples=100, deadline=None, derandomize=True, database=None)
 @given(
     value=st.floats() | st.integers() | st.decimals() | st.booleans() | st.text(max_size=5), most=st.integers(0, 1000)
