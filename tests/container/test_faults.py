@@ -380,13 +380,13 @@ def test_results_folder_that_is_read_only(tmp_path):
     """One sentence and status 2; what was there before is untouched."""
     folder = tmp_path / "results"
     folder.mkdir()
-    (folder / "results.json").write_text("kept")
+    (folder / "results.json").write_text("{}")
     script = 'mount --bind "$FOLDER" "$FOLDER"; mount -o remount,bind,ro "$FOLDER"; exec "$@"'
     command = [sys.executable, *arguments_for(SOLUTION, folder / "results.json")]
     status, _, errors = in_namespace(script, *command, FOLDER=folder)
     assert (status, sentences(errors)) == (2, 1), errors
     assert "Read-only file system" in errors
-    assert [(path.name, path.read_text()) for path in folder.iterdir()] == [("results.json", "kept")]
+    assert [(path.name, path.read_text()) for path in folder.iterdir()] == [("results.json", "{}")]
 
 
 def test_results_folder_that_becomes_read_only_during_a_grading(tmp_path):

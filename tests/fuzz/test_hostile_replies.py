@@ -99,7 +99,7 @@ def test_call_after_the_time_of_the_case_is_over_names_no_limit_that_nobody_decl
     """What is left of the time may be nothing, or less."""
     with road.conversation(road.loaded, stays=True) as worker:
         worker.load(road.PROGRAM)
-        worker._deadline = 0.0  # as after calls that took all of it
+        worker.spent_s = worker.limits.case_s + 1  # as after calls that took all of it
         with pytest.raises(CallFailed) as late:
             worker.call(road.FUNCTION, road.ARGUMENTS)
     assert (late.value.outcome, late.value.facts) == (Outcome.TIMED_OUT, {"limit_s": None})
