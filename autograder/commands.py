@@ -106,7 +106,7 @@ def _parser() -> argparse.ArgumentParser:
         ("starter", "write starter/ from solution/"),
         ("solution", "remake what follows from the solution: golden values, weights, figures"),
         ("bundle", "write dist/autograder.zip and dist/starter.zip, and prove them"),
-        ("check", "fail if anything generated is out of step, and say what mends it"),
+        ("check", "fail if anything generated is out of step, or a case unsound, and say what mends it"),
     ):
         command = commands.add_parser(name, help=what)
         command.set_defaults(run=_maintain, name=name)
