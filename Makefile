@@ -24,7 +24,7 @@ batch: $(READY)            ## grade a class: SUBMISSIONS=path of an export, fold
 	@$(VENV_PYTHON) -m autograder batch $(if $(SUBMISSIONS),"$$SUBMISSIONS") $(ARGS)
 test: $(READY)             ## the tests of the grader but for slow ones; ARGS="-k word" passes options on to pytest
 	@$(VENV_PYTHON) -m pytest $(WHICH) $(ARGS)
-check: $(READY) lint       ## lint, and fail where a case is unsound or something generated out of step: says what mends it
+check: $(READY) lint       ## lint, and fail where a case is unsound or something generated is out of step
 	@$(VENV_PYTHON) -m autograder check
 lint: $(READY)             ## ruff and mypy
 	@$(VENV_PYTHON) -m ruff check . && $(VENV_PYTHON) -m mypy
