@@ -211,10 +211,12 @@ def prove(root: Path, folder: Path) -> Proof:
 
         declared = assignment.load(grader / "tests" / "cases")
         programs = (root / "solution" / declared.file, root / "solution", handed_out / STARTER_FOLDER)
+        solved = shutil.copytree(handed_out / STARTER_FOLDER, Path(unpacked, "solved"))
         with ThreadPoolExecutor() as pool:
             graded = [pool.submit(_grade, grader, program, Path(unpacked)) for program in programs]
+            at_home = pool.submit(_prove_at_home, root, solved, declared)
             alone, everything, untouched = (grade.result() for grade in graded)
-        _prove_at_home(root, handed_out / STARTER_FOLDER, declared)
+            at_home.result()
     points: Decimal = declared.points
     beyond: Decimal = sum((part.points for part in declared.extra_credit), Decimal(0))
     for seen, cases, promised in (
