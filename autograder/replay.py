@@ -142,13 +142,18 @@ def record_mistakes(catalogue: Iterable[Mistake], calls: Iterable[tuple[str, Seq
     return recorded
 
 
+def given_by(formula: Callable[..., Any], arguments: Sequence[Any]) -> list[np.ndarray]:
+    """The arrays that a formula gives for copies of these arguments. It may raise whatever it likes."""
+    copies = [np.array(a) if np.ndim(a) else a for a in arguments]
+    with np.errstate(all="ignore"):
+        result = formula(*copies)
+        return [np.asarray(a, dtype=float) for a in (result if isinstance(result, tuple) else (result,))]
+
+
 def _wrong_answer(formula: Callable[..., Any], arguments: Sequence[Any]) -> list[Any] | None:
     """The arrays that a mistake gives; None where it does not apply, or gives more than is worth recording."""
-    copies = [np.array(a) if np.ndim(a) else a for a in arguments]
     try:
-        with np.errstate(all="ignore"):
-            result = formula(*copies)
-            arrays = [np.asarray(a, dtype=float) for a in (result if isinstance(result, tuple) else (result,))]
+        arrays = given_by(formula, arguments)
     except Exception:  # shapes that the formula cannot take, for instance
         return None
     return None if max(array.size for array in arrays) > MOST_ENTRIES else [_rounded(array) for array in arrays]

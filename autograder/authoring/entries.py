@@ -5,7 +5,7 @@ Some are found by looking at them (`slips`), others by trying them on what the c
 
 import contextlib
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ import numpy as np
 from ..assignment import Assignment
 from ..compare import close
 from ..mistake import Mistake
+from ..replay import given_by
 
 # Sums in another order differ by less, and no case tells mistakes apart that differ by less.
 SAME = 1e-9
@@ -42,8 +43,7 @@ def slips(mistakes: Sequence[Any], part: Assignment, calls: Sequence[tuple[str, 
         for function, arguments in calls:
             if function == mistake.function:
                 try:
-                    with np.errstate(all="ignore"):
-                        mistake.formula(*(np.copy(a) if np.ndim(a) else a for a in arguments))
+                    given_by(mistake.formula, arguments)
                 except (AttributeError, NameError) as error:  # others may say that it does not apply here
                     yield f"{own} has a formula that raises {type(error).__name__}: {error}."
                     break
@@ -95,14 +95,12 @@ class _Tried:
     def gives(self, i: int) -> list[np.ndarray] | None:
         """Its arrays in call number `i`; None where it does not apply."""
         if i not in self._known:
-            self._known[i] = self._try(self.mistake.formula, self._asked[i][0])
+            self._known[i] = self._try(self._asked[i][0])
         return self._known[i]
 
-    def _try(self, formula: Callable[..., Any], arguments: Sequence[Any]) -> list[np.ndarray] | None:
+    def _try(self, arguments: Sequence[Any]) -> list[np.ndarray] | None:
         try:
-            with np.errstate(all="ignore"):
-                answer = formula(*(np.copy(a) if np.ndim(a) else a for a in arguments))
-                arrays = [np.asarray(a, dtype=float) for a in (answer if isinstance(answer, tuple) else (answer,))]
+            arrays = given_by(self.mistake.formula, arguments)
         except Exception as error:
             self.why = f"{type(error).__name__}: {error}"
             return None
