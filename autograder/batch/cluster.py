@@ -12,6 +12,7 @@ the staff's own, or behind TLS, which Dask's own configuration switches on.
 import contextlib
 import errno
 import importlib.util
+import itertools
 import logging
 import queue
 import re
@@ -20,7 +21,7 @@ import tempfile
 import time
 import uuid
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -79,7 +80,8 @@ def remote(address: str, assignment: Assignment, count: int) -> Iterator[Runner]
             # A worker that has joined since, and is unlike us, gets no jobs: that is all it has to know.
             with contextlib.suppress(dask_worker.Unlike):
                 client.register_plugin(dask_worker.Grading(run, portable, decisive, of_terminal=address == "local"))
-            yield lambda waiting: _Run(client, run, assignment).do(waiting)
+            numbers = itertools.count()  # which no two jobs share, should a class come in several lots
+            yield lambda waiting: _Run(client, run, assignment).do(zip(numbers, waiting))
         finally:
             with contextlib.suppress(Exception):  # the scheduler is gone, and its workers will be
                 if client.status == "running":
@@ -100,13 +102,12 @@ class _Run:
         self._looked = -LOOK_EVERY_S
         self._alone_since: float | None = None
 
-    def do(self, waiting: Iterable[Job]) -> Iterator[Done]:
-        """Do jobs; each as soon as it is done, in no order.
+    def do(self, jobs_left: Iterator[tuple[int, Job]]) -> Iterator[Done]:
+        """Do jobs, each with a number of its own; each as soon as it is done, in no order.
 
         Raises:
             ConnectionError: the scheduler is gone, or has had no workers for long.
         """
-        jobs_left = enumerate(waiting)
         try:
             while self._send(jobs_left) or self._under_way:
                 yield from self._receive()

@@ -106,6 +106,9 @@ def _stages(
     with _runner(parsed, assignment, folder, count) as runner:
         done = grading.grade_all(folder, assignment, runner)
     say(f"{done}. {time.monotonic() - started:.1f} s.")
+    if done.same:
+        are, have = ("is", "has") if done.same == 1 else ("are", "have")
+        say(f"{done.same} of these {are} the very same as one before, and {have} its grade.")
     _report(parsed, assignment, folder, earlier, say)
     return 2 if done.faults or done.done < done.total else 0
 

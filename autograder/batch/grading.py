@@ -2,14 +2,17 @@
 
 Whatever is in the journal is done, and is not done again by the same command: Ctrl-C, a kill or a power cut costs what
 was being graded at that moment. A submission that has changed since, by its digest, is graded anew, and so is one that
-the grader itself failed on.
+the grader itself failed on. Files that are the same, byte for byte, under the same names, are graded once: a grade must
+not depend on which of two students had the luck, and where each member of a group hands in for himself, it saves time.
 """
 
 import contextlib
 import json
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +133,7 @@ def _has_all(path: Path) -> bool:
 
 
 def grade_all(folder: Folder, assignment: Assignment, run: Runner) -> Count:
-    """Do what the journal does not have yet.
+    """Do what the journal does not have yet. Who handed in the very same as another gets the very same grade.
 
     Raises:
         OSError: the disk is full, or the folder cannot be written. What is in the journal stands.
@@ -138,23 +141,23 @@ def grade_all(folder: Folder, assignment: Assignment, run: Runner) -> Count:
     (folder.path / "results").mkdir(exist_ok=True)
     known = {one.id: one.digest for one in graded_before(folder) if not one.failed_on}
     count = Count(sum(1 for _ in folder.entries()))
+    alike = _Alike()
 
     def waiting() -> Iterator[Job]:
         for entry in _hung_first(folder):
             job = jobs.read(entry, assignment)
             if known.get(entry.id) == job.digest:
                 count.before += 1
-            else:
+                alike.note(job)
+            elif alike.is_first(job):
                 yield job
 
     with folder.journal.open("a", encoding="ascii") as journal, shown(count) as display:
-        for done in run(waiting()):
-            identifier = done.graded.id
-            if known.get(identifier) == done.graded.digest:
-                continue  # a machine that was given up for lost has answered after all
-            known[identifier] = done.graded.digest
+
+        def keep(done: Done) -> None:
+            known[done.graded.id] = done.graded.digest
             # After a power cut the journal may name a file that is empty, which `graded_before` sees.
-            write_whole(folder.results(identifier), done.results, wait_for_disk=False)
+            write_whole(folder.results(done.graded.id), done.results, wait_for_disk=False)
             # Only now: what the journal names is there.
             journal.write(as_line(done.graded))
             journal.flush()
@@ -162,7 +165,65 @@ def grade_all(folder: Folder, assignment: Assignment, run: Runner) -> Count:
             count.timeouts += bool(done.timeouts)
             count.faults += bool(done.faults)
             display.show(count)
+
+        def share(done: Done) -> None:
+            for identifier in alike.those_like(done.graded.id):
+                keep(replace(done, graded=replace(done.graded, id=identifier)))
+                count.same += 1
+
+        def grade(some: Iterable[Job]) -> None:
+            for done in run(some):
+                if known.get(done.graded.id) == done.graded.digest:
+                    continue  # a machine that was given up for lost has answered after all
+                keep(done)
+                if not done.faults:
+                    share(done)
+
+        grade(waiting())
+        # Those that were read when the first like them was done already, by this run or an earlier one.
+        for graded in folder.graded() if alike.left else ():
+            if known.get(graded.id) == graded.digest and not graded.failed_on:
+                share(Done(graded, folder.results(graded.id).read_text(encoding="ascii")))
+        # A fault of ours is nobody else's: these get a try of their own.
+        if left := alike.left:
+            grade(jobs.read(entry, assignment) for entry in folder.entries() if entry.id in left)
     return count
+
+
+class _Alike:
+    """Who handed in the very same as another. The first of them is graded, and the others wait for that.
+
+    Threads that want work ask it, while another one hears what is done.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._first: dict[bytes, str] = {}
+        self._waiting: dict[str, list[str]] = {}
+
+    def note(self, job: Job) -> None:
+        """This one is done: who is like it can have its grade."""
+        with self._lock:
+            self._first.setdefault(job.identity, job.id)
+
+    def is_first(self, job: Job) -> bool:
+        """Whether nobody handed in the same before; if somebody did, this one waits from now on."""
+        with self._lock:
+            first = self._first.setdefault(job.identity, job.id)
+            if first != job.id:
+                self._waiting.setdefault(first, []).append(job.id)
+            return first == job.id
+
+    def those_like(self, identifier: str) -> list[str]:
+        """Who waits for this one, and no longer does."""
+        with self._lock:
+            return self._waiting.pop(identifier, [])
+
+    @property
+    def left(self) -> set[str]:
+        """Who waits."""
+        with self._lock:
+            return set().union(*self._waiting.values())
 
 
 def _hung_first(folder: Folder) -> Iterator[Entry]:

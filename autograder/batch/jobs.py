@@ -17,7 +17,7 @@ from ..assignment import Assignment
 from ..box import folders
 from ..grade import grade_parts
 from ..gradescope.results import as_text
-from ..outcome import Grade
+from ..outcome import Grade, Outcome
 from ..station import Fresh
 from ..submission import HandedIn
 from .records import Entry, Graded, GradedCase
@@ -49,6 +49,11 @@ class Job:
         text = json.dumps([first, *more]) if more else first
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
+    @property
+    def identity(self) -> bytes:
+        """Of all that a grading gets to see: where two have the same, it would see no difference."""
+        return hashlib.sha256(json.dumps(self.handed_in).encode("ascii")).digest()
+
 
 @dataclass(frozen=True)
 class Done:
@@ -57,8 +62,19 @@ class Done:
     graded: Graded
     results: str
     """The text of its results.json."""
-    timeouts: int
-    faults: int
+
+    @property
+    def timeouts(self) -> int:
+        """Cases in which something took too long."""
+        return self._cases(Outcome.TIMED_OUT)
+
+    @property
+    def faults(self) -> int:
+        """Cases that the grader failed on."""
+        return self._cases(Outcome.GRADER_ERROR)
+
+    def _cases(self, outcome: Outcome) -> int:
+        return sum(case.outcome == outcome.value for case in self.graded.cases)
 
 
 def read(entry: Entry, assignment: Assignment) -> Job:
@@ -102,8 +118,7 @@ def _done(job: Job, grade: Grade) -> Done:
     )
     found_at = str(grade.facts.get("found_at", ""))
     graded = Graded(job.id, float(grade.score), round(grade.seconds, 3), job.digest, found_at, cases, grade.staff)
-    timeouts = sum(one.outcome.value == "TimedOut" for one in grade.results)
-    return Done(graded, as_text(grade), timeouts, len(grade.faults))
+    return Done(graded, as_text(grade))
 
 
 def local(jobs: Iterable[Job], assignment: Assignment, count: int, scratch: str) -> Iterator[Done]:

@@ -24,6 +24,8 @@ class Count:
     before: int = 0
     """Done by an earlier run."""
     now: int = 0
+    same: int = 0
+    """Of these, submissions that are the same as another, and got its grade."""
     timeouts: int = 0
     """Submissions in which something took too long."""
     faults: int = 0

@@ -60,6 +60,7 @@ def make(
     odd: float = 0.04,
     extra: float = 0.15,
     output_bytes: int = 0,
+    apart: bool = False,
 ) -> Path:
     """Make an export in `folder`, and return where it is.
 
@@ -74,6 +75,7 @@ def make(
         extra: the share that hands in extra credit.
         odd: the share each of entries without a folder, folders without an entry, and null in the place of people.
         output_bytes: how long the stored output of a submission is.
+        apart: whether no two hand in the same: a class grades that once.
     """
     # Of their own, so that a class is the same one with extra credit and without.
     chance, beyond = random.Random(seed), random.Random(seed)
@@ -90,6 +92,9 @@ def make(
             fate = chance.random() / odd if odd else 3
             if fate >= 1:
                 _hand_in(program, top / name)
+                if apart:
+                    for file in (top / name).glob("*.py"):
+                        file.write_bytes(file.read_bytes() + f"\n# {number}\n".encode())
                 if beyond.random() < extra:
                     text = EXTRA[beyond.choice(list(EXTRA))]
                     (top / name / ASSIGNMENT.extra_credit[0].file).write_text(text, encoding="utf-8", newline="\n")

@@ -28,7 +28,7 @@ PROGRAMS = ("right_vectorised", "model_solution", "returns_float32", "works_on_t
 def identical(folder, count, loops):
     """Grade a class twice, and compare."""
     programs = [read_all(BANK)[name] for name in PROGRAMS]
-    path = make(folder, count, programs=programs, loops=loops, stored=0.1, odd=0.001, extra=0)
+    path = make(folder, count, programs=programs, loops=loops, stored=0.1, odd=0.001, extra=0, apart=True)
     started = time.monotonic()
     subprocess.run(command(path, folder / "here", "--jobs", "2"), cwd=ROOT, check=True)
     seconds = time.monotonic() - started
@@ -71,9 +71,13 @@ def simulated(folder, workers, count, sleep_s):
     out = Folder(folder / f"simulated_{workers}")
     shutil.rmtree(out.path, ignore_errors=True)
     out.manifest.parent.mkdir(parents=True)
-    program = str(BANK / "right_vectorised" / ASSIGNMENT.file)
+    program = (BANK / "right_vectorised" / ASSIGNMENT.file).read_text(encoding="utf-8")
     with out.manifest.open("w") as manifest:
-        manifest.writelines(as_line(Entry(f"submission_{number}", program)) for number in range(count))
+        for number in range(count):
+            handed_in = folder / "handed_in" / str(number) / ASSIGNMENT.file
+            handed_in.parent.mkdir(parents=True, exist_ok=True)
+            handed_in.write_text(f"{program}\n# {number}\n", encoding="utf-8")
+            manifest.write(as_line(Entry(f"submission_{number}", str(handed_in))))
     (folder / "workers").mkdir(exist_ok=True)
     with contextlib.closing(Cluster(folder / "workers")) as cluster:
         here = [sys.executable, "-m", __spec__.name]

@@ -169,7 +169,8 @@ def test_scheduler_that_is_lost_ends_the_run_and_what_is_graded_is_kept(small_cl
     cluster.scheduler.kill()
     sentence = said(running)
     assert time.monotonic() - lost < 20
-    assert sentence == f"{cluster.address}: the scheduler does not answer any more. What is graded is kept.\n"
+    lost_it = f"{cluster.address}: the scheduler does not answer any more."
+    assert sentence == f"{lost_it} What is graded is kept: mend that, and give the same command.\n"
     assert running.returncode == 2
     worker.kill()
     again = subprocess.run(command(path, tmp_path / "out"), cwd=ROOT, capture_output=True, text=True, check=True)

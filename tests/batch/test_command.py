@@ -38,13 +38,13 @@ def _sigint_as_in_a_terminal():
 
 @pytest.fixture
 def hand_in(tmp_path):
-    """A function: name -> text; the folder with a program for each."""
+    """A function: name -> text; the folder with a program for each, no two of which are the same."""
 
     def make(programs=CLASS, name="class"):
         folder = tmp_path / name
         for student, text in programs.items():
             (folder / student).mkdir(parents=True, exist_ok=True)
-            (folder / student / "toy.py").write_text(text, encoding="utf-8")
+            (folder / student / "toy.py").write_text(f"{text}\n# {student}\n", encoding="utf-8")
         return folder
 
     return make
@@ -102,6 +102,16 @@ def test_what_is_said_and_written(hand_in, tmp_path):
     assert sorted(path.name for path in (out / "run").iterdir()) == [
         "environment.json", "journal.jsonl", "lock", "manifest.jsonl", "submissions",
     ]  # fmt: skip
+
+
+def test_the_same_program_twice_is_graded_once(hand_in, tmp_path):
+    """It is said, and who handed it in later gets the very same results."""
+    path = hand_in({"ada": WRONG, "ben": RIGHT, "cleo": ""})
+    shutil.copyfile(path / "ada" / "toy.py", path / "cleo" / "toy.py")
+    status, said, _ = batch(path)
+    assert (status, said[2]) == (0, "1 of these is the very same as one before, and has its grade.")
+    written = tmp_path / "class_graded" / "results"
+    assert (written / "cleo.json").read_bytes() == (written / "ada.json").read_bytes()
 
 
 def test_same_class_twice_is_the_same_bytes_but_for_times(hand_in, tmp_path):

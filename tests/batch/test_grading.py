@@ -20,28 +20,35 @@ NOW = {"decisive": {"grader": "1", "cases": "1", "data sets": "1", "python": "3.
 
 
 class Runner:
-    """Grades whatever it is given, and remembers what that was."""
+    """Grades whatever it is given, and remembers what that was.
 
-    def __init__(self, outcome="Passed", stop_after=None):
+    Args:
+        outcome: of all but those in `outcomes`.
+        stop_after: how many are graded before somebody presses Ctrl-C.
+        at_once: whether it takes all that there is before it does the first, and not one after the other.
+    """
+
+    def __init__(self, outcome="Passed", stop_after=None, *, at_once=False, **outcomes):
         self.given = []
         self.outcome = outcome
+        self.outcomes = outcomes
         self.stop_after = stop_after
+        self.at_once = at_once
 
     def __call__(self, jobs):
-        """Done one after the other; `stop_after` so many somebody presses Ctrl-C."""
-        for job in jobs:
+        """What comes of them."""
+        for job in list(jobs) if self.at_once else jobs:
             if len(self.given) == self.stop_after:
                 raise KeyboardInterrupt
             self.given.append(job.id)
-            yield done(job.id, job.digest, self.outcome)
+            outcome = self.outcomes.get(job.id, self.outcome)
+            yield done(job.id, job.digest, outcome, f'{{"of": "{job.id}"}}\n')
 
 
 def done(identifier, digest, outcome="Passed", text="{}\n"):
     """A job that was done."""
-    faults = int(outcome == "GraderError")
-    timeouts = int(outcome == "TimedOut")
     cases = (GradedCase("1.1", outcome, 0.1),)
-    return Done(Graded(identifier, 4.0, 0.1, digest, "double.py", cases), text, timeouts, faults)
+    return Done(Graded(identifier, 4.0, 0.1, digest, "double.py", cases), text)
 
 
 @pytest.fixture
@@ -87,6 +94,77 @@ def test_everything_is_graded_once(run, folder):
     journal = folder.journal.read_bytes()
     assert run() == ((3, 3, 0), [])
     assert folder.journal.read_bytes() == journal
+
+
+def given_to(folder):
+    """Whose results each got, by the text that `Runner` gives."""
+    return {one.id: folder.results_of(one.id)["of"] for one in folder.graded()}
+
+
+@pytest.mark.parametrize("at_once", [False, True], ids=["when it is done", "while it is graded"])
+def test_who_handed_in_the_same_gets_the_same(folder, assignment, tmp_path, at_once):
+    """And it is graded once, whether the second is met when the first is done or before."""
+    hand_in(folder, tmp_path, a="1", b="2", c="1", d="1", e="2")
+    runner = Runner("TimedOut", at_once=at_once)
+    count = grading.grade_all(folder, assignment, runner)
+    assert (count.done, count.total, count.same, count.timeouts) == (5, 5, 3, 5)
+    assert runner.given == ["a", "b"]
+    assert given_to(folder) == {"a": "a", "b": "b", "c": "a", "d": "a", "e": "b"}
+    first, *_ = grades = {one.id: one for one in folder.graded()}.values()
+    assert {replace(one, id="a") for one in grades if one.digest == first.digest} == {first}
+
+
+@pytest.mark.parametrize("before", ["a", "c"], ids=["in the order of the tables", "against it"])
+def test_same_as_one_of_an_earlier_run(run, folder, tmp_path, before):
+    """As one that was handed in late; an earlier grade that stands is not given anew."""
+    hand_in(folder, tmp_path, **{before: "1"})
+    run()
+    hand_in(folder, tmp_path, a="1", b="2", c="1", d="1")
+    done_now = ["b"] if before == "a" else ["a", "b"]
+    assert run() == ((4, 4, 0), done_now)
+    assert sorted(one.id for one in folder.graded()) == ["a", "b", "c", "d"]
+    assert given_to(folder)["d"] == "a"
+    assert run() == ((4, 4, 0), [])
+
+
+def test_name_that_a_student_reads_tells_two_apart(run, folder, tmp_path):
+    """The file was found elsewhere, and the results say where."""
+    hand_in(folder, tmp_path, a="1", b="1")
+    (tmp_path / "b" / "work").mkdir()
+    (tmp_path / "b" / "double.py").rename(tmp_path / "b" / "work" / "double.py")
+    assert run() == ((2, 2, 0), ["a", "b"])
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+def test_fault_of_ours_is_nobody_elses(run, folder, tmp_path, at_once):
+    """Who handed in the same has a grading of their own."""
+    hand_in(folder, tmp_path, a="1", b="1", c="1", d="2")
+    assert run(Runner(at_once=at_once, a="GraderError")) == ((4, 4, 1), ["a", "d", "b", "c"])
+    assert given_to(folder) == {name: name for name in "abcd"}
+    assert run() == ((4, 4, 0), ["a"])
+
+
+def test_stopped_between_two_that_are_the_same(run, folder, tmp_path):
+    """What is left is not graded but for those that nobody is like."""
+    hand_in(folder, tmp_path, a="1", b="2", c="1")
+    with pytest.raises(KeyboardInterrupt):
+        run(Runner(stop_after=1))
+    assert given_to(folder) == {"a": "a"}
+    assert run() == ((3, 3, 0), ["b"])
+    assert given_to(folder) == {"a": "a", "b": "b", "c": "a"}
+
+
+def test_program_that_has_changed_gives_nobody_its_old_grade(run, folder, tmp_path):
+    """The journal holds both; whoever is like it now gets what it has now."""
+    hand_in(folder, tmp_path, a="1", b="2")
+    run()
+    hand_in(folder, tmp_path, a="3", b="2")
+    assert run() == ((2, 2, 0), ["a"])
+    hand_in(folder, tmp_path, a="3", b="2", c="1", d="3")
+    assert run() == ((4, 4, 0), ["c"])
+    assert {one.id: one.digest for one in folder.graded()}["d"] == [
+        one.digest for one in folder.graded() if one.id == "a"
+    ][1]
 
 
 def test_run_that_was_stopped_goes_on(run, folder):
@@ -149,7 +227,7 @@ def test_results_that_are_missing_or_not_whole_are_made_again(run, folder, left)
     if left is not None:
         folder.results("b").write_bytes(left)
     assert run() == ((3, 3, 0), ["b"])
-    assert folder.results("b").read_bytes() == b"{}\n"
+    assert folder.results("b").read_bytes() == b'{"of": "b"}\n'
 
 
 def test_submission_that_has_changed_is_graded_again(run, folder, tmp_path):
@@ -239,7 +317,7 @@ def test_disk_that_is_full_keeps_what_is_graded(run, folder, monkeypatch):
 def test_results_are_ascii_with_plain_line_ends(run, folder):
     """As everything a batch writes for itself."""
     run()
-    assert folder.results("a").read_bytes() == b"{}\n"
+    assert folder.results("a").read_bytes() == b'{"of": "a"}\n'
     assert not list((folder.path / "results").glob("*.new"))
 
 
@@ -301,7 +379,7 @@ def test_grades_that_are_put_aside_are_a_folder_like_this_one(folder, run):
         aside = grading.put_aside(folder)
         assert aside == folder.path / f"earlier-{number}"
         assert [one.id for one in Folder(aside).graded()] == ["a", "b", "c"]
-        assert Folder(aside).results_of("a") == {}
+        assert Folder(aside).results_of("a") == {"of": "a"}
         assert (aside / "grades.csv").read_text(encoding="ascii") == "old"
         assert not folder.journal.exists()
         assert not folder.results("a").exists()
@@ -341,7 +419,7 @@ def test_putting_aside_that_was_stopped_is_done_again(folder, run, monkeypatch):
     assert folder.journal.exists()
     second = grading.put_aside(folder)
     assert [one.id for one in Folder(second).graded()] == ["a", "b", "c"]
-    assert Folder(folder.path / "earlier-1").results_of("a") == {}
+    assert Folder(folder.path / "earlier-1").results_of("a") == {"of": "a"}
 
 
 def test_two_batches_in_one_folder_are_refused(folder):
