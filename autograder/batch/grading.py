@@ -3,15 +3,14 @@
 Whatever is in the journal is done, and is not done again by the same command: Ctrl-C, a kill or a power cut costs what
 was being graded at that moment. A submission that has changed since, by its digest, is graded anew, and so is one that
 the grader itself failed on. Files that are the same, byte for byte, under the same names, are graded once: a grade must
-not depend on which of two students had the luck, and where each member of a group hands in for himself, it saves time.
+not depend on which of two students had the luck; and where every member of a group hands in alone, it saves time.
 """
 
 import contextlib
 import json
 import os
 import shutil
-import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -140,17 +139,15 @@ def grade_all(folder: Folder, assignment: Assignment, run: Runner) -> Count:
     """
     (folder.path / "results").mkdir(exist_ok=True)
     known = {one.id: one.digest for one in graded_before(folder) if not one.failed_on}
-    count = Count(sum(1 for _ in folder.entries()))
-    alike = _Alike()
+    alike = _Alike(folder, assignment, known)
+    count = Count(sum(1 for _ in folder.entries()), before=alike.before)
 
-    def waiting() -> Iterator[Job]:
+    def but(others: set[str]) -> Iterator[Job]:
         for entry in _hung_first(folder):
-            job = jobs.read(entry, assignment)
-            if known.get(entry.id) == job.digest:
-                count.before += 1
-                alike.note(job)
-            elif alike.is_first(job):
-                yield job
+            if entry.id not in others:
+                job = jobs.read(entry, assignment)
+                if known.get(entry.id) != job.digest:
+                    yield job
 
     with folder.journal.open("a", encoding="ascii") as journal, shown(count) as display:
 
@@ -167,63 +164,58 @@ def grade_all(folder: Folder, assignment: Assignment, run: Runner) -> Count:
             display.show(count)
 
         def share(done: Done) -> None:
-            for identifier in alike.those_like(done.graded.id):
+            for identifier in alike.take(done.graded):
                 keep(replace(done, graded=replace(done.graded, id=identifier)))
                 count.same += 1
 
         def grade(some: Iterable[Job]) -> None:
             for done in run(some):
-                if known.get(done.graded.id) == done.graded.digest:
-                    continue  # a machine that was given up for lost has answered after all
-                keep(done)
-                if not done.faults:
+                if known.get(done.graded.id) != done.graded.digest:
+                    keep(done)
                     share(done)
+                # Else a machine that was given up for lost has answered after all.
 
-        grade(waiting())
-        # Those that were read when the first like them was done already, by this run or an earlier one.
-        for graded in folder.graded() if alike.left else ():
-            if known.get(graded.id) == graded.digest and not graded.failed_on:
+        for graded in folder.graded() if alike.waiting else ():
+            if known.get(graded.id) == graded.digest:
                 share(Done(graded, folder.results(graded.id).read_text(encoding="ascii")))
-        # A fault of ours is nobody else's: these get a try of their own.
-        if left := alike.left:
-            grade(jobs.read(entry, assignment) for entry in folder.entries() if entry.id in left)
+        grade(but(alike.waiting))
+        if alike.waiting:
+            grade(but(set()))
     return count
 
 
 class _Alike:
-    """Who handed in the very same as another. The first of them is graded, and the others wait for that.
+    """Who handed in the very same as another: the first of them is graded, and the others wait for that.
 
-    Threads that want work ask it, while another one hears what is done.
+    Args:
+        known: digests of those whose grade stands, by identifier: they wait for nobody.
     """
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._first: dict[bytes, str] = {}
-        self._waiting: dict[str, list[str]] = {}
-
-    def note(self, job: Job) -> None:
-        """This one is done: who is like it can have its grade."""
-        with self._lock:
-            self._first.setdefault(job.identity, job.id)
-
-    def is_first(self, job: Job) -> bool:
-        """Whether nobody handed in the same before; if somebody did, this one waits from now on."""
-        with self._lock:
-            first = self._first.setdefault(job.identity, job.id)
-            if first != job.id:
-                self._waiting.setdefault(first, []).append(job.id)
-            return first == job.id
-
-    def those_like(self, identifier: str) -> list[str]:
-        """Who waits for this one, and no longer does."""
-        with self._lock:
-            return self._waiting.pop(identifier, [])
+    def __init__(self, folder: Folder, assignment: Assignment, known: Mapping[str, str]) -> None:
+        self.before = 0
+        """How many grades stand."""
+        self._waiting: dict[str, tuple[str, list[str]]] = {}
+        first: dict[bytes, str] = {}
+        for entry in folder.entries():
+            job = jobs.read(entry, assignment)
+            name = first.setdefault(job.identity, entry.id)
+            if known.get(entry.id) == job.digest:
+                self.before += 1
+            elif name != entry.id:
+                self._waiting.setdefault(name, (job.digest, []))[1].append(entry.id)
 
     @property
-    def left(self) -> set[str]:
-        """Who waits."""
-        with self._lock:
-            return set().union(*self._waiting.values())
+    def waiting(self) -> set[str]:
+        """Who waits for somebody's grade."""
+        return {name for _, names in self._waiting.values() for name in names}
+
+    def take(self, graded: Graded) -> list[str]:
+        """Who has waited for this grade. Nobody, if it is our fault, or of what has been changed meanwhile."""
+        digest, names = self._waiting.get(graded.id, ("", []))
+        if digest != graded.digest or graded.failed_on:
+            return []
+        del self._waiting[graded.id]
+        return names
 
 
 def _hung_first(folder: Folder) -> Iterator[Entry]:

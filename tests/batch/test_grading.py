@@ -25,19 +25,17 @@ class Runner:
     Args:
         outcome: of all but those in `outcomes`.
         stop_after: how many are graded before somebody presses Ctrl-C.
-        at_once: whether it takes all that there is before it does the first, and not one after the other.
     """
 
-    def __init__(self, outcome="Passed", stop_after=None, *, at_once=False, **outcomes):
+    def __init__(self, outcome="Passed", stop_after=None, **outcomes):
         self.given = []
         self.outcome = outcome
         self.outcomes = outcomes
         self.stop_after = stop_after
-        self.at_once = at_once
 
     def __call__(self, jobs):
         """What comes of them."""
-        for job in list(jobs) if self.at_once else jobs:
+        for job in jobs:
             if len(self.given) == self.stop_after:
                 raise KeyboardInterrupt
             self.given.append(job.id)
@@ -101,11 +99,10 @@ def given_to(folder):
     return {one.id: folder.results_of(one.id)["of"] for one in folder.graded()}
 
 
-@pytest.mark.parametrize("at_once", [False, True], ids=["when it is done", "while it is graded"])
-def test_who_handed_in_the_same_gets_the_same(folder, assignment, tmp_path, at_once):
-    """And it is graded once, whether the second is met when the first is done or before."""
+def test_who_handed_in_the_same_gets_the_same(folder, assignment, tmp_path):
+    """And it is graded once."""
     hand_in(folder, tmp_path, a="1", b="2", c="1", d="1", e="2")
-    runner = Runner("TimedOut", at_once=at_once)
+    runner = Runner("TimedOut")
     count = grading.grade_all(folder, assignment, runner)
     assert (count.done, count.total, count.same, count.timeouts) == (5, 5, 3, 5)
     assert runner.given == ["a", "b"]
@@ -135,23 +132,38 @@ def test_name_that_a_student_reads_tells_two_apart(run, folder, tmp_path):
     assert run() == ((2, 2, 0), ["a", "b"])
 
 
-@pytest.mark.parametrize("at_once", [False, True])
-def test_fault_of_ours_is_nobody_elses(run, folder, tmp_path, at_once):
+def test_fault_of_ours_is_nobody_elses(run, folder, tmp_path):
     """Who handed in the same has a grading of their own."""
     hand_in(folder, tmp_path, a="1", b="1", c="1", d="2")
-    assert run(Runner(at_once=at_once, a="GraderError")) == ((4, 4, 1), ["a", "d", "b", "c"])
+    assert run(Runner(a="GraderError")) == ((4, 4, 1), ["a", "d", "b", "c"])
     assert given_to(folder) == {name: name for name in "abcd"}
     assert run() == ((4, 4, 0), ["a"])
 
 
-def test_stopped_between_two_that_are_the_same(run, folder, tmp_path):
-    """What is left is not graded but for those that nobody is like."""
+def test_grade_is_shared_as_soon_as_it_is_there(run, folder, tmp_path):
+    """Whatever happens then."""
     hand_in(folder, tmp_path, a="1", b="2", c="1")
     with pytest.raises(KeyboardInterrupt):
         run(Runner(stop_after=1))
-    assert given_to(folder) == {"a": "a"}
+    assert given_to(folder) == {"a": "a", "c": "a"}
     assert run() == ((3, 3, 0), ["b"])
-    assert given_to(folder) == {"a": "a", "b": "b", "c": "a"}
+
+
+def test_file_that_changes_while_the_class_is_graded(run, folder, tmp_path):
+    """Nobody gets a grade of what they did not hand in."""
+    hand_in(folder, tmp_path, a="1", b="2", c="2", d="1")
+
+    def change(jobs):
+        runner = Runner()
+        for graded in runner(jobs):
+            (tmp_path / "b" / "double.py").write_text("x = 3\n", encoding="utf-8")
+            (tmp_path / "c" / "double.py").write_text("x = 4\n", encoding="utf-8")
+            yield graded
+
+    change.given = []
+    run(change)
+    assert given_to(folder) == {"a": "a", "b": "b", "c": "c", "d": "a"}
+    assert run() == ((4, 4, 0), [])
 
 
 def test_program_that_has_changed_gives_nobody_its_old_grade(run, folder, tmp_path):
@@ -162,9 +174,9 @@ def test_program_that_has_changed_gives_nobody_its_old_grade(run, folder, tmp_pa
     assert run() == ((2, 2, 0), ["a"])
     hand_in(folder, tmp_path, a="3", b="2", c="1", d="3")
     assert run() == ((4, 4, 0), ["c"])
-    assert {one.id: one.digest for one in folder.graded()}["d"] == [
-        one.digest for one in folder.graded() if one.id == "a"
-    ][1]
+    digests = [(one.id, one.digest) for one in folder.graded()]
+    assert [name for name, _ in digests] == ["a", "b", "a", "d", "c"]
+    assert digests[3][1] == digests[2][1] != digests[0][1] == digests[4][1]
 
 
 def test_run_that_was_stopped_goes_on(run, folder):
