@@ -1,6 +1,7 @@
 """One submission of a class as a job: what has to be known to grade it anywhere, and what comes of it."""
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -127,6 +128,9 @@ def local(jobs: Iterable[Job], assignment: Assignment, count: int, scratch: str)
     One that takes long, because it hangs, goes on beside the others: up to `count` more then take its place.
 
     Threads: each of them only waits for the processes of its station.
+
+    Raises:
+        OSError: there are not enough of them, or the scratch folder cannot be written.
     """
     waiting = iter(jobs)
     taking = threading.Lock()
@@ -156,8 +160,11 @@ def local(jobs: Iterable[Job], assignment: Assignment, count: int, scratch: str)
             if station is not None:
                 stack.callback(station.close)
         stack.callback(stopped.set)  # before the stations are closed: what they were at does not count
-        for station in stations:
-            threading.Thread(target=serve, args=(station,), daemon=True).start()
+        try:
+            for station in stations:
+                threading.Thread(target=serve, args=(station,), daemon=True).start()
+        except RuntimeError as error:  # as after `ulimit -u`
+            raise OSError(errno.EAGAIN, f"not enough threads can be started ({error})", f"--jobs {count}") from None
         busy = len(stations)
         while busy:
             try:

@@ -116,6 +116,17 @@ def test_descriptors_that_select_would_not_take(local, toy):
     assert (found["right"].graded.score, found["right"].faults) == (again.score, len(again.faults)) == (10, 0)
 
 
+def test_threads_that_cannot_be_started(local, monkeypatch):
+    """As after `ulimit -u`: a sentence, and what was started ends."""
+
+    def refuse(_):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    with pytest.raises(OSError, match=r"not enough threads can be started .*: '--jobs 3'"):
+        local({"right": RIGHT}, 3)
+
+
 def test_no_submissions_at_all(local):
     """Nothing is started, and nothing is waited for."""
     assert local({}) == {}
