@@ -253,10 +253,7 @@ def _is_right(got: np.ndarray, want: np.ndarray, within: Tolerance | None) -> bo
 
 def _apply(mistake: Mistake, observation: Observation) -> list[np.ndarray]:
     """What the formula returns for these arguments; nothing if it does not apply to them."""
-    copies = [np.array(a) if np.ndim(a) else a for a in observation.arguments]
     try:
-        with np.errstate(all="ignore"):
-            result = mistake.formula(*copies)
-            return [np.asarray(a, dtype=float) for a in (result if isinstance(result, tuple) else (result,))]
+        return mistake.gives(observation.arguments)
     except Exception:  # shapes that the formula cannot take, for instance
         return []

@@ -1,7 +1,9 @@
 """A known wrong formula, as the instructor's catalogue lists it, and what is told when a cause has been found."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
+
+import numpy as np
 
 
 class Mistake(NamedTuple):
@@ -16,6 +18,13 @@ class Mistake(NamedTuple):
     """For the student: what it is, why it is wrong."""
     staff: str = ""
     """For whoever teaches: what it says about what was not understood, and what to do about it."""
+
+    def gives(self, arguments: Sequence[Any]) -> list[np.ndarray]:
+        """The arrays that the formula gives for copies of these arguments. It may raise whatever it likes."""
+        copies = [np.array(a) if np.ndim(a) else a for a in arguments]
+        with np.errstate(all="ignore"):
+            result = self.formula(*copies)
+            return [np.asarray(a, dtype=float) for a in (result if isinstance(result, tuple) else (result,))]
 
 
 class Diagnosis(NamedTuple):

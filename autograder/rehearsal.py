@@ -158,9 +158,8 @@ def rehearse(
 def _try_mistakes(mistakes: Sequence[Mistake], answer: Answer) -> None:
     for mistake in mistakes:
         if mistake.function == answer.function.name:
-            copies = [np.array(argument) if np.ndim(argument) else argument for argument in answer.arguments]
-            with contextlib.suppress(Exception), np.errstate(all="ignore"):
-                mistake.formula(*copies)
+            with contextlib.suppress(Exception):
+                mistake.gives(answer.arguments)
 
 
 def remembered(mistakes: Sequence[Mistake], memory: Memory) -> list[Mistake]:

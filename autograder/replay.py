@@ -129,7 +129,7 @@ def record_mistakes(catalogue: Iterable[Mistake], calls: Iterable[tuple[str, Seq
         gives = {}
         for function, arguments in calls:
             if function == mistake.function:
-                values = _wrong_answer(mistake.formula, arguments)
+                values = _wrong_answer(mistake, arguments)
                 if values is not None:
                     gives[_key(arguments)] = values
         if gives:
@@ -142,18 +142,10 @@ def record_mistakes(catalogue: Iterable[Mistake], calls: Iterable[tuple[str, Seq
     return recorded
 
 
-def given_by(formula: Callable[..., Any], arguments: Sequence[Any]) -> list[np.ndarray]:
-    """The arrays that a formula gives for copies of these arguments. It may raise whatever it likes."""
-    copies = [np.array(a) if np.ndim(a) else a for a in arguments]
-    with np.errstate(all="ignore"):
-        result = formula(*copies)
-        return [np.asarray(a, dtype=float) for a in (result if isinstance(result, tuple) else (result,))]
-
-
-def _wrong_answer(formula: Callable[..., Any], arguments: Sequence[Any]) -> list[Any] | None:
+def _wrong_answer(mistake: Mistake, arguments: Sequence[Any]) -> list[Any] | None:
     """The arrays that a mistake gives; None where it does not apply, or gives more than is worth recording."""
     try:
-        arrays = given_by(formula, arguments)
+        arrays = mistake.gives(arguments)
     except Exception:  # shapes that the formula cannot take, for instance
         return None
     return None if max(array.size for array in arrays) > MOST_ENTRIES else [_rounded(array) for array in arrays]

@@ -64,7 +64,7 @@ MAY_IMPORT = {
 HEAVY = {"numpy", "pytest", "scipy", "matplotlib", "sklearn", "rich", "jinja2", "safetensors", "hypothesis"}
 # Modules that load nothing but the standard library, because they run before or without the rest.
 LIGHT = {"__init__", "__main__", "assignment", "authoring/__init__", "authoring/bundle", "commands", "grade", "launch",
-         "mistake", "order", "outcome", "station", "submission", "terminal", "tolerance"}  # fmt: skip
+         "order", "outcome", "station", "submission", "terminal", "tolerance"}  # fmt: skip
 # Modules of authoring/ that need nothing else of ours either: set-up comes before everything, the starter judges it.
 ALONE = {"bootstrap": set(), "regions": set(), "examples": {"regions"}, "leaks": {"regions"}, "weights": set(),
          "wheel": {"examples", "regions"}, "starter": {"examples", "leaks", "regions", "weights", "wheel"}}  # fmt: skip

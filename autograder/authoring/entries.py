@@ -13,7 +13,6 @@ import numpy as np
 from ..assignment import Assignment
 from ..compare import close
 from ..mistake import Mistake
-from ..replay import given_by
 
 # Sums in another order differ by less, and no case tells mistakes apart that differ by less.
 SAME = 1e-9
@@ -43,7 +42,7 @@ def slips(mistakes: Sequence[Any], part: Assignment, calls: Sequence[tuple[str, 
         for function, arguments in calls:
             if function == mistake.function:
                 try:
-                    given_by(mistake.formula, arguments)
+                    mistake.gives(arguments)
                 except (AttributeError, NameError) as error:  # others may say that it does not apply here
                     yield f"{own} has a formula that raises {type(error).__name__}: {error}."
                     break
@@ -100,7 +99,7 @@ class _Tried:
 
     def _try(self, arguments: Sequence[Any]) -> list[np.ndarray] | None:
         try:
-            arrays = given_by(self.mistake.formula, arguments)
+            arrays = self.mistake.gives(arguments)
         except Exception as error:
             self.why = f"{type(error).__name__}: {error}"
             return None
