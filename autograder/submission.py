@@ -266,10 +266,10 @@ def _instead(names: Sequence[str], file: str) -> str:
 
 def _shown(name: str) -> str:
     """A file name that is safe to print: it is the student's text like any other."""
-    return _legible(repr(name[-80:]).strip("'\""))
+    return legible(repr(name[-80:]).strip("'\""))
 
 
-def _legible(text: str) -> str:
+def legible(text: str) -> str:
     """`text` without what steers or hides, and with at most two marks on a letter: more reach into other lines."""
     import unicodedata  # few need it
 
@@ -313,7 +313,7 @@ def _read_zip(path: Path, file: str, known: Sequence[str]) -> Submission:
     except Unreadable:
         raise
     except Exception as error:  # zipfile raises whatever it stumbles over in an archive that was damaged on purpose
-        why = _legible(str(error)[:MAX_REASON])  # it may quote names, which may be as long as a book
+        why = legible(str(error)[:MAX_REASON])  # it may quote names, which may be as long as a book
         raise Unreadable(
             f"The zip {_shown(path.name)} cannot be read ({why}). Make it again, without a password."
         ) from None

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from ..submission import IGNORED, MAX_BYTES
+from ..submission import IGNORED, MAX_BYTES, MAX_REASON, legible
 from .names import safe_names
 from .records import Folder
 
@@ -102,9 +102,8 @@ def holds_grades(path: Path) -> bool:
 class OnDisk:
     """A folder; its submissions are graded where they lie."""
 
-    notes: tuple[str, ...] = ()
-
     def __init__(self, path: Path, leave_out: Path) -> None:
+        self.notes: tuple[str, ...] = ()
         self._path = Path(os.path.abspath(path))
         self._leave_out = leave_out
 
@@ -128,10 +127,17 @@ class OnDisk:
         return found
 
     def _is_ours(self, path: str) -> bool:
-        """Whether a batch has its grades there: this one, or another that was given a folder among submissions."""
+        """Whether a batch has its grades there: this one, or another that was given a folder among submissions.
+
+        Of the latter there is a note: it may be a student's folder that looks like one.
+        """
         if self._leave_out.exists() and self._leave_out.samefile(path):
             return True
-        return holds_grades(Path(path))
+        ours = holds_grades(Path(path))
+        note = f"{shown(os.path.basename(path))} looks like the grades of another batch, and was left out."
+        if ours and note not in self.notes:
+            self.notes += (note,)
+        return ours
 
     def open(self, at: At) -> BinaryIO:
         """One regular file; never waits for a pipe."""
@@ -227,15 +233,20 @@ def _read(place: Place, at: At, most: int) -> bytes:
     except Unfit:
         raise
     except Exception as error:  # as in InZip.open
-        raise Unfit(f"{name} cannot be unpacked ({error}). Hand it in again.") from None
+        raise Unfit(cannot_be_unpacked(name, error)) from None
     if most == MAX_ZIP_BYTES and len(content) > most:
         raise Unfit(f"{name} has more than {most >> 20} MiB. Hand in the program without data.")
     return content
 
 
+def cannot_be_unpacked(name: str, error: Exception) -> str:
+    """What is said of a file that zipfile stumbles over, which may quote names as long as a book."""
+    return f"{name} cannot be unpacked ({legible(str(error)[:MAX_REASON])}). Hand it in again."
+
+
 def shown(name: str) -> str:
     """A name that is safe to print."""
-    return repr(name[-80:]).strip("'\"")
+    return legible(repr(name[-80:]).strip("'\""))
 
 
 def few(notes: list[str]) -> tuple[str, ...]:

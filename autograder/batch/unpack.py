@@ -17,7 +17,18 @@ from typing import BinaryIO
 
 from ..submission import MAX_ENTRIES
 from .names import safe_names
-from .places import At, HandedOut, Listing, Unfit, copy_together, few, is_litter, shown, write_new
+from .places import (
+    At,
+    HandedOut,
+    Listing,
+    Unfit,
+    cannot_be_unpacked,
+    copy_together,
+    few,
+    is_litter,
+    shown,
+    write_new,
+)
 
 MAX_DEPTH = 16
 # Programs are packed to a fifth at best, zips inside a zip not at all. What goes beyond that ratio is bounded for all.
@@ -70,7 +81,7 @@ class InZip:
         try:
             return self._archive.open(member)  # type: ignore[return-value]
         except Exception as error:  # zipfile raises whatever it stumbles over in an archive damaged on purpose
-            raise Unfit(f"{name} cannot be unpacked ({error}). Hand it in again.") from None
+            raise Unfit(cannot_be_unpacked(name, error)) from None
 
     def hand_out(self, at: At, to: Path, files: Sequence[str]) -> HandedOut:
         """Unpack one submission."""
@@ -109,19 +120,22 @@ class InZip:
         notes: list[str] = []
         members: dict[str, At] = {}
         waiting: list[tuple[str, At, _Branch]] = [("", at, branch)]
+        entries = 0
         while waiting:
             place, here, current = waiting.pop()
             notes += current.notes
+            # Counted before they are named: that takes a time proportional to the square of those alike.
+            entries += len(current.children)
+            if entries > MAX_ENTRIES:
+                problem = f"More than {MAX_ENTRIES} files were handed in. Hand in the one file asked for."
+                return HandedOut(problem=problem, notes=few(notes))
             safe = safe_names(current.children, files)
-            notes += [f"{shown(name)} was renamed to {new}." for name, new in safe.items() if name != new]
+            notes += [f"{shown(name)} was renamed to {shown(new)}." for name, new in safe.items() if name != new]
             for name, child in current.children.items():
                 if isinstance(child, _Branch):
                     waiting.append((f"{place}{safe[name]}/", (*here, name), child))
                 else:
                     members[place + safe[name]] = (*here, name)
-            if len(members) > MAX_ENTRIES:
-                problem = f"More than {MAX_ENTRIES} files were handed in. Hand in the one file asked for."
-                return HandedOut(problem=problem, notes=few(notes))
         wanted: dict[str, str] = {}
         for file in files:
             named = [name for name in members if name.rpartition("/")[2] == file]

@@ -50,7 +50,7 @@ ALLOWED_CALLS = """
     read readv pread64 preadv write writev pwrite64 pwritev close close_range lseek fstat stat lstat newfstatat statx
     access faccessat faccessat2 readlink readlinkat getcwd chdir dup dup2 dup3
     getdents getdents64 statfs fstatfs
-    mkdir mkdirat ftruncate truncate fsync fdatasync umask
+    mkdir mkdirat ftruncate fsync fdatasync umask
     mmap munmap mprotect mremap madvise brk membarrier
     rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending sigaltstack restart_syscall pause
     poll ppoll select pselect6 futex set_robust_list get_robust_list rseq set_tid_address arch_prctl
@@ -70,6 +70,9 @@ IDLE_CALLS = (
 # the position of the flags.
 OPENING_CALLS = {"open": 1, "openat": 2}
 O_TMPFILE = 0o20000000
+# Only what is opened to be written to is emptied by that; truncate is not among the calls above. Before Linux 6.2
+# Landlock has no say in either, and a program could empty every file of the user who grades, without being root.
+O_TRUNC, O_ACCMODE = 0o1000, 3
 # Requests of fcntl and ioctl that concern a descriptor alone. Others make the kernel send signals, SIGKILL included.
 FCNTL_REQUESTS = {"F_DUPFD": 0, "F_GETFD": 1, "F_SETFD": 2, "F_GETFL": 3, "F_DUPFD_CLOEXEC": 1030}
 F_SETFL, O_ASYNC = 4, 0o20000
@@ -283,9 +286,12 @@ class Box:
             for name in IDLE_CALLS:
                 with contextlib.suppress(OSError):
                     rules.add_rule(pyseccomp.ERRNO(0), name)
+            opening = [(O_TMPFILE | O_TRUNC, 0)]
+            opening += [(O_TMPFILE | O_TRUNC | O_ACCMODE, O_TRUNC | mode) for mode in (os.O_WRONLY, os.O_RDWR)]
             for name, position in OPENING_CALLS.items():
-                with contextlib.suppress(OSError):
-                    rules.add_rule(pyseccomp.ALLOW, name, pyseccomp.Arg(position, pyseccomp.MASKED_EQ, O_TMPFILE, 0))
+                for mask, flags in opening:
+                    with contextlib.suppress(OSError):
+                        rules.add_rule(pyseccomp.ALLOW, name, pyseccomp.Arg(position, pyseccomp.MASKED_EQ, mask, flags))
             for request in FCNTL_REQUESTS.values():
                 rules.add_rule(pyseccomp.ALLOW, "fcntl", pyseccomp.Arg(1, pyseccomp.EQ, request))
             not_async = pyseccomp.Arg(2, pyseccomp.MASKED_EQ, O_ASYNC, 0)

@@ -268,7 +268,17 @@ def test_results_of_another_run_inside_the_class_are_no_submission(folder, take,
     """`batch class --out class/first`, and then to another place."""
     path = folder({"ada.py": PROGRAM, "ben.py": PROGRAM, "first/run/environment.json": b"{}"})
     take(path, "class/first")
-    assert take(path, "elsewhere").ids == ["ada", "ben"]
+    taken = take(path, "elsewhere")
+    assert taken.ids == ["ada", "ben"]
+    assert taken.summary.sentences == ("first looks like the grades of another batch, and was left out.",)
+
+
+def test_student_is_not_left_out_unseen(folder, take):
+    """By files that make a folder look like one with grades."""
+    ours = {"eve/run/manifest.jsonl": b"", "eve/run/environment.json": b"{}"}
+    taken = take(folder({f"eve/{FILE}": PROGRAM, **ours, f"ada/{FILE}": PROGRAM, f"ben/{FILE}": PROGRAM}))
+    assert taken.ids == ["ada", "ben"]
+    assert taken.summary.sentences == ("eve looks like the grades of another batch, and was left out.",)
 
 
 def test_results_cannot_go_where_the_class_lies(refusal, folder):

@@ -9,6 +9,7 @@ import zipfile
 import pytest
 
 from autograder.batch import places, unpack
+from autograder.batch.names import safe_names
 
 from .conftest import FILE, PROGRAM
 
@@ -234,6 +235,21 @@ def test_directory_and_file_disagree_on_the_name(take, archive):
     )
 
 
+def test_reason_is_no_longer_than_a_sentence(take, archive):
+    """zipfile quotes names, and a name may have 65,535 letters."""
+    long = "d" * 20_000
+    path = archive({f"ada/{long}/neural_network.py": PROGRAM, **GOOD})
+    path.write_bytes(path.read_bytes().replace(b"ada/dd", b"bob/dd", 1))
+    assert len(take(path).by_id["ada"].problem) < 300
+
+
+def test_names_in_notes_neither_stack_nor_turn_round(take, archive):
+    """They are shown on a terminal, and stand in a table."""
+    name = "x" + "\u0301" * 30 + "\u202e?.py"
+    notes = " ".join(take(archive({f"ada/{name}": b"", f"ada/{FILE}": PROGRAM, **GOOD})).by_id["ada"].notes)
+    assert notes == "x\u0301\u0301\\u202e?.py was renamed to x\u0301\u0301\\u202e-.py."
+
+
 def test_overlapping_files(take, tmp_path):
     """One stretch of bytes that is unpacked under many names is how a small zip becomes a large one."""
     path = tmp_path / "class.zip"
@@ -321,6 +337,19 @@ def test_too_many_files(take, archive):
     taken = take(archive({**{f"ada/{number}": b"" for number in range(2001)}, **GOOD}))
     assert taken.text("ada") == "More than 2000 files were handed in. Hand in the one file asked for."
     assert len(files(taken)) == 1
+
+
+def test_more_names_than_are_searched_are_not_told_apart(take, archive, monkeypatch):
+    """To tell apart 131,072 ways to write one name in small and large letters took more than an hour."""
+
+    def few_names(names, first):
+        assert len(names) <= unpack.MAX_ENTRIES
+        return safe_names(names, first)
+
+    monkeypatch.setattr(unpack, "safe_names", few_names)
+    taken = take(archive({**{f"ada/deep/{number}/": b"" for number in range(2001)}, **GOOD}))
+    assert taken.text("ada") == "More than 2000 files were handed in. Hand in the one file asked for."
+    assert taken.text("zoe") == PROGRAM.decode()
 
 
 def test_zip_of_a_student_that_is_too_large(take, archive, monkeypatch):

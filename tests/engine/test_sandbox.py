@@ -154,6 +154,10 @@ ATTEMPTS = {
     "asks for SIGKILL on input": "import fcntl; fcntl.fcntl(3, fcntl.F_SETSIG, 9)",
     "owns the signals of the wire": "import fcntl; fcntl.fcntl(3, fcntl.F_SETOWN, os.getppid())",
     "switches signals on": "import fcntl; fcntl.fcntl(3, fcntl.F_SETFL, 0o20000)",
+    # Before Linux 6.2 Landlock is not asked about these, and a user's files would be empty, whatever lies in them.
+    "empties a file by its name": "open('full', 'w').write('x'); os.truncate('full', 0)",
+    "empties what it opens to read": "open('full', 'w').write('x'); os.open('full', os.O_RDONLY | os.O_TRUNC)",
+    "empties what it opens for nothing": "open('full', 'w').write('x'); os.open('full', 3 | os.O_TRUNC)",
     "types into the terminal": "import fcntl; fcntl.ioctl(1, 0x5412, b'x')",
     "imports the grader": "import autograder",
     "imports the box": "import box",
@@ -491,6 +495,14 @@ def test_name_of_another_file_cannot_be_taken(run):
     with pytest.raises(CallFailed) as failed:
         run(text)
     assert failed.value.facts["type"] == "PermissionError"
+
+
+@linux
+@pytest.mark.parametrize("mode", ["w", "w+", "wb"])
+def test_own_file_is_written_anew(run, mode):
+    """Who may write to a file may empty it."""
+    text = f"import os\nopen('a', 'w').write('before')\nopen('a', {mode!r}).close()\ndef probe(z):\n"
+    assert run(text + "    return os.stat('a').st_size\n")[1] == 0
 
 
 NAMELESS = """
