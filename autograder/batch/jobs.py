@@ -82,6 +82,9 @@ def read(entry: Entry, assignment: Assignment) -> Job:
     """Read a submission. Whatever is wrong with it is a problem of its own, never the class's."""
     if entry.problem or not entry.path:
         return Job(entry.id, HandedIn(None, entry.problem or "Nothing was handed in."))
+    if os.path.islink(entry.path):
+        # None when it was listed: whoever may write to the folder of a class would get the grade of what it leads to.
+        return Job(entry.id, HandedIn(None, "What was handed in is a link to something else. Hand in the file itself."))
     try:
         handed_in = submissions.read_parts(Path(entry.path), assignment)
     except OSError as error:

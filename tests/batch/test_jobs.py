@@ -349,6 +349,16 @@ class TestReading:
         assert read.handed_in == HandedIn(None, problem)
         assert read.digest != jobs.read(Entry("a", "", problem="Another."), toy).digest
 
+    @pytest.mark.parametrize("kind", ["folder", "file"])
+    def test_submission_that_has_become_a_link(self, tmp_path, toy, kind):
+        """Since it was listed: nobody gets the grade of another's program."""
+        (tmp_path / "ada").mkdir()
+        (tmp_path / "ada" / "toy.py").write_text(RIGHT, encoding="utf-8")
+        (tmp_path / "eve").symlink_to(tmp_path / "ada" if kind == "folder" else tmp_path / "ada" / "toy.py")
+        read = jobs.read(Entry("eve", str(tmp_path / "eve")), toy)
+        assert read.handed_in.program is None
+        assert "is a link to" in read.handed_in.problem
+
     def test_file_that_cannot_be_read(self, tmp_path, toy):
         """What is wrong with it is for the student."""
         (tmp_path / "toy.py").write_bytes(b"\xff\xfe\x00")
