@@ -76,6 +76,16 @@ class Extra:
 
 
 @dataclass(frozen=True)
+class Mastery:
+    """How many did everything right that is asked about one function, or about what else tags a case."""
+
+    name: str
+    right: int
+    tried: int
+    """Submissions that were graded on all of its cases."""
+
+
+@dataclass(frozen=True)
 class Item:
     """How one case did."""
 
@@ -142,6 +152,19 @@ def extra_credit(course: Course) -> list[Extra]:
     for part in course.extra:
         scores = [student.score_of(part) for student, _ in course.graded if student.handed_in(part)]
         found.append(Extra(part, len(scores), statistics.median(scores)))
+    return found
+
+
+def mastery(course: Course) -> list[Mastery]:
+    """One for each function of the assignment itself that anybody was graded on, in the order of its cases."""
+    part = course.parts[0]
+    students = [student for student, _ in course.graded if not student.nothing_for(part)]
+    found = []
+    for name in dict.fromkeys(case.function for case in part.cases if case.function):
+        numbers = {case.number for case in part.cases if case.function == name}
+        tried = [one for one in students if numbers <= one.cases.keys() and not numbers.intersection(one.faults)]
+        right = sum(all(one.cases[number].passed for number in numbers) for one in tried)
+        found += [Mastery(name, right, len(tried))] if tried else []
     return found
 
 

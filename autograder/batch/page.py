@@ -21,7 +21,7 @@ from . import tables, text
 from .changes import Change, Comparison
 from .findings import Finding
 from .gathered import Course, Student
-from .items import Distribution, Extra, Item
+from .items import Distribution, Extra, Item, Mastery
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -122,12 +122,25 @@ class Content:
     distribution: Distribution | None
     items: list[Item]
     extra: list[Extra]
+    mastery: list[Mastery]
     named: list[Finding]
     unnamed: list[Finding]
     comparisons: list[Comparison]
     environment: dict[str, Any]
     problems: list[tuple[str, list[Student]]]
     """Sentences about what to know before the grades are used, and whom each is about."""
+
+    @property
+    def least_right(self) -> Mastery | None:
+        """What the class needs most; None if everybody did everything right."""
+        missed = [one for one in self.mastery if one.right < one.tried]
+        return min(missed, key=lambda one: one.right / one.tried, default=None)
+
+    @property
+    def most_frequent(self) -> Finding | None:
+        """What went wrong most often outside of extra credit, whether it has a name or not; None if twice nothing."""
+        found = [one for one in (*self.named, *self.unnamed) if not one.extra and len(one.students) > 1]
+        return max(found, key=lambda one: len(one.students), default=None)
 
 
 def page(content: Content, say: Say, *, names: bool) -> str:

@@ -12,7 +12,7 @@ from .changes import since_earlier, since_stored
 from .findings import Catalogue, findings, read_catalogue
 from .gathered import Course, Student, gather
 from .gradebook import RosterError, canvas
-from .items import distribution, extra_credit, items
+from .items import distribution, extra_credit, items, mastery
 from .page import Content, Say, page
 from .records import Folder, write_whole
 from .veil import Veil
@@ -71,6 +71,7 @@ def write_all(
         distribution=distribution(scores, float(assignment.points), float(sum(part.points for part in course.extra))),
         items=items(course),
         extra=extra_credit(course),
+        mastery=mastery(course),
         named=named,
         unnamed=unnamed,
         comparisons=comparisons,

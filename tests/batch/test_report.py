@@ -17,6 +17,7 @@ from autograder.assignment import load
 from autograder.batch.records import Person, Stored
 from autograder.batch.report import write_all
 from autograder.grade import grade
+from autograder.outcome import Outcome
 
 from ..pages import serious
 from .made import ROOT, Answer, Batch, answers_of, failed, made_assignment, made_class, made_entry, person
@@ -181,6 +182,61 @@ def test_mistakes_are_counted_and_explained(big, big_page):
     assert (int(found[1]), found[2].strip()) == (students, "4.5, 4.6, 4.7")
     assert "leave out the division by n" in big_page[0]
     assert "The gradient of an average loss, as in other courses." in big_page[0]
+
+
+def test_page_begins_with_what_the_class_needs_most(tmp_path):
+    """The function that fewest have right, and what went wrong most often, with a name or without."""
+    assignment = made_assignment()
+    first, *others = assignment.cases
+    assignment = assignment._replace(cases=(first._replace(tags=("half",)), *others))
+    batch = Batch(tmp_path / "batch", assignment)
+    assert (
+        "One student is graded, and has 8.5 of 12.5 points.</h1>"
+        in written(batch.add(made_entry(1), {"1.1": failed(mistake="half.sign", summary="wrong sign")}))[0]
+    )
+    for number in (2, 3):
+        batch.add(made_entry(number), {"1.2": failed(summary="double is slow"), "1.3": failed(summary="slow, too")})
+    batch.add(made_entry(4), {"1.2": failed(summary="double is slow")})
+    batch.add(made_entry(5), dict.fromkeys(("1.1", "1.2", "1.3"), failed(outcome="Unreadable", summary="empty")))
+    page = Page(written(batch)[0])
+    begins = " ".join(page.text.partition("Scores")[0].split())
+    assert "Least often right: double, in 1 student of 4. What went wrong most often, for 3 students: " in begins
+    assert "for 3 students: double is slow." in begins
+    functions = page.text.partition("by function")[2].partition("Mistakes")[0]
+    found = re.findall(r"(\w+)\s+(\d+) % (\d) of (\d)", functions)
+    assert found == [("half", "75", "3", "4"), ("double", "25", "1", "4")]
+
+
+def test_page_of_a_class_that_has_everything_right_needs_nothing(tmp_path):
+    """And a function that the grader failed on is not judged where it did."""
+    batch = Batch(tmp_path / "batch").add(made_entry(1)).add(made_entry(2), {"1.2": Answer(0, "GraderError")})
+    html, _ = written(batch)
+    assert "Least often right" not in html and "What went wrong" not in html
+    assert "100 % <small>1 of 1</small>" in html.partition("by function")[2]
+
+
+def test_case_that_waits_for_another_is_no_failure_of_its_own(tmp_path):
+    """As the engine words it. It counts with whatever it waits for."""
+    from autograder.feedback import Finding as Told
+    from autograder.feedback import mend_first
+
+    batch = Batch(tmp_path / "batch")
+    told = Told(Outcome.FAILED, "")
+    mend_first(told, batch.assignment.cases[2], "double", "1.1")
+    batch.add(made_entry(1), {"1.1": failed(mistake="double.sign"), "1.3": failed(summary=told.summary)})
+    html, _ = written(batch)
+    assert "Failures without a named mistake" not in html
+
+
+def test_mistakes_in_extra_credit_come_last(tmp_path):
+    """However many have made them."""
+    batch = Batch(tmp_path / "batch", made_assignment(extra=("1",)))
+    for number in range(3):
+        batch.add(made_entry(number), {"2.1": failed(mistake="triple.sign")})
+    html, summary = written(batch.add(made_entry(3), {"1.1": failed(mistake="double.sign")}))
+    assert re.findall(r"<code>([\w.]+)</code>, in", html) == ["double.sign", "triple.sign"]
+    assert "most common mistakes: double.sign (1)  triple.sign (3)" in summary.lines
+    assert "What went wrong" not in html
 
 
 def test_what_a_student_read_is_behind_each_failing_cell(tmp_path):
