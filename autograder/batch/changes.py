@@ -75,7 +75,17 @@ class Comparison:
     @property
     def other_totals(self) -> int:
         """How many submissions have another score."""
-        return sum(_differs(change.before, change.after) for change in self.changes)
+        return self.higher + self.lower
+
+    @property
+    def higher(self) -> int:
+        """How many have gained points."""
+        return sum(change.difference > SAME for change in self.changes)
+
+    @property
+    def lower(self) -> int:
+        """How many have lost some."""
+        return sum(change.difference < -SAME for change in self.changes)
 
 
 def since_stored(course: Course, assignment: Assignment) -> Comparison | None:

@@ -522,6 +522,26 @@ def test_earlier_run_is_compared_with(tmp_path):
     )
 
 
+def test_earlier_run_comes_before_the_export_with_what_has_changed_for_all(tmp_path):
+    """As after a regrade, which is what the page is then read for: how many gain, how many lose, and why at all."""
+    answers = ({"1.1": failed()}, {"1.1": failed()}, {}, {})
+    earlier, batch = Batch(tmp_path / "earlier"), Batch(tmp_path / "batch")
+    for number, then in enumerate(answers):
+        earlier.add(made_entry(number), then)
+        batch.add(made_entry(number, stored=Stored(1.0, {})), {"1.2": failed()} if number == 3 else {})
+    earlier.environment(decisive={"grader": "1", "cases": "a", "packages": {"numpy": "2.3"}, "python": "3.11"})
+    batch.environment(decisive={"grader": "1", "cases": "b", "packages": {"numpy": "2.4"}, "python": "3.11"})
+    html, _ = written(batch, earlier=earlier.folder.path)
+    assert re.findall("<h3>Compared with (.*)</h3>", html) == ["an earlier run", "the grades stored in the export"]
+    page = " ".join(Page(html).text.split())
+    assert (
+        "3 totals differ, of 4 students compared. Higher: 2; lower: 1. Not the same as then: cases, packages." in page
+    )
+    assert "3 scores differ from an earlier run. 4 scores differ from the" in page.partition("Scores")[0]
+    earlier.environment(decisive="damaged")
+    assert "Not the same as then" not in written(batch, earlier=earlier.folder.path)[0]
+
+
 # Names
 
 
