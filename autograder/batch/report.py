@@ -8,7 +8,7 @@ from typing import Any
 
 from ..assignment import Assignment
 from . import tables, text
-from .changes import Comparison, since_earlier, since_stored
+from .changes import Comparison, since_earlier, since_replaced, since_stored
 from .environment import unlike
 from .findings import Catalogue, findings, read_catalogue
 from .gathered import Course, Student, gather
@@ -64,8 +64,7 @@ def write_all(
             comparisons.append(_since(Folder(earlier), course, assignment, environment))
         except (OSError, ValueError, TypeError, KeyError):
             problems.append(f"{earlier} holds no batch to compare with.")
-    if (stored := since_stored(course, assignment)) is not None:
-        comparisons.append(stored)
+    comparisons += filter(None, (since_replaced(course, assignment), since_stored(course, assignment)))
     scores = [graded.score for _, graded in course.graded]
     problems += filter(None, (*unread, broken))
     content = Content(
