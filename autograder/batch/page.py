@@ -138,8 +138,12 @@ class Content:
 
     @property
     def most_frequent(self) -> Finding | None:
-        """What went wrong most often outside of extra credit, whether it has a name or not; None if twice nothing."""
+        """What went wrong most often outside of extra credit, with a name or without; None if nothing did twice.
+
+        What was wrong with a program: of a file that is not there nobody learns what was not understood.
+        """
         found = [one for one in (*self.named, *self.unnamed) if not one.extra and len(one.students) > 1]
+        found = [one for one in found if not all(student.nothing_to_grade for student in one.students)]
         return max(found, key=lambda one: len(one.students), default=None)
 
 

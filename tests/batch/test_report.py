@@ -197,7 +197,9 @@ def test_page_begins_with_what_the_class_needs_most(tmp_path):
     for number in (2, 3):
         batch.add(made_entry(number), {"1.2": failed(summary="double is slow"), "1.3": failed(summary="slow, too")})
     batch.add(made_entry(4), {"1.2": failed(summary="double is slow")})
-    batch.add(made_entry(5), dict.fromkeys(("1.1", "1.2", "1.3"), failed(outcome="Unreadable", summary="empty")))
+    for number in range(5, 9):
+        nothing = failed(outcome="Unreadable", summary="empty")
+        batch.add(made_entry(number), dict.fromkeys(("1.1", "1.2", "1.3"), nothing))
     page = Page(written(batch)[0])
     begins = " ".join(page.text.partition("Scores")[0].split())
     assert "Least often right: double, in 1 student of 4. What went wrong most often, for 3 students: " in begins
