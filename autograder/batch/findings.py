@@ -17,6 +17,8 @@ from .gathered import Course, Seen, Student
 # As `feedback.mend_first` sums up a case of all functions together: what is wrong is told by the case that it names.
 _WAITS = re.compile(r"mend \w+ first, see \S+")
 
+NO_FILE = "no file to grade"
+
 Catalogue = dict[str, tuple[str, str]]
 """Identifier -> the sentence for students, the one for staff."""
 
@@ -119,7 +121,7 @@ def _identifiers(seen: Seen) -> Iterator[str]:
 
 def _summary(seen: Seen) -> str:
     if seen.outcome == Outcome.UNREADABLE.value:
-        return "no file to grade"
+        return NO_FILE
     return seen.summary or seen.text.partition("\n")[0] or seen.outcome
 
 

@@ -19,7 +19,7 @@ from ..assignment import Assignment
 from ..outcome import Outcome
 from . import tables, text
 from .changes import Change, Comparison
-from .findings import Finding
+from .findings import NO_FILE, Finding
 from .gathered import Course, Student
 from .items import Distribution, Extra, Item, Mastery
 
@@ -37,6 +37,8 @@ MOST_WHO = 500
 # The same for a mistake in extra credit, which has many cases: the page stays as small as one without.
 MOST_WHO_EXTRA = 100
 MOST_CHANGES = 200
+# On paper, of those a sentence at the top is about: with more, these would be all that there is on the first page.
+MOST_ON_PAPER = 20
 MOST_CASES_OF_A_CHANGE = 6
 MOST_NOTES = 30
 MOST_CAUSES = 3
@@ -142,8 +144,8 @@ class Content:
 
         What was wrong with a program: of a file that is not there nobody learns what was not understood.
         """
-        found = [one for one in (*self.named, *self.unnamed) if not one.extra and len(one.students) > 1]
-        found = [one for one in found if not all(student.nothing_to_grade for student in one.students)]
+        found = [one for one in (*self.named, *self.unnamed) if not one.extra and one.sentence != NO_FILE]
+        found = [one for one in found if len(one.students) > 1]
         return max(found, key=lambda one: len(one.students), default=None)
 
 
@@ -193,6 +195,7 @@ def page(content: Content, say: Say, *, names: bool) -> str:
             most_who=MOST_WHO,
             most_who_extra=MOST_WHO_EXTRA,
             most_changes=MOST_CHANGES,
+            most_on_paper=MOST_ON_PAPER,
             most_cases=MOST_CASES_OF_A_CHANGE,
             script=script,
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),

@@ -797,6 +797,18 @@ def test_page_prints(opened, batch, request):
     assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
 
 
+def test_first_page_of_paper_is_not_filled_with_students(opened, tmp_path):
+    """A note about 20 lists them, one about 21 says how many there are; the table has all of them."""
+    batch = Batch(tmp_path / "batch")
+    for number in range(41):
+        batch.add(made_entry(number, notes=("Few.",) if number < 20 else ("Many.",)))
+    written(batch)
+    page = opened(path=batch.folder.path / "report.html")
+    page.emulate_media(media="print")
+    few, many = (page.locator(".attention li", has_text=one).locator("span").first for one in ("Few.", "Many."))
+    assert (few.is_visible(), many.is_visible()) == (True, False)
+
+
 def test_hostile_page_does_nothing(opened, hostile, tmp_path):
     """Not even a word on the console."""
     path = tmp_path / "report.html"
