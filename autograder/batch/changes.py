@@ -11,6 +11,7 @@ from .records import Graded, Stored, StoredCase
 
 # Differences below this are floats', not points.
 SAME = 1e-6
+ANOTHER = "another program was handed in"
 # The outcomes of a part of the assignment in which there is nothing to grade.
 _NOTHING = {Outcome.UNREADABLE.value}
 
@@ -75,7 +76,17 @@ class Comparison:
     @property
     def other_totals(self) -> int:
         """How many submissions have another score."""
-        return sum(_differs(change.before, change.after) for change in self.changes)
+        return self.higher + self.lower
+
+    @property
+    def higher(self) -> int:
+        """How many have gained points."""
+        return sum(change.difference > SAME for change in self.changes)
+
+    @property
+    def lower(self) -> int:
+        """How many have lost some."""
+        return sum(change.difference < -SAME for change in self.changes)
 
 
 def since_stored(course: Course, assignment: Assignment) -> Comparison | None:
@@ -113,6 +124,20 @@ def since_earlier(course: Course, earlier: Course, assignment: Assignment) -> Co
     gone = len(by_id.keys() - found)
     notes = (f"Submissions of the earlier run that are not among today's: {gone:,}.",) if gone else ()
     return replace(comparison, notes=comparison.notes + notes)
+
+
+def since_replaced(course: Course, assignment: Assignment) -> Comparison | None:
+    """Beside the programs that today's have replaced, as after an appeal; None if none was."""
+
+    def replaced(student: Student) -> Before | None:
+        then = student.replaced
+        return None if then is None else Before(Stored(then.score, {}), then.digest)
+
+    there = tuple(student for student, _ in course.graded if student.replaced is not None)
+    if not there:
+        return None
+    comparison = _compare("the programs that were replaced", replace(course, students=there), assignment, replaced)
+    return replace(comparison, changes=tuple(replace(one, why=ANOTHER) for one in comparison.changes))
 
 
 def _compare(
@@ -219,5 +244,5 @@ def _ended(outcome: str, mistake: str | None) -> str:
 
 def _why(graded: Graded, then: Before, cases: bool) -> str:
     if then.digest and graded.digest:
-        return "the same program, graded otherwise" if then.digest == graded.digest else "another program was handed in"
+        return "the same program, graded otherwise" if then.digest == graded.digest else ANOTHER
     return "" if cases else "only the total was stored"

@@ -53,6 +53,12 @@ def same(one: dict[str, Any], other: dict[str, Any]) -> bool:
     return json.dumps(one.get("decisive"), sort_keys=True) == json.dumps(other.get("decisive"), sort_keys=True)
 
 
+def unlike(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
+    """What of the decisive is not the same in both; nothing is, where it was not recorded."""
+    mine, others = (plain["decisive"] if isinstance(plain.get("decisive"), dict) else {} for plain in (one, other))
+    return [name for name in mine if name in others and mine[name] != others[name]]
+
+
 def digest(folder: Path, patterns: Iterable[str]) -> str:
     """SHA-256 over names and contents of the files below a folder, whatever order they lie in."""
     total = hashlib.sha256()

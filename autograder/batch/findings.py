@@ -1,5 +1,6 @@
 """What went wrong, by frequency: mistakes that have a name, and failures that have none."""
 
+import re
 import runpy
 import sys
 from collections import Counter, defaultdict
@@ -12,6 +13,11 @@ from typing import Any
 from ..assignment import Assignment
 from ..outcome import Case, Outcome
 from .gathered import Course, Seen, Student
+
+# As `feedback.mend_first` sums up a case of all functions together: what is wrong is told by the case that it names.
+_WAITS = re.compile(r"mend \w+ first, see \S+")
+
+NO_FILE = "no file to grade"
 
 Catalogue = dict[str, tuple[str, str]]
 """Identifier -> the sentence for students, the one for staff."""
@@ -78,7 +84,8 @@ def _lies_in(folder: Path, module: ModuleType) -> bool:
 def findings(
     course: Course, catalogue: Catalogue, say: Callable[[Student, str], str]
 ) -> tuple[list[Finding], list[Finding]]:
-    """Mistakes by name, and failures without one by their half line; each list begins with the most frequent.
+    """Mistakes by name, and failures without one by their half line; each list begins with the most frequent, and ends
+    with those of extra credit. A case that only fails since another one does is no failure of its own.
 
     Args:
         say: what may be shown of a text of a student.
@@ -94,7 +101,7 @@ def findings(
             summary = say(student, _summary(seen))
             for identifier in _identifiers(seen):
                 named[identifier].append((student, number, summary))
-            if seen.mistake is None:
+            if seen.mistake is None and not _WAITS.fullmatch(seen.summary):
                 unnamed[summary].append((student, number, summary))
     return (
         _by_frequency([_finding(key, seen, cases, catalogue) for key, seen in named.items()]),
@@ -114,7 +121,7 @@ def _identifiers(seen: Seen) -> Iterator[str]:
 
 def _summary(seen: Seen) -> str:
     if seen.outcome == Outcome.UNREADABLE.value:
-        return "no file to grade"
+        return NO_FILE
     return seen.summary or seen.text.partition("\n")[0] or seen.outcome
 
 
@@ -137,4 +144,4 @@ def _finding(
 
 
 def _by_frequency(found: list[Finding]) -> list[Finding]:
-    return sorted(found, key=lambda one: (-len(one.students), one.identifier, one.sentence))
+    return sorted(found, key=lambda one: (one.extra, -len(one.students), one.identifier, one.sentence))

@@ -43,6 +43,8 @@ class Student:
     """None if it is not graded yet, or if its results cannot be read."""
     cases: dict[str, Seen]
     """By number of the case; empty if it is not graded."""
+    replaced: Graded | None = None
+    """What was graded in this folder before the program that is there now, if that was another one."""
 
     @property
     def people(self) -> set[tuple[str, str]]:
@@ -112,7 +114,12 @@ def gather(folder: Folder, assignment: Assignment) -> Course:
         OSError: there is no manifest.
     """
     # A submission that was graded twice has two lines, and the results of the second.
-    journal = {graded.id: graded for graded in folder.graded()}
+    journal: dict[str, Graded] = {}
+    replaced: dict[str, Graded] = {}
+    for one in folder.graded():
+        if one.id in journal and journal[one.id].digest != one.digest:
+            replaced[one.id] = journal[one.id]
+        journal[one.id] = one
     first, *extra = ([case.number for case in part.cases] for part in assignment.parts)
     texts: dict[str, str] = {}
     students, unread, other = [], [], []
@@ -129,7 +136,7 @@ def gather(folder: Folder, assignment: Assignment) -> Course:
                 also = [number for numbers in extra if cases.keys() & set(numbers) for number in numbers]
                 if list(cases) != first + also:
                     other.append(entry.id)
-        students.append(Student(number, entry, graded, cases))
+        students.append(Student(number, entry, graded, cases, replaced.get(entry.id)))
     problems = []
     if unread:
         problems.append(

@@ -185,7 +185,11 @@ def _grades(course: Course, roster: Roster) -> tuple[dict[int, Graded], list[str
     find = _Finder(roster, [person for student in course.students for person in student.entry.people])
     for_row: defaultdict[int, list[tuple[Student, Person]]] = defaultdict(list)
     strangers, nameless = [], []
-    for student, _ in course.graded:
+    handed_in: set[int] = set()
+    for student in course.students:
+        handed_in.update(row for person in student.entry.people for row in find.rows(person))
+        if student.graded is None:
+            continue
         if not student.entry.people:
             nameless.append(student.entry.called)
         for person in student.entry.people:
@@ -205,6 +209,7 @@ def _grades(course: Course, roster: Roster) -> tuple[dict[int, Graded], list[str
             absent.append(roster.name(row))
         elif student.graded is not None:
             grades[row] = student.graded
+    nothing = [roster.name(row) for row in roster.students if row not in handed_in and roster.cell(row, "ID")]
     problems = []
     if strangers:
         problems.append(f"Not found in the roster, so not in canvas.csv: {_list(strangers)}.")
@@ -218,6 +223,8 @@ def _grades(course: Course, roster: Roster) -> tuple[dict[int, Graded], list[str
         problems.append(
             f"Not in canvas.csv until somebody has looked, since nothing was there to grade: {_list(absent)}."
         )
+    if nothing:
+        problems.append(f"In the roster without a submission, and left as they are: {_list(nothing)}.")
     return grades, problems
 
 

@@ -3,7 +3,8 @@
 Difficulty is the share of a case's points that was reached, in the words that learning platforms use: easy above 80 %,
 hard below 30 %. Discrimination is the item-rest correlation: of the points for a case with the points for all others,
 so that a case is not compared with itself. Below 0.1 the case does not tell students apart as the others do; that it
-may be wrong itself is said only where the better students did worse in it, by more than chance explains.
+may be wrong itself is said only where the better students did worse in it, by more than chance explains. Where fewer
+than five did otherwise than most there is no discrimination: it would be the luck of these few.
 
 A submission in which there was nothing to grade says nothing about a case and is left out; so is a case that the grader
 itself failed on, and, from the correlation, the whole submission, whose rest is then too low. The zeros of a program
@@ -26,10 +27,10 @@ EASY, HARD = 0.8, 0.3
 GOOD, POOR = 0.3, 0.1
 # A correlation over fewer submissions is mostly chance.
 ENOUGH = 20
-# A case is called wrong only if so many did otherwise than most: one odd student among 500 proves nothing.
+# And over so few that did otherwise than most it is theirs alone: one odd student among 500 proves nothing.
 ODD_ONES = 5
-# And only if its correlation is so many standard errors below zero. Where who goes wrong in one function does not in
-# others, right cases lie around zero, and of dozens of cases one is always low.
+# A case is called wrong only if its correlation is so many standard errors below zero. Where who goes wrong in one
+# function does not in others, right cases lie around zero, and of dozens of cases one is always low.
 BEYOND_CHANCE = 3
 # A page is as wide for an assignment with much extra credit: the share of the points that has columns of its own.
 MOST_BEYOND = 0.5
@@ -72,6 +73,16 @@ class Extra:
     """Submissions with something handed in for it."""
     median: float
     """Of their points for it."""
+
+
+@dataclass(frozen=True)
+class Mastery:
+    """How many did everything right that is asked about one function, or about what else tags a case."""
+
+    name: str
+    right: int
+    tried: int
+    """Submissions that were graded on all of its cases."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +155,19 @@ def extra_credit(course: Course) -> list[Extra]:
     return found
 
 
+def mastery(course: Course) -> list[Mastery]:
+    """One for each function of the assignment itself that anybody was graded on, in the order of its cases."""
+    part = course.parts[0]
+    students = [student for student, _ in course.graded if not student.nothing_for(part)]
+    found = []
+    for name in dict.fromkeys(case.function for case in part.cases if case.function):
+        numbers = {case.number for case in part.cases if case.function == name}
+        tried = [one for one in students if numbers <= one.cases.keys() and not numbers.intersection(one.faults)]
+        right = sum(all(one.cases[number].passed for number in numbers) for one in tried)
+        found += [Mastery(name, right, len(tried))] if tried else []
+    return found
+
+
 def items(course: Course) -> list[Item]:
     """One for each declared case, in the declared order; of extra credit only where anybody has tried it."""
     found = []
@@ -183,11 +207,7 @@ def _item(case: Case, students: Sequence[Student], part: AbstractSet[str], ended
     if len(reached) >= ENOUGH_TO_FAIL and not passed:
         looks.append(f"Nobody passed it, of {len(reached):,} who tried.")
     # Without any relation the standard error of a correlation is 1 / sqrt(n - 1), whatever the scores are.
-    if (
-        discrimination is not None
-        and discrimination * math.sqrt(len(whole) - 1) < -BEYOND_CHANCE
-        and _odd_ones(case.number, whole) >= ODD_ONES
-    ):
+    if discrimination is not None and discrimination * math.sqrt(len(whole) - 1) < -BEYOND_CHANCE:
         looks.append(
             f"Students with many points for the rest did worse in it than those with few ({discrimination:+.2f})."
         )
@@ -230,11 +250,8 @@ def _item_rest(number: str, students: Sequence[Student], part: AbstractSet[str])
     ]
     if len(set(scores)) == 1:
         return None, "all the same"
+    if (odd := len(scores) - scores.count(statistics.mode(scores))) < ODD_ONES:
+        return None, f"all but {odd} the same"
     if len(set(rests)) == 1:
         return None, "the rest all the same"
     return statistics.correlation(scores, rests), ""
-
-
-def _odd_ones(number: str, students: Sequence[Student]) -> int:
-    scores = [one.cases[number].score for one in students]
-    return len(scores) - scores.count(statistics.mode(scores))

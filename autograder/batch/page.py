@@ -19,9 +19,9 @@ from ..assignment import Assignment
 from ..outcome import Outcome
 from . import tables, text
 from .changes import Change, Comparison
-from .findings import Finding
+from .findings import NO_FILE, Finding
 from .gathered import Course, Student
-from .items import Distribution, Extra, Item
+from .items import Distribution, Extra, Item, Mastery
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -37,6 +37,8 @@ MOST_WHO = 500
 # The same for a mistake in extra credit, which has many cases: the page stays as small as one without.
 MOST_WHO_EXTRA = 100
 MOST_CHANGES = 200
+# On paper, of those a sentence at the top is about: with more, these would be all that there is on the first page.
+MOST_ON_PAPER = 20
 MOST_CASES_OF_A_CHANGE = 6
 MOST_NOTES = 30
 MOST_CAUSES = 3
@@ -122,12 +124,29 @@ class Content:
     distribution: Distribution | None
     items: list[Item]
     extra: list[Extra]
+    mastery: list[Mastery]
     named: list[Finding]
     unnamed: list[Finding]
     comparisons: list[Comparison]
     environment: dict[str, Any]
     problems: list[tuple[str, list[Student]]]
     """Sentences about what to know before the grades are used, and whom each is about."""
+
+    @property
+    def least_right(self) -> Mastery | None:
+        """What the class needs most; None if everybody did everything right."""
+        missed = [one for one in self.mastery if one.right < one.tried]
+        return min(missed, key=lambda one: one.right / one.tried, default=None)
+
+    @property
+    def most_frequent(self) -> Finding | None:
+        """What went wrong most often outside of extra credit, with a name or without; None if nothing did twice.
+
+        What was wrong with a program: of a file that is not there nobody learns what was not understood.
+        """
+        found = [one for one in (*self.named, *self.unnamed) if not one.extra and one.sentence != NO_FILE]
+        found = [one for one in found if len(one.students) > 1]
+        return max(found, key=lambda one: len(one.students), default=None)
 
 
 def page(content: Content, say: Say, *, names: bool) -> str:
@@ -176,6 +195,7 @@ def page(content: Content, say: Say, *, names: bool) -> str:
             most_who=MOST_WHO,
             most_who_extra=MOST_WHO_EXTRA,
             most_changes=MOST_CHANGES,
+            most_on_paper=MOST_ON_PAPER,
             most_cases=MOST_CASES_OF_A_CHANGE,
             script=script,
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),

@@ -2,17 +2,18 @@
 
 import json
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from ..assignment import Assignment
 from . import tables, text
-from .changes import since_earlier, since_stored
+from .changes import Comparison, since_earlier, since_replaced, since_stored
+from .environment import unlike
 from .findings import Catalogue, findings, read_catalogue
 from .gathered import Course, Student, gather
 from .gradebook import RosterError, canvas
-from .items import distribution, extra_credit, items
+from .items import distribution, extra_credit, items, mastery
 from .page import Content, Say, page
 from .records import Folder, write_whole
 from .veil import Veil
@@ -56,14 +57,15 @@ def write_all(
     catalogue, unread = read_catalogue(course.parts)
     say = _shown_by_name if names else _veiled(course, catalogue)
     named, unnamed = findings(course, catalogue, say)
-    comparisons = [one for one in (since_stored(course, assignment),) if one is not None]
+    environment, broken = _environment(folder)
+    comparisons = []
     if earlier is not None:
         try:
-            comparisons.append(since_earlier(course, gather(Folder(earlier), assignment), assignment))
+            comparisons.append(_since(Folder(earlier), course, assignment, environment))
         except (OSError, ValueError, TypeError, KeyError):
             problems.append(f"{earlier} holds no batch to compare with.")
+    comparisons += filter(None, (since_replaced(course, assignment), since_stored(course, assignment)))
     scores = [graded.score for _, graded in course.graded]
-    environment, broken = _environment(folder)
     problems += filter(None, (*unread, broken))
     content = Content(
         course=course,
@@ -71,6 +73,7 @@ def write_all(
         distribution=distribution(scores, float(assignment.points), float(sum(part.points for part in course.extra))),
         items=items(course),
         extra=extra_credit(course),
+        mastery=mastery(course),
         named=named,
         unnamed=unnamed,
         comparisons=comparisons,
@@ -80,6 +83,14 @@ def write_all(
     write_whole(folder.path / "report.html", page(content, say, names=names))
     sentences = [*(sentence for sentence, _ in content.problems), *_why_it_failed(course, say), *problems]
     return Summary(tuple(_lines(content)), tuple(text.line(sentence, 1000) for sentence in sentences))
+
+
+def _since(earlier: Folder, course: Course, assignment: Assignment, environment: dict[str, Any]) -> Comparison:
+    """Beside an earlier run, with what that was graded with and this was not: the reason for all changes at once."""
+    comparison = since_earlier(course, gather(earlier, assignment), assignment)
+    other = unlike(environment, _environment(earlier)[0])
+    notes = (f"Not the same as then: {text.named(other)}.",) if other else ()
+    return replace(comparison, notes=notes + comparison.notes)
 
 
 def _write_canvas(folder: Folder, course: Course, assignment: Assignment, roster: Path | None) -> list[str]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from autograder.batch.changes import CaseChange, CaseCount, since_earlier, since_stored
+from autograder.batch.changes import CaseChange, CaseCount, since_earlier, since_replaced, since_stored
 from autograder.batch.gathered import gather
 from autograder.batch.records import Person, Stored, StoredCase
 
@@ -169,6 +169,26 @@ def test_program_that_is_not_known_is_neither_the_same_nor_another(then, now, tm
     """As where there was none."""
     comparison = two_runs(tmp_path, [(1, person(1), {"1.1": failed()}, then)], [(1, person(1), {}, now)])
     assert comparison.changes[0].why == ""
+
+
+def test_program_that_was_replaced_is_compared_with(tmp_path):
+    """In the same folder, as after an appeal: that of others is not. Graded twice, it is still the same program."""
+    batch = Batch(tmp_path / "batch").add(made_entry(1), {"1.1": failed()}, digest="a" * 64)
+    batch.add(made_entry(2), {"1.1": failed()}, digest="c" * 64)
+    assert since_replaced(gather(batch.folder, batch.assignment), batch.assignment) is None
+    batch.grade("submission_1001", {}, digest="b" * 64)
+    batch.grade("submission_1001", {}, digest="b" * 64)
+    batch.grade("submission_1002", {}, digest="c" * 64)
+    comparison = since_replaced(gather(batch.folder, batch.assignment), batch.assignment)
+    (change,) = comparison.changes
+    assert (change.student.entry.id, change.before, change.after) == ("submission_1001", 8.5, 12.5)
+    assert (change.why, change.cases) == ("another program was handed in", ())
+    assert (comparison.compared, comparison.notes) == (1, ())
+    nothing = dict.fromkeys(("1.1", "1.2", "1.3"), failed(outcome="Unreadable"))
+    batch = Batch(tmp_path / "nothing").add(made_entry(1), nothing)
+    batch.grade("submission_1001", {}, digest="b" * 64)
+    (change,) = since_replaced(gather(batch.folder, batch.assignment), batch.assignment).changes
+    assert change.why == "another program was handed in"
 
 
 def test_two_earlier_submissions_of_one_student_are_no_guess(tmp_path):

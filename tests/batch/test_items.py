@@ -107,15 +107,16 @@ def test_cases_that_have_nothing_to_do_with_each_other_are_not_called_wrong(many
     for number in range(3):
         rows = np.where(rng.random((many, 10)) < 0.7, 4.0, 0.0)
         found = of_scores(tmp_path / str(number), rows, points=("4",) * 10)
-        assert min(item.discrimination for item in found) < 0
+        assert min(item.discrimination for item in found if not item.why_none) < 0
         assert not any(item.looks for item in found)
 
 
-def test_one_odd_student_makes_no_case_wrong(tmp_path):
-    """The best of 100 failed it, and nobody else."""
-    rows = [[4 * (n > 0), 6 * (n < 50), 2.5] for n in range(100)]
-    item = of_scores(tmp_path, rows)[0]
-    assert item.discrimination < 0
+@pytest.mark.parametrize(("odd", "why"), [(1, "all but 1 the same"), (4, "all but 4 the same"), (5, "")])
+def test_few_odd_students_make_no_discrimination(odd, why, tmp_path):
+    """The best of 100 failed it, or the worst, and nobody else: neither `poor` nor `good` can be said of the case."""
+    item, other, _ = of_scores(tmp_path, [[4 * (n >= odd), 6 * (n < 100 - odd), 2.5 * (n < 50)] for n in range(100)])
+    assert (item.why_none, other.why_none) == (why, why)
+    assert (item.discrimination is None, other.discrimination is None) == (odd < 5, odd < 5)
     assert item.looks == ()
 
 

@@ -17,6 +17,7 @@ from autograder.assignment import load
 from autograder.batch.records import Person, Stored
 from autograder.batch.report import write_all
 from autograder.grade import grade
+from autograder.outcome import Outcome
 
 from ..pages import serious
 from .made import ROOT, Answer, Batch, answers_of, failed, made_assignment, made_class, made_entry, person
@@ -181,6 +182,63 @@ def test_mistakes_are_counted_and_explained(big, big_page):
     assert (int(found[1]), found[2].strip()) == (students, "4.5, 4.6, 4.7")
     assert "leave out the division by n" in big_page[0]
     assert "The gradient of an average loss, as in other courses." in big_page[0]
+
+
+def test_page_begins_with_what_the_class_needs_most(tmp_path):
+    """The function that fewest have right, and what went wrong most often, with a name or without."""
+    assignment = made_assignment()
+    first, *others = assignment.cases
+    assignment = assignment._replace(cases=(first._replace(tags=("half",)), *others))
+    batch = Batch(tmp_path / "batch", assignment)
+    assert (
+        "One student is graded, and has 8.5 of 12.5 points.</h1>"
+        in written(batch.add(made_entry(1), {"1.1": failed(mistake="half.sign", summary="wrong sign")}))[0]
+    )
+    for number in (2, 3):
+        batch.add(made_entry(number), {"1.2": failed(summary="double is slow"), "1.3": failed(summary="slow, too")})
+    batch.add(made_entry(4), {"1.2": failed(summary="double is slow")})
+    for number in range(5, 9):
+        nothing = failed(outcome="Unreadable", summary="empty")
+        batch.add(made_entry(number), dict.fromkeys(("1.1", "1.2", "1.3"), nothing))
+    page = Page(written(batch)[0])
+    begins = " ".join(page.text.partition("Scores")[0].split())
+    assert "Least often right: double, in 1 student of 4. What went wrong most often, for 3 students: " in begins
+    assert "for 3 students: double is slow." in begins
+    functions = page.text.partition("by function")[2].partition("Mistakes")[0]
+    found = re.findall(r"(\w+)\s+(\d+) % (\d) of (\d)", functions)
+    assert found == [("half", "75", "3", "4"), ("double", "25", "1", "4")]
+
+
+def test_page_of_a_class_that_has_everything_right_needs_nothing(tmp_path):
+    """And a function that the grader failed on is not judged where it did."""
+    batch = Batch(tmp_path / "batch").add(made_entry(1)).add(made_entry(2), {"1.2": Answer(0, "GraderError")})
+    html, _ = written(batch)
+    assert "Least often right" not in html and "What went wrong" not in html
+    assert "100 % <small>1 of 1</small>" in html.partition("by function")[2]
+
+
+def test_case_that_waits_for_another_is_no_failure_of_its_own(tmp_path):
+    """As the engine words it. It counts with whatever it waits for."""
+    from autograder.feedback import Finding as Told
+    from autograder.feedback import mend_first
+
+    batch = Batch(tmp_path / "batch")
+    told = Told(Outcome.FAILED, "")
+    mend_first(told, batch.assignment.cases[2], "double", "1.1")
+    batch.add(made_entry(1), {"1.1": failed(mistake="double.sign"), "1.3": failed(summary=told.summary)})
+    html, _ = written(batch)
+    assert "Failures without a named mistake" not in html
+
+
+def test_mistakes_in_extra_credit_come_last(tmp_path):
+    """However many have made them."""
+    batch = Batch(tmp_path / "batch", made_assignment(extra=("1",)))
+    for number in range(3):
+        batch.add(made_entry(number), {"2.1": failed(mistake="triple.sign")})
+    html, summary = written(batch.add(made_entry(3), {"1.1": failed(mistake="double.sign")}))
+    assert re.findall(r"<code>([\w.]+)</code>, in", html) == ["double.sign", "triple.sign"]
+    assert "most common mistakes: double.sign (1)  triple.sign (3)" in summary.lines
+    assert "What went wrong" not in html
 
 
 def test_what_a_student_read_is_behind_each_failing_cell(tmp_path):
@@ -466,6 +524,26 @@ def test_earlier_run_is_compared_with(tmp_path):
     )
 
 
+def test_earlier_run_comes_before_the_export_with_what_has_changed_for_all(tmp_path):
+    """As after a regrade, which is what the page is then read for: how many gain, how many lose, and why at all."""
+    answers = ({"1.1": failed()}, {"1.1": failed()}, {}, {})
+    earlier, batch = Batch(tmp_path / "earlier"), Batch(tmp_path / "batch")
+    for number, then in enumerate(answers):
+        earlier.add(made_entry(number), then)
+        batch.add(made_entry(number, stored=Stored(1.0, {})), {"1.2": failed()} if number == 3 else {})
+    earlier.environment(decisive={"grader": "1", "cases": "a", "packages": {"numpy": "2.3"}, "python": "3.11"})
+    batch.environment(decisive={"grader": "1", "cases": "b", "packages": {"numpy": "2.4"}, "python": "3.11"})
+    html, _ = written(batch, earlier=earlier.folder.path)
+    assert re.findall("<h3>Compared with (.*)</h3>", html) == ["an earlier run", "the grades stored in the export"]
+    page = " ".join(Page(html).text.split())
+    assert (
+        "3 totals differ, of 4 students compared. Higher: 2; lower: 1. Not the same as then: cases, packages." in page
+    )
+    assert "3 scores differ from an earlier run. 4 scores differ from the" in page.partition("Scores")[0]
+    earlier.environment(decisive="damaged")
+    assert "Not the same as then" not in written(batch, earlier=earlier.folder.path)[0]
+
+
 # Names
 
 
@@ -642,6 +720,9 @@ def test_page_fits_its_window(width, scheme, batch, opened, request):
         return cell.scrollWidth > cell.clientWidth || (cell.matches("td, th") && text.getClientRects().length > 1);
     }).map((cell) => cell.textContent)"""
     assert page.evaluate(broken) == []
+    # Nobody has to find out that a table goes on to see how many passed.
+    passed = page.locator("#cases .list tbody td.nowrap").first
+    assert passed.evaluate("(cell) => cell.querySelector('small').getBoundingClientRect().right") <= width
     if width == 1280:
         assert page.locator(".grid").first.evaluate("(frame) => frame.scrollWidth - frame.clientWidth") == 0
     paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
@@ -714,6 +795,18 @@ def test_page_prints(opened, batch, request):
     assert page.locator("nav").is_hidden()
     assert page.locator("details p").first.is_visible()
     assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+
+
+def test_first_page_of_paper_is_not_filled_with_students(opened, tmp_path):
+    """A note about 20 lists them, one about 21 says how many there are; the table has all of them."""
+    batch = Batch(tmp_path / "batch")
+    for number in range(41):
+        batch.add(made_entry(number, notes=("Few.",) if number < 20 else ("Many.",)))
+    written(batch)
+    page = opened(path=batch.folder.path / "report.html")
+    page.emulate_media(media="print")
+    few, many = (page.locator(".attention li", has_text=one).locator("span").first for one in ("Few.", "Many."))
+    assert (few.is_visible(), many.is_visible()) == (True, False)
 
 
 def test_hostile_page_does_nothing(opened, hostile, tmp_path):

@@ -194,9 +194,23 @@ def student(number, cell="", name=None, sis=True):
 
 
 def canvas_rows(batch, path):
-    """canvas.csv as a list of rows, and the sentences."""
+    """canvas.csv as a list of rows, and the sentences but the one about who has handed in nothing."""
     text, problems = canvas(gather(batch.folder, batch.assignment), batch.assignment, path)
+    problems = [one for one in problems if not one.startswith(NOTHING)]
     return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""))), problems
+
+
+NOTHING = "In the roster without a submission, and left as they are: "
+
+
+def test_who_is_in_the_roster_and_has_handed_in_nothing_is_told(tmp_path):
+    """Not who is not graded yet, nor one of several that fit, nor a row about posting."""
+    batch = Batch(tmp_path / "batch").add(made_entry(1, person(1)), graded=False).add(made_entry(2, person(2)))
+    batch.add(made_entry(3, Person("Wei Chen")))
+    namesakes = [student(number, name='"Chen, Wei"', sis=False) for number in (6, 7)]
+    path = roster(tmp_path, ",,,,,,Manual Posting,", *(student(n) for n in (1, 2, 4, 5)), *namesakes)
+    problems = canvas(gather(batch.folder, batch.assignment), batch.assignment, path)[1]
+    assert [one for one in problems if one.startswith(NOTHING)] == [f"{NOTHING}Family4, Name4, Family5, Name5."]
 
 
 def test_column_of_the_assignment_is_replaced_and_no_other_is_there(tmp_path):
