@@ -76,6 +76,7 @@ class GradingPlugin:
         self._results: dict[str, CaseResult] = {}
         self._student = Student(assignment.functions)
         self._carried = False
+        self._imported = False
         self._slow: set[str] = set()
         self._unwritten = False
         self._judged: dict[str, list[Judged]] = {}
@@ -154,6 +155,7 @@ class GradingPlugin:
         function = self._assignment.function_under_test(case)
         self._carried = False
         failures: dict[tuple[str, ...], Finding] = {}
+        imported: dict[tuple[str, ...], bool] = {}
         for stand_ins in self._plan(function):
             if not self.host.has_time(function):
                 break
@@ -168,9 +170,12 @@ class GradingPlugin:
                 # Not of one that was tried with stand-ins first: nobody knows how it does as written.
                 self._carried = bool(stand_ins and failures)
                 return True
-            failures[stand_ins] = failure
-        # With right functions around it, what is left is this function's own doing: the better thing to read.
+            failures[stand_ins], imported[stand_ins] = failure, self._imported
+        # With right functions around it, what is left is this function's own doing: the better thing to read, unless a
+        # program that ran as written is not even imported with them.
         with_others = failures.get(function.stand_ins) if function is not None else None
+        if function is not None and imported.get(()) and not imported.get(function.stand_ins):
+            with_others = None
         own = with_others or failures.get(()) or _no_time_left(case)
         if own.outcome is Outcome.TIMED_OUT and function is not None:
             self._slow.add(function.name)
@@ -218,6 +223,7 @@ class GradingPlugin:
         alone = function is None or tuple(stand_ins) == function.stand_ins
         if backend is not None and function is not None and case.function == function.name:
             sizes = self._judge_sizes(case, function, alone=alone)
+        self._imported = backend is not None
         if failure is not None:
             from . import feedback
         if isinstance(failure, WrongAnswer):

@@ -81,7 +81,7 @@ class GradingHost:
         self._results = results
         self._scratch = scratch
         self._broken_imports: dict[bool, CallFailed] = {}
-        """By whether the grader answers for what the program imports of the student's."""
+        """By whether functions were lent: a program may need its own ones to be imported, as one of objects does."""
         self._import_was_late = False
         self._ahead = ahead
         self._imports_quickly = False
@@ -99,9 +99,11 @@ class GradingHost:
     def open(self, stand_ins: Sequence[str], function: Function | None) -> Iterator[Backend]:
         """A worker with the submission loaded."""
         # An import that hangs or fails does so for every case; waiting for it once is enough.
-        lent = self._lends_imports(stand_ins)
-        if lent in self._broken_imports:
-            raise self._broken_imports[lent]
+        broken = self._broken_imports.get(bool(stand_ins))
+        if broken is None and not self._assignment.imports:
+            broken = self._broken_imports.get(False)
+        if broken is not None:
+            raise broken
         with contextlib.ExitStack() as stack:
             worker = self._loaded(stack, stand_ins, function)
             try:
@@ -127,7 +129,7 @@ class GradingHost:
                 # All cases hang on the first import: a machine that stood still for a moment gets another chance.
                 stood_still = failure.outcome is Outcome.TIMED_OUT and "computing" not in failure.facts
                 if not stood_still or self._import_was_late:
-                    self._broken_imports[self._lends_imports(stand_ins)] = failure
+                    self._broken_imports[bool(stand_ins)] = failure
                     raise
             else:
                 stack.push(attempt.pop_all())
@@ -163,10 +165,6 @@ class GradingHost:
         """Whether so many cases follow this one, whose workers may begin before their turn."""
         return self._ahead and self._imports_quickly and self._cases_left > cases
 
-    def _lends_imports(self, stand_ins: Sequence[str]) -> bool:
-        """Whether what is lent can mend an import: that of a file which imports another one of the student's."""
-        return bool(stand_ins) and bool(self._assignment.imports)
-
     def has_time(self, function: Function | None) -> bool:
         """Whether a function has not used up its share of the time. Importing the submission is not counted."""
         return self._spent_s[_name(function)] < self._share_s(function)
@@ -181,8 +179,12 @@ class GradingHost:
         return Rounded(self._reference) if case.example else self._reference
 
     def can_stand_in(self) -> bool:
-        """Not for a submission that cannot even be imported, unless another file of the student's may be the reason."""
-        return not self._broken_imports or bool(self._assignment.imports)
+        """Not for a submission that cannot even be imported, unless another file of the student's may be the reason;
+        nor for one that is imported as written, and not with functions that are not its own.
+        """
+        if False in self._broken_imports:
+            return bool(self._assignment.imports)
+        return True not in self._broken_imports
 
     def report(self, result: CaseResult) -> None:
         """Send one result to the supervisor."""

@@ -78,6 +78,20 @@ def test_import_that_fails_is_not_waited_for_in_every_case(host, endings):
     assert not grading.can_stand_in()
 
 
+def test_import_that_fails_with_what_is_lent_costs_no_try_without(host):
+    """As of a program whose sigmoid is an object of its own, from which others take the slope when it is imported."""
+    grading, workers = host(None, RAISED)
+    with grading.open((), None):
+        pass
+    for _ in range(2):
+        with pytest.raises(CallFailed), grading.open(("double",), None):
+            pass
+    assert not grading.can_stand_in()
+    with grading.open((), None):
+        pass
+    assert len(workers.ended) == 3, "nor is it waited for twice"
+
+
 def test_import_that_computed_all_the_time_gets_no_second_chance(host):
     """The machine has not stood still."""
     grading, workers = host(LATE, computing=True)
