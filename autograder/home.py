@@ -316,7 +316,7 @@ class HomeHost:
         """The recorded answers, from their beginning."""
         return replay.Replay(self._records.get(case.number, []))
 
-    def can_stand_in(self) -> bool:
+    def can_stand_in(self, stand_ins: Sequence[str]) -> bool:  # noqa: ARG002
         """There is no right formula here to stand in with."""
         return False
 

@@ -58,8 +58,8 @@ class Host(Protocol):
     def reference(self, case: Case) -> Any:
         """What the `reference` fixture is in this case."""
 
-    def can_stand_in(self) -> bool:
-        """Whether `open` can be given stand-ins."""
+    def can_stand_in(self, stand_ins: Sequence[str]) -> bool:
+        """Whether `open` can be given these stand-ins, or none."""
 
     def report(self, result: CaseResult) -> None:
         """Take the result of one case."""
@@ -76,6 +76,7 @@ class GradingPlugin:
         self._results: dict[str, CaseResult] = {}
         self._student = Student(assignment.functions)
         self._carried = False
+        self._imported = False
         self._slow: set[str] = set()
         self._unwritten = False
         self._judged: dict[str, list[Judged]] = {}
@@ -154,12 +155,13 @@ class GradingPlugin:
         function = self._assignment.function_under_test(case)
         self._carried = False
         failures: dict[tuple[str, ...], Finding] = {}
+        imported: dict[tuple[str, ...], bool] = {}
         for stand_ins in self._plan(function):
             if not self.host.has_time(function):
                 break
             if failures:
                 # A function that is not written yet is none with right ones around it either.
-                if not self.host.can_stand_in() or self._unwritten:
+                if not self.host.can_stand_in(stand_ins) or self._unwritten:
                     break
                 if "reference" in arguments:  # a replayed one starts from its beginning
                     arguments["reference"] = self.host.reference(case)
@@ -168,9 +170,12 @@ class GradingPlugin:
                 # Not of one that was tried with stand-ins first: nobody knows how it does as written.
                 self._carried = bool(stand_ins and failures)
                 return True
-            failures[stand_ins] = failure
-        # With right functions around it, what is left is this function's own doing: the better thing to read.
+            failures[stand_ins], imported[stand_ins] = failure, self._imported
+        # With right functions around it, what is left is this function's own doing: the better thing to read, unless a
+        # program that ran as written is not even imported with them.
         with_others = failures.get(function.stand_ins) if function is not None else None
+        if function is not None and imported.get(()) and not imported.get(function.stand_ins):
+            with_others = None
         own = with_others or failures.get(()) or _no_time_left(case)
         if own.outcome is Outcome.TIMED_OUT and function is not None:
             self._slow.add(function.name)
@@ -218,11 +223,13 @@ class GradingPlugin:
         alone = function is None or tuple(stand_ins) == function.stand_ins
         if backend is not None and function is not None and case.function == function.name:
             sizes = self._judge_sizes(case, function, alone=alone)
+        self._imported = backend is not None
         if failure is not None:
             from . import feedback
         if isinstance(failure, WrongAnswer):
             # What another try will tell better is not searched for causes, which takes longer than the try.
-            last = alone or not (self.host.can_stand_in() and self.host.has_time(function))
+            others = () if alone or function is None else function.stand_ins
+            last = not (others and self.host.can_stand_in(others) and self.host.has_time(function))
             cause = self._recognise(case, failure, sizes) if last or self.witness is not None else None
             finding = feedback.wrong_answer(case, failure, self.host.submission, cause)
         elif failure is not None:

@@ -80,8 +80,8 @@ class GradingHost:
         self._reference = reference
         self._results = results
         self._scratch = scratch
-        self._broken_imports: dict[bool, CallFailed] = {}
-        """By whether the grader answers for what the program imports of the student's."""
+        self._broken_imports: dict[tuple[str, ...], CallFailed] = {}
+        """By what was lent: a program may need its own functions to be imported, as one of objects does."""
         self._import_was_late = False
         self._ahead = ahead
         self._imports_quickly = False
@@ -98,10 +98,9 @@ class GradingHost:
     @contextlib.contextmanager
     def open(self, stand_ins: Sequence[str], function: Function | None) -> Iterator[Backend]:
         """A worker with the submission loaded."""
-        # An import that hangs or fails does so for every case; waiting for it once is enough.
-        lent = self._lends_imports(stand_ins)
-        if lent in self._broken_imports:
-            raise self._broken_imports[lent]
+        broken = self._broken(stand_ins)
+        if broken is not None:
+            raise broken
         with contextlib.ExitStack() as stack:
             worker = self._loaded(stack, stand_ins, function)
             try:
@@ -127,7 +126,7 @@ class GradingHost:
                 # All cases hang on the first import: a machine that stood still for a moment gets another chance.
                 stood_still = failure.outcome is Outcome.TIMED_OUT and "computing" not in failure.facts
                 if not stood_still or self._import_was_late:
-                    self._broken_imports[self._lends_imports(stand_ins)] = failure
+                    self._broken_imports[tuple(stand_ins)] = failure
                     raise
             else:
                 stack.push(attempt.pop_all())
@@ -159,13 +158,20 @@ class GradingHost:
             worker.begin_load(self.submission, code=self._code or "")
             self._begun = stack.pop_all(), worker
 
+    def _broken(self, stand_ins: Sequence[str]) -> CallFailed | None:
+        """Why the program cannot be imported with these functions lent, as far as is known without another try."""
+        for lent, failure in self._broken_imports.items():
+            if lent == tuple(stand_ins):
+                return failure
+            # What is lent mends no import but that of a file which imports another one of the student's; and one that
+            # hangs is not waited for with each set of functions.
+            if stand_ins and (failure.outcome is Outcome.TIMED_OUT if lent else not self._assignment.imports):
+                return failure
+        return None
+
     def _is_followed_by(self, cases: int) -> bool:
         """Whether so many cases follow this one, whose workers may begin before their turn."""
         return self._ahead and self._imports_quickly and self._cases_left > cases
-
-    def _lends_imports(self, stand_ins: Sequence[str]) -> bool:
-        """Whether what is lent can mend an import: that of a file which imports another one of the student's."""
-        return bool(stand_ins) and bool(self._assignment.imports)
 
     def has_time(self, function: Function | None) -> bool:
         """Whether a function has not used up its share of the time. Importing the submission is not counted."""
@@ -180,9 +186,11 @@ class GradingHost:
         """The instructor's reference itself; in a case that travels, with the ten digits that travel with it."""
         return Rounded(self._reference) if case.example else self._reference
 
-    def can_stand_in(self) -> bool:
-        """Not for a submission that cannot even be imported, unless another file of the student's may be the reason."""
-        return not self._broken_imports or bool(self._assignment.imports)
+    def can_stand_in(self, stand_ins: Sequence[str]) -> bool:
+        """Not in a submission that cannot even be imported so. Where another file of the student's may be the reason,
+        what stops it with right functions in that one is the better thing to read, and is asked for all the same.
+        """
+        return bool(self._assignment.imports) or self._broken(stand_ins) is None
 
     def report(self, result: CaseResult) -> None:
         """Send one result to the supervisor."""
@@ -246,7 +254,7 @@ class GradingHost:
 
         Whether that raised, hung or ended the process: if the other file is to blame, it has cost its points already.
         """
-        if not lent or False not in self._broken_imports:
+        if not lent or () not in self._broken_imports:
             return self.submission
         return self.submission._replace(companions=dict.fromkeys(self.submission.companions, ""))
 

@@ -333,7 +333,7 @@ class _RecordingHost:
     def reference(self, case: Case) -> replay.Recorder:
         return replay.Recorder(self._reference, self.records.setdefault(case.number, []))
 
-    def can_stand_in(self) -> bool:
+    def can_stand_in(self, stand_ins: Sequence[str]) -> bool:  # noqa: ARG002
         return False
 
     def report(self, result: CaseResult) -> None:

@@ -473,6 +473,11 @@ class Worker:
             return values[0] if len(values) == 1 else tuple(values)
 
         stand_in.__name__ = name
+        # Where the student's is an object, others may want more of it than to be called, as the slope of a sigmoid.
+        for attribute in dir(own):
+            if not attribute.startswith("__"):
+                with contextlib.suppress(Exception):
+                    setattr(stand_in, attribute, getattr(own, attribute))
         return stand_in
 
     def _call(self, head: dict[str, Any], arrays: list[np.ndarray]) -> tuple[dict[str, Any], list[np.ndarray]]:

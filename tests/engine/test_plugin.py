@@ -87,7 +87,7 @@ class Host:
         """For so many tries."""
         return len(self.tries) < self.left
 
-    def can_stand_in(self):
+    def can_stand_in(self, _stand_ins):
         """The grader can, a student's home cannot."""
         return self.lends
 
@@ -208,6 +208,20 @@ def test_case_fails_first_and_passes_with_stand_ins(run):
     host, _ = run(case(RIGHT_BODY), behaviour)
     assert host.tries == [(), ("other",)]
     assert (host.results["1"].score, host.results["1"].carried) == (5, True)
+
+
+def test_program_that_is_not_imported_with_stand_ins_reads_what_it_did_as_written(run, monkeypatch):
+    """An exception that its own functions do not raise would send its student astray."""
+    opened = Host.open
+
+    def only_as_written(host, stand_ins, function):
+        if stand_ins:
+            raise CallFailed(Outcome.RAISED, "", type="AttributeError", message="no slope")
+        return opened(host, stand_ins, function)
+
+    monkeypatch.setattr(Host, "open", only_as_written)
+    host, _ = run(case(RIGHT_BODY), wrong)
+    assert host.results["1"].outcome is Outcome.FAILED
 
 
 def timed_out(_stand_ins, function, _arguments):

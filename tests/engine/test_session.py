@@ -75,7 +75,37 @@ def test_import_that_fails_is_not_waited_for_in_every_case(host, endings):
             pass
         assert failed.value.outcome is endings[0]
     assert len(workers.ended) == len(endings)
-    assert not grading.can_stand_in()
+    assert not grading.can_stand_in(("double",))
+
+
+def test_import_that_fails_with_what_is_lent_costs_no_other_try(host):
+    """As of a program whose sigmoid is an object of its own, from which others take the slope when it is imported."""
+    grading, workers = host(None, RAISED)
+    with grading.open((), None):
+        pass
+    for _ in range(2):
+        with pytest.raises(CallFailed), grading.open(("double",), None):
+            pass
+    assert not grading.can_stand_in(("double",))
+    assert len(workers.ended) == 2, "it is not tried twice"
+    for lent in ((), ("both",)):
+        assert grading.can_stand_in(lent)
+        with grading.open(lent, None):
+            pass
+
+
+def test_import_that_hangs_with_what_is_lent_is_not_waited_for_with_more(host):
+    """Each set of functions would take another ten seconds."""
+    grading, workers = host(None, LATE, LATE)
+    with grading.open((), None):
+        pass
+    for lent in (("double",), ("both",)):
+        with pytest.raises(CallFailed), grading.open(lent, None):
+            pass
+        assert not grading.can_stand_in(lent)
+    with grading.open((), None):
+        pass
+    assert len(workers.ended) == 4
 
 
 def test_import_that_computed_all_the_time_gets_no_second_chance(host):
@@ -84,7 +114,7 @@ def test_import_that_computed_all_the_time_gets_no_second_chance(host):
     with pytest.raises(CallFailed), grading.open((), None):
         pass
     assert workers.ended == [True]
-    assert not grading.can_stand_in()
+    assert not grading.can_stand_in(("double",))
 
 
 def test_second_chance_is_given_once_in_a_grading(host):
