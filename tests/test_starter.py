@@ -296,9 +296,12 @@ def npz(array):
         npz(WEIGHTS),
         b'{"weights": "' + base64.b64encode(b"?" + WEIGHTS[:4].tobytes()) + b'"}',
         b"data:;base64," + base64.urlsafe_b64encode(WEIGHTS.astype("float32").tobytes()),
+        base64.b64encode(WEIGHTS[0, :4].tobytes()),
+        base64.b64encode(WEIGHTS[:4, 0].astype("float32").tobytes()).rstrip(b"="),
     ],
-    ids=["JSON", "three decimals", "a page", "doubles", "floats", "an archive", "base64", "base64 for addresses"],
-)
+    ids=["JSON", "three decimals", "a page", "doubles", "floats", "an archive", "base64", "base64 for addresses",
+         "four doubles in base64", "four floats in base64"],
+)  # fmt: skip
 def test_gate_finds_trained_weights(data):
     found = weights_in(unpacked({"notes.bin": data}), TABLE)
     assert len(found) == 1
