@@ -105,6 +105,49 @@ def test_mistake_comes_with_what_the_catalogue_says_to_staff():
     ]
 
 
+def test_explanation_is_these_lines():
+    """What is known of the whole, then each case; what failed more than once in short, what was not tried as it is."""
+    failed = [
+        made_result(made_case(number=f"1.{i}"), text=f"Got {i}", mistake="double.adds", summary="adds", seconds=0.5)
+        for i in (1, 2, 3)
+    ]
+    passed = made_result(made_case(number="2", example=False), Outcome.PASSED, "4", staff="It was slow.", text="Unsaid")
+    lines = explanation(
+        made_grade(
+            *failed, passed, seconds=1.25, staff=("Landlock is missing.",),
+            facts={"found_at": "a.zip/toy.py", "protections": {"landlock": "missing", "limits": "on"}},
+        )
+    )  # fmt: skip
+    assert [line.replace("double: twice as much" + " " * 45, "...") for line in lines] == [
+        "A small assignment",
+        "",
+        "4 of 16 points.\nFix this first: 1.1 double: twice as much: adds.",
+        "",
+        "Found at:     'a.zip/toy.py'",
+        "Graded in:    1.25 s",
+        "Protection:   landlock: missing",
+        "Protection:   limits: on",
+        "Instructor:   Landlock is missing.",
+        "",
+        "FAILED  1.1  ...    0 / 4",
+        "  Failed, open data, 0.500 s, test_1_double.py::test_1_1",
+        "  Got 1",
+        "",
+        "FAILED  1.2  ...    0 / 4",
+        "  Failed, open data, 0.500 s, test_1_double.py::test_1_2",
+        "  Got 2",
+        "",
+        "FAILED  1.3  ...    0 / 4",
+        "  Failed, open data, 0.500 s, test_1_double.py::test_1_3",
+        "  in short: The same mistake as 1.1.",
+        "",
+        "passed  2    ...    4 / 4",
+        "  Passed, hidden data, 0.000 s, test_1_double.py::test_2",
+        "  for staff: It was slow.",
+        "",
+    ]
+
+
 def test_answer_that_is_judged_after_another_is_named_by_its_own_call():
     """Its number, and its arguments."""
     notes = []

@@ -229,6 +229,12 @@ def test_name_of_one_of_several_arrays_is_in_the_sentence():
     assert told(without(want, 0), want, name="h")[0] == "The first row of h is 0; the rest is right."
 
 
+def test_single_number_has_no_entries_to_speak_of():
+    """It is the answer, or the array by its name."""
+    assert told(1.2, 0.6)[0] == "Your answer is 2 times the right one."
+    assert told(1.2, 0.6, name="loss")[0] == "loss is 2 times the right one."
+
+
 def test_number_of_entries_explains_a_factor():
     """Where it is a side of an argument: an average that is wanted as a sum."""
     want, x = drawn(3), np.ones((7, 5))
@@ -256,6 +262,7 @@ def test_earlier_right_answer_contradicts_what_would_have_made_it_wrong():
     assert named(-drawn(2), drawn(2), earlier=[np.zeros((5, 3))]) == "opposite_sign"
     assert named(drawn(2).T, drawn(2), earlier=[drawn(1, 4)]) == "transposed"
     assert named(drawn(2).T, drawn(2), earlier=[drawn(1)]) is None
+    assert named(drawn(2).reshape(3, 5), drawn(2), earlier=[drawn(1, (2, 3))]) is None
 
 
 def test_argument_that_comes_back_is_named():
