@@ -93,7 +93,12 @@ def test_marker_inside_a_string_is_not_a_marker():
     [
         ("    # END SOLUTION\n", "", 10, "without an END SOLUTION after it"),
         ("    # BEGIN SOLUTION task 1\n", "", 12, "without a BEGIN SOLUTION before it"),
-        ("    twice = ", "    # BEGIN SOLUTION task 2\n    twice = ", 11, "cannot be nested"),
+        (
+            "    twice = ",
+            "    # BEGIN SOLUTION task 2\n    twice = ",
+            11,
+            "begins in line 10; regions cannot be nested",
+        ),
         ("    # END SOLUTION\n", "    # END SOLUTION\n    # END SOLUTION\n", 14, "without a BEGIN SOLUTION"),
         ("task 1", "", 10, "not quite a marker"),
         ("# BEGIN SOLUTION task 1", "# begin solution task 1", 10, "not quite a marker"),
@@ -147,6 +152,12 @@ def test_region_cannot_take_the_docstring_with_it():
     source = source.replace("    # Think of what one half means.\n    # BEGIN SOLUTION task 1\n", "")
     with pytest.raises(StarterError, match="after its docstring"):
         strip(source, "half.py")
+
+
+def test_marker_that_stands_further_left_than_the_body_is_an_error():
+    """The stub would stand there, too."""
+    with pytest.raises(StarterError, match="half.py without its marked regions, line 11: "):
+        strip(SMALL.replace("    # BEGIN", "  # BEGIN"), "half.py")
 
 
 def test_source_without_regions_or_with_a_syntax_error_is_refused():
@@ -326,7 +337,7 @@ def test_gate_takes_no_other_numbers_for_weights():
         ("-0.5001 0.5006 0.0205 0.6", True),
         ("0.5001 0.0205 0.6 -0.7", True),
         ("0.0196 0.6 -0.7 0.01", True),
-        ("-0.7 0.01 0.3 -0.4", True),
+        ("-0.7 0.01 0.3 -0.4 9.0", True),
         ("0.5019 0.0205 0.6 -0.7", False),
         ("0.6 -0.7 0.01", False),
         ("0.01 0.3 -0.4 9.0", False),

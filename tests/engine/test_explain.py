@@ -89,9 +89,11 @@ def test_mistake_comes_with_what_the_catalogue_says_to_staff():
         "unseen": ["z = 1.0"],
     }  # fmt: skip
     result = made_result(text="Got 3", mistake="double.adds", seconds=0.3)
-    notes = [note, {**note, "stand_ins": ["both"]}]
+    other = {**note, "stand_ins": ["both", "more"], "unseen": ["z = 2.0"], "mistake": None, "evidence": ""}
+    notes = [note, {**note, "stand_ins": ["both"]}, {**other, "about_mistake": ""}, {**note, "outcome": "Passed"}]
     lines = list(explanation(made_grade(result, facts={"tries": {result.case.id: notes}})))
     start = lines.index("  try 1, as handed in: Failed after 0.250 s, 2 calls, the slowest 0.125 s")
+    assert lines[start - 1].startswith("  Failed, open data, ")
     assert lines[start + 1 :] == [
         "    Got 3",
         "    mistake: double.adds",
@@ -101,6 +103,11 @@ def test_mistake_comes_with_what_the_catalogue_says_to_staff():
         "      z = 1.0",
         "  try 2, with right both: Failed after 0.250 s, 2 calls, the slowest 0.125 s",
         "    the same as in try 1",
+        "  try 3, with right both, more: Failed after 0.250 s, 2 calls, the slowest 0.125 s",
+        "    Got 3",
+        "    in numbers, for staff:",
+        "      z = 2.0",
+        "  try 4, as handed in: Passed after 0.250 s, 2 calls, the slowest 0.125 s",
         "",
     ]
 
@@ -212,6 +219,7 @@ def test_case_that_was_carried_shows_what_failed_as_handed_in(explained):
     text = "\n".join(explanation(reached))
     assert "  students read: Passed, and nothing lost: " in text
     assert "  try 2, with right double: Passed after " in text
+    assert "try 1" not in "\n".join(explanation(explained(RIGHT)))
 
 
 def test_name_of_a_file_steers_no_terminal():

@@ -209,6 +209,7 @@ def test_whatever_comes_back_nothing_breaks(data):
         (lambda w: without(w, 4), "The last row is 0; the rest is right.", "[4, :]"),
         (lambda w: w[:, 1:], "The first column is left out; the rest is right.", "[:, 0]"),
         (lambda w: w[:1], "Only the first row is there, of 5.", "1 of 5 rows"),
+        (lambda w: w[:, :1], "Only the first column is there, of 3.", "1 of 3 columns"),
         (lambda w: spoilt(w, (slice(None), 2)), "Only the last column is wrong; the rest is right.", "[:, 2]"),
         (lambda w: spoilt(w, (1, 2)), "Only one entry is wrong, [1, 2]; the others are right.", "[1, 2]"),
         (lambda w: spoilt(w, slice(2, None)), "The first 2 rows are right; from row 2 on, counting from 0, none is.",
@@ -251,6 +252,10 @@ def test_factor_that_changes_with_the_calls_is_followed():
     """With one datapoint an average is right, and a half is not."""
     first, want = drawn(1), drawn(2)
     calls = [[np.ones((1, 5))], [np.ones((2, 5))]]
+    assert told(want / 2, want, earlier=[first], calls=calls, arguments=["x"]) == (
+        "Every entry is 1/2 times the right one, and 2 is the number of rows of x.",
+        "factor 1/2",
+    )
     assert named(want / 2, want, earlier=[first], calls=calls, arguments=["x"]) == "divided"
     assert named(want / 2, want) == "factor"
     assert named(want / 2, want, earlier=[first]) is None
@@ -298,6 +303,11 @@ def test_answer_that_does_not_change_with_its_arguments():
         "Your answer is the same as in an earlier call, though y is different; it must change with it.",
         "y",
     )
+    calls = [[1.0, 2.0, 3.0], [2.0, 3.0, 4.0]]
+    assert told(before, want, earlier=[before], calls=calls, arguments=["x", "y", "z"]) == (
+        "Your answer is the same as in an earlier call, though x, y and z are different; it must change with them.",
+        "x, y and z",
+    )
 
 
 def test_answers_added_up_over_calls():
@@ -329,6 +339,17 @@ def test_numbers_that_are_not_added_up():
         "Your answer is not added up: the sum over its entries is right.",
         "(3,) for (), axis 0",
     )
+    assert told([drawn(1), drawn(2)], drawn(1) + drawn(2))[0] == (
+        "Your answer is not added up: the sum over its slices of axis 0 is right."
+    )
+
+
+def test_column_in_place_of_a_vector_where_a_number_was_right_before():
+    """It is no column for a vector of one entry, which may as well be a row."""
+    want = drawn(1, 4)
+    assert named(want[:, None], want, earlier=[drawn(2, ())]) == "column"
+    assert named(want[None, :], want, earlier=[drawn(2, ())]) == "row"
+    assert named([[2.5]], [2.5]) == "extra_axis"
 
 
 def test_lost_axis_of_length_one():
@@ -374,6 +395,9 @@ def test_small_entries_beside_large_ones_must_fit_too():
     want = 1 / (1 + np.exp(-z))
     assert named(1 / want, want) == "inverse"
     assert named(np.exp(-z), want) is None
+    want = np.array([3.0, -2.0, 1.0, -0.5, 2e-6])
+    assert named(-want, want) == "opposite_sign"
+    assert named(-want * [1, 1, 1, 1, 2], want) is None
 
 
 def test_zeros_say_nothing_about_every_entry():
