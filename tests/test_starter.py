@@ -60,6 +60,14 @@ def other():
 '''
 
 
+REGION = """\
+    # BEGIN SOLUTION task 1
+    twice = x / 4  # a thought of mine
+    return twice + twice
+    # END SOLUTION
+"""
+
+
 def test_strip_replaces_the_region_and_nothing_else():
     before, _, rest = SMALL.partition("    # BEGIN SOLUTION task 1\n")
     after = rest.partition("    # END SOLUTION\n")[2]
@@ -81,6 +89,13 @@ def test_strip_puts_one_stub_where_a_function_has_two_regions():
     assert stripped.count("NotImplementedError") == 1
     assert stripped.index(STUB) < stripped.index("    # Now add.\n")
     assert "twice" not in stripped
+
+
+def test_strip_puts_a_stub_into_each_method_of_a_name():
+    """Two classes may have methods of one name, and neither method needs a docstring."""
+    method = f"    def half(self, x):\n{textwrap.indent(REGION, '    ')}"
+    stripped = strip(f"class A:\n{method}\n\nclass B:\n{method}", "half.py")
+    assert stripped.count(textwrap.indent(STUB, "    ")) == 2
 
 
 def test_marker_inside_a_string_is_not_a_marker():
@@ -120,14 +135,6 @@ def test_marker_out_of_place_is_an_error_that_names_file_and_line(old, new, line
         strip(SMALL.replace(old, new), "solution/half.py")
     assert str(error.value).startswith(f"solution/half.py, line {line}: ")
     assert words in str(error.value)
-
-
-REGION = """\
-    # BEGIN SOLUTION task 1
-    twice = x / 4  # a thought of mine
-    return twice + twice
-    # END SOLUTION
-"""
 
 
 @pytest.mark.parametrize(
@@ -255,10 +262,17 @@ def test_gate_finds_every_line_of_every_region_unless_it_is_trivial():
     assert missed == ["return (h, y_hat)", "return (grad_theta_h, grad_theta_y)"]
 
 
+@pytest.mark.parametrize("line", ["total = half(x)", "total += half(x)", "total: float = half(x)"])
+def test_gate_finds_every_kind_of_assignment(line):
+    """One call in it makes it an answer."""
+    assert leaks(SMALL.replace("return twice + twice", line), {"notes.txt": line})
+
+
 def test_gate_sees_the_parts_of_a_chain():
-    solution = SMALL.replace("return twice + twice", "return a * b * c * d")
-    for part in ("b * c * d", "c * d * 2", "a * b * c"):
-        assert bool(leaks(solution, {"t": f"p = {part}"})) == (part != "c * d * 2")
+    for sign in "*+":
+        solution = SMALL.replace("twice + twice", f" {sign} ".join("abcd"))
+        for part in ("bcd", "cd2", "abc"):
+            assert bool(leaks(solution, {"t": f"p = {f' {sign} '.join(part)}"})) == (part != "cd2")
 
 
 def test_gate_reads_archives_in_archives_and_any_encoding():
@@ -382,6 +396,7 @@ def test_gate_finds_every_right_hand_side_in_what_is_recorded():
                         sentence = f"Leave out {ast.unparse(node.value)}, which is too much."
                         assert leaks(source, {"r.json": json.dumps({"mistakes": [{"sentence": sentence}]})}), sentence
     assert leaks(small, {"readme": "2 * twice"}) == []
+    assert leaks(SMALL.replace("twice + twice", "twice"), {"r.json": '"This is twice as much."'}) == []
 
 
 # --------------------------------------------------------------------------------------------- cut case files

@@ -352,6 +352,13 @@ def test_column_in_place_of_a_vector_where_a_number_was_right_before():
     assert named([[2.5]], [2.5]) == "extra_axis"
 
 
+def test_numbers_in_their_order_in_another_shape():
+    """A matrix for a vector, a row for a matrix, a row for a column."""
+    assert named(drawn(1, 4).reshape(2, 2), drawn(1, 4)) == "reshaped"
+    assert named(drawn(1, (2, 3)).reshape(1, 6), drawn(1, (2, 3))) == "reshaped"
+    assert named(drawn(1, (6, 1)).T, drawn(1, (6, 1))) == "transposed"
+
+
 def test_lost_axis_of_length_one():
     """numpy.squeeze works until a side is 1."""
     want = drawn(1, (4, 1))
