@@ -213,6 +213,8 @@ GIVEAWAYS = {
     "a header": "while np.sum(np.log(likelihood)) < 0:\n    pass",
     "on a page": "<!doctype html>\n<p>Try <code>h <b>* (1</b> - h)</code>.</p>",
     "in an attribute": "<p\ntitle='h * (1 - h)'>Point here.</p>",
+    "at the end of a page": "<p>Hint:</p>h <b>* (1</b> - h)",
+    "with entities in an attribute": "<p title='h &#42; (1 &#45; h)'>Point here.</p>",
     "with entities": "<p>np.where(y &#61;= 1, y&#95;hat, 1 &#x2d; y_hat)</p>",
     "in a comment of a page": "<p>Hint</p><!-- x.T @ slope_z -->",
     "in a file with a syntax error": "def (:\n    grad_theta_y = h.T @ slope_y",
@@ -273,6 +275,44 @@ def test_gate_sees_the_parts_of_a_chain():
         solution = SMALL.replace("twice + twice", f" {sign} ".join("abcd"))
         for part in ("bcd", "cd2", "abc"):
             assert bool(leaks(solution, {"t": f"p = {f' {sign} '.join(part)}"})) == (part != "cd2")
+
+
+@pytest.mark.parametrize(
+    ("answer", "part", "found"),
+    [
+        ("a + b + c * d", "b + c * d", True),
+        ("a * b + f(c)", "b + f(c)", False),
+        ("a - b - f(c)", "b - f(c)", False),
+    ],
+)
+def test_gate_takes_a_chain_apart_only_where_its_parts_mean_the_same(answer, part, found):
+    assert bool(leaks(SMALL.replace("twice + twice", answer), {"t": f"p = {part}"})) == found
+
+
+@pytest.mark.parametrize(
+    ("answer", "found"),
+    [
+        ("x @ w", True),
+        ("np.dot(x, w)", True),
+        ("x.dot(w)", True),
+        ("f(x) and w", True),
+        ("f(x) < w", True),
+        ("f(x) if w else z", True),
+        ("f(x for x in w)", True),
+        ("x * w", False),
+        ("f(x, w)", False),
+        ("x.sum()", False),
+        ("np.sum(x, 0)", False),
+        ("math.exp(x)", False),
+    ],
+)
+def test_gate_knows_an_answer_by_how_much_it_does(answer, found):
+    assert bool(leaks(SMALL.replace("twice + twice", answer), {"t": f"print({answer})"})) == found
+
+
+@pytest.mark.parametrize(("number", "same"), [("0.5", ".5"), ("2", "2."), ("0.001", "1e-3")])
+def test_gate_reads_a_number_as_its_value(number, same):
+    assert leaks(SMALL.replace("twice + twice", f"{number} * f(x)"), {"t": f"# {same} * f(x)"})
 
 
 def test_gate_reads_archives_in_archives_and_any_encoding():

@@ -333,12 +333,19 @@ def test_wrong_exactly_where_an_argument_is_special(what, where):
     assert told(spoilt(want, where), want, calls=[[z]], arguments=["z"])[0] == sentence
 
 
+def test_numbers_that_are_added_up():
+    """All of them, or only two."""
+    assert told(drawn(1).sum(), drawn(1))[0] == ("Your answer is added up to a single number: shape (5, 3) is wanted.")
+    assert named(drawn(1, (2, 3)).sum(axis=0), drawn(1, (2, 3))) == "summed_up"
+
+
 def test_numbers_that_are_not_added_up():
     """One for each datapoint, where their sum is wanted."""
     assert told([1.0, 2.0, 4.0], 7.0) == (
         "Your answer is not added up: the sum over its entries is right.",
         "(3,) for (), axis 0",
     )
+    assert named([1.0, 2.0], 3.0) == "not_summed"
     assert told([drawn(1), drawn(2)], drawn(1) + drawn(2))[0] == (
         "Your answer is not added up: the sum over its slices of axis 0 is right."
     )
