@@ -254,6 +254,12 @@ def test_gate_names_place_answer_task_and_line_of_the_solution_once_and_at_full_
     assert leaks(SOLUTION, {"a.py": text, "b.py": "x = 1"}) == [f"a.py, line 5: {answer} (solution, line {line})"]
 
 
+def test_gate_names_the_line_of_a_page_on_which_the_answer_begins():
+    """Whatever stands between its tags."""
+    page = "<!doctype html>\n<p\nid='a'>Hint:</p>\n\n<p>h <b>*\n(1</b> - h)</p>\n"
+    assert leaks(SOLUTION, {"a.html": page})[0].startswith("a.html, line 5: ")
+
+
 def test_gate_finds_every_line_of_every_region_unless_it_is_trivial():
     missed = []
     for region in regions(SOLUTION, "solution"):

@@ -333,6 +333,17 @@ def test_wrong_exactly_where_an_argument_is_special(what, where):
     assert told(spoilt(want, where), want, calls=[[z]], arguments=["z"])[0] == sentence
 
 
+def test_row_too_many_is_told_only_where_the_rest_is_right():
+    """Not where other numbers came back, or two rows more; and of no rows at all none is the first."""
+    want, row = drawn(1), np.ones((1, 3))
+    assert told(np.vstack([want[:2], row, want[2:]]), want)[0] == (
+        "There is one row too many, row 2 (counting from 0); without it the rest is right."
+    )
+    assert named(np.vstack([want, row, row]), want) is None
+    assert named(drawn(2, (6, 3)), want) is None
+    assert named(want[:0], want) is None
+
+
 def test_numbers_that_are_added_up():
     """All of them, or only two."""
     assert told(drawn(1).sum(), drawn(1))[0] == ("Your answer is added up to a single number: shape (5, 3) is wanted.")
