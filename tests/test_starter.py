@@ -211,6 +211,10 @@ GIVEAWAYS = {
     "with other numbers": "np.where(z >= 0.0, 1, shrinking)",
     "an assignment": "slope_h = np.outer(slope_y, theta_y)",
     "a header": "while np.sum(np.log(likelihood)) < 0:\n    pass",
+    "a header with more brackets": "if z:\n    pass\nelif ((x.T) @ (slope_z)).any():\n    pass",
+    "a condition of a match": "match z:\n    case 1 if (x.T) @ (slope_z):\n        pass",
+    "what a block is about": "with ((x.T) @ (slope_z)) as a:\n    pass",
+    "an assignment with more brackets": "slope_h = (np.outer((slope_y), (theta_y)))",
     "on a page": "<!doctype html>\n<p>Try <code>h <b>* (1</b> - h)</code>.</p>",
     "in an attribute": "<p\ntitle='h * (1 - h)'>Point here.</p>",
     "at the end of a page": "<p>Hint:</p>h <b>* (1</b> - h)",
@@ -252,6 +256,14 @@ def test_gate_names_place_answer_task_and_line_of_the_solution_once_and_at_full_
     line = SOLUTION.splitlines().index(next(li for li in SOLUTION.splitlines() if "slope_z =" in li)) + 1
     answer = "`slope_z = slope_h * (h * (1 - h))` is part of the answer to task 4"
     assert leaks(SOLUTION, {"a.py": text, "b.py": "x = 1"}) == [f"a.py, line 5: {answer} (solution, line {line})"]
+
+
+def test_gate_names_the_line_of_the_statement_in_a_program():
+    """The innermost, where signs of its own stand in between."""
+    program = "def f():\n    if ((x.T) @ (slope_z)):\n        slope_h = (np.outer((slope_y), (theta_y)))\n"
+    assert [sentence.partition(":")[0] for sentence in leaks(SOLUTION, {"a.py": program})] == [
+        "a.py, line 2", "a.py, line 3"
+    ]  # fmt: skip
 
 
 def test_gate_names_the_line_of_a_page_on_which_the_answer_begins():

@@ -1,6 +1,7 @@
 """What a worker may not do, tried from inside one: each program answers 1 only if it was refused."""
 
 import contextlib
+import io
 import json
 import os
 import signal
@@ -740,6 +741,24 @@ def test_limit_that_is_lower_already_takes_none_of_the_others_along(tmp_path):
                 soft_and_hard = worker.call(PROBE, [1.0]).values[0]
     assert worker.protections["limits"] == "on"
     assert soft_and_hard.tolist() == [19, 20]
+
+
+@pytest.mark.parametrize(
+    ("mapped", "first", "last"),
+    [
+        ("         0          0 4294967295\n", 1 << 30, (1 << 31) - 1),
+        ("0 1000 1\n1 100000 65536\n", 32768, 49151),
+        ("0 0 2147483648\n", 1 << 30, (1 << 31) - 1),
+        ("0 0 2147483647\n", (1 << 30) - 1, 3 * (1 << 29) - 3),
+        ("0 1000 1\n", 1, 1),
+        ("nothing of the kind", 1 << 30, (1 << 31) - 1),
+    ],
+)
+def test_user_ids_are_drawn_from_those_that_a_container_has(monkeypatch, mapped, first, last):
+    """Root could not become any other, and nothing would be graded; without a container they are nobody's."""
+    monkeypatch.setattr(limits, "open", lambda *_, **__: io.StringIO(mapped), raising=False)
+    begin, count = limits._free_uid_range()
+    assert (begin, begin + count - 1) == (first, last)
 
 
 @linux
