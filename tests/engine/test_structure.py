@@ -325,6 +325,7 @@ def test_other_answer_to_the_same_arguments():
     want, got = drawn(1), np.random.RandomState(5).normal(size=(5, 3))
     assert named(got, want, earlier=[want], calls=[[1.0], [1.0]], arguments=["y"]) == "other_on_second_call"
     assert named(got, want, earlier=[want], calls=[[1.0], [2.0]], arguments=["y"]) is None
+    assert named(got, want, earlier=[want], calls=[[1.0, 1.0], [1.0, 2.0]], arguments=["x", "y"]) is None
 
 
 @pytest.mark.parametrize(("what", "where"), [("negative", [0, 2, 4]), ("0", [1, 3, 5])])
@@ -334,6 +335,17 @@ def test_wrong_exactly_where_an_argument_is_special(what, where):
     want = drawn(1, 9)
     sentence = f"Your answer is wrong exactly where z is {what}."
     assert told(spoilt(want, where), want, calls=[[z]], arguments=["z"])[0] == sentence
+
+
+@pytest.mark.parametrize("size", [1.0, 1e-6])
+def test_row_that_is_left_out_is_found_beside_rounding_and_a_column_of_ones(size):
+    """Large numbers or small: the rows after it are others, though not in every column, and nothing is exact."""
+    want = drawn(1)
+    want[:, 0] = 1.0
+    assert told(size * np.delete(want, 2, axis=0) * (1 + 1e-10), size * want) == (
+        "Row 2 (counting from 0) is left out; the rest is right.",
+        "[2, :]",
+    )
 
 
 def test_row_too_many_is_told_only_where_the_rest_is_right():
