@@ -210,6 +210,14 @@ def test_whatever_comes_back_nothing_breaks(data):
         (lambda w: w[:, 1:], "The first column is left out; the rest is right.", "[:, 0]"),
         (lambda w: w[:1], "Only the first row is there, of 5.", "1 of 5 rows"),
         (lambda w: w[:, :1], "Only the first column is there, of 3.", "1 of 3 columns"),
+        (lambda w: without(w, slice(2, None)),
+         "Only the first 2 rows are there; from row 2 on, counting from 0, all is 0.", "2 of 5 rows"),
+        (lambda w: without(w, slice(0, 3)), "Only the last 2 rows are there; the others are 0.", "2 of 5 rows"),
+        (lambda w: without(w, [0, 1, 3, 4]), "Only row 2 (counting from 0) is there; the others are 0.", "[2, :]"),
+        (lambda w: np.roll(w, 1, axis=0), "The rows are right, but stand one place too late.", "axis 0, by +1"),
+        (lambda w: np.roll(w, -1, axis=1), "The columns are right, but stand one place too early.", "axis 1, by -1"),
+        (lambda w: w - 1, "Every entry is 1 too small.", "-1"),
+        (lambda w: spoilt(w, slice(1, None)), "Only the first row is right.", "1 of 5 rows"),
         (lambda w: w[:2], "Only the first 2 rows are there, of 5.", "2 of 5 rows"),
         (lambda w: w[-2:], "Only the last 2 rows are there, of 5.", "2 of 5 rows"),
         (lambda w: w[-1:], "Only the last row is there, of 5.", "1 of 5 rows"),
@@ -296,6 +304,7 @@ def test_answer_of_another_function_is_named():
     assert told(other, want, answers={"h of forward": other})[0] == (
         "Your answer is an earlier answer of another function, h of forward."
     )
+    assert named(0 * want, want, answers={"h of forward": 0 * want}) == "zeros"
 
 
 def test_answer_that_does_not_change_with_its_arguments():
