@@ -148,6 +148,7 @@ ATTEMPTS = {
     "reads another process": "open('/proc/1/environ', 'rb').read()",
     "writes a large file": "open('large', 'wb').write(bytes(9 * 2**20))",
     "raises its own limits": "import resource; resource.setrlimit(resource.RLIMIT_NPROC, (100, 100))",
+    "sets a limit": "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (20, 20))",
     "executes": "os.execv('/bin/true', ['true'])",
     "becomes root": "os.setuid(0)",
     "makes a namespace": "import ctypes; ctypes.CDLL(None).unshare(0x20000000) == 0 or (1 / 0)",
@@ -155,7 +156,7 @@ ATTEMPTS = {
     "asks for SIGKILL on input": "import fcntl; fcntl.fcntl(3, fcntl.F_SETSIG, 9)",
     "owns the signals of the wire": "import fcntl; fcntl.fcntl(3, fcntl.F_SETOWN, os.getppid())",
     "switches signals on": "import fcntl; fcntl.fcntl(3, fcntl.F_SETFL, 0o20000)",
-    "types into the terminal": "import fcntl; fcntl.ioctl(1, 0x5412, b'x')",
+    "switches signals on with ioctl": "import fcntl; fcntl.ioctl(3, 0x5452, b'\\1\\0\\0\\0')",  # FIOASYNC
     "imports the grader": "import autograder",
     "imports the box": "import box",
 }

@@ -242,9 +242,10 @@ def test_name_of_one_of_several_arrays_is_in_the_sentence():
 
 
 def test_single_number_has_no_entries_to_speak_of():
-    """It is the answer, or the array by its name."""
+    """It is the answer, or the array by its name; and that it is 0 is seen without being told."""
     assert told(1.2, 0.6)[0] == "Your answer is 2 times the right one."
     assert told(1.2, 0.6, name="loss")[0] == "loss is 2 times the right one."
+    assert named(0.0, 0.6) is None
 
 
 def test_number_of_entries_explains_a_factor():
