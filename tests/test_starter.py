@@ -373,6 +373,7 @@ def npz(array):
     [
         json.dumps({"w": WEIGHTS[3].tolist()}).encode(),
         " ".join(f"{w:.3f}" for w in WEIGHTS[:, 7]).encode(),
+        " ".join(f"{w:.6f}" for w in WEIGHTS[8]).encode("utf-16"),
         b"<p>&theta; =</p>" + b"</td><td>".join(b"%.4f" % w for w in WEIGHTS[5]),
         b"\x93NUMPY...." + WEIGHTS[2:4].tobytes(),
         WEIGHTS.astype("float32").T.tobytes(),
@@ -382,7 +383,7 @@ def npz(array):
         base64.b64encode(WEIGHTS[0, :4].tobytes()),
         base64.b64encode(WEIGHTS[:4, 0].astype("float32").tobytes()).rstrip(b"="),
     ],
-    ids=["JSON", "three decimals", "a page", "doubles", "floats", "an archive", "base64", "base64 for addresses",
+    ids=["JSON", "three decimals", "UTF-16", "a page", "doubles", "floats", "an archive", "base64", "base64 for addresses",
          "four doubles in base64", "four floats in base64"],
 )  # fmt: skip
 def test_gate_finds_trained_weights(data):

@@ -68,7 +68,8 @@ class _Runs:
 
 def _numbers(data: bytes) -> Iterator[Sequence[float]]:
     """The ways to read some bytes as numbers."""
-    yield [float(number) for number in _NUMBER.findall(data.decode("latin-1"))]
+    # Without its zeros UTF-16 reads like ASCII.
+    yield [float(number) for number in _NUMBER.findall(data.replace(b"\0", b"").decode("latin-1"))]
     yield from _binary(data)
     for block in _BASE64.findall(data):
         # Filled up with zeros, so that its last bytes are read, too.
