@@ -383,8 +383,8 @@ def npz(array):
         base64.b64encode(WEIGHTS[0, :4].tobytes()),
         base64.b64encode(WEIGHTS[:4, 0].astype("float32").tobytes()).rstrip(b"="),
     ],
-    ids=["JSON", "three decimals", "UTF-16", "a page", "doubles", "floats", "an archive", "base64", "base64 for addresses",
-         "four doubles in base64", "four floats in base64"],
+    ids=["JSON", "three decimals", "UTF-16", "a page", "doubles", "floats", "an archive", "base64",
+         "base64 for addresses", "four doubles in base64", "four floats in base64"],
 )  # fmt: skip
 def test_gate_finds_trained_weights(data):
     found = weights_in(unpacked({"notes.bin": data}), TABLE)

@@ -220,6 +220,7 @@ FACTS = {
     " 'MPLBACKEND', 'MPLCONFIGDIR', 'HOME', 'TMPDIR', 'USER', 'LOGNAME'}",
     "an empty folder to write to": "os.listdir('.') == [] and open('mine', 'w').write('x') and os.listdir('.')",
     "temporary files in it": "__import__('tempfile').mkstemp()[1].startswith(os.getcwd())",
+    "it for its home": "os.path.expanduser('~') == os.getcwd()",
     "no grader among the modules": "not any(n.startswith(('autograder', 'pytest', '_pytest')) for n in sys.modules)",
     "no grader on the path": "not any(os.path.exists(os.path.join(p, 'reference.py')) for p in sys.path)",
     "NumPy's random numbers and linear algebra": "np.linalg.det(np.random.RandomState(0).rand(3, 3)) != 0",
