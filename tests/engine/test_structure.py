@@ -202,6 +202,7 @@ def test_whatever_comes_back_nothing_breaks(data):
         (lambda w: w / np.log(2), "Every entry is 1/log(2) times the right one: that is the logarithm to base 2; the "
                                   "natural one is np.log.", "factor 1/log(2)"),
         (lambda w: w + 0.25, "Every entry is 0.25 too large.", "+0.25"),
+        (lambda w: w - 0.25, "Every entry is 0.25 too small.", "-0.25"),
         (lambda w: np.round(w, 1), "Every entry is right up to rounding to 1 decimal: return all digits.",
          "1 decimal"),
         (lambda w: w.T, "Your answer is transposed: rows and columns are exchanged.", "(3, 5) for (5, 3)"),
@@ -392,6 +393,13 @@ def test_column_in_place_of_a_vector_where_a_number_was_right_before():
     assert named(want[:, None], want, earlier=[drawn(2, ())]) == "column"
     assert named(want[None, :], want, earlier=[drawn(2, ())]) == "row"
     assert named([[2.5]], [2.5]) == "extra_axis"
+
+
+def test_root_and_logarithm_of_positive_numbers():
+    """One step too many."""
+    want = np.abs(drawn(1))
+    assert told(np.sqrt(want), want)[0] == "Every entry is the square root of the right one."
+    assert told(np.log(want), want)[0] == "Every entry is the logarithm of the right one."
 
 
 def test_numbers_in_their_order_in_another_shape():
