@@ -220,6 +220,7 @@ FACTS = {
     " 'MPLBACKEND', 'MPLCONFIGDIR', 'HOME', 'TMPDIR', 'USER', 'LOGNAME'}",
     "an empty folder to write to": "os.listdir('.') == [] and open('mine', 'w').write('x') and os.listdir('.')",
     "temporary files in it": "__import__('tempfile').mkstemp()[1].startswith(os.getcwd())",
+    "the device that takes everything": "open(os.devnull, 'w').write('x') == 1 and open(os.devnull).read() == ''",
     "it for its home": "os.path.expanduser('~') == os.getcwd()",
     "no grader among the modules": "not any(n.startswith(('autograder', 'pytest', '_pytest')) for n in sys.modules)",
     "no grader on the path": "not any(os.path.exists(os.path.join(p, 'reference.py')) for p in sys.path)",
@@ -729,6 +730,19 @@ def test_product_of_matrices_for_which_there_is_no_memory_does_not_end_the_grade
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ("(6000, 1000)\n", "")
+
+
+@linux
+def test_worker_ends_with_the_process_that_started_it(tmp_path):
+    """As where the kernel kills that one for its memory: nobody else would end it."""
+    answers = []
+    gone = pytest.raises(GraderFault, match="is gone")
+    with gone, started(tmp_path) as (zygote, process), zygote.worker(LIMITS) as worker:
+        worker.load(Submission("toy.py", "toy.py", "def probe(z): return z"))
+        process.kill()
+        process.wait()
+        answers.append(worker.call(PROBE, [1.0]))
+    assert answers == []
 
 
 @linux

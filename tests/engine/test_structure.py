@@ -205,6 +205,8 @@ def test_whatever_comes_back_nothing_breaks(data):
         (lambda w: w - 0.25, "Every entry is 0.25 too small.", "-0.25"),
         (lambda w: np.round(w, 1), "Every entry is right up to rounding to 1 decimal: return all digits.",
          "1 decimal"),
+        (lambda w: np.round(w, 2), "Every entry is right up to rounding to 2 decimals: return all digits.",
+         "2 decimals"),
         (lambda w: w.T, "Your answer is transposed: rows and columns are exchanged.", "(3, 5) for (5, 3)"),
         (lambda w: without(w, (slice(None), 1)), "Column 1 (counting from 0) is 0; the rest is right.", "[:, 1]"),
         (lambda w: without(w, 4), "The last row is 0; the rest is right.", "[4, :]"),
@@ -393,6 +395,23 @@ def test_column_in_place_of_a_vector_where_a_number_was_right_before():
     assert named(want[:, None], want, earlier=[drawn(2, ())]) == "column"
     assert named(want[None, :], want, earlier=[drawn(2, ())]) == "row"
     assert named([[2.5]], [2.5]) == "extra_axis"
+
+
+def test_several_ways_to_a_whole_number_are_not_told_apart():
+    """Of positive numbers rounding down is cutting; and of tiny ones nothing is left that was rounded."""
+    assert told(np.floor(np.abs(drawn(1))), np.abs(drawn(1)))[0] == "Every entry is cut or rounded to a whole number."
+    assert named(0 * drawn(1), 1e-4 * drawn(1)) == "zeros"
+
+
+def test_bound_on_one_side():
+    """It takes two entries to see one."""
+    want = drawn(1)
+    highest = np.sort(want, axis=None)
+    assert told(np.minimum(want, highest[-4]), want)[0] == (
+        f"Some entries stop at {highest[-4]:.4g}, and the others are right: the answer is clipped."
+    )
+    assert named(np.maximum(want, highest[3]), want) == "clipped"
+    assert named(np.minimum(want, highest[-2]), want) == "right_elsewhere"
 
 
 def test_root_and_logarithm_of_positive_numbers():
