@@ -1,6 +1,7 @@
 """What a worker may not do, tried from inside one: each program answers 1 only if it was refused."""
 
 import contextlib
+import errno
 import io
 import json
 import os
@@ -540,6 +541,16 @@ def test_folder_that_becomes_a_file_hides_no_other(tmp_path, monkeypatch):
 
     monkeypatch.setattr(os, "scandir", exchange)
     assert limits.overfull(str(tmp_path))
+
+
+def test_folder_that_cannot_be_looked_into_is_not_called_full(tmp_path, monkeypatch):
+    """No descriptor is left on the machine: that is not the program's doing."""
+
+    def fails(_folder):
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    monkeypatch.setattr(os, "scandir", fails)
+    assert not limits.overfull(str(tmp_path))
 
 
 @linux

@@ -290,6 +290,8 @@ def test_argument_that_comes_back_is_named():
     more = {"arguments": ["x", "y"]}
     assert told(y, want, calls=[[x, y]], **more) == ("Your answer is y itself, unchanged.", "y")
     assert named(y, want, calls=[[y, y]], **more) is None
+    labels = np.array([0.0, 1.0, 1.0, 0.0])
+    assert named(labels, drawn(1, 4), calls=[[x, labels]], **more) == "equal_to_argument"
 
 
 def test_other_result_that_comes_back_is_named():
@@ -323,6 +325,8 @@ def test_answer_that_does_not_change_with_its_arguments():
         "Your answer is the same as in an earlier call, though x, y and z are different; it must change with them.",
         "x, y and z",
     )
+    calls = [[1.0], [2.0], [3.0]]
+    assert named(before, want, earlier=[drawn(4), before], calls=calls, arguments=["x"]) == "unchanged"
 
 
 def test_answers_added_up_over_calls():
@@ -401,6 +405,12 @@ def test_several_ways_to_a_whole_number_are_not_told_apart():
     """Of positive numbers rounding down is cutting; and of tiny ones nothing is left that was rounded."""
     assert told(np.floor(np.abs(drawn(1))), np.abs(drawn(1)))[0] == "Every entry is cut or rounded to a whole number."
     assert named(0 * drawn(1), 1e-4 * drawn(1)) == "zeros"
+
+
+def test_zero_in_the_only_row():
+    """The column is looked for, too."""
+    want = drawn(1, (1, 4))
+    assert told(without(want, (0, 2)), want)[0] == "Column 2 (counting from 0) is 0; the rest is right."
 
 
 def test_bound_on_one_side():
