@@ -11,7 +11,7 @@ class Tolerance(NamedTuple):
     """`limit` in units of what `kind` says."""
 
     limit: float
-    kind: str = "absolute"
+    kind: str
 
     def __str__(self) -> str:
         number = f"{self.limit:g}"

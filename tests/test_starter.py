@@ -60,6 +60,14 @@ def other():
 '''
 
 
+REGION = """\
+    # BEGIN SOLUTION task 1
+    twice = x / 4  # a thought of mine
+    return twice + twice
+    # END SOLUTION
+"""
+
+
 def test_strip_replaces_the_region_and_nothing_else():
     before, _, rest = SMALL.partition("    # BEGIN SOLUTION task 1\n")
     after = rest.partition("    # END SOLUTION\n")[2]
@@ -83,6 +91,13 @@ def test_strip_puts_one_stub_where_a_function_has_two_regions():
     assert "twice" not in stripped
 
 
+def test_strip_puts_a_stub_into_each_method_of_a_name():
+    """Two classes may have methods of one name, and neither method needs a docstring."""
+    method = f"    def half(self, x):\n{textwrap.indent(REGION, '    ')}"
+    stripped = strip(f"class A:\n{method}\n\nclass B:\n{method}", "half.py")
+    assert stripped.count(textwrap.indent(STUB, "    ")) == 2
+
+
 def test_marker_inside_a_string_is_not_a_marker():
     source = SMALL.replace("    x   any shape\n", "    # BEGIN SOLUTION task 9\n")
     assert "BEGIN SOLUTION task 9" in strip(source, "half.py")
@@ -93,7 +108,12 @@ def test_marker_inside_a_string_is_not_a_marker():
     [
         ("    # END SOLUTION\n", "", 10, "without an END SOLUTION after it"),
         ("    # BEGIN SOLUTION task 1\n", "", 12, "without a BEGIN SOLUTION before it"),
-        ("    twice = ", "    # BEGIN SOLUTION task 2\n    twice = ", 11, "cannot be nested"),
+        (
+            "    twice = ",
+            "    # BEGIN SOLUTION task 2\n    twice = ",
+            11,
+            "begins in line 10; regions cannot be nested",
+        ),
         ("    # END SOLUTION\n", "    # END SOLUTION\n    # END SOLUTION\n", 14, "without a BEGIN SOLUTION"),
         ("task 1", "", 10, "not quite a marker"),
         ("# BEGIN SOLUTION task 1", "# begin solution task 1", 10, "not quite a marker"),
@@ -115,14 +135,6 @@ def test_marker_out_of_place_is_an_error_that_names_file_and_line(old, new, line
         strip(SMALL.replace(old, new), "solution/half.py")
     assert str(error.value).startswith(f"solution/half.py, line {line}: ")
     assert words in str(error.value)
-
-
-REGION = """\
-    # BEGIN SOLUTION task 1
-    twice = x / 4  # a thought of mine
-    return twice + twice
-    # END SOLUTION
-"""
 
 
 @pytest.mark.parametrize(
@@ -147,6 +159,12 @@ def test_region_cannot_take_the_docstring_with_it():
     source = source.replace("    # Think of what one half means.\n    # BEGIN SOLUTION task 1\n", "")
     with pytest.raises(StarterError, match="after its docstring"):
         strip(source, "half.py")
+
+
+def test_marker_that_stands_further_left_than_the_body_is_an_error():
+    """The stub would stand there, too."""
+    with pytest.raises(StarterError, match="half.py without its marked regions, line 11: "):
+        strip(SMALL.replace("    # BEGIN", "  # BEGIN"), "half.py")
 
 
 def test_source_without_regions_or_with_a_syntax_error_is_refused():
@@ -193,8 +211,14 @@ GIVEAWAYS = {
     "with other numbers": "np.where(z >= 0.0, 1, shrinking)",
     "an assignment": "slope_h = np.outer(slope_y, theta_y)",
     "a header": "while np.sum(np.log(likelihood)) < 0:\n    pass",
+    "a header with more brackets": "if z:\n    pass\nelif ((x.T) @ (slope_z)).any():\n    pass",
+    "a condition of a match": "match z:\n    case 1 if (x.T) @ (slope_z):\n        pass",
+    "what a block is about": "with ((x.T) @ (slope_z)) as a:\n    pass",
+    "an assignment with more brackets": "slope_h = (np.outer((slope_y), (theta_y)))",
     "on a page": "<!doctype html>\n<p>Try <code>h <b>* (1</b> - h)</code>.</p>",
     "in an attribute": "<p\ntitle='h * (1 - h)'>Point here.</p>",
+    "at the end of a page": "<p>Hint:</p>h <b>* (1</b> - h)",
+    "with entities in an attribute": "<p title='h &#42; (1 &#45; h)'>Point here.</p>",
     "with entities": "<p>np.where(y &#61;= 1, y&#95;hat, 1 &#x2d; y_hat)</p>",
     "in a comment of a page": "<p>Hint</p><!-- x.T @ slope_z -->",
     "in a file with a syntax error": "def (:\n    grad_theta_y = h.T @ slope_y",
@@ -234,6 +258,20 @@ def test_gate_names_place_answer_task_and_line_of_the_solution_once_and_at_full_
     assert leaks(SOLUTION, {"a.py": text, "b.py": "x = 1"}) == [f"a.py, line 5: {answer} (solution, line {line})"]
 
 
+def test_gate_names_the_line_of_the_statement_in_a_program():
+    """The innermost, where signs of its own stand in between."""
+    program = "def f():\n    if ((x.T) @ (slope_z)):\n        slope_h = (np.outer((slope_y), (theta_y)))\n"
+    assert [sentence.partition(":")[0] for sentence in leaks(SOLUTION, {"a.py": program})] == [
+        "a.py, line 2", "a.py, line 3"
+    ]  # fmt: skip
+
+
+def test_gate_names_the_line_of_a_page_on_which_the_answer_begins():
+    """Whatever stands between its tags."""
+    page = "<!doctype html>\n<p\nid='a'>Hint:</p>\n\n<p>h <b>*\n(1</b> - h)</p>\n"
+    assert leaks(SOLUTION, {"a.html": page})[0].startswith("a.html, line 5: ")
+
+
 def test_gate_finds_every_line_of_every_region_unless_it_is_trivial():
     missed = []
     for region in regions(SOLUTION, "solution"):
@@ -244,10 +282,55 @@ def test_gate_finds_every_line_of_every_region_unless_it_is_trivial():
     assert missed == ["return (h, y_hat)", "return (grad_theta_h, grad_theta_y)"]
 
 
+@pytest.mark.parametrize("line", ["total = half(x)", "total += half(x)", "total: float = half(x)"])
+def test_gate_finds_every_kind_of_assignment(line):
+    """One call in it makes it an answer."""
+    assert leaks(SMALL.replace("return twice + twice", line), {"notes.txt": line})
+
+
 def test_gate_sees_the_parts_of_a_chain():
-    solution = SMALL.replace("return twice + twice", "return a * b * c * d")
-    for part in ("b * c * d", "c * d * 2", "a * b * c"):
-        assert bool(leaks(solution, {"t": f"p = {part}"})) == (part != "c * d * 2")
+    for sign in "*+":
+        solution = SMALL.replace("twice + twice", f" {sign} ".join("abcd"))
+        for part in ("bcd", "cd2", "abc"):
+            assert bool(leaks(solution, {"t": f"p = {f' {sign} '.join(part)}"})) == (part != "cd2")
+
+
+@pytest.mark.parametrize(
+    ("answer", "part", "found"),
+    [
+        ("a + b + c * d", "b + c * d", True),
+        ("a * b + f(c)", "b + f(c)", False),
+        ("a - b - f(c)", "b - f(c)", False),
+    ],
+)
+def test_gate_takes_a_chain_apart_only_where_its_parts_mean_the_same(answer, part, found):
+    assert bool(leaks(SMALL.replace("twice + twice", answer), {"t": f"p = {part}"})) == found
+
+
+@pytest.mark.parametrize(
+    ("answer", "found"),
+    [
+        ("x @ w", True),
+        ("np.dot(x, w)", True),
+        ("x.dot(w)", True),
+        ("f(x) and w", True),
+        ("f(x) < w", True),
+        ("f(x) if w else z", True),
+        ("f(x for x in w)", True),
+        ("x * w", False),
+        ("f(x, w)", False),
+        ("x.sum()", False),
+        ("np.sum(x, 0)", False),
+        ("math.exp(x)", False),
+    ],
+)
+def test_gate_knows_an_answer_by_how_much_it_does(answer, found):
+    assert bool(leaks(SMALL.replace("twice + twice", answer), {"t": f"print({answer})"})) == found
+
+
+@pytest.mark.parametrize(("number", "same"), [("0.5", ".5"), ("2", "2."), ("0.001", "1e-3")])
+def test_gate_reads_a_number_as_its_value(number, same):
+    assert leaks(SMALL.replace("twice + twice", f"{number} * f(x)"), {"t": f"# {same} * f(x)"})
 
 
 def test_gate_reads_archives_in_archives_and_any_encoding():
@@ -290,15 +373,19 @@ def npz(array):
     [
         json.dumps({"w": WEIGHTS[3].tolist()}).encode(),
         " ".join(f"{w:.3f}" for w in WEIGHTS[:, 7]).encode(),
+        " ".join(f"{w:.6f}" for w in WEIGHTS[8]).encode("utf-16"),
         b"<p>&theta; =</p>" + b"</td><td>".join(b"%.4f" % w for w in WEIGHTS[5]),
         b"\x93NUMPY...." + WEIGHTS[2:4].tobytes(),
         WEIGHTS.astype("float32").T.tobytes(),
         npz(WEIGHTS),
         b'{"weights": "' + base64.b64encode(b"?" + WEIGHTS[:4].tobytes()) + b'"}',
         b"data:;base64," + base64.urlsafe_b64encode(WEIGHTS.astype("float32").tobytes()),
+        base64.b64encode(WEIGHTS[0, :4].tobytes()),
+        base64.b64encode(WEIGHTS[:4, 0].astype("float32").tobytes()).rstrip(b"="),
     ],
-    ids=["JSON", "three decimals", "a page", "doubles", "floats", "an archive", "base64", "base64 for addresses"],
-)
+    ids=["JSON", "three decimals", "UTF-16", "a page", "doubles", "floats", "an archive", "base64",
+         "base64 for addresses", "four doubles in base64", "four floats in base64"],
+)  # fmt: skip
 def test_gate_finds_trained_weights(data):
     found = weights_in(unpacked({"notes.bin": data}), TABLE)
     assert len(found) == 1
@@ -323,7 +410,7 @@ def test_gate_takes_no_other_numbers_for_weights():
         ("-0.5001 0.5006 0.0205 0.6", True),
         ("0.5001 0.0205 0.6 -0.7", True),
         ("0.0196 0.6 -0.7 0.01", True),
-        ("-0.7 0.01 0.3 -0.4", True),
+        ("-0.7 0.01 0.3 -0.4 9.0", True),
         ("0.5019 0.0205 0.6 -0.7", False),
         ("0.6 -0.7 0.01", False),
         ("0.01 0.3 -0.4 9.0", False),
@@ -368,6 +455,7 @@ def test_gate_finds_every_right_hand_side_in_what_is_recorded():
                         sentence = f"Leave out {ast.unparse(node.value)}, which is too much."
                         assert leaks(source, {"r.json": json.dumps({"mistakes": [{"sentence": sentence}]})}), sentence
     assert leaks(small, {"readme": "2 * twice"}) == []
+    assert leaks(SMALL.replace("twice + twice", "twice"), {"r.json": '"This is twice as much."'}) == []
 
 
 # --------------------------------------------------------------------------------------------- cut case files

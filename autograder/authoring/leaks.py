@@ -15,7 +15,7 @@ What is compared
     text is read as it stands (comments, docstrings, Markdown and JSON included), with comment and quotation
     signs at the beginning of its lines taken away, and, if it is Python, as Python without its comments and
     needless brackets. Of JSON the strings are read too, as they are meant: an escaped sign hides nothing. A page is
-    read as in a browser, without its tags, and its attributes and comments after that; a notebook cell by cell.
+    read as in a browser, too, without its tags and with its attributes; a notebook cell by cell.
 What it cannot see: other names for the same variables, and the same mathematics written in another way.
 """
 
@@ -200,7 +200,7 @@ def _views(text: str) -> Iterator[tuple[str, list[int]]]:
 
 
 class _Page(HTMLParser):
-    """The text of a page as it is read, and what stands in attributes and comments; each on the line it begins on."""
+    """The text of a page as it is read, and what stands in attributes; each on the line it begins on."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -220,9 +220,6 @@ class _Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self._add(data)
-
-    def handle_comment(self, data: str) -> None:
-        self._add(f" ; {data} ; ")
 
     def _add(self, text: str) -> None:
         whole = "\n" * (self.getpos()[0] - self._line) + text

@@ -34,6 +34,7 @@ class Region:
 
     task: int
     function: str
+    function_line: int
     begin: int  # line numbers of the two markers, counted from 1
     end: int
     indent: str
@@ -89,10 +90,10 @@ def strip(source: str, name: str) -> str:
     found = regions(source, name)
     if not found:
         raise StarterError(f"{name}: no marked region, so there is nothing for a student to write.")
-    first = {region.function: region for region in reversed(found)}
+    first = {region.function_line: region for region in reversed(found)}
     for region in reversed(found):
         stub = []
-        if first[region.function] is region:
+        if first[region.function_line] is region:
             message = f"Task {region.task}: write {region.function}, then delete this line"
             stub = [
                 f"{region.indent}# Your code goes here.\n",
@@ -120,7 +121,7 @@ def _region(tree: ast.Module, name: str, opened: tuple[int, str, int], end: int)
             and not s.lineno <= function.lineno <= last_line(function) <= last_line(s)
         ]
         if inside and {id(s) for top in inside for s in ast.walk(top)} >= set(map(id, touched)):
-            return Region(task, function.name, begin, end, indent, tuple(inside))
+            return Region(task, function.name, function.lineno, begin, end, indent, tuple(inside))
     raise StarterError(f"{where}: a region holds whole statements from one function's body, after its docstring.")
 
 

@@ -9,7 +9,6 @@ IEEE doubles and floats at any place of any file (arrays, archives of arrays), a
 from __future__ import annotations
 
 import base64
-import binascii
 import csv
 import re
 import struct
@@ -26,7 +25,8 @@ SMALL = 0.02
 LARGE = 1e3
 
 _NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d+\.\d*|\.\d+)(?:[eE][-+]?\d+)?")
-_BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{40,}={0,2}")
+# As long as four floats.
+_BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{22,}")
 
 
 def weights_in(files: Mapping[str, bytes], tables: Mapping[str, str]) -> list[str]:
@@ -68,14 +68,13 @@ class _Runs:
 
 def _numbers(data: bytes) -> Iterator[Sequence[float]]:
     """The ways to read some bytes as numbers."""
-    yield [float(number) for number in _NUMBER.findall(data.decode("latin-1"))]
+    # Without its zeros UTF-16 reads like ASCII.
+    yield [float(number) for number in _NUMBER.findall(data.replace(b"\0", b"").decode("latin-1"))]
     yield from _binary(data)
     for block in _BASE64.findall(data):
-        text = block.rstrip(b"=").translate(bytes.maketrans(b"-_", b"+/"))
-        try:
-            yield from _binary(base64.b64decode(text[: len(text) // 4 * 4]))
-        except binascii.Error:
-            continue
+        # Filled up with zeros, so that its last bytes are read, too.
+        text = block.translate(bytes.maketrans(b"-_", b"+/")) + b"A" * (-len(block) % 4)
+        yield from _binary(base64.b64decode(text))
 
 
 def _binary(data: bytes) -> Iterator[Sequence[float]]:

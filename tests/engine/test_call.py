@@ -226,7 +226,7 @@ def test_exception_without_text_says_so():
         (b"0.5", "bytes, which is not made of real numbers"),
         (["0.5", 0.5], "list, which is not made of real numbers"),
         (1j, "complex, which is not made of real numbers"),
-        (np.array([1 + 1j]), "ndarray of shape (1,) and type complex128, which is not made of real numbers"),
+        (np.array([1 + 0j, 1j]), "ndarray of shape (2,) and type complex128, which is not made of real numbers"),
         ([[1.0, 2.0], [3.0]], "a list whose rows have different lengths"),
         (([1.0], [1.0, 2.0]), "a tuple whose rows have different lengths"),
         ([1.0, None], "a list that holds None"),
@@ -454,11 +454,12 @@ def test_warning_of_numpy_is_noticed_once():
 def test_settings_at_the_top_of_a_program_change_nothing(setting):
     """Errors are counted the same, whatever the program's first lines did to NumPy's or Python's settings."""
     with warnings.catch_warnings(), np.errstate():
-        names = program(f"import numpy as np\n{setting}\ndef f(z):\n    return np.exp(z)\n")
+        text = f"import numpy as np\n{setting}\ndef f(z):\n    np.log(0 * z), np.sqrt(-1 - z)\n    return np.exp(z)\n"
+        names = program(text)
         head, values = answer(names["f"], np.array([1e4, 0.0]))
     assert (head["outcome"], head["warnings"], values) == (
         "returned",
-        ["overflow encountered in exp"],
+        ["divide by zero encountered in log", "invalid value encountered in sqrt", "overflow encountered in exp"],
         [[np.inf, 1.0]],
     )
 
@@ -485,7 +486,9 @@ def test_other_warnings_are_not_noticed(category):
 
 
 def test_underflow_is_not_noticed():
-    """exp of a large negative number is 0, and rightly so."""
+    """exp of a large negative number is 0, and rightly so; whatever a program wants to be told."""
+    with np.errstate(under="warn"):
+        assert answer(np.exp, np.array([-1e4]))[0]["warnings"] == []
     assert answer(np.exp, np.array([-1e4]))[0]["warnings"] == []
 
 
@@ -534,6 +537,7 @@ def test_changed_argument_is_reported_with_its_new_content():
         ("a[0] = -0.0", [-0.0, 0.0]),
         ("a[0] = float('nan')", [np.nan, 0.0]),
         ("a.resize((3,), refcheck=False)", [0.0, 0.0, 0.0]),
+        ("a.resize((2, 1))", [0.0, 0.0]),
     ],
 )
 def test_every_change_of_content_or_size_is_noticed(change, content):
@@ -555,6 +559,11 @@ def test_argument_whose_type_was_changed_in_place_is_reported(dtype):
     assert (head["outcome"], head["changed"]) == ("returned", [0])
     assert len(arrays) == 2
     assert arrays[1].dtype == np.float64
+
+
+def test_number_cannot_be_changed():
+    """It is told of arrays alone."""
+    assert answer(lambda z: z, 1.0)[0]["changed"] == []
 
 
 def test_argument_that_only_looks_different_is_unchanged():

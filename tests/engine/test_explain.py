@@ -89,9 +89,11 @@ def test_mistake_comes_with_what_the_catalogue_says_to_staff():
         "unseen": ["z = 1.0"],
     }  # fmt: skip
     result = made_result(text="Got 3", mistake="double.adds", seconds=0.3)
-    notes = [note, {**note, "stand_ins": ["both"]}]
+    other = {**note, "stand_ins": ["both", "more"], "unseen": ["z = 2.0"], "mistake": None, "evidence": ""}
+    notes = [note, {**note, "stand_ins": ["both"]}, {**other, "about_mistake": ""}, {**note, "outcome": "Passed"}]
     lines = list(explanation(made_grade(result, facts={"tries": {result.case.id: notes}})))
     start = lines.index("  try 1, as handed in: Failed after 0.250 s, 2 calls, the slowest 0.125 s")
+    assert lines[start - 1].startswith("  Failed, open data, ")
     assert lines[start + 1 :] == [
         "    Got 3",
         "    mistake: double.adds",
@@ -101,6 +103,54 @@ def test_mistake_comes_with_what_the_catalogue_says_to_staff():
         "      z = 1.0",
         "  try 2, with right both: Failed after 0.250 s, 2 calls, the slowest 0.125 s",
         "    the same as in try 1",
+        "  try 3, with right both, more: Failed after 0.250 s, 2 calls, the slowest 0.125 s",
+        "    Got 3",
+        "    in numbers, for staff:",
+        "      z = 2.0",
+        "  try 4, as handed in: Passed after 0.250 s, 2 calls, the slowest 0.125 s",
+        "",
+    ]
+
+
+def test_explanation_is_these_lines():
+    """What is known of the whole, then each case; what failed more than once in short, what was not tried as it is."""
+    failed = [
+        made_result(made_case(number=f"1.{i}"), text=f"Got {i}", mistake="double.adds", summary="adds", seconds=0.5)
+        for i in (1, 2, 3)
+    ]
+    passed = made_result(made_case(number="2", example=False), Outcome.PASSED, "4", staff="It was slow.", text="Unsaid")
+    lines = explanation(
+        made_grade(
+            *failed, passed, seconds=1.25, staff=("Landlock is missing.",),
+            facts={"found_at": "a.zip/toy.py", "protections": {"landlock": "missing", "limits": "on"}},
+        )
+    )  # fmt: skip
+    assert [line.replace("double: twice as much" + " " * 45, "...") for line in lines] == [
+        "A small assignment",
+        "",
+        "4 of 16 points.\nFix this first: 1.1 double: twice as much: adds.",
+        "",
+        "Found at:     'a.zip/toy.py'",
+        "Graded in:    1.25 s",
+        "Protection:   landlock: missing",
+        "Protection:   limits: on",
+        "Instructor:   Landlock is missing.",
+        "",
+        "FAILED  1.1  ...    0 / 4",
+        "  Failed, open data, 0.500 s, test_1_double.py::test_1_1",
+        "  Got 1",
+        "",
+        "FAILED  1.2  ...    0 / 4",
+        "  Failed, open data, 0.500 s, test_1_double.py::test_1_2",
+        "  Got 2",
+        "",
+        "FAILED  1.3  ...    0 / 4",
+        "  Failed, open data, 0.500 s, test_1_double.py::test_1_3",
+        "  in short: The same mistake as 1.1.",
+        "",
+        "passed  2    ...    4 / 4",
+        "  Passed, hidden data, 0.000 s, test_1_double.py::test_2",
+        "  for staff: It was slow.",
         "",
     ]
 
@@ -169,6 +219,7 @@ def test_case_that_was_carried_shows_what_failed_as_handed_in(explained):
     text = "\n".join(explanation(reached))
     assert "  students read: Passed, and nothing lost: " in text
     assert "  try 2, with right double: Passed after " in text
+    assert "try 1" not in "\n".join(explanation(explained(RIGHT)))
 
 
 def test_name_of_a_file_steers_no_terminal():

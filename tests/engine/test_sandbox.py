@@ -1,6 +1,8 @@
 """What a worker may not do, tried from inside one: each program answers 1 only if it was refused."""
 
 import contextlib
+import errno
+import io
 import json
 import os
 import signal
@@ -147,6 +149,7 @@ ATTEMPTS = {
     "reads another process": "open('/proc/1/environ', 'rb').read()",
     "writes a large file": "open('large', 'wb').write(bytes(9 * 2**20))",
     "raises its own limits": "import resource; resource.setrlimit(resource.RLIMIT_NPROC, (100, 100))",
+    "sets a limit": "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (20, 20))",
     "executes": "os.execv('/bin/true', ['true'])",
     "becomes root": "os.setuid(0)",
     "makes a namespace": "import ctypes; ctypes.CDLL(None).unshare(0x20000000) == 0 or (1 / 0)",
@@ -158,7 +161,7 @@ ATTEMPTS = {
     "empties a file by its name": "open('full', 'w').write('x'); os.truncate('full', 0)",
     "empties what it opens to read": "open('full', 'w').write('x'); os.open('full', os.O_RDONLY | os.O_TRUNC)",
     "empties what it opens for nothing": "open('full', 'w').write('x'); os.open('full', 3 | os.O_TRUNC)",
-    "types into the terminal": "import fcntl; fcntl.ioctl(1, 0x5412, b'x')",
+    "switches signals on with ioctl": "import fcntl; fcntl.ioctl(3, 0x5452, b'\\1\\0\\0\\0')",  # FIOASYNC
     "imports the grader": "import autograder",
     "imports the box": "import box",
 }
@@ -222,6 +225,8 @@ FACTS = {
     " 'MPLBACKEND', 'MPLCONFIGDIR', 'HOME', 'TMPDIR', 'USER', 'LOGNAME'}",
     "an empty folder to write to": "os.listdir('.') == [] and open('mine', 'w').write('x') and os.listdir('.')",
     "temporary files in it": "__import__('tempfile').mkstemp()[1].startswith(os.getcwd())",
+    "the device that takes everything": "open(os.devnull, 'w').write('x') == 1 and open(os.devnull).read() == ''",
+    "it for its home": "os.path.expanduser('~') == os.getcwd()",
     "no grader among the modules": "not any(n.startswith(('autograder', 'pytest', '_pytest')) for n in sys.modules)",
     "no grader on the path": "not any(os.path.exists(os.path.join(p, 'reference.py')) for p in sys.path)",
     "NumPy's random numbers and linear algebra": "np.linalg.det(np.random.RandomState(0).rand(3, 3)) != 0",
@@ -550,6 +555,16 @@ def test_folder_that_becomes_a_file_hides_no_other(tmp_path, monkeypatch):
     assert limits.overfull(str(tmp_path))
 
 
+def test_folder_that_cannot_be_looked_into_is_not_called_full(tmp_path, monkeypatch):
+    """No descriptor is left on the machine: that is not the program's doing."""
+
+    def fails(_folder):
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    monkeypatch.setattr(os, "scandir", fails)
+    assert not limits.overfull(str(tmp_path))
+
+
 @linux
 def test_module_that_raises_at_every_look_is_told_so(run):
     """The exception is reported as one, and the worker lives."""
@@ -741,6 +756,19 @@ def test_product_of_matrices_for_which_there_is_no_memory_does_not_end_the_grade
 
 
 @linux
+def test_worker_ends_with_the_process_that_started_it(tmp_path):
+    """As where the kernel kills that one for its memory: nobody else would end it."""
+    answers = []
+    gone = pytest.raises(GraderFault, match="is gone")
+    with gone, started(tmp_path) as (zygote, process), zygote.worker(LIMITS) as worker:
+        worker.load(Submission("toy.py", "toy.py", "def probe(z): return z"))
+        process.kill()
+        process.wait()
+        answers.append(worker.call(PROBE, [1.0]))
+    assert answers == []
+
+
+@linux
 def test_limit_that_is_lower_already_takes_none_of_the_others_along(tmp_path):
     """As after `ulimit -t 20`: the soft limit, which says why a worker ended, stays below."""
     text = "import resource\ndef probe(z):\n    return resource.getrlimit(resource.RLIMIT_CPU)\n"
@@ -752,6 +780,24 @@ def test_limit_that_is_lower_already_takes_none_of_the_others_along(tmp_path):
                 soft_and_hard = worker.call(PROBE, [1.0]).values[0]
     assert worker.protections["limits"] == "on"
     assert soft_and_hard.tolist() == [19, 20]
+
+
+@pytest.mark.parametrize(
+    ("mapped", "first", "last"),
+    [
+        ("         0          0 4294967295\n", 1 << 30, (1 << 31) - 1),
+        ("0 1000 1\n1 100000 65536\n", 32768, 49151),
+        ("0 0 2147483648\n", 1 << 30, (1 << 31) - 1),
+        ("0 0 2147483647\n", (1 << 30) - 1, 3 * (1 << 29) - 3),
+        ("0 1000 1\n", 1, 1),
+        ("nothing of the kind", 1 << 30, (1 << 31) - 1),
+    ],
+)
+def test_user_ids_are_drawn_from_those_that_a_container_has(monkeypatch, mapped, first, last):
+    """Root could not become any other, and nothing would be graded; without a container they are nobody's."""
+    monkeypatch.setattr(limits, "open", lambda *_, **__: io.StringIO(mapped), raising=False)
+    begin, count = limits._free_uid_range()
+    assert (begin, begin + count - 1) == (first, last)
 
 
 @linux

@@ -42,7 +42,8 @@ def test_sizes_that_are_not_certain_are_not_known(arguments):
 
 
 def test_arguments_without_named_sides_have_no_sizes():
-    """An assignment need not name any."""
+    """An assignment need not name any; those of the other arguments are read all the same."""
+    assert sizes_of(("z", "y"), (1.0, np.ones(7)), SIDES) == {"n": 7}
     assert sizes_of(("z",), (1.0,), {}) == {}
     assert sizes_of(("z",), (np.ones(3),), SIDES) == {}
 

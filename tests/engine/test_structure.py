@@ -202,13 +202,27 @@ def test_whatever_comes_back_nothing_breaks(data):
         (lambda w: w / np.log(2), "Every entry is 1/log(2) times the right one: that is the logarithm to base 2; the "
                                   "natural one is np.log.", "factor 1/log(2)"),
         (lambda w: w + 0.25, "Every entry is 0.25 too large.", "+0.25"),
+        (lambda w: w - 0.25, "Every entry is 0.25 too small.", "-0.25"),
         (lambda w: np.round(w, 1), "Every entry is right up to rounding to 1 decimal: return all digits.",
          "1 decimal"),
+        (lambda w: np.round(w, 2), "Every entry is right up to rounding to 2 decimals: return all digits.",
+         "2 decimals"),
         (lambda w: w.T, "Your answer is transposed: rows and columns are exchanged.", "(3, 5) for (5, 3)"),
         (lambda w: without(w, (slice(None), 1)), "Column 1 (counting from 0) is 0; the rest is right.", "[:, 1]"),
         (lambda w: without(w, 4), "The last row is 0; the rest is right.", "[4, :]"),
         (lambda w: w[:, 1:], "The first column is left out; the rest is right.", "[:, 0]"),
         (lambda w: w[:1], "Only the first row is there, of 5.", "1 of 5 rows"),
+        (lambda w: w[:, :1], "Only the first column is there, of 3.", "1 of 3 columns"),
+        (lambda w: without(w, slice(2, None)),
+         "Only the first 2 rows are there; from row 2 on, counting from 0, all is 0.", "2 of 5 rows"),
+        (lambda w: without(w, slice(0, 3)), "Only the last 2 rows are there; the others are 0.", "2 of 5 rows"),
+        (lambda w: without(w, [0, 1, 3, 4]), "Only row 2 (counting from 0) is there; the others are 0.", "[2, :]"),
+        (lambda w: np.roll(w, 1, axis=0), "The rows are right, but stand one place too late.", "axis 0, by +1"),
+        (lambda w: np.roll(w, -1, axis=1), "The columns are right, but stand one place too early.", "axis 1, by -1"),
+        (lambda w: spoilt(w, slice(1, None)), "Only the first row is right.", "1 of 5 rows"),
+        (lambda w: w[:2], "Only the first 2 rows are there, of 5.", "2 of 5 rows"),
+        (lambda w: w[-2:], "Only the last 2 rows are there, of 5.", "2 of 5 rows"),
+        (lambda w: w[-1:], "Only the last row is there, of 5.", "1 of 5 rows"),
         (lambda w: spoilt(w, (slice(None), 2)), "Only the last column is wrong; the rest is right.", "[:, 2]"),
         (lambda w: spoilt(w, (1, 2)), "Only one entry is wrong, [1, 2]; the others are right.", "[1, 2]"),
         (lambda w: spoilt(w, slice(2, None)), "The first 2 rows are right; from row 2 on, counting from 0, none is.",
@@ -229,6 +243,13 @@ def test_name_of_one_of_several_arrays_is_in_the_sentence():
     assert told(without(want, 0), want, name="h")[0] == "The first row of h is 0; the rest is right."
 
 
+def test_single_number_has_no_entries_to_speak_of():
+    """It is the answer, or the array by its name; and that it is 0 is seen without being told."""
+    assert told(1.2, 0.6)[0] == "Your answer is 2 times the right one."
+    assert told(1.2, 0.6, name="loss")[0] == "loss is 2 times the right one."
+    assert named(0.0, 0.6) is None
+
+
 def test_number_of_entries_explains_a_factor():
     """Where it is a side of an argument: an average that is wanted as a sum."""
     want, x = drawn(3), np.ones((7, 5))
@@ -245,6 +266,10 @@ def test_factor_that_changes_with_the_calls_is_followed():
     """With one datapoint an average is right, and a half is not."""
     first, want = drawn(1), drawn(2)
     calls = [[np.ones((1, 5))], [np.ones((2, 5))]]
+    assert told(want / 2, want, earlier=[first], calls=calls, arguments=["x"]) == (
+        "Every entry is 1/2 times the right one, and 2 is the number of rows of x.",
+        "factor 1/2",
+    )
     assert named(want / 2, want, earlier=[first], calls=calls, arguments=["x"]) == "divided"
     assert named(want / 2, want) == "factor"
     assert named(want / 2, want, earlier=[first]) is None
@@ -256,6 +281,7 @@ def test_earlier_right_answer_contradicts_what_would_have_made_it_wrong():
     assert named(-drawn(2), drawn(2), earlier=[np.zeros((5, 3))]) == "opposite_sign"
     assert named(drawn(2).T, drawn(2), earlier=[drawn(1, 4)]) == "transposed"
     assert named(drawn(2).T, drawn(2), earlier=[drawn(1)]) is None
+    assert named(drawn(2).reshape(3, 5), drawn(2), earlier=[drawn(1, (2, 3))]) is None
 
 
 def test_argument_that_comes_back_is_named():
@@ -264,6 +290,8 @@ def test_argument_that_comes_back_is_named():
     more = {"arguments": ["x", "y"]}
     assert told(y, want, calls=[[x, y]], **more) == ("Your answer is y itself, unchanged.", "y")
     assert named(y, want, calls=[[y, y]], **more) is None
+    labels = np.array([0.0, 1.0, 1.0, 0.0])
+    assert named(labels, drawn(1, 4), calls=[[x, labels]], **more) == "equal_to_argument"
 
 
 def test_other_result_that_comes_back_is_named():
@@ -281,6 +309,7 @@ def test_answer_of_another_function_is_named():
     assert told(other, want, answers={"h of forward": other})[0] == (
         "Your answer is an earlier answer of another function, h of forward."
     )
+    assert named(0 * want, want, answers={"h of forward": 0 * want}) == "zeros"
 
 
 def test_answer_that_does_not_change_with_its_arguments():
@@ -291,6 +320,13 @@ def test_answer_that_does_not_change_with_its_arguments():
         "Your answer is the same as in an earlier call, though y is different; it must change with it.",
         "y",
     )
+    calls = [[1.0, 2.0, 3.0], [2.0, 3.0, 4.0]]
+    assert told(before, want, earlier=[before], calls=calls, arguments=["x", "y", "z"]) == (
+        "Your answer is the same as in an earlier call, though x, y and z are different; it must change with them.",
+        "x, y and z",
+    )
+    calls = [[1.0], [2.0], [3.0]]
+    assert named(before, want, earlier=[drawn(4), before], calls=calls, arguments=["x"]) == "unchanged"
 
 
 def test_answers_added_up_over_calls():
@@ -305,6 +341,7 @@ def test_other_answer_to_the_same_arguments():
     want, got = drawn(1), np.random.RandomState(5).normal(size=(5, 3))
     assert named(got, want, earlier=[want], calls=[[1.0], [1.0]], arguments=["y"]) == "other_on_second_call"
     assert named(got, want, earlier=[want], calls=[[1.0], [2.0]], arguments=["y"]) is None
+    assert named(got, want, earlier=[want], calls=[[1.0, 1.0], [1.0, 2.0]], arguments=["x", "y"]) is None
 
 
 @pytest.mark.parametrize(("what", "where"), [("negative", [0, 2, 4]), ("0", [1, 3, 5])])
@@ -316,12 +353,89 @@ def test_wrong_exactly_where_an_argument_is_special(what, where):
     assert told(spoilt(want, where), want, calls=[[z]], arguments=["z"])[0] == sentence
 
 
+@pytest.mark.parametrize("size", [1.0, 1e-6])
+def test_row_that_is_left_out_is_found_beside_rounding_and_a_column_of_ones(size):
+    """Large numbers or small: the rows after it are others, though not in every column, and nothing is exact."""
+    want = drawn(1)
+    want[:, 0] = 1.0
+    assert told(size * np.delete(want, 2, axis=0) * (1 + 1e-10), size * want) == (
+        "Row 2 (counting from 0) is left out; the rest is right.",
+        "[2, :]",
+    )
+
+
+def test_row_too_many_is_told_only_where_the_rest_is_right():
+    """Not where other numbers came back, or two rows more; and of no rows at all none is the first."""
+    want, row = drawn(1), np.ones((1, 3))
+    assert told(np.vstack([want[:2], row, want[2:]]), want)[0] == (
+        "There is one row too many, row 2 (counting from 0); without it the rest is right."
+    )
+    assert named(np.vstack([want, row, row]), want) is None
+    assert named(drawn(2, (6, 3)), want) is None
+    assert named(want[:0], want) is None
+
+
+def test_numbers_that_are_added_up():
+    """All of them, or only two."""
+    assert told(drawn(1).sum(), drawn(1))[0] == ("Your answer is added up to a single number: shape (5, 3) is wanted.")
+    assert named(drawn(1, (2, 3)).sum(axis=0), drawn(1, (2, 3))) == "summed_up"
+
+
 def test_numbers_that_are_not_added_up():
     """One for each datapoint, where their sum is wanted."""
     assert told([1.0, 2.0, 4.0], 7.0) == (
         "Your answer is not added up: the sum over its entries is right.",
         "(3,) for (), axis 0",
     )
+    assert named([1.0, 2.0], 3.0) == "not_summed"
+    assert told([drawn(1), drawn(2)], drawn(1) + drawn(2))[0] == (
+        "Your answer is not added up: the sum over its slices of axis 0 is right."
+    )
+
+
+def test_column_in_place_of_a_vector_where_a_number_was_right_before():
+    """It is no column for a vector of one entry, which may as well be a row."""
+    want = drawn(1, 4)
+    assert named(want[:, None], want, earlier=[drawn(2, ())]) == "column"
+    assert named(want[None, :], want, earlier=[drawn(2, ())]) == "row"
+    assert named([[2.5]], [2.5]) == "extra_axis"
+
+
+def test_several_ways_to_a_whole_number_are_not_told_apart():
+    """Of positive numbers rounding down is cutting; and of tiny ones nothing is left that was rounded."""
+    assert told(np.floor(np.abs(drawn(1))), np.abs(drawn(1)))[0] == "Every entry is cut or rounded to a whole number."
+    assert named(0 * drawn(1), 1e-4 * drawn(1)) == "zeros"
+
+
+def test_zero_in_the_only_row():
+    """The column is looked for, too."""
+    want = drawn(1, (1, 4))
+    assert told(without(want, (0, 2)), want)[0] == "Column 2 (counting from 0) is 0; the rest is right."
+
+
+def test_bound_on_one_side():
+    """It takes two entries to see one."""
+    want = drawn(1)
+    highest = np.sort(want, axis=None)
+    assert told(np.minimum(want, highest[-4]), want)[0] == (
+        f"Some entries stop at {highest[-4]:.4g}, and the others are right: the answer is clipped."
+    )
+    assert named(np.maximum(want, highest[3]), want) == "clipped"
+    assert named(np.minimum(want, highest[-2]), want) == "right_elsewhere"
+
+
+def test_root_and_logarithm_of_positive_numbers():
+    """One step too many."""
+    want = np.abs(drawn(1))
+    assert told(np.sqrt(want), want)[0] == "Every entry is the square root of the right one."
+    assert told(np.log(want), want)[0] == "Every entry is the logarithm of the right one."
+
+
+def test_numbers_in_their_order_in_another_shape():
+    """A matrix for a vector, a row for a matrix, a row for a column."""
+    assert named(drawn(1, 4).reshape(2, 2), drawn(1, 4)) == "reshaped"
+    assert named(drawn(1, (2, 3)).reshape(1, 6), drawn(1, (2, 3))) == "reshaped"
+    assert named(drawn(1, (6, 1)).T, drawn(1, (6, 1))) == "transposed"
 
 
 def test_lost_axis_of_length_one():
@@ -367,6 +481,9 @@ def test_small_entries_beside_large_ones_must_fit_too():
     want = 1 / (1 + np.exp(-z))
     assert named(1 / want, want) == "inverse"
     assert named(np.exp(-z), want) is None
+    want = np.array([3.0, -2.0, 1.0, -0.5, 2e-6])
+    assert named(-want, want) == "opposite_sign"
+    assert named(-want * [1, 1, 1, 1, 2], want) is None
 
 
 def test_zeros_say_nothing_about_every_entry():
@@ -433,6 +550,10 @@ def test_shape_of_many_sides_is_not_repeated():
         (lambda w: w + 7.31, "Every entry is off by the same amount, too large."),
         (lambda w: w / 7, "Every entry is 1/7 times the right one, and 7 is the number of rows of x."),
         (lambda w: w / 2, "Every entry is 1/2 times the right one."),
+        (lambda w: w + 1, "Every entry is 1 too large."),
+        (lambda w: w - 1, "Every entry is 1 too small."),
+        (lambda w: -w / 2, "Every entry is -1/2 times the right one."),
+        (lambda w: -2 * w, "Every entry is -2 times the right one."),
         (lambda w: np.full_like(w, 7.31), "Every entry is the same number."),
         (lambda w: np.clip(w, *np.sort(w, axis=None)[[3, -4]]),
          "Some entries stop at a bound, and the others are right: the answer is clipped."),

@@ -63,6 +63,16 @@ def test_report_is_these_lines():
     ]
 
 
+def test_extra_credit_has_a_heading_once_before_its_first_case():
+    """After an empty line, and not before the cases that everybody has."""
+    cases = [made_case(number=number, extra=number != "1.1") for number in ("1.1", "8.1", "8.2")]
+    told = list(report(made_grade(*[made_result(case, Outcome.PASSED, "4") for case in cases])))
+    assert [line.split("  ")[0] for line in told] == [
+        "A small assignment", "", "12 of 4 points, 8 of them extra credit.", "",
+        "passed", "", "Extra credit:", "passed", "passed", "", "12 of 4 points, 8 of them extra credit.",
+    ]  # fmt: skip
+
+
 def test_third_failure_of_a_function_takes_a_line():
     """It points to the first with the same mistake, or says in half a line what it is."""
     made = [
@@ -118,12 +128,20 @@ def test_table_has_a_line_for_each_submission(monkeypatch):
         made_result(outcome=Outcome.PASSED, score="4"),
         made_result(made_case(number="1.2"), Outcome.UNREADABLE, text="There is no more.py.", summary="no file"),
     )
-    rows = [("right", right), ("wrong", wrong), ("n" * 50, unreadable), ("misnamed", misnamed)]
+    ours = made_result(made_case(number="1.2"), Outcome.GRADER_ERROR, summary="the grader failed")
+    fault = made_grade(ours)
+    fault_and_wrong = made_grade(ours, made_result(made_case(number="1.3"), summary="wrong"))
+    rows = [
+        ("right", right), ("wrong", wrong), ("n" * 50, unreadable), ("misnamed", misnamed),
+        ("fault", fault), ("fault and wrong", fault_and_wrong),
+    ]  # fmt: skip
     assert list(table(rows))[1:] == [
         "right                                      4/4  -",
         "wrong                                     4/12  1.2 double is wrong in 2 of 2 entries",
         "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn       0/4  Nothing was handed in.",
         "misnamed                                   4/8  There is no more.py.",
+        "fault                                      0/4  1.2 double: the grader failed",
+        "fault and wrong                            0/8  1.3 double: wrong",
     ]
 
 
