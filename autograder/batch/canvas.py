@@ -12,9 +12,13 @@ the name of one member. ORIGINAL is the name of the file; when a student hands i
 puts -1, -2, ... or, after some, -UUID before its ending. Only what was handed in last is in the download. A name with
 such an ending may as well be the student's own (task-1.py), so only what would else not be the file to grade is
 renamed back: that, and what may be handed in beside it for extra credit.
+
+Students may choose NAME on many a Canvas: who is called ada_12 and has the number 34 hands in ada_12_34_56_x.py, which
+reads as a file of Ada's, number 12, called 56_x.py. A name that can be read so adds nothing to what Ada has otherwise.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -45,6 +49,11 @@ class Upload:
     attachment: int
     original: str
 
+    @property
+    def may_be_anothers(self) -> bool:
+        """Whether the name could be that of somebody else's file, whose name ends in what we take for a number."""
+        return bool(self.user and self.attachment and re.match(r"[0-9]+_.", self.original))
+
 
 def upload(as_named: str) -> Upload | None:
     """What a name says; None if Canvas would not have given it."""
@@ -71,11 +80,21 @@ class Student:
 def by_student(uploads: Iterable[Upload], files: Sequence[str]) -> dict[str, Student]:
     """The files of each submission; of two with the same name the newest, which has the larger number."""
     students: dict[str, Student] = {}
+    uploads = list(uploads)
+    of_each: defaultdict[str, list[Upload]] = defaultdict(list)
+    for one in uploads:
+        of_each[one.whose].append(one)
     for one in sorted(uploads, key=lambda one: (one.whose, one.attachment, one.as_named)):
         people = (Person(name=one.name, sid=one.user, numbered_by_canvas=True),) if one.user else ()
         student = students.setdefault(one.whose, Student(people))
         if one.late and LATE not in student.notes:
             student.notes.append(LATE)
+        if one.may_be_anothers:
+            alone = all(other.may_be_anothers for other in of_each[one.whose])
+            note = f"{shown(one.as_named)} may be the file of somebody whose name ends in a number"
+            student.notes.append(f"{note}." if alone else f"{note}, and was left out.")
+            if not alone:
+                continue
         original = _first_name(one.original, files)
         if original in student.files:
             student.notes.append(f"{shown(original)} is there twice; the newest counts: {shown(one.as_named)}.")

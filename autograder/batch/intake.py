@@ -167,7 +167,7 @@ def _go_down(place: Place, path: Path, files: Sequence[str]) -> tuple[At, Listin
     listing = place.look(())
     if export.NAME in listing.files:
         return (), listing, []
-    if len(listing.folders) == 1:
+    if len(listing.folders) == 1 and not _programs(listing):
         exports = list(listing.folders)
     else:  # one among many is a student's, whatever lies in it, unless it is called what Gradescope calls an export
         exports = [name for name in listing.folders if re.fullmatch(r"assignment_.*_export.*", name)]

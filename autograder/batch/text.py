@@ -2,15 +2,22 @@
 
 import re
 
-# What can hide or reorder text: controls, direction marks and overrides, and halves of characters, which no file can
-# hold. Tabs and line ends stay.
-_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+# What can hide or reorder text: controls, marks of direction and width, tags, letters that look like none, halves of
+# characters, which no file can hold. Tabs and line ends stay, and so does what joins letters of Arabic and Hindi.
+_UNFIT = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
+    "\ud800-\udfff\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+# More than three marks on a letter reach into the lines around; Vietnamese has two, Hebrew with accents three.
+_MARK = "[\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f]"
+_STACKED = re.compile(f"({_MARK}{{3}}){_MARK}+")
+# Of these a table keeps all but what steers a terminal, on which somebody may look at it.
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def shown(text: str) -> str:
     """For a page: what could hide or reorder it becomes a visible replacement character."""
-    return _UNFIT.sub("\ufffd", text.replace("\r\n", "\n"))
+    return _STACKED.sub(r"\1", _UNFIT.sub("\ufffd", text.replace("\r\n", "\n")))
 
 
 def line(text: str, most: int = 200) -> str:

@@ -146,3 +146,31 @@ def test_large_program_is_not_copied_whole(take, folder):
     """One byte more than the grader takes is enough for its sentence."""
     taken = take(folder({"ngada_1_2_neural_network.py": b"#" * (3 << 20)}))
     assert taken.text("ngada_1").startswith("neural_network.py has more than 1 MiB;")
+
+
+def test_student_with_the_name_of_another_takes_nothing_from_them(take, laid_out, archive):
+    """`ngada_1001` has chosen that name: with a second file in her submission, Ada's zip would not be looked into."""
+    work = archive({FILE: PROGRAM}, "work.zip").read_bytes()
+    taken = take(
+        laid_out(
+            {
+                "ngada_1001_5001_work.zip": work,
+                "ngada_1001_2002_6001_neural_network.py": b"",
+                "smithben_9_77_neural_network.py": PROGRAM,
+            }
+        )
+    )
+    assert taken.text("ngada_1001") == PROGRAM.decode()
+    assert taken.by_id["ngada_1001"].notes == (
+        "ngada_1001_2002_6001_neural_network.py may be the file of somebody whose name ends in a number, and was left "
+        "out.",
+    )
+
+
+def test_file_that_begins_with_a_number_is_its_students_own(take, laid_out):
+    """Where there is no other; staff are told that it need not be."""
+    taken = take(laid_out({"ngada_12_900_1_work.py": PROGRAM, "smithben_9_77_neural_network.py": PROGRAM}))
+    assert "found instead: 1_work.py" in taken.text("ngada_12")
+    assert taken.by_id["ngada_12"].notes == (
+        "ngada_12_900_1_work.py may be the file of somebody whose name ends in a number.",
+    )

@@ -440,6 +440,13 @@ def test_student_cannot_pass_for_an_export(take, laid_out):
     assert taken.summary.kind == "submissions"
 
 
+def test_student_cannot_pass_for_an_export_among_plain_files(take, laid_out):
+    """The only folder, and not the only submission: else all others would be left out."""
+    taken = take(laid_out({f"eve/{METADATA}": TWO, f"eve/{FILE}": PROGRAM, "ada.py": PROGRAM, "ben.zip": b""}))
+    assert taken.ids == ["ada", "ben", "eve"]
+    assert taken.summary.kind == "submissions"
+
+
 def test_metadata_removed(take, laid_out):
     """Which is what every sentence about damaged metadata advises."""
     taken = take(laid_out({f"assignment_1_export/submission_{number}/{FILE}": PROGRAM for number in (1, 2)}))

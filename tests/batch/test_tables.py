@@ -6,6 +6,7 @@ import io
 import pytest
 
 from autograder.batch import tables
+from autograder.batch import text as texts
 from autograder.batch.gathered import gather
 from autograder.batch.gradebook import RosterError, canvas
 from autograder.batch.records import Person
@@ -446,3 +447,21 @@ def test_roster_that_is_not_there_is_refused(tmp_path):
     batch = Batch(tmp_path / "batch")
     with pytest.raises(RosterError, match="cannot be read"):
         canvas(gather(batch.folder, batch.assignment), batch.assignment, tmp_path / "nothing.csv")
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("ada\u200b\u2060\u3164\U000e0041", "ada" + "\ufffd" * 4),
+        ("e" + "\u0301" * 40 + "x", "e\u0301\u0301\u0301x"),
+        ("Nguy\u1ec5n \u0645\u06cc\u200c\u062e", "Nguy\u1ec5n \u0645\u06cc\u200c\u062e"),
+    ],
+)
+def test_nothing_is_hidden_in_a_name_or_reaches_into_other_lines(written, shown):
+    """Names are letters of any alphabet, and no more than can be seen."""
+    assert texts.shown(written) == texts.line(written) == shown
+
+
+def test_table_on_a_terminal_steers_nothing():
+    """Somebody may look at it there."""
+    assert texts.stored("a\x1b]0;t\x07\u202eb\tc\n") == "a\ufffd]0;t\ufffd\ufffdb\tc\n"
