@@ -17,11 +17,6 @@ REMOVED = {
 }  # fmt: skip
 PYTHON_2 = {"xrange": "range", "raw_input": "input", "unicode": "str", "unichr": "chr", "long": "int"}
 OTHER_LANGUAGES = {"true": "True", "false": "False", "null": "None", "NULL": "None", "TRUE": "True", "FALSE": "False"}
-# Names that NumPy never had.
-NEVER = {
-    "ln": "The natural logarithm is np.log.",
-    "sigmoid": "The sigmoid is what you write yourself.",
-}
 MODULES = {
     "np": "import numpy as np",
     "numpy": "import numpy",
@@ -238,14 +233,16 @@ def _not_passed(message: str, name: str, arguments: Sequence[str], _: Sequence[s
     return f"{called} takes fewer arguments than it is given. Compare its definition with the call."
 
 
-def _removed(message: str, *_: object) -> str:
+def _removed(message: str, name: str, _: Sequence[str], others: Sequence[str]) -> str:
     """A name that NumPy once had, or never."""
     found = re.match(r"module 'numpy' has no attribute '(\w+)'", message)
-    if found is not None and found[1] in NEVER:
-        return f"NumPy has no np.{found[1]}. {NEVER[found[1]]}"
-    if found is None or found[1] not in REMOVED:
+    if found is None:
         return ""
-    return f"NumPy no longer has np.{found[1]}. Write {REMOVED[found[1]]} instead."
+    if found[1] == "ln":
+        return "NumPy has no np.ln. The natural logarithm is np.log."
+    if found[1] in (name, *others):
+        return f"NumPy has no np.{found[1]}: it is a function that you write yourself."
+    return f"NumPy no longer has np.{found[1]}. Write {REMOVED[found[1]]} instead." if found[1] in REMOVED else ""
 
 
 SPECIAL: dict[str, Callable[[str, str, Sequence[str], Sequence[str]], str]] = {

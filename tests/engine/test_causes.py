@@ -92,7 +92,7 @@ RAISED = {
     "raise RuntimeError(\"can't start new thread\")": "No threads and no further processes can be started where "
                                                      "programs are graded. A loop does the same.",
     "np.ln(2)": "NumPy has no np.ln. The natural logarithm is np.log.",
-    "np.sigmoid(2)": "NumPy has no np.sigmoid. The sigmoid is what you write yourself.",
+    "np.sigmoid(2)": "NumPy has no np.sigmoid: it is a function that you write yourself.",
     "xrange(3)": "This is Python 2. In Python 3 it is called range.",
     "import torch_of_nobody": PACKAGES,
     "from .numpy import sigmoid": PACKAGES,
