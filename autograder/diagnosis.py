@@ -217,10 +217,12 @@ def _array_by_array(
     for i in wrong:
         name = scene.returns[i] if scene.returns else f"result {i}"
         fitting = [formula for formula in formulas if formula.reproduces(i) and formula.is_wrong({i: want[i]})]
+        # One that only the other arrays refute is not named, and keeps another from being the only one.
         fitting = [formula for formula in fitting if not formula.is_refuted(scene.elsewhere, i)]
-        explained = explained or bool(fitting)
-        if len(fitting) == 1:
-            only = fitting[0].diagnosis(name)
+        left = [formula for formula in fitting if not formula.is_refuted(scene.elsewhere)]
+        explained = explained or bool(left)
+        if len(fitting) == len(left) == 1:
+            only = left[0].diagnosis(name)
             # Another that is wrong may have the same mistake beside its own, and what is not compared, too.
             alone = all(j in want and j not in wrong for j in range(len(got)) if j != i)
             where = f"This is so in {name} alone." if alone else f"This shows in {name}."

@@ -330,6 +330,9 @@ def test_array_that_is_wrong_elsewhere_too_refutes_no_formula_for_another_array(
 
     assert identifier((1.0, 2.0)) is None
     assert identifier((4.0, 16.0)) == "double.total"
+    both.pop()
+    assert identifier((1.0, 2.0)) is None
+    assert identifier((6.0, 12.0)) == "double.both"
 
 
 def test_sizes_speak_where_nothing_else_explains_anything():
