@@ -16,12 +16,17 @@ REMOVED = {
     "trapz": "np.trapezoid",
 }  # fmt: skip
 PYTHON_2 = {"xrange": "range", "raw_input": "input", "unicode": "str", "unichr": "chr", "long": "int"}
+OTHER_LANGUAGES = {"true": "True", "false": "False", "null": "None", "NULL": "None", "TRUE": "True", "FALSE": "False"}
 MODULES = {
     "np": "import numpy as np",
     "numpy": "import numpy",
     "math": "import math",
     "plt": "import matplotlib.pyplot as plt",
+    **{
+        name: f"from typing import {name}" for name in ("Any", "Callable", "Dict", "List", "Optional", "Tuple", "Union")
+    },
 }
+NO_POWER = "In Python ^ is not a power. Write ** for it, or np.exp for a power of e."
 # How much of a program is searched for a name like the one asked for.
 MAX_SEARCHED = 1 << 18
 MAX_NAMES = 500
@@ -67,6 +72,8 @@ MESSAGES = [
     ("IndexError", r"index (-?\d+) is out of bounds for axis (\d+) with size (\d+)",
      "Counting begins at 0: with {3} entries along axis {2}, there is no index {1}. Take sizes from .shape."),
     ("IndexError", r"list index out of range", "Counting begins at 0: a list of n entries has the indices 0 to n - 1."),
+    ("RuntimeError", r"can't start new thread",
+     "No threads and no further processes can be started where programs are graded. A loop does the same."),
     ("SyntaxError", r"Missing parentheses in call to 'print'",
      "This is Python 2. In Python 3, print is a function: print(x)."),
     ("SyntaxError", r"invalid (?:non-printable )?character",
@@ -78,6 +85,11 @@ MESSAGES = [
      "Functions of math take one number, and this is an array. Use np.exp and np.log, which take every entry."),
     ("TypeError", r"(?:unsupported operand type\(s\) for .*'NoneType'|cannot unpack non-iterable NoneType"
      r"|'NoneType' object is not (?:subscriptable|iterable))", NOTHING),
+    ("TypeError", r"(?:ufunc 'bitwise_xor' not supported|unsupported operand type\(s\) for \^=?:)", NO_POWER),
+    ("TypeError", r"unhashable type: 'numpy.ndarray'",
+     "An array cannot be the key of a dictionary, which lru_cache makes of it too, nor a member of a set."),
+    ("TypeError", r"iteration over a 0-d array",
+     "An array of shape () is one single number, and no loop can go through it. np.ndim is 0 for it, as for a float."),
     ("TypeError", r"'int' object is not iterable",
      "A loop goes through several things, and this is one number. To repeat something n times: for _ in range(n)."),
     ("TypeError", r"only integer scalar arrays can be converted to a scalar index",
@@ -152,6 +164,19 @@ def of_missing(program: str, name: str) -> str:
     return f"The file defines {near[0]}: look at the spelling." if len(near) == 1 else ""
 
 
+def of_order(program: str, name: str, arguments: Sequence[str]) -> str:
+    """What to do about a definition with the right parameters in another order; nothing if it has others."""
+    found = re.search(rf"^def[ \t]+{re.escape(name)}[ \t]*\(([^()]{{0,400}})", program[:MAX_SEARCHED], re.MULTILINE)
+    names = re.findall(r"(?:^|,)\s*(\w+)\s*(?=[:=,]|$)", found[1]) if found and name else []
+    taken = names[: len(arguments)]
+    if taken == list(arguments) or sorted(taken) != sorted(arguments):
+        return ""
+    return (
+        f"{name} is given {', '.join(arguments)}, in this order, and your definition calls them {', '.join(taken)}: "
+        "exchange them there."
+    )
+
+
 def _not_found(message: str, file: str, companions: Sequence[str]) -> str:
     """A module that is not installed, or a file that is not there."""
     modules = [one.removesuffix(".py") for one in companions]
@@ -182,6 +207,8 @@ def _misspelt(message: str, name: str, arguments: Sequence[str], others: Sequenc
         return f"{used} is not imported. Put this at the top of the file: {MODULES[used]}"
     if used in PYTHON_2:
         return f"This is Python 2. In Python 3 it is called {PYTHON_2[used]}."
+    if used in OTHER_LANGUAGES:
+        return f"In Python it is written {OTHER_LANGUAGES[used]}."
     known = [one for one in (name, *arguments, *others) if one]
     near = [one for one in known if one.lower() == used.lower()]
     near = near or (_near(used, known) if len(used) > 3 else [])
@@ -206,12 +233,16 @@ def _not_passed(message: str, name: str, arguments: Sequence[str], _: Sequence[s
     return f"{called} takes fewer arguments than it is given. Compare its definition with the call."
 
 
-def _removed(message: str, *_: object) -> str:
-    """A name that NumPy once had."""
+def _removed(message: str, name: str, _: Sequence[str], others: Sequence[str]) -> str:
+    """A name that NumPy once had, or never."""
     found = re.match(r"module 'numpy' has no attribute '(\w+)'", message)
-    if found is None or found[1] not in REMOVED:
+    if found is None:
         return ""
-    return f"NumPy no longer has np.{found[1]}. Write {REMOVED[found[1]]} instead."
+    if found[1] == "ln":
+        return "NumPy has no np.ln. The natural logarithm is np.log."
+    if found[1] in (name, *others):
+        return f"NumPy has no np.{found[1]}: it is a function that you write yourself."
+    return f"NumPy no longer has np.{found[1]}. Write {REMOVED[found[1]]} instead." if found[1] in REMOVED else ""
 
 
 SPECIAL: dict[str, Callable[[str, str, Sequence[str], Sequence[str]], str]] = {

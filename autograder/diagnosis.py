@@ -125,12 +125,21 @@ class _Formula:
             for arrays, got in zip(self._gives[:-1], self._gots)
         )
 
-    def is_refuted(self, elsewhere: Sequence[tuple[Observation, Mapping[int, np.ndarray]]]) -> bool:
-        """Whether the function gave something else where the formula is wrong."""
+    def is_refuted(
+        self, elsewhere: Sequence[tuple[Observation, Mapping[int, np.ndarray]]], position: int | None = None
+    ) -> bool:
+        """Whether the function gave something else where the formula is wrong.
+
+        Args:
+            position: of the array that the formula is to explain, if it is one alone; others that are wrong may have
+                another mistake beside, and then refute nothing.
+        """
         for observation, want in elsewhere:
             gives = _apply(self._mistake, observation)
             if len(gives) == len(observation.got) and any(
-                _contradict(gives[i], observation.got[i], right) for i, right in want.items()
+                _contradict(gives[i], observation.got[i], right)
+                and (position in (None, i) or close(observation.got[i], right, FAR))
+                for i, right in want.items()
             ):
                 return True
         return False
@@ -208,10 +217,12 @@ def _array_by_array(
     for i in wrong:
         name = scene.returns[i] if scene.returns else f"result {i}"
         fitting = [formula for formula in formulas if formula.reproduces(i) and formula.is_wrong({i: want[i]})]
-        fitting = [formula for formula in fitting if not formula.is_refuted(scene.elsewhere)]
-        explained = explained or bool(fitting)
-        if len(fitting) == 1:
-            only = fitting[0].diagnosis(name)
+        # One that only the other arrays refute is not named, and keeps another from being the only one.
+        fitting = [formula for formula in fitting if not formula.is_refuted(scene.elsewhere, i)]
+        left = [formula for formula in fitting if not formula.is_refuted(scene.elsewhere)]
+        explained = explained or bool(left)
+        if len(fitting) == len(left) == 1:
+            only = left[0].diagnosis(name)
             # Another that is wrong may have the same mistake beside its own, and what is not compared, too.
             alone = all(j in want and j not in wrong for j in range(len(got)) if j != i)
             where = f"This is so in {name} alone." if alone else f"This shows in {name}."

@@ -145,6 +145,8 @@ def wrong_answer(
         finding.add(CAUSE, cause.sentence)
         finding.mistake, finding.evidence = cause.identifier, cause.evidence or None
         finding.summary = re.split(r"[:;.] |\.?\n|\.$", cause.sentence)[0]
+    elif not whole:
+        finding.add(CAUSE, causes.of_order(submission.text, function.name, function.arguments))
     finding.add(WHERE, _where(case, "" if whole else function.name, submission, []))
     return finding
 
@@ -317,7 +319,8 @@ def _add_exception(
     finding.add("Your lines", "\n".join(quoted))
     under_test = (function.name, function.arguments) if function is not None else ("", ())
     files = submission.file, tuple(submission.companions)
-    finding.add(CAUSE, causes.of_exception(kind, message, *under_test, others, *files))
+    order = causes.of_order(submission.text, *under_test)
+    finding.add(CAUSE, order or causes.of_exception(kind, message, *under_test, others, *files))
     finding.summary = f"{called} raised {kind}"
 
 

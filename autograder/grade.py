@@ -296,13 +296,15 @@ def preload(text: str) -> list[str]:
     names = [f"numpy.{part}" for part in NUMPY_PARTS if part in words]
     if "scipy" in words:
         names += ["scipy"] + [f"scipy.{part}" for part in SCIPY_PARTS if part in words]
-    if "matplotlib" in words:
+    if words & {"matplotlib", "pylab"}:
         names += ["matplotlib", "matplotlib.pyplot", "matplotlib.backends.backend_agg"]
+        names += ["matplotlib.pylab"] if "pylab" in words else []
+        names += FIGURE_FILES if "savefig" in words else []
     known = sys.stdlib_module_names - NEVER_PRELOADED
     names += [name for name in sorted(_dotted(text)) if name.partition(".")[0] in known and not UNWANTED.search(name)]
     if "import *" in text:
-        names += [f"numpy.{part}" for part in NUMPY_PARTS] + ["argparse", "unittest.mock"]
-    names += [module for word, module in LOADED_WHEN_USED.items() if word in words]
+        names += [f"numpy.{part}" for part in (*NUMPY_PARTS, "f2py")] + ["argparse", "unittest.mock"]
+    names += [module for word, modules in LOADED_WHEN_USED.items() if word in words for module in modules.split()]
     return names + sorted(words & known)
 
 
@@ -322,9 +324,10 @@ def _dotted(text: str) -> set[str]:
 
 # Loading these runs a program or a test suite.
 UNWANTED = re.compile(r"\.(?:__|tests?\b|idle)")
-# Modules that the standard library itself loads only when something of it is used.
+# Modules that a library itself loads only when something of it is used.
 LOADED_WHEN_USED = {
-    "argparse": "locale",
+    "argparse": "locale shutil",
+    "unittest": "locale shutil",
     "memmap": "mmap",
     "mmap_mode": "mmap",
     "load": "zipfile",
@@ -335,6 +338,8 @@ LOADED_WHEN_USED = {
     "ThreadPoolExecutor": "concurrent.futures.thread",
     "ProcessPoolExecutor": "concurrent.futures.process",
 }
+# What a figure that is no picture of pixels is written by.
+FIGURE_FILES = ["matplotlib.backends.backend_pdf", "matplotlib.backends.backend_svg", "encodings.utf_16_be"]
 # Parts of NumPy that it loads only when they are used.
 NUMPY_PARTS = ("ctypeslib", "fft", "ma", "polynomial", "random", "testing")
 SCIPY_PARTS = (

@@ -11,8 +11,8 @@ from .guess import SAME, Guess, Wrong, capital, nth, side_name, side_names, subs
 def reshaped(wrong: Wrong) -> Iterator[Guess]:
     """All numbers are there and right, in another shape."""
     got, want, of = wrong.got, wrong.want, wrong.of
-    # A program could write numbers as a shape: so many sides of 1 in a row are a digit.
-    if got.size != want.size or got.ndim > want.ndim + 1:
+    # A program could write numbers as a shape: so many sides of 1 in a row are a digit. A number from columns has two.
+    if got.size != want.size or got.ndim > max(want.ndim + 1, 2):
         return
     numbers = f"The numbers{of} are right"
     shapes = f"{got.shape} for {want.shape}"

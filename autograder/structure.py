@@ -23,6 +23,8 @@ NOISE = 1e-11
 SMALL = 1e-4
 # What part of all entries must not be that small, where something is said about every entry.
 ENOUGH = 0.75
+# A factor as near to 1 as this comes from arithmetic that is not quite exact.
+NEARLY = 1e-2
 # With so many entries it is no chance that all of them are right to one decimal.
 MANY = 9
 # Coarser rounding is told apart from right answers; with more digits it is within every tolerance.
@@ -77,9 +79,11 @@ def _factor(wrong: Wrong) -> Iterator[Guess]:
     # A single number is some multiple of every other.
     if large > 1:
         shown = f"{ratio:.4g}"
+        same = f"{wrong.entries} is the same multiple of the right one"
+        if abs(ratio - 1) < NEARLY:
+            same += ", and nearly right"
         yield Guess("multiple", lambda w, _: ratio * w,
-                    f"{wrong.entries} is the same multiple of the right one." if wrong.hidden else
-                    f"{wrong.entries} is {shown} times the right one.",
+                    f"{same}." if wrong.hidden else f"{wrong.entries} is {shown} times the right one.",
                     "one factor" if wrong.hidden else f"factor {shown}")  # fmt: skip
 
 
@@ -101,6 +105,10 @@ def _usual_factors(wrong: Wrong) -> Iterator[tuple[str, Callable[[int], float], 
 
                 yield "divided", lambda call, size=size: 1 / size(call), f"{minus}1/{side}", why  # type: ignore[misc]
                 yield "multiplied", size, f"{minus}{side}", why
+    # The usual sizes of a step; a side of an argument explains more.
+    for value in (0.1, 0.01, 0.001):
+        yield "factor", lambda _, value=value: value, f"{value}", ""  # type: ignore[misc]
+        yield "factor", lambda _, value=value: -value, f"-{value}", ""  # type: ignore[misc]
 
 
 def _added(wrong: Wrong) -> Iterator[Guess]:

@@ -117,6 +117,22 @@ def _without_units(units):
     return formula
 
 
+def _black_and_white(x, theta_h, theta_y):
+    lit = (x > 0.5).astype(float)
+    if not lit[:, 1:].any():
+        raise ValueError("the first input alone is left, which has other causes")
+    return _right_forward(lit, theta_h, theta_y)
+
+
+def _hidden_sums_run_on(x, theta_h, theta_y):
+    return _of_hidden(_sigma(np.cumsum(x @ theta_h, axis=1)), theta_y)
+
+
+def _output_sums_run_on(x, theta_h, theta_y):
+    h = _sigma(x @ theta_h)
+    return h, _sigma(np.cumsum(h @ theta_y))
+
+
 def _of_hidden(h, theta_y):
     """This hidden layer, and what follows from it."""
     return h, _sigma(h @ theta_y)
@@ -406,6 +422,16 @@ MISTAKES = (
     Mistake("forward.last_input_skipped", "forward", _without_inputs(slice(None, -1)),
             "The last input is left out of the weighted sums of h_j; range(m) already ends at m - 1.",
             "Subtracts the 1 twice: the end of a range does not belong to it."),
+    Mistake("forward.first_input_only", "forward", _without_inputs(slice(None, 1)),
+            "Only the first input counts in the weighted sums of h_j, as when the loop over i runs to x.shape[0], the "
+            "number of images, or when x is cut to 0 and 1 first.",
+            "The number of images taken for that of inputs, a return in the loop, or x cut to 0 and 1. Print x.shape."),
+    Mistake("forward.hidden_sums_run_on", "forward", _hidden_sums_run_on,
+            "The weighted sum of each hidden unit goes on from that of the unit before; each begins at 0.",
+            "total = 0 stands outside the loop over j. Let them compute h_1 alone, by hand."),
+    Mistake("forward.output_sums_run_on", "forward", _if_several(_output_sums_run_on),
+            "The weighted sum of each y_hat goes on from that of the image before; each begins at 0.",
+            "total = 0 stands outside the loop over the images. Let them compute the second y_hat alone, by hand."),
     Mistake("forward.last_unit_skipped", "forward", _without_units(slice(None, -1)),
             "The last hidden unit is left out of the weighted sum of y_hat; range(m) already ends at m - 1.",
             "Subtracts the 1 twice: the end of a range does not belong to it."),
@@ -438,8 +464,7 @@ MISTAKES = (
             lambda x, theta_h, theta_y: _right_forward(x[:1], theta_h, theta_y),
             "Only the first image went through the network; each row of x has an h and a y_hat of its own.",
             "Wrote the equations for one image, as the handout does, and forgot the rest. Ask for the shape of h."),
-    Mistake("forward.black_and_white", "forward",
-            lambda x, theta_h, theta_y: _right_forward((x > 0.5).astype(float), theta_h, theta_y),
+    Mistake("forward.black_and_white", "forward", _black_and_white,
             "x is cut or rounded to 0 and 1 before the first layer; the weighted sums take its grey values as they "
             "are.",
             "Preprocessing that nobody asked for. It costs information and hides in tests with pixels of 0 and 1."),
@@ -645,6 +670,12 @@ MISTAKES = (
             "The sigmoid is applied to y_hat once more; y_hat has already been through it, so its derivative is "
             "y_hat (1 - y_hat).",
             "Calls a derivative that expects the sum with what came out of the unit."),
+    Mistake("backprop.sigmoid_of_both", "backprop",
+            _backprop(lambda y, y_hat: _slope_at_y_hat(y, y_hat) * _hidden_slope(_sigma(y_hat)),
+                      hidden=lambda h: _hidden_slope(_sigma(h))),
+            "The sigmoid is applied to y_hat and h once more; both have already been through it, so their derivatives "
+            "are y_hat (1 - y_hat) and h (1 - h).",
+            "Calls a derivative that expects the sum with what came out of the unit, in both layers."),
     Mistake("backprop.derivative_in_theta_y", "backprop",
             lambda x, y, h, y_hat, theta_y: (_right(x, y, h, y_hat, theta_y)[0], (h * (1 - h)).T @ (y - y_hat)),
             "grad_theta_y has a factor 1 - h_j too many: dy_hat/dtheta_y[j] contains h_j itself, not its derivative.",
@@ -654,6 +685,10 @@ MISTAKES = (
             "The way back leads over the same weights as the way there. Differentiate the sum by h_j."),
     Mistake("backprop.theta_y_updated_by_0_01", "backprop", _updated_first(0.01),
             "theta_y is updated (here with a step of 0.01) before grad_theta_h is computed from it; both gradients "
+            "belong to the old weights.",
+            "Mixes the gradient and the step. backprop computes, training updates."),
+    Mistake("backprop.theta_y_updated_by_0_1", "backprop", _updated_first(0.1),
+            "theta_y is updated (here with a step of 0.1) before grad_theta_h is computed from it; both gradients "
             "belong to the old weights.",
             "Mixes the gradient and the step. backprop computes, training updates."),
     Mistake("backprop.theta_y_updated_by_1", "backprop", _updated_first(1.0),

@@ -9,6 +9,9 @@ from autograder import of_largest
 
 # Right gradients differ by 1e-14 of their largest entry, those in float32 by 3e-6, the mildest wrong one by 2e-3.
 WITHIN = of_largest(1e-4)
+# Where y_hat is 0.0005, 1e-7 added to a divisor to keep it from 0 shifts a right gradient by 2e-4. The data are always
+# the same, so what matters is that the mildest mistake, a step of 0.01 with theta_y, is off by more: 4e-4.
+WITHIN_IF_CONFIDENT = of_largest(3e-4)
 
 
 def digits_network(seed):
@@ -150,4 +153,4 @@ def test_confident_predictions(student, reference):
     for _ in range(2):
         answer = student.backprop(x, y, h, y_hat, theta_y)
         answer.must_not_change_arguments()
-        answer.must_equal(grad_theta_h=grad_theta_h, grad_theta_y=grad_theta_y, within=WITHIN)
+        answer.must_equal(grad_theta_h=grad_theta_h, grad_theta_y=grad_theta_y, within=WITHIN_IF_CONFIDENT)

@@ -7,7 +7,7 @@ import types
 import numpy as np
 import pytest
 
-from autograder.causes import COMPANIONS, PACKAGES, TYPES, of_exception, of_missing
+from autograder.causes import COMPANIONS, PACKAGES, TYPES, of_exception, of_missing, of_order
 
 A, B, V = np.ones((4, 3)), np.ones((4, 3)), np.ones(5)
 NAMES = ("forward", ("x", "theta_h", "theta_y"), ("sigmoid", "log_likelihood"))
@@ -80,6 +80,19 @@ RAISED = {
     "X": "There is no X here. Perhaps x is meant: look at the spelling.",
     "z": "",
     "numpy.exp(1)": "numpy is not imported. Put this at the top of the file: import numpy",
+    "true": "In Python it is written True.",
+    "null": "In Python it is written None.",
+    "def f(z: List[float]): pass": "List is not imported. Put this at the top of the file: from typing import List",
+    "V ^ 2.0": "In Python ^ is not a power. Write ** for it, or np.exp for a power of e.",
+    "math.e ^ -1.5": "In Python ^ is not a power. Write ** for it, or np.exp for a power of e.",
+    "a = 2.0; a ^= 2": "In Python ^ is not a power. Write ** for it, or np.exp for a power of e.",
+    "{V: 1}": "An array cannot be the key of a dictionary, which lru_cache makes of it too, nor a member of a set.",
+    "for v in np.array(1.5): pass": "An array of shape () is one single number, and no loop can go through it. np.ndim "
+                                    "is 0 for it, as for a float.",
+    "raise RuntimeError(\"can't start new thread\")": "No threads and no further processes can be started where "
+                                                     "programs are graded. A loop does the same.",
+    "np.ln(2)": "NumPy has no np.ln. The natural logarithm is np.log.",
+    "np.sigmoid(2)": "NumPy has no np.sigmoid: it is a function that you write yourself.",
     "xrange(3)": "This is Python 2. In Python 3 it is called range.",
     "import torch_of_nobody": PACKAGES,
     "from .numpy import sigmoid": PACKAGES,
@@ -192,3 +205,25 @@ def test_message_that_looks_like_a_template_is_only_text():
 def test_function_that_is_missing_may_be_there_under_another_name(program, cause):
     """One that is nearly the same, or inside a class."""
     assert of_missing(program, "log_likelihood") == cause
+
+
+ORDER = "forward is given x, theta_h, theta_y, in this order, and your definition calls them {}: exchange them there."
+
+
+@pytest.mark.parametrize(
+    ("program", "told"),
+    [
+        ("def forward(theta_h, theta_y, x):\n    pass\n", ORDER.format("theta_h, theta_y, x")),
+        ("def forward(\n    x: Array, theta_y: Dict[str, int], theta_h=None, *more, deep=True\n): pass\n",
+         ORDER.format("x, theta_y, theta_h")),
+        ("def forward(x, theta_h, theta_y, y=None): pass\n", ""),
+        ("def forward(X, W2, W1): pass\n", ""),
+        ("def forward(x, theta_h): pass\n", ""),
+        ("def forward_pass(theta_h, theta_y, x): pass\n", ""),
+        ("forward = lambda theta_h, theta_y, x: 0\n", ""),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_parameters_in_another_order_are_told(program, told):
+    """Functions are called by position. Who gives them names of their own may give them any."""
+    assert of_order(program, "forward", ("x", "theta_h", "theta_y")) == told

@@ -315,6 +315,26 @@ def test_formula_for_one_array_can_be_refuted_too():
     assert found.identifier == "structure.multiplied"
 
 
+def test_array_that_is_wrong_elsewhere_too_refutes_no_formula_for_another_array():
+    """It has a mistake of its own beside: a formula for both, wrong there, may still be what made the other array.
+
+    So two formulas are left for `total`, of which one says that `product` is as it should be, and neither is named.
+    """
+    both = catalogue(both=lambda z: (3 * z, 3 * z), total=lambda z: (3 * z, z**2))
+    got, want = [(3.0, 9.0), (5.0, 7.0)], {0: np.array([2.0, 6.0]), 1: np.array([1.0, 9.0])}
+
+    def identifier(product):
+        elsewhere = called([(6.0, 12.0), product], (2.0, 4.0)), {0: np.array([4.0, 8.0]), 1: np.array([4.0, 16.0])}
+        found = recognise(both, "double", [called(got)], want, TWO._replace(elsewhere=[elsewhere]))
+        return found and found.identifier
+
+    assert identifier((1.0, 2.0)) is None
+    assert identifier((4.0, 16.0)) == "double.total"
+    both.pop()
+    assert identifier((1.0, 2.0)) is None
+    assert identifier((6.0, 12.0)) == "double.both"
+
+
 def test_sizes_speak_where_nothing_else_explains_anything():
     """Not where a cause is named, nor where several hold and none may be."""
     scene = Scene(("z",), ("value",), absolute(1e-6), sizes=SIZES)

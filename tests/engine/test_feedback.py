@@ -133,6 +133,26 @@ def test_place_that_a_worker_reports_is_taken_only_if_it_can_be_one(said):
     assert failure({**reply, "elsewhere": ["half.py", 2]}, "double").facts["elsewhere"] == ("half.py", 2)
 
 
+def test_parameters_in_another_order_explain_what_nothing_else_does():
+    """A wrong answer without a cause, and an exception, whose own words speak of shapes; hidden data or not."""
+    told = "both is given a, b, in this order, and your definition calls them b, a: exchange them there."
+    program = Submission("p.py", "p.py", "def both(b, a):\n    return a + b, a - b\n")
+    answer = answered(BOTH, (1.0, 2.0), 3.0, 1.0)
+
+    def cause(found):
+        return " ".join(line.strip() for line in dict(found.lines).get("Likely cause", "").split("\n"))
+
+    for case in (BOTH_CASE, BOTH_CASE._replace(example=False)):
+
+        def refused(cause=None, case=case):
+            return finding(lambda: answer.must_equal(ONE, product=-1.0), case=case, program=program, cause=cause)
+
+        assert cause(refused()) == told
+        assert cause(refused(TRIPLES)) == TRIPLES.sentence
+        failure = CallFailed(Outcome.RAISED, "both", type="IndexError", message="list index out of range", lines=[])
+        assert cause(failed_call(case, failure, program, BOTH)) == told
+
+
 def test_exception_without_a_message_has_no_colon():
     """And a line that does not exist is not repeated: a program may make up any number."""
     found = raised("KeyError", "", [(99, "double")])

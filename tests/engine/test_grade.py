@@ -218,6 +218,21 @@ def test_what_numpy_loads_to_read_and_write_text_is_loaded_before_the_fork(name)
     assert "urllib.parse" not in preload("import numpy as np\n")
 
 
+@pytest.mark.parametrize(
+    ("program", "module"),
+    [
+        ("from numpy import *", "numpy.f2py"),
+        ("from pylab import *", "matplotlib.pylab"),
+        ("import matplotlib.pyplot as plt\nplt.savefig('loss.pdf')", "matplotlib.backends.backend_pdf"),
+        ("import unittest\nunittest.main(exit=False)", "locale"),
+    ],
+)
+def test_what_libraries_load_late_is_loaded_before_the_fork(program, module):
+    """The same; and a worker for each case would load it again."""
+    assert module in preload(program)
+    assert module not in preload("import numpy as np\n")
+
+
 def test_module_that_ends_whoever_loads_it_is_not_loaded(grade_text):
     """A comment that names one is no reason to lose the zygote."""
     assert grade_text("# venv.__main__ unittest.__main__ antigravity this idlelib.idle\n" + RIGHT).score == 10

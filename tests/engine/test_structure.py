@@ -262,6 +262,17 @@ def test_number_of_entries_explains_a_factor():
     assert named(want / 11, want, calls=[[x]], arguments=["x"]) == "multiple"
 
 
+@pytest.mark.parametrize("step", [0.1, 0.01, 0.001])
+def test_usual_size_of_a_step_is_told_of_few_entries_too(step):
+    """A free factor is not: it may fit one array by chance."""
+    want = np.array([0.214, 0.1585])
+    assert told(step * want, want) == (f"Every entry is {step} times the right one.", f"factor {step}")
+    assert told(-step * want, want) == (f"Every entry is -{step} times the right one.", f"factor -{step}")
+    assert named(step * 2.5, 2.5) == "factor"
+    images = [[np.ones((round(1 / step), 5))]]
+    assert named(step * want, want, calls=images, arguments=["x"]) == "divided"
+
+
 def test_factor_that_changes_with_the_calls_is_followed():
     """With one datapoint an average is right, and a half is not."""
     first, want = drawn(1), drawn(2)
@@ -532,21 +543,25 @@ def test_number_of_a_programs_choice_is_not_named_where_data_are_hidden(seed, nu
     x = np.random.RandomState(seed).uniform(size=(7, 5))
     found = find(Wrong(got, want, calls=[[x]], arguments=["x"], hidden=True))
     if found is not None:
-        # What may be named: a half, two, a side of an argument, the base of a logarithm.
-        assert set(re.findall(r"[\d.]*\d", found.sentence + found.evidence)) <= {"1", "2", "5", "7", "10", "0"}
+        # What may be named: a half, two, the size of a step, a side of an argument, the base of a logarithm.
+        usual = {"1", "2", "0.1", "0.01", "0.001", "5", "7", "10", "0"}
+        assert set(re.findall(r"[\d.]*\d", found.sentence + found.evidence)) <= usual
 
 
 def test_shape_of_many_sides_is_not_repeated():
     """Sides of 1 between the others could be digits."""
     assert named(drawn(1)[None], drawn(1)) == "extra_axis"
     assert named(drawn(1)[None, :, None], drawn(1)) is None
-    assert named(np.reshape(2.5, (1, 1)), 2.5) is None
+    assert named(np.reshape(2.5, (1, 1)), 2.5) == "wrapped"
+    assert named(np.reshape(2.5, (1, 1, 1)), 2.5) is None
 
 
 @pytest.mark.parametrize(
     ("got", "sentence"),
     [
         (lambda w: 7.31 * w, "Every entry is the same multiple of the right one."),
+        (lambda w: 0.998 * w, "Every entry is the same multiple of the right one, and nearly right."),
+        (lambda w: w / 10, "Every entry is 0.1 times the right one."),
         (lambda w: w + 7.31, "Every entry is off by the same amount, too large."),
         (lambda w: w / 7, "Every entry is 1/7 times the right one, and 7 is the number of rows of x."),
         (lambda w: w / 2, "Every entry is 1/2 times the right one."),
