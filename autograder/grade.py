@@ -290,7 +290,8 @@ def preload(text: str) -> list[str]:
     """Modules to load before the fork because the submission's text names them.
 
     Only names are looked for; nothing of the text is run. Libraries are slow to load once for each case. Modules of the
-    standard library need it where the worker's user may not read the interpreter's folder, as in a root-only home.
+    standard library need it where the worker's user may not read the interpreter's folder and there is no Landlock
+    either, without which nobody looks for them there (`box.late`).
     """
     words = set(re.findall(r"[A-Za-z_]\w*", text))
     names = [f"numpy.{part}" for part in NUMPY_PARTS if part in words]
@@ -299,7 +300,6 @@ def preload(text: str) -> list[str]:
     if words & {"matplotlib", "pylab"}:
         names += ["matplotlib", "matplotlib.pyplot", "matplotlib.backends.backend_agg"]
         names += ["matplotlib.pylab"] if "pylab" in words else []
-        names += FIGURE_FILES if "savefig" in words else []
     known = sys.stdlib_module_names - NEVER_PRELOADED
     names += [name for name in sorted(_dotted(text)) if name.partition(".")[0] in known and not UNWANTED.search(name)]
     if "import *" in text:
@@ -338,8 +338,6 @@ LOADED_WHEN_USED = {
     "ThreadPoolExecutor": "concurrent.futures.thread",
     "ProcessPoolExecutor": "concurrent.futures.process",
 }
-# What a figure that is no picture of pixels is written by.
-FIGURE_FILES = ["matplotlib.backends.backend_pdf", "matplotlib.backends.backend_svg", "encodings.utf_16_be"]
 # Parts of NumPy that it loads only when they are used.
 NUMPY_PARTS = ("ctypeslib", "fft", "ma", "polynomial", "random", "testing")
 SCIPY_PARTS = (

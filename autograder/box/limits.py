@@ -17,7 +17,7 @@ import types
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from . import folders, shared, silent
+from . import folders, late, shared, silent
 
 # Loaded before the fork: a worker's user may not be allowed to read the interpreter's folder. Windows has none of them,
 # and none of what needs them.
@@ -104,6 +104,8 @@ class Box:
         self.cpu_s = cpu_s
         self.scratch = scratch
         self.layers = frozenset(layers)
+        self.kept: Sequence[int] = ()
+        """Descriptors that a worker which has entered goes on using, from the lowest to the highest."""
         self._libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
         # Asks for what is so already. What the first call of all sets up need not be set up by each worker.
         with contextlib.suppress(OSError):
@@ -115,6 +117,9 @@ class Box:
         with silent.at_fork(), _libraries_by_name():
             self._landlock_state = self._prepare_landlock(readable)
             self._filter, self._seccomp_state = self._prepare_seccomp()
+        # From such a descriptor one may walk up, too: only where Landlock says what may be read.
+        opened = {path: rule.parent_fd for path, rule in zip(readable, self._rules)} if self.root else {}
+        self._late = late.Finder(opened if self._landlock_state == ON else {})
         self._first_uid, self._uid_count = _free_uid_range() if self.root else (0, 0)
         self._limits = self._find_limits()
 
@@ -171,6 +176,9 @@ class Box:
         state["limits"] = self._attempt("limits", ON, self._limit_resources)
         state["no new privileges"] = self._attempt("no new privileges", ON, self._forbid_new_privileges)
         state["seccomp"] = self._attempt("seccomp", self._seccomp_state, self._load_filter)
+        if state["landlock"] == ON and self._late.descriptors:
+            sys.meta_path.append(self._late)
+            self.kept = self._late.descriptors
         return state
 
     def _attempt(self, layer: str, prepared: str, step: Callable[[], None]) -> str:

@@ -338,8 +338,11 @@ def _live(
     if "tempfile" in sys.modules:  # which may have chosen a folder for us, before there was a worker
         vars(sys.modules["tempfile"])["tempdir"] = None
     if sys.platform != "win32":
-        os.closerange(3, descriptor)
-        os.closerange(descriptor + 1, 256)
+        below = 2
+        for kept in (descriptor, *box.kept):
+            os.closerange(below + 1, kept)
+            below = kept
+        os.closerange(below + 1, 256)
     wire.write_blocking(write, wire.pack({"outcome": "ready", "protections": state}))
     worker = Worker(read, write, arguments)
     if ahead:

@@ -223,7 +223,6 @@ def test_what_numpy_loads_to_read_and_write_text_is_loaded_before_the_fork(name)
     [
         ("from numpy import *", "numpy.f2py"),
         ("from pylab import *", "matplotlib.pylab"),
-        ("import matplotlib.pyplot as plt\nplt.savefig('loss.pdf')", "matplotlib.backends.backend_pdf"),
         ("import unittest\nunittest.main(exit=False)", "locale"),
     ],
 )

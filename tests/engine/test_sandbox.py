@@ -162,6 +162,9 @@ ATTEMPTS = {
     "empties what it opens to read": "open('full', 'w').write('x'); os.open('full', os.O_RDONLY | os.O_TRUNC)",
     "empties what it opens for nothing": "open('full', 'w').write('x'); os.open('full', 3 | os.O_TRUNC)",
     "switches signals on with ioctl": "import fcntl; fcntl.ioctl(3, 0x5452, b'\\1\\0\\0\\0')",  # FIOASYNC
+    # Where the interpreter lies in a closed folder, one that a worker may read is open.
+    "walks up from an open folder": "os.listdir(next(folder for folder in (f'/proc/self/fd/{d}/..' for d in"
+    " range(255, 3, -1)) if os.path.exists(folder)))",
     "imports the grader": "import autograder",
     "imports the box": "import box",
 }
@@ -216,11 +219,59 @@ def test_what_pythonpath_names_is_not_readable(tmp_path):
     assert str(tmp_path) not in read.stdout.splitlines()
 
 
+LATE = """
+import os, sys
+sys.path.insert(0, {root!r})
+from autograder.box import limits
+sys.path[0] = {lib!r}
+import package
+box = limits.Box({scratch!r}, [{lib!r}], 512, 10, {layers!r})
+uid = box.new_uid()
+with box.private_folder(uid) as folder:
+    if (pid := os.fork()) == 0:
+        box.enter(uid, folder)
+        for name in ("alone", "package.part"):
+            try:
+                print(__import__(name).__name__, flush=True)
+            except ImportError as error:
+                print(error, flush=True)
+        os._exit(0)
+    os.waitpid(pid, 0)
+"""
+
+
+@linux
+@root
+@pytest.mark.parametrize(
+    ("layers", "said"),
+    [
+        (LAYERS, ["alone", "package"]),
+        # Without, one could walk up from there to whatever lies beside it.
+        (LAYERS[1:], ["No module named 'alone'", "No module named 'package.part'"]),
+    ],
+    ids=["all layers", "without Landlock"],
+)
+def test_module_is_found_late_in_a_folder_that_is_closed_to_others(tmp_path, layers, said):
+    """As where root's own Python lies in root's home: who saves a figure would have no right function."""
+    lib, scratch = tmp_path / "closed" / "lib", tmp_path / "scratch"
+    for name in ("alone.py", "package/__init__.py", "package/part.py"):
+        (lib / name).parent.mkdir(parents=True, exist_ok=True)
+        (lib / name).write_text("", encoding="ascii")
+    lib.parent.chmod(0o700)
+    scratch.mkdir()
+    for folder in (scratch, *scratch.parents[:3]):
+        folder.chmod(folder.stat().st_mode | 0o011)
+    code = LATE.format(root=str(ROOT), lib=str(lib), scratch=str(scratch), layers=list(layers))
+    ended = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True)
+    assert (ended.stdout.splitlines(), ended.stderr) == (said, "")
+
+
 FACTS = {
     "another user": "os.getuid() not in (0, ORIGINAL_UID) and os.getgroups() == []",
     "a new session": "os.getsid(0) == os.getpid()",
     "empty standard input": "os.read(0, 10) == b''",
-    "only four descriptors": "[d for d in range(256) if is_open(d)] == [0, 1, 2, 3]",
+    "only four descriptors, and folders it may read": "all(is_open(d) for d in range(4)) and"
+    " {os.readlink(f'/proc/self/fd/{d}') for d in range(4, 256) if is_open(d)} <= READABLE",
     "a clean environment": "set(os.environ) <= {'OPENBLAS_NUM_THREADS', 'OMP_NUM_THREADS', 'LC_ALL', 'LC_CTYPE',"
     " 'MPLBACKEND', 'MPLCONFIGDIR', 'HOME', 'TMPDIR', 'USER', 'LOGNAME'}",
     "an empty folder to write to": "os.listdir('.') == [] and open('mine', 'w').write('x') and os.listdir('.')",
@@ -242,6 +293,7 @@ def test_worker_finds(run, fact):
 import os, sys
 import numpy as np
 ORIGINAL_UID = {os.getuid()}
+READABLE = {set(readable_folders())}
 def is_open(d):
     try:
         os.fstat(d)
