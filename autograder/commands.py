@@ -88,7 +88,8 @@ def _parser() -> argparse.ArgumentParser:
     explaining.add_argument("path", type=_path, metavar="PATH", help="what was handed in")
     _add_how_to_grade(explaining)
     explaining.set_defaults(run=_explain)
-    batch = commands.add_parser("batch", help="grade a class")
+    # No option by its beginning: --name would show names.
+    batch = commands.add_parser("batch", help="grade a class", allow_abbrev=False)
     add = batch.add_argument
     add("path", type=_path, metavar="PATH", help="a Gradescope export, a Canvas download, a folder or zip of programs")
     add("--out", type=_path, metavar="FOLDER", help="where grades go; PATH_graded unless told")

@@ -314,6 +314,14 @@ def test_slip_in_what_the_report_needs_is_said_before_a_class_is_graded(hand_in,
     assert not (tmp_path / "class_graded").exists()
 
 
+def test_option_by_its_beginning_is_refused(hand_in, tmp_path):
+    """A slip must not show names."""
+    status, said, warned = batch(hand_in(), "--name")
+    assert (status, said) == (2, [])
+    assert warned[-1].endswith("unrecognized arguments: --name")
+    assert not (tmp_path / "class_graded").exists()
+
+
 def test_two_runs_to_compare_with_are_refused(hand_in, tmp_path):
     """One of them would be passed over without a word."""
     path = hand_in({"ada": RIGHT, "ben": RIGHT})
