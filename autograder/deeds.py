@@ -5,6 +5,7 @@ None of it harms anybody where it succeeds. Docstrings complete the sentence "it
 
 import contextlib
 import ctypes
+import errno
 import mmap
 import os
 import sys
@@ -39,9 +40,13 @@ def sees_the_graders_modules() -> None:
 def holds_a_descriptor_of_the_graders() -> None:
     """using a file that the grader has open"""
     for descriptor in range(4, 256):
-        with contextlib.suppress(OSError):
-            os.fstat(descriptor)
-            return
+        try:
+            os.fsync(descriptor)
+        except OSError as error:
+            # So says a folder, too, that is only a place for paths to begin at.
+            if error.errno == errno.EBADF:
+                continue
+        return
     raise Refused
 
 
