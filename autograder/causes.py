@@ -165,11 +165,14 @@ def of_missing(program: str, name: str) -> str:
 
 
 def of_order(program: str, name: str, arguments: Sequence[str]) -> str:
-    """What to do about a definition with the right parameters in another order; nothing if it has others."""
-    found = re.search(rf"^def[ \t]+{re.escape(name)}[ \t]*\(([^()]{{0,400}})", program[:MAX_SEARCHED], re.MULTILINE)
-    names = re.findall(r"(?:^|,)\s*(\w+)\s*(?=[:=,]|$)", found[1]) if found and name else []
-    taken = names[: len(arguments)]
-    if taken == list(arguments) or sorted(taken) != sorted(arguments):
+    """What to do about a definition with the right parameters in another order; nothing if it has others.
+
+    Nor if there are several that are not alike: one may stand in a text, or another may be made of it.
+    """
+    found = re.findall(rf"^def[ \t]+{re.escape(name)}[ \t]*\(([^()]{{0,400}})", program[:MAX_SEARCHED], re.MULTILINE)
+    names = [re.findall(r"(?:^|,)\s*(\w+)\s*(?=[:=,]|$)", one) for one in found] if name else []
+    taken, *others = [one[: len(arguments)] for one in names] or [[]]
+    if taken == list(arguments) or sorted(taken) != sorted(arguments) or any(one != taken for one in others):
         return ""
     return (
         f"{name} is given {', '.join(arguments)}, in this order, and your definition calls them {', '.join(taken)}: "
@@ -208,7 +211,7 @@ def _misspelt(message: str, name: str, arguments: Sequence[str], others: Sequenc
     if used in PYTHON_2:
         return f"This is Python 2. In Python 3 it is called {PYTHON_2[used]}."
     if used in OTHER_LANGUAGES:
-        return f"In Python it is written {OTHER_LANGUAGES[used]}."
+        return f"If Python's own is meant, it is written {OTHER_LANGUAGES[used]}."
     known = [one for one in (name, *arguments, *others) if one]
     near = [one for one in known if one.lower() == used.lower()]
     near = near or (_near(used, known) if len(used) > 3 else [])

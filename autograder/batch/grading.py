@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -175,7 +176,9 @@ def grade_all(folder: Folder, assignment: Assignment, run: Runner) -> Count:
                     share(done)
                 # Else a machine that was given up for lost has answered after all.
 
-        for graded in folder.graded() if alike.waiting else ():
+        # Of a program that was there twice the last, which the results are of.
+        standing = {one.id: one for one in folder.graded() if one.id in alike.waited_for}
+        for graded in standing.values():
             if known.get(graded.id) == graded.digest:
                 share(Done(graded, folder.results(graded.id).read_text(encoding="ascii")))
         grade(but(alike.waiting))
@@ -185,7 +188,9 @@ def grade_all(folder: Folder, assignment: Assignment, run: Runner) -> Count:
 
 
 class _Alike:
-    """Who handed in the very same as another: the first of them is graded, and the others wait for that.
+    """Who handed in the very same as another: one of them is graded, and the others wait for that.
+
+    That is the first of those whose grade stands, be they late or not; if there is none, the first of all.
 
     Args:
         known: digests of those whose grade stands, by identifier: they wait for nobody.
@@ -195,19 +200,29 @@ class _Alike:
         self.before = 0
         """How many grades stand."""
         self._waiting: dict[str, tuple[str, list[str]]] = {}
-        first: dict[bytes, str] = {}
+        standing: dict[bytes, str] = {}
+        others: dict[bytes, tuple[str, list[str]]] = {}
         for entry in folder.entries():
             job = jobs.read(entry, assignment)
-            name = first.setdefault(job.identity, entry.id)
             if known.get(entry.id) == job.digest:
                 self.before += 1
-            elif name != entry.id:
-                self._waiting.setdefault(name, (job.digest, []))[1].append(entry.id)
+                standing.setdefault(job.identity, entry.id)
+            else:
+                others.setdefault(job.identity, (job.digest, []))[1].append(entry.id)
+        for identity, (digest, names) in others.items():
+            graded = standing.get(identity) or names.pop(0)
+            if names:
+                self._waiting[graded] = digest, names
 
     @property
     def waiting(self) -> set[str]:
         """Who waits for somebody's grade."""
         return {name for _, names in self._waiting.values() for name in names}
+
+    @property
+    def waited_for(self) -> AbstractSet[str]:
+        """Whose grade others wait for."""
+        return self._waiting.keys()
 
     def take(self, graded: Graded) -> list[str]:
         """Who has waited for this grade. Nobody, if it is our fault, or of what has been changed meanwhile."""

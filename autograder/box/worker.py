@@ -476,12 +476,11 @@ class Worker:
             return values[0] if len(values) == 1 else tuple(values)
 
         stand_in.__name__ = name
-        # Where the student's is an object, others may want more of it than to be called, as the slope of a sigmoid.
-        for attribute in dir(own):
-            if not attribute.startswith("__"):
-                with contextlib.suppress(Exception):
-                    setattr(stand_in, attribute, getattr(own, attribute))
-        return stand_in
+        if own is None or isinstance(own, types.FunctionType):
+            vars(stand_in).update(vars(own) if own else {})
+            vars(stand_in).pop("__wrapped__", None)
+            return stand_in
+        return _InPlaceOf(own, stand_in)
 
     def _call(self, head: dict[str, Any], arrays: list[np.ndarray]) -> tuple[dict[str, Any], list[np.ndarray]]:
         if head["places"] is not None:
@@ -493,6 +492,26 @@ class Worker:
         arrays = [array.astype(np.int64) if i in head["whole"] else array for i, array in enumerate(arrays)]
         arguments = [array.item() if i in head["scalars"] else array for i, array in enumerate(arrays)]
         return call_named(self._module, head["function"], arguments, head["returns"], self._file, self._companions)
+
+
+class _InPlaceOf:
+    """A stand-in for an object, of which others may want more than to call it, as the slope of a sigmoid.
+
+    What they want is looked up when they do: a property may take long, raise, or end the process.
+    """
+
+    def __init__(self, own: Any, stand_in: Callable[..., Any]) -> None:
+        self.__own = own
+        self.__stand_in = stand_in
+        self.__name__ = stand_in.__name__
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        return self.__stand_in(*arguments, **options)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # what it is to Python itself, as an array or a number
+            raise AttributeError(name)
+        return getattr(self.__own, name)
 
 
 class _Companions:

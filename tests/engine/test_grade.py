@@ -139,6 +139,16 @@ def test_function_right_only_with_a_stand_in_is_carried(grade_text):
     assert [result.carried for result in grade.results] == [False, True]
 
 
+@pytest.mark.parametrize(
+    "more", ["@property\n    def slow(self): raise SystemExit", "def __dir__(self): raise ValueError"]
+)
+def test_object_that_is_replaced_is_asked_for_nothing_but_what_the_program_asks_for(grade_text, more):
+    """A property may take long, or end the process: whoever does not use it loses nothing by it."""
+    double = f"class Double:\n    slope = 2\n    {more}\n    def __call__(self, z):\n        return 0 * z\n"
+    grade = grade_text(of(double + "double = Double()\nassert double.slope == 2 and not hasattr(double, '__len__')\n"))
+    assert [result.carried for result in grade.results] == [False, True]
+
+
 def test_stand_in_cannot_be_asked_by_the_function_it_replaces(grade_text):
     """`double` has no stand-ins: a program that leaves it to others gets nothing for it."""
     grade = grade_text("def double(z):\n    return both(z, z)[0]\ndef both(a, b):\n    raise NotImplementedError\n")

@@ -210,23 +210,37 @@ def test_case_fails_first_and_passes_with_stand_ins(run):
     assert (host.results["1"].score, host.results["1"].carried) == (5, True)
 
 
-def test_program_that_is_not_imported_with_stand_ins_reads_what_it_did_as_written(run, monkeypatch):
-    """An exception that its own functions do not raise would send its student astray."""
-    opened = Host.open
-
-    def only_as_written(host, stand_ins, function):
-        if stand_ins:
-            raise CallFailed(Outcome.RAISED, "", type="AttributeError", message="no slope")
-        return opened(host, stand_ins, function)
-
-    monkeypatch.setattr(Host, "open", only_as_written)
-    host, _ = run(case(RIGHT_BODY), wrong)
-    assert host.results["1"].outcome is Outcome.FAILED
-
-
 def timed_out(_stand_ins, function, _arguments):
     """No answer."""
     raise CallFailed(Outcome.TIMED_OUT, function.name, limit_s=5)
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "outcome", "tries"),
+    [(wrong, Outcome.FAILED, [(), ("other",), ()]), (timed_out, Outcome.TIMED_OUT, [(), ("other",)])],
+    ids=["wrong", "too slow"],
+)
+def test_program_that_is_not_imported_with_stand_ins_reads_what_it_did_as_written(
+    run, monkeypatch, behaviour, outcome, tries
+):
+    """And why. An exception that its own functions do not raise would send its student astray."""
+    triples = Mistake("double.triples", "double", lambda z: 3 * z, "This triples it.")
+    monkeypatch.setattr(Host, "mistakes", (triples,))
+    opened = Host.open
+
+    @contextlib.contextmanager
+    def only_as_written(host, stand_ins, function):
+        with opened(host, stand_ins, function) as backend:
+            if stand_ins:
+                host.lends = False
+                raise CallFailed(Outcome.RAISED, "", type="AttributeError", message="no slope")
+            yield backend
+
+    monkeypatch.setattr(Host, "open", only_as_written)
+    host, _ = run(case(RIGHT_BODY), behaviour)
+    assert host.results["1"].outcome is outcome
+    assert ("This triples it." in host.results["1"].text) == (outcome is Outcome.FAILED)
+    assert host.tries == tries
 
 
 def test_function_that_was_too_slow_twice_is_tried_once_from_then_on(run):
