@@ -250,11 +250,13 @@ class GradingHost:
                 self._send(protections=worker.protections)
 
     def _to_load(self, lent: dict[str, tuple[str, ...]]) -> Submission:
-        """The submission; what it imports of the student's holds only what is lent, once its import has failed.
+        """The submission; what it imports of the student's holds only what is lent, once its import has come to no end.
 
-        Whether that raised, hung or ended the process: if the other file is to blame, it has cost its points already.
+        Whether it hung or ended the process: if the other file is to blame, it has cost its points already. Where it
+        raised, the worker keeps what the other file had defined.
         """
-        if not lent or () not in self._broken_imports:
+        failure = self._broken_imports.get(())
+        if not lent or failure is None or failure.outcome is Outcome.RAISED:
             return self.submission
         return self.submission._replace(companions=dict.fromkeys(self.submission.companions, ""))
 

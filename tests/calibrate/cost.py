@@ -20,9 +20,10 @@ def report(part: Part, rights: dict[str, dict[str, Measured]], slowest: dict[str
             f"""CPU seconds of a program's own calls in each case, measured in one process, with other work beside it;
             Python {platform.python_version()}, NumPy {np.__version__}.
             *Lists* is plain Python on lists; *elements* is arrays of NumPy indexed element by element in loops, by
-            functions that call each other; *in a triple loop* is the same with the sum over the outputs anew for each
-            weight of the hidden layer, the slowest that is realistic. *Ours* is the rest of the case, the reference's
-            answers and our comparisons, most of which a class pays for once."""
+            functions that call each other; *in a triple loop* is the same with the innermost sum anew for each
+            weight, over the outputs for the hidden layer and over the inputs in logistic regression: the slowest that
+            is realistic. *Ours* is the rest of the case, the reference's answers and our comparisons, most of which a
+            class pays for once."""
         ),
         "",
         "| case | vectorised | lists | elements | in a triple loop | ours |",

@@ -35,13 +35,27 @@ def logistic_gradient(x, y, theta):
     return gradient
 
 
-def train_logistic(x, y, eta, epochs):
+def logistic_gradient_for_each_weight(x, y, theta):
+    """The same with the weighted sum in the innermost loop: anew for each of the weights."""
+    gradient = np.zeros(len(theta))
+    for i in range(len(theta)):
+        for k in range(len(y)):
+            gradient[i] += (y[k] - sigmoid(_weighted_sum(x[k], theta))) * x[k, i]
+    return gradient
+
+
+def train_logistic(x, y, eta, epochs, slopes=logistic_gradient):
     theta = np.zeros(x.shape[1])
     for _ in range(epochs):
-        gradient = logistic_gradient(x, y, theta)
+        gradient = slopes(x, y, theta)
         for i in range(len(theta)):
             theta[i] = theta[i] + eta * gradient[i]
     return theta
+
+
+def climb_for_each_weight(x, y, eta, epochs):
+    """Training by the slower gradient."""
+    return train_logistic(x, y, eta, epochs, logistic_gradient_for_each_weight)
 
 
 def neuron_loss(x, y, w):

@@ -161,8 +161,12 @@ def page(part: Part) -> list[str]:
         name: measure(part, program, reference=plain if name == "vectorised" else None)
         for name, program in programs.items()
     }
-    slower = {**programs["elements"], "train_multi_sgd": elements.train_for_each_weight}
-    slowest = measure(part, slower, numbers=part.cases_of("train_multi_sgd"))
+    by_each_weight = {
+        "train_logistic": elements.climb_for_each_weight,
+        "train_multi_sgd": elements.train_for_each_weight,
+    }
+    slower = {**programs["elements"], **by_each_weight}
+    slowest = measure(part, slower, numbers=[number for name in by_each_weight for number in part.cases_of(name)])
     wrongs = {
         (function, name): measure(part, {**base, function: formula}, right=base, numbers=part.cases_of(function))
         for function, formulas in wrong_functions(part).items()

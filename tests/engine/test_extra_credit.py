@@ -311,6 +311,14 @@ def test_mistake_in_the_first_file_costs_nothing_in_the_second(run, hand_in, com
     assert carried["3"] and graded.extra_score == 3
 
 
+@pytest.mark.parametrize("stops", ["1 / 0\n", "exit()\n"])
+def test_what_a_first_file_has_defined_before_it_stops_is_there_in_the_second(run, hand_in, stops):
+    """A helper that is no function of the assignment has no stand-in."""
+    more = MORE.replace("import double", "import double, twice").replace("double(double(z))", "twice(double, z)")
+    graded = run(hand_in(toy=RIGHT + "def twice(f, z):\n    return f(f(z))\n" + stops, more=more))
+    assert outcomes(graded) == {"1": "Raised", "2": "Raised", "3": "Passed", "4": "Passed"}
+
+
 def test_first_file_that_was_not_handed_in_costs_nothing_in_the_second(run, hand_in):
     graded = run(hand_in(more=MORE))
     assert outcomes(graded) == {"1": "Unreadable", "2": "Unreadable", "3": "Passed", "4": "Passed"}

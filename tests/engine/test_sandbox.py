@@ -370,8 +370,19 @@ def test_stand_in_that_cannot_answer_raises_in_the_program(run):
         raise ValueError("operands could not be broadcast")
 
     with pytest.raises(CallFailed) as failed:
-        run("def helper(z): pass\ndef probe(z):\n    return helper(z)\n", stand_ins={"helper": ("z",)}, answer=answer)
+        run("def probe(z):\n    return helper(z)\n", stand_ins={"helper": ("z",)}, answer=answer)
     assert failed.value.facts["type"] == "TypeError"
+
+
+@linux
+def test_call_that_the_grader_cannot_answer_goes_to_the_students_own_function(run):
+    """One row for a table, say: what the program's own function takes, it may be given."""
+
+    def answer(name, arguments):
+        raise ValueError("operands could not be broadcast")
+
+    text = "def helper(z):\n    return z + 5\ndef probe(z):\n    return helper(z)\n"
+    assert run(text, stand_ins={"helper": ("z",)}, answer=answer)[1] == 6
 
 
 @linux
@@ -434,7 +445,7 @@ def test_stand_in_is_not_made_to_work_for_ever(run):
         while True:
             pass
 
-    many = "import numpy as np\ndef helper(z): pass\ndef probe(z):\n    return helper(np.ones({size}))\n"
+    many = "import numpy as np\ndef probe(z):\n    return helper(np.ones({size}))\n"
     for size, sentence in ((10**5, "more numbers"), (10, "too large")):
         with pytest.raises(CallFailed) as failed:
             run(many.format(size=size), stand_ins={"helper": ("z",)}, answer=answer)

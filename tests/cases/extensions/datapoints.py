@@ -47,10 +47,9 @@ def network(seed, n, m_x, m_h, K):
             random.normal(0, 0.5 if m_x < 20 else 0.2, (m_x, m_h)),
             random.normal(0, 1 if m_h < 10 else 0.4, (m_h, K)),
         )
-        # A single output has a label of its own.
-        y = np.eye(K)[random.randint(K, size=n)] if K > 1 else random.randint(2, size=(n, 1)).astype(float)
+        y = np.eye(K)[random.randint(K, size=n)]  # with a single output, every datapoint is of its class
         _, y_hat = forward_multi(x, W, V)
         ordered = np.sort(y_hat, axis=1)
         apart = K == 1 or np.diff(ordered, axis=1).min() > 1e-3  # no two outputs may be equal by rounding
-        if y_hat.min() > 0.1 and y_hat.max() < 0.9 and apart and (n < 3 or len(np.unique(y, axis=0)) > 1):
+        if y_hat.min() > 0.1 and y_hat.max() < 0.9 and apart and (n < 3 or K == 1 or len(np.unique(y, axis=0)) > 1):
             return x, y, W, V
