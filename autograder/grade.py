@@ -300,6 +300,7 @@ def preload(text: str) -> list[str]:
     if words & {"matplotlib", "pylab"}:
         names += ["matplotlib", "matplotlib.pyplot", "matplotlib.backends.backend_agg"]
         names += ["matplotlib.pylab"] if "pylab" in words else []
+        names += FIGURE_FILES if "savefig" in words else []
     known = sys.stdlib_module_names - NEVER_PRELOADED
     names += [name for name in sorted(_dotted(text)) if name.partition(".")[0] in known and not UNWANTED.search(name)]
     if "import *" in text:
@@ -338,6 +339,8 @@ LOADED_WHEN_USED = {
     "ThreadPoolExecutor": "concurrent.futures.thread",
     "ProcessPoolExecutor": "concurrent.futures.process",
 }
+# What a figure that is no picture of pixels is written by.
+FIGURE_FILES = ["matplotlib.backends.backend_pdf", "matplotlib.backends.backend_svg", "encodings.utf_16_be"]
 # Parts of NumPy that it loads only when they are used.
 NUMPY_PARTS = ("ctypeslib", "fft", "ma", "polynomial", "random", "testing")
 SCIPY_PARTS = (

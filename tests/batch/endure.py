@@ -29,6 +29,8 @@ from ..hostile.bank import ATTACKS
 from ..processes import children, none_left
 from . import make_export
 
+# Two that are in the class whatever is drawn from the bank: an import and a function that compute without an end.
+HANGING = ("never_finishes_importing", "never_returns")
 # A worker has a number and a folder of its own, others each time; a program may say them.
 BY_CHANCE = re.compile(r"/proc/\d+|/\S*?grading-class-\S+|\S*?/tmp\S*|[\n ]{10,}\S*")
 
@@ -53,7 +55,8 @@ def main() -> int:
 def endure(place: Path, asked: argparse.Namespace) -> int:
     """Both runs, and what is wrong with them."""
     programs = [*read_all(BANK).values(), *ATTACKS.values()]
-    export = make_export.make(place, asked.count, asked.seed, programs)
+    hanging = [read_all(BANK)[name] for name in HANGING]
+    export = make_export.make(place, asked.count, asked.seed, programs, always=hanging)
     print(f"{asked.count} submissions, seed {asked.seed}, {asked.jobs} at a time.")
     undisturbed, disturbed = Folder(place / "undisturbed"), Folder(place / "disturbed")
     before = resource.getrusage(resource.RUSAGE_CHILDREN)

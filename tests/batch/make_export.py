@@ -61,6 +61,7 @@ def make(
     extra: float = 0.15,
     output_bytes: int = 0,
     apart: bool = False,
+    always: Sequence[Program] = (),
 ) -> Path:
     """Make an export in `folder`, and return where it is.
 
@@ -76,6 +77,7 @@ def make(
         odd: the share each of entries without a folder, folders without an entry, and null in the place of people.
         output_bytes: how long the stored output of a submission is.
         apart: whether no two hand in the same: a class grades that once.
+        always: what somebody hands in, whatever is drawn.
     """
     # Of their own, so that a class is the same one with extra credit and without.
     chance, beyond = random.Random(seed), random.Random(seed)
@@ -90,6 +92,8 @@ def make(
             name = f"submission_{250_000_000 + 7 * number}"
             program = slow if chance.random() < loops else chance.choice(right if chance.random() < 0.5 else programs)
             fate = chance.random() / odd if odd else 3
+            if number < len(always):
+                program, fate = always[number], 3
             if fate >= 1:
                 _hand_in(program, top / name)
                 if apart:
