@@ -234,6 +234,7 @@ def test_what_numpy_loads_to_read_and_write_text_is_loaded_before_the_fork(name)
         ("from numpy import *", "numpy.f2py"),
         ("from pylab import *", "matplotlib.pylab"),
         ("import unittest\nunittest.main(exit=False)", "locale"),
+        ("import matplotlib.pyplot as plt\nplt.savefig('loss.pdf')", "matplotlib.backends.backend_pdf"),
     ],
 )
 def test_what_libraries_load_late_is_loaded_before_the_fork(program, module):
