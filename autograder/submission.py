@@ -134,7 +134,7 @@ def _names(path: Path, files: Sequence[str]) -> list[str]:
     import zipfile
 
     try:
-        with _Piecemeal(_open(path, _shown(path.name))) as opened, zipfile.ZipFile(opened) as archive:
+        with _Piecemeal(_open(path, shown_name(path.name))) as opened, zipfile.ZipFile(opened) as archive:
             return list(_members(archive))
     except Exception:
         return []
@@ -202,7 +202,7 @@ def _walk(folder: Path, files: Sequence[str]) -> Iterator[tuple[str, Path]]:
                 # One more than there may be is enough to say so.
                 entries = sorted(itertools.islice(found, MAX_ENTRIES + 1), key=lambda entry: entry.name)
         except OSError as error:
-            shown = _shown(current.relative_to(folder).as_posix())
+            shown = shown_name(current.relative_to(folder).as_posix())
             raise Unreadable(
                 f"The folder {shown} cannot be read ({error.strerror}). Hand in {files[0]} alone."
             ) from None
@@ -228,13 +228,13 @@ def _choose(names: list[str], file: str, known: Sequence[str]) -> str:
     if len(exact) == 1:
         return exact[0]
     if exact:
-        listed = ", ".join(_shown(name) for name in sorted(exact)[:4])
+        listed = ", ".join(shown_name(name) for name in sorted(exact)[:4])
         raise Unreadable(f"{len(exact)} files are called {file}: {listed}. Hand in only the one to be graded.")
     for name in names:
         base = PurePosixPath(name).name
         if base.lower() == file.lower():
             raise Unreadable(
-                f"There is no {file}, but a file called {_shown(base)}. Rename it to {file}, in small letters."
+                f"There is no {file}, but a file called {shown_name(base)}. Rename it to {file}, in small letters."
             )
     others = {other.lower() for other in known}
     python = sorted(
@@ -248,28 +248,33 @@ def _choose(names: list[str], file: str, known: Sequence[str]) -> str:
         for name in names:
             if name.lower().endswith(ending):
                 raise Unreadable(
-                    f"There is no {file}, but {what}: {_shown(name)}. Hand in the Python file {file} itself."
+                    f"There is no {file}, but {what}: {shown_name(name)}. Hand in the Python file {file} itself."
                 )
     if python:
         raise Unreadable(_instead(python, file))
     if names:
-        listed = ", ".join(_shown(name) for name in sorted(names)[:4])
+        listed = ", ".join(shown_name(name) for name in sorted(names)[:4])
         raise Unreadable(f"There is no {file}; found instead: {listed}. Hand in {file}.")
     raise Unreadable(f"Nothing was handed in. Hand in {file}.")
 
 
 def _instead(names: Sequence[str], file: str) -> str:
     """What to do about Python files that are not called `file`."""
-    listed = ", ".join(_shown(name) for name in names[:4])
+    listed = ", ".join(shown_name(name) for name in names[:4])
     return f"There is no {file}; found instead: {listed}. If that is your program, rename it to {file}."
 
 
-def _shown(name: str) -> str:
+def shown_name(name: str) -> str:
     """A file name that is safe to print: it is the student's text like any other."""
-    return legible(repr(name[-80:]).strip("'\""))
+    return _legible(repr(name[-80:]).strip("'\""))
 
 
-def legible(text: str) -> str:
+def reason(error: Exception) -> str:
+    """What zipfile stumbled over: it may quote names, which may be as long as a book."""
+    return _legible(str(error)[:MAX_REASON])
+
+
+def _legible(text: str) -> str:
     """`text` without what steers or hides, and with at most two marks on a letter: more reach into other lines."""
     import unicodedata  # few need it
 
@@ -283,7 +288,7 @@ def legible(text: str) -> str:
 
 def _read_file(path: Path, shown: str) -> bytes:
     """The bytes of a program."""
-    shown = _shown(shown)
+    shown = shown_name(shown)
     with os.fdopen(_open(path, shown), "rb") as opened:
         _refuse_size(os.fstat(opened.fileno()).st_size, shown)
         try:
@@ -313,9 +318,9 @@ def _read_zip(path: Path, file: str, known: Sequence[str]) -> Submission:
     except Unreadable:
         raise
     except Exception as error:  # zipfile raises whatever it stumbles over in an archive that was damaged on purpose
-        why = legible(str(error)[:MAX_REASON])  # it may quote names, which may be as long as a book
+        why = reason(error)
         raise Unreadable(
-            f"The zip {_shown(path.name)} cannot be read ({why}). Make it again, without a password."
+            f"The zip {shown_name(path.name)} cannot be read ({why}). Make it again, without a password."
         ) from None
     return Submission(file, chosen, _decode(data, chosen))
 
@@ -324,13 +329,13 @@ def _unpack(path: Path, file: str, known: Sequence[str]) -> tuple[str, bytes]:
     """Name and bytes of the one member of a zip that is `file`."""
     import zipfile  # here and not above: the usual submission is no zip, and start-up counts
 
-    with _Piecemeal(_open(path, _shown(path.name))) as opened, zipfile.ZipFile(opened) as archive:
+    with _Piecemeal(_open(path, shown_name(path.name))) as opened, zipfile.ZipFile(opened) as archive:
         files = _members(archive)
         chosen = _choose(list(files), file, known)
         member = files[chosen]
         if stat.S_ISLNK(member.external_attr >> 16):
-            raise Unreadable(f"{_shown(chosen)} is a link to another file. Hand in the file itself.")
-        _refuse_size(member.file_size, _shown(chosen))
+            raise Unreadable(f"{shown_name(chosen)} is a link to another file. Hand in the file itself.")
+        _refuse_size(member.file_size, shown_name(chosen))
         if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             # The others unpack whatever there is before they look at how much was asked for.
             raise zipfile.BadZipFile("it is packed in an unusual way")
@@ -380,7 +385,7 @@ def _refuse_size(size: int, shown: str) -> None:
 
 def _decode(data: bytes, shown: str) -> str:
     """The text of a Python file as Python reads it: UTF-8 with or without a mark, or what its first lines declare."""
-    shown = _shown(shown)
+    shown = shown_name(shown)
     _refuse_size(len(data), shown)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise Unreadable(f"{shown} is saved as UTF-16. Save it as UTF-8: in Notepad, Save as, Encoding.")

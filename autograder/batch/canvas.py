@@ -18,11 +18,10 @@ reads as a file of Ada's, number 12, called 56_x.py. A name that can be read so 
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from .places import shown
+from ..submission import shown_name
 from .records import Person
 
 LATE = "Handed in late, as Canvas says."
@@ -81,23 +80,23 @@ def by_student(uploads: Iterable[Upload], files: Sequence[str]) -> dict[str, Stu
     """The files of each submission; of two with the same name the newest, which has the larger number."""
     students: dict[str, Student] = {}
     uploads = list(uploads)
-    of_each: defaultdict[str, list[Upload]] = defaultdict(list)
-    for one in uploads:
-        of_each[one.whose].append(one)
+    have_others = {one.whose for one in uploads if not one.may_be_anothers}
     for one in sorted(uploads, key=lambda one: (one.whose, one.attachment, one.as_named)):
         people = (Person(name=one.name, sid=one.user, numbered_by_canvas=True),) if one.user else ()
         student = students.setdefault(one.whose, Student(people))
         if one.late and LATE not in student.notes:
             student.notes.append(LATE)
         if one.may_be_anothers:
-            alone = all(other.may_be_anothers for other in of_each[one.whose])
-            note = f"{shown(one.as_named)} may be the file of somebody whose name ends in a number"
-            student.notes.append(f"{note}." if alone else f"{note}, and was left out.")
-            if not alone:
+            left_out = one.whose in have_others
+            note = f"{shown_name(one.as_named)} may be the file of somebody whose name ends in a number"
+            student.notes.append(f"{note}, and was left out." if left_out else f"{note}.")
+            if left_out:
                 continue
         original = _first_name(one.original, files)
         if original in student.files:
-            student.notes.append(f"{shown(original)} is there twice; the newest counts: {shown(one.as_named)}.")
+            student.notes.append(
+                f"{shown_name(original)} is there twice; the newest counts: {shown_name(one.as_named)}."
+            )
         student.files[original] = one
     return students
 

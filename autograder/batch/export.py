@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any, BinaryIO
 
-from .places import NotAClass, few, shown
+from ..submission import shown_name
+from .places import NotAClass, few
 from .records import Person, Stored, StoredCase
 
 NAME = "submission_metadata.yml"
@@ -224,7 +225,7 @@ def _stored(value: dict[str, Any], notes: list[str]) -> Stored:
     results = value.get("results")
     results = results if isinstance(results, dict) else {}
     if value.get("status") not in (None, "processed"):
-        notes.append(f"Gradescope did not finish grading it: its status is {shown(_text(value.get('status')))}.")
+        notes.append(f"Gradescope did not finish grading it: its status is {shown_name(_text(value.get('status')))}.")
     given = value.get("score")
     score = _score(results.get("score") if given is None else given, "score", notes)
     tests = results.get("tests")
@@ -233,7 +234,7 @@ def _stored(value: dict[str, Any], notes: list[str]) -> Stored:
         number = _text(test.get("number")) if isinstance(test, dict) else ""
         if not number or number in cases:
             continue
-        points = _score(test.get("score"), f"score of {shown(number)}", notes)
+        points = _score(test.get("score"), f"score of {shown_name(number)}", notes)
         extra = test.get("extra_data")
         extra = extra if isinstance(extra, dict) else {}
         if points is not None:

@@ -141,7 +141,7 @@ def grade_all(folder: Folder, assignment: Assignment, run: Runner) -> Count:
     (folder.path / "results").mkdir(exist_ok=True)
     known = {one.id: one.digest for one in graded_before(folder) if not one.failed_on}
     alike = _Alike(folder, assignment, known)
-    count = Count(sum(1 for _ in folder.entries()), before=alike.before)
+    count = Count(alike.total, before=alike.before)
 
     def but(others: set[str]) -> Iterator[Job]:
         for entry in _hung_first(folder):
@@ -177,7 +177,8 @@ def grade_all(folder: Folder, assignment: Assignment, run: Runner) -> Count:
                 # Else a machine that was given up for lost has answered after all.
 
         # Of a program that was there twice the last, which the results are of.
-        standing = {one.id: one for one in folder.graded() if one.id in alike.waited_for}
+        journaled = folder.graded() if alike.waited_for else ()
+        standing = {one.id: one for one in journaled if one.id in alike.waited_for}
         for graded in standing.values():
             if known.get(graded.id) == graded.digest:
                 share(Done(graded, folder.results(graded.id).read_text(encoding="ascii")))
@@ -197,13 +198,14 @@ class _Alike:
     """
 
     def __init__(self, folder: Folder, assignment: Assignment, known: Mapping[str, str]) -> None:
-        self.before = 0
-        """How many grades stand."""
+        self.total = self.before = 0
+        """How many submissions there are, and how many grades stand."""
         self._waiting: dict[str, tuple[str, list[str]]] = {}
         standing: dict[bytes, str] = {}
         others: dict[bytes, tuple[str, list[str]]] = {}
         for entry in folder.entries():
             job = jobs.read(entry, assignment)
+            self.total += 1
             if known.get(entry.id) == job.digest:
                 self.before += 1
                 standing.setdefault(job.identity, entry.id)

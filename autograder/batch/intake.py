@@ -27,10 +27,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from ..submission import shown_name
 from . import canvas, export, text
 from .export import About
 from .names import identifiers, natural, stem
-from .places import At, HandedOut, Listing, NotAClass, OnDisk, Place, Unfit, emptied, few, holds_grades, shown
+from .places import At, HandedOut, Listing, NotAClass, OnDisk, Place, Unfit, emptied, few, holds_grades
 from .records import Entry, Folder, Person, as_line
 from .unpack import InZip
 
@@ -173,7 +174,7 @@ def _go_down(place: Place, path: Path, files: Sequence[str]) -> tuple[At, Listin
         exports = [name for name in listing.folders if re.fullmatch(r"assignment_.*_export.*", name)]
     exports = sorted((name for name in exports if export.NAME in place.look((name,)).files), key=natural)
     if len(exports) > 1:
-        names = ", ".join(shown(name) for name in exports[:4])
+        names = ", ".join(shown_name(name) for name in exports[:4])
         raise NotAClass(f"{path} holds {len(exports)} exports: {names}. Give one of them.")
     if exports:
         others = listing.files | (listing.folders - set(exports))
@@ -183,7 +184,7 @@ def _go_down(place: Place, path: Path, files: Sequence[str]) -> tuple[At, Listin
         inside = place.look((name,))
         # One folder with a file to hand in in it, or with one other program, is a class of one.
         if not inside.files.intersection(files) and len(inside.folders) + len(_programs(inside)) > 1:
-            sentence = f"Everything lies in the folder {shown(name)}: what is in it is the class."
+            sentence = f"Everything lies in the folder {shown_name(name)}: what is in it is the class."
             return (name,), inside, [sentence, *_left_out(listing.files)]
     return (), listing, []
 
@@ -231,10 +232,10 @@ def _belonging_together(programs: set[str], files: Sequence[str]) -> tuple[dict[
         members = together.setdefault(fitting[0], {files[0]: fitting[0]}) if len(fitting) == 1 else {}
         if members and file not in members:
             members[file] = program
-            belongs.append(f"{shown(program)} to {shown(fitting[0])}")
+            belongs.append(f"{shown_name(program)} to {shown_name(fitting[0])}")
         else:
             together[program] = {file: program}
-            alone.append(shown(program))
+            alone.append(shown_name(program))
     sentences = []
     if belongs:
         sentences.append(f"Taken for extra credit, by their names: {text.named(belongs, 4)}.")
@@ -322,7 +323,7 @@ def _left_out(names: set[str]) -> list[str]:
     seen = sorted((name for name in names if not name.startswith(".")), key=natural)
     if not seen:
         return []
-    listed = ", ".join(shown(name) for name in seen[:4]) + (f" and {len(seen) - 4} more" if len(seen) > 4 else "")
+    listed = ", ".join(shown_name(name) for name in seen[:4]) + (f" and {len(seen) - 4} more" if len(seen) > 4 else "")
     return [f"No submission, and left out: {listed}."]
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from ..submission import IGNORED, MAX_BYTES, MAX_REASON, legible
+from ..submission import IGNORED, MAX_BYTES, reason, shown_name
 from .names import safe_names
 from .records import Folder
 
@@ -134,7 +134,7 @@ class OnDisk:
         if self._leave_out.exists() and self._leave_out.samefile(path):
             return True
         ours = holds_grades(Path(path))
-        note = f"{shown(os.path.basename(path))} looks like the grades of another batch, and was left out."
+        note = f"{shown_name(os.path.basename(path))} looks like the grades of another batch, and was left out."
         if ours and note not in self.notes:
             self.notes += (note,)
         return ours
@@ -148,7 +148,7 @@ class OnDisk:
         try:
             return os.fdopen(os.open(path, flags), "rb")
         except OSError as error:
-            raise Unfit(f"{shown(path.name)} cannot be opened ({error.strerror}). Hand it in again.") from None
+            raise Unfit(f"{shown_name(path.name)} cannot be opened ({error.strerror}). Hand it in again.") from None
 
     def hand_out(self, at: At, to: Path, files: Sequence[str]) -> HandedOut:  # noqa: ARG002 - nothing needs to be unpacked
         """Where it lies. A link would be followed when it is graded, a pipe waited for: both end here."""
@@ -170,9 +170,9 @@ def _odd(path: Path) -> str:
     """Why something on the disk is not touched."""
     mode = path.lstat().st_mode
     if stat.S_ISLNK(mode):
-        return f"{shown(path.name)} is a link to another file. Hand in the file itself."
+        return f"{shown_name(path.name)} is a link to another file. Hand in the file itself."
     if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
-        return f"{shown(path.name)} is not a regular file. Hand in your program as a plain file."
+        return f"{shown_name(path.name)} is not a regular file. Hand in your program as a plain file."
     return ""
 
 
@@ -220,13 +220,13 @@ def _content(place: Place, at: At, name: str) -> tuple[bytes, str]:
     except Unfit as unfit:
         return b"", str(unfit)
     if not place.has_room(at, len(content)):
-        return b"", f"{shown(name)} takes far more room unpacked than packed. Hand it in not packed."
+        return b"", f"{shown_name(name)} takes far more room unpacked than packed. Hand it in not packed."
     return content, ""
 
 
 def _read(place: Place, at: At, most: int) -> bytes:
     """A file's bytes, or one more than `most`: a program that large is refused in `submission.py`, a zip here."""
-    name = shown(at[-1])
+    name = shown_name(at[-1])
     try:
         with place.open(at) as opened_file:
             content = opened_file.read(most + 1)
@@ -240,13 +240,8 @@ def _read(place: Place, at: At, most: int) -> bytes:
 
 
 def cannot_be_unpacked(name: str, error: Exception) -> str:
-    """What is said of a file that zipfile stumbles over, which may quote names as long as a book."""
-    return f"{name} cannot be unpacked ({legible(str(error)[:MAX_REASON])}). Hand it in again."
-
-
-def shown(name: str) -> str:
-    """A name that is safe to print."""
-    return legible(repr(name[-80:]).strip("'\""))
+    """What is said of a file that zipfile stumbles over."""
+    return f"{name} cannot be unpacked ({reason(error)}). Hand it in again."
 
 
 def few(notes: list[str]) -> tuple[str, ...]:

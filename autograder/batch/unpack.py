@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from ..submission import MAX_ENTRIES
+from ..submission import MAX_ENTRIES, shown_name
 from .names import safe_names
 from .places import (
     At,
@@ -26,7 +26,6 @@ from .places import (
     copy_together,
     few,
     is_litter,
-    shown,
     write_new,
 )
 
@@ -66,7 +65,7 @@ class InZip:
     def open(self, at: At) -> BinaryIO:
         """One file. What is read from it can be damaged, and then raises whatever zipfile stumbles over."""
         member = self._member(at)
-        name = shown(at[-1])
+        name = shown_name(at[-1])
         if _is_link(member):
             raise Unfit(f"{name} is a link to another file. Hand in the file itself.")
         if member.flag_bits & 1:
@@ -130,7 +129,9 @@ class InZip:
                 problem = f"More than {MAX_ENTRIES} files were handed in. Hand in the one file asked for."
                 return HandedOut(problem=problem, notes=few(notes))
             safe = safe_names(current.children, files)
-            notes += [f"{shown(name)} was renamed to {shown(new)}." for name, new in safe.items() if name != new]
+            notes += [
+                f"{shown_name(name)} was renamed to {shown_name(new)}." for name, new in safe.items() if name != new
+            ]
             for name, child in current.children.items():
                 if isinstance(child, _Branch):
                     waiting.append((f"{place}{safe[name]}/", (*here, name), child))
@@ -166,14 +167,14 @@ def _plant(top: _Branch, member: zipfile.ZipInfo) -> None:
             break
         branch = child
     if wrong:
-        branch.notes.append(f"{shown(name)} {wrong}; it was left out.")
+        branch.notes.append(f"{shown_name(name)} {wrong}; it was left out.")
     elif not is_folder and parts:
         there = branch.children.get(parts[-1])
         if isinstance(there, _Branch):
-            branch.notes.append(f"{shown(name)} is a file and a folder; the file was left out.")
+            branch.notes.append(f"{shown_name(name)} is a file and a folder; the file was left out.")
             return
         if there is not None:
-            branch.notes.append(f"{shown(name)} is in the zip twice; the later one counts.")
+            branch.notes.append(f"{shown_name(name)} is in the zip twice; the later one counts.")
         branch.children[parts[-1]] = member
 
 
