@@ -18,6 +18,8 @@ from .outcome import Case
 
 VISIBILITIES = ("visible", "hidden", "after_due_date", "after_published")
 ENTRIES = ("title", "file", "points", "extra_credit", "imports", "limits", "functions", "sides", "under_test")
+# What students download of a part of extra credit, beside its cases: written by `make starter`.
+DOWNLOAD = "download.txt"
 DECORATORS = ("weight", "number", "tags", "visibility", "hide_errors", "partial_credit")
 
 

@@ -100,6 +100,24 @@ def test_parts_may_have_files_of_one_name(project):
     assert run("check", project) == (0, "Nothing is out of step.")
 
 
+def test_download_of_extra_credit_lies_beside_its_cases(project):
+    """The grader knows whom it need not run by it; the first file is run whatever it is."""
+    extra_credit(project)
+    assert run("starter", project)[1].endswith("tests/cases/more/download.txt")
+    download = project / "tests" / "cases" / "more" / "download.txt"
+    assert download.read_text(encoding="utf-8") == (project / "starter" / "more.py").read_text(encoding="utf-8")
+    assert "NotImplementedError" in download.read_text(encoding="utf-8")
+    assert not list(project.glob("tests/cases/download.txt")) + list(project.glob("starter/**/download.txt"))
+    run("solution", project)
+    solution = project / "solution" / "more.py"
+    solution.write_text(SOLUTION.replace("Twice z", "Two times z"), encoding="utf-8")
+    said = "starter/more.py is out of step with its source: make starter\n"
+    assert run("check", project) == (
+        1,
+        f"{said}{said.replace('starter/more.py', 'tests/cases/more/download.txt', 1)[:-1]}",
+    )
+
+
 def test_part_that_nobody_names_is_told(project):
     """Students would get its checks, and nobody would grade it."""
     extra_credit(project, named=False)

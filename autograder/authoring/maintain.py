@@ -6,7 +6,7 @@ Only a checkout has these commands; the bundle on Gradescope does not.
 import contextlib
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import numpy as np
 
 from .. import assignment as assignments
 from .. import replay
-from ..assignment import Assignment, AssignmentError, Function
+from ..assignment import DOWNLOAD, Assignment, AssignmentError, Function
 from ..backend import Backend, Returned
 from ..home import InProcess
 from ..mistake import Mistake
@@ -23,7 +23,7 @@ from ..plugin import GradingPlugin
 from ..session import catalogue, load_module, run_cases
 from ..submission import Submission
 from .entries import never_named, slips
-from .regions import StarterError, functions_in, parse, read_text, regions
+from .regions import StarterError, functions_in, parse, read_text, regions, strip
 
 # Programs that make what follows from the solution, where an assignment has them; each takes --check.
 MAKERS = ("solution/make.py", "solution/handout/make.py")
@@ -64,19 +64,13 @@ def make_starter(root: Path, say: Callable[[str], None]) -> int:
 
     assignment = assignments.load(root / "tests" / "cases")  # students' checks go by it, too
     _refuse_to_give_away(assignment, root)
-    _tell(say, "starter", starter.write(root))
+    _tell(say, "starter", [*starter.write(root), *_written(downloads(assignment, root), root)])
     return 0
 
 
 def make_solution(root: Path, say: Callable[[str], None]) -> int:
     """Remake what follows from the solution: golden values, weights, figures, notebook, handout; then the starter."""
-    changed = []
-    for path, text in golden_values(root).items():
-        if not path.exists() or path.read_text(encoding="ascii") != text:
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(text, encoding="ascii", newline="\n")
-            changed.append(path.relative_to(root).as_posix())
-    _tell(say, "golden values", changed)
+    _tell(say, "golden values", _written(golden_values(root), root))
     for script in _there(root, MAKERS):
         status = subprocess.run([sys.executable, str(root / script)], check=False).returncode
         if status:
@@ -108,13 +102,15 @@ def problems(root: Path) -> Iterator[str]:
     golden = golden_values(root)
     for part in assignment.parts:
         yield from _shown_by_running(root, part)
-    for expected, text in golden.items():
-        if not expected.exists() or expected.read_text(encoding="ascii") != text:
-            yield f"{expected.relative_to(root).as_posix()} is out of step with the cases: make solution"
+    for name in _stale(golden, root):
+        yield f"{name} is out of step with the cases: make solution"
     try:
         _refuse_to_give_away(assignment, root)
-        for path in starter.out_of_step(root):
-            yield f"starter/{path} is out of step with its source: make starter"
+        for name in [
+            *(f"starter/{path}" for path in starter.out_of_step(root)),
+            *_stale(downloads(assignment, root), root),
+        ]:
+            yield f"{name} is out of step with its source: make starter"
     except StarterError as error:
         yield str(error)
     for script in _there(root, (*MAKERS, DATA)):
@@ -341,6 +337,37 @@ class _RecordingHost:
         first = self.calls[self._told :][:1]
         self.begins_with[result.case.id] = [np.asarray(a).tobytes() for _, given in first for a in given]
         self._told = len(self.calls)
+
+
+def downloads(assignment: Assignment, root: Path) -> dict[Path, str]:
+    """What students get to write extra credit in, for the folders of its cases: who hands that in has not begun.
+
+    Raises:
+        StarterError: there is no solution, or its markers are not understood.
+    """
+    return {
+        part.folder / DOWNLOAD: strip(read_text(root / "solution" / part.file), f"solution/{part.file}")
+        for part in assignment.extra_credit
+    }
+
+
+def _stale(texts: Mapping[Path, str], root: Path) -> list[str]:
+    """The files, seen from `root`, that are not there or hold another text."""
+    return [
+        path.relative_to(root).as_posix()
+        for path, text in texts.items()
+        if not path.exists() or path.read_text(encoding="utf-8") != text
+    ]
+
+
+def _written(texts: Mapping[Path, str], root: Path) -> list[str]:
+    """Write the files that hold another text, and name them."""
+    changed = _stale(texts, root)
+    for path, text in texts.items():
+        if path.relative_to(root).as_posix() in changed:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="\n")
+    return changed
 
 
 def _tell(say: Callable[[str], None], what: str, changed: Sequence[str]) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from autograder import assignment as assignments
 from autograder import submission
-from autograder.assignment import Assignment, AssignmentError
+from autograder.assignment import DOWNLOAD, Assignment, AssignmentError
 from autograder.batch.station import Station
 from autograder.grade import grade
 from autograder.gradescope.results import as_results
@@ -286,6 +286,28 @@ def test_stubs_that_were_handed_in_with_the_rest_are_nothing_to_mend(run, hand_i
     assert "more.py was handed in, too, but each of its functions still raises" in as_results(graded)["output"]
     begun = run(hand_in(more=STUBS.partition("def pick")[0] + PICK))
     assert (outcomes(begun), begun.score) == ({**ALL_PASSED, "3": "Raised"}, 11)
+
+
+@pytest.mark.parametrize(
+    ("handed_in", "points"),
+    [
+        (MORE, 10),
+        (MORE.replace("\n", " \r\n") + "\n\n", 10),
+        (MORE.replace("    return double", "     return double"), 13),
+        (MORE + "# mine\n", 13),
+    ],
+    ids=["as downloaded", "saved by another editor", "indented otherwise", "with a line more"],
+)
+def test_download_itself_is_known_without_running_it(both, hand_in, tmp_path, handed_in, points):
+    """Here the download has right functions, so that points tell whether it was run."""
+    (part,) = both.extra_credit
+    folder = shutil.copytree(part.folder, tmp_path / "more")
+    (folder / DOWNLOAD).write_text(MORE, encoding="utf-8")
+    assignment = both._replace(extra_credit=(part._replace(folder=folder),))
+    begun = []
+    graded = grade(hand_in(toy=RIGHT, more=handed_in), assignment, meanwhile=begun.append)
+    assert (graded.score, graded.faults, len(begun)) == (points, (), points > 10)
+    assert ("more.py was handed in, too, but each" in as_results(graded)["output"]) == (points == 10)
 
 
 IMPORTED = {
