@@ -98,8 +98,7 @@ def _stages(
     follows = grading.begin(folder, environment.describe(root, assignment), aside)
     earlier = aside or parsed.earlier or follows
     found = _apart(take_in, parsed.path.absolute(), folder, [part.file for part in assignment.parts])
-    known = f", {found.people} people" if found.people else ""
-    say(f"{os.path.basename(os.path.abspath(parsed.path))}: {found.kind}, {found.submissions} of them{known}.")
+    say(f"{os.path.basename(os.path.abspath(parsed.path))}: {found}.")
     for sentence in found.sentences:
         say(sentence)
     count = min(parsed.jobs or _processors(), found.submissions)

@@ -54,6 +54,12 @@ class Summary:
     sentences: tuple[str, ...] = ()
     """What is odd about the whole."""
 
+    def __str__(self) -> str:
+        what = text.count(self.submissions, "submission")
+        if self.kind != "submissions":
+            what = f"{self.kind} of {what}"
+        return f"{what}, {text.count(self.people, 'person', 'people')}" if self.people else what
+
 
 @dataclass(frozen=True)
 class _Found:

@@ -90,7 +90,7 @@ def test_what_is_said_and_written(hand_in, tmp_path):
     out = tmp_path / "class_graded"
     assert (status, warned) == (0, [])
     assert plain(said) == [
-        "class: submissions, 5 of them.",
+        "class: 5 submissions.",
         "5/5 graded, T, 0 timeouts, 0 faults. T.",
         "5 of 5 graded   median 6   mean 5.2   full marks: 2",
         "most failed cases: 1 (60%)  2 (40%)",
@@ -199,7 +199,7 @@ def test_paths_begin_at_home_whatever_the_shell(hand_in, tmp_path):
     """In `make batch SUBMISSIONS=~/class` all shells but Bash leave the tilde as it is."""
     hand_in({"ada": RIGHT, "ben": RIGHT})
     status, said, _ = batch("~/class", "--out", "~/out", env={"HOME": str(tmp_path)})
-    assert (status, said[0]) == (0, "class: submissions, 2 of them.")
+    assert (status, said[0]) == (0, "class: 2 submissions.")
     assert len(table(tmp_path / "out")) == 3
 
 
@@ -207,7 +207,7 @@ def test_class_around_us_has_a_name(hand_in, tmp_path):
     """And its grades lie beside it, not in one of its submissions."""
     path = hand_in({"ada": RIGHT, "ben": RIGHT})
     _, said, _ = batch(f"{path}/ada/..")
-    assert said[0] == "class: submissions, 2 of them."
+    assert said[0] == "class: 2 submissions."
     assert (tmp_path / "class_graded").is_dir()
 
 
@@ -263,7 +263,7 @@ def test_grades_cannot_go_into_a_students_folder(hand_in):
     (path / "grades").mkdir()
     for _ in range(2):
         status, said, _ = batch(path, "--out", path / "grades")
-        assert (status, said[0]) == (0, "class: submissions, 2 of them.")
+        assert (status, said[0]) == (0, "class: 2 submissions.")
 
 
 def test_grades_are_not_graded(hand_in, tmp_path):
@@ -360,7 +360,7 @@ def test_disk_that_is_full(hand_in, tmp_path):
     assert status == 2
     kept = "What is graded is kept: mend that, and give the same command."
     assert warned == [f"{out}: No space left on device. {kept}"]
-    assert said == ["class: submissions, 5 of them."]
+    assert said == ["class: 5 submissions."]
     (out / "results" / "ada.json.new").unlink()
     assert batch(path, "--out", out)[0] == 0
     assert len(table(out)) == 6
@@ -537,7 +537,7 @@ def test_any_encoding_of_the_terminal_will_do(hand_in, tmp_path, encoding):
         env={**os.environ, "PYTHONIOENCODING": encoding},
     )  # fmt: skip
     assert (ended.returncode, ended.stderr) == (0, b"")
-    assert ended.stdout.startswith(b"\\u30af\\u30e9\\u30b9: submissions, 5 of them.")
+    assert ended.stdout.startswith(b"\\u30af\\u30e9\\u30b9: 5 submissions.")
     ended = subprocess.run(
         command(tmp_path / "クラ"), cwd=ROOT, capture_output=True, check=False,
         env={**os.environ, "PYTHONIOENCODING": encoding},
@@ -620,7 +620,7 @@ def test_make_batch_prints_what_the_command_does(hand_in, tmp_path):
     ended = make(f"SUBMISSIONS={hand_in(name='a class')}", f"ARGS=--cases {TOY} --out {tmp_path / 'out'}")
     assert ended.returncode == 0, ended.stderr
     said = plain(ended.stdout.decode().splitlines())
-    assert said[0] == "a class: submissions, 5 of them."
+    assert said[0] == "a class: 5 submissions."
     assert said[-1] == f"In {tmp_path / 'out'}: report.html, grades.csv, results/"
 
 

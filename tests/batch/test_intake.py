@@ -562,3 +562,17 @@ def test_needs_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path.cwd())
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (("submissions", 1, 0), "1 submission"),
+        (("submissions", 1200, 0), "1,200 submissions"),
+        (("a Gradescope export", 60, 62), "a Gradescope export of 60 submissions, 62 people"),
+        (("a Canvas download", 1, 1), "a Canvas download of 1 submission, 1 person"),
+    ],
+)
+def test_what_was_found_in_words(found, said):
+    """As one says it."""
+    assert str(intake.Summary(*found)) == said
