@@ -37,7 +37,7 @@ class Student:
     """One submission: of a student, or of a group."""
 
     number: int
-    """Its place in the manifest, from 1."""
+    """Its own in every report on this class, from 1."""
     entry: Entry
     graded: Graded | None
     """None if it is not graded yet, or if its results cannot be read."""
@@ -123,7 +123,8 @@ def gather(folder: Folder, assignment: Assignment) -> Course:
     first, *extra = ([case.number for case in part.cases] for part in assignment.parts)
     texts: dict[str, str] = {}
     students, unread, other = [], [], []
-    for number, entry in enumerate(folder.entries(), 1):
+    numbers = folder.numbered()
+    for place, entry in enumerate(folder.entries(), 1):
         graded, cases = journal.get(entry.id), {}
         if graded is not None:
             try:
@@ -136,7 +137,7 @@ def gather(folder: Folder, assignment: Assignment) -> Course:
                 also = [number for numbers in extra if cases.keys() & set(numbers) for number in numbers]
                 if list(cases) != first + also:
                     other.append(entry.id)
-        students.append(Student(number, entry, graded, cases, replaced.get(entry.id)))
+        students.append(Student(numbers.get(entry.id, place), entry, graded, cases, replaced.get(entry.id)))
     problems = []
     if unread:
         problems.append(

@@ -17,6 +17,7 @@ names alone (`names.py`). So the same PATH gives the same manifest, byte for byt
 Runs in a process of its own, and may hold the class in memory: what was read of it, not what was handed in.
 """
 
+import json
 import os
 import re
 import zipfile
@@ -32,7 +33,7 @@ from . import canvas, export, text
 from .export import About
 from .names import identifiers, natural, stem
 from .places import At, HandedOut, Listing, NotAClass, OnDisk, Place, Unfit, emptied, few, holds_grades
-from .records import Entry, Folder, Person, as_line
+from .records import Entry, Folder, Person, as_line, write_whole
 from .unpack import InZip
 
 __all__ = ["NotAClass", "Summary", "take_in"]
@@ -372,15 +373,22 @@ def _hand_out(place: Place, one: _Found, to: Path, files: Sequence[str]) -> Hand
 
 
 def _write(folder: Folder, found: _Class, entries: Iterator[Entry]) -> Summary:
-    """The manifest, line by line, under another name until it is complete."""
+    """The manifest, line by line, under another name until it is complete; and a number for each that has none.
+
+    A number stays whose it was: what was said of a student in one report has to be found in the next, whoever has come
+    or gone in between.
+    """
     people: set[Person] = set()
+    numbers = folder.numbered()
     temporary = folder.manifest.with_name(folder.manifest.name + ".new")
     with open(temporary, "w", encoding="ascii", newline="") as lines:
         for entry in entries:
             lines.write(as_line(entry))
             people.update(entry.people)
+            numbers.setdefault(entry.id, len(numbers) + 1)
         lines.flush()
         os.fsync(lines.fileno())
+    write_whole(folder.numbers, json.dumps(numbers))
     os.replace(temporary, folder.manifest)
     return Summary(found.kind, len(found.submissions), len(people), tuple(found.sentences))
 

@@ -6,6 +6,7 @@ FOLDER/
   run/manifest.jsonl  one Entry a line, in the order of all tables
   run/journal.jsonl   one Graded a line, in the order in which they were finished
   run/environment.json  with what was graded: enough to repeat a grade
+  run/numbers.json    the number of each submission that was ever in the class
   run/submissions/    what was unpacked from a zip
 """
 
@@ -157,6 +158,11 @@ class Folder:
         return self.path / "run" / "environment.json"
 
     @property
+    def numbers(self) -> Path:
+        """By id, the number that a submission has in every report."""
+        return self.path / "run" / "numbers.json"
+
+    @property
     def unpacked(self) -> Path:
         """What came out of a zip."""
         return self.path / "run" / "submissions"
@@ -169,6 +175,14 @@ class Folder:
         """The submissions, in the order of all tables; read from the disk one by one."""
         with self.manifest.open(encoding="ascii") as lines:
             yield from map(Entry.from_json, lines)
+
+    def numbered(self) -> dict[str, int]:
+        """Number of each submission that has one."""
+        try:
+            plain: dict[str, int] = json.loads(self.numbers.read_text(encoding="ascii"))
+        except (FileNotFoundError, ValueError):
+            return {}
+        return plain
 
     def graded(self) -> Iterator[Graded]:
         """What is done, in the order in which it was finished; a line that a crash has spoilt counts for nothing."""

@@ -53,6 +53,8 @@ def write_all(
     problems = list(course.problems)
     write_whole(folder.path / "grades.csv", tables.grades(course))
     problems += _write_canvas(folder, course, assignment, roster)
+    if not names:  # where all are numbers, one looks for a number
+        course = replace(course, students=tuple(sorted(course.students, key=lambda one: one.number)))
 
     catalogue, unread = read_catalogue(course.parts)
     say = _shown_by_name if names else _veiled(course, catalogue)

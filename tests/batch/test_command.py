@@ -100,7 +100,7 @@ def test_what_is_said_and_written(hand_in, tmp_path):
     assert len(list((out / "results").iterdir())) == 5
     assert [row[5] for row in table(out)] == ["total", "10", "6", "0", "10", "0"]
     assert sorted(path.name for path in (out / "run").iterdir()) == [
-        "environment.json", "journal.jsonl", "lock", "manifest.jsonl", "submissions",
+        "environment.json", "journal.jsonl", "lock", "manifest.jsonl", "numbers.json", "submissions",
     ]  # fmt: skip
 
 

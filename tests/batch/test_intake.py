@@ -513,7 +513,11 @@ def test_interrupted_and_done_again(take, archive):
     assert again.folder.manifest.read_bytes() == before
     assert again.text("ada") == PROGRAM.decode()
     assert sorted(one.name for one in again.folder.unpacked.iterdir()) == ["ada", "ben"]
-    assert sorted(one.name for one in again.folder.manifest.parent.iterdir()) == ["manifest.jsonl", "submissions"]
+    assert sorted(one.name for one in again.folder.manifest.parent.iterdir()) == [
+        "manifest.jsonl",
+        "numbers.json",
+        "submissions",
+    ]
 
 
 @no_windows
@@ -542,6 +546,18 @@ def test_manifest_survives_a_crash(take, folder, tmp_path, monkeypatch):
     with pytest.raises(MemoryError):
         take(path)
     assert (tmp_path / "out" / "run" / "manifest.jsonl").read_bytes() == before
+
+
+def test_number_stays_whose_it_was(take, folder):
+    """Whoever comes gets a new one, also in the place of one who has left; who comes back has the old one."""
+    first = folder({"ada.py": PROGRAM, "cleo.py": PROGRAM, "dora.py": PROGRAM}, name="first")
+    then = folder({"ada.py": PROGRAM, "ben.py": PROGRAM, "cleo.py": PROGRAM}, name="then")
+    last = folder({"cleo.py": PROGRAM, "dora.py": PROGRAM, "émile.py": PROGRAM}, name="last")
+    assert take(first).folder.numbered() == {"ada": 1, "cleo": 2, "dora": 3}
+    assert take(then).folder.numbered() == {"ada": 1, "cleo": 2, "dora": 3, "ben": 4}
+    numbers = take(last).folder.numbered()
+    assert list(numbers.values()) == [1, 2, 3, 4, 5]
+    assert numbers["dora"] == 3
 
 
 def test_entries_come_back_as_they_were_written(take, laid_out):

@@ -457,6 +457,19 @@ def test_half_finished_run_says_how_much_is_missing(tmp_path):
     assert Page(html).grid[1:] == [["Student 001", "12.5", "4", "6", "2.5"], ["Student 002", "", "not graded yet"]]
 
 
+def test_numbers_stay_whose_they_were(tmp_path):
+    """A late hand-in comes last in a page of numbers, and in its own place in one of names."""
+    batch = Batch(tmp_path / "batch")
+    for number in (1, 2, 3):
+        batch.add(made_entry(number, person(number)))
+    numbers = {"submission_1001": 1, "submission_1003": 2, "submission_0999": 3, "submission_1002": 4}
+    batch.folder.numbers.write_text(json.dumps(numbers), encoding="ascii")
+    assert [row[0] for row in Page(written(batch)[0]).grid[1:]] == ["Student 001", "Student 002", "Student 004"]
+    assert [row["in the report"] for row in rows_of(batch)] == ["Student 001", "Student 004", "Student 002"]
+    named = [row[0] for row in Page(written(batch, names=True)[0]).grid[1:]]
+    assert [name.partition(" ")[0] for name in named] == ["Name1", "Name2", "Name3"]
+
+
 def test_run_that_has_not_begun_has_a_page(tmp_path):
     """No journal, no results, no environment."""
     html, summary = written(Batch(tmp_path / "batch").add(made_entry(1), graded=False))
