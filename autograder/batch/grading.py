@@ -139,7 +139,7 @@ def grade_all(folder: Folder, assignment: Assignment, run: Runner) -> Count:
         OSError: the disk is full, or the folder cannot be written. What is in the journal stands.
     """
     (folder.path / "results").mkdir(exist_ok=True)
-    known = {one.id: one.digest for one in graded_before(folder) if not one.failed_on}
+    known = _standing(folder)
     alike = _Alike(folder, assignment, known)
     count = Count(alike.total, before=alike.before)
 
@@ -186,6 +186,19 @@ def grade_all(folder: Folder, assignment: Assignment, run: Runner) -> Count:
         if alike.waiting:
             grade(but(set()))
     return count
+
+
+def _standing(folder: Folder) -> dict[str, str]:
+    """Digests of those whose grade stands, by identifier. None does that a fault of ours has come after: the results
+    are of that.
+    """
+    known: dict[str, str] = {}
+    for one in graded_before(folder):
+        if one.failed_on:
+            known.pop(one.id, None)
+        else:
+            known[one.id] = one.digest
+    return known
 
 
 class _Alike:

@@ -280,6 +280,15 @@ def test_submission_that_the_grader_failed_on_is_graded_again(run):
     assert run() == ((3, 3, 0), [])
 
 
+def test_grade_does_not_stand_once_its_results_are_of_a_fault(run, folder, tmp_path):
+    """The grader failed on what a student appealed with, and the first program counts after all."""
+    run()
+    hand_in(folder, tmp_path, a="1", b="20", c="3")
+    assert run(Runner("GraderError")) == ((3, 3, 1), ["b"])
+    hand_in(folder, tmp_path, a="1", b="2", c="3")
+    assert run() == ((3, 3, 0), ["b"])
+
+
 def test_answer_that_comes_twice_counts_once(run, folder):
     """As from a machine that was given up for lost."""
 
