@@ -115,8 +115,8 @@ def put_aside(folder: Folder) -> Path | None:
         number += 1
     # The journal last: a run that is stopped between two of these is put aside once more, and loses nothing.
     (aside / "run").mkdir(parents=True)
-    for name in ("results", "grades.csv", "canvas.csv", "report.html", "run/manifest.jsonl", "run/environment.json",
-                 "run/journal.jsonl"):  # fmt: skip
+    for name in ("results", "grades.csv", "canvas.csv", "report.html", "run/gone", "run/manifest.jsonl",
+                 "run/environment.json", "run/journal.jsonl"):  # fmt: skip
         with contextlib.suppress(FileNotFoundError):
             os.replace(folder.path / name, aside / name)
     earlier = (folder.path / f"earlier-{one}" for one in range(number, 0, -1))

@@ -23,8 +23,9 @@ import re
 import zipfile
 import zlib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -379,18 +380,45 @@ def _write(folder: Folder, found: _Class, entries: Iterator[Entry]) -> Summary:
     or gone in between.
     """
     people: set[Person] = set()
+    here: set[str] = set()
     numbers = folder.numbered()
     temporary = folder.manifest.with_name(folder.manifest.name + ".new")
     with open(temporary, "w", encoding="ascii", newline="") as lines:
         for entry in entries:
             lines.write(as_line(entry))
             people.update(entry.people)
+            here.add(entry.id)
             numbers.setdefault(entry.id, len(numbers) + 1)
         lines.flush()
         os.fsync(lines.fileno())
     write_whole(folder.numbers, json.dumps(numbers))
     os.replace(temporary, folder.manifest)
-    return Summary(found.kind, len(found.submissions), len(people), tuple(found.sentences))
+    sentences = (*found.sentences, *_move_results(folder, here, numbers))
+    return Summary(found.kind, len(found.submissions), len(people), sentences)
+
+
+def _move_results(folder: Folder, here: AbstractSet[str], ever: Iterable[str]) -> list[str]:
+    """Leave in results/ what is of this class, so that all of it can be handed back. What is put aside is not lost:
+    students come back, and PATH may have been a slip of the pen.
+
+    Args:
+        here: who is in the class, by identifier.
+        ever: who was in it at any time.
+
+    Returns:
+        A sentence if anybody has left.
+    """
+    left = [one for one in ever if one not in here and folder.results(one).exists()]
+    if left:
+        folder.gone("").parent.mkdir(exist_ok=True)
+    for one in left:
+        os.replace(folder.results(one), folder.gone(one))
+    for one in here if folder.gone("").parent.exists() else ():
+        with suppress(FileNotFoundError):
+            os.replace(folder.gone(one), folder.results(one))
+    if not left:
+        return []
+    return [f"Graded before, and not in the class any more: {text.named(left, 4)}. Their results are in run/gone/ now."]
 
 
 def _count(number: int, what: str) -> str:

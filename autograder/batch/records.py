@@ -7,6 +7,7 @@ FOLDER/
   run/journal.jsonl   one Graded a line, in the order in which they were finished
   run/environment.json  with what was graded: enough to repeat a grade
   run/numbers.json    the number of each submission that was ever in the class
+  run/gone/ID.json    results of a submission that is not in the class any more
   run/submissions/    what was unpacked from a zip
 """
 
@@ -170,6 +171,10 @@ class Folder:
     def results(self, identifier: str) -> Path:
         """Gradescope's results.json of one submission."""
         return self.path / "results" / f"{identifier}.json"
+
+    def gone(self, identifier: str) -> Path:
+        """Where these are while the submission is not in the class."""
+        return self.path / "run" / "gone" / f"{identifier}.json"
 
     def entries(self) -> Iterator[Entry]:
         """The submissions, in the order of all tables; read from the disk one by one."""

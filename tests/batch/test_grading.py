@@ -409,6 +409,8 @@ def test_grades_that_are_put_aside_are_a_folder_like_this_one(folder, run):
     for number in (1, 2):
         grading.begin(folder, NOW)
         (folder.path / "grades.csv").write_text("old", encoding="ascii")
+        folder.gone("d").parent.mkdir()
+        folder.gone("d").write_text("{}\n", encoding="ascii")
         run()
         aside = grading.put_aside(folder)
         assert aside == folder.path / f"earlier-{number}"
@@ -417,6 +419,7 @@ def test_grades_that_are_put_aside_are_a_folder_like_this_one(folder, run):
         assert (aside / "grades.csv").read_text(encoding="ascii") == "old"
         assert not folder.journal.exists()
         assert not folder.results("a").exists()
+        assert not folder.gone("d").exists(), "who comes back is graded as the others are"
         hand_in(folder, folder.path.parent, a="1", b="2", c="3")
         assert run()[1] == ["a", "b", "c"]
 

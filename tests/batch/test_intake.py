@@ -560,6 +560,25 @@ def test_number_stays_whose_it_was(take, folder):
     assert numbers["dora"] == 3
 
 
+def test_results_of_who_has_left_the_class_are_put_aside(take, folder):
+    """And put back when they return: whatever is in results/ can be handed back."""
+    both = folder({"ada.py": PROGRAM, "ben.py": PROGRAM, "cleo.py": PROGRAM}, name="both")
+    one = folder({"ben.py": PROGRAM, "dora.py": PROGRAM}, name="one")
+    batch = take(both).folder
+    (batch.path / "results").mkdir()
+    for name in ("ada", "ben", "cleo", "notes of mine"):
+        batch.results(name).write_text(name)
+    assert take(one).summary.sentences == (
+        "Graded before, and not in the class any more: ada, cleo. Their results are in run/gone/ now.",
+    )
+    assert sorted(path.stem for path in batch.gone("").parent.iterdir()) == ["ada", "cleo"]
+    assert sorted(path.stem for path in (batch.path / "results").iterdir()) == ["ben", "notes of mine"]
+    assert take(one).summary.sentences == ()
+    assert take(both).summary.sentences == ()
+    assert [batch.results(name).read_text() for name in ("ada", "ben", "cleo")] == ["ada", "ben", "cleo"]
+    assert list(batch.gone("").parent.iterdir()) == []
+
+
 def test_entries_come_back_as_they_were_written(take, laid_out):
     """Whatever letters are in it: the manifest is ASCII."""
     taken = take(laid_out({METADATA: 'a_1:\n  :submitters:\n  - :name: "\\u2028 \\x85 \\" 美"\n', "a_1/x.py": b""}))
