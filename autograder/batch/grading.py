@@ -18,9 +18,9 @@ from typing import Any
 
 from ..assignment import Assignment
 from ..outcome import Outcome
-from . import environment, jobs
+from . import environment, jobs, text
 from .jobs import Done, Job
-from .progress import Count, shown
+from .progress import Count, shown, warn
 from .records import Entry, Folder, Graded, as_line, write_whole
 
 with contextlib.suppress(ImportError):  # Windows: there nobody keeps two runs apart but the instructor
@@ -162,6 +162,8 @@ def grade_all(folder: Folder, assignment: Assignment, run: Runner) -> Count:
             count.now += 1
             count.timeouts += bool(done.timeouts)
             count.faults += bool(done.faults)
+            if done.faults and count.faults == 1:
+                warn(_failed_on(done.graded))
             display.show(count)
 
         def share(done: Done) -> None:
@@ -186,6 +188,18 @@ def grade_all(folder: Folder, assignment: Assignment, run: Runner) -> Count:
         if alike.waiting:
             grade(but(set()))
     return count
+
+
+def _failed_on(graded: Graded) -> str:
+    """What to say at once: where it is so for everybody, as with data that are not there, nobody should find out when a
+    class is graded.
+    """
+    numbers = [case.number for case in graded.cases if case.outcome == Outcome.GRADER_ERROR.value]
+    reason = f" ({text.line(graded.staff[0], 400)})" if graded.staff else ""
+    return (
+        f"The grader itself failed on {text.named(numbers)} of {graded.id}{reason}. Others are graded meanwhile; if "
+        "that must be so for all of them, stop with Ctrl-C and mend it."
+    )
 
 
 def _standing(folder: Folder) -> dict[str, str]:

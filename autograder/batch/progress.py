@@ -49,6 +49,12 @@ class Count:
         return f"{text}, {_plural(self.timeouts, 'timeout')}, {_plural(self.faults, 'fault')}"
 
 
+def warn(sentence: str) -> None:
+    """A line on standard error, above a bar if there is one."""
+    with contextlib.suppress(OSError, ValueError):  # whoever should read it has left: grading goes on
+        print(sentence, file=sys.stderr, flush=True)
+
+
 class Lines:
     """Plain lines."""
 
@@ -59,8 +65,7 @@ class Lines:
         """Say how far it is, if it is time to."""
         if time.monotonic() >= self._next:
             self._next = time.monotonic() + LINE_EVERY_S
-            with contextlib.suppress(OSError, ValueError):  # whoever should read it has left: grading goes on
-                print(count, file=sys.stderr, flush=True)
+            warn(str(count))
 
 
 class Bar:

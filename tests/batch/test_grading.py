@@ -280,6 +280,27 @@ def test_submission_that_the_grader_failed_on_is_graded_again(run):
     assert run() == ((3, 3, 0), [])
 
 
+def test_first_fault_is_said_at_once(folder, run, capsys):
+    """What fails for one may fail for all: staff need not wait for the whole class to hear of it."""
+
+    def failing(jobs):
+        for number, job in enumerate(jobs):
+            said = capsys.readouterr().err
+            assert said.count("The grader itself failed on 1.1 of b (1.1: no such file: ") == (number == 2), "once"
+            assert "\x1b" not in said
+            one = done(job.id, job.digest, "Passed" if number == 0 else "GraderError")
+            yield replace(one, graded=replace(one.graded, staff=("1.1: no such file: \x1bdigits.npy",)))
+
+    failing.given = []
+    assert run(failing) == ((3, 3, 2), [])
+    capsys.readouterr()
+    run(Runner("GraderError"))
+    assert capsys.readouterr().err.splitlines() == [
+        "The grader itself failed on 1.1 of b. Others are graded meanwhile; if that must be so for all of them, stop "
+        "with Ctrl-C and mend it."
+    ]
+
+
 def test_grade_does_not_stand_once_its_results_are_of_a_fault(run, folder, tmp_path):
     """The grader failed on what a student appealed with, and the first program counts after all."""
     run()
