@@ -284,4 +284,5 @@ def _who(person: Person, student: Student) -> str:
 
 
 def _list(names: Iterable[str]) -> str:
-    return text.named([text.line(name, 60) for name in names])
+    # Canvas has the family name first, and a comma behind it.
+    return text.named([text.line(name, 60) for name in names], between="; ")

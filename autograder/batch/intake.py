@@ -17,6 +17,7 @@ names alone (`names.py`). So the same PATH gives the same manifest, byte for byt
 Runs in a process of its own, and may hold the class in memory: what was read of it, not what was handed in.
 """
 
+import errno
 import json
 import os
 import re
@@ -42,6 +43,8 @@ __all__ = ["NotAClass", "Summary", "take_in"]
 MAX_SUBMISSIONS = 100_000
 PROGRAMS = (".py", ".zip", ".ipynb")  # a notebook is none, but a student who hands it in has to be told
 _UNKNOWN = About()
+# No room on the disk, or none that we may have; Windows has no quota of this kind.
+_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,7 @@ def take_in(path: Path, folder: Folder, files: Sequence[str]) -> Summary:
 
     Raises:
         NotAClass: nothing in it can be graded, or it could be taken for several things.
+        OSError: there is no room for it in `folder`.
     """
     try:
         with _opened(path, leave_out=folder.path) as place:
@@ -102,6 +106,8 @@ def take_in(path: Path, folder: Folder, files: Sequence[str]) -> Summary:
             emptied(folder.unpacked)
             return _write(folder, found, _entries(place, folder, found.submissions, files))
     except OSError as error:
+        if error.errno in _FULL:  # the other end: nothing is wrong with what was handed in
+            raise
         raise NotAClass(f"{path} cannot be taken in: {error.filename or 'a file'}: {error.strerror}.") from error
 
 

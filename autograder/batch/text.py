@@ -41,7 +41,7 @@ def count(many: int, thing: str, things: str = "") -> str:
     return f"{many:,} {thing if many == 1 else things or thing + 's'}"
 
 
-def named(parts: list[str], most: int = 10) -> str:
+def named(parts: list[str], most: int = 10, between: str = ", ") -> str:
     """The first few of a list, and how many more there are."""
     more = len(parts) - most
-    return ", ".join(parts[:most]) + (f" and {more:,} more" if more > 0 else "")
+    return between.join(parts[:most]) + (f" and {more:,} more" if more > 0 else "")

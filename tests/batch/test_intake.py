@@ -548,6 +548,17 @@ def test_manifest_survives_a_crash(take, folder, tmp_path, monkeypatch):
     assert (tmp_path / "out" / "run" / "manifest.jsonl").read_bytes() == before
 
 
+def test_disk_that_is_full_is_not_what_was_handed_in(take, folder, monkeypatch):
+    """The sentence for that is `command`'s, which names the folder of the grades."""
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(intake, "as_line", full)
+    with pytest.raises(OSError, match="No space left on device"):
+        take(folder({"ada.py": PROGRAM, "ben.py": PROGRAM}))
+
+
 def test_number_stays_whose_it_was(take, folder):
     """Whoever comes gets a new one, also in the place of one who has left; who comes back has the old one."""
     first = folder({"ada.py": PROGRAM, "cleo.py": PROGRAM, "dora.py": PROGRAM}, name="first")

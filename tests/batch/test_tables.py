@@ -211,7 +211,7 @@ def test_who_is_in_the_roster_and_has_handed_in_nothing_is_told(tmp_path):
     namesakes = [student(number, name='"Chen, Wei"', sis=False) for number in (6, 7)]
     path = roster(tmp_path, ",,,,,,Manual Posting,", *(student(n) for n in (1, 2, 4, 5)), *namesakes)
     problems = canvas(gather(batch.folder, batch.assignment), batch.assignment, path)[1]
-    assert [one for one in problems if one.startswith(NOTHING)] == [f"{NOTHING}Family4, Name4, Family5, Name5."]
+    assert [one for one in problems if one.startswith(NOTHING)] == [f"{NOTHING}Family4, Name4; Family5, Name5."]
 
 
 def test_column_of_the_assignment_is_replaced_and_no_other_is_there(tmp_path):
