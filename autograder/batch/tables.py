@@ -67,10 +67,12 @@ def grades(course: Course) -> str:
 
     Extra credit, which is in the total, has columns where anybody has handed something in for it.
     """
-    cases = [case.number for case in course.parts[0].cases]
-    for part in course.extra:
-        cases += [f"extra credit, {part.file}", *(case.number for case in part.cases)]
-    header = ["submission id", "name", "sid", "email", "section", "total", *cases, "status", "notes", "in the report"]
+    columns = []
+    for part in course.parts:
+        columns += ["total"] if part is course.parts[0] else [f"extra credit, {part.file}"]
+        # A bare 9.10 is a number to a spreadsheet, the same as 9.1, and where dates have dots a day in October.
+        columns += [f"case {case.number}" for case in part.cases]
+    header = ["submission id", "name", "sid", "email", "section", *columns, "status", "notes", "in the report"]
     return as_csv([header, *(row for student in course.students for row in _rows(student, course))])
 
 

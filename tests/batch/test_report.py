@@ -109,7 +109,8 @@ def test_numbers_of_the_page_are_those_of_the_table(big, big_page):
         if row["status"] == "nothing to grade":
             assert cells[2:] == ["nothing to grade"]
         else:
-            assert [cell.split()[0] for cell in cells[2:]] == [row[case.number] for case in big.assignment.cases]
+            points = [row[f"case {case.number}"] for case in big.assignment.cases]
+            assert [cell.split()[0] for cell in cells[2:]] == points
 
 
 def test_statistics_of_the_page_are_those_of_the_table(big, big_page):
@@ -325,7 +326,7 @@ def test_class_that_tried_no_extra_credit_has_the_page_of_an_assignment_without(
 def test_grids_of_both_parts_are_the_table(tried, tried_page):
     """Everybody in the first; in the second who has handed in extra credit, with a dash for what was not begun."""
     (extra,) = tried.assignment.extra_credit
-    numbers = [case.number for case in extra.cases]
+    numbers = [f"case {case.number}" for case in extra.cases]
     rows = list({row["submission id"]: row for row in rows_of(tried)}.values())
     first, more = (Page(grid).grid[1:] for grid in grids(tried_page[0]))
     assert [(cells[1], cells[2]) for cells in first] == [

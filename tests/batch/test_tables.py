@@ -25,13 +25,13 @@ def grades(batch):
 
 
 def test_columns_are_who_total_cases_and_what_to_know(tmp_path):
-    """In that order; the last says which row of the page it is."""
+    """In that order; the last says which row of the page it is. No heading is a number: 9.10 would become 9.1."""
     batch = Batch(tmp_path / "batch").add(made_entry(1, person(1)), {"1.2": failed(2.5)})
     (row,) = grades(batch)
     assert row == {
         "submission id": "submission_1001", "name": "Name1 Family1", "sid": "20001", "email": "n1@school.edu",
-        "section": "Lecture 1", "total": "9", "1.1": "4", "1.2": "2.5", "1.3": "2.5", "status": "graded", "notes": "",
-        "in the report": "Student 001",
+        "section": "Lecture 1", "total": "9", "case 1.1": "4", "case 1.2": "2.5", "case 1.3": "2.5",
+        "status": "graded", "notes": "", "in the report": "Student 001",
     }  # fmt: skip
 
 
@@ -62,7 +62,7 @@ def test_status_says_how_far_it_came(tmp_path):
     notebook = failed(0, outcome="Unreadable", text="There is a notebook.")
     batch.add(made_entry(4), dict.fromkeys(("1.1", "1.2", "1.3"), notebook))
     waiting, unreadable, fault, found_late = grades(batch)
-    assert (waiting["total"], waiting["1.1"], waiting["status"]) == ("", "", "not graded yet")
+    assert (waiting["total"], waiting["case 1.1"], waiting["status"]) == ("", "", "not graded yet")
     assert (unreadable["total"], unreadable["status"], unreadable["notes"]) == (
         "0", "nothing to grade", "There is no double.py.",
     )  # fmt: skip
@@ -89,14 +89,14 @@ def test_other_cases_than_todays_leave_empty_cells(tmp_path):
     """Their submissions have to be graded again, and are named."""
     batch = Batch(tmp_path / "batch", made_assignment(("4", "6"))).add(made_entry(1))
     batch.assignment = made_assignment()
-    assert grades(batch)[0]["1.3"] == ""
+    assert grades(batch)[0]["case 1.3"] == ""
     assert gather(batch.folder, batch.assignment).problems == (
         "Graded on another list of cases than today's, so to be graded again: submission_1001.",
     )
     batch = Batch(tmp_path / "extra", made_assignment(extra=("1",))).add(made_entry(1), {"2.1": failed(0.5)})
     batch.assignment = made_assignment(extra=("1", "1"))
     (row,) = grades(batch)
-    assert (row["extra credit, more.py"], row["2.1"], row["2.2"]) == ("0.5", "0.5", "")
+    assert (row["extra credit, more.py"], row["case 2.1"], row["case 2.2"]) == ("0.5", "0.5", "")
 
 
 def test_second_grading_of_a_submission_counts(tmp_path):
@@ -144,7 +144,9 @@ def test_extra_credit_has_columns_of_its_own(tmp_path):
     batch = Batch(tmp_path / "batch", made_assignment(extra=("1", "0.5"))).add(made_entry(1), {"2.1": failed()})
     batch.add(made_entry(2)).add(made_entry(3), dict.fromkeys(("2.1", "2.2"), failed(outcome="Unreadable")))
     rows = grades(batch)
-    assert list(rows[0])[5:12] == ["total", "1.1", "1.2", "1.3", "extra credit, more.py", "2.1", "2.2"]
+    assert list(rows[0])[5:12] == [
+        "total", "case 1.1", "case 1.2", "case 1.3", "extra credit, more.py", "case 2.1", "case 2.2",
+    ]  # fmt: skip
     assert [[row[name] for name in list(row)[5:12]] for row in rows] == [
         ["13", "4", "6", "2.5", "0.5", "0", "0.5"],
         ["12.5", "4", "6", "2.5", "", "", ""],
