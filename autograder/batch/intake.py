@@ -424,7 +424,7 @@ def _move_results(folder: Folder, here: AbstractSet[str], ever: Iterable[str]) -
             os.replace(folder.gone(one), folder.results(one))
     if not left:
         return []
-    return [f"Graded before, and not in the class any more: {text.named(left, 4)}. Their results are in run/gone/ now."]
+    return [f"Graded before, and no longer among these: {text.named(left, 4)}. Their results are in run/gone/ now."]
 
 
 def _count(number: int, what: str) -> str:

@@ -580,7 +580,7 @@ def test_results_of_who_has_left_the_class_are_put_aside(take, folder):
     for name in ("ada", "ben", "cleo", "notes of mine"):
         batch.results(name).write_text(name)
     assert take(one).summary.sentences == (
-        "Graded before, and not in the class any more: ada, cleo. Their results are in run/gone/ now.",
+        "Graded before, and no longer among these: ada, cleo. Their results are in run/gone/ now.",
     )
     assert sorted(path.stem for path in batch.gone("").parent.iterdir()) == ["ada", "cleo"]
     assert sorted(path.stem for path in (batch.path / "results").iterdir()) == ["ben", "notes of mine"]
