@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 # Each may take two stations of some processes and 100 MB.
 MOST_JOBS = 1000
+TABLES = ("report.html", "grades.csv", "canvas.csv")
 
 
 def run(parsed: argparse.Namespace, root: Path, say: Callable[[str], None]) -> int:
@@ -72,6 +73,8 @@ def _refuse_what_cannot_be(parsed: argparse.Namespace, folder: Folder) -> None:
     if parsed.earlier is not None and folder.path.exists() and folder.path.samefile(parsed.earlier):
         raise NotStarted(f"--earlier {parsed.earlier}: these grades go there, too. Compare them with --again instead.")
     if parsed.roster is not None:
+        if os.path.realpath(parsed.roster) == os.path.realpath(folder.path / "canvas.csv"):
+            raise NotStarted(f"The roster {parsed.roster} would be overwritten. Name the one that Canvas has exported.")
         from .gradebook import RosterError, read_roster
 
         try:
@@ -88,6 +91,13 @@ def _refuse_place_for_grades(folder: Folder, submissions: Path) -> None:
     among = submissions.resolve() in folder.path.resolve().parents
     if among and there == folder.path and not folder.manifest.exists() and set(os.listdir(there)) - {"run"}:
         raise NotStarted(f"{there} lies in what is to be graded, and is not empty. Name a new folder with --out.")
+    # A batch makes this before anything else. Where it is not, such a file is somebody's own, and would be lost.
+    others = [name for name in (*TABLES, "results") if os.path.lexists(folder.path / name)]
+    if others and not folder.manifest.parent.exists():
+        raise NotStarted(
+            f"{folder.path} holds {', '.join(others)}, which no batch has written and this one would overwrite. Name "
+            "another folder with --out."
+        )
 
 
 def _stages(
@@ -120,7 +130,7 @@ def _report(
     summary = _apart(write_all, folder, assignment, names=parsed.names, roster=parsed.roster, earlier=earlier)
     for line in (*summary.lines, *summary.problems):
         say(line)
-    made = [name for name in ("report.html", "grades.csv", "canvas.csv") if (folder.path / name).exists()]
+    made = [name for name in TABLES if (folder.path / name).exists()]
     say(f"In {folder.path}: {', '.join(made)}, results/")
 
 

@@ -266,6 +266,31 @@ def test_grades_cannot_go_into_a_students_folder(hand_in):
         assert (status, said[0]) == (0, "class: 2 submissions.")
 
 
+@pytest.mark.parametrize("name", ["grades.csv", "canvas.csv", "results"])
+def test_somebodys_own_table_is_not_overwritten(hand_in, tmp_path, name):
+    """As where grades shall go into a folder of the course, in which there is one of this name."""
+    path, out = hand_in({"ada": RIGHT}), tmp_path / "course"
+    out.mkdir()
+    (out / name).write_text("my own", encoding="ascii")
+    assert batch(path, "--out", out) == (
+        2, [], [f"{out} holds {name}, which no batch has written and this one would overwrite. Name another folder "
+                "with --out."]
+    )  # fmt: skip
+    assert [one.name for one in out.iterdir()] == [name]
+    assert (out / name).read_text(encoding="ascii") == "my own"
+
+
+def test_roster_is_not_overwritten(hand_in, tmp_path):
+    """It has columns that canvas.csv has not."""
+    path, roster = hand_in({"ada": RIGHT}), tmp_path / "class_graded" / "canvas.csv"
+    assert batch(path)[0] == 0
+    roster.write_text("Student,ID,Section,Other (1)\nAda,1,A,9\n", encoding="ascii")
+    status, said, (sentence,) = batch(path, "--roster", roster)
+    assert (status, said) == (2, [])
+    assert sentence == f"The roster {roster} would be overwritten. Name the one that Canvas has exported."
+    assert roster.read_text(encoding="ascii").endswith("Ada,1,A,9\n")
+
+
 def test_grades_are_not_graded(hand_in, tmp_path):
     """Their folder lies beside the class, with nearly its name."""
     assert batch(hand_in())[0] == 0
@@ -354,7 +379,8 @@ def test_folder_that_cannot_be_written(hand_in, tmp_path):
 def test_disk_that_is_full(hand_in, tmp_path):
     """A sentence, and the same command goes on when there is room."""
     path, out = hand_in(), tmp_path / "out"
-    (out / "results").mkdir(parents=True)
+    (out / "run").mkdir(parents=True)
+    (out / "results").mkdir()
     (out / "results" / "ada.json.new").symlink_to("/dev/full")
     status, said, warned = batch(path, "--out", out)
     assert status == 2
