@@ -84,7 +84,7 @@ def examine() -> tuple[list[Finding], list[str]]:
     with contextlib.ExitStack() as stack:
         os.environ[SECRET] = "1"
         stack.callback(os.environ.pop, SECRET)
-        scratch = tempfile.mkdtemp(prefix="doctor-")
+        scratch = tempfile.mkdtemp(prefix="doctor-", dir=folders.temporary())
         stack.callback(folders.remove, scratch)
         os.chmod(scratch, 0o711)  # noqa: S103, workers pass through it to their own folders and cannot list it
         canary = _lay_out(os.path.join(scratch, "canary"))

@@ -211,7 +211,7 @@ class _Run:
     def grade(self, submission: Submission) -> None:
         """Start the processes, listen until the session ends or the deadline comes, and leave nothing running."""
         with contextlib.ExitStack() as stack:
-            scratch = tempfile.mkdtemp(prefix="grading-", dir=self.place.scratch)
+            scratch = tempfile.mkdtemp(prefix="grading-", dir=self.place.scratch or folders.temporary())
             stack.callback(folders.remove, scratch)
             os.chmod(scratch, 0o711)  # noqa: S103, workers pass through it to their own folders and cannot list it
             worker_settings: dict[str, Any] = {

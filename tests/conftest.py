@@ -29,6 +29,22 @@ PROGRAMS = read_all(BANK)
 Graded = Callable[[Program], Grade]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _open_to_workers(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Root's workers are users of their own: they can walk through the folders of tests, as through /tmp."""
+    base = tmp_path_factory.getbasetemp()
+    for folder in (base, base.parent):
+        if folder == base or folder.name.startswith("pytest-of-"):
+            folder.chmod(0o711)
+
+
+@pytest.fixture
+def tmp_path(tmp_path: Path) -> Path:
+    """A folder of the test's own that workers can walk through."""
+    tmp_path.chmod(0o711)
+    return tmp_path
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Case files are loaded here too, without the plugin that declares their marker."""
     config.addinivalue_line("markers", "example: the data of this case may be shown, and it travels with the starter")

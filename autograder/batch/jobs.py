@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import queue
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -241,7 +240,7 @@ def scratch_folder(remembered: Path) -> Iterator[str]:
     """
     with contextlib.suppress(OSError, ValueError):
         folders.remove(_own(remembered.read_text(encoding="utf-8")))
-    scratch = os.path.join(tempfile.gettempdir(), PREFIX + os.urandom(8).hex())
+    scratch = os.path.join(folders.temporary(), PREFIX + os.urandom(8).hex())
     remembered.write_text(scratch, encoding="utf-8")  # first: a kill in between must not leave one that nobody knows
     try:
         os.mkdir(scratch, 0o700)
@@ -263,6 +262,6 @@ def _own(name: str) -> str:
         ValueError: it is something else, which nobody should remove on the word of a file.
     """
     path = Path(name)
-    if path.parent != Path(tempfile.gettempdir()) or not path.name.startswith(PREFIX) or path.is_symlink():
+    if path.parent != Path(folders.temporary()) or not path.name.startswith(PREFIX) or path.is_symlink():
         raise ValueError(name)
     return name

@@ -409,6 +409,20 @@ def test_poor_environment_changes_no_grade(tmp_path, changes):
     assert set_of(ended_well(*run(SOLUTION, results, env=environment), results)) == {"Passed"}
 
 
+@linux
+def test_temporary_folder_in_a_closed_one_costs_nobody_a_file(tmp_path):
+    """As TMPDIR=/root/tmp, or one that pam has made: root's workers cannot walk to it, and write elsewhere."""
+    text = "import os, tempfile\nopen(os.path.abspath('plot.txt'), 'w').write('x')\n"
+    text += "with tempfile.NamedTemporaryFile('w') as file:\n    file.write('x')\n" + RIGHT
+    closed = tmp_path / "closed"
+    place = closed / "temporary"
+    place.mkdir(parents=True)
+    closed.chmod(0o700)
+    results = tmp_path / "results.json"
+    done = run(write_toy(tmp_path, text), results, "--cases", str(TOY), env={**os.environ, "TMPDIR": str(place)})
+    assert set_of(ended_well(*done, results, cases=TOY)) == {"Passed"}
+
+
 OLD_LOCALE = {"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 
 
