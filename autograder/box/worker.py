@@ -97,9 +97,16 @@ def _told() -> dict[str, Any]:
     except ValueError:  # the supervisor was stopped while it wrote: there is nothing to do and nobody to tell
         os._exit(1)
     empty = os.open(os.devnull, os.O_RDONLY)
+    _open_empty_input()
+    return settings
+
+
+def _open_empty_input() -> None:
+    """Lay an empty input on 0, opened for this process alone: those who share an open file share its flags, and a
+    worker could leave word in them for the next.
+    """
     os.dup2(empty, 0)
     os.close(empty)
-    return settings
 
 
 def _prepare(settings: dict[str, Any]) -> limits.Box:
@@ -353,7 +360,7 @@ def _live(
 
 
 def _own_descriptors(connection: int, output: int) -> int:
-    """Descriptors of a worker: 0 is empty already, 1 and 2 are the output, 3 is the wire; no other stays open."""
+    """Descriptors of a worker: 0 is empty, 1 and 2 are the output, 3 is the wire; no other stays open."""
     # Both are moved out of the way of 1 to 3 first.
     connection, output = (fcntl.fcntl(descriptor, fcntl.F_DUPFD, 10) for descriptor in (connection, output))
     os.dup2(output, 1)
@@ -373,6 +380,7 @@ class Worker:
         self._write_some = write
         self._file = ""
         self._companions: tuple[str, ...] = ()
+    _open_empty_input()
         self._code: types.CodeType | None = None
         self._module: types.ModuleType | None = None
         self._request = 0

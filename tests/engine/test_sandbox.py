@@ -765,6 +765,20 @@ def test_worker_cannot_reach_the_folder_of_the_next(tmp_path):
 
 @linux
 def test_request_cannot_be_guessed(run):
+@linux
+def test_worker_leaves_no_flag_on_what_the_next_has_open(run):
+    """Flags are those of an open file, whoever sets them: each worker opens its own."""
+    text = """
+import fcntl, os
+def probe(z):
+    before = [fcntl.fcntl(d, fcntl.F_GETFL) & os.O_APPEND for d in range(4)]
+    for d in range(4):
+        fcntl.fcntl(d, fcntl.F_SETFL, fcntl.fcntl(d, fcntl.F_GETFL) | os.O_APPEND)
+    return all(fcntl.fcntl(d, fcntl.F_GETFL) & os.O_APPEND for d in range(4)) and not any(before)
+"""
+    assert [run(text)[1], run(text)[1]] == [1, 1]
+
+
     """A reply written before the question was asked answers nothing."""
     text = (
         "import json, os, struct\n"
