@@ -15,6 +15,7 @@ import gc
 import importlib
 import importlib.machinery
 import inspect
+import io
 import json
 import linecache
 import marshal
@@ -114,10 +115,9 @@ def _prepare(settings: dict[str, Any]) -> limits.Box:
     # A submission has no business with our modules, and may have one of its own by such a name.
     for name in [name for name in sys.modules if name.partition(".")[0] == __package__]:
         del sys.modules[name]
-    # A worker lays pipes below them. A lone surrogate in what a program prints is no reason to end it. They are made
-    # here, because each page of memory that a worker is the first to write to is copied for it.
-    sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115, it stays open
-    sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+    # Under both names: who replaces sys.stdout by another writer to its buffer needs the one that it had to live on.
+    sys.stdout = sys.__stdout__ = _output(1)  # type: ignore[misc]
+    sys.stderr = sys.__stderr__ = _output(2)  # type: ignore[misc]
     return limits.Box(
         settings["scratch"],
         settings["readable"],
@@ -125,6 +125,23 @@ def _prepare(settings: dict[str, Any]) -> limits.Box:
         settings["cpu_s"],
         settings.get("layers", limits.LAYERS),
     )
+
+
+def _output(descriptor: int) -> io.TextIOWrapper:
+    """What a program prints to. A lone surrogate is no reason to end it.
+
+    Made here, because each page of memory that a worker is the first to write to is copied for it; and over a pipe, as
+    a worker lays below it: a file is asked only once whether one can go back in it.
+    """
+    ours = os.dup(descriptor)
+    reading, writing = os.pipe()
+    try:
+        os.dup2(writing, descriptor)
+        return open(descriptor, "w", encoding="utf-8", errors="backslashreplace", closefd=False)
+    finally:
+        os.dup2(ours, descriptor)
+        for one in (ours, reading, writing):
+            os.close(one)
 
 
 def _load(settings: dict[str, Any]) -> None:

@@ -647,6 +647,23 @@ def test_command_line_is_the_programs_own(run):
 
 @linux
 def test_nothing_of_scikit_learn_scipy_or_matplotlib_is_loaded_unasked(run):
+WRITERS = {
+    "another encoding": "sys.stdout = io.TextIOWrapper(sys.stdout.buffer, encoding='utf-16-le')",
+    "a codec's writer": "sys.stdout = codecs.getwriter('utf-16-le')(sys.stdout.buffer)",
+    "a detached buffer": "sys.stdout = io.TextIOWrapper(sys.stdout.detach(), encoding='utf-16-le')",
+    "there and back": "sys.stdout = io.StringIO()\nsys.stdout = sys.__stdout__\n"
+    "sys.stdout.reconfigure(encoding='utf-16-le')",
+}  # fmt: skip
+
+
+@linux
+@pytest.mark.parametrize("writer", WRITERS.values(), ids=list(WRITERS))
+def test_program_may_write_to_its_output_in_another_way(run, writer):
+    """As those do that want letters which the terminal of their system does not have."""
+    worker, _ = run(f"import codecs, io, sys\n{writer}\nprint('\u03c3')\ndef probe(z):\n    return 1\n")
+    assert worker.printed == "\u03c3\n".encode("utf-16-le").decode("utf-8", "replace")
+
+
     """Neither in a worker nor in the session that grades."""
     unwanted = "not any(name.startswith(('sklearn', 'scipy', 'matplotlib')) for name in sys.modules)"
     assert run(f"import sys\ndef probe(z):\n    return 1 if {unwanted} else 0\n")[1] == 1
