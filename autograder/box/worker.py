@@ -97,7 +97,6 @@ def _told() -> dict[str, Any]:
         settings: dict[str, Any] = json.loads(sys.stdin.buffer.read())
     except ValueError:  # the supervisor was stopped while it wrote: there is nothing to do and nobody to tell
         os._exit(1)
-    empty = os.open(os.devnull, os.O_RDONLY)
     _open_empty_input()
     return settings
 
@@ -106,6 +105,7 @@ def _open_empty_input() -> None:
     """Lay an empty input on 0, opened for this process alone: those who share an open file share its flags, and a
     worker could leave word in them for the next.
     """
+    empty = os.open(os.devnull, os.O_RDONLY)
     os.dup2(empty, 0)
     os.close(empty)
 
@@ -380,6 +380,7 @@ def _own_descriptors(connection: int, output: int) -> int:
     """Descriptors of a worker: 0 is empty, 1 and 2 are the output, 3 is the wire; no other stays open."""
     # Both are moved out of the way of 1 to 3 first.
     connection, output = (fcntl.fcntl(descriptor, fcntl.F_DUPFD, 10) for descriptor in (connection, output))
+    _open_empty_input()
     os.dup2(output, 1)
     os.dup2(output, 2)
     os.dup2(connection, 3)
@@ -397,7 +398,6 @@ class Worker:
         self._write_some = write
         self._file = ""
         self._companions: tuple[str, ...] = ()
-    _open_empty_input()
         self._code: types.CodeType | None = None
         self._module: types.ModuleType | None = None
         self._request = 0
@@ -487,7 +487,10 @@ class Worker:
         if not stand_ins:
             exec(code, names)  # noqa: S102, in its box
             return
-        exec(code, names, _Replacing(names, stand_ins, self._stand_in))  # noqa: S102
+        replacing = _Replacing(names, stand_ins, self._stand_in)
+        exec(code, names, replacing)  # noqa: S102
+        for name in stand_ins.keys() & names.keys():  # one that was bound past it, by `global` in a function
+            replacing[name] = names[name]
         self._add_missing(names, stand_ins)
 
     def _add_missing(self, names: dict[str, Any], stand_ins: dict[str, list[str]]) -> None:

@@ -503,6 +503,8 @@ CALL_STYLES = {
     "a table": "TABLE = {'f': helper}\ndef probe(z):\n    return TABLE['f'](z)\n",
     "star": "from math import *\ndef probe(z):\n    return helper(z)\n",
     "future": "def probe(z: Undefined):\n    return helper(z)\n",
+    "defined by a function": "def define():\n    global helper\n    def helper(w):\n        return 0\ndefine()\n"
+    "def probe(z):\n    return helper(z)\n",
 }  # fmt: skip
 
 
@@ -645,8 +647,6 @@ def test_command_line_is_the_programs_own(run):
     assert run(text)[1] == 1
 
 
-@linux
-def test_nothing_of_scikit_learn_scipy_or_matplotlib_is_loaded_unasked(run):
 WRITERS = {
     "another encoding": "sys.stdout = io.TextIOWrapper(sys.stdout.buffer, encoding='utf-16-le')",
     "a codec's writer": "sys.stdout = codecs.getwriter('utf-16-le')(sys.stdout.buffer)",
@@ -664,6 +664,8 @@ def test_program_may_write_to_its_output_in_another_way(run, writer):
     assert worker.printed == "\u03c3\n".encode("utf-16-le").decode("utf-8", "replace")
 
 
+@linux
+def test_nothing_of_scikit_learn_scipy_or_matplotlib_is_loaded_unasked(run):
     """Neither in a worker nor in the session that grades."""
     unwanted = "not any(name.startswith(('sklearn', 'scipy', 'matplotlib')) for name in sys.modules)"
     assert run(f"import sys\ndef probe(z):\n    return 1 if {unwanted} else 0\n")[1] == 1
@@ -764,6 +766,20 @@ def test_file_of_more_than_two_mebibytes_is_refused_and_the_worker_lives(run):
 
 
 @linux
+def test_worker_leaves_no_flag_on_what_the_next_has_open(run):
+    """Flags are those of an open file, whoever sets them: each worker opens its own."""
+    text = """
+import fcntl, os
+def probe(z):
+    before = [fcntl.fcntl(d, fcntl.F_GETFL) & os.O_APPEND for d in range(4)]
+    for d in range(4):
+        fcntl.fcntl(d, fcntl.F_SETFL, fcntl.fcntl(d, fcntl.F_GETFL) | os.O_APPEND)
+    return all(fcntl.fcntl(d, fcntl.F_GETFL) & os.O_APPEND for d in range(4)) and not any(before)
+"""
+    assert [run(text)[1], run(text)[1]] == [1, 1]
+
+
+@linux
 def test_worker_cannot_reach_the_folder_of_the_next(tmp_path):
     """Not even where both run as one user: each has a rule for its own folder alone."""
     text = (
@@ -782,20 +798,6 @@ def test_worker_cannot_reach_the_folder_of_the_next(tmp_path):
 
 @linux
 def test_request_cannot_be_guessed(run):
-@linux
-def test_worker_leaves_no_flag_on_what_the_next_has_open(run):
-    """Flags are those of an open file, whoever sets them: each worker opens its own."""
-    text = """
-import fcntl, os
-def probe(z):
-    before = [fcntl.fcntl(d, fcntl.F_GETFL) & os.O_APPEND for d in range(4)]
-    for d in range(4):
-        fcntl.fcntl(d, fcntl.F_SETFL, fcntl.fcntl(d, fcntl.F_GETFL) | os.O_APPEND)
-    return all(fcntl.fcntl(d, fcntl.F_GETFL) & os.O_APPEND for d in range(4)) and not any(before)
-"""
-    assert [run(text)[1], run(text)[1]] == [1, 1]
-
-
     """A reply written before the question was asked answers nothing."""
     text = (
         "import json, os, struct\n"
