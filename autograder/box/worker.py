@@ -11,6 +11,7 @@ interpreter started for it; for a class, `main_template` is loaded once and fork
 
 import base64
 import contextlib
+import functools
 import gc
 import importlib
 import importlib.machinery
@@ -518,12 +519,11 @@ class Worker:
             values = [array.copy()[()] for array in answers]  # a scalar as NumPy's own functions give it
             return values[0] if len(values) == 1 else tuple(values)
 
+        if isinstance(own, types.FunctionType):  # a program may look at its docstring, or at what it has hung on it
+            functools.update_wrapper(stand_in, own)
+            vars(stand_in).pop("__wrapped__")
         stand_in.__name__ = name
-        if own is None or isinstance(own, types.FunctionType):
-            vars(stand_in).update(vars(own) if own else {})
-            vars(stand_in).pop("__wrapped__", None)
-            return stand_in
-        return _InPlaceOf(own, stand_in)
+        return stand_in if own is None or isinstance(own, types.FunctionType) else _InPlaceOf(own, stand_in)
 
     def _call(self, head: dict[str, Any], arrays: list[np.ndarray]) -> tuple[dict[str, Any], list[np.ndarray]]:
         if head["places"] is not None:
