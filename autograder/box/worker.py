@@ -153,6 +153,25 @@ def _load(settings: dict[str, Any]) -> None:
         # Whatever fails here fails again inside the worker, where it is reported as the submission's import error.
         with contextlib.suppress(BaseException):  # some modules end the program that loads them
             importlib.import_module(name)
+    if "matplotlib" in settings["preload"] and "matplotlib.pyplot" in sys.modules:
+        _do_without_windows(sys.modules["matplotlib.pyplot"])
+
+
+def _do_without_windows(pyplot: types.ModuleType) -> None:
+    """Let whoever asks for a window, as by `matplotlib.use("TkAgg")`, draw into the void like everybody else.
+
+    Where pyplot is loaded already, asking alone raises; and what plots are drawn with is none of our business.
+    """
+    switch = pyplot.switch_backend
+
+    @functools.wraps(switch)
+    def switch_backend(newbackend: Any) -> None:
+        try:
+            switch(newbackend)
+        except ImportError:
+            switch("agg")
+
+    vars(pyplot)["switch_backend"] = switch_backend
 
 
 def _find_room_for_matplotlib(scratch: str) -> None:

@@ -649,6 +649,32 @@ def test_command_line_is_the_programs_own(run):
     assert run(text)[1] == 1
 
 
+WINDOWS = {
+    "before pyplot": "import matplotlib\nmatplotlib.use('TkAgg')\nimport matplotlib.pyplot as plt",
+    "after pyplot": "import matplotlib, matplotlib.pyplot as plt\nmatplotlib.use('MacOSX')",
+    "by pyplot": "import matplotlib.pyplot as plt\nplt.switch_backend('QtAgg')",
+    "as a setting": "import matplotlib.pyplot as plt\nplt.rcParams['backend'] = 'TkAgg'",
+}
+
+
+@pytest.fixture(scope="module")
+def plotting(tmp_path_factory):
+    """A zygote that has loaded Matplotlib."""
+    names = ["matplotlib", "matplotlib.pyplot", "matplotlib.backends.backend_agg"]
+    with started(tmp_path_factory.mktemp("plotting"), preload=names) as (zygote, _):
+        yield zygote
+
+
+@linux
+@pytest.mark.parametrize("asks", WINDOWS.values(), ids=list(WINDOWS))
+def test_who_asks_for_windows_draws_without(plotting, asks):
+    """A line that chooses how plots are shown, which works at home, is no reason to fail."""
+    text = f"{asks}\nplt.plot([1, 2])\nplt.show()\nplt.savefig('plot.png')\ndef probe(z):\n    return 1\n"
+    with plotting.worker(LIMITS) as worker:
+        worker.load(Submission("toy.py", "toy.py", text))
+        assert worker.call(PROBE, [1.0]).values[0] == 1
+
+
 WRITERS = {
     "another encoding": "sys.stdout = io.TextIOWrapper(sys.stdout.buffer, encoding='utf-16-le')",
     "a codec's writer": "sys.stdout = codecs.getwriter('utf-16-le')(sys.stdout.buffer)",
