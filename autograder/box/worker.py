@@ -538,9 +538,8 @@ class Worker:
             values = [array.copy()[()] for array in answers]  # a scalar as NumPy's own functions give it
             return values[0] if len(values) == 1 else tuple(values)
 
-        if isinstance(own, types.FunctionType):  # a program may look at its docstring, or at what it has hung on it
+        if isinstance(own, types.FunctionType):  # whose docstring or parameters a program may ask for
             functools.update_wrapper(stand_in, own)
-            vars(stand_in).pop("__wrapped__")
         stand_in.__name__ = name
         return stand_in if own is None or isinstance(own, types.FunctionType) else _InPlaceOf(own, stand_in)
 

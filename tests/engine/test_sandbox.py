@@ -505,6 +505,8 @@ CALL_STYLES = {
     "future": "def probe(z: Undefined):\n    return helper(z)\n",
     "its docstring": "def helper(w: int):\n    'As'\n    return 0\nhelper.__doc__ += ' told'\n"
     "def probe(z):\n    return helper(z) if helper.__annotations__ else 0\n",
+    "its parameters": "import inspect\nPARAMETERS = list(inspect.signature(helper).parameters)\n"
+    "def probe(z):\n    return helper(z) if PARAMETERS == ['w'] else 0\n",
     "defined by a function": "def define():\n    global helper\n    def helper(w):\n        return 0\ndefine()\n"
     "def probe(z):\n    return helper(z)\n",
 }  # fmt: skip
