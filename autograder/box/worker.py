@@ -11,10 +11,12 @@ interpreter started for it; for a class, `main_template` is loaded once and fork
 
 import base64
 import contextlib
+import functools
 import gc
 import importlib
 import importlib.machinery
 import inspect
+import io
 import json
 import linecache
 import marshal
@@ -96,10 +98,17 @@ def _told() -> dict[str, Any]:
         settings: dict[str, Any] = json.loads(sys.stdin.buffer.read())
     except ValueError:  # the supervisor was stopped while it wrote: there is nothing to do and nobody to tell
         os._exit(1)
+    _open_empty_input()
+    return settings
+
+
+def _open_empty_input() -> None:
+    """Lay an empty input on 0, opened for this process alone: those who share an open file share its flags, and a
+    worker could leave word in them for the next.
+    """
     empty = os.open(os.devnull, os.O_RDONLY)
     os.dup2(empty, 0)
     os.close(empty)
-    return settings
 
 
 def _prepare(settings: dict[str, Any]) -> limits.Box:
@@ -107,10 +116,9 @@ def _prepare(settings: dict[str, Any]) -> limits.Box:
     # A submission has no business with our modules, and may have one of its own by such a name.
     for name in [name for name in sys.modules if name.partition(".")[0] == __package__]:
         del sys.modules[name]
-    # A worker lays pipes below them. A lone surrogate in what a program prints is no reason to end it. They are made
-    # here, because each page of memory that a worker is the first to write to is copied for it.
-    sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115, it stays open
-    sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+    # Under both names: who replaces sys.stdout by another writer to its buffer needs the one that it had to live on.
+    sys.stdout = sys.__stdout__ = _output(1)  # type: ignore[misc]
+    sys.stderr = sys.__stderr__ = _output(2)  # type: ignore[misc]
     return limits.Box(
         settings["scratch"],
         settings["readable"],
@@ -118,6 +126,23 @@ def _prepare(settings: dict[str, Any]) -> limits.Box:
         settings["cpu_s"],
         settings.get("layers", limits.LAYERS),
     )
+
+
+def _output(descriptor: int) -> io.TextIOWrapper:
+    """What a program prints to. A lone surrogate is no reason to end it.
+
+    Made here, because each page of memory that a worker is the first to write to is copied for it; and over a pipe, as
+    a worker lays below it: a file is asked only once whether one can go back in it.
+    """
+    ours = os.dup(descriptor)
+    reading, writing = os.pipe()
+    try:
+        os.dup2(writing, descriptor)
+        return open(descriptor, "w", encoding="utf-8", errors="backslashreplace", closefd=False)
+    finally:
+        os.dup2(ours, descriptor)
+        for one in (ours, reading, writing):
+            os.close(one)
 
 
 def _load(settings: dict[str, Any]) -> None:
@@ -128,6 +153,25 @@ def _load(settings: dict[str, Any]) -> None:
         # Whatever fails here fails again inside the worker, where it is reported as the submission's import error.
         with contextlib.suppress(BaseException):  # some modules end the program that loads them
             importlib.import_module(name)
+    if "matplotlib" in settings["preload"] and "matplotlib.pyplot" in sys.modules:
+        _do_without_windows(sys.modules["matplotlib.pyplot"])
+
+
+def _do_without_windows(pyplot: types.ModuleType) -> None:
+    """Let whoever asks for a window, as by `matplotlib.use("TkAgg")`, draw into the void like everybody else.
+
+    Where pyplot is loaded already, asking alone raises; and what plots are drawn with is none of our business.
+    """
+    switch = pyplot.switch_backend
+
+    @functools.wraps(switch)
+    def switch_backend(newbackend: Any) -> None:
+        try:
+            switch(newbackend)
+        except ImportError:
+            switch("agg")
+
+    vars(pyplot)["switch_backend"] = switch_backend
 
 
 def _find_room_for_matplotlib(scratch: str) -> None:
@@ -353,9 +397,10 @@ def _live(
 
 
 def _own_descriptors(connection: int, output: int) -> int:
-    """Descriptors of a worker: 0 is empty already, 1 and 2 are the output, 3 is the wire; no other stays open."""
+    """Descriptors of a worker: 0 is empty, 1 and 2 are the output, 3 is the wire; no other stays open."""
     # Both are moved out of the way of 1 to 3 first.
     connection, output = (fcntl.fcntl(descriptor, fcntl.F_DUPFD, 10) for descriptor in (connection, output))
+    _open_empty_input()
     os.dup2(output, 1)
     os.dup2(output, 2)
     os.dup2(connection, 3)
@@ -462,7 +507,10 @@ class Worker:
         if not stand_ins:
             exec(code, names)  # noqa: S102, in its box
             return
-        exec(code, names, _Replacing(names, stand_ins, self._stand_in))  # noqa: S102
+        replacing = _Replacing(names, stand_ins, self._stand_in)
+        exec(code, names, replacing)  # noqa: S102
+        for name in stand_ins.keys() & names.keys():  # one that was bound past it, by `global` in a function
+            replacing[name] = names[name]
         self._add_missing(names, stand_ins)
 
     def _add_missing(self, names: dict[str, Any], stand_ins: dict[str, list[str]]) -> None:
@@ -490,12 +538,10 @@ class Worker:
             values = [array.copy()[()] for array in answers]  # a scalar as NumPy's own functions give it
             return values[0] if len(values) == 1 else tuple(values)
 
+        if isinstance(own, types.FunctionType):  # whose docstring or parameters a program may ask for
+            functools.update_wrapper(stand_in, own)
         stand_in.__name__ = name
-        if own is None or isinstance(own, types.FunctionType):
-            vars(stand_in).update(vars(own) if own else {})
-            vars(stand_in).pop("__wrapped__", None)
-            return stand_in
-        return _InPlaceOf(own, stand_in)
+        return stand_in if own is None or isinstance(own, types.FunctionType) else _InPlaceOf(own, stand_in)
 
     def _call(self, head: dict[str, Any], arrays: list[np.ndarray]) -> tuple[dict[str, Any], list[np.ndarray]]:
         if head["places"] is not None:

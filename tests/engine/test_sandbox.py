@@ -503,6 +503,12 @@ CALL_STYLES = {
     "a table": "TABLE = {'f': helper}\ndef probe(z):\n    return TABLE['f'](z)\n",
     "star": "from math import *\ndef probe(z):\n    return helper(z)\n",
     "future": "def probe(z: Undefined):\n    return helper(z)\n",
+    "its docstring": "def helper(w: int):\n    'As'\n    return 0\nhelper.__doc__ += ' told'\n"
+    "def probe(z):\n    return helper(z) if helper.__annotations__ else 0\n",
+    "its parameters": "import inspect\nPARAMETERS = list(inspect.signature(helper).parameters)\n"
+    "def probe(z):\n    return helper(z) if PARAMETERS == ['w'] else 0\n",
+    "defined by a function": "def define():\n    global helper\n    def helper(w):\n        return 0\ndefine()\n"
+    "def probe(z):\n    return helper(z)\n",
 }  # fmt: skip
 
 
@@ -645,6 +651,49 @@ def test_command_line_is_the_programs_own(run):
     assert run(text)[1] == 1
 
 
+WINDOWS = {
+    "before pyplot": "import matplotlib\nmatplotlib.use('TkAgg')\nimport matplotlib.pyplot as plt",
+    "after pyplot": "import matplotlib, matplotlib.pyplot as plt\nmatplotlib.use('MacOSX')",
+    "by pyplot": "import matplotlib.pyplot as plt\nplt.switch_backend('QtAgg')",
+    "as a setting": "import matplotlib.pyplot as plt\nplt.rcParams['backend'] = 'TkAgg'",
+}
+
+
+@pytest.fixture(scope="module")
+def plotting(tmp_path_factory):
+    """A zygote that has loaded Matplotlib."""
+    names = ["matplotlib", "matplotlib.pyplot", "matplotlib.backends.backend_agg"]
+    with started(tmp_path_factory.mktemp("plotting"), preload=names) as (zygote, _):
+        yield zygote
+
+
+@linux
+@pytest.mark.parametrize("asks", WINDOWS.values(), ids=list(WINDOWS))
+def test_who_asks_for_windows_draws_without(plotting, asks):
+    """A line that chooses how plots are shown, which works at home, is no reason to fail."""
+    text = f"{asks}\nplt.plot([1, 2])\nplt.show()\nplt.savefig('plot.png')\ndef probe(z):\n    return 1\n"
+    with plotting.worker(LIMITS) as worker:
+        worker.load(Submission("toy.py", "toy.py", text))
+        assert worker.call(PROBE, [1.0]).values[0] == 1
+
+
+WRITERS = {
+    "another encoding": "sys.stdout = io.TextIOWrapper(sys.stdout.buffer, encoding='utf-16-le')",
+    "a codec's writer": "sys.stdout = codecs.getwriter('utf-16-le')(sys.stdout.buffer)",
+    "a detached buffer": "sys.stdout = io.TextIOWrapper(sys.stdout.detach(), encoding='utf-16-le')",
+    "there and back": "sys.stdout = io.StringIO()\nsys.stdout = sys.__stdout__\n"
+    "sys.stdout.reconfigure(encoding='utf-16-le')",
+}  # fmt: skip
+
+
+@linux
+@pytest.mark.parametrize("writer", WRITERS.values(), ids=list(WRITERS))
+def test_program_may_write_to_its_output_in_another_way(run, writer):
+    """As those do that want letters which the terminal of their system does not have."""
+    worker, _ = run(f"import codecs, io, sys\n{writer}\nprint('\u03c3')\ndef probe(z):\n    return 1\n")
+    assert worker.printed == "\u03c3\n".encode("utf-16-le").decode("utf-8", "replace")
+
+
 @linux
 def test_nothing_of_scikit_learn_scipy_or_matplotlib_is_loaded_unasked(run):
     """Neither in a worker nor in the session that grades."""
@@ -744,6 +793,20 @@ def test_file_of_more_than_two_mebibytes_is_refused_and_the_worker_lives(run):
         "    except OSError:\n        pass\n    import os\n    return os.path.getsize('a') / 2**20\n"
     )
     assert run(text)[1] == 2
+
+
+@linux
+def test_worker_leaves_no_flag_on_what_the_next_has_open(run):
+    """Flags are those of an open file, whoever sets them: each worker opens its own."""
+    text = """
+import fcntl, os
+def probe(z):
+    before = [fcntl.fcntl(d, fcntl.F_GETFL) & os.O_APPEND for d in range(4)]
+    for d in range(4):
+        fcntl.fcntl(d, fcntl.F_SETFL, fcntl.fcntl(d, fcntl.F_GETFL) | os.O_APPEND)
+    return all(fcntl.fcntl(d, fcntl.F_GETFL) & os.O_APPEND for d in range(4)) and not any(before)
+"""
+    assert [run(text)[1], run(text)[1]] == [1, 1]
 
 
 @linux
