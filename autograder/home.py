@@ -524,7 +524,7 @@ def pytest_configure(config: pytest.Config) -> None:
     Raises:
         UsageError: more than one assignment was asked for, or a file of the checks is missing or damaged.
     """
-    folder = config.rootpath
+    folder = _root(config)
     asked = _asked_for(config)
     if len(asked) > 1:
         raise pytest.UsageError(
@@ -547,8 +547,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Leave out the checks of other assignments, as those of extra credit, which are run when they are asked for."""
-    other = (collection_path / "assignment.toml").is_file() and collection_path not in _asked_for(config)
-    return True if other and collection_path != config.rootpath / "checks" else None
+    path = Path(os.path.realpath(collection_path))
+    other = (path / "assignment.toml").is_file() and path not in _asked_for(config)
+    return True if other and path != _root(config) / "checks" else None
+
+
+def _root(config: pytest.Config) -> Path:
+    """The student's folder, by the one name that no link leads to: editors tell pytest another than it has itself."""
+    return Path(os.path.realpath(config.rootpath))
 
 
 def _load(root: Path, folder: Path) -> Assignment:
@@ -563,10 +569,10 @@ def _load(root: Path, folder: Path) -> Assignment:
 
 def _asked_for(config: pytest.Config) -> list[Path]:
     """The assignments that the files and folders belong to that pytest was given: checks/, or a folder in it."""
-    checks = config.rootpath / "checks"
+    checks = _root(config) / "checks"
     found = []
     for argument in config.args:
-        path = Path(argument.partition("::")[0]).absolute()
+        path = Path(os.path.realpath(argument.partition("::")[0]))
         folder = path if path.is_dir() else path.parent
         found.append(folder if checks in folder.parents and (folder / "assignment.toml").is_file() else checks)
     return list(dict.fromkeys(found)) or [checks]

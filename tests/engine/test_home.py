@@ -879,6 +879,15 @@ def test_plots_open_no_window(home):
     assert home.report().startswith(rows(("passed", "2"), ("passed", "1.5"), ("passed", "3")))
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="not everybody may make links there")
+def test_folder_may_be_reached_by_a_link(home):
+    """As an editor that was opened on a link tells it to pytest."""
+    home.write(RIGHT)
+    link = home.folder.with_name(f"{home.folder.name}-link")
+    link.symlink_to(home.folder)
+    assert home.report(f"--rootdir={link}").startswith(rows(("passed", "2"), ("passed", "1.5"), ("passed", "3")))
+
+
 # ------------------------------------------------------------------------------------- terminals
 
 
@@ -916,6 +925,15 @@ def _starter(tmp_path):
     shutil.copytree(ROOT / "starter", folder, ignore=shutil.ignore_patterns("__pycache__", ".pytest_cache"))
     (folder / "conftest.py").write_text(CONFTEST)
     return folder
+
+
+def test_real_starter_is_not_checked_from_the_folder_above(starter):
+    """An editor that has that one open is told which to open; pytest.ini is not read there."""
+    shutil.copy(ROOT / "starter" / "conftest.py", starter)
+    said = f"Start pytest in this folder, or open it in your editor: {starter}\n"
+    collecting = typed(starter.parent)[1].decode("ascii").replace("\r", "")
+    assert said in collecting and "conftest.py" not in collecting
+    assert typed(starter.parent, "--rootdir=.", "starter") == (4, f"ERROR: {said}\n".encode())
 
 
 def test_real_starter_is_all_to_do(starter):
