@@ -45,6 +45,8 @@ from .submission import Submission
 WIDTH = 88
 # Characters of output that are kept; a message shows far less.
 MAX_PRINTED = 4000
+# What pytest's debugger says of `q`, which means the whole run and not this check alone.
+QUIT = "Quitting debugger"
 WAITS = (
     "Your {name} calls your {others}, which did not pass: mend {others} first. When you hand in, {name} is also tried "
     "with right answers in the place of {others}, so what fails here only because of that costs nothing. "
@@ -81,6 +83,8 @@ class InProcess:
         try:
             with self._listening(), self._beside.alone(), self._in_its_folder():
                 exec(compile(submission.text, self._file, "exec", dont_inherit=True), self._module.__dict__)  # noqa: S102
+        except pytest.exit.Exception:
+            raise
         except (Exception, SystemExit) as error:  # exit() at the end of a file is usual; Ctrl-C still stops
             raise failure(describe_exception(error, self._file, self._others), "") from None
 
@@ -105,6 +109,8 @@ class InProcess:
             places = [head["elsewhere"]] if head["elsewhere"] else own
             where = "".join(f", at line {number} of {name}" for name, number in places)
             raise KeyboardInterrupt(f"{function.name} was running{where}")
+        if (head.get("type"), head.get("message")) == ("Exit", QUIT):
+            pytest.exit(QUIT)
         return returned(head, arrays, function, len(given))
 
     def uses(self, name: str, others: Iterable[str]) -> set[str]:
@@ -295,7 +301,8 @@ class HomeHost:
             companions = {name: _text_of(folder / name) for name in assignment.imports}
             self.submission = submissions.read(self._path, assignment.file)._replace(companions=companions)
         except (submissions.Unreadable, FileNotFoundError) as error:
-            self.problem = str(error) if isinstance(error, submissions.Unreadable) else f"There is no {self._path}."
+            missing = f"There is no {self._path}.{_which_to_rename(self._path)}"
+            self.problem = str(error) if isinstance(error, submissions.Unreadable) else missing
             self.submission = Submission(assignment.file, assignment.file, "")
 
     @contextlib.contextmanager
@@ -325,6 +332,22 @@ class HomeHost:
         self.results.append(result)
 
 
+def similar(path: Path) -> list[str]:
+    """Other files beside it whose names begin like its own: copies, and what Windows shows without its ending."""
+    begin = re.sub(r"[\W_]", "", path.stem).lower()
+    texts = (one.name for one in path.parent.iterdir() if one.suffix.lower() in (".py", ".txt") and one.is_file())
+    return sorted(name for name in texts if name != path.name and re.sub(r"[\W_]", "", name).lower().startswith(begin))
+
+
+def _which_to_rename(path: Path) -> str:
+    try:
+        found = similar(path)
+    except OSError:
+        return ""
+    hidden = " (Windows hides such endings, unless Explorer is told otherwise.)" if f"{path.name}.txt" in found else ""
+    return f" Rename {' or '.join(found)} to {path.name}.{hidden}" if found else ""
+
+
 def _text_of(path: Path) -> str:
     """A file that the program may import. What is wrong with it Python says, if it is imported."""
     try:
@@ -344,9 +367,13 @@ class Summary:
         self._hidden = hidden
         self._left_out: list[str] = []
         self._stopped = ""
+        self._places = {case.id: place for place, case in enumerate(assignment.cases)}
+        self._others: list[pytest.TestReport | pytest.CollectReport] = []
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Remember what was running: a loop without an end is a mistake like any other."""
+        if excinfo.type is not KeyboardInterrupt:  # pytest itself stops, as when a file cannot be collected
+            return
         file = self._assignment.file
         own = {self._host.folder / name for name in (file, *self._assignment.imports)}
         lines = [(entry.lineno + 1, Path(entry.path)) for entry in excinfo.traceback if Path(entry.path) in own]
@@ -360,6 +387,20 @@ class Summary:
         """Count what -k and its like have left out."""
         functions = {case.id: case.function for case in self._assignment.cases}
         self._left_out += [functions.get(case_id(item.nodeid), "") for item in items]
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """In the order of the handout, also where a plug-in mixes tests: one function leads to the next."""
+        items.sort(key=lambda item: self._places.get(case_id(item.nodeid), len(self._places)))
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep what fails besides the checks: a student's own tests have no other place to say so."""
+        if report.failed and case_id(report.nodeid) not in self._places:
+            self._others.append(report)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Keep why a file could not be read."""
+        if report.failed:
+            self._others.append(report)
 
     @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
@@ -387,6 +428,9 @@ class Summary:
             yield f"Next: {own if todo.summary == NOT_STARTED else todo.summary}."
             left = left_over(self._host.submission, todo.case.function) if todo.summary == NOT_STARTED else ""
             yield left or "(A new download prints 'to do' everywhere.)"
+            yield from () if left else self._copies()
+        for report in self._others:
+            yield from ("", f"--- {report.nodeid}", textwrap.indent(report.longreprtext, "  "))
         if self._stopped:
             yield ""
             yield from textwrap.wrap(self._stopped, WIDTH)
@@ -398,11 +442,22 @@ class Summary:
             other = _command_for(self._host.folder, self._words, self._assignment.folder)
             yield f"No check has this name. Try `{other or own}`."
             return
+        if not results:
+            if not self._others and not self._stopped:
+                yield f"No check was asked for. Type `{self._command}` in the folder of {self._assignment.file}."
+            return
         if self._left_out:
             names = ", ".join(filter(None, dict.fromkeys(self._left_out)))
             ran = f"{len(results)} of {len(results) + len(self._left_out)} checks ran; the others are of {names}."
             yield from textwrap.wrap(ran, WIDTH, break_on_hyphens=False)
         yield f"{score:f} of {most:f} points so far. Another {self._hidden:f} points are graded on data you do not see."
+
+    def _copies(self) -> Iterator[str]:
+        """Programs that were perhaps written in the place of the one that is checked."""
+        path = self._host.folder / self._assignment.file
+        copies = [name for name in similar(path) if name.endswith(".py")]
+        if copies:
+            yield from textwrap.wrap(f"Only {path.name} is checked, not {' or '.join(copies)} beside it.", WIDTH)
 
     def _failed(self, failed: list[CaseResult]) -> Iterator[str]:
         """What is said of the failures: the first thing to mend at the top."""
@@ -469,7 +524,7 @@ def pytest_configure(config: pytest.Config) -> None:
     Raises:
         UsageError: more than one assignment was asked for, or a file of the checks is missing or damaged.
     """
-    folder = config.rootpath
+    folder = _root(config)
     asked = _asked_for(config)
     if len(asked) > 1:
         raise pytest.UsageError(
@@ -478,6 +533,10 @@ def pytest_configure(config: pytest.Config) -> None:
     assignment = _load(folder, asked[0])
     host = HomeHost(folder, assignment)
     config.pluginmanager.register(GradingPlugin(assignment, host), "grading")
+    # As where it is graded: a window would hold up every check until somebody closes it.
+    os.environ["MPLBACKEND"] = "Agg"
+    if hasattr(config.option, "dist"):  # pytest-xdist: results do not cross from one process to another
+        config.option.dist, config.option.tx = "no", []
     if not config.option.collectonly:  # as the test panel of an editor does
         points = sum((case.points for case in assignment.cases), Decimal(0))
         summary = Summary(
@@ -488,8 +547,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Leave out the checks of other assignments, as those of extra credit, which are run when they are asked for."""
-    other = (collection_path / "assignment.toml").is_file() and collection_path not in _asked_for(config)
-    return True if other and collection_path != config.rootpath / "checks" else None
+    path = Path(os.path.realpath(collection_path))
+    other = (path / "assignment.toml").is_file() and path not in _asked_for(config)
+    return True if other and path != _root(config) / "checks" else None
+
+
+def _root(config: pytest.Config) -> Path:
+    """The student's folder, by the one name that no link leads to: editors tell pytest another than it has itself."""
+    return Path(os.path.realpath(config.rootpath))
 
 
 def _load(root: Path, folder: Path) -> Assignment:
@@ -504,10 +569,10 @@ def _load(root: Path, folder: Path) -> Assignment:
 
 def _asked_for(config: pytest.Config) -> list[Path]:
     """The assignments that the files and folders belong to that pytest was given: checks/, or a folder in it."""
-    checks = config.rootpath / "checks"
+    checks = _root(config) / "checks"
     found = []
     for argument in config.args:
-        path = Path(argument.partition("::")[0]).absolute()
+        path = Path(os.path.realpath(argument.partition("::")[0]))
         folder = path if path.is_dir() else path.parent
         found.append(folder if checks in folder.parents and (folder / "assignment.toml").is_file() else checks)
     return list(dict.fromkeys(found)) or [checks]

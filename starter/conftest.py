@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-ENGINE = Path(__file__).resolve().parent / "checks" / "autograder.whl"
+FOLDER = Path(__file__).resolve().parent
+ENGINE = FOLDER / "checks" / "autograder.whl"
 
 if sys.version_info < (3, 10):
     pytest.exit(f"The checks need Python 3.10 or newer, and this is {sys.version.split()[0]}.", returncode=4)
@@ -21,4 +22,14 @@ except ImportError:
     pytest.exit("The checks need NumPy. To install it: python -m pip install numpy", returncode=4)
 
 sys.path.insert(0, str(ENGINE))
-pytest_plugins = ["autograder.home"]
+
+
+class Elsewhere(pytest.UsageError, pytest.Collector.CollectError):
+    """Shown without a traceback, both before pytest collects and while it does."""
+
+
+def pytest_configure(config):
+    """Load the engine, unless pytest was started in a folder above, where it does not find pytest.ini."""
+    if config.rootpath.resolve() != FOLDER:
+        raise Elsewhere(f"Start pytest in this folder, or open it in your editor: {FOLDER}")
+    config.pluginmanager.import_plugin("autograder.home")

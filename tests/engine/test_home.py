@@ -155,6 +155,7 @@ def _home(pytester, monkeypatch):
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+    monkeypatch.setenv("MPLBACKEND", "")  # the checks set it
     # Another test may have imported it; at home pytest is the first to, and warns if it is not.
     monkeypatch.delitem(sys.modules, "autograder.home", raising=False)
     tmp_path = pytester.path
@@ -198,6 +199,33 @@ TO_DO, FAILED = ("to do", "0"), ("FAILED", "0")
 def test_missing_file_is_one_sentence(home):
     """Where it should be; no list of failures."""
     assert (home.report(), home.status) == (f"There is no {home.folder / 'small.py'}.", 1)
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["small.py.txt"], "Rename small.py.txt to small.py. (Windows hides such endings, unless Explorer is told "
+                           "otherwise.)"),
+        (["Small (1).py", "small_2.py"], "Rename Small (1).py or small_2.py to small.py."),
+    ],
+    ids=["text", "copies"],
+)  # fmt: skip
+def test_missing_file_may_have_another_name(home, names, said):
+    """Windows shows small.py.txt as small.py, and browsers number what is downloaded again."""
+    for name in names:
+        home.write(RIGHT, name)
+    assert home.report() == f"There is no {home.folder / 'small.py'}. {said}"
+
+
+def test_copy_in_which_the_work_was_done_is_told_not_to_be_checked(home):
+    """Else everything is still to do, for no reason that one can see."""
+    home.write(UNTOUCHED)
+    home.write(RIGHT, "small (1).py")
+    assert home.report().split("\n\n")[1] == page("""
+        Next: double, line 4 of small.py.
+        (A new download prints 'to do' everywhere.)
+        Only small.py is checked, not small (1).py beside it.
+        """)
 
 
 @pytest.mark.parametrize(
@@ -773,6 +801,93 @@ def test_damaged_record_of_extra_credit_is_named(more):
     )
 
 
+# ------------------------------------------------------------------------------------- what else pytest does
+
+
+@pytest.mark.parametrize("asked", ["small.py", "elsewhere"])
+def test_place_without_checks_says_what_to_type(home, asked):
+    """Whoever runs pytest on their own file, as an editor may do, or in another folder."""
+    home.write(RIGHT)
+    (home.folder / "elsewhere").mkdir()
+    assert home.report(asked).startswith("No check was asked for. Type `pytest` in the folder of small.py.\n")
+
+
+def test_own_test_that_fails_says_why(home):
+    """The checks take pytest's report away, and a student's own tests have no other."""
+    home.write(RIGHT)
+    home.write("from small import double\n\ndef test_mine():\n    assert double(2) == 5\n", "test_mine.py")
+    assert home.report("test_mine.py") == page("""
+        --- test_mine.py::test_mine
+          E   assert 4 == 5
+               +  where 4 = double(2)
+        """)
+
+
+def test_own_test_that_cannot_be_read_says_why(home):
+    """It is pytest that stops then, and nobody has pressed Ctrl-C."""
+    home.write(RIGHT)
+    home.write("oops\n", "test_mine.py")
+    report = home.report("test_mine.py")
+    assert "--- test_mine.py\n  E   NameError: name 'oops' is not defined\n" in report
+    assert "Ctrl-C" not in report
+
+
+MIXED = """
+import pytest
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    items.reverse()
+"""
+
+
+def test_plugin_that_mixes_tests_does_not_mix_the_checks(home):
+    """The first function of the handout comes first, as with pytest-randomly otherwise only now and then."""
+    home.write(UNTOUCHED)
+    (home.folder / "conftest.py").write_text(CONFTEST + MIXED)
+    assert home.report().startswith(rows(TO_DO, TO_DO, TO_DO))
+    assert "Next: double, line 4 of small.py." in home.report()
+
+
+SPREADING = """
+def pytest_addoption(parser):
+    parser.addoption("--dist", default="load")
+    parser.addoption("--tx", default=["2*popen"])
+
+def pytest_sessionstart(session):
+    assert (session.config.option.dist, session.config.option.tx) == ("no", [])
+"""
+
+
+def test_checks_are_not_spread_over_processes(home):
+    """pytest-xdist cannot send what they find from one process to another, and ended in an error of its own."""
+    home.write(RIGHT)
+    (home.folder / "conftest.py").write_text(CONFTEST + SPREADING)
+    assert home.report().startswith(rows(("passed", "2"), ("passed", "1.5"), ("passed", "3")))
+
+
+def test_leaving_the_debugger_ends_the_checks(home):
+    """Else it would come up again in each of them."""
+    home.write(RIGHT.replace("    return z", "    import pytest; pytest.exit('Quitting debugger')\n    return z"))
+    report = home.report()
+    assert (home.status, "FAILED" in report, "Ctrl-C" in report) == (2, False, False)
+
+
+def test_plots_open_no_window(home):
+    """As where they are graded; a window would hold up every check."""
+    home.write("import os\nassert os.environ['MPLBACKEND'] == 'Agg'\n" + RIGHT)
+    assert home.report().startswith(rows(("passed", "2"), ("passed", "1.5"), ("passed", "3")))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="not everybody may make links there")
+def test_folder_may_be_reached_by_a_link(home):
+    """As an editor that was opened on a link tells it to pytest."""
+    home.write(RIGHT)
+    link = home.folder.with_name(f"{home.folder.name}-link")
+    link.symlink_to(home.folder)
+    assert home.report(f"--rootdir={link}").startswith(rows(("passed", "2"), ("passed", "1.5"), ("passed", "3")))
+
+
 # ------------------------------------------------------------------------------------- terminals
 
 
@@ -810,6 +925,15 @@ def _starter(tmp_path):
     shutil.copytree(ROOT / "starter", folder, ignore=shutil.ignore_patterns("__pycache__", ".pytest_cache"))
     (folder / "conftest.py").write_text(CONFTEST)
     return folder
+
+
+def test_real_starter_is_not_checked_from_the_folder_above(starter):
+    """An editor that has that one open is told which to open; pytest.ini is not read there."""
+    shutil.copy(ROOT / "starter" / "conftest.py", starter)
+    said = f"Start pytest in this folder, or open it in your editor: {starter}\n"
+    collecting = typed(starter.parent)[1].decode("ascii").replace("\r", "")
+    assert said in collecting and "conftest.py" not in collecting
+    assert typed(starter.parent, "--rootdir=.", "starter") == (4, f"ERROR: {said}\n".encode())
 
 
 def test_real_starter_is_all_to_do(starter):

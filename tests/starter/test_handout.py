@@ -606,6 +606,11 @@ def test_page_fits_its_window(reader, width):
     assert outside == []
 
 
+def test_page_enlarged_four_times_need_not_be_scrolled_sideways(reader):
+    """A window of 1,280 pixels has 320 left then: what is wider than that scrolls by itself."""
+    assert too_wide(reader.open(MADE, viewport={"width": 320, "height": 800})) <= 0
+
+
 @pytest.mark.parametrize(
     ("width", "scheme"), [(360, "light"), pytest.param(1280, "dark", marks=pytest.mark.slow)]
 )
