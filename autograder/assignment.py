@@ -17,6 +17,8 @@ from typing import Any, NamedTuple
 from .outcome import Case
 
 VISIBILITIES = ("visible", "hidden", "after_due_date", "after_published")
+# What else a case finds at `student`: no function may bear such a name.
+TAKEN = ("answers", "bind", "unanswered")
 ENTRIES = ("title", "file", "points", "extra_credit", "imports", "limits", "functions", "sides", "under_test")
 # What students download of a part of extra credit, beside its cases: written by `make starter`.
 DOWNLOAD = "download.txt"
@@ -196,7 +198,7 @@ def _load(folder: Path) -> Assignment:
             limits=_limits(settings["limits"]),
             cases=tuple(read_cases(folder)),
             under_test=dict(settings.get("under_test", {})),
-            sides=_tuples(settings.get("sides", {})),
+            sides={name: _texts(settings["sides"], name, " of [sides]") for name in settings.get("sides", {})},
             imports=_texts(settings, "imports"),
             extra_credit=tuple(_extra_credit(folder, settings.get("extra_credit", []))),
         )
@@ -225,6 +227,8 @@ def _function(name: str, entry: dict[str, Any]) -> Function:
     arguments, returns, stand_ins, integers = (
         _texts(entry, one, f" of {name}") for one in ("arguments", "returns", "stand_ins", "integers")
     )
+    if not returns:
+        raise ValueError(f"returns of {name} names nothing, and what returns nothing cannot be graded")
     return Function(name, arguments, returns, stand_ins, integers, float(entry.get("shares", 1)))
 
 
@@ -254,6 +258,11 @@ def _contradictions(assignment: Assignment) -> Iterator[str]:
                 if name not in known:
                     kind = "an argument of it" if what == "integers" else "a function of [functions]"
                     yield f"{what} of {function.name} names {name!r}, which is not {kind}."
+        if function.name in TAKEN:
+            yield f"no function can be called {function.name!r}: `student` has something else of that name."
+        for what, names in (("arguments", function.arguments), ("returns", function.returns)):
+            for name in sorted({name for name in names if names.count(name) > 1}):
+                yield f"{what} of {function.name} has {name!r} twice: cases and messages go by the name."
         if function.name in function.stand_ins:
             yield f"stand_ins of {function.name} names itself: its cases would be answered for whoever fails them."
         if not 0 < function.shares < math.inf:
@@ -380,7 +389,8 @@ def _declared(file: str, node: ast.FunctionDef | ast.ClassDef) -> dict[str, Any]
     declared: dict[str, Any] = {}
     for decorator in node.decorator_list:
         marker = decorator.func if isinstance(decorator, ast.Call) else decorator
-        if isinstance(marker, ast.Attribute) and ast.unparse(decorator).removesuffix("()") == "pytest.mark.example":
+        # `mark.example`, too, as pytest and the starter take it.
+        if isinstance(marker, ast.Attribute) and ast.unparse(marker).endswith("mark.example"):
             declared["example"] = ()
         if not (isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Name)):
             continue

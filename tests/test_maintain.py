@@ -162,13 +162,18 @@ def test_part_that_nobody_names_is_told(project):
         ("mistakes.py", "lambda z: z", "lambda z: y",
          "ROOT/tests/cases/mistakes.py: the mistake 'double.once' has a formula that raises NameError: name 'y' is not "
          "defined."),
+        ("mistakes.py", '"double.once", "double"', '5, "double"',
+         "ROOT/tests/cases/mistakes.py: the mistake 5 has the identifier 5, which is not a text."),
+        ("mistakes.py", '"z comes back as it is."', '"z.", None',
+         "ROOT/tests/cases/mistakes.py: the mistake 'double.once' has the staff None, which is not a text."),
         ("mistakes.py", "MISTAKES = [", "MISTAKES = [\n    'nothing',",
          "ROOT/tests/cases/mistakes.py: MISTAKES is a list of Mistake(identifier, function, formula, sentence), and "
          "holds 'nothing'."),
     ],
     ids=["function of the reference", "decorator", "function asked for", "fixture", "marker", "cases", "solution",
          "settings of pytest", "identifier twice",
-         "function of a mistake", "signature", "name in a formula", "no mistake"],
+         "function of a mistake", "signature", "name in a formula", "identifier that is no text", "no words for staff",
+         "no mistake"],
 )  # fmt: skip
 def test_slip_is_told_by_solution_and_check(project, file, right, wrong, said):
     """A sentence that says where it is, from the command that comes first, and from the one that looks at all."""
@@ -195,6 +200,23 @@ def test_slip_is_told_by_solution_and_check(project, file, right, wrong, said):
         ("test_toy.py", "np.array([3.0, 4.0])", "np.random.uniform(size=2)",
          "test_toy.py::test_sum_and_product has other data whenever it runs, and so has each student: give its random "
          "numbers a seed."),
+        ("test_toy.py", "np.array([5.0, 7.0])",
+         "np.random.uniform(size=2)\n    student.double(a).must_have_shapes(value=(2,))",
+         "test_toy.py::test_sum_and_product has other data whenever it runs, and so has each student: give its random "
+         "numbers a seed."),
+        ("test_toy.py", ".must_equal(sum=total, product=product, within=absolute(1e-9))",
+         ".must_have_shapes(sum=(2,))\n    assert student.answers[0].value[0] == 8, 'eight'",
+         "test_toy.py::test_sum_and_product, call: AssertionError: eight (test_toy.py, line 31): so it goes where an "
+         "answer is wrong, and staff would have to look at each such student. Judge by must_...; what is computed from "
+         "an answer comes after its must_have_shapes, and `expected` and `got` of must are sentences."),
+        ("test_toy.py", ".must_equal(sum=total, product=product, within=absolute(1e-9))",
+         "\n    assert student.answers[0].value.shape == (2,), 'two'",
+         "test_toy.py::test_sum_and_product, call: AssertionError: two (test_toy.py, line 31): so it goes where an "
+         "answer is wrong, and staff would have to look at each such student. Judge by must_...; what is computed from "
+         "an answer comes after its must_have_shapes, and `expected` and `got` of must are sentences."),
+        ("../../solution/toy.py", SOLUTION[: SOLUTION.index("\n\n\n")], "double = lambda z: 2 * z",
+         "solution/toy.py: double has cases and no `def`: students would get it written, or not at all. Write it as "
+         "`def double(...):` with a marked region in it."),
         ("test_toy.py", ".must_equal(sum=total, product=product, within=absolute(1e-9))", "",
          "test_toy.py::test_sum_and_product passes whatever is returned: judge each answer by must_equal or another of "
          "the must_..., in tests/cases/README.md."),
@@ -215,7 +237,8 @@ def test_slip_is_told_by_solution_and_check(project, file, right, wrong, said):
          "tests/cases/mistakes.py: the mistake 'both.plus' gives what 'both.sum' gives in every call of the cases, so "
          "neither is named: make one entry of the two, or add a case that tells them apart."),
     ],
-    ids=["hidden case", "no seed", "no judgement", "no tag", "right formula", "too few arrays", "no formula",
+    ids=["hidden case", "no seed", "no seed later on", "fault at a wrong value", "fault at a wrong shape", "no def",
+         "no judgement", "no tag", "right formula", "too few arrays", "no formula",
          "two of one kind"],
 )  # fmt: skip
 def test_slip_that_only_all_cases_show_is_told_by_check(project, file, right, wrong, said):
@@ -235,7 +258,18 @@ def test_solution_that_fails_an_example_is_told_what_may_be_wrong(project):
     status, words = run("solution", project)
     assert status == 1
     assert "Difference     1 of 2 entries" in words
-    assert words.endswith("the right answers of an example have ten digits: no tolerance can be finer.")
+    assert "the right answers of an example have ten digits: no tolerance can be finer." in words
+    assert words.endswith("`python -m autograder explain solution` shows the numbers that a hidden case keeps back.")
+
+
+def test_hidden_case_may_ask_for_more_digits_than_an_example(project):
+    """What it is compared with is not rounded, here as when it is graded."""
+    path = project / "tests" / "cases" / "test_toy.py"
+    text = path.read_text(encoding="utf-8").replace("[3.0, 4.0]", "[1 / 3, 4.0]")
+    path.write_text(text.replace("product=product, within=absolute(1e-9)", "product=product, within=absolute(1e-14)"),
+                    encoding="utf-8")  # fmt: skip
+    run("solution", project)
+    assert run("check", project) == (0, "Nothing is out of step.")
 
 
 def test_starter_that_lacks_what_its_checks_need_is_not_bundled(project):

@@ -26,6 +26,9 @@ def slips(mistakes: Sequence[Any], part: Assignment, calls: Sequence[tuple[str, 
             yield f"MISTAKES is a list of Mistake(identifier, function, formula, sentence), and holds {mistake!r}."
             continue
         own = f"the mistake {mistake.identifier!r}"
+        for name in ("identifier", "sentence", "staff"):
+            if not isinstance(getattr(mistake, name), str):
+                yield f"{own} has the {name} {getattr(mistake, name)!r}, which is not a text."
         if mistake.identifier in seen:
             yield f"{own} is there twice: tables count by this identifier."
         seen.add(mistake.identifier)
@@ -101,7 +104,7 @@ class _Tried:
         try:
             arrays = self.mistake.gives(arguments)
         except Exception as error:
-            self.why = f"{type(error).__name__}: {error}"
+            self.why = f"{type(error).__name__}: {error}".rstrip(".")
             return None
         if len(arrays) != self._returns:
             self.why = f"it returns {len(arrays)} of the {self._returns} arrays"

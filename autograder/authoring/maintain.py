@@ -7,6 +7,7 @@ import contextlib
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,8 @@ DATA = "datasets/digits/make.py"
 # For whoever has written case, reference and solution, and reads what a student would.
 HINT = (
     "Mend the solution, the reference or the case. Arguments are floats unless `integers` in assignment.toml names "
-    "them, and the right answers of an example have ten digits: no tolerance can be finer."
+    "them, and the right answers of an example have ten digits: no tolerance can be finer. `python -m autograder "
+    "explain solution` shows the numbers that a hidden case keeps back."
 )
 
 # As gradescope/run_autograder has it, which lies below Gradescope's own ten minutes.
@@ -124,7 +126,9 @@ def _there(root: Path, scripts: Sequence[str]) -> list[str]:
 
 
 def _refuse_to_give_away(assignment: Assignment, root: Path) -> None:
-    """Raise StarterError for a function with cases that students would get written: both its markers are misspelt."""
+    """Raise StarterError for a function with cases that students would get written: both its markers are misspelt, or
+    there is no body to put them in.
+    """
     for part in assignment.parts:
         name = f"solution/{part.file}"
         source = read_text(root / name)
@@ -136,6 +140,12 @@ def _refuse_to_give_away(assignment: Assignment, root: Path) -> None:
                     f"{name}, line {function.lineno}: {function.name} has cases and no marked region: students would "
                     "get it written. Put `# BEGIN SOLUTION task N` and `# END SOLUTION` around what is theirs."
                 )
+            tested.discard(function.name)
+        for function_name in sorted(tested):  # a lambda, or nothing
+            raise StarterError(
+                f"{name}: {function_name} has cases and no `def`: students would get it written, or not at all. Write "
+                f"it as `def {function_name}(...):` with a marked region in it."
+            )
 
 
 def out_of_bounds(assignment: Assignment, root: Path) -> Iterator[str]:
@@ -233,10 +243,12 @@ def _not_passed(host: "_RecordingHost") -> Iterator[str]:
 
 def _shown_by_running(root: Path, assignment: Assignment) -> Iterator[str]:
     """What only running all cases shows, the hidden ones, too: with the solution, and with what can never be right."""
-    solved = _RecordingHost(root, assignment)
-    _run(assignment, solved)
-    _forget(assignment.folder)
+    solved, again = _RecordingHost(root, assignment), _RecordingHost(root, assignment)
+    for host in (solved, again):
+        _run(assignment, host)
+        _forget(assignment.folder)
     yield from _not_passed(solved)
+    passed = {result.case.id for result in solved.results if result.outcome is Outcome.PASSED}
     absurd = _RecordingHost(root, assignment, _Absurd)
     _run(assignment, absurd)
     for result in absurd.results:
@@ -245,8 +257,20 @@ def _shown_by_running(root: Path, assignment: Assignment) -> Iterator[str]:
                 f"{result.case.id} passes whatever is returned: judge each answer by must_equal or another of the "
                 "must_..., in tests/cases/README.md."
             )
+    _forget(assignment.folder)
+    zeros = _RecordingHost(root, assignment, _Zeros)
+    _run(assignment, zeros)
+    faults = {one.case.id: one.staff for one in zeros.results + absurd.results if one.outcome is Outcome.GRADER_ERROR}
+    for name in sorted(passed.intersection(faults)):
+        yield (
+            f"{faults[name]}: so it goes where an answer is wrong, and staff would have to look at each such student. "
+            "Judge by must_...; what is computed from an answer comes after its must_have_shapes, and `expected` and "
+            "`got` of must are sentences."
+        )
     for case in assignment.cases:
-        if solved.begins_with.get(case.id) != absurd.begins_with.get(case.id):
+        first, second, other = (host.given.get(case.id, []) for host in (solved, again, absurd))
+        # With absurd answers the later calls may be others, or none.
+        if first != second or first[:1] != other[:1]:
             yield f"{case.id} has other data whenever it runs, and so has each student: give its random numbers a seed."
     calls = [(*call, answer) for call, answer in zip(solved.calls, solved.answers)]
     for sentence in never_named(catalogue(assignment), assignment, calls):
@@ -264,9 +288,19 @@ class _Absurd:
 
     def call(self, function: Function, arguments: Sequence[Any]) -> Returned:
         """The same for every call."""
-        values = [np.full((1,) * 9, np.nan) for _ in function.returns]
+        # The last sides fit nothing that a case may add to it.
+        values = [np.full((1,) * 7 + (11, 13), np.nan) for _ in function.returns]
         changed = {i: np.full(np.shape(argument), np.nan) for i, argument in enumerate(arguments)}
         return Returned(values, ["array"] * len(values), ["nothing is right"], changed)
+
+
+class _Zeros(InProcess):
+    """The solution with zeros in the place of all that it returns."""
+
+    def call(self, function: Function, arguments: Sequence[Any]) -> Returned:
+        """Zeros in the right shapes."""
+        returned = super().call(function, arguments)
+        return replace(returned, values=[np.zeros_like(value) for value in returned.values])
 
 
 class _Recording:
@@ -314,8 +348,8 @@ class _RecordingHost:
         self.records: dict[str, list[Any]] = {}
         self.calls: list[tuple[str, Sequence[Any]]] = []
         self.answers: list[Sequence[np.ndarray]] = []
-        self.begins_with: dict[str, list[bytes]] = {}
-        """Case -> the arguments of its first call: later ones may depend on what the first gave."""
+        self.given: dict[str, list[list[bytes]]] = {}
+        """Case -> the arguments of each of its calls."""
         self._told = 0
         self.results: list[CaseResult] = []
 
@@ -326,7 +360,9 @@ class _RecordingHost:
     def has_time(self, function: Function | None) -> bool:  # noqa: ARG002
         return True
 
-    def reference(self, case: Case) -> replay.Recorder:
+    def reference(self, case: Case) -> Any:
+        if not case.example:  # as it is graded: with all digits
+            return self._reference
         return replay.Recorder(self._reference, self.records.setdefault(case.number, []))
 
     def can_stand_in(self, stand_ins: Sequence[str]) -> bool:  # noqa: ARG002
@@ -334,8 +370,8 @@ class _RecordingHost:
 
     def report(self, result: CaseResult) -> None:
         self.results.append(result)
-        first = self.calls[self._told :][:1]
-        self.begins_with[result.case.id] = [np.asarray(a).tobytes() for _, given in first for a in given]
+        calls = self.calls[self._told :]
+        self.given[result.case.id] = [[np.asarray(a).tobytes() for a in given] for _, given in calls]
         self._told = len(self.calls)
 
 

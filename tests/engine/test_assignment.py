@@ -9,6 +9,7 @@ import pytest
 from autograder import assignment
 from autograder.assignment import Assignment, AssignmentError, Function, Limits
 from autograder.outcome import Case
+from autograder.student import Student
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = """\
@@ -129,6 +130,32 @@ def test_function_that_is_lent_to_itself_is_refused(sentence):
     )
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ('returns = ["value"]', "returns = []",
+         "an entry is missing or of the wrong kind: returns of double names nothing, and what returns nothing cannot "
+         "be graded."),
+        ('arguments = ["a", "b"]', 'arguments = ["a", "a"]',
+         "arguments of both has 'a' twice: cases and messages go by the name."),
+        ('returns = ["total", "product"]', 'returns = ["sum", "sum"]',
+         "returns of both has 'sum' twice: cases and messages go by the name."),
+    ],
+)  # fmt: skip
+def test_names_that_no_case_can_go_by_are_refused(sentence, right, wrong, said):
+    """Of two results with one name only the first would be judged."""
+    assert right in SETTINGS
+    assert sentence(SETTINGS.replace(right, wrong)) == f"FOLDER/assignment.toml: {said}"
+
+
+@pytest.mark.parametrize("name", sorted(name for name in vars(Student({})) | vars(Student) if not name.startswith("_")))
+def test_function_that_a_case_could_not_call_is_refused(sentence, name):
+    """`student.answers` is a list of ours, whatever a submission holds."""
+    settings = SETTINGS.replace("[functions.double]", f"[functions.{name}]").replace('"double"', f'"{name}"')
+    said = f"no function can be called '{name}': `student` has something else of that name."
+    assert sentence(settings) == f"FOLDER/assignment.toml: {said}"
+
+
 @pytest.mark.parametrize("file", ['"solution/small.py"', '"small"', "3"])
 def test_file_that_nobody_can_hand_in_is_refused(sentence, file):
     """Neither a folder nor a file without its ending has a place in the starter."""
@@ -197,6 +224,7 @@ def test_tag_that_shows_the_mistakes_of_no_function_is_refused(sentence, functio
         ("call_s = 5", 'call_s = "5"'),
         ("memory_mib = 384", "memory_mib = true"),
         ("[under_test]", "[[under_test]]"),
+        ('a = ["n", "m"]', 'a = "n"'),
         ("[limits]\n", "limits = 3\n[limit]\n"),
         ("[functions.double]", "[[functions]]"),
         ("[functions.double]", "[functions]\ntriple = 3\n[functions.double]"),
@@ -365,9 +393,9 @@ def test_partial_credit_declares_the_points(load):
     assert load(test_1=CASES.replace("@weight(4)", "@partial_credit(7)")).cases[0].points == 7
 
 
-@pytest.mark.parametrize("marker", ["pytest.mark.example", "pytest.mark.example()"])
-def test_example_is_marked_with_or_without_parentheses(load, marker):
-    """pytest selects both by `-m example`, so both are examples."""
+@pytest.mark.parametrize("marker", ["pytest.mark.example", "pytest.mark.example()", "mark.example"])
+def test_example_is_marked_as_pytest_takes_it(load, marker):
+    """pytest selects all by `-m example`, and the starter takes them along: their data must not be called hidden."""
     assert load(test_1=CASES.replace("@number", f"@{marker}\n@number")).cases[0].example
 
 
