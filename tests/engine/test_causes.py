@@ -76,6 +76,8 @@ RAISED = {
     "sigmod(1)": "There is no sigmod here. Perhaps sigmoid is meant: look at the spelling.",
     "Sigmoid(1)": "There is no Sigmoid here. Perhaps sigmoid is meant: look at the spelling.",
     "thetah": "There is no thetah here. Perhaps theta_h is meant: look at the spelling.",
+    "Forward": "There is no Forward here. Perhaps forward is meant: look at the spelling.",
+    "sigmoid(1)": "",
     "theta_x": "",
     "X": "There is no X here. Perhaps x is meant: look at the spelling.",
     "z": "",
@@ -93,6 +95,7 @@ RAISED = {
                                                      "programs are graded. A loop does the same.",
     "np.ln(2)": "NumPy has no np.ln. The natural logarithm is np.log.",
     "np.sigmoid(2)": "NumPy has no np.sigmoid: it is a function that you write yourself.",
+    "np.forward(2)": "NumPy has no np.forward: it is a function that you write yourself.",
     "xrange(3)": "This is Python 2. In Python 3 it is called range.",
     "import torch_of_nobody": PACKAGES,
     "from .numpy import sigmoid": PACKAGES,
@@ -105,6 +108,10 @@ RAISED = {
     "if 1:\n\tA\n        B": "Indent with four spaces everywhere; most editors can convert tabs.",
     "raise ValueError('x')": "",
     "raise KeyError('y')": "",
+    "raise LookupError('list index out of range')": "",
+    "raise AttributeError('y')": "",
+    "len(3)": "",
+    "def f():\n    def g(): return a\n    g()\n    a = 1\nf()": "",
     "np.no_such_name": "",
     "1 +": "",
 }  # fmt: skip
@@ -144,6 +151,22 @@ def test_type_alone_is_enough_for_some(kind):
 def test_type_alone_is_not_enough_for_others(kind):
     """No guess."""
     assert of_exception(kind, "", *NAMES) == ""
+
+
+def test_short_names_are_too_much_alike_to_be_told_apart():
+    """Four letters are enough: those of y_hat without its line."""
+    names = ("log_likelihood", ("y", "y_hat"), ("fits",))
+    near = "There is no yhat here. Perhaps y_hat is meant: look at the spelling."
+    assert of_exception("NameError", "name 'yhat' is not defined", *names) == near
+    assert of_exception("NameError", "name 'fit' is not defined", *names) == ""
+
+
+def test_one_argument_is_counted_as_one():
+    """Which is what sigmoid takes."""
+    said = "sigmoid is called with 1 argument, sigmoid(z). Define it so."
+    assert (
+        of_exception("TypeError", "sigmoid() takes 0 positional arguments but 1 was given", "sigmoid", ("z",)) == said
+    )
 
 
 def test_module_of_the_standard_library_is_not_said_to_be_missing():
@@ -191,7 +214,9 @@ def test_message_that_looks_like_a_template_is_only_text():
     [
         ("def log_liklihood(y, y_hat):\n    pass\n", "The file defines log_liklihood: look at the spelling."),
         ("def Log_Likelihood(y, y_hat): pass", "The file defines Log_Likelihood: look at the spelling."),
+        ("def LOG_LIKELIHOOD(y, y_hat): pass", "The file defines LOG_LIKELIHOOD: look at the spelling."),
         ("def sigmoid(z):\n    pass\n", ""),
+        ("def log_likelihood(y, y_hat): pass\ndel log_likelihood\n", ""),
         ("def log_likelyhood(y): pass\ndef log_liklihood(y): pass", ""),
         ("class Network:\n    def log_likelihood(self, y): pass\n",
          "log_likelihood is indented, and so belongs to what it stands in: a class, a function, or an if that is not "

@@ -1,15 +1,18 @@
 """autograder/doctor.py: each attempt has teeth, each protection is tried alone, and what is missing is named."""
 
+import contextlib
 import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from autograder import deeds, doctor
-from autograder.backend import GraderFault
-from autograder.box.limits import LAYERS
+from autograder.backend import CallFailed, GraderFault
+from autograder.box.limits import LAYERS, ON
+from autograder.outcome import Outcome
 
 from .test_grade import wait_for
 
@@ -38,6 +41,53 @@ def test_attempts_succeed_where_nothing_refuses_them(tmp_path):
     with doctor._try(str(tmp_path), canary, ()) as bare:
         refused = {deed for deed in deeds.DEEDS if not bare.succeeds(deed)}
     assert refused == set(deeds.STOPPED_BY["process of its own"])
+
+
+def test_attempts_that_every_worker_refuses_succeed_in_the_graders_own_process():
+    """There is no worker without a process of its own, so these are made where nothing refuses them."""
+    names = [deed.__name__ for deed in deeds.STOPPED_BY["process of its own"]]
+    code = f"import os; from autograder import deeds; held = os.pipe(), os.pipe()\nfor name in {names}:\n"
+    code += "    getattr(deeds, name)()"
+    environment = {**os.environ, doctor.SECRET: "1"}
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, input=b"x", check=True)
+
+
+def test_examination_of_a_machine_where_little_holds(monkeypatch):
+    """One protection is not there, one leaks, and one deed is refused by the machine itself."""
+    refused = {layer: set(listed) for layer, listed in deeds.STOPPED_BY.items()}
+    refused["landlock"].clear()
+    refused["limits"].remove(deeds.starts_a_process)
+    anyway = {*refused.pop("process of its own"), deeds.shares_memory_with_others} - {deeds.reads_standard_input}
+    states = {**dict.fromkeys(LAYERS, ON), "landlock": "Function not implemented"}
+
+    @contextlib.contextmanager
+    def workers(scratch, canary, layers):
+        there = {deed for layer in layers if {*doctor.NEEDED_BY.get(layer, ())} <= {*layers} for deed in refused[layer]}
+        yield SimpleNamespace(succeeds=lambda deed: deed not in anyway | there, protections=states)
+
+    monkeypatch.setattr(doctor, "_try", workers)
+    findings, gaps = doctor.examine()
+    assert {one.layer: (one.state, len(one.refused), one.allowed, one.untold) for one in findings} == {
+        "process of its own": (ON, 3, [deeds.reads_standard_input.__doc__], []),
+        "landlock": ("Function not implemented", 0, [], []),
+        "own user id": (ON, 2, [], []),
+        "limits": (ON, 3, [deeds.starts_a_process.__doc__], []),
+        "no new privileges": (ON, 2, [], []),
+        "seccomp": (ON, 6, [], [deeds.shares_memory_with_others.__doc__]),
+    }
+    reached = {deeds.reads_standard_input, *deeds.STOPPED_BY["landlock"]}
+    assert gaps == [deed.__doc__ for deed in deeds.DEEDS if deed in reached]
+
+
+def test_worker_that_is_ended_for_an_attempt_was_kept_from_it():
+    """As by a filter that kills instead of refusing."""
+
+    def ended(*_):
+        raise CallFailed(Outcome.DIED, "attempt")
+
+    worker = contextlib.nullcontext(SimpleNamespace(load=lambda _: None, protections={}, call=ended))
+    tried = doctor.Try(SimpleNamespace(worker=lambda _: worker), "here")
+    assert not tried.succeeds(deeds.opens_a_socket)
 
 
 FINDINGS = [

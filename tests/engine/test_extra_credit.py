@@ -18,11 +18,11 @@ from autograder import assignment as assignments
 from autograder import submission
 from autograder.assignment import DOWNLOAD, Assignment, AssignmentError
 from autograder.batch.station import Station
-from autograder.grade import grade
+from autograder.grade import grade, grade_parts
 from autograder.gradescope.results import as_results
 from autograder.outcome import Outcome
 from autograder.station import Fresh
-from autograder.submission import HandedIn, read_parts
+from autograder.submission import HandedIn, Submission, read_parts
 from autograder.terminal import report
 
 from .conftest import RIGHT, TOY
@@ -236,6 +236,8 @@ def test_points_of_both_and_without_the_file_nothing_changes(both, hand_in, toy)
     folder = hand_in(toy=RIGHT, more=MORE)
     graded = grade(folder, both)
     assert (outcomes(graded), graded.score, graded.points, graded.extra_score) == (ALL_PASSED, 13, 10, 3)
+    assert graded.facts["found_at"] == "toy.py"
+    assert set(graded.facts["lent"]) == {"double", "both", "four_times", "pick"}
     results = as_results(graded)
     assert results["score"] == 13
     assert results["output"] == "13 of 10 points, 3 of them extra credit."
@@ -308,6 +310,22 @@ def test_download_itself_is_known_without_running_it(both, hand_in, tmp_path, ha
     graded = grade(hand_in(toy=RIGHT, more=handed_in), assignment, meanwhile=begun.append)
     assert (graded.score, graded.faults, len(begun)) == (points, (), points > 10)
     assert ("more.py was handed in, too, but each" in as_results(graded)["output"]) == (points == 10)
+
+
+def test_file_that_was_not_handed_in_or_not_begun_keeps_none_after_it_away(both, tmp_path):
+    """Each further file is one of its own; and what is missing is compared with no download."""
+    (part,) = both.extra_credit
+    folder = shutil.copytree(part.folder, tmp_path / "more")
+    (folder / DOWNLOAD).write_text(MORE, encoding="utf-8")
+    parts = tuple(part._replace(folder=folder, file=f"{name}.py") for name in ("one", "two", "three", "four"))
+    stubs = HandedIn(Submission("", "", MORE))
+    handed_in = HandedIn(
+        None, "There is no toy.py.", extra=(None, stubs, stubs, HandedIn(None, "There is no four.py."))
+    )
+    graded = grade_parts(handed_in, both._replace(extra_credit=parts))
+    assert graded.facts["not_started"] == ["two.py", "three.py"]
+    assert [result.text for result in graded.results] == ["There is no toy.py."] * 2 + ["There is no four.py."] * 2
+    assert graded.message == "There is no toy.py."
 
 
 IMPORTED = {
@@ -404,7 +422,8 @@ def test_grade_that_stands_meanwhile_has_the_first_points(both, hand_in):
     grade(hand_in(toy=RIGHT, more=MORE), both, meanwhile=told.append)
     [before] = told
     assert outcomes(before) == {"1": "Passed", "2": "Passed", "3": "GraderError", "4": "GraderError"}
-    assert before.score == 10
+    assert [result.case.number for result in before.results] == ["1", "2", "3", "4"]
+    assert (before.score, before.message) == (10, "")
     told.clear()
     (hand_in() / "more.py").unlink()
     grade(hand_in(), both, meanwhile=told.append)
@@ -438,8 +457,11 @@ def test_kill_over_extra_credit_leaves_the_first_points_in_the_file(both, hand_i
     assert [test["score"] for test in left["tests"]] == [4, 6, 0, 0]
 
 
-def test_stop_is_a_stop(both, hand_in, monkeypatch):
-    """Nothing more is begun once somebody has stopped us."""
+@pytest.mark.parametrize(
+    ("at", "expected"), [("toy.py", (["toy.py"], True, 10)), ("more.py", (["toy.py", "more.py"], True, 13))]
+)
+def test_stop_is_a_stop(both, hand_in, monkeypatch, at, expected):
+    """Nothing more is begun once somebody has stopped us; and a class is not told that this student is done."""
     from autograder import grade as grading
 
     begun = []
@@ -447,11 +469,11 @@ def test_stop_is_a_stop(both, hand_in, monkeypatch):
 
     def stopped(program, part, **options):
         begun.append(part.file)
-        return real(program, part, **options)._replace(stopped=True)
+        return real(program, part, **options)._replace(stopped=part.file == at)
 
     monkeypatch.setattr(grading, "grade_program", stopped)
     graded = grade(hand_in(toy=RIGHT, more=MORE), both)
-    assert (begun, graded.stopped, graded.score) == (["toy.py"], True, 10)
+    assert (begun, graded.stopped, graded.score) == expected
 
 
 # ------------------------------------------------------------------------------------- what is declared

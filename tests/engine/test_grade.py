@@ -160,6 +160,7 @@ def test_deadline_leaves_what_was_graded_and_names_the_rest(grade_text):
     grade = grade_text("import time\ntime.sleep(30)\n", run_s=1.5, import_s=30)
     assert outcomes(grade) == {"1": "NotRun", "2": "NotRun"}
     assert "1.5 s" in grade.results[0].text
+    assert not [line for line in grade.staff if "graded" in line], "that is the program's doing, and not ours"
 
 
 def test_slow_function_takes_the_time_of_no_other(grade_text):

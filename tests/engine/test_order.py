@@ -60,6 +60,14 @@ def test_two_failures_of_each_function_are_shown_in_full():
         failed("2.1", "both"), failed("2.2", "both"), failed("2.3", "both", mistake="n"),
     ]  # fmt: skip
     assert lines(results) == {"1.3": "The same mistake as 1.1.", "1.4": "summary 1.4.", "2.2": "summary 2.2."}
+    short = order.in_short(results)
+    assert [one.case.number for one in results if one.case.id in short and short[one.case.id].same_mistake] == ["1.3"]
+
+
+def test_same_words_about_a_mistake_without_a_name_do_not_make_it_the_same():
+    """What raised may have been another line; a mistake is the same only if its cause is known."""
+    results = [failed(f"1.{i}")._replace(summary="double() raised IndexError") for i in (1, 2, 3)]
+    assert lines(results) == {"1.3": "double() raised IndexError."}
 
 
 def test_same_name_for_something_else_is_not_the_same_mistake():
@@ -92,4 +100,11 @@ def test_same_words_are_said_once():
 def test_case_with_words_or_visibility_of_its_own_stays_as_it_is(declared):
     """Nothing points to it, and nothing of it is replaced."""
     own = [failed(f"1.{i}", mistake="m", **declared) for i in (1, 2, 3)]
-    assert lines([*own, failed("1.4", mistake="m"), failed("1.5", mistake="m")]) == {}
+    others = [failed(f"1.{i}", mistake="m") for i in (4, 5, 6)]
+    assert lines([*own, *others]) == {"1.6": "The same mistake as 1.4."}
+
+
+def test_failure_of_which_nothing_may_be_said_is_named_without_a_reason():
+    """Its words are the instructor's own, and they stand with the case."""
+    own = made_result(made_case(hidden_message="Ask us."), text="Ask us.")
+    assert order.first([own]) == "Fix this first: 1.1 double: twice as much."
