@@ -18,8 +18,11 @@ def digits_network(seed):
 
 
 def one_image(y):
-    """One datapoint, m_x = 3 inputs, m_h = 2 hidden units: x, y, theta_h, theta_y."""
-    x = np.array([[1.0, 0.5, 0.2]])
+    """One datapoint, m_x = 3 inputs, m_h = 2 hidden units: x, y, theta_h, theta_y.
+
+    Each label has an image of its own: whoever gives the first answer again is not taken for one who ignores the label.
+    """
+    x = np.array([[1.0, 0.5, 0.2] if y == 1.0 else [1.0, 0.2, 0.8]])
     theta_h = np.array([[0.4, -1.0], [0.6, 1.2], [-2.0, 0.5]])
     theta_y = np.array([1.5, -0.8])
     return x, np.array([y]), theta_h, theta_y

@@ -133,6 +133,16 @@ def _output_sums_run_on(x, theta_h, theta_y):
     return h, _sigma(np.cumsum(h @ theta_y))
 
 
+def _sums_of_images_too(x, theta_h, theta_y):
+    h = _sigma(x @ theta_h)
+    return h, _sigma(np.sum(h * theta_y))
+
+
+def _last_image_in_every_row(x, theta_h, theta_y):
+    h, y_hat = _right_forward(x, theta_h, theta_y)
+    return np.tile(h[-1], (len(h), 1)), y_hat
+
+
 def _of_hidden(h, theta_y):
     """This hidden layer, and what follows from it."""
     return h, _sigma(h @ theta_y)
@@ -180,6 +190,10 @@ def _on_points(points):
         return np.sum(_terms(y[points], y_hat[points]))
 
     return formula
+
+
+def _entropy(_y, y_hat):
+    return np.sum(y_hat * np.log(y_hat) + (1 - y_hat) * np.log(1 - y_hat))
 
 
 def _all_pairs(y, y_hat):
@@ -266,6 +280,18 @@ def _rounded(formula):
     return formula_of_several
 
 
+def _without_brackets(y, y_hat):
+    return (y / y_hat - (1 - y) / 1 - y_hat) * y_hat * (1 - y_hat)
+
+
+def _without_x(x, y, h, y_hat, theta_y):
+    return _right(np.ones_like(x), y, h, y_hat, theta_y)[0], h.T @ (y - y_hat)
+
+
+def _without_h(x, y, h, y_hat, theta_y):
+    return _right(x, y, h, y_hat, theta_y)[0], np.full(len(theta_y), np.sum(y - y_hat))
+
+
 def _x_j_for_x_i(x, y, h, y_hat, theta_y):
     if h.shape[1] > x.shape[1]:
         raise ValueError("there is no x_j for the last j")
@@ -305,6 +331,9 @@ MISTAKES = (
     Mistake("sigmoid.tanh", "sigmoid", np.tanh,
             "This is tanh, which runs from -1 to 1; the sigmoid runs from 0 to 1.",
             "Takes any S-shaped curve for the sigmoid. Ask why y_hat must be a probability."),
+    Mistake("sigmoid.doubled_minus_one", "sigmoid", lambda z: 2 * _sigma(z) - 1,
+            "This is 2 sigma(z) - 1, which is tanh(z / 2) and runs from -1 to 1; the sigmoid runs from 0 to 1.",
+            "The bipolar sigmoid of other texts, or a tanh not moved and squeezed. Ask why y_hat is a probability."),
     Mistake("sigmoid.double_argument", "sigmoid", lambda z: (1 + np.tanh(z)) / 2,
             "This is sigma(2 z), for instance (1 + tanh(z)) / 2; in the sigmoid's definition z is not doubled.",
             "Knows that sigma is a tanh, moved and squeezed, but not that tanh takes z / 2. Compare the slopes at 0."),
@@ -373,6 +402,15 @@ MISTAKES = (
     Mistake("forward.sigmoid_twice", "forward", _forward(output=lambda z: _sigma(_sigma(z))),
             "The sigmoid is applied twice to y_hat; its definition has it once.",
             "A result that has been through sigma lies between 0 and 1; through it again, between 0.5 and 0.73."),
+    Mistake("forward.sigmoid_twice_in_hidden_layer", "forward", _forward(hidden=lambda z: _sigma(_sigma(z))),
+            "The sigmoid is applied twice to h_j; its definition has it once.",
+            "A result that has been through sigma lies between 0 and 1; through it again, between 0.5 and 0.73."),
+    Mistake("forward.sigmoid_twice_in_both_layers", "forward", _forward(*2 * (lambda z: _sigma(_sigma(z)),)),
+            "The sigmoid is applied twice in both layers; the definitions of h_j and y_hat have it once each.",
+            "A result that has been through sigma lies between 0 and 1; through it again, between 0.5 and 0.73."),
+    Mistake("forward.sigmoid_of_h_again", "forward", _forward(hidden=lambda z: _sigma(_sigma(z)), kept=_sigma),
+            "The sigmoid is applied to h once more on the way to y_hat; the sum over j takes h_j as it is.",
+            "Two names for sums and activations, or none. Name them differently, and sigma is written once a layer."),
     Mistake("forward.relu", "forward", _forward(hidden=_relu),
             "The hidden layer uses max(0, z); in this network every unit is a sigmoid.",
             "From other courses or the web. Its derivative in backprop would be another one, too."),
@@ -420,18 +458,25 @@ MISTAKES = (
             "The first input is left out of the weighted sums of h_j; Python counts from 0, so the sum begins there.",
             "A sum from 1 in the book is a range from 0 in Python."),
     Mistake("forward.last_input_skipped", "forward", _without_inputs(slice(None, -1)),
-            "The last input is left out of the weighted sums of h_j; range(m) already ends at m - 1.",
-            "Subtracts the 1 twice: the end of a range does not belong to it."),
+            "The last input is left out of the weighted sums of h_j: let i run through range(x.shape[1]).",
+            "Subtracts the 1 twice, or takes the number of hidden units, one fewer here, for that of inputs."),
     Mistake("forward.first_input_only", "forward", _without_inputs(slice(None, 1)),
             "Only the first input counts in the weighted sums of h_j, as when the loop over i runs to x.shape[0], the "
             "number of images, or when x is cut to 0 and 1 first.",
             "The number of images taken for that of inputs, a return in the loop, or x cut to 0 and 1. Print x.shape."),
+    Mistake("forward.last_input_only", "forward", _without_inputs(slice(-1, None)),
+            "Only the last input counts in the weighted sums of h_j, as when = stands where += must.",
+            "An = where += was meant, or total = 0 inside the loop over i. Let them compute h_1 by hand."),
     Mistake("forward.hidden_sums_run_on", "forward", _hidden_sums_run_on,
             "The weighted sum of each hidden unit goes on from that of the unit before; each begins at 0.",
             "total = 0 stands outside the loop over j. Let them compute h_1 alone, by hand."),
     Mistake("forward.output_sums_run_on", "forward", _if_several(_output_sums_run_on),
             "The weighted sum of each y_hat goes on from that of the image before; each begins at 0.",
             "total = 0 stands outside the loop over the images. Let them compute the second y_hat alone, by hand."),
+    Mistake("forward.first_unit_skipped", "forward", _without_units(slice(1, None)),
+            "The first hidden unit is left out of the weighted sum of y_hat, as when the loop over j begins at 1, or = "
+            "stands where += must.",
+            "A sum from 1 in the book is a range from 0 in Python. With two units, an = for += leaves the same."),
     Mistake("forward.last_unit_skipped", "forward", _without_units(slice(None, -1)),
             "The last hidden unit is left out of the weighted sum of y_hat; range(m) already ends at m - 1.",
             "Subtracts the 1 twice: the end of a range does not belong to it."),
@@ -464,6 +509,17 @@ MISTAKES = (
             lambda x, theta_h, theta_y: _right_forward(x[:1], theta_h, theta_y),
             "Only the first image went through the network; each row of x has an h and a y_hat of its own.",
             "Wrote the equations for one image, as the handout does, and forgot the rest. Ask for the shape of h."),
+    Mistake("forward.last_image_only", "forward",
+            _if_several(lambda x, theta_h, theta_y: _right_forward(x[-1], theta_h, theta_y)),
+            "Only the last image is returned: each image writes over the one before. Collect a row for each.",
+            "h and y_hat are assigned anew in the loop over the images. Ask for the shape of h."),
+    Mistake("forward.last_image_in_every_row", "forward", _if_several(_last_image_in_every_row),
+            "All rows of h are that of the last image. A list made as [[0] * m] * n holds one and the same row n "
+            "times.",
+            "Multiplying a list copies references. Let them change one entry and print the list."),
+    Mistake("forward.images_added_up_in_y_hat", "forward", _if_several(_sums_of_images_too),
+            "The sum for y_hat runs over the images, too, so one number is left; each image has its own y_hat.",
+            "np.sum without axis adds up everything. axis=1 adds along a row; h @ theta_y needs no axis."),
     Mistake("forward.black_and_white", "forward", _black_and_white,
             "x is cut or rounded to 0 and 1 before the first layer; the weighted sums take its grey values as they "
             "are.",
@@ -507,6 +563,16 @@ MISTAKES = (
     Mistake("log_likelihood.wrong_label", "log_likelihood", _two_terms(lambda p: np.log(1 - p), np.log),
             "This is the log likelihood of the opposite labels: y belongs to log(y_hat), 1 - y to log(1 - y_hat).",
             "The two terms are exchanged. Try one image with y = 1 and y_hat = 0.9: it is likely, so near 0."),
+    Mistake("log_likelihood.no_brackets", "log_likelihood",
+            lambda y, y_hat: np.sum(y * np.log(y_hat) + 1 - y * np.log(1 - y_hat)),
+            "1 - y lacks its brackets: + 1 - y * log(1 - y_hat) multiplies only the y; write (1 - y) * log(1 - y_hat).",
+            "Order of operations in code: a product comes before a difference."),
+    Mistake("log_likelihood.entropy", "log_likelihood", _entropy,
+            "The labels are not used: y_hat stands before the logarithms, where y and 1 - y belong.",
+            "The entropy of the predictions. It is largest for a sure network, right or wrong. What are labels for?"),
+    Mistake("log_likelihood.sigmoid_again", "log_likelihood", lambda y, y_hat: np.sum(_terms(y, _sigma(y_hat))),
+            "The sigmoid is applied to y_hat once more; y_hat has already been through it.",
+            "Takes y_hat for the weighted sum. What comes out of forward is a probability already."),
     Mistake("log_likelihood.minus_for_plus", "log_likelihood",
             _two_terms(np.log, lambda p: -np.log(1 - p)),
             "A minus stands between the two terms of the log likelihood; they are added.",
@@ -536,6 +602,10 @@ MISTAKES = (
     Mistake("log_likelihood.log_of_product", "log_likelihood", _log_of_product,
             "The probabilities are multiplied first, and the product of many is too small for a float: add logarithms.",
             "Right on paper; floats end at 1e-308. That is why one takes the logarithm before the product."),
+    Mistake("log_likelihood.log_of_sum", "log_likelihood",
+            _if_several(lambda y, y_hat: np.log(np.sum(np.where(y == 1, y_hat, 1 - y_hat)))),
+            "This is the logarithm of a sum of probabilities; the log likelihood is the sum of their logarithms.",
+            "log and sum exchanged. A product becomes a sum under the logarithm; a sum stays what it is."),
     Mistake("log_likelihood.squared_error", "log_likelihood", lambda y, y_hat: np.sum((y - y_hat) ** 2),
             "This is the sum of squared differences between y and y_hat; the log likelihood adds logarithms.",
             "The loss of linear regression. Which probability would have this as its logarithm?"),
@@ -571,9 +641,12 @@ MISTAKES = (
     Mistake("log_likelihood.last_only", "log_likelihood", _if_several(_on_points(slice(-1, None))),
             "Only the last datapoint counts; the log likelihood is the sum over all of them.",
             "An = where += was meant, or the start value inside the loop."),
+    Mistake("log_likelihood.first_skipped", "log_likelihood", _on_points(slice(1, None)),
+            "The first datapoint is left out; the loop begins one too late, since Python counts from 0.",
+            "A sum from 1 in the book is a range from 0 in Python."),
     Mistake("log_likelihood.last_skipped", "log_likelihood", _on_points(slice(None, -1)),
-            "The last datapoint is left out; the loop ends one too early.",
-            "Subtracts the 1 twice: the end of a range does not belong to it."),
+            "The last datapoint is left out: the loop ends one too early, as with range(n - 1) or a return inside it.",
+            "Subtracts the 1 twice: the end of a range does not belong to it. Or a return in one branch of an if."),
     # backprop
     Mistake("backprop.mean", "backprop", _averaged(_right),
             "This is the average over the images; the log likelihood is a sum, so leave out the division by n.",
@@ -644,6 +717,13 @@ MISTAKES = (
     Mistake("backprop.no_output_derivative", "backprop", _backprop(_slope_at_y_hat),
             "The derivative of the output's sigmoid, y_hat (1 - y_hat), is missing from the chain.",
             "The chain rule has a link for every arrow of the drawing. Which arrow is missing?"),
+    Mistake("backprop.no_output_derivative_for_theta_h", "backprop", _backprop(slope_for_h=_slope_at_y_hat),
+            "The derivative of the output's sigmoid, y_hat (1 - y_hat), is missing on the way to theta_h; "
+            "grad_theta_y has it.",
+            "The same link stands in both chains. Compute y - y_hat once and use it twice."),
+    Mistake("backprop.no_brackets", "backprop", _backprop(_without_brackets),
+            "The divisor 1 - y_hat of dLL/dy_hat lacks its brackets: (1 - y) / 1 - y_hat divides by 1 alone.",
+            "Order of operations in code, not mathematics: a fraction bar groups, a slash does not."),
     Mistake("backprop.no_hidden_derivative", "backprop", _backprop(hidden=np.ones_like),
             "The derivative of the hidden sigmoid, h (1 - h), is missing from the chain.",
             "The chain rule has a link for every arrow of the drawing. Which arrow is missing?"),
@@ -683,6 +763,12 @@ MISTAKES = (
     Mistake("backprop.no_theta_y", "backprop", _without_theta_y,
             "The factor theta_y[j] is missing: dy_hat/dh_j contains it.",
             "The way back leads over the same weights as the way there. Differentiate the sum by h_j."),
+    Mistake("backprop.no_x", "backprop", _without_x,
+            "The factor x_i is missing, so all rows of grad_theta_h are the same: dh_j/dtheta_h[i, j] ends in x_i.",
+            "Stops the chain at the sum. Each gradient is the layer's input times what flows back."),
+    Mistake("backprop.no_h", "backprop", _without_h,
+            "The factor h_j is missing in grad_theta_y: dy_hat/dtheta_y[j] contains it.",
+            "Stops the chain at the sum. Each gradient is the layer's input times what flows back."),
     Mistake("backprop.theta_y_updated_by_0_01", "backprop", _updated_first(0.01),
             "theta_y is updated (here with a step of 0.01) before grad_theta_h is computed from it; both gradients "
             "belong to the old weights.",

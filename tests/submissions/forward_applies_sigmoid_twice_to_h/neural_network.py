@@ -1,0 +1,23 @@
+import numpy as np
+
+
+def sigmoid(z):
+    e = np.exp(-np.abs(z))
+    return np.where(np.asarray(z) < 0, e, 1) / (1 + e)
+
+
+def forward(x, theta_h, theta_y):
+    h = sigmoid(x @ theta_h)
+    h = sigmoid(h)
+    z = h @ theta_y
+    return h, sigmoid(z)
+
+
+def log_likelihood(y, y_hat):
+    with np.errstate(divide="ignore"):
+        return np.log(np.where(y == 1, y_hat, 1 - y_hat)).sum()
+
+
+def backprop(x, y, h, y_hat, theta_y):
+    difference = (y - y_hat)[:, np.newaxis]
+    return x.T.dot(difference * theta_y * h * (1 - h)), (difference * h).sum(axis=0)
