@@ -15,10 +15,8 @@ before anything started, and nothing can shorten it.
 import contextlib
 import json
 import os
-import re
 import signal
 import socket
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -31,6 +29,7 @@ from .assignment import DOWNLOAD, Assignment
 from .box import folders
 from .launch import readable_folders
 from .outcome import NOT_STARTED, CaseResult, Grade, Outcome, as_score
+from .preload import preload
 from .station import Fresh
 from .submission import HandedIn, Submission
 
@@ -84,24 +83,24 @@ def grade_parts(
         layers, explain, place: as for `grade_program`.
     """
 
-    def graded(part: Assignment, one: HandedIn) -> Grade:
+    def grade_part(part: Assignment, one: HandedIn) -> Grade:
         if one.program is None:
             return unreadable(part, one.problem)
         return grade_program(one.program, part, layers=layers, explain=explain, place=place)
 
-    grade = graded(assignment, handed_in)
+    graded = grade_part(assignment, handed_in)
     for part, one in zip(assignment.extra_credit, handed_in.extra):
-        if one is None or grade.stopped:
+        if one is None or graded.stopped:
             continue
         if one.program is not None and _is_download(one.program, part):
-            grade = _not_started(grade, part)
+            graded = _not_started(graded, part)
             continue
         if meanwhile is not None:
-            meanwhile(_together(grade, fallback(part)))
-        more = graded(part, one)
+            meanwhile(_together(graded, fallback(part)))
+        more = grade_part(part, one)
         begun = any(result.summary != NOT_STARTED for result in more.results)
-        grade = _together(grade, more) if begun else _not_started(grade, part)
-    return grade
+        graded = _together(graded, more) if begun else _not_started(graded, part)
+    return graded
 
 
 def _is_download(program: Submission, part: Assignment) -> bool:
@@ -122,25 +121,20 @@ def _not_started(grade: Grade, part: Assignment) -> Grade:
 
 def _together(grade: Grade, more: Grade) -> Grade:
     """The grade of one part and of a further one."""
-    merged = {key: _merged(grade.facts.get(key), more.facts.get(key)) for key in {*grade.facts, *more.facts}}
+    of_both = {
+        key: {**more.facts[key], **fact}
+        for key, fact in grade.facts.items()
+        if isinstance(fact, dict) and key in more.facts
+    }
     return Grade(
         grade.title,
         grade.results + more.results,
         grade.message,
         tuple(dict.fromkeys(grade.staff + more.staff)),
         grade.seconds + more.seconds,
-        stopped=grade.stopped or more.stopped,
-        facts=merged,
+        stopped=more.stopped,
+        facts={**more.facts, **grade.facts, **of_both},
     )
-
-
-def _merged(first: Any, second: Any) -> Any:
-    """Facts of both; of what is neither a mapping nor a list, the first."""
-    if isinstance(first, dict) and isinstance(second, dict):
-        return {**second, **first}
-    if isinstance(first, list) and isinstance(second, list):
-        return list(dict.fromkeys(first + second))
-    return second if first is None else first
 
 
 def grade_program(
@@ -299,82 +293,6 @@ class _Run:
             facts={"found_at": found_at, "protections": self.protections, "lent": lent}
             | ({"tries": self.tries} if self.explain else {}),
         )
-
-
-def preload(text: str) -> list[str]:
-    """Modules to load before the fork because the submission's text names them.
-
-    Only names are looked for; nothing of the text is run. Libraries are slow to load once for each case. Modules of the
-    standard library need it where the worker's user may not read the interpreter's folder and there is no Landlock
-    either, without which nobody looks for them there (`box.late`).
-    """
-    words = set(re.findall(r"[A-Za-z_]\w*", text))
-    names = [f"numpy.{part}" for part in NUMPY_PARTS if part in words]
-    if "scipy" in words:
-        names += ["scipy"] + [f"scipy.{part}" for part in SCIPY_PARTS if part in words]
-    if words & {"matplotlib", "pylab"}:
-        names += ["matplotlib", "matplotlib.pyplot", "matplotlib.backends.backend_agg"]
-        names += ["matplotlib.pylab"] if "pylab" in words else []
-        names += FIGURE_FILES if "savefig" in words else []
-    known = sys.stdlib_module_names - NEVER_PRELOADED
-    names += [name for name in sorted(_dotted(text)) if name.partition(".")[0] in known and not UNWANTED.search(name)]
-    if "import *" in text:
-        names += [f"numpy.{part}" for part in (*NUMPY_PARTS, "f2py")] + ["argparse", "unittest.mock"]
-    names += [module for word, modules in LOADED_WHEN_USED.items() if word in words for module in modules.split()]
-    return names + sorted(words & known)
-
-
-def _dotted(text: str) -> set[str]:
-    """At most a hundred names such as logging.handlers, from `import logging.handlers` and `from logging import ...`.
-
-    A text may be made to hold names without end; these go into an argument of a process.
-    """
-    found = set(re.findall(r"\b[A-Za-z_]\w{0,31}(?:\.[A-Za-z_]\w{0,31}){1,3}\b", text)[:100])
-    imports = r"^[ \t]*from[ \t]+([\w.]{1,64})[ \t]+import[ \t]+\(?([\w, \t]{1,400})"
-    for package, parts in re.findall(imports, text, re.MULTILINE)[:100]:
-        found.update(f"{package}.{part}" for part in re.findall(r"\b\w{1,32}\b", parts)[:20])
-        if len(found) > 100:
-            break
-    return set(sorted(found)[:100])
-
-
-# Loading these runs a program or a test suite.
-UNWANTED = re.compile(r"\.(?:__|tests?\b|idle)")
-# Modules that a library itself loads only when something of it is used.
-LOADED_WHEN_USED = {
-    "argparse": "locale shutil",
-    "unittest": "locale shutil",
-    "memmap": "mmap",
-    "mmap_mode": "mmap",
-    "load": "zipfile",
-    "savez": "zipfile",
-    "savez_compressed": "zipfile",
-    **dict.fromkeys(("savetxt", "loadtxt", "genfromtxt", "fromregex"), "urllib.parse"),
-    "strptime": "_strptime",
-    "ThreadPoolExecutor": "concurrent.futures.thread",
-    "ProcessPoolExecutor": "concurrent.futures.process",
-}
-# What a figure that is no picture of pixels is written by.
-FIGURE_FILES = ["matplotlib.backends.backend_pdf", "matplotlib.backends.backend_svg", "encodings.utf_16_be"]
-# Parts of NumPy that it loads only when they are used.
-NUMPY_PARTS = ("ctypeslib", "fft", "ma", "polynomial", "random", "testing")
-SCIPY_PARTS = (
-    "constants", "differentiate", "fft", "integrate", "interpolate", "linalg", "optimize", "signal", "sparse",
-    "special", "stats",
-)  # fmt: skip
-# Loading these does something (a browser, a window, a poem), or gives nothing to numbers.
-NEVER_PRELOADED = {
-    "antigravity",
-    "this",
-    "idlelib",
-    "turtle",
-    "turtledemo",
-    "tkinter",
-    "test",
-    "__main__",
-    "site",
-    "lib2to3",
-}
 
 
 @contextlib.contextmanager

@@ -52,7 +52,8 @@ MAY_IMPORT = {
     "deeds": set(),
     "doctor": {"assignment", "backend", "box", "deeds", "launch", "sandbox", "submission"},
     "station": {"assignment", "launch"},
-    "grade": {"assignment", "box", "launch", "outcome", "station", "submission"},
+    "preload": set(),
+    "grade": {"assignment", "box", "launch", "outcome", "preload", "station", "submission"},
     "terminal": {"gradescope", "order", "outcome"},
     "batch": {"assignment", "box", "grade", "gradescope", "launch", "outcome", "submission"},
     "authoring": {"assignment", "backend", "compare", "home", "mistake", "outcome", "plugin", "replay", "session",
@@ -64,7 +65,7 @@ MAY_IMPORT = {
 HEAVY = {"numpy", "pytest", "scipy", "matplotlib", "sklearn", "rich", "jinja2", "safetensors", "hypothesis"}
 # Modules that load nothing but the standard library, because they run before or without the rest.
 LIGHT = {"__init__", "__main__", "assignment", "authoring/__init__", "authoring/bundle", "commands", "grade", "launch",
-         "order", "outcome", "station", "submission", "terminal", "tolerance"}  # fmt: skip
+         "order", "outcome", "preload", "station", "submission", "terminal", "tolerance"}  # fmt: skip
 # Modules of authoring/ that need nothing else of ours either: set-up comes before everything, the starter judges it.
 ALONE = {"bootstrap": set(), "regions": set(), "examples": {"regions"}, "leaks": {"regions"}, "weights": set(),
          "wheel": {"examples", "regions"}, "starter": {"examples", "leaks", "regions", "weights", "wheel"}}  # fmt: skip

@@ -1,0 +1,79 @@
+"""Which modules are loaded before a worker is forked: those that a submission names."""
+
+import re
+import sys
+
+# Loading these runs a program or a test suite.
+UNWANTED = re.compile(r"\.(?:__|tests?\b|idle)")
+# Modules that a library itself loads only when something of it is used.
+LOADED_WHEN_USED = {
+    "argparse": "locale shutil",
+    "unittest": "locale shutil",
+    "memmap": "mmap",
+    "mmap_mode": "mmap",
+    "load": "zipfile",
+    "savez": "zipfile",
+    "savez_compressed": "zipfile",
+    **dict.fromkeys(("savetxt", "loadtxt", "genfromtxt", "fromregex"), "urllib.parse"),
+    "strptime": "_strptime",
+    "ThreadPoolExecutor": "concurrent.futures.thread",
+    "ProcessPoolExecutor": "concurrent.futures.process",
+}
+# What a figure that is no picture of pixels is written by.
+FIGURE_FILES = ["matplotlib.backends.backend_pdf", "matplotlib.backends.backend_svg", "encodings.utf_16_be"]
+# Parts of NumPy that it loads only when they are used.
+NUMPY_PARTS = ("ctypeslib", "fft", "ma", "polynomial", "random", "testing")
+SCIPY_PARTS = (
+    "constants", "differentiate", "fft", "integrate", "interpolate", "linalg", "optimize", "signal", "sparse",
+    "special", "stats",
+)  # fmt: skip
+# Loading these does something (a browser, a window, a poem), or gives nothing to numbers.
+NEVER_PRELOADED = {
+    "antigravity",
+    "this",
+    "idlelib",
+    "turtle",
+    "turtledemo",
+    "tkinter",
+    "test",
+    "__main__",
+    "site",
+    "lib2to3",
+}
+
+
+def preload(text: str) -> list[str]:
+    """Modules to load before the fork because the submission's text names them.
+
+    Only names are looked for; nothing of the text is run. Libraries are slow to load once for each case. Modules of the
+    standard library need it where the worker's user may not read the interpreter's folder and there is no Landlock
+    either, without which nobody looks for them there (`box.late`).
+    """
+    words = set(re.findall(r"[A-Za-z_]\w*", text))
+    names = [f"numpy.{part}" for part in NUMPY_PARTS if part in words]
+    if "scipy" in words:
+        names += ["scipy"] + [f"scipy.{part}" for part in SCIPY_PARTS if part in words]
+    if words & {"matplotlib", "pylab"}:
+        names += ["matplotlib", "matplotlib.pyplot", "matplotlib.backends.backend_agg"]
+        names += ["matplotlib.pylab"] if "pylab" in words else []
+        names += FIGURE_FILES if "savefig" in words else []
+    known = sys.stdlib_module_names - NEVER_PRELOADED
+    names += [name for name in sorted(_dotted(text)) if name.partition(".")[0] in known and not UNWANTED.search(name)]
+    if "import *" in text:
+        names += [f"numpy.{part}" for part in (*NUMPY_PARTS, "f2py")] + ["argparse", "unittest.mock"]
+    names += [module for word, modules in LOADED_WHEN_USED.items() if word in words for module in modules.split()]
+    return names + sorted(words & known)
+
+
+def _dotted(text: str) -> set[str]:
+    """At most a hundred names such as logging.handlers, from `import logging.handlers` and `from logging import ...`.
+
+    A text may be made to hold names without end; these go into an argument of a process.
+    """
+    found = set(re.findall(r"\b[A-Za-z_]\w{0,31}(?:\.[A-Za-z_]\w{0,31}){1,3}\b", text)[:100])
+    imports = r"^[ \t]*from[ \t]+([\w.]{1,64})[ \t]+import[ \t]+\(?([\w, \t]{1,400})"
+    for package, parts in re.findall(imports, text, re.MULTILINE)[:100]:
+        found.update(f"{package}.{part}" for part in re.findall(r"\b\w{1,32}\b", parts)[:20])
+        if len(found) > 100:
+            break
+    return set(sorted(found)[:100])
