@@ -49,7 +49,8 @@ def allowed(want: np.ndarray, within: Tolerance) -> np.ndarray | float:
     if within.kind == "of_largest":
         return within.limit * float(finite.max(initial=0.0))
     if within.kind == "relative":
-        return within.limit * np.maximum(1.0, finite)
+        larger: np.ndarray = np.maximum(1.0, finite)
+        return within.limit * larger
     return within.limit
 
 
