@@ -60,6 +60,8 @@ def reshaped(wrong: Wrong) -> Iterator[Guess]:
 def summed(wrong: Wrong) -> Iterator[Guess]:
     """A sum too few or too many."""
     got, want = wrong.got, wrong.want
+    if not got.any():  # which adds up to what it was, and is the sum of much
+        return
     shapes = f"{got.shape} for {want.shape}"
     for axis in range(got.ndim):
         if got.shape[axis] > 1 and close(got.sum(axis=axis), want, SAME):

@@ -390,6 +390,9 @@ def test_numbers_that_are_added_up():
     """All of them, or only two."""
     assert told(drawn(1).sum(), drawn(1))[0] == ("Your answer is added up to a single number: shape (5, 3) is wanted.")
     assert named(drawn(1, (2, 3)).sum(axis=0), drawn(1, (2, 3))) == "summed_up"
+    balanced = np.array([[1.0, -1.0], [2.0, -2.0]])  # a 0 that came back says nothing of a sum
+    assert named(0.0, balanced) is None
+    assert named([0.0, 0.0], balanced) is None
 
 
 def test_numbers_that_are_not_added_up():
