@@ -95,7 +95,7 @@ def failure(reply: dict[str, Any], function: str) -> CallFailed:
     outcome = reply.get("outcome")
     if outcome == "unusable":
         problem, kind, count = text_of(reply.get("problem")), text_of(reply.get("kind")), reply.get("count")
-        count = count if type(count) is int and 0 <= count <= MAX_COUNT else 0
+        count = min(count, MAX_COUNT) if type(count) is int and count > 0 else 0
         return CallFailed(Outcome.FAILED, function, problem=problem, kind=kind, count=count)
     if outcome == "missing":
         return CallFailed(Outcome.MISSING, function, found=text_of(reply.get("found")))

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from . import causes
-from .assignment import Function
+from .assignment import COMPUTING, Function
 from .backend import CallFailed
 from .compare import Difference
 from .mistake import Diagnosis
@@ -193,7 +193,9 @@ def failed_call(
         finding.summary = f"{name} is not defined"
     elif failure.outcome is Outcome.TIMED_OUT:
         limit_s = facts["limit_s"]
-        within = f"an answer within {limit_s:g} s" if limit_s else "all answers in the time that there is for a case"
+        within = "all answers in the time that there is for a case"
+        if limit_s:  # both, whichever it was: which of them comes first, on half a processor, is chance
+            within = f"an answer within {limit_s:g} s, or {COMPUTING * limit_s:g} s of a processor's time"
         finding.add("Expected", within)
         finding.add("Got", f"none: {called} was stopped. A loop that never ends is the usual reason.")
         finding.summary = f"{called} did not come to an end"

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .assignment import Function, Limits
+from .assignment import COMPUTING, Function, Limits
 from .backend import CallFailed, GraderFault, Returned, failure, returned, text_of
 from .box import shared, wire
 from .box.control import ASKED, BY_ITSELF, END, ENDED, KILLED, LAST, OVERFULL, REAP, REAP_S, START, STARTED
@@ -35,9 +35,6 @@ MAX_ANSWER_S = 2.0
 MAX_ANSWER_BYTES = 64 << 20
 # How long the zygote, which is ours, may take for a fork or a reaping before we call it dead.
 ZYGOTE_PATIENCE_S = 20.0
-# What of the time for an import or a call may be spent computing. Gradescope has half a processor; with a whole one, a
-# loop without an end is stopped when it has done as much as it could do there.
-COMPUTING = 0.5
 # How soon after that it is noticed.
 LOOK_S = 0.01
 # A worker cannot send a signal, to itself either: these come from the kernel, a machine that shuts down, or a person.

@@ -46,7 +46,8 @@ class Student:
     def __getattr__(self, name: str) -> Callable[..., "Answer"]:
         function = self._functions.get(name)
         if function is None:
-            raise AttributeError(f"assignment.toml declares no function {name!r}")
+            hint = "; an answer has it, which such a call returns" if hasattr(Answer, name) else ""
+            raise AttributeError(f"assignment.toml declares no function {name!r}{hint}")
 
         def call(*arguments: Any, **named: Any) -> "Answer":
             assert self._backend is not None
@@ -148,6 +149,9 @@ class Answer:
 
     def must(self, holds: bool, *, name: str = "", expected: str, got: str) -> "Answer":
         """Anything else that must hold. `expected` and `got` are sentences and hold no hidden values."""
+        for what, sentence in (("expected", expected), ("got", got)):
+            if not isinstance(sentence, str):  # said even where it holds, or it waits for the first wrong program
+                raise TypeError(f"{what} of must is a sentence, not {type(sentence).__name__}; must_equal takes arrays")
         if not holds:
             raise WrongAnswer(self, name, expected=expected, got=got)
         return self

@@ -44,7 +44,8 @@ def test_report_that_contradicts_itself_is_no_answer(changes, many):
 
 
 @pytest.mark.parametrize(
-    ("count", "told"), [(3, 3), (0, 0), (MAX_COUNT, MAX_COUNT), (MAX_COUNT + 1, 0), (-1, 0), (True, 0), ("3", 0)]
+    ("count", "told"),
+    [(3, 3), (0, 0), (MAX_COUNT, MAX_COUNT), (MAX_COUNT + 1, MAX_COUNT), (-1, 0), (True, 0), ("3", 0)],
 )
 def test_count_is_a_number_that_can_be_told(count, told):
     failed = failure({"outcome": "unusable", "problem": "shape", "kind": 7, "count": count}, "both")

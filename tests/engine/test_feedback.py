@@ -299,7 +299,7 @@ def test_name_that_is_no_function_is_said_to_be_what_it_is():
 def test_time_that_is_over_says_which_limit(function, called):
     """The limit, and the usual reason."""
     found = failed(Outcome.TIMED_OUT, function, limit_s=5.0)
-    assert dict(found.lines)["Expected"] == "an answer within 5 s"
+    assert dict(found.lines)["Expected"] == "an answer within 5 s, or 2.5 s of a processor's time"
     assert dict(found.lines)["Got"].startswith(f"none: {called} was stopped.")
     assert found.summary == f"{called} did not come to an end"
 

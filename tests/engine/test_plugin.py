@@ -170,6 +170,10 @@ def test_each_report_of_pytest_has_one_outcome(run, text, outcome, score):
     [
         ("1 / 0", "ZeroDivisionError: division by zero"),
         ("student.dubble(2.0)", "AttributeError: assignment.toml declares no function 'dubble'"),
+        ("student.must(True)",
+         "AttributeError: assignment.toml declares no function 'must'; an answer has it, which such a call returns"),
+        ("student.double(2.0).must(True, expected=np.ones(3), got='1 1 1')",
+         "TypeError: expected of must is a sentence, not ndarray; must_equal takes arrays"),
         ("student.double(2.0, 3.0)", "TypeError: double is called with 2 arguments, and assignment.toml says z"),
         ("student.double(2.0).must_equal(valu=4.0, within=absolute(1e-9))",
          "AttributeError: double returns value, and nothing called 'valu'"),
