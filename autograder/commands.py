@@ -1,6 +1,6 @@
 """The commands of `python -m autograder`: grade a submission, or remake what follows from the instructor's files.
 
-Exit status 0: a grade was reached, even zero. 2: no grade, our fault or a wrong call.
+Exit status 0: a grade was reached, even zero. 1: `check` has found something. 2: no grade, our fault or a wrong call.
 """
 
 import argparse
