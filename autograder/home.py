@@ -219,6 +219,14 @@ class _Echo:
         self.buffer = _Bytes(self)
         """A program may wrap it in a stream of its own, and closing that must not close the terminal's."""
 
+    def detach(self) -> "_Bytes":
+        """What a program that goes on with the bytes alone writes to; what lies below is not ours to give away."""
+        return self.buffer
+
+    def fileno(self) -> int:
+        """A number that a program may open a stream of its own on, and close."""
+        return os.dup(self._stream.fileno())
+
     def write(self, text: str) -> int:
         if self._room > 0:
             self._kept.append(text[: self._room])
@@ -295,6 +303,9 @@ class HomeHost:
         except (OSError, ValueError, KeyError, TypeError):
             lacking = (assignment.folder / "expected.json").relative_to(folder).as_posix()
             self.problem = f"{lacking} is missing or damaged. Download the assignment again."
+        gone = sorted(self._records.keys() - {case.number for case in assignment.cases})
+        if gone:  # what is left would be said to be all there is
+            self.problem = f"The checks are incomplete: {gone[0]} is missing. Download the assignment again."
         self.results: list[CaseResult] = []
         self._last: InProcess | None = None
         try:

@@ -294,6 +294,14 @@ def test_broken_record_is_our_fault_and_says_what_to_do(home):
     assert home.report() == "checks/expected.json is missing or damaged. Download the assignment again."
 
 
+def test_case_file_that_is_gone_is_said_to_be_and_what_is_left_not_to_be_all(home):
+    """The points of what is left would look like all that can be had."""
+    home.write(RIGHT)
+    path = home.folder / "checks" / "test_1_double.py"
+    path.write_text(CASES.partition("\n\n\n@pytest.mark.example\n@weight(3)")[0] + "\n")
+    assert home.report() == "The checks are incomplete: 2.1 is missing. Download the assignment again."
+
+
 def test_record_that_is_out_of_step_is_our_fault_and_says_what_to_do(home):
     """A case and its answers that come from two downloads."""
     home.write(RIGHT)
@@ -388,6 +396,23 @@ def test_printed_text_is_shown_at_once_when_asked_for(home):
     assert text.startswith("hello\nF")
     assert "  You printed    hello\n                 z is 0.5\n" in text
     assert home.report("-k", "recorded").count("hello") == 1
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "sys.stdout = io.TextIOWrapper(sys.stdout.detach(), encoding='utf-8')",
+        "sys.stderr = codecs.getwriter('utf-8')(sys.stderr.detach())",
+        "sys.stdout = os.fdopen(sys.stdout.fileno(), 'w', encoding='utf-8')",
+        "open(sys.stderr.fileno(), 'w').close()",
+    ],
+)
+@pytest.mark.parametrize("capture", ["fd", "no"])
+def test_program_with_standard_streams_of_its_own_takes_away_none_of_pytests(home, statement, capture):
+    """It is common advice for Windows, and costs nothing where programs are graded."""
+    home.write(f"import codecs, io, os, sys\n{statement}\nprint('hello')\n{RIGHT}")
+    status, output = typed(home.folder, f"--capture={capture}")
+    assert (status, "6.5 of 6.5 points" in output.decode(), "Traceback" in output.decode()) == (0, True, False)
 
 
 def test_long_printing_is_cut_and_ends_nothing(home):
