@@ -516,6 +516,21 @@ def test_words_choose_the_cases_of_one_function(home):
     """)
 
 
+def test_one_file_of_several_is_not_said_to_be_all(home):
+    """As an editor's button runs it: what it has no points for is named."""
+    home.write(RIGHT)
+    first, both = CASES.split("\n\n\n@pytest.mark.example\n@weight(3)")
+    (home.folder / "checks" / "test_1_double.py").write_text(first + "\n")
+    head = first.partition("\n\n\n")[0]
+    (home.folder / "checks" / "test_2_both.py").write_text(f"{head}\n\n\n@pytest.mark.example\n@weight(3){both}")
+    assert home.report("checks/test_2_both.py").endswith(
+        page(f"""
+        1 of 3 checks ran; the others are of double.
+        3 of 3 points so far. {HIDDEN}
+        """)
+    )
+
+
 @pytest.mark.parametrize(
     "program",
     ["{}\n" + RIGHT, RIGHT.replace("    return z", "    {}\n    return z")],
@@ -1002,3 +1017,24 @@ def test_real_starter_with_one_function_written_goes_on_to_the_next(starter):
     assert re.search(r"^passed  1\.1 ", report, re.MULTILINE)
     assert re.search(r"^to do   2\.1 ", report, re.MULTILINE)
     assert re.search(r"^Next: forward, line \d+ of neural_network\.py\.", report, re.MULTILINE)
+
+
+@pytest.mark.parametrize("file", ["test_1_sigmoid.py", "extensions/test_6_logistic.py"])
+def test_check_file_that_is_started_by_itself_is_checked(starter, file):
+    """An editor's button does that, in whatever folder: it ended in a package that is missing, and is not ours."""
+    shutil.copy(ROOT / "starter" / "conftest.py", starter)
+    done = subprocess.run(
+        [sys.executable, str(starter / "checks" / file)],
+        cwd=starter.parent, env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": ""},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (1, "")
+    assert re.search(r"\n\d+ of 1\d checks ran; the others are of ", done.stdout)
+
+
+def test_file_of_a_students_own_is_not_taken_for_numpy(starter):
+    """It lies in the folder that pytest has searched first."""
+    shutil.copy(ROOT / "starter" / "conftest.py", starter)
+    (starter / "numpy.py").write_text("raise ImportError('mine')\n")
+    status, output = typed(starter)
+    assert (status, "\n0 of 48 points" in output.decode()) == (1, True), output.decode()
