@@ -806,6 +806,7 @@ def test_replay_is_one_file_that_a_double_click_opens(home, reader):
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.isascii() and "\n  300  " in done.stdout and "right." in done.stdout
     path = home / "trained" / "classify2d-spiral.html"
+    assert done.stdout.splitlines()[-1] == f"  {path.as_uri()}"
     assert path.stat().st_size < 400_000
 
     page = reader.open(path, viewport={"width": 360, "height": 700}, bypass_csp=True)

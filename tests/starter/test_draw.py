@@ -573,6 +573,7 @@ def test_page_is_opened_in_the_browser_there_is(mine):
     done = run(mine, BROWSER=f"{sys.executable} {mine / 'browser.py'} %s")
     assert (done.returncode, done.stderr) == (0, "")
     assert "The page is open in your browser." in " ".join(done.stdout.split())
+    assert done.stdout.splitlines()[-1] == (mine / "trained" / "draw.html").as_uri()
     assert log.read_text(encoding="utf-8") == (mine / "trained" / "draw.html").as_uri()
 
 
