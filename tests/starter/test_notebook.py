@@ -98,6 +98,21 @@ def test_notebook_with_the_functions_written_checks_trains_and_shows_both_pages(
     assert all(page.startswith('<iframe srcdoc="') and "&lt;canvas" in page for page in pages)
 
 
+KEEP = """
+import contextlib, io
+with contextlib.redirect_stdout(io.StringIO()) as told:
+    train()
+print(ascii(told.getvalue()))
+"""
+
+
+def test_letters_that_a_program_prints_arrive_in_the_notebook(folder, cells, monkeypatch):
+    """A pipe of Windows has an encoding of its own, and the notebook reads UTF-8."""
+    monkeypatch.setenv("PYTHONIOENCODING", "cp1252")
+    (folder / "neural_network.py").write_text("print('Grüße')\n", encoding="utf-8")
+    assert "Gr\\xfc\\xdfe\\n" in run(folder, [cells[0], KEEP])
+
+
 def test_checks_read_the_file_as_it_is_now(folder, cells):
     right, wrong = SOLUTION, SOLUTION.replace("return grad_theta_h, grad_theta_y", "return -grad_theta_h, grad_theta_y")
     magic, check = "%%neural_network\n", 'check("backprop")'
