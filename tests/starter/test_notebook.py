@@ -132,6 +132,14 @@ def test_cell_that_python_cannot_read_is_saved_and_its_line_named(folder, cells)
     assert "sigmoid(z:" in (folder / "neural_network.py").read_text(encoding="utf-8")
 
 
+def test_notebook_alone_says_that_it_needs_the_folder(tmp_path, cells):
+    """Not that a package of Colab's is missing, which a student would try to install."""
+    kernel = [sys.executable, "-c", KERNEL]
+    done = subprocess.run(kernel, input=json.dumps(cells[:1]), capture_output=True, text=True, check=False, cwd=tmp_path)
+    said = "FileNotFoundError: Open this notebook from inside the folder you unpacked: it needs all of it."
+    assert done.stderr.splitlines()[-1] == said
+
+
 def test_on_colab_the_archive_is_asked_for_and_unpacked(starter_files, tmp_path, cells):
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
