@@ -36,6 +36,11 @@ COMPANIONS = (
     "Only NumPy, SciPy, Matplotlib and the standard library are installed, and the program is run alone, except for "
     "{files}, which it may import."
 )
+# These two are missing on a student's own machine only. pylab is a file of Matplotlib's.
+THERE = {"matplotlib": "matplotlib", "pylab": "matplotlib", "scipy": "scipy"}
+NOT_HERE = (
+    "{0} is installed where programs are graded, and not on this machine. To install it here: python -m pip install {0}"
+)
 TOO_LARGE = "A number is too large for a float: math.exp(z) is, when z is above 709. Never take exp of a large number."
 DIVISOR = "The number that is divided by is 0 here. Look at what can make it 0, and treat that on its own."
 NOTHING = "Something is None here. A function gives None if it has no return, or none that is reached."
@@ -186,6 +191,8 @@ def _not_found(message: str, file: str, companions: Sequence[str]) -> str:
     found = re.match(r"No module named '(\w+)(\.?)", message)
     if found and found[1] in sys.stdlib_module_names:
         return ""
+    if found and found[1] in THERE and not found[2]:
+        return NOT_HERE.format(THERE[found[1]])
     if found and found[1] in modules and not found[2]:
         return f"There is no {found[1]}.py beside {file}."
     if companions and message.startswith("attempted relative import"):

@@ -219,6 +219,14 @@ class _Echo:
         self.buffer = _Bytes(self)
         """A program may wrap it in a stream of its own, and closing that must not close the terminal's."""
 
+    def detach(self) -> "_Bytes":
+        """What a program that goes on with the bytes alone writes to; what lies below is not ours to give away."""
+        return self.buffer
+
+    def fileno(self) -> int:
+        """A number that a program may open a stream of its own on, and close."""
+        return os.dup(self._stream.fileno())
+
     def write(self, text: str) -> int:
         if self._room > 0:
             self._kept.append(text[: self._room])
@@ -295,6 +303,9 @@ class HomeHost:
         except (OSError, ValueError, KeyError, TypeError):
             lacking = (assignment.folder / "expected.json").relative_to(folder).as_posix()
             self.problem = f"{lacking} is missing or damaged. Download the assignment again."
+        gone = sorted(self._records.keys() - {case.number for case in assignment.cases})
+        if gone:  # what is left would be said to be all there is
+            self.problem = f"The checks are incomplete: {gone[0]} is missing. Download the assignment again."
         self.results: list[CaseResult] = []
         self._last: InProcess | None = None
         try:
@@ -365,7 +376,7 @@ class Summary:
         self._command = command
         self._words = words
         self._hidden = hidden
-        self._left_out: list[str] = []
+        self._left_out = False
         self._stopped = ""
         self._places = {case.id: place for place, case in enumerate(assignment.cases)}
         self._others: list[pytest.TestReport | pytest.CollectReport] = []
@@ -384,9 +395,8 @@ class Summary:
         self._stopped = f"Stopped while {what}, because you pressed Ctrl-C. The checks from there on did not run."
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
-        """Count what -k and its like have left out."""
-        functions = {case.id: case.function for case in self._assignment.cases}
-        self._left_out += [functions.get(case_id(item.nodeid), "") for item in items]
+        """Know that -k or its like has left out something."""
+        self._left_out = bool(items)
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """In the order of the handout, also where a plug-in mixes tests: one function leads to the next."""
@@ -446,9 +456,11 @@ class Summary:
             if not self._others and not self._stopped:
                 yield f"No check was asked for. Type `{self._command}` in the folder of {self._assignment.file}."
             return
-        if self._left_out:
-            names = ", ".join(filter(None, dict.fromkeys(self._left_out)))
-            ran = f"{len(results)} of {len(results) + len(self._left_out)} checks ran; the others are of {names}."
+        did = {result.case.id for result in results}
+        others = [case.function for case in self._assignment.cases if case.id not in did]
+        if others and not self._stopped:  # left out by -k, or of another file
+            names = ", ".join(dict.fromkeys(others))
+            ran = f"{len(results)} of {len(self._assignment.cases)} checks ran; the others are of {names}."
             yield from textwrap.wrap(ran, WIDTH, break_on_hyphens=False)
         yield f"{score:f} of {most:f} points so far. Another {self._hidden:f} points are graded on data you do not see."
 

@@ -19,7 +19,10 @@ if not Path("lesson").is_dir():
     import io
     import zipfile
 
-    from google.colab import files
+    try:
+        from google.colab import files
+    except ImportError:
+        raise FileNotFoundError("Open this notebook from inside the folder you unpacked: it needs all of it.") from None
 
     name, archive = next(iter(files.upload().items()))
     zipfile.ZipFile(io.BytesIO(archive)).extractall()

@@ -20,9 +20,12 @@ import time
 import webbrowser
 from pathlib import Path
 
+if not Path(__file__).with_name("lesson").is_dir():
+    sys.exit("classify2d.py needs the folder lesson beside it. Unpack the whole download, and start it there.")
+
 from lesson import HOME, pages
 from lesson.console import Progress, run, say
-from lesson.functions import Stop, plain
+from lesson.functions import Stop
 from lesson.learner import STEPS, UNITS, UNUSED, Learner, Settings
 from lesson.live import Board, Trainer
 from lesson.plane import DATA
@@ -98,15 +101,15 @@ def film(learner, settings, options):
         progress.close()
     if learner.steps < options.steps:
         say(f"Stopped after {options.seconds:g} s. For more steps: --seconds {2 * options.seconds:g}")
-    path = Path(options.file) if options.file else HOME / "trained" / f"classify2d-{settings.data}.html"
+    path = Path(options.file or HOME / "trained" / f"classify2d-{settings.data}.html").absolute()
     pages.write(page(recorder.film()), path)
     if picture["logistic"].get("right") is not None:
         other = "The same without a hidden layer" if many else "Logistic regression, which has no hidden layer,"
         say("", f"{other} gets {picture['logistic']['right']:.0%} right.")
     if learner.advice():
         say("", learner.advice())
-    say("", "Open this file in a browser:", "")
-    print(f"  {plain(path)}")
+    say("", "Open this address in a browser:", "")
+    print(f"  {path.as_uri()}")  # in one piece, and in letters that every console has
     return 0
 
 

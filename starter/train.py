@@ -16,6 +16,10 @@ How training works: start with small random weights. In each *epoch* let `forwar
 import argparse
 import sys
 import time
+from pathlib import Path
+
+if not Path(__file__).with_name("lesson").is_dir():
+    sys.exit("train.py needs the folder lesson beside it. Unpack the whole download, and start it there.")
 
 from lesson import ten
 from lesson.console import Progress, run, say

@@ -532,6 +532,12 @@ def test_also_seen(n):
 
 CUT = '''\
 """Task 7: everything."""
+
+if __name__ == "__main__":  # started by itself, as by an editor's button: check this file alone
+    import pytest
+
+    raise SystemExit(pytest.main([__file__]))
+
 import numpy as np
 import pytest
 from gradescope_utils.autograder_utils.decorators import number, weight

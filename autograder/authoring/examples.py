@@ -16,6 +16,14 @@ from .regions import StarterError, functions_in, last_line, lines_of, parse
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+# Without this an editor's button ends in a package that is missing, and others have packages of these names to install.
+START = """
+if __name__ == "__main__":  # started by itself, as by an editor's button: check this file alone
+    import pytest
+
+    raise SystemExit(pytest.main([__file__]))
+
+"""
 # What a case file may import when it runs at home, besides the standard library.
 AT_HOME = frozenset({"autograder", "gradescope_utils", "numpy", "pytest"})
 
@@ -26,7 +34,7 @@ def cut(source: str, name: str) -> str | None:
     What stays, letter by letter: the module's docstring, the functions decorated with `@pytest.mark.example`,
     and the imports, constants, helpers and fixtures which those reach, directly or through each other. A
     comment goes with the statement below it. Everything else goes, so hidden data must not stand where an
-    example reaches it.
+    example reaches it. Started as a program, the file has pytest run it.
     """
     tree = parse(source, name)
     pieces = _pieces(source, tree, name)
@@ -55,9 +63,10 @@ def cut(source: str, name: str) -> str | None:
                     f"{name}, line {line}: an example needs `{module or '.'}`, which is not part of "
                     "the starter; keep what examples use in the case file itself."
                 )
-    body = "".join(piece.text for piece in pieces if piece in kept)
-    head = _head(source, tree)
-    return (head + body if head else body.lstrip("\n")).rstrip("\n") + "\n"
+    first = [piece for piece in pieces if piece in kept and piece.is_future]
+    body = "".join(piece.text for piece in pieces if piece in kept and not piece.is_future)
+    head = _head(source, tree) + "".join(piece.text for piece in first)
+    return (head + START + body.lstrip("\n")).strip("\n") + "\n"
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +83,7 @@ class _Piece:
     is_test: bool
     is_example: bool
     is_always_needed: bool
+    is_future: bool  # has to come before all others
 
 
 def _pieces(source: str, tree: ast.Module, name: str) -> list[_Piece]:
@@ -106,6 +116,7 @@ def _piece(text: str, nodes: list[ast.stmt]) -> _Piece:
         for item in ast.walk(decorator)
         if isinstance(item, ast.Constant) and isinstance(item.value, str)
     }
+    is_future = any(isinstance(node, ast.ImportFrom) and node.module == "__future__" for node in nodes)
     parameters = {arg.arg for node in functions for arg in ast.walk(node.args) if isinstance(arg, ast.arg)}
     return _Piece(
         text=text,
@@ -117,9 +128,10 @@ def _piece(text: str, nodes: list[ast.stmt]) -> _Piece:
         asks_for=frozenset(parameters | words),
         is_test=any(node.name.startswith("test") for node in functions),
         is_example=any(dotted(d)[-2:] == ["mark", "example"] for node in functions for d in node.decorator_list),
+        is_future=is_future,
         is_always_needed=(
-            bool(binds & {"pytestmark", "pytest_plugins"})
-            or any(isinstance(node, ast.ImportFrom) and node.module == "__future__" for node in nodes)
+            is_future
+            or bool(binds & {"pytestmark", "pytest_plugins"})
             or any(
                 word.arg == "autouse"
                 for node in fixtures

@@ -16,6 +16,8 @@ if sys.version_info < (3, 10):
     pytest.exit(f"The checks need Python 3.10 or newer, and this is {sys.version.split()[0]}.", returncode=4)
 if not ENGINE.is_file():
     pytest.exit("checks/autograder.whl is missing. Download the assignment again.", returncode=4)
+# pytest has this folder searched first; last, a file of yours called random.py or numpy.py is in nobody's way.
+sys.path.sort(key=lambda entry: Path(entry).resolve() == FOLDER)
 try:
     import numpy  # noqa: F401
 except ImportError:

@@ -3,18 +3,23 @@
     python draw.py               make the page and open it in the browser
     python draw.py --no-open     only make it, for instance in a notebook
 
-Run train.py first; after `python train.py --ten` it reads all ten digits, too. The page is one file, trained/draw.html: it works from a double click, without Python or the
-internet, and can be sent to friends. The weights in it are yours. It works out everything by itself while you draw,
-and says how far it agrees with your `forward` on ten stored images.
+Run train.py first; after `python train.py --ten` it reads all ten digits, too. The page is one file,
+trained/draw.html: it works from a double click, without Python or the internet, and can be sent to friends. The
+weights in it are yours. It works out everything by itself while you draw, and says how far it agrees with your
+`forward` on ten stored images.
 """
 
 import argparse
 import sys
 import webbrowser
+from pathlib import Path
+
+if not Path(__file__).with_name("lesson").is_dir():
+    sys.exit("draw.py needs the folder lesson beside it. Unpack the whole download, and start it there.")
 
 from lesson import drawing, pages
 from lesson.console import run, say
-from lesson.functions import Stop, plain
+from lesson.functions import Stop
 from lesson.trained import load, load_ten
 from lesson.watch import WatchedManyOutputs, WatchedNetwork, patience
 
@@ -35,9 +40,9 @@ def main():
         say(f"The page leaves out the network for all ten digits. {stop}", "", to=sys.stderr)
     path = pages.write(drawing.page(described), drawing.FILE)
     if not options.no_open and opened(path):
-        say(f"The page is open in your browser. It is {plain(path)}.")
-        return
-    say("The page is made. Open it in a browser, with a double click on draw.html in trained/ or by its address:")
+        say("The page is open in your browser. It is draw.html in trained/, and this is its address:")
+    else:
+        say("The page is made. Open it in a browser, with a double click on draw.html in trained/ or by its address:")
     print(path.as_uri())  # not folded: an address over two lines can be neither clicked nor copied
 
 

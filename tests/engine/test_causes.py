@@ -175,6 +175,19 @@ def test_module_of_the_standard_library_is_not_said_to_be_missing():
 
 
 @pytest.mark.parametrize(
+    ("module", "package"),
+    [("matplotlib", "matplotlib"), ("pylab", "matplotlib"), ("scipy", "scipy"), ("matplotlib.pylot", None)],
+)
+@pytest.mark.parametrize("companions", [(), ("one.py",)])
+def test_package_that_is_there_when_it_is_graded_can_be_missing_at_home_only(module, package, companions):
+    """That such packages are installed would be no answer to somebody who has none; a part that no package has is."""
+    known = COMPANIONS.format(files="one.py") if companions else PACKAGES
+    here = f"{package} is installed where programs are graded, and not on this machine. To install it here: "
+    said = f"{here}python -m pip install {package}" if package else known
+    assert of_exception("ModuleNotFoundError", f"No module named '{module}'", *NAMES, "three.py", companions) == said
+
+
+@pytest.mark.parametrize(
     ("program", "cause"),
     [
         ("import torch_of_nobody", COMPANIONS.format(files="one.py and two.py")),

@@ -294,6 +294,14 @@ def test_broken_record_is_our_fault_and_says_what_to_do(home):
     assert home.report() == "checks/expected.json is missing or damaged. Download the assignment again."
 
 
+def test_case_file_that_is_gone_is_said_to_be_and_what_is_left_not_to_be_all(home):
+    """The points of what is left would look like all that can be had."""
+    home.write(RIGHT)
+    path = home.folder / "checks" / "test_1_double.py"
+    path.write_text(CASES.partition("\n\n\n@pytest.mark.example\n@weight(3)")[0] + "\n")
+    assert home.report() == "The checks are incomplete: 2.1 is missing. Download the assignment again."
+
+
 def test_record_that_is_out_of_step_is_our_fault_and_says_what_to_do(home):
     """A case and its answers that come from two downloads."""
     home.write(RIGHT)
@@ -388,6 +396,23 @@ def test_printed_text_is_shown_at_once_when_asked_for(home):
     assert text.startswith("hello\nF")
     assert "  You printed    hello\n                 z is 0.5\n" in text
     assert home.report("-k", "recorded").count("hello") == 1
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "sys.stdout = io.TextIOWrapper(sys.stdout.detach(), encoding='utf-8')",
+        "sys.stderr = codecs.getwriter('utf-8')(sys.stderr.detach())",
+        "sys.stdout = os.fdopen(sys.stdout.fileno(), 'w', encoding='utf-8')",
+        "open(sys.stderr.fileno(), 'w').close()",
+    ],
+)
+@pytest.mark.parametrize("capture", ["fd", "no"])
+def test_program_with_standard_streams_of_its_own_takes_away_none_of_pytests(home, statement, capture):
+    """It is common advice for Windows, and costs nothing where programs are graded."""
+    home.write(f"import codecs, io, os, sys\n{statement}\nprint('hello')\n{RIGHT}")
+    status, output = typed(home.folder, f"--capture={capture}")
+    assert (status, "6.5 of 6.5 points" in output.decode(), "Traceback" in output.decode()) == (0, True, False)
 
 
 def test_long_printing_is_cut_and_ends_nothing(home):
@@ -489,6 +514,21 @@ def test_words_choose_the_cases_of_one_function(home):
         1 of 3 checks ran; the others are of double.
         3 of 3 points so far. {HIDDEN}
     """)
+
+
+def test_one_file_of_several_is_not_said_to_be_all(home):
+    """As an editor's button runs it: what it has no points for is named."""
+    home.write(RIGHT)
+    first, both = CASES.split("\n\n\n@pytest.mark.example\n@weight(3)")
+    (home.folder / "checks" / "test_1_double.py").write_text(first + "\n")
+    head = first.partition("\n\n\n")[0]
+    (home.folder / "checks" / "test_2_both.py").write_text(f"{head}\n\n\n@pytest.mark.example\n@weight(3){both}")
+    assert home.report("checks/test_2_both.py").endswith(
+        page(f"""
+        1 of 3 checks ran; the others are of double.
+        3 of 3 points so far. {HIDDEN}
+        """)
+    )
 
 
 @pytest.mark.parametrize(
@@ -977,3 +1017,24 @@ def test_real_starter_with_one_function_written_goes_on_to_the_next(starter):
     assert re.search(r"^passed  1\.1 ", report, re.MULTILINE)
     assert re.search(r"^to do   2\.1 ", report, re.MULTILINE)
     assert re.search(r"^Next: forward, line \d+ of neural_network\.py\.", report, re.MULTILINE)
+
+
+@pytest.mark.parametrize("file", ["test_1_sigmoid.py", "extensions/test_6_logistic.py"])
+def test_check_file_that_is_started_by_itself_is_checked(starter, file):
+    """An editor's button does that, in whatever folder: it ended in a package that is missing, and is not ours."""
+    shutil.copy(ROOT / "starter" / "conftest.py", starter)
+    done = subprocess.run(
+        [sys.executable, str(starter / "checks" / file)],
+        cwd=starter.parent, env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": ""},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (1, "")
+    assert re.search(r"\n\d+ of 1\d checks ran; the others are of ", done.stdout)
+
+
+def test_file_of_a_students_own_is_not_taken_for_numpy(starter):
+    """It lies in the folder that pytest has searched first."""
+    shutil.copy(ROOT / "starter" / "conftest.py", starter)
+    (starter / "numpy.py").write_text("raise ImportError('mine')\n")
+    status, output = typed(starter)
+    assert (status, "\n0 of 48 points" in output.decode()) == (1, True), output.decode()

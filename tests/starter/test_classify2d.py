@@ -710,6 +710,10 @@ def test_page_fits_is_calm_and_axe_finds_nothing_serious(served, reader):
     page.set_viewport_size({"width": 360, "height": 800})
     page.emulate_media(color_scheme="dark")
     assert (too_wide(page), serious(page)) == (0, [])
+    colours = "[...document.querySelectorAll('.mark')].map(mark => getComputedStyle(mark).backgroundColor)"
+    shown = page.evaluate(colours)
+    page.emulate_media(color_scheme="dark", forced_colors="active")
+    assert page.evaluate(colours) == shown
 
 
 def test_three_classes_need_extensions_and_two_go_on_without(home, reader):
@@ -806,6 +810,7 @@ def test_replay_is_one_file_that_a_double_click_opens(home, reader):
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.isascii() and "\n  300  " in done.stdout and "right." in done.stdout
     path = home / "trained" / "classify2d-spiral.html"
+    assert done.stdout.splitlines()[-1] == f"  {path.as_uri()}"
     assert path.stat().st_size < 400_000
 
     page = reader.open(path, viewport={"width": 360, "height": 700}, bypass_csp=True)

@@ -477,6 +477,16 @@ def test_page_can_be_read_by_everyone(trained, reader, scheme):
     assert page.locator(".fill").first.evaluate("one => getComputedStyle(one).transitionDuration") == "0s"
 
 
+def test_bars_and_choices_are_seen_with_the_systems_own_colours(trained, reader):
+    """High contrast, as Windows calls it, paints every background alike."""
+    page = reader.open(trained / "trained" / "draw.html", forced_colors="active", bypass_csp=True)
+    draw(page, DRAWINGS["1 with a flag"][1])
+    paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    for one in (".fill", ".level", ".choice input:checked + span"):
+        assert page.locator(one).first.evaluate("one => getComputedStyle(one).backgroundColor") != paper
+    assert serious(page) == []
+
+
 # ------------------------------------------------------------------------------------------------- what is in it
 
 
@@ -573,6 +583,7 @@ def test_page_is_opened_in_the_browser_there_is(mine):
     done = run(mine, BROWSER=f"{sys.executable} {mine / 'browser.py'} %s")
     assert (done.returncode, done.stderr) == (0, "")
     assert "The page is open in your browser." in " ".join(done.stdout.split())
+    assert done.stdout.splitlines()[-1] == (mine / "trained" / "draw.html").as_uri()
     assert log.read_text(encoding="utf-8") == (mine / "trained" / "draw.html").as_uri()
 
 

@@ -98,6 +98,21 @@ def test_notebook_with_the_functions_written_checks_trains_and_shows_both_pages(
     assert all(page.startswith('<iframe srcdoc="') and "&lt;canvas" in page for page in pages)
 
 
+KEEP = """
+import contextlib, io
+with contextlib.redirect_stdout(io.StringIO()) as told:
+    train()
+print(ascii(told.getvalue()))
+"""
+
+
+def test_letters_that_a_program_prints_arrive_in_the_notebook(folder, cells, monkeypatch):
+    """A pipe of Windows has an encoding of its own, and the notebook reads UTF-8."""
+    monkeypatch.setenv("PYTHONIOENCODING", "cp1252")
+    (folder / "neural_network.py").write_text("print('Grüße')\n", encoding="utf-8")
+    assert "Gr\\xfc\\xdfe\\n" in run(folder, [cells[0], KEEP])
+
+
 def test_checks_read_the_file_as_it_is_now(folder, cells):
     right, wrong = SOLUTION, SOLUTION.replace("return grad_theta_h, grad_theta_y", "return -grad_theta_h, grad_theta_y")
     magic, check = "%%neural_network\n", 'check("backprop")'
@@ -115,6 +130,14 @@ def test_cell_that_python_cannot_read_is_saved_and_its_line_named(folder, cells)
     said = run(folder, [cells[0], "%%neural_network\nimport numpy as np\ndef sigmoid(z:\n"])
     assert "Python cannot read neural_network.py, line 2: " in said
     assert "sigmoid(z:" in (folder / "neural_network.py").read_text(encoding="utf-8")
+
+
+def test_notebook_alone_says_that_it_needs_the_folder(tmp_path, cells):
+    """Not that a package of Colab's is missing, which a student would try to install."""
+    kernel = [sys.executable, "-c", KERNEL]
+    done = subprocess.run(kernel, input=json.dumps(cells[:1]), capture_output=True, text=True, check=False, cwd=tmp_path)
+    said = "FileNotFoundError: Open this notebook from inside the folder you unpacked: it needs all of it."
+    assert done.stderr.splitlines()[-1] == said
 
 
 def test_on_colab_the_archive_is_asked_for_and_unpacked(starter_files, tmp_path, cells):

@@ -349,6 +349,23 @@ def test_training_survives_greek_prints_of_the_student(home):
     assert train(home, "--epochs", "2").returncode == 0
 
 
+@pytest.mark.parametrize("name", ["random", "numpy", "csv"])
+def test_files_of_a_students_own_are_not_taken_for_those_of_python_or_numpy(home, name):
+    """Somebody's first try with random numbers is called random.py."""
+    (home / f"{name}.py").write_text("raise ImportError('mine')\n", encoding="utf-8")
+    done = train(home, "--epochs", "2")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("program", ["train.py", "draw.py", "classify2d.py"])
+def test_program_without_its_folder_says_that_the_download_is_to_be_unpacked(home, program):
+    """Windows opens an archive like a folder, and takes out of it the one file that is started."""
+    shutil.rmtree(home / "lesson")
+    done = subprocess.run([sys.executable, str(home / program)], capture_output=True, check=False, text=True)
+    said = f"{program} needs the folder lesson beside it. Unpack the whole download, and start it there.\n"
+    assert (done.returncode, done.stderr) == (1, said)
+
+
 def test_training_without_data_or_without_the_file_says_what_is_missing(home):
     (home / "data" / "test_images.npy").rename(home / "data" / "train_labels.npy")
     shutil.rmtree(home / "data")

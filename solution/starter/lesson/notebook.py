@@ -5,6 +5,7 @@ first imported it, and the stop button ends it.
 """
 
 import html
+import os
 import subprocess
 import sys
 
@@ -78,6 +79,7 @@ def _run(*arguments):
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
+        env=os.environ | {"PYTHONIOENCODING": "utf-8"},  # Windows has another for what is no console
         encoding="utf-8",
         errors="replace",
     )
