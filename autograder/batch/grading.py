@@ -47,7 +47,9 @@ def alone(folder: Folder) -> Iterator[None]:
     """
     ours = folder.manifest.parent
     made = [path for path in (ours, folder.path) if not path.exists()]
-    ours.mkdir(parents=True, exist_ok=True)
+    folder.path.parent.mkdir(parents=True, exist_ok=True)
+    folder.path.mkdir(0o700, exist_ok=True)  # grades.csv names everybody
+    ours.mkdir(exist_ok=True)
     with (ours / "lock").open("w") as lock:
         if "fcntl" in globals():
             try:
