@@ -104,10 +104,10 @@ def _stages(
     parsed: argparse.Namespace, root: Path, assignment: Assignment, folder: Folder, say: Callable[[str], None]
 ) -> int:
     started = time.monotonic()
-    aside = grading.put_aside(folder) if parsed.again else None
-    follows = grading.begin(folder, environment.describe(root, assignment), aside)
+    with grading.putting_aside(folder) if parsed.again else contextlib.nullcontext() as aside:
+        follows = grading.begin(folder, environment.describe(root, assignment), aside)
+        found = _apart(take_in, parsed.path.absolute(), folder, [part.file for part in assignment.parts])
     earlier = aside or parsed.earlier or follows
-    found = _apart(take_in, parsed.path.absolute(), folder, [part.file for part in assignment.parts])
     say(f"{os.path.basename(os.path.abspath(parsed.path))}: {found}.")
     for sentence in found.sentences:
         say(sentence)

@@ -173,6 +173,20 @@ def test_other_cases_are_refused_until_again(hand_in, tmp_path):
     assert changes in batch(path, "--names", cases=cases)[1], "said for as long as these grades stand"
 
 
+def test_grades_stay_where_they_are_if_there_is_nothing_to_grade_anew(hand_in, tmp_path):
+    """As where the zip is only a part of one: no grades would be there until the next run."""
+    path, out = hand_in({"ada": RIGHT}), tmp_path / "out"
+    batch(path, "--out", out)
+    before = {file: file.read_bytes() for file in out.rglob("*") if file.is_file()}
+    path = tmp_path / "class.zip"
+    path.write_bytes(b"PK")
+    status, said, (sentence,) = batch(path, "--out", out, "--again")
+    assert (status, said) == (2, [])
+    assert sentence == f"{path} is called a zip, but is none, or only a part of one. Download it again."
+    assert {file: file.read_bytes() for file in out.rglob("*") if file.is_file()} == before
+    assert not list(out.glob("earlier-*"))
+
+
 @pytest.mark.parametrize("count", ["0", "-1", "1001"])
 def test_number_of_jobs_is_one_that_a_machine_can_do(hand_in, tmp_path, count):
     """Nothing is made before that is known."""
