@@ -173,18 +173,24 @@ def test_other_cases_are_refused_until_again(hand_in, tmp_path):
     assert changes in batch(path, "--names", cases=cases)[1], "said for as long as these grades stand"
 
 
-def test_grades_stay_where_they_are_if_there_is_nothing_to_grade_anew(hand_in, tmp_path):
-    """As where the zip is only a part of one: no grades would be there until the next run."""
+def test_grades_stay_where_they_are_if_nothing_can_be_graded_anew(hand_in, tmp_path):
+    """As where the zip is only a part of one: there would be none until the next run."""
     path, out = hand_in({"ada": RIGHT}), tmp_path / "out"
     batch(path, "--out", out)
-    before = {file: file.read_bytes() for file in out.rglob("*") if file.is_file()}
-    path = tmp_path / "class.zip"
-    path.write_bytes(b"PK")
-    status, said, (sentence,) = batch(path, "--out", out, "--again")
-    assert (status, said) == (2, [])
-    assert sentence == f"{path} is called a zip, but is none, or only a part of one. Download it again."
-    assert {file: file.read_bytes() for file in out.rglob("*") if file.is_file()} == before
-    assert not list(out.glob("earlier-*"))
+
+    def files():
+        return {file: file.read_bytes() for file in out.rglob("*") if file.is_file()}
+
+    before, cut_off = files(), tmp_path / "class.zip"
+    cut_off.write_bytes(b"PK")
+    for options, said in (
+        ([cut_off], f"{cut_off} is called a zip, but is none, or only a part of one. Download it again."),
+        ([path, "--cluster", "x"], "--cluster takes the address of a scheduler, such as tcp://10.0.0.5:8786, not x."),
+    ):
+        status, _, sentences = batch(*options, "--out", out, "--again")
+        assert (status, sentences) == (2, [said])
+        assert files() == before
+        assert not list(out.glob("earlier-*"))
 
 
 @pytest.mark.parametrize("count", ["0", "-1", "1001"])
