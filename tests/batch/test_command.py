@@ -93,7 +93,7 @@ def test_what_is_said_and_written(hand_in, tmp_path):
         "class: 5 submissions.",
         "5/5 graded, T, 0 timeouts, 0 faults. T.",
         "5 of 5 graded   median 6   mean 5.2   full marks: 2",
-        "most failed cases: 1 (60%)  2 (40%)",
+        "most failed cases: 1 (3)  2 (2)",
         "most common mistakes: structure.multiple (1)",
         f"In {out}: report.html, grades.csv, results/",
     ]
