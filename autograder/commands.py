@@ -208,7 +208,8 @@ def _holds_something_else(destination: Path) -> bool:
     with contextlib.suppress(OSError):  # writing will say so
         if destination.is_file() and not destination.is_symlink():
             with destination.open("rb") as opened:
-                return opened.read(1) not in (b"", b"{")
+                # A notebook is JSON, as results are.
+                return opened.read(1) not in (b"", b"{") or destination.suffix.lower() == ".ipynb"
     return False
 
 

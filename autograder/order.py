@@ -51,7 +51,7 @@ def in_short(results: Sequence[CaseResult]) -> dict[str, Short]:
             texts[one.text] = number
             mistakes.setdefault(mistake, number)
         else:
-            short[one.case.id] = Short(f"{one.summary or one.outcome.value}.")
+            short[one.case.id] = Short(f"{one.summary}.")
     return short
 
 

@@ -104,21 +104,21 @@ def _stages(
     parsed: argparse.Namespace, root: Path, assignment: Assignment, folder: Folder, say: Callable[[str], None]
 ) -> int:
     started = time.monotonic()
-    aside = grading.put_aside(folder) if parsed.again else None
-    follows = grading.begin(folder, environment.describe(root, assignment), aside)
-    earlier = aside or parsed.earlier or follows
-    found = _apart(take_in, parsed.path.absolute(), folder, [part.file for part in assignment.parts])
-    say(f"{os.path.basename(os.path.abspath(parsed.path))}: {found}.")
-    for sentence in found.sentences:
-        say(sentence)
-    count = min(parsed.jobs or _processors(), found.submissions)
-    with _runner(parsed, assignment, folder, count) as runner:
+    with contextlib.ExitStack() as stack:
+        with grading.putting_aside(folder) if parsed.again else contextlib.nullcontext() as aside:
+            follows = grading.begin(folder, environment.describe(root, assignment), aside)
+            found = _apart(take_in, parsed.path.absolute(), folder, [part.file for part in assignment.parts])
+            say(f"{os.path.basename(os.path.abspath(parsed.path))}: {found}.")
+            for sentence in found.sentences:
+                say(sentence)
+            count = min(parsed.jobs or _processors(), found.submissions)
+            runner = stack.enter_context(_runner(parsed, assignment, folder, count))
         done = grading.grade_all(folder, assignment, runner)
     say(f"{done}. {time.monotonic() - started:.1f} s.")
     if done.same:
         are, have = ("is", "has") if done.same == 1 else ("are", "have")
         say(f"{done.same} of these {are} the very same as one before, and {have} its grade.")
-    _report(parsed, assignment, folder, earlier, say)
+    _report(parsed, assignment, folder, aside or parsed.earlier or follows, say)
     return 2 if done.faults or done.done < done.total else 0
 
 

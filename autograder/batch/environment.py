@@ -62,7 +62,8 @@ def unlike(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
 def digest(folder: Path, patterns: Iterable[str]) -> str:
     """SHA-256 over names and contents of the files below a folder, whatever order they lie in."""
     total = hashlib.sha256()
-    for path in sorted({path for pattern in patterns for path in folder.rglob(pattern)}):
+    # A link that leads nowhere is what Emacs leaves beside a file that it has open.
+    for path in sorted({path for pattern in patterns for path in folder.rglob(pattern) if path.is_file()}):
         content = hashlib.sha256(path.read_bytes()).hexdigest()
         total.update(f"{path.relative_to(folder).as_posix()} {content}\n".encode())
     return total.hexdigest()

@@ -12,7 +12,6 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from typing import Any, BinaryIO
 
 from ..submission import shown_name
@@ -27,10 +26,6 @@ MAX_TEXT = 200
 WITHOUT_IT = f"Export the assignment again, or remove {NAME} to grade the folders without names."
 
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
-_TIME = re.compile(
-    r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt ]+([0-9]{2}):([0-9]{2}):([0-9]{2})"
-    r"(?:\.([0-9]*))? *(Z|UTC|[-+][0-9]{2}:?[0-9]{2})?"
-)
 
 
 class Plain(str):
@@ -44,7 +39,6 @@ class About:
     """What the file says of one submission."""
 
     people: tuple[Person, ...] = ()
-    created_at: str = ""
     stored: Stored | None = None
     notes: tuple[str, ...] = ()
 
@@ -180,7 +174,7 @@ def _about(value: Any) -> About:
     people = tuple(_people(value.get("submitters"), notes))
     if not people:
         notes.append(f"{NAME} does not say whose it is.")
-    return About(people, _time(value.get("created_at"), notes), _stored(value, notes), few(notes))
+    return About(people, _stored(value, notes), few(notes))
 
 
 def _people(value: Any, notes: list[str]) -> Iterator[Person]:
@@ -198,26 +192,6 @@ def _people(value: Any, notes: list[str]) -> Iterator[Person]:
 
 def _text(value: Any) -> str:
     return str(value)[:MAX_TEXT] if isinstance(value, str) else ""
-
-
-def _time(value: Any, notes: list[str]) -> str:
-    """ISO 8601, in UTC where the zone is known."""
-    if value is None:
-        return ""
-    found = _TIME.fullmatch(value) if isinstance(value, str) else None
-    if found:
-        *numbers, fraction, zone = found.groups()
-        try:
-            when = datetime(*map(int, numbers), microsecond=int(((fraction or "") + "000000")[:6]))  # type: ignore[misc,arg-type]  # noqa: DTZ001 - where no zone is given
-            if zone:
-                offset = "+0000" if zone in ("Z", "UTC") else zone.replace(":", "")
-                aware = datetime.strptime(f"{when:%Y-%m-%dT%H:%M:%S.%f}{offset}", "%Y-%m-%dT%H:%M:%S.%f%z")
-                return aware.astimezone(timezone.utc).isoformat()
-            return when.isoformat()
-        except (ValueError, OverflowError):
-            pass
-    notes.append("The time it was handed in cannot be read and is left out.")
-    return ""
 
 
 def _stored(value: dict[str, Any], notes: list[str]) -> Stored:

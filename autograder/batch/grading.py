@@ -7,6 +7,7 @@ not depend on which of two students had the luck; and where every member of a gr
 """
 
 import contextlib
+import itertools
 import json
 import os
 import shutil
@@ -29,6 +30,13 @@ with contextlib.suppress(ImportError):  # Windows: there nobody keeps two runs a
 # What the environment calls the folder of the grades that these were to replace.
 FOLLOWS = "follows"
 
+# What is put aside, in this order. The journal last: a run that is stopped between two of these is put aside once more,
+# and loses nothing.
+GRADES = (
+    "results", "grades.csv", "canvas.csv", "report.html", "run/gone", "run/manifest.jsonl", "run/environment.json",
+    "run/journal.jsonl",
+)  # fmt: skip
+
 # How jobs are done: on this machine (`jobs.local`) or on others (`cluster.remote`).
 Runner = Callable[[Iterable[Job]], Iterator[Done]]
 
@@ -47,7 +55,9 @@ def alone(folder: Folder) -> Iterator[None]:
     """
     ours = folder.manifest.parent
     made = [path for path in (ours, folder.path) if not path.exists()]
-    ours.mkdir(parents=True, exist_ok=True)
+    folder.path.parent.mkdir(parents=True, exist_ok=True)
+    folder.path.mkdir(0o700, exist_ok=True)  # grades.csv names everybody
+    ours.mkdir(exist_ok=True)
     with (ours / "lock").open("w") as lock:
         if "fcntl" in globals():
             try:
@@ -110,17 +120,37 @@ def put_aside(folder: Folder) -> Path | None:
     """
     if not folder.journal.exists():
         return None
-    number = 1
-    while (aside := folder.path / f"earlier-{number}").exists():
-        number += 1
-    # The journal last: a run that is stopped between two of these is put aside once more, and loses nothing.
+    number = _next_number(folder)
+    aside = folder.path / f"earlier-{number}"
     (aside / "run").mkdir(parents=True)
-    for name in ("results", "grades.csv", "canvas.csv", "report.html", "run/gone", "run/manifest.jsonl",
-                 "run/environment.json", "run/journal.jsonl"):  # fmt: skip
-        with contextlib.suppress(FileNotFoundError):
-            os.replace(folder.path / name, aside / name)
+    _move(GRADES, folder.path, aside)
     earlier = (folder.path / f"earlier-{one}" for one in range(number, 0, -1))
     return next(filter(_has_all, earlier), aside)
+
+
+@contextlib.contextmanager
+def putting_aside(folder: Folder) -> Iterator[Path | None]:
+    """`put_aside`, for a block that gets ready to grade anew: if it fails nothing is graded, and all is put back."""
+    aside = folder.path / f"earlier-{_next_number(folder)}"
+    earlier = put_aside(folder)
+    try:
+        yield earlier
+    except Exception:
+        if earlier is not None:
+            _move(reversed(GRADES), aside, folder.path)
+            (aside / "run").rmdir()
+            aside.rmdir()
+        raise
+
+
+def _next_number(folder: Folder) -> int:
+    return next(number for number in itertools.count(1) if not (folder.path / f"earlier-{number}").exists())
+
+
+def _move(names: Iterable[str], source: Path, target: Path) -> None:
+    for name in names:
+        with contextlib.suppress(FileNotFoundError):
+            os.replace(source / name, target / name)
 
 
 def _has_all(path: Path) -> bool:

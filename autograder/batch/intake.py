@@ -365,7 +365,6 @@ def _entries(place: Place, folder: Folder, submissions: list[_Found], files: Seq
             problem=handed.problem,
             notes=(*one.about.notes, *handed.notes),
             stored=one.about.stored,
-            created_at=one.about.created_at,
             problems=handed.problems,
             handed_in_as="" if one.about.people or stem(one.name) == chosen[one.name] else one.name,
         )

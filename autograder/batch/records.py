@@ -67,8 +67,6 @@ class Entry:
     notes: tuple[str, ...] = ()
     """Sentences for staff: what was odd about it."""
     stored: Stored | None = None
-    created_at: str = ""
-    """When it was handed in, ISO 8601, if known."""
     problems: dict[str, str] = field(default_factory=dict)
     """By file, where several may be handed in: why this one cannot be graded, in a sentence for the student."""
     handed_in_as: str = ""
@@ -83,6 +81,7 @@ class Entry:
     def from_json(cls, text: str) -> "Entry":
         """What `as_line` wrote."""
         plain = json.loads(text)
+        plain.pop("created_at", None)  # in the manifests of earlier versions
         plain["people"] = tuple(Person(**person) for person in plain["people"])
         plain["notes"] = tuple(plain["notes"])
         stored = plain["stored"]

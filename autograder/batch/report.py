@@ -187,9 +187,9 @@ def _lines(content: Content) -> list[str]:
     ]
     failed = [item for item in content.items if item.passed < item.answers and not item.case.extra]
     if failed:
-        failed.sort(key=lambda item: item.pass_rate or 0)
-        shares = [f"{item.case.number} ({1 - (item.pass_rate or 0):.0%})" for item in failed[:MOST_IN_A_LINE]]
-        lines.append(f"most failed cases: {'  '.join(shares)}")
+        failed.sort(key=lambda item: item.passed - item.answers)
+        usual = [f"{item.case.number} ({item.answers - item.passed:,})" for item in failed[:MOST_IN_A_LINE]]
+        lines.append(f"most failed cases: {'  '.join(usual)}")
     if content.named:
         usual = [f"{text.line(one.identifier, 60)} ({len(one.students):,})" for one in content.named[:MOST_IN_A_LINE]]
         lines.append(f"most common mistakes: {'  '.join(usual)}")

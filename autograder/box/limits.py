@@ -117,9 +117,8 @@ class Box:
         with silent.at_fork(), _libraries_by_name():
             self._landlock_state = self._prepare_landlock(readable)
             self._filter, self._seccomp_state = self._prepare_seccomp()
-        # From such a descriptor one may walk up, too: only where Landlock says what may be read.
         opened = {path: rule.parent_fd for path, rule in zip(readable, self._rules)} if self.root else {}
-        self._late = late.Finder(opened if self._landlock_state == ON else {})
+        self._late = late.Finder(opened)
         self._first_uid, self._uid_count = _free_uid_range() if self.root else (0, 0)
         self._limits = self._find_limits()
 
@@ -176,6 +175,7 @@ class Box:
         state["limits"] = self._attempt("limits", ON, self._limit_resources)
         state["no new privileges"] = self._attempt("no new privileges", ON, self._forbid_new_privileges)
         state["seccomp"] = self._attempt("seccomp", self._seccomp_state, self._load_filter)
+        # From such a descriptor one may walk up, too: only where Landlock says what may be read.
         if state["landlock"] == ON and self._late.descriptors:
             sys.meta_path.append(self._late)
             self.kept = self._late.descriptors

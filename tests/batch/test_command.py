@@ -93,7 +93,7 @@ def test_what_is_said_and_written(hand_in, tmp_path):
         "class: 5 submissions.",
         "5/5 graded, T, 0 timeouts, 0 faults. T.",
         "5 of 5 graded   median 6   mean 5.2   full marks: 2",
-        "most failed cases: 1 (60%)  2 (40%)",
+        "most failed cases: 1 (3)  2 (2)",
         "most common mistakes: structure.multiple (1)",
         f"In {out}: report.html, grades.csv, results/",
     ]
@@ -171,6 +171,26 @@ def test_other_cases_are_refused_until_again(hand_in, tmp_path):
     (changes,) = (line for line in said if "Changes in report.html" in line)
     assert changes.startswith("3 scores differ from an earlier run")
     assert changes in batch(path, "--names", cases=cases)[1], "said for as long as these grades stand"
+
+
+def test_grades_stay_where_they_are_if_nothing_can_be_graded_anew(hand_in, tmp_path):
+    """As where the zip is only a part of one: there would be none until the next run."""
+    path, out = hand_in({"ada": RIGHT}), tmp_path / "out"
+    batch(path, "--out", out)
+
+    def files():
+        return {file: file.read_bytes() for file in out.rglob("*") if file.is_file()}
+
+    before, cut_off = files(), tmp_path / "class.zip"
+    cut_off.write_bytes(b"PK")
+    for options, said in (
+        ([cut_off], f"{cut_off} is called a zip, but is none, or only a part of one. Download it again."),
+        ([path, "--cluster", "x"], "--cluster takes the address of a scheduler, such as tcp://10.0.0.5:8786, not x."),
+    ):
+        status, _, sentences = batch(*options, "--out", out, "--again")
+        assert (status, sentences) == (2, [said])
+        assert files() == before
+        assert not list(out.glob("earlier-*"))
 
 
 @pytest.mark.parametrize("count", ["0", "-1", "1001"])

@@ -31,13 +31,14 @@ def described(root):
 
 
 def test_same_files_are_the_same_grader(root):
-    """Wherever they lie, whatever the date, and whatever Python keeps of them."""
+    """Wherever they lie, whatever the date, and whatever Python keeps of them, or an editor that has one open."""
     before = described(root)
     cache = root / "autograder" / "__pycache__"
     cache.mkdir()
     (cache / "grade.cpython-312.pyc").write_bytes(b"x")
     (root / "cases" / "notes.txt").write_text("for next year", encoding="ascii")
-    other = shutil.copytree(root, root / "elsewhere")
+    (root / "cases" / ".#test_toy.py").symlink_to("somebody@their-machine.1234")
+    other = shutil.copytree(root, root / "elsewhere", symlinks=True)
     for now in (described(root), described(other)):
         assert environment.same(before, now)
 

@@ -5,6 +5,8 @@ No process grades here: a runner made up for it gives grades, so that only what 
 
 import contextlib
 import json
+import os
+import stat
 from dataclasses import replace
 
 import pytest
@@ -488,3 +490,14 @@ def test_two_batches_in_one_folder_are_refused(folder):
         assert str(why.value) == (f"Another batch is writing to {folder.path}. Wait for it, or name another --out.")
     with grading.alone(folder):
         pass
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes as Unix has them")
+def test_grades_are_for_whoever_asked_for_them(tmp_path):
+    """They name everybody. A folder that is there has the mode that somebody gave it."""
+    new, there = tmp_path / "new" / "graded", tmp_path / "there"
+    there.mkdir()
+    there.chmod(0o750)
+    for path, mode in ((new, 0o700), (there, 0o750)):
+        with grading.alone(Folder(path)):
+            assert stat.S_IMODE(path.stat().st_mode) == mode

@@ -360,6 +360,9 @@ def test_file_that_holds_no_results_is_not_written_over(tmp_path):
     assert (status, printed) == (2, "")
     assert errors == f"{homework} holds no results, and would be lost. Name another file for --results.\n"
     assert homework.read_bytes() == SOLUTION.read_bytes()
+    notebook = tmp_path / "homework.ipynb"  # JSON, as results are
+    notebook.write_text('{\n "cells": []\n}\n', encoding="ascii")
+    assert run(notebook, notebook)[2].startswith(f"{notebook} holds no results, and would be lost.")
     results = tmp_path / "results.json"
     results.touch()
     for _ in range(2):

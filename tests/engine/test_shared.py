@@ -9,6 +9,7 @@ import pytest
 
 from autograder.box import shared
 
+resource = pytest.importorskip("resource", reason="Windows has none")
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has memory without a name")
 
 
@@ -64,3 +65,14 @@ def test_nobody_can_shorten_it():
         with pytest.raises(PermissionError):
             os.ftruncate(descriptor, size)
     os.close(descriptor)
+
+
+def test_none_where_files_are_kept_short():
+    """As by `ulimit -f`: arguments then go over the wire, and nothing is left open."""
+    before, open_before = resource.getrlimit(resource.RLIMIT_FSIZE), os.listdir("/proc/self/fd")
+    resource.setrlimit(resource.RLIMIT_FSIZE, (shared.SIZE - 1, before[1]))
+    try:
+        assert shared.create() is None
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert os.listdir("/proc/self/fd") == open_before
