@@ -31,9 +31,10 @@ def test_prediction(student, reference):
 
     handout, equation (27): exactly 0 counts as yes
     """
-    # Answers of 0 and 1 tell little each: with eight sums between -2 and 2, another line or limit gives others.
-    x = np.array([[1, -0.5, 0.75], [1, 0, -1], [1, 0.5, -1], [1, 0, 0.5], [1, -0.75, 0.5], [1, 1, -1], [1, 0.75, 1],
-                  [1, 1, 1]])  # fmt: skip
+    # Answers of 0 and 1 tell little each: with eight sums between -2 and 2, another line or limit gives others. The
+    # last is far from the line, or leaving it out would look like another limit.
+    x = np.array([[1, -0.5, 0.75], [1, 0, -1], [1, 0.5, -1], [1, 0, 0.5], [1, -0.75, 0.5], [1, 1, 1], [1, 0.75, 1],
+                  [1, 1, -1]])  # fmt: skip
     w = np.array([-0.5, 1.25, -0.5])
     student.perceptron_predict(x, w).must_equal(y_hat=reference.perceptron_predict(x, w), within=EXACTLY)
 

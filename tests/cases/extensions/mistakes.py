@@ -16,6 +16,10 @@ def _sigma(z):
     return 1 / (1 + np.exp(-z))
 
 
+def _sigma_twice(z):
+    return _sigma(_sigma(z))
+
+
 def _slope(s):
     """The derivative of the sigmoid, from its value."""
     return s * (1 - s)
@@ -318,6 +322,11 @@ def _without_units(units):
     return formula
 
 
+def _last_in_every_row(x, W, V):
+    h, y_hat = _forward()(x, W, V)
+    return np.tile(h[-1], (len(h), 1)), y_hat
+
+
 # backprop_multi
 
 
@@ -484,7 +493,7 @@ MISTAKES = (
     Mistake("logistic_gradient.step", "logistic_gradient", _unless_zero(_logistic(lambda y, z: y - _step(z))),
             "The prediction is cut to 0 or 1, as the perceptron's is; the gradient needs the probability itself.",
             "Learns from wrong decisions only. What should a datapoint that is barely right teach?"),
-    Mistake("logistic_gradient.sigmoid_twice", "logistic_gradient", _logistic(lambda y, z: y - _sigma(_sigma(z))),
+    Mistake("logistic_gradient.sigmoid_twice", "logistic_gradient", _logistic(lambda y, z: y - _sigma_twice(z)),
             "The sigmoid is applied twice: sigma(theta . x) is the prediction already.",
             "Two helpers that both apply it. Which numbers does y_hat run between?"),
     Mistake("logistic_gradient.absolute", "logistic_gradient",
@@ -498,6 +507,10 @@ MISTAKES = (
             _if_several(lambda x, y, theta: np.sum(_residual(y, x @ theta)) * x.sum(axis=0)),
             "The differences y - y_hat are added up before they meet their x; multiply for each datapoint, then add.",
             "A sum of products is no product of sums. Let them try two datapoints by hand."),
+    Mistake("logistic_gradient.no_x", "logistic_gradient",
+            lambda x, y, theta: np.full(len(theta), np.sum(_residual(y, x @ theta))),
+            "The factor x_i is missing, so all entries are the same: multiply each difference y - y_hat by its x_i.",
+            "Stops one link too early. Which weight should move more, that of a black pixel or of a white one?"),
     Mistake("logistic_gradient.x_transposed", "logistic_gradient",
             lambda x, y, theta: x @ _residual(y, x @ theta),
             "x is multiplied from the wrong side: the sum runs over the datapoints, the rows of x, so it needs x.T.",
@@ -508,6 +521,9 @@ MISTAKES = (
     Mistake("logistic_gradient.last_only", "logistic_gradient", _on_rows(slice(-1, None)),
             "Only the last datapoint counts; add up all of them.",
             "An = where += was meant, or the start value inside the loop."),
+    Mistake("logistic_gradient.first_skipped", "logistic_gradient", _unless_zero(_on_rows(slice(1, None))),
+            "The first datapoint is left out; the loop begins one too late, since Python counts from 0.",
+            "A sum from 1 in the book is a range from 0 in Python."),
     Mistake("logistic_gradient.last_skipped", "logistic_gradient", _unless_zero(_on_rows(slice(None, -1))),
             "The last datapoint is left out; the loop ends one too early.",
             "Subtracts the 1 twice: the end of a range does not belong to it."),
@@ -528,8 +544,8 @@ MISTAKES = (
             "There is one step too many.",
             "range(epochs + 1), or a step before the loop. Count with epochs = 1."),
     Mistake("train_logistic.one_step_only", "train_logistic", _climbed(_uphill, lambda _: 1),
-            "There is only the first step: is the return inside the loop?",
-            "A return that is indented too far, mostly. Read the indentation aloud."),
+            "There is only one step: is the return inside the loop, or the line that sets theta to 0?",
+            "Indented too far, mostly. Read the indentation aloud."),
     Mistake("train_logistic.begins_with_ones", "train_logistic", _climbed(_uphill, first=np.ones),
             "theta begins with ones; equation (23) begins with theta = 0.",
             "Zeros were a mistake in the hidden layer of the network. Why are they none here?"),
@@ -570,7 +586,8 @@ MISTAKES = (
             "These are the differences without their signs, added up; E takes their squares, and half the sum.",
             "Another way to measure distance. Which one has a derivative everywhere?"),
     Mistake("neuron_loss.not_squared", "neuron_loss", _loss_of(lambda d: np.sum(d) / 2),
-            "The differences are not squared, so that those above 0 and below 0 cancel each other.",
+            "The differences are not squared (y_hat - y**2 squares y alone), so that those above 0 and below 0 cancel "
+            "each other.",
             "Can this be 0 although every prediction is wrong? Let them find an example."),
     Mistake("neuron_loss.square_of_sum", "neuron_loss", _if_several(_loss_of(lambda d: np.sum(d) ** 2 / 2)),
             "The differences are added up before they are squared; square each of them first.",
@@ -622,7 +639,7 @@ MISTAKES = (
             "Every entry is half of what it should be: the 1/2 of E is kept, and the 2 of the square is lost.",
             "Differentiates the bracket and not the square. What is the derivative of u^2 / 2?"),
     Mistake("neuron_gradient.sigmoid_of_y_hat", "neuron_gradient",
-            _neuron(slope=lambda z: _slope(_sigma(_sigma(z)))),
+            _neuron(slope=lambda z: _slope(_sigma_twice(z))),
             "The sigmoid is applied to y_hat once more; y_hat has already been through it, so its derivative is "
             "y_hat (1 - y_hat).",
             "Calls a derivative that expects the sum with what came out of the unit."),
@@ -807,9 +824,18 @@ MISTAKES = (
     Mistake("forward_multi.winner_takes_all", "forward_multi", _forward(output=_winner_takes_all),
             "The largest output is 1 and the others are 0; return the numbers themselves.",
             "Decides before it learns. A decision has no slope."),
-    Mistake("forward_multi.sigmoid_twice", "forward_multi", _forward(output=lambda z: _sigma(_sigma(z))),
+    Mistake("forward_multi.sigmoid_twice", "forward_multi", _forward(output=_sigma_twice),
             "The sigmoid is applied to the outputs twice.",
             "Two helpers that both apply it. Can such an output ever be below one half?"),
+    Mistake("forward_multi.sigmoid_twice_in_hidden_layer", "forward_multi", _forward(hidden=_sigma_twice),
+            "The sigmoid is applied twice to h_j; its definition has it once.",
+            "A result that has been through sigma lies between 0 and 1; through it again, between 0.5 and 0.73."),
+    Mistake("forward_multi.sigmoid_twice_in_both_layers", "forward_multi", _forward(_sigma_twice, _sigma_twice),
+            "The sigmoid is applied twice in both layers; the definitions of h_j and y_hat_k have it once each.",
+            "A result that has been through sigma lies between 0 and 1; through it again, between 0.5 and 0.73."),
+    Mistake("forward_multi.sigmoid_of_h_again", "forward_multi", _forward(hidden=_sigma_twice, kept=_sigma),
+            "The sigmoid is applied to h once more on the way to y_hat; the sums of the outputs take h_j as it is.",
+            "Two names for sums and activations, or none. Name them differently, and sigma is written once a layer."),
     Mistake("forward_multi.minus_missing", "forward_multi", _forward(lambda z: _sigma(-z), lambda z: _sigma(-z)),
             "This is sigma(-z), as with 1 / (1 + exp(z)): the minus sign of the exponent is missing.",
             "A sigmoid written anew, without its sign. Why not call the one that is there?"),
@@ -824,6 +850,13 @@ MISTAKES = (
     Mistake("forward_multi.last_unit_skipped", "forward_multi", _without_units(slice(None, -1)),
             "The last hidden unit is left out of the sums of the outputs.",
             "Subtracts the 1 twice: the end of a range does not belong to it."),
+    Mistake("forward_multi.last_only", "forward_multi", _if_several(lambda x, W, V: _forward()(x[-1], W, V)),
+            "Only the last datapoint is returned: each one writes over the one before. Collect a row for each.",
+            "h and y_hat are assigned anew in the loop over the datapoints. Ask for the shape of h."),
+    Mistake("forward_multi.last_in_every_row", "forward_multi", _if_several(_last_in_every_row),
+            "All rows of h are that of the last datapoint. A list made as [[0] * m] * n holds one and the same row n "
+            "times.",
+            "Multiplying a list copies references. Let them change one entry and print the list."),
     # squared_loss
     Mistake("squared_loss.no_half", "squared_loss", lambda y, y_hat: np.sum((y_hat - y) ** 2),
             "The 1/2 in front of the sum is missing.",
@@ -852,7 +885,8 @@ MISTAKES = (
             "These are the differences without their signs, added up; E takes their squares, and half the sum.",
             "Another way to measure distance. Which one has a derivative everywhere?"),
     Mistake("squared_loss.not_squared", "squared_loss", lambda y, y_hat: np.sum(y_hat - y) / 2,
-            "The differences are not squared, so that those above 0 and below 0 cancel each other.",
+            "The differences are not squared (y_hat - y**2 squares y alone), so that those above 0 and below 0 cancel "
+            "each other.",
             "Can this be 0 although every output is wrong? Let them find an example."),
     Mistake("squared_loss.square_of_sum", "squared_loss", lambda y, y_hat: np.sum(y_hat - y) ** 2 / 2,
             "The differences are added up before they are squared; square each of them first.",
@@ -941,6 +975,14 @@ MISTAKES = (
             _backprop(back=lambda d, V, _: np.outer(d.sum(axis=1), np.ones(len(V)))),
             "The factor V[j, k] is missing on the way back from the outputs to the hidden units.",
             "The way back leads over the same weights as the way there. Differentiate the sum by h_j."),
+    Mistake("backprop_multi.no_x", "backprop_multi", lambda x, *others: _right_backprop(np.ones_like(x), *others),
+            "The factor x_i is missing, so all rows of grad_W are the same: the derivative for W[i, j] ends in x_i.",
+            "Stops the chain at the sum. Each gradient is the layer's input times what flows back."),
+    Mistake("backprop_multi.no_h", "backprop_multi",
+            lambda *a: (_right_backprop(*a)[0], np.ones_like(a[2]).T @ _output_slope(a[1], a[3])),
+            "The factor h_j is missing in grad_V, so all its rows are the same: the derivative for V[j, k] ends in "
+            "h_j.",
+            "Stops the chain at the sum. Each gradient is the layer's input times what flows back."),
     Mistake("backprop_multi.V_updated_first", "backprop_multi", _after_the_update,
             "grad_V is subtracted from V before grad_W is computed from it; both gradients belong to the old weights.",
             "Mixes the gradient and the step. backprop computes, training updates."),
