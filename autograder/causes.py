@@ -185,6 +185,23 @@ def of_order(program: str, name: str, arguments: Sequence[str]) -> str:
     )
 
 
+# What is said where a value is not there, and how a program writes it that another function has left there.
+LEFT_BEHIND = {
+    "KeyError": (r"'(\w+)'", r"""\[[ \t]*['"]{0}['"][ \t]*\][ \t]*=(?!=)"""),
+    "NameError": (r"name '(\w+)' is not defined", r"^[ \t]+global[ \t][\w, \t]*\b{0}\b"),
+    "AttributeError": (r"'function' object has no attribute '(\w+)'", r"\w\.{0}[ \t]*=(?!=)"),
+}
+
+
+def of_left_behind(kind: str, message: str, program: str, name: str) -> str:
+    """What to do about a value that another function leaves behind, in a cache perhaps: a check calls one alone."""
+    said, written = LEFT_BEHIND.get(kind, ("", ""))
+    found = re.fullmatch(said, message) if said and name else None
+    if found is None or not re.search(written.format(re.escape(found[1])), program[:MAX_SEARCHED], re.MULTILINE):
+        return ""
+    return f"{found[1]} is left behind by another function, and here {name} is called alone. Work with its arguments."
+
+
 def _not_found(message: str, file: str, companions: Sequence[str]) -> str:
     """A module that is not installed, or a file that is not there."""
     modules = [one.removesuffix(".py") for one in companions]

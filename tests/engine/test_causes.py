@@ -7,7 +7,7 @@ import types
 import numpy as np
 import pytest
 
-from autograder.causes import COMPANIONS, PACKAGES, TYPES, of_exception, of_missing, of_order
+from autograder.causes import COMPANIONS, PACKAGES, TYPES, of_exception, of_left_behind, of_missing, of_order
 
 A, B, V = np.ones((4, 3)), np.ones((4, 3)), np.ones(5)
 NAMES = ("forward", ("x", "theta_h", "theta_y"), ("sigmoid", "log_likelihood"))
@@ -267,3 +267,21 @@ ORDER = "forward is given x, theta_h, theta_y, in this order, and your definitio
 def test_parameters_in_another_order_are_told(program, told):
     """Functions are called by position. Who gives them names of their own may give them any."""
     assert of_order(program, "forward", ("x", "theta_h", "theta_y")) == told
+
+
+FORWARD = "cache = {}\ndef forward(x):\n    global h\n    h = 1\n    cache['h'] = h\n    forward.h = h\n    return h\n"
+
+
+@pytest.mark.parametrize("use", ["cache['h']", "h", "forward.h"])
+def test_value_that_another_function_leaves_behind_is_not_there(use):
+    """A check calls one function in a program just started; whoever has only misread a name is told nothing."""
+    program = f"{FORWARD}def backprop(x):\n    return {use}\n"
+    kind, message = caught(f"{program}backprop(0)")
+    assert of_left_behind(kind, message, program, "backprop") == (
+        "h is left behind by another function, and here backprop is called alone. Work with its arguments."
+    )
+    assert (
+        of_left_behind(kind, message, program.replace("= h", "== h").replace("global h", "global g"), "backprop") == ""
+    )
+    assert of_left_behind(kind, message, program, "") == ""
+    assert of_left_behind("ValueError", message, program, "backprop") == ""
