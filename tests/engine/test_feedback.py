@@ -84,6 +84,15 @@ def hidden(**changes):
 # ------------------------------------------------------------------------------------- no answer
 
 
+def test_value_that_another_function_leaves_behind_is_explained_where_data_may_be_shown():
+    """Not where they are hidden: a program could choose what it does not find."""
+    program = Submission("small.py", "small.py", "kept = {}\ndef both(a, b):\n    kept['a'] = a\n")
+    found = raised("KeyError", "'a'", program=program)
+    said = "a is left behind by another function, and here double is called alone. Work with its arguments."
+    assert dict(found.lines)["Likely cause"] == said
+    assert "Likely cause" not in dict(raised("KeyError", "'a'", program=program, case=hidden()).lines)
+
+
 def test_exception_shows_the_students_lines():
     """Type, message, their lines from outside in, and where to look."""
     found = raised("ZeroDivisionError", "division by zero", [(4, "double"), (7, "helper")])
