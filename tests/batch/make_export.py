@@ -77,13 +77,14 @@ def make(
         odd: the share each of entries without a folder, folders without an entry, and null in the place of people.
         output_bytes: how long the stored output of a submission is.
         apart: whether no two hand in the same: a class grades that once.
-        always: what somebody hands in, whatever is drawn.
+        always: what somebody hands in, whatever is drawn; who, is drawn.
     """
     # Of their own, so that a class is the same one with extra credit and without.
     chance, beyond = random.Random(seed), random.Random(seed)
     programs = sorted(programs or ending(), key=lambda program: program.folder.name)
     right = [program for program in programs if program.right] or programs
     slow = read_all(BANK)["loops_in_plain_python"]
+    certain = dict(zip(random.Random(seed).sample(range(count), len(always)), always))
     top = folder / f"assignment_{4_000_000 + seed}_export"
     top.mkdir(parents=True)
     with open(top / "submission_metadata.yml", "w", encoding="utf-8", newline="\n") as lines:
@@ -92,8 +93,8 @@ def make(
             name = f"submission_{250_000_000 + 7 * number}"
             program = slow if chance.random() < loops else chance.choice(right if chance.random() < 0.5 else programs)
             fate = chance.random() / odd if odd else 3
-            if number < len(always):
-                program, fate = always[number], 3
+            if number in certain:
+                program, fate = certain[number], 3
             if fate >= 1:
                 _hand_in(program, top / name)
                 if apart:
