@@ -59,9 +59,7 @@ def train_ten(network, options):
     """Train the network for all ten digits, with what was chosen on the command line; returns the exit status."""
     chosen = {"passes": options.epochs, "eta": options.step, "spread": options.spread}
     chosen = {name: value for name, value in chosen.items() if value is not None}
-    return ten.train_ten(
-        network, say_whether_gradient_agrees, seed=options.seed, seconds=options.seconds, **chosen
-    )
+    return ten.train_ten(network, say_whether_gradient_agrees, seed=options.seed, seconds=options.seconds, **chosen)
 
 
 def train_both(network, options):
@@ -117,11 +115,13 @@ def say_whether_gradient_agrees(network, x, y, first, second):
         say("Every entry has the opposite sign. One of the two goes downhill.")
     elif abs(factor - n) < 1e-3 * n:
         say(
-            f"Every entry is {n} times too small, and there are {n} images: a gradient that is averaged. Add up instead."
+            f"Every entry is {n} times too small, and there are {n} images: a gradient that is averaged. Add up "
+            "instead."
         )
     elif abs(factor - 1 / n) < 1e-3 / n:
         say(
-            f"Every entry is {n} times too large, and there are {n} images. Does {network.SCORE} average? Add up instead."
+            f"Every entry is {n} times too large, and there are {n} images. Does {network.SCORE} average? Add up "
+            "instead."
         )
     else:
         say(f"Every entry must be multiplied by {factor:.4g} to be right.")
@@ -165,7 +165,9 @@ def check_it_learned(network, fit, digits, agreed, *, usual):
     x, y = read_digits("test", digits)
     unseen = accuracy_of(y, network.forward(x, fit.theta_h, fit.theta_y)[1])
     if fit.epoch >= ENOUGH and min(unseen, fit.accuracy) < LEARNED:
-        advice = "Run `pytest`: it says which function is wrong, and how." if usual else "Try without --step and --spread."
+        advice = (
+            "Run `pytest`: it says which function is wrong, and how." if usual else "Try without --step and --spread."
+        )
         if not agreed:
             advice = "See the gradient check above."
         raise Stop(

@@ -75,9 +75,7 @@ def _described(network, trained, stored, *, name, outputs, columns, constant, tr
         },
         "stored": [
             {"digit": str(digit), "pixels": row, "y_hat": answers}
-            for digit, row, answers in zip(
-                shown, np.rint(16 * pixels).astype(int).tolist(), _table(y_hat), strict=True
-            )
+            for digit, row, answers in zip(shown, np.rint(16 * pixels).astype(int).tolist(), _table(y_hat), strict=True)
         ],
     }
 

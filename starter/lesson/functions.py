@@ -36,7 +36,7 @@ NUMBERS = "fiub"
 
 
 class Stop(Exception):
-    """It cannot go on. The message says why, and what to do; `where` is `line 7 of neural_network.py`, if it is known."""
+    """It cannot go on. The message says why, and what to do; `where` is `line 7 of neural_network.py`, if known."""
 
     where = None
 

@@ -145,7 +145,7 @@ class Learner:
         self.steps += 1
 
     def measure(self):
-        """Remember the log likelihoods, or squared errors, of both models. Raises Stop when the network's is no number."""
+        """Remember the log likelihoods, or squared errors, of both models. Raises Stop if the network has no number."""
         if not len(self.y) or (self.curve and self.curve[-1][0] == self.steps):
             return
         reached = [self._score(name) for name in ("network", "logistic")]
@@ -191,8 +191,8 @@ class Learner:
         # Outputs that are all 0 come to n / 2. Who is well above it has to descend.
         if grows or (last[-1] >= last[0] and last[-1] > 0.6 * len(self.y)):
             return (
-                "The squared error grows instead of shrinking. Is the step size too large? If it grows with a small one "
-                f"too: does {self.network.BACKPROP} have the opposite sign? Run `{CHECKS[self.network.FILE]}`."
+                "The squared error grows instead of shrinking. Is the step size too large? If it grows with a small "
+                f"one too: does {self.network.BACKPROP} have the opposite sign? Run `{CHECKS[self.network.FILE]}`."
             )
         return ""
 

@@ -31,7 +31,7 @@ def both(home):
 
 
 @pytest.fixture(scope="session")
-def extensions(solution):  # noqa: ARG001 - extensions.py imports neural_network, which this has loaded
+def extensions(solution):
     """The solution's extra credit as a module."""
     path = ROOT / "solution" / "extensions.py"
     specification = importlib.util.spec_from_file_location("extensions_of_the_solution", path)

@@ -19,9 +19,9 @@ import pytest
 
 from autograder.authoring.regions import strip
 
+from ..pages import serious, too_wide
 from .conftest import EXTENSIONS, ROOT, SOLUTION, add
 from .frames import PROGRAMS, RIGHT, started, until
-from ..pages import serious, too_wide
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +128,7 @@ def test_picture_of_three_classes_holds_every_output_of_forward_multi(learner, l
     one = learner(data="arms", hidden=4)
     told = one.picture()["network"]
     values = np.frombuffer(base64.b64decode(told["map"]["bytes"]), np.uint8).reshape(3, 12, 12)
-    model = one._models["network"]  # noqa: SLF001 - pictures hold rounded weights
+    model = one._models["network"]
     y_hat = extensions.forward_multi(lesson["plane"].grid(12), model.first, model.second)[1]
     assert np.abs(values / 255 - y_hat.T.reshape(3, 12, 12)).max() <= 0.5 / 255 + 1e-9
 

@@ -15,8 +15,8 @@ import sys
 import numpy as np
 import pytest
 
-from .conftest import EXTENSIONS, ROOT, SOLUTION, add
 from ..pages import Reader, serious, too_wide
+from .conftest import EXTENSIONS, ROOT, SOLUTION, add
 
 PAIRS = ((0, 1), (1, 2))
 SIDE = 128  # squares of the pad
@@ -781,8 +781,8 @@ def test_all_ten_outputs_are_seen_and_heard_with_the_first_and_the_second_guess(
     second = max(set(range(10)) - {7}, key=lambda k: y_hat[k])
     expect(pad_for_ten.locator("#answer")).to_have_text(f"7, or else {second}")
     expect(pad_for_ten.locator("#status")).to_have_text(
-        f"7, or else {second}. The outputs are {y_hat[7]:.2f} for a 7 and {y_hat[second]:.2f} for a{'n' * (second == 8)} "
-        f"{second}."
+        f"7, or else {second}. The outputs are {y_hat[7]:.2f} for a 7 and {y_hat[second]:.2f} for "
+        f"a{'n' * (second == 8)} {second}."
     )
     rows = pad_for_ten.locator("#guesses > div")
     told = [row.split("\n") for row in rows.all_inner_texts()]
@@ -878,9 +878,15 @@ def test_forward_multi_that_differs_is_named(my_ten, reader):
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        ("def forward_multi(x, W, V):\n    raise NotImplementedError\n", "Task 12: forward_multi is not written yet (line "),
+        (
+            "def forward_multi(x, W, V):\n    raise NotImplementedError\n",
+            "Task 12: forward_multi is not written yet (line ",
+        ),
         ("def forward_multi(x, W, V):\n    return x / [], 1\n", "forward_multi stopped with ValueError: "),
-        ("def forward_multi(x, W, V):\n    return 1, 2\n", "forward_multi returned h of shape (); it must have shape (10, 20)"),
+        (
+            "def forward_multi(x, W, V):\n    return 1, 2\n",
+            "forward_multi returned h of shape (); it must have shape (10, 20)",
+        ),
         ("import nonumpy\n", "extensions.py cannot be imported: it stopped with"),
     ],
 )

@@ -611,9 +611,7 @@ def test_page_enlarged_four_times_need_not_be_scrolled_sideways(reader):
     assert too_wide(reader.open(MADE, viewport={"width": 320, "height": 800})) <= 0
 
 
-@pytest.mark.parametrize(
-    ("width", "scheme"), [(360, "light"), pytest.param(1280, "dark", marks=pytest.mark.slow)]
-)
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), pytest.param(1280, "dark", marks=pytest.mark.slow)])
 def test_page_is_accessible(reader, width, scheme):
     """axe has nothing serious to say; dark means dark."""
     opened = reader.open(MADE, viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True)

@@ -135,7 +135,9 @@ def test_cell_that_python_cannot_read_is_saved_and_its_line_named(folder, cells)
 def test_notebook_alone_says_that_it_needs_the_folder(tmp_path, cells):
     """Not that a package of Colab's is missing, which a student would try to install."""
     kernel = [sys.executable, "-c", KERNEL]
-    done = subprocess.run(kernel, input=json.dumps(cells[:1]), capture_output=True, text=True, check=False, cwd=tmp_path)
+    done = subprocess.run(
+        kernel, input=json.dumps(cells[:1]), capture_output=True, text=True, check=False, cwd=tmp_path
+    )
     said = "FileNotFoundError: Open this notebook from inside the folder you unpacked: it needs all of it."
     assert done.stderr.splitlines()[-1] == said
 

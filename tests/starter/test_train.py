@@ -121,7 +121,9 @@ def test_training_names_the_images_it_gets_wrong_and_shows_three(home):
 
 @pytest.mark.parametrize("columns", [40, pytest.param(60, marks=pytest.mark.slow), 200])
 def test_training_fits_a_console_of_any_width(home, columns):
-    done = train(home, "--epochs", "3", pictures=True, COLUMNS=str(columns), PYTHONIOENCODING="ascii", NO_COLOR="1", LC_ALL="C")
+    done = train(
+        home, "--epochs", "3", pictures=True, COLUMNS=str(columns), PYTHONIOENCODING="ascii", NO_COLOR="1", LC_ALL="C"
+    )
     assert done.returncode == 0
     assert max(map(len, done.stdout.splitlines())) < min(columns, 81)
     rewrite(home, "return float(", "return -float(")
@@ -544,7 +546,9 @@ def test_ten_digits_with_stubs_list_what_to_write_in_both_files(both):
         done = train(both, "--ten")
         assert (done.returncode, done.stdout) == (1, "")
         stubs = (both / "extensions.py").read_text(encoding="utf-8").splitlines()
-        told = re.findall(r"(?m)^  Task (\d+): (\w+) is not written yet \(line (\d+) of extensions\.py\)\.$", done.stderr)
+        told = re.findall(
+            r"(?m)^  Task (\d+): (\w+) is not written yet \(line (\d+) of extensions\.py\)\.$", done.stderr
+        )
         assert [(int(task), name) for task, name, _ in told] == [
             (12, "forward_multi"),
             (13, "squared_loss"),
@@ -573,7 +577,8 @@ def test_ten_digits_without_the_file_say_so_and_the_rest_needs_none(home):
 MISTAKES_WITH_TEN = {
     "shape": (
         "right = forward_multi\n\ndef forward_multi(*all):\n    h, y_hat = right(*all)\n    return h, y_hat[:, :4]\n",
-        "forward_multi returned y_hat of shape (10, 4); it must have shape (10, 10): one row for each image, one column",
+        "forward_multi returned y_hat of shape (10, 4); it must have shape (10, 10): one row for each image, one "
+        "column",
     ),
     "nan": (
         "right = train_multi_sgd\n\ndef train_multi_sgd(*all):\n    W, V = right(*all)\n    return W, V * np.nan\n",
@@ -597,7 +602,10 @@ MISTAKES_WITH_TEN = {
         "def train_multi_sgd(x, y, W, V, eta, order):\n    return W, V\n",
         "The squared error has not moved in a whole pass.",
     ),
-    "sign": ("right = squared_loss\n\ndef squared_loss(*all):\n    return -right(*all)\n", "but a square is never below 0."),
+    "sign": (
+        "right = squared_loss\n\ndef squared_loss(*all):\n    return -right(*all)\n",
+        "but a square is never below 0.",
+    ),
     "not a number": ("def squared_loss(y, y_hat):\n    return np.nan\n", "The squared error is nan after 0 passes."),
     "guesses": (
         "right = two_guesses\n\ndef two_guesses(*all):\n    return right(*all)[:, ::-1]\n",
@@ -643,13 +651,19 @@ def test_mistake_with_ten_digits_becomes_a_sentence(both, code, words):
 
 
 def test_gradient_check_of_ten_digits_knows_a_common_factor_and_a_wrong_entry(both):
-    add(both, "right = backprop_multi\n\ndef backprop_multi(x, *all):\n    return [g / len(x) for g in right(x, *all)]\n")
+    add(
+        both,
+        "right = backprop_multi\n\ndef backprop_multi(x, *all):\n    return [g / len(x) for g in right(x, *all)]\n",
+    )
     done = train(both, "--ten")
     assert done.returncode == 1
     assert "Every entry is 10 times too small, and there are 10 images" in " ".join(done.stdout.split())
     assert "The network learned, and yet backprop_multi does not give the slope" in " ".join(done.stderr.split())
     (both / "extensions.py").write_text(EXTENSIONS, encoding="utf-8")
-    add(both, "right = backprop_multi\n\ndef backprop_multi(*all):\n    W, V = right(*all)\n    V[3] *= 2\n    return W, V\n")
+    add(
+        both,
+        "right = backprop_multi\n\ndef backprop_multi(*all):\n    W, V = right(*all)\n    V[3] *= 2\n    return W, V\n",
+    )
     said = " ".join(train(both, "--ten").stdout.split())
     told = re.search(r"backprop_multi gives (\S+) for V\[3, 3\]; .*? measured there, is (\S+)\. ", said)
     assert float(told[1]) == pytest.approx(2 * float(told[2]), rel=1e-3)
@@ -658,7 +672,9 @@ def test_gradient_check_of_ten_digits_knows_a_common_factor_and_a_wrong_entry(bo
 def test_ctrl_c_and_an_endless_function_are_told_with_the_line_of_extensions(both):
     interrupt = "import signal; signal.signal(2, signal.default_int_handler); signal.raise_signal(2)"
     watch = both / "lesson" / "watch.py"
-    watch.write_text(watch.read_text(encoding="ascii").replace("PATIENCE_S = 10.0", "PATIENCE_S = 0.2"), encoding="ascii")
+    watch.write_text(
+        watch.read_text(encoding="ascii").replace("PATIENCE_S = 10.0", "PATIENCE_S = 0.2"), encoding="ascii"
+    )
     # The loop ends when the notice has come, so that the test needs neither a clock nor a kill.
     wait = "import threading\n    while threading.active_count() > 1: pass"
     first = add(both, f"def backprop_multi(*all):\n    {wait}\n    {interrupt}\n")

@@ -45,6 +45,6 @@ def accuracy_of(y, y_hat):
 
 
 def in_letters(pixels):
-    """One image, values from 0 to 1, as 8 lines with two letters for each pixel: the more ink, the more of the letter."""
+    """One image, values from 0 to 1, as 8 lines with two letters a pixel: the more ink, the darker the letter."""
     shades = np.clip(np.asarray(pixels) * (len(INK) - 1) + 0.5, 0, len(INK) - 1).astype(int)
     return ["".join(INK[shade] * 2 for shade in row) for row in shades.reshape(ROWS, -1)]

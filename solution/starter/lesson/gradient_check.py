@@ -1,5 +1,6 @@
 """Does backprop give the slope of the log likelihood, or backprop_multi that of the squared error? Central differences
-answer, for any functions that belong together: they prove nothing about forward and log_likelihood themselves."""
+answer, for any functions that belong together: they prove nothing about forward and log_likelihood themselves.
+"""
 
 import time
 from typing import NamedTuple

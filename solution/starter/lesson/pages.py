@@ -35,9 +35,7 @@ def filled(template, allowed="", **holes):
 def policy(template, allowed=""):
     """What the page may do: run its own script with its own style, and what else is `allowed`."""
     style, script = (_hash_of(template, tag) for tag in ("style", "script"))
-    return (
-        f"default-src 'none'; script-src {script}; style-src {style}; {allowed}base-uri 'none'; form-action 'none'"
-    )
+    return f"default-src 'none'; script-src {script}; style-src {style}; {allowed}base-uri 'none'; form-action 'none'"
 
 
 def in_html(value):

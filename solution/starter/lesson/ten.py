@@ -1,5 +1,6 @@
 """The network that tells all ten digits apart, trained by your train_multi_sgd: 64 pixels and a constant 1, 20 hidden
-units, 10 outputs."""
+units, 10 outputs.
+"""
 
 import sys
 import time
@@ -57,8 +58,8 @@ def train_ten(network, agrees, passes=None, eta=ETA, spread=SPREAD, seed=109, se
     say("", "The weights and the curve are saved in the folder trained, beside train.py.")
     if not agreed:
         raise Stop(
-            "The network learned, and yet backprop_multi does not give the slope of your squared_loss: see the gradient "
-            f"check above, and run `{CHECK}`."
+            "The network learned, and yet backprop_multi does not give the slope of your squared_loss: see the "
+            f"gradient check above, and run `{CHECK}`."
         )
     say(f"Next: `python draw.py` reads all ten digits. And does `{CHECK}` pass? Then hand in both files.")
     return 0
@@ -113,9 +114,7 @@ def _reached(network, number, x, y, first, second):
     guesses = network.two_guesses(x_new, first, second)
     _check_guesses(guesses, new)
     either = float((guesses == y_new.argmax(axis=1)[:, None]).any(axis=1).mean())
-    return Pass(
-        number, network.score(y, y_hat), accuracy_of(y, y_hat), accuracy_of(y_new, new), either, first, second
-    )
+    return Pass(number, network.score(y, y_hat), accuracy_of(y, y_hat), accuracy_of(y_new, new), either, first, second)
 
 
 def _check_guesses(guesses, y_hat):
@@ -147,8 +146,8 @@ def _check_it_descends(past):
         )
     if now.number == 2 and now.error > past[1].error > past[0].error:
         raise Stop(
-            f"The squared error grew in two passes, to {now.error:.1f}. It is to shrink, so train_multi_sgd subtracts the "
-            f"gradient that backprop_multi gives. Does one of the two have the opposite sign? Run `{CHECK}`."
+            f"The squared error grew in two passes, to {now.error:.1f}. It is to shrink, so train_multi_sgd subtracts "
+            f"the gradient that backprop_multi gives. Does one of the two have the opposite sign? Run `{CHECK}`."
         )
 
 
@@ -173,7 +172,8 @@ def _show_the_wrong_ones(network, last):
     wrong = np.flatnonzero(guesses[:, 0] != digits)
     for k in wrong[:SHOWN]:
         one, two = guesses[k]
-        say("", f"  unseen image {k}, digit {digits[k]}: {one}, or else {two} (outputs {y_hat[k, one]:.2f}, {y_hat[k, two]:.2f})")
+        outputs = f"{y_hat[k, one]:.2f}, {y_hat[k, two]:.2f}"
+        say("", f"  unseen image {k}, digit {digits[k]}: {one}, or else {two} (outputs {outputs})")
         for line in in_letters(x[k, 1:]):
             print("    |" + line + "|")
     if len(wrong) > SHOWN:
