@@ -135,7 +135,7 @@ def _tell_of_death(zygote: subprocess.Popen[bytes], said: BinaryIO) -> None:
     if status > 0 and lines:  # else somebody has ended all of us
         why = ascii(lines[-1][:300])[1:-1]
         with contextlib.suppress(OSError, AttributeError):  # nobody reads it, or there is nowhere to write
-            sys.stderr.write(f"The process that starts workers ended with status {status}: {why.rstrip('.')}.\n")
+            sys.stderr.write(f"The process that starts workers ended with status {status}: {why}\n")
 
 
 def _text(settings: dict[str, Any]) -> str:
