@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
+import subprocess
 import sys
 
 from . import launch
@@ -13,9 +14,8 @@ from .launch import start_interpreter, start_session, tell
 # Not from typing, nor json above: neither is loaded before the first interpreter is started.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Callable, Iterator
-    from typing import Any, BinaryIO, Protocol
+    from typing import Any, Protocol
 
     from .assignment import Assignment
 
@@ -107,13 +107,8 @@ class _Started:
         """Say what to do."""
         if self._control is not None and self._zygote_end is not None:
             own = _text({**settings["worker"], "ahead": True})
-            import tempfile  # which takes as long to load as an interpreter to start
-
-            # Not a pipe: nobody reads it before the end. A worker lays its own output over it before it runs anything.
-            said = self._stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115, the stack is one
-            zygote = start_interpreter("main", self._zygote_end, own, said)
+            zygote = start_interpreter("main", self._zygote_end, own, subprocess.DEVNULL)
             self._stack.callback(launch.leave, zygote, self._control)
-            self._stack.callback(_tell_of_death, zygote, said)
             self._zygote_end.close()
         tell(self._session, _text({"control": None, **settings, **self._ends}))
 
@@ -125,17 +120,6 @@ class _Started:
             self._session.stdin.close()
         self._session.kill()
         self._stack.close()
-
-
-def _tell_of_death(zygote: subprocess.Popen[bytes], said: BinaryIO) -> None:
-    """If it has died before its time, the last thing that it said is why: an exception of ours, in one line."""
-    said.seek(0)
-    lines = said.read().decode("utf-8", "replace").splitlines()
-    status = zygote.poll() or 0
-    if status > 0 and lines:  # else somebody has ended all of us
-        why = ascii(lines[-1][:300])[1:-1]
-        with contextlib.suppress(OSError, AttributeError):  # nobody reads it, or there is nowhere to write
-            sys.stderr.write(f"The process that starts workers ended with status {status}: {why}\n")
 
 
 def _text(settings: dict[str, Any]) -> str:

@@ -12,7 +12,6 @@ import time
 import pytest
 
 from autograder import assignment as assignments
-from autograder import station as fresh
 from autograder.batch import jobs
 from autograder.batch import station as stations
 from autograder.batch.station import Station
@@ -354,21 +353,3 @@ def test_descriptors_are_given_back(grades):
     for _ in range(4):
         grades(RIGHT)
     assert len(os.listdir("/proc/self/fd")) < before + 4  # other threads of the tests have some open, too
-
-
-@pytest.mark.parametrize(
-    ("program", "sentence"),
-    [
-        ("raise OSError('no room\u202e')", "status 1: OSError: no room\\u202e\n"),
-        ("import os; os.kill(os.getpid(), 9)", ""),
-        ("print('all is well')", ""),
-    ],
-    ids=["raises", "killed", "leaves"],
-)
-def test_zygote_that_dies_says_why(tmp_path, capsys, program, sentence):
-    """To staff, in one line: what each case is told is only that nobody answers."""
-    with (tmp_path / "said").open("w+b") as said:
-        zygote = subprocess.Popen([sys.executable, "-X", "utf8", "-c", program], stdout=said, stderr=said)
-        zygote.wait()
-        fresh._tell_of_death(zygote, said)
-    assert capsys.readouterr().err == (sentence and f"The process that starts workers ended with {sentence}")
