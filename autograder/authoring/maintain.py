@@ -24,7 +24,7 @@ from ..plugin import GradingPlugin
 from ..session import catalogue, load_module, run_cases
 from ..submission import Submission
 from .entries import never_named, slips
-from .regions import StarterError, functions_in, parse, read_text, regions, strip
+from .regions import StarterError, functions_in, parse, read_text, regions
 
 # Programs that make what follows from the solution, where an assignment has them; each takes --check.
 MAKERS = ("solution/make.py", "solution/handout/make.py")
@@ -381,10 +381,10 @@ def downloads(assignment: Assignment, root: Path) -> dict[Path, str]:
     Raises:
         StarterError: there is no solution, or its markers are not understood.
     """
-    return {
-        part.folder / DOWNLOAD: strip(read_text(root / "solution" / part.file), f"solution/{part.file}")
-        for part in assignment.extra_credit
-    }
+    from . import starter
+
+    stubs = starter.stubs(root)
+    return {part.folder / DOWNLOAD: stubs[part.file] for part in assignment.extra_credit if part.file in stubs}
 
 
 def _stale(texts: Mapping[Path, str], root: Path) -> list[str]:

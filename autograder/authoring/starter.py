@@ -33,7 +33,7 @@ from .wheel import engine
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["StarterError", "build", "leaks_in", "out_of_step", "weights_of", "write"]
+__all__ = ["StarterError", "build", "leaks_in", "out_of_step", "stubs", "weights_of", "write"]
 
 CASES = "tests/cases"
 SETTINGS = "assignment.toml"
@@ -50,9 +50,7 @@ def build(root: Path) -> dict[str, bytes]:
     Raises StarterError for a source that is missing or not understood, and when the starter would give away a
     part of the solution.
     """
-    files = {}
-    for name, solution in solutions(root).items():
-        files[name] = strip(solution, f"solution/{name}").encode()
+    files = {name: text.encode() for name, text in stubs(root).items()}
     files.update(_folder(root / "solution" / "starter"))
     for folder, below in ((root / "solution" / "made", ""), (root / "datasets" / "digits" / "public", "data/")):
         if folder.is_dir():  # an assignment may do without a handout, and without data
@@ -70,6 +68,11 @@ def build(root: Path) -> dict[str, bytes]:
 def solutions(root: Path) -> dict[str, str]:
     """The files that a student writes, each as the solution has it: name -> text."""
     return {name: read_text(root / "solution" / name) for name in map(_file_of, _parts(root))}
+
+
+def stubs(root: Path) -> dict[str, str]:
+    """The same as students get them: without the marked regions."""
+    return {name: strip(solution, f"solution/{name}") for name, solution in solutions(root).items()}
 
 
 def leaks_in(root: Path, files: Mapping[str, bytes]) -> list[str]:

@@ -22,12 +22,11 @@ def temporary() -> str:
 
 def _is_open(folder: str) -> bool:
     """Whether everybody can walk to it; what root may do says nothing of others."""
-    path = os.path.realpath(folder)
-    above = [path]
-    while os.path.dirname(above[-1]) != above[-1]:
-        above.append(os.path.dirname(above[-1]))
+    from pathlib import Path  # as above
+
     try:
-        return all(os.stat(one).st_mode & stat.S_IXOTH for one in above) and os.access(path, os.W_OK)
+        path = Path(folder).resolve()
+        return all(one.stat().st_mode & stat.S_IXOTH for one in (path, *path.parents)) and os.access(path, os.W_OK)
     except OSError:
         return False
 
