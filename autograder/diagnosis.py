@@ -47,6 +47,8 @@ class Scene(NamedTuple):
     result of many calls."""
     elsewhere: Sequence[tuple[Observation, Mapping[int, np.ndarray]]] = ()
     """Calls of the function in other cases, each with what it should have returned: position -> array."""
+    later: Sequence[Observation] = ()
+    """Calls of the function that the case has made after the wrong one, before it compared any of them."""
     sizes: Diagnosis | None = None
     """What the sizes say, seen over all cases: named if nothing else explains any of it."""
 
@@ -67,11 +69,12 @@ def recognise(
         observations: all calls of this function in the case, the wrong one last; earlier ones were right.
         want: for the last call, position -> what the returned array should have been.
     """
-    formulas = [_Formula(mistake, observations) for mistake in catalogue if mistake.function == function]
+    others = [*observations[:-1], *scene.later]
+    formulas = [_Formula(mistake, observations[-1], others) for mistake in catalogue if mistake.function == function]
     fitting = [formula for formula in formulas if formula.reproduces_all() and formula.is_wrong(want)]
     fitting = [formula for formula in fitting if not formula.is_refuted(scene.elsewhere)]
     if fitting:
-        calls = f"{len(observations)} call{'s' * (len(observations) > 1)} reproduced"
+        calls = f"{len(others) + 1} call{'s' * bool(others)} reproduced"
         return fitting[0].diagnosis(calls) if len(fitting) == 1 else None
     if not scene.structure:
         return None
@@ -96,33 +99,30 @@ def changed_in_place(name: str) -> Diagnosis:
 class _Formula:
     """A mistake, and what it gives in each call. Nothing where it does not apply, or gives another number of arrays."""
 
-    def __init__(self, mistake: Mistake, observations: Sequence[Observation]) -> None:
+    def __init__(self, mistake: Mistake, wrong: Observation, others: Sequence[Observation]) -> None:
         self._mistake = mistake
-        self._gots = [observation.got for observation in observations]
-        self._gives = [_apply(mistake, observations[-1])]
-        # Which arrays of the last call it gives. Few formulas survive that: the others are not evaluated any further.
-        self._fits = [False for _ in self._gots[-1]]
-        if len(self._gives[0]) == len(self._gots[-1]):
-            self._fits = [close(a, b, SAME) for a, b in zip(self._gots[-1], self._gives[0])]
-            if any(self._fits):
-                self._gives = [_apply(mistake, one) for one in observations[:-1]] + self._gives
+        self._got = wrong.got
+        self._gives = _apply(mistake, wrong)
+        # Which arrays of the wrong call it gives. Few formulas survive that: the others are not evaluated any further.
+        self._fits = [False for _ in wrong.got]
+        if len(self._gives) == len(wrong.got):
+            self._fits = [close(a, b, SAME) for a, b in zip(wrong.got, self._gives)]
+        self._others = [(one.got, _apply(mistake, one)) for one in others] if any(self._fits) else []
 
     def is_wrong(self, want: dict[int, np.ndarray]) -> bool:
         """Whether the formula gives a wrong answer here: one that is right on these inputs explains nothing."""
-        arrays = self._gives[-1]
-        return len(arrays) == len(self._gots[-1]) and not all(
-            close(arrays[i], right, SAME) for i, right in want.items()
+        return len(self._gives) == len(self._got) and not all(
+            close(self._gives[i], right, SAME) for i, right in want.items()
         )
 
     def reproduces_all(self) -> bool:
         """Every array of every call."""
-        return all(self.reproduces(i) for i in range(len(self._gots[-1])))
+        return all(self.reproduces(i) for i in range(len(self._got)))
 
     def reproduces(self, position: int) -> bool:
         """One array, in every call."""
         return self._fits[position] and all(
-            len(arrays) == len(got) and close(got[position], arrays[position], SAME)
-            for arrays, got in zip(self._gives[:-1], self._gots)
+            len(arrays) == len(got) and close(got[position], arrays[position], SAME) for got, arrays in self._others
         )
 
     def is_refuted(

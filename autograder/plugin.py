@@ -306,13 +306,14 @@ class GradingPlugin:
             calls.append(Judged(sizes, nothing, frozenset(function.returns), hidden, place))
         before = self._judged.setdefault(function.name, [])
         before += calls
-        if not hidden or not calls or not calls[-1].wrong:
+        wrong = next((one for one in calls if one.wrong), None)  # a case ends with it, whatever it has asked for before
+        if not hidden or wrong is None:
             return None
         shown = [self._results.get(one.id) for one in self._assignment.cases
                  if one.example and one.function == function.name]  # fmt: skip
         if any(result is None or result.outcome is not Outcome.PASSED for result in shown):
             return None
-        return only_at(calls[-1], before[:-1], names, sides)
+        return only_at(wrong, [one for one in before if one is not wrong], names, sides)
 
     def _recognise(self, case: Case, failure: WrongAnswer, sizes: Diagnosis | None) -> Diagnosis | None:
         """The cause of a wrong answer, if it can be computed."""
@@ -322,7 +323,8 @@ class GradingPlugin:
             return changed_in_place(failure.facts["changed"])
         if want is None:
             return None
-        answers = self._student.answers[: self._student.answers.index(answer) + 1]
+        place = self._student.answers.index(answer) + 1
+        answers, later = self._student.answers[:place], self._student.answers[place:]
         calls = [Observation(one.arguments, one.values) for one in answers if one.function is function]
         scene = Scene(
             function.arguments,
@@ -337,6 +339,7 @@ class GradingPlugin:
             hidden=not case.example,
             structure=case.function == function.name,
             elsewhere=self._answered.get(function.name, ()),
+            later=[Observation(one.arguments, one.values) for one in later if one.function is function],
             sizes=sizes,
         )
         wanted = {function.returns.index(name): value for name, value in want.items()}

@@ -91,8 +91,6 @@ class Ending:
     outcome: Outcome
     mistake: str | None = None
     """Identifier of the mistake that was recognised."""
-    calls: tuple[Observation, ...] = ()
-    """The calls of the function that answered wrongly, the wrong one last."""
 
 
 class Plain:
@@ -168,12 +166,14 @@ def _run_case(part: Part, case: Case, backend: Mixed, catalogue: Sequence[Mistak
         test(**{name: known[name] for name in names})
     except WrongAnswer as failure:
         function = failure.answer.function
-        calls = tuple(Observation(a.arguments, a.values) for a in student.answers if a.function.name == function.name)
+        calls = [one for one in student.answers if one.function is function]
+        place = calls.index(failure.answer) + 1
+        seen = [Observation(one.arguments, one.values) for one in calls]
         want = {function.returns.index(key): value for key, value in failure.facts.get("want", {}).items()}
-        found = (
-            recognise(catalogue, function.name, calls, want, FORMULAS_ALONE) if "difference" in failure.facts else None
-        )
-        return Ending(Outcome.FAILED, found and found.identifier, calls)
+        scene = FORMULAS_ALONE._replace(later=seen[place:])
+        told = "difference" in failure.facts
+        found = recognise(catalogue, function.name, seen[:place], want, scene) if told else None
+        return Ending(Outcome.FAILED, found and found.identifier)
     except CallFailed as failure:
         return Ending(failure.outcome)
     return Ending(Outcome.PASSED)

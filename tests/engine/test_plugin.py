@@ -623,3 +623,41 @@ def test_formula_is_no_cause_where_the_function_was_right_in_an_earlier_case(run
         text = "student.double(np.ones(2)).must_equal(value=2 * np.ones(2), within=absolute(1e-9))"
         host, _ = run(case(text, "@pytest.mark.example") + hidden, behaviour)
         assert host.results["2"].mistake == (identifier or "double.triples")
+
+
+ASKED_FIRST = """
+    answers = [(student.double(z), 2 * z) for z in (ARRAYS)]
+    for answer, want in answers:
+        answer.must_equal(value=want, within=absolute(1e-9))
+"""
+
+
+def test_formula_is_no_cause_if_a_later_answer_contradicts_it(run, monkeypatch):
+    """A case may ask for several answers before it compares one: each of them must be what the formula gives."""
+    monkeypatch.setattr(
+        Host, "mistakes", (Mistake("double.squares", "double", lambda z: z**2 + z / 2, "Half too much."),)
+    )
+    body = ASKED_FIRST.replace("ARRAYS", "np.array([1.0, 3.0]), np.array([5.0, 2.0])")
+    for wrong_at, identifier in ((lambda z: z**2 + z / 2, "double.squares"), (lambda z: z**2 - z / 2, None)):
+
+        def behaviour(_stand_ins, _function, arguments, wrong_at=wrong_at):
+            given = np.asarray(arguments[0])
+            return Returned([given**2 + given / 2 if given[0] == 1 else wrong_at(given)], ["ndarray"])
+
+        host, _ = run(case(body), behaviour)
+        assert (host.results["1"].outcome, host.results["1"].mistake) == (Outcome.FAILED, identifier)
+
+
+def test_sizes_are_seen_where_a_case_asks_for_several_answers_first(run):
+    """The wrong answer need not be the last that came."""
+    body = ASKED_FIRST.replace("ARRAYS", "7 * np.ones(2), 5 * np.ones(2), np.array([3.0, 1.0, 8.0]), np.ones(2)")
+    opening = case("student.double(np.ones(2)).must_equal(value=2 * np.ones(2), within=absolute(1e-9))",
+                   "@pytest.mark.example")  # fmt: skip
+
+    def behaviour(stand_ins, function, arguments):
+        if np.size(arguments[0]) == 3:
+            return Returned([np.array([4.0, 5.0, 1.0])], ["ndarray"])
+        return right(stand_ins, function, arguments)
+
+    host, _ = run(opening + case(body).replace("test_it", "test_hidden").replace('"1"', '"2"'), behaviour)
+    assert host.results["2"].mistake == "structure.sizes"
