@@ -159,56 +159,24 @@ def failed_call(
     Args:
         sizes: what the sizes say about an exception that says nothing itself.
     """
-    facts = failure.facts
     finding = Finding(failure.outcome, "")
-    finding.add(
-        "Tested",
-        _signature(function) if function is not None and failure.function else f"import {submission.file[:-3]}",
-    )
-    name = failure.function or submission.file
-    # A number that is no line of the program was made up while running.
-    lines = [(number, where) for number, where in facts.get("lines", []) if submission.line(number)]
-    called = f"{name}()" if failure.function else f"importing {submission.file}"
+    tested = _signature(function) if function is not None and failure.function else f"import {submission.file[:-3]}"
+    finding.add("Tested", tested)
     # Importing happens before any data are there.
     open_data = case.example or not failure.function
-    if not open_data:
-        # A program can choose at which of its lines it raises, and a long file has a line for every number.
-        own = submission.lines_of(failure.function, MAX_LINES_OF_A_FUNCTION)
-        lines = [one for one in lines if one[0] in own][-1:]
+    lines = _own_lines(failure, submission, open_data)
     # Where data are hidden, only a line of the function itself: with all others lent, what happens is its own doing.
     place = _elsewhere(failure, submission) if open_data else None
     if failure.outcome is Outcome.FAILED:
-        problem = _unusable(facts, function, open_data)
-        finding.add("Expected", _promised(function))
-        finding.add("Got", problem)
-        finding.summary = f"{name} returned {_one_line(problem, 60).partition('; ')[0]}"
+        _add_unusable(finding, failure, function, open_data)
     elif failure.outcome is Outcome.MISSING:
-        kind = clean(facts["found"], 60)
-        kind = kind if open_data or kind in KNOWN_TYPES or kind == "nothing" else "value"
-        what = "no such name" if kind == "nothing" else f"a {kind} of that name, which cannot be called"
-        finding.add("Expected", f"a function called {name} in {submission.file}")
-        finding.add("Got", what)
-        if kind == "nothing":
-            finding.add(CAUSE, clean(causes.of_missing(submission.text, name)))
-        finding.summary = f"{name} is not defined"
+        _add_missing(finding, failure, submission, open_data)
     elif failure.outcome is Outcome.TIMED_OUT:
-        limit_s = facts["limit_s"]
-        within = "all answers in the time that there is for a case"
-        if limit_s:  # both, whichever it was: which of them comes first, on half a processor, is chance
-            within = f"an answer within {limit_s:g} s, or {COMPUTING * limit_s:g} s of a processor's time"
-        finding.add("Expected", within)
-        finding.add("Got", f"none: {called} was stopped. A loop that never ends is the usual reason.")
-        finding.summary = f"{called} did not come to an end"
+        _add_timeout(finding, failure, submission)
     elif failure.outcome is Outcome.DIED:
-        # A number of the program's choice.
-        status = f" with exit status {facts['status']}" if open_data and "status" in facts else ""
-        finding.add(
-            "Got",
-            f"no answer: while {'running ' if failure.function else ''}{called}, {clean(facts['problem'])}{status}.",
-        )
-        finding.summary = f"{called}: {_one_line(facts['problem'], 60)}"
+        _add_death(finding, failure, submission, open_data)
     else:
-        _add_exception(finding, case, failure, submission, called, lines, place, function)
+        _add_exception(finding, case, failure, submission, lines, place, function)
     finding.add(WHERE, _where(case, failure.function, submission, lines, place))
     if sizes is not None and failure.outcome is Outcome.RAISED and CAUSE not in dict(finding.lines):
         finding.explain(sizes.sentence)
@@ -286,29 +254,72 @@ def _add_difference(
     finding.summary = f"{_of(function, name)} is wrong" + (f" in {entries}" if entries else "")
 
 
+def _called(failure: CallFailed, submission: Submission) -> str:
+    return f"{failure.function}()" if failure.function else f"importing {submission.file}"
+
+
+def _own_lines(failure: CallFailed, submission: Submission, open_data: bool) -> list[tuple[int, str]]:
+    """The lines of the program that an exception has passed through, as far as they may be told."""
+    # A number that is no line of the program was made up while running.
+    lines = [(number, where) for number, where in failure.facts.get("lines", []) if submission.line(number)]
+    if open_data:
+        return lines
+    # A program can choose at which of its lines it raises, and a long file has a line for every number.
+    own = submission.lines_of(failure.function, MAX_LINES_OF_A_FUNCTION)
+    return [one for one in lines if one[0] in own][-1:]
+
+
+def _add_unusable(finding: Finding, failure: CallFailed, function: Function | None, open_data: bool) -> None:
+    problem = _unusable(failure.facts, function, open_data)
+    finding.add("Expected", _promised(function))
+    finding.add("Got", problem)
+    finding.summary = f"{failure.function} returned {_one_line(problem, 60).partition('; ')[0]}"
+
+
+def _add_missing(finding: Finding, failure: CallFailed, submission: Submission, open_data: bool) -> None:
+    name, kind = failure.function, clean(failure.facts["found"], 60)
+    kind = kind if open_data or kind in KNOWN_TYPES or kind == "nothing" else "value"
+    what = "no such name" if kind == "nothing" else f"a {kind} of that name, which cannot be called"
+    finding.add("Expected", f"a function called {name} in {submission.file}")
+    finding.add("Got", what)
+    if kind == "nothing":
+        finding.add(CAUSE, clean(causes.of_missing(submission.text, name)))
+    finding.summary = f"{name} is not defined"
+
+
+def _add_timeout(finding: Finding, failure: CallFailed, submission: Submission) -> None:
+    called, limit_s = _called(failure, submission), failure.facts["limit_s"]
+    within = "all answers in the time that there is for a case"
+    if limit_s:  # both, whichever it was: which of them comes first, on half a processor, is chance
+        within = f"an answer within {limit_s:g} s, or {COMPUTING * limit_s:g} s of a processor's time"
+    finding.add("Expected", within)
+    finding.add("Got", f"none: {called} was stopped. A loop that never ends is the usual reason.")
+    finding.summary = f"{called} did not come to an end"
+
+
+def _add_death(finding: Finding, failure: CallFailed, submission: Submission, open_data: bool) -> None:
+    called, facts = _called(failure, submission), failure.facts
+    # A number of the program's choice.
+    status = f" with exit status {facts['status']}" if open_data and "status" in facts else ""
+    running = "running " if failure.function else ""
+    finding.add("Got", f"no answer: while {running}{called}, {clean(facts['problem'])}{status}.")
+    finding.summary = f"{called}: {_one_line(facts['problem'], 60)}"
+
+
 def _add_exception(
     finding: Finding,
     case: Case,
     failure: CallFailed,
     submission: Submission,
-    called: str,
     lines: Sequence[tuple[int, str]],
     place: Place | None,
     function: Function | None,
 ) -> None:
-    facts = failure.facts
+    facts, called = failure.facts, _called(failure, submission)
     others = function.stand_ins if function is not None else ()
     kind, message = _one_line(facts["type"], 60), clean(facts["message"])
     if kind == "NotImplementedError":
-        # Where data are hidden, no name that the program may have chosen: there is one for every number.
-        raised_by = _one_line(lines[-1][1], 60) if lines else failure.function
-        # Of another file of the program's.
-        raised_by = next((name for name in others if name == facts.get("innermost")), raised_by)
-        unfinished = raised_by if case.example or raised_by in others else failure.function
-        finding.add("Got", f"{unfinished} is not written yet.")
-        if case.example:
-            finding.add(CAUSE, left_over(submission, unfinished))
-        finding.summary = NOT_STARTED if unfinished == failure.function else f"{unfinished} is not written yet"
+        _add_unwritten(finding, case, failure, submission, lines, others)
         return
     if not case.example and failure.function:
         # A message may carry the data it was raised over.
@@ -325,6 +336,25 @@ def _add_exception(
     certain = order or causes.of_exception(kind, message, *under_test, others, *files)
     finding.add(CAUSE, certain or causes.of_left_behind(kind, message, submission.text, failure.function))
     finding.summary = f"{called} raised {kind}"
+
+
+def _add_unwritten(
+    finding: Finding,
+    case: Case,
+    failure: CallFailed,
+    submission: Submission,
+    lines: Sequence[tuple[int, str]],
+    others: Sequence[str],
+) -> None:
+    # Where data are hidden, no name that the program may have chosen: there is one for every number.
+    raised_by = _one_line(lines[-1][1], 60) if lines else failure.function
+    # Of another file of the program's.
+    raised_by = next((name for name in others if name == failure.facts.get("innermost")), raised_by)
+    unfinished = raised_by if case.example or raised_by in others else failure.function
+    finding.add("Got", f"{unfinished} is not written yet.")
+    if case.example:
+        finding.add(CAUSE, left_over(submission, unfinished))
+    finding.summary = NOT_STARTED if unfinished == failure.function else f"{unfinished} is not written yet"
 
 
 def left_over(submission: Submission, function: str) -> str:
