@@ -71,14 +71,14 @@ def test_zip_whose_names_cannot_be_read(refusal, archive):
 def test_nothing_in_it(refusal, laid_out, files):
     """What systems leave lying about is no submission."""
     path = laid_out(files)
-    assert refusal(path) == f"PLACE/{path.name} holds nothing to grade: no folder, no .py and no .zip."
+    assert refusal(path) == f"PLACE/{path.name} holds nothing to grade: no folder, .py, .zip or notebook."
 
 
 def test_no_program_in_it(refusal, laid_out):
     """What is there instead is named, in order."""
     path = laid_out({"grades10.csv": b"", "grades9.csv": b"", ".hidden": b""})
     assert refusal(path) == (
-        f"PLACE/{path.name} holds nothing to grade: no folder, no .py and no .zip. "
+        f"PLACE/{path.name} holds nothing to grade: no folder, .py, .zip or notebook. "
         "No submission, and left out: grades9.csv, grades10.csv."
     )
 
