@@ -197,7 +197,7 @@ def test_number_of_jobs_is_one_that_a_machine_can_do(hand_in, tmp_path, count):
     assert not (tmp_path / "class_graded").exists()
 
 
-def test_no_more_jobs_than_submissions(hand_in, monkeypatch, capsys):
+def test_no_more_jobs_than_submissions(hand_in, monkeypatch):
     """Each takes processes, whether or not there is something for it."""
     counts = []
 
@@ -255,7 +255,7 @@ def test_results_into_the_class_itself_leave_nothing_in_it(hand_in):
     assert sorted(one.name for one in path.iterdir()) == ["ada", "ben"]
 
 
-def test_everything_there_is_has_nothing_beside_it(tmp_path):
+def test_everything_there_is_has_nothing_beside_it():
     """So where its grades go has to be said."""
     assert batch("/") == (
         2, [], ["/ has no name, and there is nothing beside it. Say where grades go: --out FOLDER."]

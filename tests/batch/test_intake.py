@@ -257,14 +257,14 @@ def test_link_inside_a_submission_is_not_followed(take, folder, tmp_path):
     assert take(path).text("ada") == "neural_network.py is a link to another file. Hand in the file itself."
 
 
-def test_results_inside_the_class_are_no_submission(folder, take, tmp_path):
-    """`batch class --output class/results` twice."""
+def test_results_inside_the_class_are_no_submission(folder, take):
+    """`batch class --out class/results` twice."""
     path = folder({"ada.py": PROGRAM, "ben.py": PROGRAM})
     for _ in range(2):
         assert take(path, "class/results").ids == ["ada", "ben"]
 
 
-def test_results_of_another_run_inside_the_class_are_no_submission(folder, take, tmp_path):
+def test_results_of_another_run_inside_the_class_are_no_submission(folder, take):
     """`batch class --out class/first`, and then to another place."""
     path = folder({"ada.py": PROGRAM, "ben.py": PROGRAM, "first/run/environment.json": b"{}"})
     take(path, "class/first")
@@ -483,7 +483,7 @@ def test_metadata_that_is_a_link(refusal, folder):
 # ------------------------------------------------------------------------------------- again and again
 
 
-def test_same_bytes_whatever_the_order(take, archive, tmp_path):
+def test_same_bytes_whatever_the_order(take, archive):
     """The manifest is a function of what is in PATH."""
     names = [f"s{number}/neural_network.py" for number in range(20)] + ["Ada.py", "ada.py", "Ädä.py", "s1.py"]
     texts = set()
