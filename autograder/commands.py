@@ -1,6 +1,7 @@
 """The commands of `python -m autograder`: grade a submission, or remake what follows from the instructor's files.
 
-Exit status 0: a grade was reached, even zero. 1: `check` has found something. 2: no grade, our fault or a wrong call.
+Exit status 0: a grade was reached, even zero. 1: `check` has found something, or the solution does not pass an example.
+2: no grade, our fault or a wrong call.
 """
 
 import argparse
@@ -91,7 +92,13 @@ def _parser() -> argparse.ArgumentParser:
     # No option by its beginning: --name would show names.
     batch = commands.add_parser("batch", help="grade a class", allow_abbrev=False)
     add = batch.add_argument
-    add("path", type=_path, metavar="PATH", help="a Gradescope export, a Canvas download, a folder or zip of programs")
+    add(
+        "path",
+        nargs="?",
+        type=_path,
+        metavar="PATH",
+        help="a Gradescope export, a Canvas download, a folder or zip of programs",
+    )
     add("--out", type=_path, metavar="FOLDER", help="where grades go; PATH_graded unless told")
     add("--jobs", type=int, metavar="N", help="submissions at a time; one a processor unless told")
     add("--again", action="store_true", help="grade anew, and compare with the grades that are there")
@@ -216,6 +223,8 @@ def _holds_something_else(destination: Path) -> bool:
 def _explain(parsed: argparse.Namespace) -> int:
     if missing := _missing([parsed.path]):
         return _refuse(f"{missing}: python -m autograder explain PATH")
+    if missing := _missing_package():
+        return _refuse(_another_python(missing))
     from .grade import grade
     from .terminal import explanation
 
@@ -232,8 +241,9 @@ def _grade_several(paths: list[Path], assignment: "Assignment", parsed: argparse
     started = time.monotonic()
     graded: list[tuple[str, Grade]] = []
     for number, path in enumerate(paths, 1):
-        _write(sys.stderr, f"[{number}/{len(paths)}] {_name(path)}\n")
-        graded.append((_name(path), grade(path, assignment, place=_place(parsed))))
+        name = path.parent.name if path.name == assignment.file else path.name
+        _write(sys.stderr, f"[{number}/{len(paths)}] {name}\n")
+        graded.append((name, grade(path, assignment, place=_place(parsed))))
         if graded[-1][1].stopped:
             break
     _write(sys.stderr, "\n")
@@ -242,10 +252,6 @@ def _grade_several(paths: list[Path], assignment: "Assignment", parsed: argparse
     _print("")
     _print(f"{len(graded)} graded in {time.monotonic() - started:.1f} s. One in full: make grade SUBMISSION=path")
     return _status([one for _, one in graded])
-
-
-def _name(path: Path) -> str:
-    return path.parent.name if path.name == "neural_network.py" else path.name
 
 
 def _status(grades: "list[Grade]") -> int:
@@ -283,6 +289,8 @@ def _examine(_: argparse.Namespace) -> int:
 
 
 def _batch(parsed: argparse.Namespace) -> int:
+    if parsed.path is None:  # as after `make batch SUBMISSION=path`
+        return _refuse("Name what is to be graded: make batch SUBMISSIONS=path, or python -m autograder batch PATH")
     if missing := _missing_package():  # else each submission of a class would find that out for itself
         return _refuse(_another_python(missing))
     return int(importlib.import_module("autograder.batch.command").run(parsed, ROOT, _print))

@@ -66,7 +66,7 @@ def recognise(
     """The one cause that reproduces what a function returned, or None if none does or several do.
 
     Args:
-        observations: all calls of this function in the case, the wrong one last; earlier ones were right.
+        observations: calls of this function in the case, the wrong one last; earlier ones were right.
         want: for the last call, position -> what the returned array should have been.
     """
     others = [*observations[:-1], *scene.later]

@@ -8,7 +8,7 @@
     solution/trained/hidden_units.svg            each hidden unit's 40 weights as a picture
     solution/made/notebook.ipynb                 from cells.py and the stubs, for Jupyter and Colab
 
-The recipe is the students' own: what trains here comes from starter/lesson/. All numbers are
+The recipe is the students' own: what trains here comes from solution/starter/lesson/. All numbers are
 rounded before they are written, so that processors which add up in another order still make the same bytes.
 """
 

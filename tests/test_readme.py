@@ -28,7 +28,7 @@ def test_feedback_in_the_readme_is_what_is_printed():
     assert text.splitlines() == lines[first : lines.index("", first)]
 
 
-def test_starter_readme_shows_what_a_fresh_download_prints(tmp_path):
+def test_starter_readme_shows_what_a_fresh_download_prints():
     """Byte for byte, but for the seconds."""
     [(_, text)] = shown(ROOT / "starter" / "README.md")
     done = subprocess.run(

@@ -196,6 +196,14 @@ def test_scripts_of_the_bundle_can_run():
         assert sys.platform == "win32" or os.access(path, os.X_OK)
 
 
+def test_scripts_of_the_bundle_know_no_assignment():
+    """Another one, made after docs/new-assignment.md, goes to Gradescope with the same scripts: its trial, too."""
+    files = [part.file for part in assignments.load(ROOT / "tests" / "cases").parts]
+    for name in ("setup.sh", "run_autograder"):
+        script = (ROOT / "autograder" / "gradescope" / name).read_text(encoding="utf-8")
+        assert [file for file in files if file in script] == []
+
+
 def test_sentences_that_name_a_mistake_give_no_answer_away():
     """They are what students read besides the starter: the leak gate holds for them too."""
     mistakes = load(ROOT / "tests" / "cases" / "mistakes.py").MISTAKES

@@ -200,7 +200,10 @@ def prove(root: Path, folder: Path) -> Proof:
     for name, most in ((AUTOGRADER, MOST_BYTES), (STARTER, MOST_BYTES_OF_STARTER)):
         size = (folder / name).stat().st_size
         if size > most:
-            raise BundleError(f"{name} has {size} bytes; above {most} something has strayed in.")
+            raise BundleError(
+                f"{name} has {size} bytes; above {most} something has strayed in. "
+                "If it belongs there, raise the bound in autograder/authoring/bundle.py."
+            )
     with tempfile.TemporaryDirectory(prefix="proof-") as unpacked:
         grader, handed_out = Path(unpacked, "source"), Path(unpacked, "handed_out")
         _prove_layout(_unpack(folder / AUTOGRADER, grader), folder / AUTOGRADER)

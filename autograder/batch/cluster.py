@@ -45,6 +45,21 @@ LOOK_EVERY_S = 5.0
 NO_WORKER_S = 300.0
 
 
+def refuse_what_cannot_be(address: str) -> None:
+    """Before anything is made.
+
+    Raises:
+        NotStarted: this is no address, or there is no Dask here.
+    """
+    if importlib.util.find_spec("distributed") is None:
+        raise NotStarted(
+            "--cluster needs Dask's distributed, which is not installed. `make setup` installs it, or "
+            "pip install distributed."
+        )
+    if address != "local" and not ADDRESS.fullmatch(address):
+        raise NotStarted(f"--cluster takes the address of a scheduler, such as tcp://10.0.0.5:8786, not {address!r}.")
+
+
 @contextlib.contextmanager
 def remote(address: str, assignment: Assignment, count: int) -> Iterator[Runner]:
     """What does jobs on a cluster.
@@ -56,13 +71,6 @@ def remote(address: str, assignment: Assignment, count: int) -> Iterator[Runner]
     Raises:
         NotStarted: there is no such scheduler, it has no workers, or one that would grade otherwise than we do.
     """
-    if importlib.util.find_spec("distributed") is None:
-        raise NotStarted(
-            "--cluster needs Dask's distributed, which is not installed. `make setup` installs it, or "
-            "pip install distributed."
-        )
-    if address != "local" and not ADDRESS.fullmatch(address):
-        raise NotStarted(f"--cluster takes the address of a scheduler, such as tcp://10.0.0.5:8786, not {address}.")
     import dask
 
     from . import dask_worker

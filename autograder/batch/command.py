@@ -63,6 +63,10 @@ def _refuse_what_cannot_be(parsed: argparse.Namespace, folder: Folder) -> None:
     if not os.path.lexists(parsed.path):
         raise NotStarted(f"{parsed.path}: there is nothing of this name. Give a folder or a zip of submissions.")
     _refuse_place_for_grades(folder, parsed.path)
+    if parsed.cluster is not None:
+        from .cluster import refuse_what_cannot_be
+
+        refuse_what_cannot_be(parsed.cluster)
     if parsed.again and parsed.earlier is not None:
         raise NotStarted(
             "--again compares with the grades that it puts aside. To compare with others, leave it out and give a new "
@@ -136,7 +140,7 @@ def _report(
 
 @contextlib.contextmanager
 def _runner(parsed: argparse.Namespace, assignment: Assignment, folder: Folder, count: int) -> Iterator[Runner]:
-    if parsed.cluster:
+    if parsed.cluster is not None:
         from .cluster import remote
 
         with remote(parsed.cluster, assignment, count) as runner:

@@ -16,7 +16,6 @@ from ..assignment import Assignment
 PACKAGES = ("numpy", "pytest", "gradescope-utils", "safetensors", "pyseccomp", "py-landlock", "scipy", "matplotlib")
 
 DATA = ("*.npy", "*.npz", "*.csv", "*.json")
-CASES = ("*.py", "*.toml", "*.ini", *DATA)
 
 
 def describe(root: Path, assignment: Assignment) -> dict[str, Any]:
@@ -27,7 +26,7 @@ def describe(root: Path, assignment: Assignment) -> dict[str, Any]:
     """
     decisive = {
         "grader": digest(root / "autograder", ("*.py",)),
-        "cases": " ".join(digest(folder, CASES) for folder in _folders(assignment)),
+        "cases": " ".join(digest(folder, ("*",)) for folder in _folders(assignment)),
         "data sets": digest(root / "datasets", DATA),
         "python": platform.python_version(),
         "packages": {name: version for name in PACKAGES if (version := _version(name))},
@@ -60,12 +59,19 @@ def unlike(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
 
 
 def digest(folder: Path, patterns: Iterable[str]) -> str:
-    """SHA-256 over names and contents of the files below a folder, whatever order they lie in."""
+    """SHA-256 over names and contents of the files below a folder, whatever order they lie in; without what Python,
+    pytest and editors leave there, and without notes, which are Markdown.
+    """
     total = hashlib.sha256()
-    # A link that leads nowhere is what Emacs leaves beside a file that it has open.
     for path in sorted({path for pattern in patterns for path in folder.rglob(pattern) if path.is_file()}):
-        content = hashlib.sha256(path.read_bytes()).hexdigest()
-        total.update(f"{path.relative_to(folder).as_posix()} {content}\n".encode())
+        name = path.relative_to(folder)
+        if (
+            path.suffix in (".md", ".pyc")
+            or path.name.endswith("~")
+            or any(part.startswith(".") for part in name.parts)
+        ):
+            continue
+        total.update(f"{name.as_posix()} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
     return total.hexdigest()
 
 

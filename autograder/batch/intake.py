@@ -4,7 +4,7 @@ What PATH is, is decided by what is in it, in this order:
 
     a Gradescope export    submission_metadata.yml at the top, or in one folder at the top
     a Canvas download      at least half of what is in it is named as Canvas names files (`canvas.py`)
-    anything else          each folder, each .py and each .zip is a submission
+    anything else          each folder, .py, .zip and notebook is a submission
 
 Students may hand in several files: the first one, and others for extra credit. In a folder, a zip or a Canvas download
 they have their own names. Among plain files, ada_extensions.py belongs to ada_neural_network.py or else to ada.py; what
@@ -344,7 +344,7 @@ def _left_out(names: set[str]) -> list[str]:
 def _refuse_none_or_too_many(found: _Class, path: Path) -> None:
     number = len(found.submissions)
     if number == 0:
-        nothing = f"{path} holds nothing to grade: no folder, no .py and no .zip."
+        nothing = f"{path} holds nothing to grade: no folder, .py, .zip or notebook."
         raise NotAClass(" ".join([nothing, *found.sentences]))
     if number > MAX_SUBMISSIONS:
         raise NotAClass(

@@ -1,4 +1,4 @@
-"""What the stages of a batch leave for each other: lines of JSON in one folder, and nothing else.
+"""What the stages of a batch leave for each other: files in one folder, and nothing else.
 
 FOLDER/
   results/ID.json     what Gradescope would get for this submission, the very same file
@@ -9,6 +9,7 @@ FOLDER/
   run/numbers.json    the number of each submission that was ever in the class
   run/gone/ID.json    results of a submission that is not in the class any more
   run/submissions/    what was unpacked from a zip
+  earlier-N/          grades that others have replaced since: as above, but for what was handed in
 """
 
 import json

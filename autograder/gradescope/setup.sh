@@ -66,7 +66,12 @@ runpy.run_module("autograder", run_name="__main__", alter_sys=True)
 step="grading an empty program"
 trial=$(mktemp -d)
 mkdir "$trial/submission" "$trial/results"
-echo "# nothing" >"$trial/submission/neural_network.py"
+file=$("$env/bin/python" -I -c '
+import pathlib, sys
+sys.path.insert(0, sys.argv[1])
+from autograder import assignment
+print(assignment.load(pathlib.Path(sys.argv[1], "tests", "cases")).file)' "$source")
+echo "# nothing" >"$trial/submission/$file"
 AUTOGRADER_SUBMISSION=$trial/submission AUTOGRADER_RESULTS=$trial/results bash "$source/run_autograder"
 "$env/bin/python" -I -c '
 import json, sys

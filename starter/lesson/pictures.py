@@ -1,12 +1,11 @@
 """Pictures of a training, where matplotlib is installed."""
 
-from . import HOME
 from .digits import COLUMNS, ROWS
 from .functions import Stop, plain
-from .trained import name_of
+from .trained import FOLDER, name_of
 
 
-def save_pictures(digits, fits, wrong, folder=HOME / "trained"):
+def save_pictures(digits, fits, wrong):
     """Save the curve, the hidden units and the images that were taken for the other digit, as PNG files.
 
     Returns the names of the files: none without matplotlib.
@@ -21,9 +20,9 @@ def save_pictures(digits, fits, wrong, folder=HOME / "trained"):
         figures[f"{name}-wrong.png"] = _images(Figure, wrong)
     for file, figure in figures.items():
         try:
-            figure.savefig(folder / file, dpi=120)
+            figure.savefig(FOLDER / file, dpi=120)
         except OSError as error:
-            raise Stop(f"{file} cannot be saved in {plain(folder)}: {plain(error)}.") from None
+            raise Stop(f"{file} cannot be saved in {plain(FOLDER)}: {plain(error)}.") from None
     return list(figures)
 
 

@@ -12,6 +12,7 @@ from .functions import Stop, plain
 
 TRAIN, TRAIN_TEN = "python train.py", "python train.py --ten"
 TEN_DIGITS = "ten-digits"
+FOLDER = HOME / "trained"
 
 
 class Trained(NamedTuple):
@@ -27,42 +28,42 @@ def name_of(digits):
     return "-against-".join(map(str, digits))
 
 
-def save(digits, fits, folder=HOME / "trained"):
+def save(digits, fits):
     """Save the last weights, the training curve as a table, and what each hidden unit looks for, as text."""
     last, name = fits[-1], name_of(digits)
     rows = [(fit.epoch, f"{fit.log_likelihood:.6f}", f"{fit.accuracy:.4f}") for fit in fits]
-    with _told(folder):
-        folder.mkdir(exist_ok=True)
-        np.savez(folder / f"{name}.npz", digits=np.array(digits), theta_h=last.theta_h, theta_y=last.theta_y)
-        _save_table(folder / f"{name}-curve.csv", ("epoch", "log_likelihood", "accuracy"), rows)
+    with _told():
+        FOLDER.mkdir(exist_ok=True)
+        np.savez(FOLDER / f"{name}.npz", digits=np.array(digits), theta_h=last.theta_h, theta_y=last.theta_y)
+        _save_table(FOLDER / f"{name}-curve.csv", ("epoch", "log_likelihood", "accuracy"), rows)
         text = "\n".join(_units(last)) + "\n"
-        (folder / f"{name}-hidden-units.txt").write_text(text, encoding="ascii")
+        (FOLDER / f"{name}-hidden-units.txt").write_text(text, encoding="ascii")
 
 
-def save_ten(past, folder=HOME / "trained"):
+def save_ten(past):
     """Save the last weights of the network for all ten digits, and its training curve as a table."""
     last = past[-1]
     rows = [(one.number, f"{one.error:.6f}", *(f"{s:.4f}" for s in (one.seen, one.unseen, one.either))) for one in past]
-    with _told(folder):
-        folder.mkdir(exist_ok=True)
-        np.savez(folder / f"{TEN_DIGITS}.npz", W=last.first, V=last.second)
+    with _told():
+        FOLDER.mkdir(exist_ok=True)
+        np.savez(FOLDER / f"{TEN_DIGITS}.npz", W=last.first, V=last.second)
         heads = ("pass", "squared_error", "seen", "unseen", "first_or_second_guess")
-        _save_table(folder / f"{TEN_DIGITS}-curve.csv", heads, rows)
+        _save_table(FOLDER / f"{TEN_DIGITS}-curve.csv", heads, rows)
 
 
-def load(folder=HOME / "trained"):
+def load():
     """Every trained pair there is. Raises Stop when a file does not hold one."""
     found = []
     for digits in PAIRS:
-        path = folder / f"{name_of(digits)}.npz"
+        path = FOLDER / f"{name_of(digits)}.npz"
         if path.is_file():
             found.append(Trained(digits, *_weights(path, ("theta_h", "theta_y"), ROWS * COLUMNS, (), TRAIN)))
     return found
 
 
-def load_ten(folder=HOME / "trained"):
+def load_ten():
     """The network for all ten digits; None if it was not trained."""
-    path = folder / f"{TEN_DIGITS}.npz"
+    path = FOLDER / f"{TEN_DIGITS}.npz"
     if not path.is_file():
         return None
     return Trained(tuple(range(TEN)), *_weights(path, ("W", "V"), 1 + ROWS * WHOLE, (TEN,), TRAIN_TEN))
@@ -87,12 +88,12 @@ def _weights(path, names, inputs, outputs, command):
 
 
 @contextlib.contextmanager
-def _told(folder):
+def _told():
     """What keeps a file from being written is a sentence."""
     try:
         yield
     except OSError as error:
-        raise Stop(f"The weights cannot be saved in {plain(folder)}: {plain(error)}.") from None
+        raise Stop(f"The weights cannot be saved in {plain(FOLDER)}: {plain(error)}.") from None
 
 
 def _save_table(path, heads, rows):

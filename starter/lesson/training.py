@@ -26,10 +26,10 @@ class Fit(NamedTuple):
     theta_y: np.ndarray
 
 
-def first_weights(m_x, m_h=HIDDEN, spread=SPREAD, seed=SEED):
-    """Small random weights, the same in every run: theta_h (m_x, m_h) and theta_y (m_h,)."""
+def first_weights(m_x, spread=SPREAD, seed=SEED):
+    """Small random weights, the same in every run: theta_h (m_x, HIDDEN) and theta_y (HIDDEN,)."""
     random = np.random.RandomState(seed)
-    return random.normal(0, spread, (m_x, m_h)), random.normal(0, spread, m_h)
+    return random.normal(0, spread, (m_x, HIDDEN)), random.normal(0, spread, HIDDEN)
 
 
 def seconds_for_a_pass(network, x, y, theta_h, theta_y):

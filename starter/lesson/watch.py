@@ -16,9 +16,9 @@ class WatchedNetwork(Network):
 
     doing = None  # (name, since)
 
-    def __init__(self, functions=None):
-        """Take the functions, or `load` them later."""
-        super().__init__(functions)
+    def __init__(self):
+        """Without functions: `load` reads them."""
+        super().__init__(None)
 
     def load(self):
         """Read the student's file, and before it what it imports. It runs while it is read: that may take for ever."""

@@ -183,14 +183,11 @@ def test_grades_stay_where_they_are_if_nothing_can_be_graded_anew(hand_in, tmp_p
 
     before, cut_off = files(), tmp_path / "class.zip"
     cut_off.write_bytes(b"PK")
-    for options, said in (
-        ([cut_off], f"{cut_off} is called a zip, but is none, or only a part of one. Download it again."),
-        ([path, "--cluster", "x"], "--cluster takes the address of a scheduler, such as tcp://10.0.0.5:8786, not x."),
-    ):
-        status, _, sentences = batch(*options, "--out", out, "--again")
-        assert (status, sentences) == (2, [said])
-        assert files() == before
-        assert not list(out.glob("earlier-*"))
+    status, _, sentences = batch(cut_off, "--out", out, "--again")
+    assert status == 2
+    assert sentences == [f"{cut_off} is called a zip, but is none, or only a part of one. Download it again."]
+    assert files() == before
+    assert not list(out.glob("earlier-*"))
 
 
 @pytest.mark.parametrize("count", ["0", "-1", "1001"])
@@ -200,7 +197,7 @@ def test_number_of_jobs_is_one_that_a_machine_can_do(hand_in, tmp_path, count):
     assert not (tmp_path / "class_graded").exists()
 
 
-def test_no_more_jobs_than_submissions(hand_in, monkeypatch, capsys):
+def test_no_more_jobs_than_submissions(hand_in, monkeypatch):
     """Each takes processes, whether or not there is something for it."""
     counts = []
 
@@ -258,7 +255,7 @@ def test_results_into_the_class_itself_leave_nothing_in_it(hand_in):
     assert sorted(one.name for one in path.iterdir()) == ["ada", "ben"]
 
 
-def test_everything_there_is_has_nothing_beside_it(tmp_path):
+def test_everything_there_is_has_nothing_beside_it():
     """So where its grades go has to be said."""
     assert batch("/") == (
         2, [], ["/ has no name, and there is nothing beside it. Say where grades go: --out FOLDER."]
@@ -344,6 +341,14 @@ def test_refusal_that_nobody_can_read_has_its_status(tmp_path):
     """Standard error on a full disk."""
     with open("/dev/full", "w", encoding="ascii") as full:
         assert subprocess.run(command(tmp_path / "no"), cwd=ROOT, stderr=full, check=False).returncode == 2
+
+
+@pytest.mark.parametrize("address", ["x", "nonsense:", ""])
+def test_address_that_is_none_is_said_before_anything_is_made(hand_in, tmp_path, address):
+    """As for every other slip in an option; an empty one is a variable that is not set."""
+    said = f"--cluster takes the address of a scheduler, such as tcp://10.0.0.5:8786, not {address!r}."
+    assert batch(hand_in(), "--cluster", address) == (2, [], [said])
+    assert not (tmp_path / "class_graded").exists()
 
 
 @pytest.mark.parametrize(
@@ -675,4 +680,4 @@ def test_make_batch_without_submissions_says_what_is_missing():
     """And does not take the folder where we are for a class."""
     ended = make()
     assert ended.returncode == 2
-    assert b"the following arguments are required: PATH" in ended.stderr
+    assert b"Name what is to be graded: make batch SUBMISSIONS=path, or python -m autograder batch PATH" in ended.stderr

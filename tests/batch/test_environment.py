@@ -21,7 +21,8 @@ def root(tmp_path):
     (tmp_path / "datasets").mkdir()
     (tmp_path / "datasets" / "images.npy").write_bytes(b"3")
     make_toy(tmp_path / "cases")
-    (tmp_path / "cases" / "points.csv").write_text("x,y\n", encoding="ascii")
+    for name in ("points.csv", "more/words.txt"):
+        (tmp_path / "cases" / name).write_text("x,y\n", encoding="ascii")
     return tmp_path
 
 
@@ -36,7 +37,8 @@ def test_same_files_are_the_same_grader(root):
     cache = root / "autograder" / "__pycache__"
     cache.mkdir()
     (cache / "grade.cpython-312.pyc").write_bytes(b"x")
-    (root / "cases" / "notes.txt").write_text("for next year", encoding="ascii")
+    for name in ("notes.md", "test_toy.py~", ".test_toy.py.swp"):
+        (root / "cases" / name).write_text("for next year", encoding="ascii")
     (root / "cases" / ".#test_toy.py").symlink_to("somebody@their-machine.1234")
     other = shutil.copytree(root, root / "elsewhere", symlinks=True)
     for now in (described(root), described(other)):
@@ -52,6 +54,7 @@ def test_same_files_are_the_same_grader(root):
         ("cases/reference.py", "cases"),
         ("cases/assignment.toml", "cases"),
         ("cases/points.csv", "cases"),
+        ("cases/more/words.txt", "cases"),
         ("cases/more/test_more.py", "cases"),
         ("cases/more/assignment.toml", "cases"),
         ("datasets/images.npy", "data sets"),

@@ -89,7 +89,7 @@ def test_same_command_grades_what_has_changed(graded, cases, tmp_path):
 
 
 @pytest.mark.slow
-def test_other_cases_of_extra_credit_are_other_cases(graded, tmp_path):
+def test_other_cases_of_extra_credit_are_other_cases(tmp_path):
     """What was graded with the old ones is not continued; with --again it is kept, and compared with."""
     path, out = hand_in(tmp_path / "class", {"first": CLASS["first"], "both": CLASS["both"]}), tmp_path / "out"
     cases = make_toy(tmp_path / "cases")
@@ -174,7 +174,7 @@ def test_part_that_nobody_hands_in_has_no_template(station, toy):
     assert len(station._templates) == 3
 
 
-def test_fault_in_extra_credit_is_tried_again_and_leaves_the_first_part(toy, tmp_path):
+def test_fault_in_extra_credit_is_tried_again_and_leaves_the_first_part(tmp_path):
     """It is counted, the submission is graded again the next time, and no point of the first part is lost."""
     broken = make_toy(tmp_path / "cases")
     (broken / "more" / "reference.py").write_text("import os\nos._exit(3)\n", encoding="utf-8")

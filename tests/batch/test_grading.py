@@ -282,7 +282,7 @@ def test_submission_that_the_grader_failed_on_is_graded_again(run):
     assert run() == ((3, 3, 0), [])
 
 
-def test_first_fault_is_said_at_once(folder, run, capsys):
+def test_first_fault_is_said_at_once(run, capsys):
     """What fails for one may fail for all: staff need not wait for the whole class to hear of it."""
 
     def failing(jobs):
@@ -325,7 +325,7 @@ def test_answer_that_comes_twice_counts_once(run, folder):
     assert len(list(folder.graded())) == 3
 
 
-def test_problem_of_reading_is_graded_without_a_program(run, folder, tmp_path):
+def test_problem_of_reading_is_graded_without_a_program(run, tmp_path):
     """One that cannot be read any more is the student's own matter, not the class's."""
     (tmp_path / "b" / "double.py").unlink()
     assert run() == ((3, 3, 0), ["a", "b", "c"])

@@ -71,14 +71,14 @@ def test_zip_whose_names_cannot_be_read(refusal, archive):
 def test_nothing_in_it(refusal, laid_out, files):
     """What systems leave lying about is no submission."""
     path = laid_out(files)
-    assert refusal(path) == f"PLACE/{path.name} holds nothing to grade: no folder, no .py and no .zip."
+    assert refusal(path) == f"PLACE/{path.name} holds nothing to grade: no folder, .py, .zip or notebook."
 
 
 def test_no_program_in_it(refusal, laid_out):
     """What is there instead is named, in order."""
     path = laid_out({"grades10.csv": b"", "grades9.csv": b"", ".hidden": b""})
     assert refusal(path) == (
-        f"PLACE/{path.name} holds nothing to grade: no folder, no .py and no .zip. "
+        f"PLACE/{path.name} holds nothing to grade: no folder, .py, .zip or notebook. "
         "No submission, and left out: grades9.csv, grades10.csv."
     )
 
@@ -257,14 +257,14 @@ def test_link_inside_a_submission_is_not_followed(take, folder, tmp_path):
     assert take(path).text("ada") == "neural_network.py is a link to another file. Hand in the file itself."
 
 
-def test_results_inside_the_class_are_no_submission(folder, take, tmp_path):
-    """`batch class --output class/results` twice."""
+def test_results_inside_the_class_are_no_submission(folder, take):
+    """`batch class --out class/results` twice."""
     path = folder({"ada.py": PROGRAM, "ben.py": PROGRAM})
     for _ in range(2):
         assert take(path, "class/results").ids == ["ada", "ben"]
 
 
-def test_results_of_another_run_inside_the_class_are_no_submission(folder, take, tmp_path):
+def test_results_of_another_run_inside_the_class_are_no_submission(folder, take):
     """`batch class --out class/first`, and then to another place."""
     path = folder({"ada.py": PROGRAM, "ben.py": PROGRAM, "first/run/environment.json": b"{}"})
     take(path, "class/first")
@@ -483,7 +483,7 @@ def test_metadata_that_is_a_link(refusal, folder):
 # ------------------------------------------------------------------------------------- again and again
 
 
-def test_same_bytes_whatever_the_order(take, archive, tmp_path):
+def test_same_bytes_whatever_the_order(take, archive):
     """The manifest is a function of what is in PATH."""
     names = [f"s{number}/neural_network.py" for number in range(20)] + ["Ada.py", "ada.py", "Ädä.py", "s1.py"]
     texts = set()

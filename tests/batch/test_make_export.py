@@ -76,7 +76,7 @@ def test_every_program_of_the_bank_reads_the_same_from_a_zip(take, tmp_path):
     assert any(text.startswith("There is no neural_network.py") for text in texts.values())
 
 
-def test_share_of_plain_loops(take, tmp_path):
+def test_share_of_plain_loops(tmp_path):
     """For benchmarks: a quarter of programs that take long."""
     export = make_export.make(tmp_path, 200, loops=0.25, odd=0)
     loops = (BANK / "loops_in_plain_python" / "neural_network.py").read_bytes()

@@ -285,7 +285,7 @@ def test_case_to_look_at_is_flagged(big_page):
     assert "cases to look at: 4.6" in "\n".join(big_page[1].lines)
 
 
-def test_terminal_says_the_same(big, big_page):
+def test_terminal_says_the_same(big_page):
     """In a few lines."""
     lines = big_page[1].lines
     assert re.fullmatch(r"499 of 499 graded   median [\d.]+   mean [\d.]+   full marks: \d+", lines[0])

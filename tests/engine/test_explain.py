@@ -1,6 +1,7 @@
 """autograder/explain.py and `python -m autograder explain`: what staff may know, and students may not."""
 
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -38,6 +39,16 @@ def test_path_that_is_not_there_is_a_wrong_call(capsys):
     """Exit status 2, and one sentence."""
     assert main(["explain", "/nowhere/at/all"]) == 2
     assert capsys.readouterr().err.startswith("There is nothing at /nowhere/at/all.")
+
+
+def test_python_without_our_packages_is_told_where_they_are(monkeypatch, capfd):
+    """In a sentence, and before every case fails for it."""
+    monkeypatch.setattr("autograder.commands.PACKAGES", ("numpy", "safetensors_of_another_python"))
+    assert main(["explain", str(TOY), "--cases", str(TOY)]) == 2
+    said = (
+        f"{sys.executable} has no safetensors_of_another_python. Take the Python in .venv, which `make setup` makes.\n"
+    )
+    assert capfd.readouterr() == ("", said)
 
 
 def test_command_prints_everything_and_ends_well(tmp_path, capfd):

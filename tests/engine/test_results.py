@@ -324,7 +324,7 @@ def test_file_is_ascii_with_one_line_end_and_valid(tmp_path):
     assert os.listdir(tmp_path) == ["results.json"]
 
 
-def test_text_is_declared_as_text(tmp_path):
+def test_text_is_declared_as_text():
     """What a student writes is never taken for HTML or Markdown."""
     made = as_results(made_grade(made_result(text=HOSTILE)))
     assert {made["output_format"], made["test_output_format"], made["test_name_format"]} == {"text"}

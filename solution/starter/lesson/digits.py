@@ -8,19 +8,20 @@ from .functions import Stop
 PAIRS = ((0, 1), (1, 2))  # In both, y = 1 stands for the digit 1.
 ROWS, COLUMNS = 8, 5  # of one image
 TEN, WHOLE = 10, 8  # all digits, and the columns of their images
+DATA = HOME / "data"
 INK = " .:-=+*#%@"  # from paper to all ink
 
 
-def read_digits(part, digits, folder=HOME / "data"):
+def read_digits(part, digits, folder=DATA):
     """The images of two digits: x (n, 40), pixels from 0 to 1, and y (n,), 1.0 where the image is a 1."""
     images, labels = _read(part, COLUMNS, folder)
     ours = np.isin(labels, digits)
     return images[ours] / 16, (labels[ours] == 1).astype(float)
 
 
-def read_ten(part, folder=HOME / "data"):
+def read_ten(part):
     """The images of all ten digits: x (n, 65), a constant 1 and 64 pixels, and y (n, 10), 1.0 in the digit's column."""
-    images, labels = _read(f"ten_{part}", WHOLE, folder)
+    images, labels = _read(f"ten_{part}", WHOLE, DATA)
     return np.concatenate([np.ones((len(images), 1)), images / 16], axis=1), np.eye(TEN)[labels]
 
 
