@@ -19,6 +19,7 @@ help:
 
 setup: $(READY)            ## make .venv from the hashed lock, with uv or else pip; every other target does it too
 grade: $(READY)            ## grade the sample submissions; SUBMISSION=path [RESULTS=file] grades a file, folder or zip
+	@$(if $(SUBMISSIONS),echo "One submission: make grade SUBMISSION=path. A class: make batch SUBMISSIONS=path" >&2; exit 2)
 	@$(VENV_PYTHON) -m autograder grade $(if $(SUBMISSION),"$$SUBMISSION") $(if $(RESULTS),--results "$$RESULTS")
 batch: $(READY)            ## grade a class: SUBMISSIONS=path of an export, folder or zip [ARGS="--names --roster x.csv"]
 	@$(VENV_PYTHON) -m autograder batch $(if $(SUBMISSIONS),"$$SUBMISSIONS") $(ARGS)

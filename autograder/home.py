@@ -462,7 +462,8 @@ class Summary:
             names = ", ".join(dict.fromkeys(others))
             ran = f"{len(results)} of {len(self._assignment.cases)} checks ran; the others are of {names}."
             yield from textwrap.wrap(ran, WIDTH, break_on_hyphens=False)
-        yield f"{score:f} of {most:f} points so far. Another {self._hidden:f} points are graded on data you do not see."
+        more = f" Another {self._hidden:f} points are graded on data you do not see."
+        yield f"{score:f} of {most:f} points so far.{'' if others else more}"
 
     def _copies(self) -> Iterator[str]:
         """Programs that were perhaps written in the place of the one that is checked."""

@@ -73,9 +73,10 @@ def explanation(grade: Grade) -> Iterator[str]:
 
 
 def _try(number: int, note: dict[str, Any], earlier: Sequence[dict[str, Any]]) -> Iterator[str]:
+    calls = f"{note['calls']} call{'s' * (note['calls'] != 1)}"
     around = f"with right {', '.join(note['stand_ins'])}" if note["stand_ins"] else "as handed in"
     yield (
-        f"  try {number}, {around}: {note['outcome']} after {note['seconds']:.3f} s, {note['calls']} calls, "
+        f"  try {number}, {around}: {note['outcome']} after {note['seconds']:.3f} s, {calls}, "
         f"the slowest {note['slowest_call_s']:.3f} s"
     )
     if note["outcome"] == Outcome.PASSED.value:

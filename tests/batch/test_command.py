@@ -655,10 +655,10 @@ def test_bar_in_a_terminal(hand_in, tmp_path, columns, environment):
         assert shown.isascii()
 
 
-def make(*words):
+def make(*words, target="batch"):
     """`make batch` in an environment that is there, and need not be made."""
     return subprocess.run(
-        ["make", "-s", "-o", ".venv/complete", "batch", *words], cwd=ROOT, capture_output=True, check=False
+        ["make", "-s", "-o", ".venv/complete", target, *words], cwd=ROOT, capture_output=True, check=False
     )
 
 
@@ -681,3 +681,11 @@ def test_make_batch_without_submissions_says_what_is_missing():
     ended = make()
     assert ended.returncode == 2
     assert b"Name what is to be graded: make batch SUBMISSIONS=path, or python -m autograder batch PATH" in ended.stderr
+
+
+@needs_make
+def test_make_grade_with_a_class_says_how_classes_are_graded(tmp_path):
+    """And does not grade the samples in its place."""
+    ended = make(f"SUBMISSIONS={tmp_path}", target="grade")
+    assert (ended.returncode, ended.stdout) == (2, b"")
+    assert b"A class: make batch SUBMISSIONS=path" in ended.stderr

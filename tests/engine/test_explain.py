@@ -101,7 +101,12 @@ def test_mistake_comes_with_what_the_catalogue_says_to_staff():
     }  # fmt: skip
     result = made_result(text="Got 3", mistake="double.adds", seconds=0.3)
     other = {**note, "stand_ins": ["both", "more"], "unseen": ["z = 2.0"], "mistake": None, "evidence": ""}
-    notes = [note, {**note, "stand_ins": ["both"]}, {**other, "about_mistake": ""}, {**note, "outcome": "Passed"}]
+    notes = [
+        note,
+        {**note, "stand_ins": ["both"]},
+        {**other, "about_mistake": ""},
+        {**note, "outcome": "Passed", "calls": 1},
+    ]
     lines = list(explanation(made_grade(result, facts={"tries": {result.case.id: notes}})))
     start = lines.index("  try 1, as handed in: Failed after 0.250 s, 2 calls, the slowest 0.125 s")
     assert lines[start - 1].startswith("  Failed, open data, ")
@@ -118,7 +123,7 @@ def test_mistake_comes_with_what_the_catalogue_says_to_staff():
         "    Got 3",
         "    in numbers, for staff:",
         "      z = 2.0",
-        "  try 4, as handed in: Passed after 0.250 s, 2 calls, the slowest 0.125 s",
+        "  try 4, as handed in: Passed after 0.250 s, 1 call, the slowest 0.125 s",
         "",
     ]
 
