@@ -140,7 +140,13 @@ class Box:
 
     def _find_limits(self) -> list[tuple[int, tuple[int, int]]]:
         """Found out here, once for all workers; and one that is behind Landlock has no /proc."""
-        return _resource_limits(self.cpu_s, _address_space_bytes() + shared.SIZE + self.memory_mib * MIB)
+        address_space, self._resident_bytes, data = _memory_bytes()
+        more = self.memory_mib * MIB
+        return _resource_limits(self.cpu_s, address_space + shared.SIZE + more, data + more)
+
+    def was_large(self, most_kib: int) -> bool:
+        """Whether a worker that held so much at most, as `getrusage` tells, had taken most of what it may."""
+        return sys.platform == "linux" and most_kib << 10 > self._resident_bytes + self.memory_mib * MIB // 2
 
     def new_uid(self) -> int | None:
         """A user id that nobody has, or None where we may not change ours."""
@@ -355,7 +361,7 @@ def _landlock_calls() -> Any:
     return py_landlock
 
 
-def _resource_limits(cpu_s: int, address_space_bytes: int) -> list[tuple[int, tuple[int, int]]]:
+def _resource_limits(cpu_s: int, address_space_bytes: int, data_bytes: int) -> list[tuple[int, tuple[int, int]]]:
     """What `setrlimit` is to be told in a worker: which limit, soft and hard. A lower one that is there stays."""
     if "resource" not in globals():
         return []
@@ -380,6 +386,8 @@ def _resource_limits(cpu_s: int, address_space_bytes: int) -> list[tuple[int, tu
     if sys.platform == "linux":
         limit(resource.RLIMIT_MSGQUEUE, 0)
         limit(resource.RLIMIT_AS, address_space_bytes)
+        # Or a program could give back the room of libraries, which lie in memory once for all, and fill it.
+        limit(resource.RLIMIT_DATA, data_bytes)
     return found
 
 
@@ -475,9 +483,11 @@ def _free_uid_range() -> tuple[int, int]:
     return (1 << 30, 1 << 30) if mapped >= 1 << 31 else (max(mapped // 2, 1), max(mapped // 4, 1))
 
 
-def _address_space_bytes() -> int:
+def _memory_bytes() -> tuple[int, int, int]:
+    """Of this process: its address space, what of it is in memory, and what of it is its own to write to."""
     try:
         with open("/proc/self/statm", encoding="ascii") as statm:
-            return int(statm.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+            pages = [int(count) * os.sysconf("SC_PAGE_SIZE") for count in statm.read().split()]
+        return pages[0], pages[1], pages[5]
     except OSError:  # no /proc: what an interpreter with its libraries takes at most
-        return 1 << 30
+        return 1 << 30, 1 << 30, 1 << 30
