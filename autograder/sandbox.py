@@ -21,7 +21,7 @@ import numpy as np
 from .assignment import COMPUTING, Function, Limits
 from .backend import CallFailed, GraderFault, Returned, failure, returned, text_of
 from .box import shared, wire
-from .box.control import ASKED, BY_ITSELF, END, ENDED, KILLED, LAST, OVERFULL, REAP, REAP_S, START, STARTED
+from .box.control import ASKED, BY_ITSELF, END, ENDED, KILLED, LARGE, LAST, OVERFULL, REAP, REAP_S, START, STARTED
 from .outcome import Outcome
 from .submission import Submission
 
@@ -47,7 +47,8 @@ class Ending(NamedTuple):
     code: int
     """Exit status; minus the number of the signal, if it was one."""
     by: int = BY_ITSELF
-    """Or KILLED, because we had to; or OVERFULL, because it had filled its folder."""
+    """Or KILLED, because we had to; OVERFULL, because it had filled its folder; LARGE, by a signal, when it had taken
+    most of the memory that it may."""
 
 
 class Zygote:
@@ -485,6 +486,8 @@ class Worker:
             return self._late(function, 0)
         name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
         if name in SENT_FROM_OUTSIDE and self.protections.get("seccomp", "on") == "on":
+            if name == "SIGKILL" and ending.by == LARGE:  # else it could choose that, where a machine has little
+                return CallFailed(Outcome.DIED, function, problem="it took more memory than there is, and was stopped")
             return GraderFault(f"a worker was killed from outside by {name} (no memory left, a shutdown, or by hand)")
         return CallFailed(Outcome.DIED, function, problem=f"its process was ended by {name}")
 

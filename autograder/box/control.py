@@ -9,9 +9,9 @@ ASKED = struct.Struct("<ci")
 REAP_S = 0.5
 # The answer to START or LAST, with descriptors: the pid of a new worker.
 STARTED = struct.Struct("<i")
-# The answer to REAP: wait status, and who ended it, one of the three below.
+# The answer to REAP: wait status, and how it ended, one of the four below.
 ENDED = struct.Struct("<iB")
-BY_ITSELF, KILLED, OVERFULL = range(3)
+BY_ITSELF, KILLED, OVERFULL, LARGE = range(4)
 
 # What is said to a template, a process that is forked for each submission: what to do, size of the settings that
 # follow, pid, and how long to wait for it.

@@ -161,7 +161,8 @@ def _size(buffer: bytearray) -> int:
 def _take(buffer: bytearray, size: int) -> tuple[dict[str, Any], list[np.ndarray]]:
     """The first message of a buffer, which then holds what follows it."""
     head_end = LENGTHS.size + LENGTHS.unpack_from(buffer)[0]
-    head, body = bytes(buffer[LENGTHS.size : head_end]), bytes(buffer[head_end:size])
+    with memoryview(buffer) as view:  # each copy of a large answer may be the one that there is no memory for
+        head, body = bytes(view[LENGTHS.size : head_end]), bytes(view[head_end:size])
     del buffer[:size]
     return unpack(head, body)
 

@@ -36,7 +36,7 @@ import numpy as np
 
 from . import limits, shared, template, wire
 from .call import call_named, describe_exception
-from .control import ASKED, BY_ITSELF, END, ENDED, KILLED, LAST, OVERFULL, REAP, REAP_S, START, STARTED
+from .control import ASKED, BY_ITSELF, END, ENDED, KILLED, LARGE, LAST, OVERFULL, REAP, REAP_S, START, STARTED
 
 with contextlib.suppress(ImportError):  # Windows has neither it nor the fork that needs it
     import fcntl
@@ -238,7 +238,7 @@ class _Fork:
 
     def __init__(self, box: limits.Box, control: socket.socket, ahead: bool) -> None:
         self._uid = box.new_uid()
-        self._might_fork = box.might_fork
+        self._box = box
         self._open = contextlib.ExitStack()
         self._folder = folder = self._open.enter_context(box.private_folder(self._uid))
         ours, theirs = socket.socketpair()
@@ -266,8 +266,9 @@ class _Fork:
     def end(self, patience_s: float) -> bytes:
         """Kill the worker and whatever it started, and reap it. How it ended is remembered."""
         if not self._ended:
-            status, ended = _end_worker(self.pid, self._uid, self._might_fork, patience_s)
-            self._ended = ENDED.pack(status, BY_ITSELF if ended else KILLED)
+            status, ended, most_kib = _end_worker(self.pid, self._uid, self._box.might_fork, patience_s)
+            large = os.WIFSIGNALED(status) and self._box.was_large(most_kib)
+            self._ended = ENDED.pack(status, KILLED if not ended else LARGE if large else BY_ITSELF)
         return self._ended
 
     def end_if_overfull(self) -> None:
@@ -288,16 +289,16 @@ class _Fork:
             os.close(self._ends.pop())
 
 
-def _end_worker(pid: int, uid: int | None, might_have_forked: bool, patience_s: float) -> tuple[int, bool]:
-    """Wait status of a worker, and whether it had ended before we killed it."""
+def _end_worker(pid: int, uid: int | None, might_have_forked: bool, patience_s: float) -> tuple[int, bool, int]:
+    """Wait status of a worker, whether it had ended before we killed it, and how much memory it held at most."""
     deadline = time.monotonic() + patience_s
     while not (ended := _has_ended(pid)) and time.monotonic() < deadline:
         time.sleep(0.001)
     _kill(pid)
-    _, status = os.waitpid(pid, 0)
+    _, status, usage = os.wait4(pid, 0)
     if uid is not None and might_have_forked:
         _kill_user(uid)
-    return status, ended
+    return status, ended, usage.ru_maxrss
 
 
 def _kill(pid: int) -> None:

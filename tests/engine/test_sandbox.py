@@ -717,6 +717,21 @@ def test_worker_killed_from_outside_is_our_fault(zygote):
             worker.call(PROBE, [1.0])
 
 
+@linux
+@root
+def test_worker_killed_when_it_had_taken_most_of_its_memory_is_no_fault_of_ours(zygote):
+    """Where a machine has little, the kernel kills whoever holds most: a program could choose that staff must look."""
+    taking = f"held.append(b'x' * ({LIMITS.memory_mib} * 3 << 18))"
+    code = f"import os\nheld = []\ndef probe(z):\n    {taking}\n    return os.getpid()\n"
+    with zygote.worker(LIMITS) as worker:
+        worker.load(Submission("toy.py", "toy.py", code))
+        os.kill(int(worker.call(PROBE, [1.0]).values[0]), 9)
+        with pytest.raises(CallFailed) as failed:
+            worker.call(PROBE, [1.0])
+    assert failed.value.outcome is Outcome.DIED
+    assert failed.value.facts["problem"] == "it took more memory than there is, and was stopped"
+
+
 def test_missing_layer_is_named_to_the_instructor_only(grade_text, monkeypatch):
     """The grade stands, the sentence is for staff, and no student reads it."""
     monkeypatch.setattr("autograder.grade.readable_folders", lambda *_: [{}])  # Landlock cannot make rules of that
