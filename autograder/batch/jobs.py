@@ -26,8 +26,10 @@ from .station import Station
 with contextlib.suppress(ImportError):  # Windows has none
     import resource
 
-# What a station has open at most, and what the rest of the process has.
-DESCRIPTORS_A_STATION = 20
+# Of so many at a time that share a station: a template forks and ends the children of one after the other.
+SHARING = 8
+# What a grading has open at most, with its part in a station, and what the rest of the process has.
+DESCRIPTORS_A_GRADING = 20
 DESCRIPTORS_BESIDES = 64
 
 
@@ -129,7 +131,7 @@ def local(jobs: Iterable[Job], assignment: Assignment, count: int, scratch: str)
 
     One that takes long, because it hangs, goes on beside the others: up to `count` more then take its place.
 
-    Threads: each of them only waits for the processes of its station.
+    Threads: each of them only waits for the processes of its grading, and some share a station.
 
     Raises:
         OSError: there are not enough of them, or the scratch folder cannot be written.
@@ -156,18 +158,19 @@ def local(jobs: Iterable[Job], assignment: Assignment, count: int, scratch: str)
             done.put(error)
 
     with contextlib.ExitStack() as stack:
-        stations = [Station(scratch) if hasattr(os, "fork") else None for _ in range(2 * count)]
-        _let_open(DESCRIPTORS_A_STATION * len(stations) + DESCRIPTORS_BESIDES)
+        busy = 2 * count
+        _let_open(DESCRIPTORS_A_GRADING * busy + DESCRIPTORS_BESIDES)
+        stations = [Station(scratch) if hasattr(os, "fork") else None for _ in range(-(-busy // SHARING))]
         for station in stations:
             if station is not None:
                 stack.callback(station.close)
         stack.callback(stopped.set)  # before the stations are closed: what they were at does not count
         try:
-            for station in stations:
+            for number in range(busy):
+                station = stations[number % len(stations)]
                 threading.Thread(target=serve, args=(station,), daemon=True).start()
         except RuntimeError as error:  # as after `ulimit -u`
             raise OSError(errno.EAGAIN, f"not enough threads can be started ({error})", f"--jobs {count}") from None
-        busy = len(stations)
         while busy:
             try:
                 result = done.get(timeout=LOOK_S)

@@ -9,6 +9,7 @@ import os
 import signal
 import socket
 import subprocess
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -18,7 +19,7 @@ from ..launch import PATIENCE_S, start_interpreter, start_session
 
 # One for the sessions of each part of an assignment, and one for each set of libraries besides NumPy that submissions
 # import. A class uses few.
-MAX_TEMPLATES = 6
+MAX_TEMPLATES = 8
 # What a template may take for a fork, the first of which waits until it is loaded, before we call it dead.
 TEMPLATE_PATIENCE_S = 60.0
 LARGE = {"numpy", "scipy", "matplotlib"}
@@ -27,7 +28,7 @@ LARGE = {"numpy", "scipy", "matplotlib"}
 class Station:
     """One grading place for a class: cases are collected once, and each submission costs what only it needs.
 
-    A station grades one submission after the other, so a class needs one for each core. It needs fork.
+    Threads may share it, each with a submission of its own: what is loaded for one is there for all. It needs fork.
 
     Args:
         scratch: folder for the folders of its gradings; whoever made it removes it.
@@ -36,13 +37,17 @@ class Station:
     def __init__(self, scratch: str) -> None:
         self.scratch: str | None = scratch
         self._templates: dict[tuple[str, ...], Template] = {}
+        self._changing = threading.Lock()
         self._closed = False
 
     def close(self) -> None:
         """End all processes, whatever they are at; from another thread, too."""
         self._closed = True
-        while self._templates:
-            self._templates.popitem()[1].close()
+        with self._changing:
+            templates = list(self._templates.values())
+            self._templates.clear()
+        for template in templates:
+            template.close()
 
     @contextlib.contextmanager
     def grading(self, assignment: Assignment, settings: dict[str, Any]) -> Iterator[socket.socket]:
@@ -89,28 +94,44 @@ class Station:
         patience_s: float,
     ) -> Callable[[], None]:
         """A child of the template for `what`, which is started first if there is none. What is returned ends it."""
-        template = self._templates.pop(what, None) or Template.of(start)
-        # Last in the order of use; and before it is waited for, so that `close` finds it.
-        self._templates[what] = template
+        with self._changing:
+            template = self._templates.pop(what, None) or Template.of(start)
+            # Last in the order of use; and before it is waited for, so that `close` finds it.
+            self._templates[what] = template
+            template.children += 1
+        self._close_surplus()
         if self._closed:
             self.close()
         try:
             pid = template.fork(json.dumps(settings), [end.fileno() for end in inherited])
         except OSError:
-            self._templates.pop(what, None)
-            template.close()  # the next submission gets a new one
+            self._drop(what, template)
             raise
-        if len(self._templates) > MAX_TEMPLATES:
-            self._templates.pop(next(iter(self._templates))).close()
 
         def end() -> None:
             try:
                 template.end(pid, patience_s)
             except OSError:  # it died during this grading, whose results are in all the same
-                self._templates.pop(what, None)
-                template.close()
+                self._drop(what, template)
+            with self._changing:
+                template.children -= 1
 
         return end
+
+    def _close_surplus(self) -> None:
+        """Close what was used longest ago, if nobody is at it, once there are too many."""
+        with self._changing:
+            idle = [what for what, template in self._templates.items() if not template.children]
+            surplus = [self._templates.pop(what) for what in idle[: max(0, len(self._templates) - MAX_TEMPLATES)]]
+        for template in surplus:
+            template.close()
+
+    def _drop(self, what: tuple[str, ...], template: "Template") -> None:
+        """Close one that does not answer: the next submission gets a new one."""
+        with self._changing:
+            if self._templates.get(what) is template:  # and not what another thread has started since
+                del self._templates[what]
+        template.close()
 
 
 class Template:
@@ -119,6 +140,9 @@ class Template:
     def __init__(self, process: "subprocess.Popen[bytes]", control: socket.socket) -> None:
         self._process = process
         self._control = control
+        self._asking = threading.Lock()
+        self.children = 0
+        """How many gradings it has a child in, or is to have."""
         self._control.settimeout(TEMPLATE_PATIENCE_S)
 
     @classmethod
@@ -135,9 +159,10 @@ class Template:
             OSError: the process is gone, or stands still.
         """
         data = settings.encode("ascii")
-        socket.send_fds(self._control, [REQUEST.pack(START, len(data), 0, 0)], descriptors)
-        self._control.sendall(data)
-        pid: int = FORKED.unpack(self._answer(FORKED.size))[0]
+        with self._asking:
+            socket.send_fds(self._control, [REQUEST.pack(START, len(data), 0, 0)], descriptors)
+            self._control.sendall(data)
+            pid: int = FORKED.unpack(self._answer(FORKED.size))[0]
         return pid
 
     def end(self, pid: int, patience_s: float) -> None:
@@ -146,8 +171,9 @@ class Template:
         Raises:
             OSError: as `fork`.
         """
-        self._control.sendall(REQUEST.pack(END, 0, pid, patience_s))
-        self._answer(len(CHILD_ENDED))
+        with self._asking:
+            self._control.sendall(REQUEST.pack(END, 0, pid, patience_s))
+            self._answer(len(CHILD_ENDED))
 
     def close(self) -> None:
         """End the process, and its children if they are its group; others end when their own sockets do."""

@@ -13,10 +13,12 @@ import pytest
 
 from autograder import assignment as assignments
 from autograder.batch import jobs
+from autograder.batch import station as stations
 from autograder.batch.jobs import Job
 from autograder.batch.records import Entry
 from autograder.batch.station import Station
 from autograder.grade import fallback, grade_parts
+from autograder.launch import start_session
 from autograder.station import Fresh
 from autograder.submission import HandedIn, Submission
 
@@ -84,6 +86,21 @@ def test_one_at_a_time_or_eight_the_same_grades(local):
     }  # fmt: skip
     assert one["right"].graded.digest == one["right_again"].graded.digest
     assert none_left(set(children(os.getpid())) - before)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="stations fork")
+def test_what_is_loaded_for_one_is_there_for_those_beside_it(local, monkeypatch):
+    """Cases are collected and rehearsed once, however many are graded at a time."""
+    started = []
+
+    def start(*arguments):
+        started.append(arguments)
+        return start_session(*arguments)
+
+    monkeypatch.setattr(stations, "start_session", start)
+    found = local({f"{number}": RIGHT for number in range(8)}, 4)
+    assert [done.graded.score for done in found.values()] == [10] * 8
+    assert len(started) == 1
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a limit of this kind needs a system like Unix")

@@ -336,6 +336,19 @@ def test_number_of_templates_is_bounded(toy, toy_station, monkeypatch):
     assert len(seen) == len(modules) + 1, "the session's template stays: each submission needs it"
 
 
+def test_template_that_somebody_is_at_is_not_closed_for_one_more(toy, toy_station, grades, monkeypatch):
+    """Even if it is the one that was used longest ago: what it has forked may need it."""
+    monkeypatch.setattr(stations, "MAX_TEMPLATES", 1)
+    got = []
+    thread = threading.Thread(target=lambda: got.append(grade_program(program(SLOW), toy, place=toy_station)))
+    thread.start()
+    time.sleep(0.3)
+    assert outcomes(grades("import numpy.fft\n" + RIGHT)) == ["Passed", "Passed"]
+    assert outcomes(grades("import numpy.ma\n" + RIGHT)) == ["Passed", "Passed"]
+    thread.join(10)
+    assert outcomes(got[0]) == ["Passed", "Passed"]
+
+
 def test_template_that_never_starts_is_our_fault(toy, toy_station, monkeypatch):
     """An interpreter that does not come up, for want of memory for instance."""
     monkeypatch.setattr(
