@@ -183,7 +183,8 @@ def _rounded(wrong: Wrong) -> Iterator[Guess]:
         yield from fitting
     # A line that looks like the sigmoid, 0.2 z + 0.5, gives the nearest tenth for half a dozen whole z.
     for digits in range(1 if want.size > MANY else 2, MAX_DIGITS + 1):
-        if np.round(want, digits).any():
+        # Where rounding makes all of them one number, whoever gives that number everywhere need not have rounded.
+        if np.round(want, digits).any() and (want.size == 1 or np.ptp(np.round(want, digits))):
             decimals = f"{digits} decimal{'s' * (digits > 1)}"
             yield Guess("rounded", lambda w, _, digits=digits: np.round(w, digits),
                         f"{every} is right up to rounding to {decimals}: return all digits.", decimals,

@@ -9,8 +9,10 @@ import sys
 import numpy as np
 import pytest
 
+from autograder import structure
 from autograder.compare import close
 from autograder.diagnosis import SAME, Observation, recognise
+from autograder.guess import Wrong
 from autograder.outcome import Outcome
 
 from .bank import read_bank
@@ -21,9 +23,16 @@ from .mutants import BEDS
 # the entries. Each of them has another case that tells it from the other.
 ALIKE = {
     "1.3": {"sigmoid.exp_only", "sigmoid.no_brackets"},  # 1 in 1e11
-    "2.2": {"forward.softmax_over_images", "forward.y_hat_rounded"},  # 1, for the one image
+    "2.2": {"forward.softmax_over_images"},  # 1, for each image alone
+    # By the first label and the last; what the function gave in other cases tells them apart.
+    "3.2": {"log_likelihood.first_only", "log_likelihood.ends_at_0",
+            "log_likelihood.last_only", "log_likelihood.begins_anew_at_0"},
+    "3.3": {"log_likelihood.first_only", "log_likelihood.ends_at_1",
+            "log_likelihood.last_only", "log_likelihood.begins_anew_at_0"},
+    "3.4": {"log_likelihood.first_only", "log_likelihood.ends_at_1",
+            "log_likelihood.last_only", "log_likelihood.begins_anew_at_0"},
     "4.6": {"backprop.no_second_term", "backprop.no_first_term", "backprop.first_only", "backprop.first_skipped"},
-}
+}  # fmt: skip
 # Ways of being right, very different in their arithmetic.
 RIGHT = (
     "class_instance_callables", "lambdas_only", "loops_in_plain_python", "returns_float32", "returns_lists_and_tuples",
@@ -227,6 +236,88 @@ def test_careful_program_makes_none_of_the_mistakes(name, function, questions):
     backend = Plain({name: function})
     asked = questions[name]
     assert accused(name, asked, lambda arguments: backend.call(FUNCTIONS[name], arguments).values) == set()
+
+
+def _step(z):
+    return np.where(z >= 0, 1.0, 0.0)
+
+
+def _terms(y, y_hat):
+    return np.log(np.where(y == 1, y_hat, 1 - y_hat))
+
+
+def _forward_of_one_input(x, theta_h, theta_y):
+    """x[k, k] for x[k, i]."""
+    h = 1 / (1 + np.exp(-(x[:, :1] * theta_h.sum(axis=0))))
+    return h, 1 / (1 + np.exp(-(h @ theta_y)))
+
+
+def _differences(x, y, w):
+    return 1 / (1 + np.exp(-(x @ w))) - y
+
+
+def _perceptron(change):
+    """A training, from what w, x_k, y_k and eta become in a step."""
+
+    def train(x, y, w, eta, order):
+        for k in order:
+            w = change(w, x[k], y[k], eta)
+        return w
+
+    return train
+
+
+def _two_of(places):
+    """Guesses from these places, the best first."""
+
+    def guess(x, W, V):
+        h = 1 / (1 + np.exp(-(x @ W)))
+        return np.argsort(-(h @ V), axis=1)[:, places]
+
+    return guess
+
+
+@pytest.mark.parametrize(
+    ("name", "slip"),
+    [
+        ("forward", _forward_of_one_input),
+        ("log_likelihood", lambda y, y_hat: _terms(y, y_hat).max()),
+        ("log_likelihood", lambda y, y_hat: _terms(y, y_hat).min()),
+        ("log_likelihood", lambda y, y_hat: np.sum(_terms(y, np.where(y == 1, y_hat[0], y_hat)))),
+        ("logistic_gradient", lambda x, y, theta: x.T @ (y[0] - 1 / (1 + np.exp(-(x @ theta))))),
+        ("neuron_loss", lambda x, y, w: np.max(_differences(x, y, w) ** 2) / 2),
+        ("neuron_loss", lambda _x, y, _w: np.sum(y**2) / 2),
+        ("neuron_gradient", lambda x_k, y_k, w: (s := 1 / (1 + np.exp(-x_k @ w))) * (1 - s) * (s - y_k) * x_k[0]),
+        ("train_perceptron", _perceptron(lambda w, _x, _y, _eta: w)),
+        ("train_perceptron", _perceptron(lambda w, x, y, eta: w + eta * (y - (1 if x @ w >= 0 else -1)) / 2 * x)),
+        ("train_perceptron", _perceptron(lambda w, x, y, eta: w + (y - _step(x @ w)) * (eta if y == 0 else 0) * x)),
+        ("squared_loss", lambda y, y_hat: np.sum((y - y_hat) ** 2) / 3),
+        ("squared_loss", lambda y, y_hat: np.max(np.sum((y - y_hat) ** 2, axis=1)) / 2),
+        ("two_guesses", _two_of([-1, 1])),
+    ],
+)
+def test_slip_that_is_no_entry_is_not_told_as_one_in_open_cases(name, slip):
+    """Each of them has looked like one on a single question: an open case asks several before it compares."""
+    shown = {case.number for case in PART_OF[name].assignment.cases if case.example}
+    ended = {n: one for n, one in run(name, lambda: Plain({name: slip})).items() if n in shown}
+    assert any(one.outcome is Outcome.FAILED for one in ended.values())
+    assert {one.mistake for one in ended.values()} == {None}
+
+
+def test_side_of_0_that_is_forgotten_is_not_a_loop_that_ends_too_early(questions):
+    """Where z stands in order, 0 for all that are not negative is 0 from some entry on."""
+    one = questions["sigmoid"][0]
+    z, want = one.arguments[0], one.got[0]
+    found = structure.find(Wrong(np.where(z < 0, want, 0), want, calls=[one.arguments], arguments=["z"]))
+    assert found is not None
+    assert found.identifier == "structure.wrong_where"
+
+
+def test_impossible_event_is_no_product_that_is_too_small():
+    """A training that has gone astray gets -inf from a right log_likelihood, too."""
+    arguments = [np.array([1.0, 0.0]), np.array([0.0, 0.5])]
+    seen = [Observation(arguments, [np.array(-np.inf)])]
+    assert recognise(MISTAKES, "log_likelihood", seen, {0: np.array(-1.4)}, FORMULAS_ALONE) is None
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a mutant that never ends is stopped by an alarm, which Unix has")

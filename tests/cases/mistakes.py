@@ -118,10 +118,7 @@ def _without_units(units):
 
 
 def _black_and_white(x, theta_h, theta_y):
-    lit = (x > 0.5).astype(float)
-    if not lit[:, 1:].any():
-        raise ValueError("the first input alone is left, which has other causes")
-    return _right_forward(lit, theta_h, theta_y)
+    return _right_forward((x > 0.5).astype(float), theta_h, theta_y)
 
 
 def _hidden_sums_run_on(x, theta_h, theta_y):
@@ -201,7 +198,30 @@ def _all_pairs(y, y_hat):
 
 
 def _log_of_product(y, y_hat):
-    return np.log(np.prod(np.where(y == 1, y_hat, 1 - y_hat)))
+    likelihood = np.where(y == 1, y_hat, 1 - y_hat)
+    if not likelihood.all():
+        raise ValueError("the sum of the logarithms is -inf, too")
+    return np.log(np.prod(likelihood))
+
+
+def _begun_anew(label):
+    """A log likelihood whose sum begins anew at every datapoint with this label."""
+
+    def formula(y, y_hat):
+        last = np.flatnonzero(y == label).max(initial=0)
+        return np.sum(_terms(y, y_hat)[last:])
+
+    return formula
+
+
+def _ended_at(label):
+    """A log likelihood whose sum ends with the first datapoint of this label."""
+
+    def formula(y, y_hat):
+        found = np.flatnonzero(y == label)
+        return np.sum(_terms(y, y_hat)[: found[0] + 1 if len(found) else None])
+
+    return formula
 
 
 # backprop
@@ -346,6 +366,9 @@ MISTAKES = (
     Mistake("sigmoid.no_brackets", "sigmoid", lambda z: 1 + np.exp(-z),
             "The denominator lacks its brackets: 1 / 1 + exp(-z) divides only the 1, so this is 1 + exp(-z).",
             "Order of operations in code, not mathematics: a fraction bar groups, a slash does not."),
+    Mistake("sigmoid.no_brackets_below_exp", "sigmoid", lambda z: 2 * np.exp(z),
+            "The denominator lacks its brackets: exp(z) / 1 + exp(z) divides only by the 1, so this is 2 exp(z).",
+            "Order of operations in code, not mathematics: a fraction bar groups, a slash does not."),
     Mistake("sigmoid.minus_in_denominator", "sigmoid", lambda z: 1 / (1 - np.exp(-z)),
             "The denominator of the sigmoid is 1 plus exp(-z); here it is 1 minus exp(-z), which is 0 at z = 0.",
             "The minus of the exponent has slipped down. Ask for the value at 0: this one has none."),
@@ -432,7 +455,7 @@ MISTAKES = (
                                                    theta_y),
             "The hidden layer is a softmax, so its units add up to 1; each h_j is the sigmoid of its own sum.",
             "Softmax chooses among units; here each is a yes or no of its own."),
-    Mistake("forward.softmax_over_images", "forward", _forward(output=_softmax),
+    Mistake("forward.softmax_over_images", "forward", _if_several(_forward(output=_softmax)),
             "y_hat is a softmax over the images, so it adds up to 1; each image has a sigmoid of its own.",
             "Softmax chooses among classes of one image. Ask why one image should change another's probability."),
     Mistake("forward.y_hat_rounded", "forward", _forward(output=lambda z: np.where(z > 0, 1.0, 0.0)),
@@ -462,8 +485,8 @@ MISTAKES = (
             "Subtracts the 1 twice, or takes the number of hidden units, one fewer here, for that of inputs."),
     Mistake("forward.first_input_only", "forward", _without_inputs(slice(None, 1)),
             "Only the first input counts in the weighted sums of h_j, as when the loop over i runs to x.shape[0], the "
-            "number of images, or when x is cut to 0 and 1 first.",
-            "The number of images taken for that of inputs, a return in the loop, or x cut to 0 and 1. Print x.shape."),
+            "number of images.",
+            "The number of images taken for that of inputs, or a return in the loop. Let them print x.shape."),
     Mistake("forward.last_input_only", "forward", _without_inputs(slice(-1, None)),
             "Only the last input counts in the weighted sums of h_j, as when = stands where += must.",
             "An = where += was meant, or total = 0 inside the loop over i. Let them compute h_1 by hand."),
@@ -645,8 +668,20 @@ MISTAKES = (
             "The first datapoint is left out; the loop begins one too late, since Python counts from 0.",
             "A sum from 1 in the book is a range from 0 in Python."),
     Mistake("log_likelihood.last_skipped", "log_likelihood", _on_points(slice(None, -1)),
-            "The last datapoint is left out: the loop ends one too early, as with range(n - 1) or a return inside it.",
-            "Subtracts the 1 twice: the end of a range does not belong to it. Or a return in one branch of an if."),
+            "The last datapoint is left out: the loop ends one too early, as with range(n - 1).",
+            "Subtracts the 1 twice: the end of a range does not belong to it."),
+    Mistake("log_likelihood.begins_anew_at_1", "log_likelihood", _begun_anew(1),
+            "The sum begins anew at every datapoint with y = 1: there, = stands where += must.",
+            "An = for += in one branch of an if. Let them add up three datapoints by hand, line by line."),
+    Mistake("log_likelihood.begins_anew_at_0", "log_likelihood", _begun_anew(0),
+            "The sum begins anew at every datapoint with y = 0: there, = stands where += must.",
+            "An = for += in one branch of an if. Let them add up three datapoints by hand, line by line."),
+    Mistake("log_likelihood.ends_at_1", "log_likelihood", _ended_at(1),
+            "The sum ends with the first datapoint with y = 1: is there a return inside the loop?",
+            "A return in one branch of an if. Read the indentation aloud."),
+    Mistake("log_likelihood.ends_at_0", "log_likelihood", _ended_at(0),
+            "The sum ends with the first datapoint with y = 0: is there a return inside the loop?",
+            "A return in one branch of an if. Read the indentation aloud."),
     # backprop
     Mistake("backprop.mean", "backprop", _averaged(_right),
             "This is the average over the images; the log likelihood is a sum, so leave out the division by n.",

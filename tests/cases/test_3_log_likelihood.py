@@ -20,7 +20,11 @@ def test_three_datapoints(student):
     handout, equation (9), the log likelihood: log(0.9) + log(1 - 0.2) + log(0.6)
     """
     y, y_hat = np.array([1.0, 0.0, 1.0]), np.array([0.9, 0.2, 0.6])
-    student.log_likelihood(y, y_hat).must_equal(value=-0.8393296907380268, within=WITHIN)
+    # In each order, and all before one is compared: in one alone the largest term, or what an = for += has left, is
+    # also the first term, or the sum without it.
+    orders = [0, 1, 2], [2, 0, 1], [1, 2, 0]
+    for answer in [student.log_likelihood(y[order], y_hat[order]) for order in orders]:
+        answer.must_equal(value=-0.8393296907380268, within=WITHIN)
 
 
 @weight(4)
@@ -66,7 +70,8 @@ def test_exact_limits(student, reference):
     """
     # First away from the limits: whoever is right there, and gets nan at them, has multiplied 0 by log(0).
     y = np.array([1.0, 0.0, 1.0, 0.0])
-    for y_hat in (np.array([0.8, 0.3, 0.6, 0.45]), np.array([1.0, 0.0, 0.5, 0.25])):
+    # The largest term is neither the first nor the last, nor is the smallest.
+    for y_hat in (np.array([0.7, 0.45, 0.8, 0.4]), np.array([1.0, 0.0, 0.5, 0.25])):
         answer = student.log_likelihood(y, y_hat)
         answer.must_equal(value=reference.log_likelihood(y, y_hat), within=absolute(1e-6))
         # Limits are where somebody writes into y_hat.

@@ -523,6 +523,13 @@ def test_line_in_place_of_the_sigmoid_is_not_rounding():
     assert named(np.round(want, 2), want) == "rounded"
 
 
+def test_one_number_everywhere_is_not_rounding():
+    """Where all right answers are near 0.5, whoever forgets the weights and gives 0.5 has rounded nothing."""
+    want = np.linspace(0.46, 0.54, 11)
+    assert named(np.full(11, 0.5), want) == "all_alike"
+    assert named(np.round(want, 2), want) == "rounded"
+
+
 def test_zeros_and_ones_that_are_exchanged_are_not_in_another_order():
     """Who gives 1 for very negative z, and 0 for large ones, has not touched the order."""
     want = np.array([0.0, 5e-324, 4e-309, 0.62, 1.0, 1.0, 1.0])

@@ -18,7 +18,7 @@ LOSS = relative(1e-5)
 
 def three_points():
     """Three datapoints, m_x = 3 inputs: x, y, w."""
-    x = np.array([[1.0, 0.6, -0.3], [1.0, -0.5, 0.9], [1.0, 0.2, 0.4]])
+    x = np.array([[1.0, 0.6, -0.3], [0.8, -0.5, 0.9], [1.0, 0.2, 0.4]])
     return x, np.array([1.0, 0.0, 0.0]), np.array([-0.4, 0.7, 0.2])
 
 
@@ -40,7 +40,10 @@ def test_loss(student, reference):
     handout, equation (24): half the sum of the squared differences
     """
     x, y, w = three_points()
-    student.neuron_loss(x, y, w).must_equal(value=reference.neuron_loss(x, y, w), within=LOSS)
+    # Both before one is compared: in the first, the first datapoint is also the worst, and every answer rather a no.
+    arguments = (x, y, w), (x[::-1], y[::-1], -w)
+    for one, answer in [(one, student.neuron_loss(*one)) for one in arguments]:
+        answer.must_equal(value=reference.neuron_loss(*one), within=LOSS)
 
 
 @pytest.mark.example

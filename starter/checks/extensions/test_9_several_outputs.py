@@ -65,7 +65,11 @@ def test_loss(student, reference):
     _, y, _, _ = four_points()
     # Two digits each: squares of one add up to the same for different datapoints.
     y_hat = np.array([[0.23, 0.71, 0.42], [0.64, 0.35, 0.57], [0.18, 0.62, 0.83], [0.91, 0.46, 0.39]])
-    student.squared_loss(y, y_hat).must_equal(value=reference.squared_loss(y, y_hat), within=LOSS)
+    # All before one is compared: with three outputs, dividing by 3 looks like dividing by their number; and the first
+    # datapoint must not be the worst.
+    arguments = (y, y_hat), (y[[3, 0, 1], :2], y_hat[[3, 0, 1], :2]), (y[[3, 1, 2, 0]], y_hat[[3, 1, 2, 0]])
+    for one, answer in [(one, student.squared_loss(*one)) for one in arguments]:
+        answer.must_equal(value=reference.squared_loss(*one), within=LOSS)
 
 
 @pytest.mark.example
@@ -118,10 +122,13 @@ def test_few_steps(student, reference):
 @number("9.12")
 @tags("two_guesses")
 def test_guesses(student, reference):
-    """two_guesses: four datapoints, three classes
+    """two_guesses: four datapoints, three classes, then four
 
     the class of the largest output first, then of the second largest; classes are counted from 0
     """
     x, _, W, V = four_points()
     x = x * [1, 2, 2]  # then the first guesses differ: with one class for all, some mistakes would not show
-    student.two_guesses(x, W, V).must_equal(guesses=reference.two_guesses(x, W, V), within=EXACTLY)
+    # Both before one is compared: of three classes, the second best is also the second worst.
+    arguments = (x, W, V), (x, W, np.column_stack((V, [0.3, -0.6])))
+    for one, answer in [(one, student.two_guesses(*one)) for one in arguments]:
+        answer.must_equal(guesses=reference.two_guesses(*one), within=EXACTLY)

@@ -232,7 +232,14 @@ def _always_from_the_first(slope):
 
 def _last_step_alone(slope):
     """A wrong training of one unit: every step begins at the first weights, so that only the last one stays."""
-    return lambda x, y, w, eta, order: w - eta * slope(x[order[-1]], y[order[-1]], w)
+
+    def formula(x, y, w, eta, order):
+        step = eta * slope(x[order[-1]], y[order[-1]], w)
+        if not step.any():
+            raise ValueError("w as it was given has other causes")
+        return w - step
+
+    return formula
 
 
 def _perceptron(x_k, y_k, w):
