@@ -69,13 +69,13 @@ def recognise(
         observations: calls of this function in the case, the wrong one last; earlier ones were right.
         want: for the last call, position -> what the returned array should have been.
     """
-    others = [*observations[:-1], *scene.later]
-    formulas = [_Formula(mistake, observations[-1], others) for mistake in catalogue if mistake.function == function]
+    formulas = [_Formula(mistake, observations, scene.later) for mistake in catalogue if mistake.function == function]
     fitting = [formula for formula in formulas if formula.reproduces_all() and formula.is_wrong(want)]
     fitting = [formula for formula in fitting if not formula.is_refuted(scene.elsewhere)]
     if fitting:
-        calls = f"{len(others) + 1} call{'s' * bool(others)} reproduced"
-        return fitting[0].diagnosis(calls) if len(fitting) == 1 else None
+        calls = len(observations) + len(scene.later)
+        evidence = f"{calls} call{'s' * (calls > 1)} reproduced"
+        return fitting[0].diagnosis(evidence) if len(fitting) == 1 else None
     if not scene.structure:
         return None
     wrong = [i for i, right in want.items() if not _is_right(observations[-1].got[i], right, scene.within)]
@@ -99,15 +99,20 @@ def changed_in_place(name: str) -> Diagnosis:
 class _Formula:
     """A mistake, and what it gives in each call. Nothing where it does not apply, or gives another number of arrays."""
 
-    def __init__(self, mistake: Mistake, wrong: Observation, others: Sequence[Observation]) -> None:
+    def __init__(self, mistake: Mistake, observations: Sequence[Observation], later: Sequence[Observation]) -> None:
         self._mistake = mistake
+        wrong = observations[-1]
         self._got = wrong.got
         self._gives = _apply(mistake, wrong)
         # Which arrays of the wrong call it gives. Few formulas survive that: the others are not evaluated any further.
         self._fits = [False for _ in wrong.got]
         if len(self._gives) == len(wrong.got):
             self._fits = [close(a, b, SAME) for a, b in zip(wrong.got, self._gives)]
-        self._others = [(one.got, _apply(mistake, one)) for one in others] if any(self._fits) else []
+        self._others: list[tuple[Sequence[np.ndarray], list[np.ndarray]]] = []
+        if any(self._fits):
+            self._others = [(one.got, _apply(mistake, one)) for one in observations[:-1]]
+            # Where it does not apply to a later one, as when that would have other causes, too, it is no less likely.
+            self._others += [(one.got, gives) for one in later if (gives := _apply(mistake, one))]
 
     def is_wrong(self, want: dict[int, np.ndarray]) -> bool:
         """Whether the formula gives a wrong answer here: one that is right on these inputs explains nothing."""

@@ -251,6 +251,7 @@ FIRST = Bed(
         4: {"structure.zeros"},
         5: {"structure.wrong_where"},
         13: {"structure.wrong_where", "structure.right_elsewhere"},
+        20: {"backprop.y_alone"},
         21: {"structure.wrong_where"},
         22: {"structure.one_minus"},
         25: {"structure.missing", "structure.wrong_where", "structure.all_alike"},

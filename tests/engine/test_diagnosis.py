@@ -358,3 +358,20 @@ def test_right_program_pays_for_none_of_this():
     program = "import sys, autograder.plugin; print(*sys.modules)"
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
     assert not {"autograder.structure", "autograder.shapes", "autograder.guess"} & set(ran.stdout.split())
+
+
+def test_formula_that_does_not_apply_to_a_later_call_is_named_all_the_same():
+    """Its answer there would have other causes, too; one that applies and gives something else is none."""
+    scene = Scene(("z",), ("value",), absolute(1e-6), later=[called((0.0, 0.0), (0.0, 0.0)), called((5.0, 2.0))])
+
+    def unless_zero(z):
+        if not z.any():
+            raise ValueError("zeros have many causes")
+        return 5 - 3 * (z - 1) / 2
+
+    def identifier(formula):
+        found = recognise(catalogue(it=formula), "double", [called((5.0, 2.0))], {0: np.array([2.0, 6.0])}, scene)
+        return found and found.identifier
+
+    assert identifier(unless_zero) == "double.it"
+    assert identifier(lambda z: 5 - 3 * (z - 1) / 2) is None
