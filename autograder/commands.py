@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from .station import Fresh
+from .place import Fresh
 
 if TYPE_CHECKING:
     from .assignment import Assignment

@@ -18,7 +18,7 @@ from ..box import folders
 from ..grade import grade_parts
 from ..gradescope.results import as_text
 from ..outcome import Grade, Outcome
-from ..station import Fresh
+from ..place import Fresh
 from ..submission import HandedIn
 from .records import Entry, Graded, GradedCase
 from .station import Station

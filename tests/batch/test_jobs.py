@@ -19,7 +19,7 @@ from autograder.batch.records import Entry
 from autograder.batch.station import Station
 from autograder.grade import fallback, grade_parts
 from autograder.launch import start_session
-from autograder.station import Fresh
+from autograder.place import Fresh
 from autograder.submission import HandedIn, Submission
 
 from ..engine.conftest import RIGHT, TOY

@@ -209,7 +209,7 @@ def test_machine_that_cannot_start_a_process_is_our_fault(grade_text, monkeypatc
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("autograder.station.start_interpreter", full)
+    monkeypatch.setattr("autograder.place.start_interpreter", full)
     grade = grade_text(RIGHT)
     assert set(outcomes(grade).values()) == {"GraderError"}
     assert "No space left on device" in " ".join(grade.staff)
