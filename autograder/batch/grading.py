@@ -112,39 +112,36 @@ def begin(folder: Folder, now: dict[str, Any], aside: Path | None = None) -> Pat
 
 
 def put_aside(folder: Folder) -> Path | None:
-    """Move the grades of an earlier run out of the way.
-
-    Returns:
-        What today's grades are to be compared with, a folder like this one: those that were moved, or, if that run was
-        stopped before it had them all, the last that were whole.
-    """
+    """Move the grades of an earlier run out of the way: the folder, one like this, that they are in now, if any are."""
     if not folder.journal.exists():
         return None
-    number = _next_number(folder)
-    aside = folder.path / f"earlier-{number}"
+    aside = folder.path / f"earlier-{len(_earlier(folder)) + 1}"
     (aside / "run").mkdir(parents=True)
     _move(GRADES, folder.path, aside)
-    earlier = (folder.path / f"earlier-{one}" for one in range(number, 0, -1))
-    return next(filter(_has_all, earlier), aside)
+    return aside
 
 
 @contextlib.contextmanager
 def putting_aside(folder: Folder) -> Iterator[Path | None]:
-    """`put_aside`, for a block that gets ready to grade anew: if it fails nothing is graded, and all is put back."""
-    aside = folder.path / f"earlier-{_next_number(folder)}"
-    earlier = put_aside(folder)
+    """`put_aside`, for a block that gets ready to grade anew: if it fails nothing is graded, and all is put back.
+
+    What it is given is what today's grades are to be compared with: those that were moved, or, if that run was stopped
+    before it had them all, the last that were whole.
+    """
+    aside = put_aside(folder)
     try:
-        yield earlier
+        yield aside and next(filter(_has_all, reversed(_earlier(folder))), aside)
     except Exception:
-        if earlier is not None:
+        if aside is not None:
             _move(reversed(GRADES), aside, folder.path)
             (aside / "run").rmdir()
             aside.rmdir()
         raise
 
 
-def _next_number(folder: Folder) -> int:
-    return next(number for number in itertools.count(1) if not (folder.path / f"earlier-{number}").exists())
+def _earlier(folder: Folder) -> list[Path]:
+    """Where grades were put aside: earlier-1, earlier-2 and so on."""
+    return list(itertools.takewhile(Path.exists, (folder.path / f"earlier-{one}" for one in itertools.count(1))))
 
 
 def _move(names: Iterable[str], source: Path, target: Path) -> None:

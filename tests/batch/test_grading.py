@@ -451,12 +451,14 @@ def test_grades_of_a_run_that_was_stopped_are_put_aside_and_not_compared_with(fo
     """Who grades anew a second time wants to see what changed since the last whole run, if there is one."""
     with pytest.raises(KeyboardInterrupt):
         run(Runner(stop_after=1))
-    assert grading.put_aside(folder) == folder.path / "earlier-1", "there is no other"
+    with grading.putting_aside(folder) as compared_with:
+        assert compared_with == folder.path / "earlier-1", "there is no other"
     for stop_after, name in ((None, "earlier-2"), (0, "earlier-2"), (2, "earlier-2"), (None, "earlier-5")):
         hand_in(folder, folder.path.parent, a="1", b="2", c="3")
         with contextlib.suppress(KeyboardInterrupt):
             run(Runner(stop_after=stop_after))
-        assert grading.put_aside(folder) == folder.path / name
+        with grading.putting_aside(folder) as compared_with:
+            assert compared_with == folder.path / name
 
 
 def test_putting_aside_that_was_stopped_is_done_again(folder, run, monkeypatch):
