@@ -99,8 +99,8 @@ def begin(folder: Folder, now: dict[str, Any], aside: Path | None = None) -> Pat
     if before is not None and folder.journal.exists():
         if not environment.same(before, now):
             raise NotStarted(
-                f"{folder.path} holds grades of {_difference(before, now)}. To grade anew and see what changes, add "
-                "--again: the old grades are kept beside the new ones. To keep them apart, name another --out."
+                f"{folder.path} holds grades of {environment.difference(before, now)}. To grade anew and see what "
+                "changes, add --again: the old grades are kept beside the new ones. To keep them apart, name another --out."
             )
         now = {**now, "started": before.get("started", now["started"])}
     name = aside.name if aside else (before or {}).get(FOLLOWS)
@@ -322,10 +322,3 @@ def _mend(journal: Path) -> None:
             size = start
         whole = tail.rfind(b"\n") + 1
         lines.truncate(size + whole)
-
-
-def _difference(before: dict[str, Any], now: dict[str, Any]) -> str:
-    mine, other = now["decisive"], before.get("decisive", {})
-    what = {"grader": "another version of the grader", "cases": "other cases", "data sets": "other data sets",
-            "python": "another Python", "packages": "other versions of packages"}  # fmt: skip
-    return ", ".join(text for key, text in what.items() if mine.get(key) != other.get(key)) or "another run"
