@@ -100,7 +100,8 @@ def begin(folder: Folder, now: dict[str, Any], aside: Path | None = None) -> Pat
         if not environment.same(before, now):
             raise NotStarted(
                 f"{folder.path} holds grades of {environment.difference(before, now)}. To grade anew and see what "
-                "changes, add --again: the old grades are kept beside the new ones. To keep them apart, name another --out."
+                "changes, add --again: the old grades are kept beside the new ones. To keep them apart, name another "
+                "--out."
             )
         now = {**now, "started": before.get("started", now["started"])}
     name = aside.name if aside else (before or {}).get(FOLLOWS)
@@ -170,13 +171,6 @@ def grade_all(folder: Folder, assignment: Assignment, run: Runner) -> Count:
     alike = _Alike(folder, assignment, known)
     count = Count(alike.total, before=alike.before)
 
-    def but(others: set[str]) -> Iterator[Job]:
-        for entry in _hung_first(folder):
-            if entry.id not in others:
-                job = jobs.read(entry, assignment)
-                if known.get(entry.id) != job.digest:
-                    yield job
-
     with folder.journal.open("a", encoding="ascii") as journal, shown(count) as display:
 
         def keep(done: Done) -> None:
@@ -198,23 +192,46 @@ def grade_all(folder: Folder, assignment: Assignment, run: Runner) -> Count:
                 keep(replace(done, graded=replace(done.graded, id=identifier)))
                 count.same += 1
 
-        def grade(some: Iterable[Job]) -> None:
-            for done in run(some):
+        def grade_all_but(others: AbstractSet[str]) -> None:
+            for done in run(_left(folder, assignment, known, others)):
                 if known.get(done.graded.id) != done.graded.digest:
                     keep(done)
                     share(done)
                 # Else a machine that was given up for lost has answered after all.
 
-        # Of a program that was there twice the last, which the results are of.
-        journaled = folder.graded() if alike.waited_for else ()
-        standing = {one.id: one for one in journaled if one.id in alike.waited_for}
-        for graded in standing.values():
-            if known.get(graded.id) == graded.digest:
-                share(Done(graded, folder.results(graded.id).read_text(encoding="ascii")))
-        grade(but(alike.waiting))
+        for done in _waited_for(folder, known, alike.waited_for):
+            share(done)
+        grade_all_but(alike.waiting)
         if alike.waiting:
-            grade(but(set()))
+            grade_all_but(set())
     return count
+
+
+def _left(folder: Folder, assignment: Assignment, known: Mapping[str, str], others: AbstractSet[str]) -> Iterator[Job]:
+    """What has no grade that stands, without these others; each is read when its turn comes.
+
+    Those in which something took too long when they were last graded take long again, so they begin early.
+    """
+    for hung in (True, False):
+        for entry in folder.entries():
+            if _has_hung(entry) == hung and entry.id not in others:
+                job = jobs.read(entry, assignment)
+                if known.get(entry.id) != job.digest:
+                    yield job
+
+
+def _has_hung(entry: Entry) -> bool:
+    cases = {} if entry.stored is None else entry.stored.cases
+    return any(case.outcome == Outcome.TIMED_OUT.value for case in cases.values())
+
+
+def _waited_for(folder: Folder, known: Mapping[str, str], names: AbstractSet[str]) -> Iterator[Done]:
+    """The grades of these that stand."""
+    # Of a program that was there twice the last, which the results are of.
+    journaled = {one.id: one for one in folder.graded() if one.id in names} if names else {}
+    for graded in journaled.values():
+        if known.get(graded.id) == graded.digest:
+            yield Done(graded, folder.results(graded.id).read_text(encoding="ascii"))
 
 
 def _failed_on(graded: Graded) -> str:
@@ -287,17 +304,6 @@ class _Alike:
             return []
         del self._waiting[graded.id]
         return names
-
-
-def _hung_first(folder: Folder) -> Iterator[Entry]:
-    """Those in which something took too long when they were last graded: they take long again, so they begin early."""
-    for hung in (True, False):
-        yield from (entry for entry in folder.entries() if _has_hung(entry) == hung)
-
-
-def _has_hung(entry: Entry) -> bool:
-    cases = {} if entry.stored is None else entry.stored.cases
-    return any(case.outcome == Outcome.TIMED_OUT.value for case in cases.values())
 
 
 def graded_before(folder: Folder) -> Iterator[Graded]:
