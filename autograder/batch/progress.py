@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from . import text
+
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
@@ -43,10 +45,10 @@ class Count:
         return self.now / max(time.monotonic() - self.started, 1e-9)
 
     def __str__(self) -> str:
-        text = f"{self.done}/{self.total} graded, {self.rate:.1f}/s"
+        told = f"{self.done}/{self.total} graded, {self.rate:.1f}/s"
         if self.now and self.done < self.total:
-            text += f", {_clock((self.total - self.done) / self.rate)} left"
-        return f"{text}, {_plural(self.timeouts, 'timeout')}, {_plural(self.faults, 'fault')}"
+            told += f", {_clock((self.total - self.done) / self.rate)} left"
+        return f"{told}, {text.count(self.timeouts, 'timeout')}, {text.count(self.faults, 'fault')}"
 
 
 def warn(sentence: str) -> None:
@@ -108,7 +110,3 @@ def _clock(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
-def _plural(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
