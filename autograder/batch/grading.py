@@ -171,7 +171,7 @@ def grade_all(folder: Folder, assignment: Assignment, run: Runner) -> Count:
     alike = _Alike(folder, assignment, known)
     count = Count(alike.total, before=alike.before)
 
-    with folder.journal.open("a", encoding="ascii") as journal, shown(count) as display:
+    with folder.journal.open("a", encoding="ascii") as journal, shown(count) as show:
 
         def keep(done: Done) -> None:
             known[done.graded.id] = done.graded.digest
@@ -185,7 +185,7 @@ def grade_all(folder: Folder, assignment: Assignment, run: Runner) -> Count:
             count.faults += bool(done.faults)
             if done.faults and count.faults == 1:
                 warn(_failed_on(done.graded))
-            display.show(count)
+            show()
 
         def share(done: Done) -> None:
             for identifier in alike.take(done.graded):
