@@ -7,9 +7,9 @@ not depend on which of two students had the luck; and where every member of a gr
 """
 
 import contextlib
-import itertools
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
@@ -116,7 +116,7 @@ def put_aside(folder: Folder) -> Path | None:
     """Move the grades of an earlier run out of the way: the folder, one like this, that they are in now, if any are."""
     if not folder.journal.exists():
         return None
-    aside = folder.path / f"earlier-{len(_earlier(folder)) + 1}"
+    aside = folder.path / f"earlier-{max(_earlier(folder), default=0) + 1}"
     (aside / "run").mkdir(parents=True)
     _move(GRADES, folder.path, aside)
     return aside
@@ -131,7 +131,8 @@ def putting_aside(folder: Folder) -> Iterator[Path | None]:
     """
     aside = put_aside(folder)
     try:
-        yield aside and next(filter(_has_all, reversed(_earlier(folder))), aside)
+        latest_first = (folder.path / f"earlier-{one}" for one in sorted(_earlier(folder), reverse=True))
+        yield aside and next(filter(_has_all, latest_first), aside)
     except Exception:
         if aside is not None:
             _move(reversed(GRADES), aside, folder.path)
@@ -140,9 +141,10 @@ def putting_aside(folder: Folder) -> Iterator[Path | None]:
         raise
 
 
-def _earlier(folder: Folder) -> list[Path]:
-    """Where grades were put aside: earlier-1, earlier-2 and so on."""
-    return list(itertools.takewhile(Path.exists, (folder.path / f"earlier-{one}" for one in itertools.count(1))))
+def _earlier(folder: Folder) -> list[int]:
+    """The numbers of earlier-N. Somebody may have removed the first ones, to save room."""
+    found = (re.fullmatch("earlier-([0-9]+)", name) for name in os.listdir(folder.path))
+    return [int(one[1]) for one in found if one]
 
 
 def _move(names: Iterable[str], source: Path, target: Path) -> None:
