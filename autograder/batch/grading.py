@@ -183,9 +183,9 @@ def grade_all(folder: Folder, assignment: Assignment, run: Runner) -> Count:
             journal.write(as_line(done.graded))
             journal.flush()
             count.now += 1
-            count.timeouts += bool(done.timeouts)
-            count.faults += bool(done.faults)
-            if done.faults and count.faults == 1:
+            count.timeouts += done.timed_out
+            count.faults += done.graded.failed_on
+            if done.graded.failed_on and count.faults == 1:
                 warn(_failed_on(done.graded))
             show()
 

@@ -72,17 +72,9 @@ class Done:
     """The text of its results.json."""
 
     @property
-    def timeouts(self) -> int:
-        """Cases in which something took too long."""
-        return self._cases(Outcome.TIMED_OUT)
-
-    @property
-    def faults(self) -> int:
-        """Cases that the grader failed on."""
-        return self._cases(Outcome.GRADER_ERROR)
-
-    def _cases(self, outcome: Outcome) -> int:
-        return sum(case.outcome == outcome.value for case in self.graded.cases)
+    def timed_out(self) -> bool:
+        """Whether something took too long in one of its cases."""
+        return any(case.outcome == Outcome.TIMED_OUT.value for case in self.graded.cases)
 
 
 _Results = queue.SimpleQueue[Done | BaseException | None]
