@@ -7,7 +7,7 @@ import sys
 # Not from typing, and nothing of ours: Ctrl-C while that is loaded has to end as any other.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .station import Fresh
+    from .place import Fresh
 
 
 def main(arguments: list[str]) -> int:
@@ -22,7 +22,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    from .station import Fresh
+    from .place import Fresh
 
     place = Fresh()
     try:

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from .station import Fresh
+from .place import Fresh
 
 if TYPE_CHECKING:
     from .assignment import Assignment
@@ -200,7 +200,10 @@ def _grade_one(path: Path, assignment: "Assignment", destination: Path | None, p
         try:
             results.write(destination, graded)
         except OSError as error:
-            refused = f"{destination} cannot be written any more: {error.strerror}. It still holds the first entry."
+            refused = (
+                f"{destination} cannot be written any more: {error.strerror}. It does not hold this grade. Mend that, "
+                "and grade again."
+            )
     for line in report(graded):
         _print(line)
     if refused:

@@ -29,12 +29,12 @@ from .assignment import DOWNLOAD, Assignment
 from .box import folders
 from .launch import readable_folders
 from .outcome import NOT_STARTED, CaseResult, Grade, Outcome, as_score
+from .place import Fresh
 from .preload import preload
-from .station import Fresh
 from .submission import HandedIn, Submission
 
 if TYPE_CHECKING:
-    from .station import Place
+    from .place import Place
 
 NOT_FINISHED = (
     "This case could not be graded, and that is not your fault: the grader itself did not finish. "

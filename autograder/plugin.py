@@ -213,49 +213,57 @@ class GradingPlugin:
         backend: Backend | None = None
         failure: WrongAnswer | CallFailed | None = None
         finding: Finding | None = None
-        self._unwritten = False
         if self.witness is not None:
             self.witness.begin()
         try:
             with self.host.open(stand_ins, function) as backend:
                 self._student.bind(backend if self.witness is None else self.witness.watch(backend))
                 item.obj(**arguments)
-        except WrongAnswer as wrong:
-            failure = wrong
-        except CallFailed as failed:
-            failure = failed
+        except (WrongAnswer, CallFailed) as error:
+            failure = error
         sizes = None
         alone = function is None or tuple(stand_ins) == function.stand_ins
         if backend is not None and function is not None and case.function == function.name:
             sizes = self._judge_sizes(case, function, alone=alone)
         self._imported = backend is not None
+        self._unwritten = isinstance(failure, CallFailed) and _raises_not_implemented(failure, function)
         if failure is not None:
-            from . import feedback
+            printed = backend.printed if backend is not None else ""
+            finding = self._in_words(case, function, failure, sizes, printed, alone=alone)
+        if backend is not None and function is not None and case.function == function.name:
+            self._keep_answers(function, alone=alone)
+        if self.witness is not None:
+            self.witness.end(case, stand_ins, finding, failure)
+        return finding
+
+    def _in_words(
+        self,
+        case: Case,
+        function: Function | None,
+        failure: WrongAnswer | CallFailed,
+        sizes: Diagnosis | None,
+        printed: str,
+        *,
+        alone: bool,
+    ) -> "Finding":
+        """What there is to say of a try that failed; `alone` as for `_judge_sizes`."""
+        from . import feedback
+
         if isinstance(failure, WrongAnswer):
             # What another try will tell better is not searched for causes, which takes longer than the try.
             others = () if alone or function is None else function.stand_ins
             last = not (others and self.host.can_stand_in(others) and self.host.has_time(function))
             cause = self._recognise(case, failure, sizes) if last or self.witness is not None else None
             finding = feedback.wrong_answer(case, failure, self.host.submission, cause)
-        elif failure is not None:
+        else:
             about = self._assignment.functions.get(failure.function, function)
             finding = feedback.failed_call(case, failure, self.host.submission, about, sizes)
-            raised_by = failure.facts.get("innermost") if failure.facts.get("type") == "NotImplementedError" else ""
-            self._unwritten = function is not None and raised_by == failure.function == function.name
-        if backend is not None and function is not None and case.function == function.name:
-            self._keep_answers(function, alone=alone)
-        if finding is not None:
-            first = self._to_mend_first(case, function, failure)
-            if first is not None and function is not None:
-                feedback.mend_first(finding, case, function.name, first)
-            finding = feedback.with_printed(finding, backend.printed if backend is not None else "", case)
-        if self.witness is not None:
-            self.witness.end(case, stand_ins, finding, failure)
-        return finding
+        first = self._to_mend_first(case, function, failure)
+        if first is not None and function is not None:
+            feedback.mend_first(finding, case, function.name, first)
+        return feedback.with_printed(finding, printed, case)
 
-    def _to_mend_first(
-        self, case: Case, function: Function | None, failure: WrongAnswer | CallFailed | None
-    ) -> str | None:
+    def _to_mend_first(self, case: Case, function: Function | None, failure: WrongAnswer | CallFailed) -> str | None:
         """For a case about all functions together: the number of the first case that the function under test failed.
 
         None if it has passed its own cases so far, or if what happened says what to do all by itself.
@@ -435,6 +443,12 @@ class GradingPlugin:
 def _how_bad(result: CaseResult) -> tuple[int, Decimal, bool]:
     """For the reports of one case, of which the worst counts."""
     return SEVERITY[result.outcome], -result.score, result.carried
+
+
+def _raises_not_implemented(failure: CallFailed, function: Function | None) -> bool:
+    """Whether this function itself does, and not one that it calls."""
+    raised_by = failure.facts.get("innermost") if failure.facts.get("type") == "NotImplementedError" else ""
+    return function is not None and raised_by == failure.function == function.name
 
 
 def _no_time_left(case: Case) -> "Finding":

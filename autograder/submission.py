@@ -134,7 +134,7 @@ def _names(path: Path, files: Sequence[str]) -> list[str]:
     import zipfile
 
     try:
-        with _Piecemeal(_open(path, shown_name(path.name))) as opened, zipfile.ZipFile(opened) as archive:
+        with _Piecemeal(open_file(path, shown_name(path.name))) as opened, zipfile.ZipFile(opened) as archive:
             return list(_members(archive))
     except Exception:
         return []
@@ -289,7 +289,7 @@ def _legible(text: str) -> str:
 def _read_file(path: Path, shown: str) -> bytes:
     """The bytes of a program."""
     shown = shown_name(shown)
-    with os.fdopen(_open(path, shown), "rb") as opened:
+    with os.fdopen(open_file(path, shown), "rb") as opened:
         _refuse_size(os.fstat(opened.fileno()).st_size, shown)
         try:
             return opened.read(MAX_BYTES + 1)
@@ -297,7 +297,7 @@ def _read_file(path: Path, shown: str) -> bytes:
             raise Unreadable(f"{shown} cannot be read ({error.strerror}). Hand it in again.") from None
 
 
-def _open(path: Path, shown: str) -> int:
+def open_file(path: Path, shown: str) -> int:
     """A descriptor of a regular file; links, pipes and devices are refused and never waited for."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     if path.is_symlink():
@@ -329,7 +329,7 @@ def _unpack(path: Path, file: str, known: Sequence[str]) -> tuple[str, bytes]:
     """Name and bytes of the one member of a zip that is `file`."""
     import zipfile  # here and not above: the usual submission is no zip, and start-up counts
 
-    with _Piecemeal(_open(path, shown_name(path.name))) as opened, zipfile.ZipFile(opened) as archive:
+    with _Piecemeal(open_file(path, shown_name(path.name))) as opened, zipfile.ZipFile(opened) as archive:
         files = _members(archive)
         chosen = _choose(list(files), file, known)
         member = files[chosen]

@@ -18,7 +18,7 @@ except ModuleNotFoundError:  # Python 3.10
     import tomli as tomllib
 
 if TYPE_CHECKING:
-    from autograder.station import Place
+    from autograder.place import Place
 
 ROOT = Path(__file__).resolve().parent.parent
 BANK = ROOT / "tests" / "submissions"

@@ -51,21 +51,21 @@ MAY_IMPORT = {
     "gradescope": {"order", "outcome"},
     "deeds": set(),
     "doctor": {"assignment", "backend", "box", "deeds", "launch", "sandbox", "submission"},
-    "station": {"assignment", "launch"},
+    "place": {"assignment", "launch"},
     "preload": set(),
-    "grade": {"assignment", "box", "launch", "outcome", "preload", "station", "submission"},
+    "grade": {"assignment", "box", "launch", "outcome", "place", "preload", "submission"},
     "terminal": {"gradescope", "order", "outcome"},
-    "batch": {"assignment", "box", "grade", "gradescope", "launch", "outcome", "submission"},
+    "batch": {"assignment", "box", "grade", "gradescope", "launch", "outcome", "place", "submission"},
     "authoring": {"assignment", "backend", "compare", "home", "mistake", "outcome", "plugin", "replay", "session",
                   "submission"},
-    "commands": {"assignment", "authoring", "backend", "batch", "doctor", "grade", "gradescope", "outcome", "station",
+    "commands": {"assignment", "authoring", "backend", "batch", "doctor", "grade", "gradescope", "outcome", "place",
                  "terminal"},
-    "__main__": {"assignment", "commands", "launch", "session", "station", "submission"},
+    "__main__": {"assignment", "commands", "launch", "place", "session", "submission"},
 }  # fmt: skip
 HEAVY = {"numpy", "pytest", "scipy", "matplotlib", "sklearn", "rich", "jinja2", "safetensors", "hypothesis"}
 # Modules that load nothing but the standard library, because they run before or without the rest.
 LIGHT = {"__init__", "__main__", "assignment", "authoring/__init__", "authoring/bundle", "commands", "grade", "launch",
-         "order", "outcome", "preload", "station", "submission", "terminal", "tolerance"}  # fmt: skip
+         "order", "outcome", "place", "preload", "submission", "terminal", "tolerance"}  # fmt: skip
 # Modules of authoring/ that need nothing else of ours either: set-up comes before everything, the starter judges it.
 ALONE = {"bootstrap": set(), "regions": set(), "examples": {"regions"}, "leaks": {"regions"}, "weights": set(),
          "wheel": {"examples", "regions"}, "starter": {"examples", "leaks", "regions", "weights", "wheel"}}  # fmt: skip

@@ -3,6 +3,6 @@
 Three stages, each a process's work, with files between them, so that any of them can be stopped and done again:
 
     intake    PATH, whatever it is                 -> run/manifest.jsonl: one Entry a submission
-    grading   manifest, one station a core         -> results/ID.json, and a line of run/journal.jsonl each
+    grading   manifest, on shared stations         -> results/ID.json, and a line of run/journal.jsonl each
     report    manifest, journal, results           -> grades.csv, canvas.csv, report.html
 """

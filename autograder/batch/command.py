@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
 
-# Each may take two stations of some processes and 100 MB.
+# Each takes two threads, and of the stations, each of some processes and 100 MB, a quarter of one.
 MOST_JOBS = 1000
 TABLES = ("report.html", "grades.csv", "canvas.csv")
 

@@ -129,7 +129,7 @@ def own(assignment: Assignment, decisive: dict[str, Any]) -> Assignment:
     """
     here = _here(assignment)
     mine = environment.describe(ROOT, here)["decisive"]
-    if different := [text for key, text in _PARTS.items() if mine[key] != decisive[key]]:
+    if different := [text for key, text in _ANOTHER.items() if mine[key] != decisive[key]]:
         raise Unlike(f"it has {', '.join(text.format(**_named(mine, decisive)) for text in different)}")
     return here
 
@@ -139,13 +139,7 @@ def _here(assignment: Assignment) -> Assignment:
     return assignment._replace(folder=ROOT / assignment.folder, extra_credit=extra)
 
 
-_PARTS = {
-    "grader": "another version of the grader",
-    "cases": "other cases",
-    "data sets": "other data sets",
-    "python": "Python {python}",
-    "packages": "other packages ({packages})",
-}
+_ANOTHER = {**environment.ANOTHER, "python": "Python {python}", "packages": "other packages ({packages})"}
 REMEMBERED = ".scratch"
 
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import hashlib
-import json
 import os
 import platform
 from collections.abc import Iterable
@@ -14,6 +13,10 @@ from ..assignment import Assignment
 
 # What a grade may depend on besides our own files.
 PACKAGES = ("numpy", "pytest", "gradescope-utils", "safetensors", "pyseccomp", "py-landlock", "scipy", "matplotlib")
+
+# In words, what one grader has that another has not.
+ANOTHER = {"grader": "another version of the grader", "cases": "other cases", "data sets": "other data sets",
+           "python": "another Python", "packages": "other versions of packages"}  # fmt: skip
 
 DATA = ("*.npy", "*.npz", "*.csv", "*.json")
 
@@ -49,7 +52,13 @@ def _folders(assignment: Assignment) -> list[Path]:
 
 def same(one: dict[str, Any], other: dict[str, Any]) -> bool:
     """Whether grades of both belong into one table."""
-    return json.dumps(one.get("decisive"), sort_keys=True) == json.dumps(other.get("decisive"), sort_keys=True)
+    return bool(one["decisive"] == other["decisive"])
+
+
+def difference(before: dict[str, Any], now: dict[str, Any]) -> str:
+    """What of the decisive is not the same in both, in words."""
+    mine, other = now["decisive"], before["decisive"]
+    return ", ".join(text for key, text in ANOTHER.items() if mine.get(key) != other.get(key)) or "another run"
 
 
 def unlike(one: dict[str, Any], other: dict[str, Any]) -> list[str]:

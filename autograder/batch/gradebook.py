@@ -210,22 +210,15 @@ def _grades(course: Course, roster: Roster) -> tuple[dict[int, Graded], list[str
         elif student.graded is not None:
             grades[row] = student.graded
     nothing = [roster.name(row) for row in roster.students if row not in handed_in and roster.cell(row, "ID")]
-    problems = []
-    if strangers:
-        problems.append(f"Not found in the roster, so not in canvas.csv: {_list(strangers)}.")
-    if nameless:
-        problems.append(f"Nobody is named for these, so they are not in canvas.csv: {_list(nameless)}.")
-    if twice:
-        problems.append(f"Two submissions or more fit one student, and none went into canvas.csv: {_list(twice)}.")
-    if faults:
-        problems.append(f"Not in canvas.csv until somebody has looked, since the grader failed: {_list(faults)}.")
-    if absent:
-        problems.append(
-            f"Not in canvas.csv until somebody has looked, since nothing was there to grade: {_list(absent)}."
-        )
-    if nothing:
-        problems.append(f"In the roster without a submission, and left as they are: {_list(nothing)}.")
-    return grades, problems
+    left_out = {
+        "Not found in the roster, so not in canvas.csv": strangers,
+        "Nobody is named for these, so they are not in canvas.csv": nameless,
+        "Two submissions or more fit one student, and none went into canvas.csv": twice,
+        "Not in canvas.csv until somebody has looked, since the grader failed": faults,
+        "Not in canvas.csv until somebody has looked, since nothing was there to grade": absent,
+        "In the roster without a submission, and left as they are": nothing,
+    }
+    return grades, [f"{why}: {_list(names)}." for why, names in left_out.items() if names]
 
 
 class _Finder:

@@ -7,9 +7,9 @@ not depend on which of two students had the luck; and where every member of a gr
 """
 
 import contextlib
-import itertools
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
@@ -99,8 +99,9 @@ def begin(folder: Folder, now: dict[str, Any], aside: Path | None = None) -> Pat
     if before is not None and folder.journal.exists():
         if not environment.same(before, now):
             raise NotStarted(
-                f"{folder.path} holds grades of {_difference(before, now)}. To grade anew and see what changes, add "
-                "--again: the old grades are kept beside the new ones. To keep them apart, name another --out."
+                f"{folder.path} holds grades of {environment.difference(before, now)}. To grade anew and see what "
+                "changes, add --again: the old grades are kept beside the new ones. To keep them apart, name another "
+                "--out."
             )
         now = {**now, "started": before.get("started", now["started"])}
     name = aside.name if aside else (before or {}).get(FOLLOWS)
@@ -112,39 +113,38 @@ def begin(folder: Folder, now: dict[str, Any], aside: Path | None = None) -> Pat
 
 
 def put_aside(folder: Folder) -> Path | None:
-    """Move the grades of an earlier run out of the way.
-
-    Returns:
-        What today's grades are to be compared with, a folder like this one: those that were moved, or, if that run was
-        stopped before it had them all, the last that were whole.
-    """
+    """Move the grades of an earlier run out of the way: the folder, one like this, that they are in now, if any are."""
     if not folder.journal.exists():
         return None
-    number = _next_number(folder)
-    aside = folder.path / f"earlier-{number}"
+    aside = folder.path / f"earlier-{max(_earlier(folder), default=0) + 1}"
     (aside / "run").mkdir(parents=True)
     _move(GRADES, folder.path, aside)
-    earlier = (folder.path / f"earlier-{one}" for one in range(number, 0, -1))
-    return next(filter(_has_all, earlier), aside)
+    return aside
 
 
 @contextlib.contextmanager
 def putting_aside(folder: Folder) -> Iterator[Path | None]:
-    """`put_aside`, for a block that gets ready to grade anew: if it fails nothing is graded, and all is put back."""
-    aside = folder.path / f"earlier-{_next_number(folder)}"
-    earlier = put_aside(folder)
+    """`put_aside`, for a block that gets ready to grade anew: if it fails nothing is graded, and all is put back.
+
+    What it is given is what today's grades are to be compared with: those that were moved, or, if that run was stopped
+    before it had them all, the last that were whole.
+    """
+    aside = put_aside(folder)
     try:
-        yield earlier
+        latest_first = (folder.path / f"earlier-{one}" for one in sorted(_earlier(folder), reverse=True))
+        yield aside and next(filter(_has_all, latest_first), aside)
     except Exception:
-        if earlier is not None:
+        if aside is not None:
             _move(reversed(GRADES), aside, folder.path)
             (aside / "run").rmdir()
             aside.rmdir()
         raise
 
 
-def _next_number(folder: Folder) -> int:
-    return next(number for number in itertools.count(1) if not (folder.path / f"earlier-{number}").exists())
+def _earlier(folder: Folder) -> list[int]:
+    """The numbers of earlier-N. Somebody may have removed the first ones, to save room."""
+    found = (re.fullmatch("earlier-([0-9]+)", name) for name in os.listdir(folder.path))
+    return [int(one[1]) for one in found if one]
 
 
 def _move(names: Iterable[str], source: Path, target: Path) -> None:
@@ -173,14 +173,7 @@ def grade_all(folder: Folder, assignment: Assignment, run: Runner) -> Count:
     alike = _Alike(folder, assignment, known)
     count = Count(alike.total, before=alike.before)
 
-    def but(others: set[str]) -> Iterator[Job]:
-        for entry in _hung_first(folder):
-            if entry.id not in others:
-                job = jobs.read(entry, assignment)
-                if known.get(entry.id) != job.digest:
-                    yield job
-
-    with folder.journal.open("a", encoding="ascii") as journal, shown(count) as display:
+    with folder.journal.open("a", encoding="ascii") as journal, shown(count) as show:
 
         def keep(done: Done) -> None:
             known[done.graded.id] = done.graded.digest
@@ -190,34 +183,57 @@ def grade_all(folder: Folder, assignment: Assignment, run: Runner) -> Count:
             journal.write(as_line(done.graded))
             journal.flush()
             count.now += 1
-            count.timeouts += bool(done.timeouts)
-            count.faults += bool(done.faults)
-            if done.faults and count.faults == 1:
+            count.timeouts += done.timed_out
+            count.faults += done.graded.failed_on
+            if done.graded.failed_on and count.faults == 1:
                 warn(_failed_on(done.graded))
-            display.show(count)
+            show()
 
         def share(done: Done) -> None:
             for identifier in alike.take(done.graded):
                 keep(replace(done, graded=replace(done.graded, id=identifier)))
                 count.same += 1
 
-        def grade(some: Iterable[Job]) -> None:
-            for done in run(some):
+        def grade_all_but(others: AbstractSet[str]) -> None:
+            for done in run(_left(folder, assignment, known, others)):
                 if known.get(done.graded.id) != done.graded.digest:
                     keep(done)
                     share(done)
                 # Else a machine that was given up for lost has answered after all.
 
-        # Of a program that was there twice the last, which the results are of.
-        journaled = folder.graded() if alike.waited_for else ()
-        standing = {one.id: one for one in journaled if one.id in alike.waited_for}
-        for graded in standing.values():
-            if known.get(graded.id) == graded.digest:
-                share(Done(graded, folder.results(graded.id).read_text(encoding="ascii")))
-        grade(but(alike.waiting))
+        for done in _waited_for(folder, known, alike.waited_for):
+            share(done)
+        grade_all_but(alike.waiting)
         if alike.waiting:
-            grade(but(set()))
+            grade_all_but(set())
     return count
+
+
+def _left(folder: Folder, assignment: Assignment, known: Mapping[str, str], others: AbstractSet[str]) -> Iterator[Job]:
+    """What has no grade that stands, without these others; each is read when its turn comes.
+
+    Those in which something took too long when they were last graded take long again, so they begin early.
+    """
+    for hung in (True, False):
+        for entry in folder.entries():
+            if _has_hung(entry) == hung and entry.id not in others:
+                job = jobs.read(entry, assignment)
+                if known.get(entry.id) != job.digest:
+                    yield job
+
+
+def _has_hung(entry: Entry) -> bool:
+    cases = {} if entry.stored is None else entry.stored.cases
+    return any(case.outcome == Outcome.TIMED_OUT.value for case in cases.values())
+
+
+def _waited_for(folder: Folder, known: Mapping[str, str], names: AbstractSet[str]) -> Iterator[Done]:
+    """The grades of these that stand."""
+    # Of a program that was there twice the last, which the results are of.
+    journaled = {one.id: one for one in folder.graded() if one.id in names} if names else {}
+    for graded in journaled.values():
+        if known.get(graded.id) == graded.digest:
+            yield Done(graded, folder.results(graded.id).read_text(encoding="ascii"))
 
 
 def _failed_on(graded: Graded) -> str:
@@ -292,17 +308,6 @@ class _Alike:
         return names
 
 
-def _hung_first(folder: Folder) -> Iterator[Entry]:
-    """Those in which something took too long when they were last graded: they take long again, so they begin early."""
-    for hung in (True, False):
-        yield from (entry for entry in folder.entries() if _has_hung(entry) == hung)
-
-
-def _has_hung(entry: Entry) -> bool:
-    cases = {} if entry.stored is None else entry.stored.cases
-    return any(case.outcome == Outcome.TIMED_OUT.value for case in cases.values())
-
-
 def graded_before(folder: Folder) -> Iterator[Graded]:
     """What is in the journal, and its results on the disk; a line that was cut off is cut away."""
     _mend(folder.journal)
@@ -325,10 +330,3 @@ def _mend(journal: Path) -> None:
             size = start
         whole = tail.rfind(b"\n") + 1
         lines.truncate(size + whole)
-
-
-def _difference(before: dict[str, Any], now: dict[str, Any]) -> str:
-    mine, other = now["decisive"], before.get("decisive", {})
-    what = {"grader": "another version of the grader", "cases": "other cases", "data sets": "other data sets",
-            "python": "another Python", "packages": "other versions of packages"}  # fmt: skip
-    return ", ".join(text for key, text in what.items() if mine.get(key) != other.get(key)) or "another run"

@@ -18,7 +18,7 @@ from ..box import folders
 from ..grade import grade_parts
 from ..gradescope.results import as_text
 from ..outcome import Grade, Outcome
-from ..station import Fresh
+from ..place import Fresh
 from ..submission import HandedIn
 from .records import Entry, Graded, GradedCase
 from .station import Station
@@ -31,6 +31,12 @@ SHARING = 8
 # What a grading has open at most, with its part in a station, and what the rest of the process has.
 DESCRIPTORS_A_GRADING = 20
 DESCRIPTORS_BESIDES = 64
+# How long a submission has a lane to itself: one that hangs takes up to a minute or two, others about a second, and
+# the first of a station a few more. On a machine that is busy with other things this must not let everybody start.
+SLOW_S = 8.0
+LOOK_S = 1.0
+# Of the name of a folder that we may remove on the word of a file.
+PREFIX = "grading-class-"
 
 
 @dataclass(frozen=True)
@@ -66,17 +72,13 @@ class Done:
     """The text of its results.json."""
 
     @property
-    def timeouts(self) -> int:
-        """Cases in which something took too long."""
-        return self._cases(Outcome.TIMED_OUT)
+    def timed_out(self) -> bool:
+        """Whether something took too long in one of its cases."""
+        return any(case.outcome == Outcome.TIMED_OUT.value for case in self.graded.cases)
 
-    @property
-    def faults(self) -> int:
-        """Cases that the grader failed on."""
-        return self._cases(Outcome.GRADER_ERROR)
 
-    def _cases(self, outcome: Outcome) -> int:
-        return sum(case.outcome == outcome.value for case in self.graded.cases)
+_Results = queue.SimpleQueue[Done | BaseException | None]
+"""From each thread what it has done; at its end None, or why it failed."""
 
 
 def read(entry: Entry, assignment: Assignment) -> Job:
@@ -111,9 +113,8 @@ def do(
         return None
     if graded.faults and not graded.stopped:
         # Ours, whatever it was: processes that are new know nothing of it.
-        fresh = Fresh()
-        fresh.scratch = None if station is None else station.scratch  # which is removed even if this is cut short
-        graded = grade_parts(job.handed_in, assignment, place=fresh)
+        scratch = None if station is None else station.scratch  # which is removed even if this is cut short
+        graded = grade_parts(job.handed_in, assignment, place=Fresh(scratch=scratch))
     return None if graded.stopped else _done(job, graded)
 
 
@@ -138,7 +139,7 @@ def local(jobs: Iterable[Job], assignment: Assignment, count: int, scratch: str)
     """
     waiting = iter(jobs)
     taking = threading.Lock()
-    done: queue.SimpleQueue[Done | BaseException | None] = queue.SimpleQueue()
+    done: _Results = queue.SimpleQueue()
     stopped = threading.Event()
     free = _Lanes(count)
 
@@ -171,19 +172,24 @@ def local(jobs: Iterable[Job], assignment: Assignment, count: int, scratch: str)
                 threading.Thread(target=serve, args=(station,), daemon=True).start()
         except RuntimeError as error:  # as after `ulimit -u`
             raise OSError(errno.EAGAIN, f"not enough threads can be started ({error})", f"--jobs {count}") from None
-        while busy:
-            try:
-                result = done.get(timeout=LOOK_S)
-            except queue.Empty:
-                free.leave_slow_ones()
-                continue
+        yield from _as_done(done, free, busy)
+
+
+def _as_done(done: "_Results", free: "_Lanes", busy: int) -> Iterator[Done]:
+    """What so many threads have done, until the last of them has ended or one has failed."""
+    while busy:
+        try:
+            result = done.get(timeout=LOOK_S)
+        except queue.Empty:
+            continue
+        finally:
             free.leave_slow_ones()
-            if isinstance(result, Done):
-                yield result
-            elif result is None:
-                busy -= 1
-            else:
-                raise result
+        if isinstance(result, Done):
+            yield result
+        elif result is None:
+            busy -= 1
+        else:
+            raise result
 
 
 def _let_open(descriptors: int) -> None:
@@ -228,12 +234,6 @@ class _Lanes:
                 self._free.release()
 
 
-# How long a submission has a lane to itself: one that hangs takes up to a minute or two, others about a second, and
-# the first of a station a few more. On a machine that is busy with other things this must not let everybody start.
-SLOW_S = 8.0
-LOOK_S = 1.0
-
-
 @contextlib.contextmanager
 def scratch_folder(remembered: Path) -> Iterator[str]:
     """A folder for the private folders of workers, and whatever a run that was killed has left of its own.
@@ -253,9 +253,6 @@ def scratch_folder(remembered: Path) -> Iterator[str]:
         folders.remove(scratch)
         with contextlib.suppress(OSError):
             remembered.unlink()
-
-
-PREFIX = "grading-class-"
 
 
 def _own(name: str) -> str:

@@ -24,8 +24,9 @@ from .gathered import Course, Student
 from .items import Distribution, Extra, Item, Mastery
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import Template
 
+HERE = Path(__file__).parent
 # Beyond this the grid of students by cases is too long for a page, and the table is the better place.
 MOST_IN_GRID = 2000
 # Room for what students read, in characters: most read the same few texts; for the rarest there may be none left.
@@ -161,20 +162,10 @@ def page(content: Content, say: Say, *, names: bool) -> str:
     in_grid = len(course.students) <= MOST_IN_GRID
     messages, anchors = _messages(course, say) if in_grid else ([], {})
     groups = [_group(part, content, anchors if in_grid else None) for part in course.parts]
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # not in the process that waits for this one
-
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"number": text.number, "count": text.count, "line": text.line}
-    script = _script(environment)
+    script = (HERE / "report.js").read_text(encoding="utf-8")
     # Whatever came from outside is cleaned here once more, all of it, whichever way it got into the page.
     return text.shown(
-        environment.get_template("report.html.j2").render(
+        _template().render(
             content=content,
             course=course,
             unit=course.unit,
@@ -205,10 +196,14 @@ def page(content: Content, say: Say, *, names: bool) -> str:
     )
 
 
-def _script(environment: "Environment") -> str:
-    assert environment.loader is not None
-    source, _, _ = environment.loader.get_source(environment, "report.js")
-    return source
+def _template() -> "Template":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # not in the process that waits for this one
+
+    environment = Environment(
+        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters |= {"number": text.number, "count": text.count, "line": text.line}
+    return environment.get_template("report.html.j2")
 
 
 def _who(student: Student, students: int, *, names: bool) -> list[Who]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from ..submission import IGNORED, MAX_BYTES, reason, shown_name
+from ..submission import IGNORED, MAX_BYTES, Unreadable, open_file, reason, shown_name
 from .names import safe_names
 from .records import Folder
 
@@ -142,13 +142,10 @@ class OnDisk:
     def open(self, at: At) -> BinaryIO:
         """One regular file; never waits for a pipe."""
         path = self._path.joinpath(*at)
-        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-        if problem := _odd(path):
-            raise Unfit(problem)
         try:
-            return os.fdopen(os.open(path, flags), "rb")
-        except OSError as error:
-            raise Unfit(f"{shown_name(path.name)} cannot be opened ({error.strerror}). Hand it in again.") from None
+            return os.fdopen(open_file(path, shown_name(path.name)), "rb")
+        except Unreadable as unreadable:
+            raise Unfit(str(unreadable)) from None
 
     def hand_out(self, at: At, to: Path, files: Sequence[str]) -> HandedOut:  # noqa: ARG002 - nothing needs to be unpacked
         """Where it lies. A link would be followed when it is graded, a pipe waited for: both end here."""

@@ -4,13 +4,11 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
+from . import text
 
 # Where nobody watches, a line each so many seconds, and one at the end.
 LINE_EVERY_S = 10.0
@@ -43,10 +41,10 @@ class Count:
         return self.now / max(time.monotonic() - self.started, 1e-9)
 
     def __str__(self) -> str:
-        text = f"{self.done}/{self.total} graded, {self.rate:.1f}/s"
+        told = f"{self.done}/{self.total} graded, {self.rate:.1f}/s"
         if self.now and self.done < self.total:
-            text += f", {_clock((self.total - self.done) / self.rate)} left"
-        return f"{text}, {_plural(self.timeouts, 'timeout')}, {_plural(self.faults, 'fault')}"
+            told += f", {_clock((self.total - self.done) / self.rate)} left"
+        return f"{told}, {text.count(self.timeouts, 'timeout')}, {text.count(self.faults, 'fault')}"
 
 
 def warn(sentence: str) -> None:
@@ -55,45 +53,37 @@ def warn(sentence: str) -> None:
         print(sentence, file=sys.stderr, flush=True)
 
 
-class Lines:
-    """Plain lines."""
-
-    def __init__(self) -> None:
-        self._next = time.monotonic() + LINE_EVERY_S
-
-    def show(self, count: Count) -> None:
-        """Say how far it is, if it is time to."""
-        if time.monotonic() >= self._next:
-            self._next = time.monotonic() + LINE_EVERY_S
-            warn(str(count))
-
-
-class Bar:
-    """A bar of rich's."""
-
-    def __init__(self, progress: "Progress", task: "TaskID") -> None:
-        self._progress = progress
-        self._task = task
-
-    def show(self, count: Count) -> None:
-        """Move it."""
-        self._progress.update(self._task, completed=count.done, text=str(count))
-
-
 @contextmanager
-def shown(count: Count) -> Iterator[Lines | Bar]:
-    """Whatever fits standard error."""
+def shown(count: Count) -> Iterator[Callable[[], None]]:
+    """A function that says how far it is, in whatever fits standard error."""
     if not _is_terminal():
-        yield Lines()
+        yield in_lines(count)
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn
 
     columns = BarColumn(bar_width=None), TextColumn("{task.fields[text]}")
     with Progress(*columns, console=Console(stderr=True), refresh_per_second=5) as progress:
-        bar = Bar(progress, progress.add_task("", total=count.total, completed=count.done, text=str(count)))
-        yield bar
-        bar.show(count)
+        task = progress.add_task("", total=count.total, completed=count.done, text=str(count))
+
+        def show() -> None:
+            progress.update(task, completed=count.done, text=str(count))
+
+        yield show
+        show()
+
+
+def in_lines(count: Count) -> Callable[[], None]:
+    """A function that does so in a plain line, if it is time for one."""
+    due = time.monotonic() + LINE_EVERY_S
+
+    def show() -> None:
+        nonlocal due
+        if time.monotonic() >= due:
+            due = time.monotonic() + LINE_EVERY_S
+            warn(str(count))
+
+    return show
 
 
 def _is_terminal() -> bool:
@@ -108,7 +98,3 @@ def _clock(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
-def _plural(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"

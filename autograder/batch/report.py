@@ -60,15 +60,9 @@ def write_all(
     say = _shown_by_name if names else _veiled(course, catalogue)
     named, unnamed = findings(course, catalogue, say)
     environment, broken = _environment(folder)
-    comparisons = []
-    if earlier is not None:
-        try:
-            comparisons.append(_since(Folder(earlier), course, assignment, environment))
-        except (OSError, ValueError, TypeError, KeyError):
-            problems.append(f"{earlier} holds no batch to compare with.")
-    comparisons += filter(None, (since_replaced(course, assignment), since_stored(course, assignment)))
+    comparisons, no_earlier = _comparisons(course, assignment, earlier, environment)
     scores = [graded.score for _, graded in course.graded]
-    problems += filter(None, (*unread, broken))
+    problems += filter(None, (no_earlier, *unread, broken))
     content = Content(
         course=course,
         assignment=assignment,
@@ -85,6 +79,19 @@ def write_all(
     write_whole(folder.path / "report.html", page(content, say, names=names))
     sentences = [*(sentence for sentence, _ in content.problems), *_why_it_failed(course, say), *problems]
     return Summary(tuple(_lines(content)), tuple(text.line(sentence, 1000) for sentence in sentences))
+
+
+def _comparisons(
+    course: Course, assignment: Assignment, earlier: Path | None, environment: dict[str, Any]
+) -> tuple[list[Comparison], str]:
+    """All there are; and a sentence if there is none with an earlier batch that was named."""
+    others = list(filter(None, (since_replaced(course, assignment), since_stored(course, assignment))))
+    if earlier is None:
+        return others, ""
+    try:
+        return [_since(Folder(earlier), course, assignment, environment), *others], ""
+    except (OSError, ValueError, TypeError, KeyError):
+        return others, f"{earlier} holds no batch to compare with."
 
 
 def _since(earlier: Folder, course: Course, assignment: Assignment, environment: dict[str, Any]) -> Comparison:

@@ -1,6 +1,6 @@
 """Where the processes of the gradings of a class come from: they are forked from loaded ones.
 
-A `Place`, as `autograder.station` says; here, because one grading alone does without it.
+A `Place`, as `autograder.place` says; here, because one grading alone does without it.
 """
 
 import contextlib

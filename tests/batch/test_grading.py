@@ -6,6 +6,7 @@ No process grades here: a runner made up for it gives grades, so that only what 
 import contextlib
 import json
 import os
+import shutil
 import stat
 from dataclasses import replace
 
@@ -451,12 +452,28 @@ def test_grades_of_a_run_that_was_stopped_are_put_aside_and_not_compared_with(fo
     """Who grades anew a second time wants to see what changed since the last whole run, if there is one."""
     with pytest.raises(KeyboardInterrupt):
         run(Runner(stop_after=1))
-    assert grading.put_aside(folder) == folder.path / "earlier-1", "there is no other"
+    with grading.putting_aside(folder) as compared_with:
+        assert compared_with == folder.path / "earlier-1", "there is no other"
     for stop_after, name in ((None, "earlier-2"), (0, "earlier-2"), (2, "earlier-2"), (None, "earlier-5")):
         hand_in(folder, folder.path.parent, a="1", b="2", c="3")
         with contextlib.suppress(KeyboardInterrupt):
             run(Runner(stop_after=stop_after))
-        assert grading.put_aside(folder) == folder.path / name
+        with grading.putting_aside(folder) as compared_with:
+            assert compared_with == folder.path / name
+
+
+def test_grades_that_were_put_aside_keep_their_order_when_the_first_are_removed(folder, run):
+    """To save room, say: what is put aside next is the last all the same."""
+    for number in (1, 2):
+        run()
+        assert grading.put_aside(folder).name == f"earlier-{number}"
+        hand_in(folder, folder.path.parent, a="1", b="2", c="3")
+    shutil.rmtree(folder.path / "earlier-1")
+    with pytest.raises(KeyboardInterrupt):
+        run(Runner(stop_after=1))
+    with grading.putting_aside(folder) as compared_with:
+        assert compared_with == folder.path / "earlier-2", "the last that were whole"
+    assert (folder.path / "earlier-3").exists()
 
 
 def test_putting_aside_that_was_stopped_is_done_again(folder, run, monkeypatch):

@@ -19,7 +19,7 @@ from autograder.batch.records import Entry
 from autograder.batch.station import Station
 from autograder.grade import fallback, grade_parts
 from autograder.launch import start_session
-from autograder.station import Fresh
+from autograder.place import Fresh
 from autograder.submission import HandedIn, Submission
 
 from ..engine.conftest import RIGHT, TOY
@@ -71,7 +71,7 @@ def without_times(done):
     )
     results = json.loads(done.results)
     del results["execution_time"]
-    return graded, results, done.timeouts, done.faults
+    return graded, results
 
 
 def test_one_at_a_time_or_eight_the_same_grades(local):
@@ -114,7 +114,7 @@ def test_more_stations_than_there_may_be_descriptors(local):
         found = local({f"{number}": RIGHT for number in range(12)}, 6)
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, before)
-    assert [done.faults for done in found.values()] == [0] * 12
+    assert not any(done.graded.failed_on for done in found.values())
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a limit of this kind needs a system like Unix")
@@ -130,7 +130,8 @@ def test_descriptors_that_select_would_not_take(local, toy):
         for descriptor in taken:
             os.close(descriptor)
         resource.setrlimit(resource.RLIMIT_NOFILE, before)
-    assert (found["right"].graded.score, found["right"].faults) == (again.score, len(again.faults)) == (10, 0)
+    right = found["right"].graded
+    assert (right.score, right.failed_on) == (again.score, bool(again.faults)) == (10, False)
 
 
 def test_threads_that_cannot_be_started(local, monkeypatch):
@@ -156,7 +157,7 @@ def test_submission_without_a_program_is_graded_in_its_turn(local, toy):
     results = json.loads(found["none"].results)
     assert [test["output"] for test in results["tests"]] == ["Nothing was handed in."] * len(toy.cases)
     assert found["none"].graded.score == 0
-    assert (found["none"].faults, found["none"].timeouts) == (0, 0)
+    assert (found["none"].graded.failed_on, found["none"].timed_out) == (False, False)
 
 
 def test_submission_that_hangs_keeps_nobody_waiting(local, toy, monkeypatch):
@@ -166,7 +167,7 @@ def test_submission_that_hangs_keeps_nobody_waiting(local, toy, monkeypatch):
     patient = toy._replace(limits=toy.limits._replace(call_s=3, case_s=3))
     found = local({"hangs": HANGS, "right": RIGHT, "wrong": PROGRAMS["wrong"]}, 1, patient)
     assert list(found) == ["right", "wrong", "hangs"]
-    assert found["hangs"].timeouts
+    assert found["hangs"].timed_out
 
 
 def test_hanging_ones_get_at_most_as_many_places_more(toy, tmp_path, monkeypatch):
@@ -226,7 +227,7 @@ def test_fault_of_ours_is_tried_again_on_new_processes(toy, graded_with, tmp_pat
     done = jobs.do(job("right", RIGHT), toy, station)
     assert [type(place) for place in places] == [Station, Fresh]
     assert places[1].scratch == str(tmp_path)
-    assert (done.graded.score, done.faults) == (10, 0)
+    assert (done.graded.score, done.graded.failed_on) == (10, False)
 
 
 def test_fault_that_comes_again_stands(toy, graded_with):
@@ -234,7 +235,7 @@ def test_fault_that_comes_again_stands(toy, graded_with):
     places = graded_with(5)
     done = jobs.do(job("right", RIGHT), toy, None)
     assert len(places) == 2
-    assert done.faults == len(toy.cases)
+    assert {case.outcome for case in done.graded.cases} == {"GraderError"}
     assert done.graded.failed_on
     assert done.graded.staff == ("The grader did not finish: please regrade.",)
 

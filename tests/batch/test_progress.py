@@ -7,7 +7,7 @@ import types
 import pytest
 
 from autograder.batch import progress
-from autograder.batch.progress import Count, Lines, shown
+from autograder.batch.progress import Count, in_lines, shown
 
 
 class Clock:
@@ -50,13 +50,13 @@ def test_line_says_how_far_how_fast_and_how_long(values, line):
 
 def test_lines_come_now_and_then(clock, capsys):
     """Not one for each submission."""
-    lines = Lines()
+    show = in_lines(count(now=3))
     for _ in range(50):
-        lines.show(count(now=3))
+        show()
     assert capsys.readouterr().err == ""
     clock.now += progress.LINE_EVERY_S
     for _ in range(50):
-        lines.show(count(now=3))
+        show()
     assert capsys.readouterr().err.splitlines() == ["3/300 graded, 0.1/s, 33:00 left, 0 timeouts, 0 faults"]
 
 
@@ -69,7 +69,7 @@ def test_reader_that_has_left_stops_nothing(monkeypatch):
 
     monkeypatch.setattr(progress, "LINE_EVERY_S", 0)
     monkeypatch.setattr(sys, "stderr", Gone())
-    Lines().show(count(now=3))
+    in_lines(count(now=3))()
 
 
 @pytest.mark.parametrize("stream", [None, "closed"])
@@ -80,5 +80,5 @@ def test_no_standard_error_at_all(monkeypatch, stream):
         stream.close()
     monkeypatch.setattr(sys, "stderr", stream)
     monkeypatch.setattr(progress, "LINE_EVERY_S", 0)
-    with shown(count()) as display:
-        display.show(count(now=1))
+    with shown(count(now=1)) as show:
+        show()

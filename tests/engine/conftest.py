@@ -9,7 +9,7 @@ from autograder import assignment as assignments
 from autograder.assignment import Assignment
 from autograder.grade import grade
 from autograder.outcome import Grade
-from autograder.station import Fresh
+from autograder.place import Fresh
 
 TOY = Path(__file__).resolve().parent / "toy"
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from autograder import launch, station
+from autograder import launch, place
 from autograder.assignment import Function, Limits
 from autograder.backend import CallFailed
 from autograder.launch import readable_folders
@@ -205,23 +205,23 @@ def test_folder_of_each_of_several_workers_is_watched(zygote):
 @pytest.mark.skipif(sys.platform != "linux", reason="where containers have limits")
 def test_memory_is_that_of_the_container(tmp_path, monkeypatch):
     """Where it has a limit: without one, control groups of the first kind name a number beyond all, others a word."""
-    whole = station.memory_bytes()
+    whole = place.memory_bytes()
     (tmp_path / "limit").write_text("max\n", encoding="ascii")
-    monkeypatch.setattr(station, "GROUPS", {name: (str(tmp_path), "limit") for name in station.GROUPS})
-    assert station.memory_bytes() >= whole
+    monkeypatch.setattr(place, "GROUPS", {name: (str(tmp_path), "limit") for name in place.GROUPS})
+    assert place.memory_bytes() >= whole
     (tmp_path / "limit").write_text(f"{1 << 20}\n", encoding="ascii")
-    assert station.memory_bytes() == 1 << 20
+    assert place.memory_bytes() == 1 << 20
     (tmp_path / "limit").unlink()
-    assert station.memory_bytes() == 0, "a container may be shown nothing of its limits"
+    assert place.memory_bytes() == 0, "a container may be shown nothing of its limits"
 
 
 @pytest.mark.parametrize(("lacking", "ahead"), [(0, True), (1, False)])
 def test_nothing_is_imported_early_where_there_is_no_memory_for_two(grade_text, toy, monkeypatch, lacking, ahead):
     """A program that takes all it may, asked or not, would make the kernel kill it, and that our fault."""
     told = []
-    tell = station._Started.tell
-    monkeypatch.setattr(station._Started, "tell", lambda self, settings: (told.append(settings), tell(self, settings)))
-    enough = station.ROOM_FOR * toy.limits.memory_mib << 20
-    monkeypatch.setattr(station, "memory_bytes", lambda: enough - lacking)
+    tell = place._Started.tell
+    monkeypatch.setattr(place._Started, "tell", lambda self, settings: (told.append(settings), tell(self, settings)))
+    enough = place.ROOM_FOR * toy.limits.memory_mib << 20
+    monkeypatch.setattr(place, "memory_bytes", lambda: enough - lacking)
     assert grade_text(RIGHT).score == 10
     assert [settings["ahead"] for settings in told] == [ahead]

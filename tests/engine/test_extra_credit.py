@@ -21,7 +21,7 @@ from autograder.batch.station import Station
 from autograder.grade import grade, grade_parts
 from autograder.gradescope.results import as_results
 from autograder.outcome import Outcome
-from autograder.station import Fresh
+from autograder.place import Fresh
 from autograder.submission import HandedIn, Submission, read_parts
 from autograder.terminal import report
 

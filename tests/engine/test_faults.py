@@ -327,7 +327,7 @@ def started_with(change, *arguments):
                           check=False, cwd=ROOT)  # fmt: skip
 
 
-@pytest.mark.parametrize("module", ["autograder.station", "autograder.launch", "autograder.commands", "argparse"])
+@pytest.mark.parametrize("module", ["autograder.place", "autograder.launch", "autograder.commands", "argparse"])
 def test_ctrl_c_while_we_load_has_no_traceback(module):
     """In the first tenth of a second, whatever is just being imported."""
     change = (
@@ -529,7 +529,7 @@ def test_interpreter_that_does_not_start_is_our_fault(grade_text, tmp_path, monk
     if which == "all":
         monkeypatch.setattr(sys, "executable", python)
     else:
-        monkeypatch.setattr("autograder.station.start_interpreter", starting_with(python, monkeypatch))
+        monkeypatch.setattr("autograder.place.start_interpreter", starting_with(python, monkeypatch))
     grade = grade_text(RIGHT, fork=fork)
     assert {result.outcome.value for result in grade.results} == {"GraderError"}
     assert all("not your fault" in result.text for result in grade.results)
@@ -540,7 +540,7 @@ def test_interpreter_that_does_not_start_is_our_fault(grade_text, tmp_path, monk
 def test_zygote_that_never_comes_up_is_waited_for_once(grade_text, tmp_path, monkeypatch):
     """It hangs before it is there: every case is a GraderError or NotRun, and the run ends at its deadline."""
     python = str(that_hangs(tmp_path))
-    monkeypatch.setattr("autograder.station.start_interpreter", starting_with(python, monkeypatch))
+    monkeypatch.setattr("autograder.place.start_interpreter", starting_with(python, monkeypatch))
     grade = grade_text(RIGHT, run_s=1)
     assert {result.outcome.value for result in grade.results} <= {"GraderError", "NotRun"}
     assert grade.score == 0

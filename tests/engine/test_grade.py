@@ -209,7 +209,7 @@ def test_machine_that_cannot_start_a_process_is_our_fault(grade_text, monkeypatc
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("autograder.station.start_interpreter", full)
+    monkeypatch.setattr("autograder.place.start_interpreter", full)
     grade = grade_text(RIGHT)
     assert set(outcomes(grade).values()) == {"GraderError"}
     assert "No space left on device" in " ".join(grade.staff)
@@ -284,6 +284,26 @@ def test_command_that_cannot_write_says_where(monkeypatch, capsys, error, said):
     monkeypatch.setattr("autograder.authoring.maintain.run", run)
     assert commands.main(["bundle"]) == 2
     assert capsys.readouterr().err == f"{said}Nothing more was done.\n"
+
+
+def test_results_that_cannot_be_replaced_at_the_end_are_not_said_to_be_there(monkeypatch, capsys, tmp_path, toy):
+    """Of a program with extra credit the file may hold the points of the first part by then, and so no grade."""
+    written = []
+
+    def write(path, grade):
+        if written:
+            raise OSError(28, "No space left on device")
+        written.append(grade)
+
+    monkeypatch.setattr("autograder.gradescope.results.write", write)
+    monkeypatch.setattr("autograder.grade.grade", lambda *_, **__: written[0])
+    path = tmp_path / "results.json"
+    assert commands.main(["grade", str(TOY), "--cases", str(TOY), "--results", str(path)]) == 2
+    assert capsys.readouterr().err == (
+        f"{path} cannot be written any more: No space left on device. It does not hold this grade. Mend that, and "
+        "grade again.\n"
+    )
+    assert len(written[0].results) == len(toy.cases)
 
 
 def test_path_out_of_reach_is_not_said_to_be_nothing(monkeypatch, capsys):

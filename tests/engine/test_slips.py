@@ -14,8 +14,8 @@ from autograder import assignment as assignments
 from autograder.batch import jobs
 from autograder.batch.station import Station
 from autograder.grade import grade_program
+from autograder.place import Fresh
 from autograder.session import load_module
-from autograder.station import Fresh
 from autograder.submission import Submission
 
 from .conftest import RIGHT, TOY

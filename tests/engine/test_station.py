@@ -1,4 +1,4 @@
-"""autograder/station.py: a station grades as new processes do, and what one submission does is gone for the next."""
+"""batch/station.py: a station grades as new processes do, and what one submission does is gone for the next."""
 
 import contextlib
 import os

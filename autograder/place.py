@@ -47,11 +47,11 @@ class Fresh:
 
     Args:
         fork: whether workers are forked from a zygote (the default where there is fork) or started one by one.
+        scratch: as `Place` says.
     """
 
-    scratch: str | None = None
-
-    def __init__(self, fork: bool | None = None) -> None:
+    def __init__(self, fork: bool | None = None, scratch: str | None = None) -> None:
+        self.scratch = scratch
         self._fork = hasattr(os, "fork") if fork is None else fork
         self._started: _Started | None = None
 
