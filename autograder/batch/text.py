@@ -14,6 +14,10 @@ _STACKED = re.compile(f"({_MARK}{{3}}){_MARK}+")
 # Of these a table keeps all but what steers a terminal, on which somebody may look at it.
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
+# From here on a number is no number of points, as one that a program has stored where another grader let it: in 300
+# digits it would push all else off the page.
+MOST_IN_DIGITS = 1e9
+
 
 def shown(text: str) -> str:
     """For a page: what could hide or reorder it becomes a visible replacement character."""
@@ -33,6 +37,8 @@ def stored(text: str) -> str:
 
 def number(value: float) -> str:
     """A number of points as one writes it: two decimals at most, none that say nothing."""
+    if abs(value) >= MOST_IN_DIGITS:
+        return f"{value:.0e}"
     return f"{value:.2f}".rstrip("0").rstrip(".") if value != round(value) else f"{value:.0f}"
 
 

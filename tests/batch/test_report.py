@@ -558,6 +558,16 @@ def test_earlier_run_comes_before_the_export_with_what_has_changed_for_all(tmp_p
     assert "Not the same as then" not in written(batch, earlier=earlier.folder.path)[0]
 
 
+def test_stored_score_that_no_grader_meant_leaves_room_for_the_others(tmp_path):
+    """A program may have written it itself, where another grader believed it."""
+    batch = Batch(tmp_path / "batch")
+    for number, score in enumerate((1e308, -1e308, 1.0)):
+        batch.add(made_entry(number, stored=Stored(score, {})))
+    page = Page(written(batch)[0]).text
+    assert "1e+308" in page
+    assert not re.search("[0-9]{80}", page), "a digest has 64 digits"
+
+
 # Names
 
 
