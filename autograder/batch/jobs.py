@@ -35,6 +35,8 @@ DESCRIPTORS_BESIDES = 64
 # the first of a station a few more. On a machine that is busy with other things this must not let everybody start.
 SLOW_S = 8.0
 LOOK_S = 1.0
+# What removing the folders that programs have filled may take when all is done.
+LEAVING_S = 30.0
 # Of the name of a folder that we may remove on the word of a file.
 PREFIX = "grading-class-"
 
@@ -215,7 +217,8 @@ class _Lanes:
         """Wait for a free lane, and be in it for the block, or as long as that is quick."""
         self._free.acquire()
         me = object()
-        self._since[me] = time.monotonic()
+        with self._changing:
+            self._since[me] = time.monotonic()
         try:
             yield
         finally:
@@ -224,9 +227,10 @@ class _Lanes:
     def leave_slow_ones(self) -> None:
         """Free the lanes of those that have been in them for long."""
         late = time.monotonic() - SLOW_S
-        for one, since in list(self._since.items()):
-            if since < late:
-                self._leave(one)
+        with self._changing:
+            slow = [one for one, since in self._since.items() if since < late]
+        for one in slow:
+            self._leave(one)
 
     def _leave(self, one: object) -> None:
         with self._changing:
@@ -250,9 +254,11 @@ def scratch_folder(remembered: Path) -> Iterator[str]:
         os.chmod(scratch, 0o711)  # noqa: S103, workers pass through it to their own folders and cannot list it
         yield scratch
     finally:
-        folders.remove(scratch)
-        with contextlib.suppress(OSError):
-            remembered.unlink()
+        folders.remove(scratch, LEAVING_S)
+        # What could not be removed in time the next run finds by its name.
+        if not os.path.lexists(scratch):
+            with contextlib.suppress(OSError):
+                remembered.unlink()
 
 
 def _own(name: str) -> str:

@@ -42,6 +42,8 @@ MIB = 1 << 20
 MAX_FILE_BYTES = 2 * MIB
 MAX_FOLDER_BYTES = 64 * MIB
 MAX_FOLDER_ENTRIES = 2000
+# What removing them may take while the grader waits for the next case: a tenth of its patience with the zygote.
+BETWEEN_CASES_S = 2.0
 
 # What a worker may ask of the kernel: files (Landlock says which), memory, time. No process, no socket, no signal to
 # anybody, itself included: so that a worker killed by SIGKILL was killed from outside. Nothing that tells or changes
@@ -161,7 +163,9 @@ class Box:
 
     @contextlib.contextmanager
     def private_folder(self, uid: int | None) -> Iterator[str]:
-        """The one folder a worker may write to; it is gone when the worker is."""
+        """The one folder a worker may write to. It is gone when the worker is, or else, where that would take long,
+        with the folder that all of them lie in.
+        """
         folder = os.path.join(self.scratch, os.urandom(8).hex())
         os.mkdir(folder, 0o700)
         try:
@@ -169,7 +173,7 @@ class Box:
                 os.chown(folder, uid, uid)
             yield folder
         finally:
-            folders.remove(folder)
+            folders.remove(folder, BETWEEN_CASES_S)
 
     def enter(self, uid: int | None, folder: str) -> dict[str, str]:
         """Close the box around this process. Returns for each layer "on" or why it is missing.

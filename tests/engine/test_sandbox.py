@@ -17,7 +17,7 @@ import pytest
 from autograder import launch, sandbox
 from autograder.assignment import Function, Limits
 from autograder.backend import CallFailed, GraderFault
-from autograder.box import limits
+from autograder.box import folders, limits
 from autograder.box.limits import LAYERS
 from autograder.launch import readable_folders
 from autograder.outcome import Outcome
@@ -632,6 +632,19 @@ def test_folder_that_cannot_be_looked_into_is_not_called_full(tmp_path, monkeypa
 
     monkeypatch.setattr(os, "scandir", fails)
     assert not limits.overfull(str(tmp_path))
+
+
+@linux
+def test_what_cannot_be_removed_between_two_cases_goes_with_the_folder_around_it(tmp_path, monkeypatch):
+    """As from a disk that is busy: the grader would not wait as long for the next worker."""
+    monkeypatch.setattr(limits, "BETWEEN_CASES_S", 0.0)
+    box = limits.Box(str(tmp_path / "scratch"), [], 512, 10, ())
+    (tmp_path / "scratch").mkdir()
+    with box.private_folder(None) as folder:
+        Path(folder, "left").touch()
+    assert Path(folder).exists()
+    folders.remove(box.scratch)
+    assert not Path(box.scratch).exists()
 
 
 @linux
