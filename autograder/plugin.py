@@ -358,8 +358,11 @@ class GradingPlugin:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
         """Attach what `pytest_runtest_logreport` needs and reports have no place for."""
-        report = yield
         error = call.excinfo.value if call.excinfo is not None else None
+        if call.excinfo is not None and isinstance(error, CaseFailed):
+            # Only its text is shown; for that, pytest would look up the file of each of twenty frames, several times.
+            call.excinfo.traceback = call.excinfo.traceback[-1:]
+        report = yield
         report.finding = error.finding if isinstance(error, CaseFailed) else None
         report.fault = ""
         if call.excinfo is not None and not report.finding:

@@ -35,7 +35,7 @@ from .mistake import Mistake
 from .outcome import Case, CaseResult, Outcome
 from .plugin import GradingPlugin
 from .replay import Rounded
-from .sandbox import FreshInterpreter, Worker, Zygote
+from .sandbox import FreshInterpreter, Worker, Zygote, go_the_way_of_an_answer
 from .submission import Submission
 
 if TYPE_CHECKING:
@@ -399,6 +399,7 @@ class _ForEachSubmission:
         from .rehearsal import rehearse
 
         self._memory.learn(lambda: rehearse(self._assignment, session.items, self._reference, self._mistakes))
+        go_the_way_of_an_answer()
         gc.freeze()
         own, (results, zygote) = template.wait(self._control, take_along=True)
         settings = json.loads(own)

@@ -293,6 +293,21 @@ def test_case_that_fails_twice_reports_the_second_try(run):
     assert host.results["1"].score == 0
 
 
+def test_frames_of_a_failure_that_has_its_words_are_not_looked_at(run, monkeypatch):
+    """But for the last: pytest would look up the files of all of them."""
+    looked_at = []
+    described = pytest.ExceptionInfo.getrepr
+
+    def counting(self, *arguments, **options):
+        looked_at.append(len(self.traceback))
+        return described(self, *arguments, **options)
+
+    monkeypatch.setattr(pytest.ExceptionInfo, "getrepr", counting)
+    host, _ = run(case(RIGHT_BODY), wrong)
+    assert looked_at == [1]
+    assert host.results["1"].outcome is Outcome.FAILED
+
+
 def test_parametrised_case_is_one_case_and_needs_all_its_parameters(run):
     """One parameter that fails fails the case, whichever comes last."""
     text = """

@@ -230,6 +230,14 @@ def template_of(toy_station):
     return find
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing tells what a process has loaded")
+def test_session_loads_nothing_to_answer_for_a_stand_in(grades, template_of):
+    """The template has loaded it for all: what calls C, with which arrays are packed."""
+    grades(RIGHT)
+    with open(f"/proc/{template_of('sessions')}/maps", encoding="utf-8") as loaded:
+        assert "/_ctypes." in loaded.read()
+
+
 @pytest.mark.parametrize("what", ["sessions", "zygotes"])
 def test_template_that_was_killed_costs_one_grading_and_is_our_fault(grades, template_of, what):
     """The next submission gets a new one."""
