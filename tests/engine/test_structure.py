@@ -302,6 +302,16 @@ def test_earlier_right_answer_contradicts_what_would_have_made_it_wrong():
         assert named(without(drawn(2), 2), drawn(2), earlier=[before]) == "missing"
 
 
+def test_wrong_shape_may_have_been_right_before():
+    """Where the data had another, or happened to need no more."""
+    want, before = drawn(2), drawn(1, (2, 3))
+    assert named(want.ravel()[:, None], want.ravel(), earlier=[before]) == "column"
+    assert named(want[:, None], want, earlier=[before]) == "extra_axis"
+    assert named(np.delete(want, 2, axis=0), want, earlier=[before]) == "left_out"
+    assert named(np.insert(want, 0, 1.0, axis=0), want, earlier=[before]) == "one_more"
+    assert named([1.0, 2.0, 4.0], 7.0, earlier=[drawn(1, ())]) == "not_summed"
+
+
 def test_argument_that_comes_back_is_named():
     """Which one; and nothing where two are the same."""
     want, x, y = drawn(1), drawn(2), drawn(3)
