@@ -12,7 +12,6 @@ import importlib.machinery
 import importlib.util
 import io
 import itertools
-import linecache
 import os
 import re
 import shutil
@@ -76,7 +75,6 @@ class InProcess:
         self._beside = _Beside(path, submission.companions)
         self._beside.forget()
         sys.modules[path.stem] = self._module
-        linecache.checkcache(self._file)
         # One for all calls, as a worker has it.
         self._folder = tempfile.mkdtemp()
         weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)

@@ -222,19 +222,16 @@ def _same_as_something(wrong: Wrong) -> Iterator[Guess]:
     """Not computed at all: an argument, or the other result, comes back."""
     if not wrong.got.any():
         return  # zeros are equal to all zeros
-    for position, (name, array) in enumerate(wrong.given):
-        if array.shape == wrong.got.shape:
-            # What a training returns often bears the name of what it was given.
-            sentence = f"{wrong.answer} is {name} itself, unchanged."
-            if name == wrong.name:
-                sentence = f"{name} comes back as it was given, unchanged."
-            yield Guess("equal_to_argument", lambda _, i, p=position: np.asarray(wrong.calls[i][p]),
-                        sentence, name, name)  # fmt: skip
+    for position, (name, _) in enumerate(wrong.given):
+        # What a training returns often bears the name of what it was given.
+        sentence = f"{wrong.answer} is {name} itself, unchanged."
+        if name == wrong.name:
+            sentence = f"{name} comes back as it was given, unchanged."
+        yield Guess("equal_to_argument", lambda _, i, p=position: wrong.calls[i][p], sentence, name, name)
     for name, arrays in wrong.results.items():
-        if arrays[-1].shape == wrong.got.shape:
-            yield Guess("equal_to_result", lambda _, i, arrays=arrays: arrays[i],
-                        f"{wrong.answer} and {name} are the same numbers: one of them is returned twice.",
-                        name, name)  # fmt: skip
+        yield Guess("equal_to_result", lambda _, i, arrays=arrays: arrays[i],
+                    f"{wrong.answer} and {name} are the same numbers: one of them is returned twice.",
+                    name, name)  # fmt: skip
 
 
 def _unchanged(wrong: Wrong) -> Iterator[Guess]:

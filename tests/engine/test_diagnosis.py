@@ -90,6 +90,7 @@ def test_every_returned_array_must_fit():
     found = recognise(mistakes, "double", [observation], {i: np.array(part) for i, part in enumerate(want)})
     assert found.sentence == "It is swaps. This shows in result 0."
     assert named(mistakes, [(1.0, 3.0), (2.0, 6.0)], want=want) == "double.swaps"
+    assert named(mistakes, [(1.0, 3.0), (2.0, 6.0)], want=[(2.0, 6.0), (2.0, 6.0)]) == "double.swaps"
 
 
 def test_earlier_call_of_the_case_must_fit_too():
@@ -97,6 +98,21 @@ def test_earlier_call_of_the_case_must_fit_too():
     mistakes = catalogue(triples=lambda z: 3 * z)
     assert named(mistakes, called((8.0,), z=(4.0,)), (3.0, 9.0)) is None
     assert named(mistakes, called((0.0,), z=(0.0,)), (3.0, 9.0)) == "double.triples"
+    assert named(mistakes, called((0.0,), z=(0.0,)), (4.0, 5.5)) is None
+    assert named(mistakes, called((0.0,), z=(0.0,)), (-2.0, -6.0)) == "structure.opposite_sign"
+    assert named(mistakes, called((2.0, 6.0)), (4.0, 5.5)) == "structure.other_on_second_call"
+
+
+def test_later_call_of_the_case_must_fit_too():
+    """A case may make several before it compares the first; all that fit are counted."""
+    triples, scene = catalogue(triples=lambda z: 3 * z), Scene(("z",), ("value",), structure=False)
+
+    def found(later):
+        later = scene._replace(later=[called(later, z=(4.0,))])
+        return recognise(triples, "double", [called((3.0, 9.0))], {0: np.array([2.0, 6.0])}, later)
+
+    assert found((12.0,)).evidence == "2 calls reproduced"
+    assert found((8.0,)) is None
 
 
 def test_one_wanted_array_of_two_is_enough_to_tell_a_wrong_answer():
@@ -221,6 +237,28 @@ def test_arrays_in_another_order():
     )
 
 
+def test_earlier_call_must_fit_what_is_said_of_one_array_or_of_two():
+    """Where both arrays were right and are different, neither a formula nor an exchange is what the student wrote."""
+    right, alike = called(WANT, (1.0, 3.0, 4.0)), called([(4.0,), (4.0,)], (2.0,))
+    exchanged, twice = [WANT[1], WANT[0]], [WANT[1], WANT[1]]
+    want = {i: np.array(part) for i, part in enumerate(WANT)}
+    for got, identifier in ((exchanged, "order"), (twice, "equal_to_result")):
+        last = called(got, (1.0, 3.0, 4.1))
+        assert recognise([], "double", [right, last], want, TWO) is None
+        assert recognise([], "double", [alike, last], want, TWO).identifier == f"structure.{identifier}"
+    adds = called([(6.0, 8.0, 9.0), WANT[1]], (1.0, 3.0, 4.0))
+    assert recognise(catalogue(adds=BOTH["adds"]), "double", [alike, adds], want, TWO) is None
+
+
+def test_zeros_are_neither_exchanged_nor_returned_twice():
+    """They are the same whatever they stand for; a single 0 says nothing against it."""
+    zeros = (0.0, 0.0, 0.0)
+    assert found_in([], [zeros, zeros], WANT).identifier == "structure.zeros"
+    assert found_in([], [(5.0, 5.5, 7.0), zeros], [zeros, WANT[1]]).identifier == "structure.zeros"
+    want = [(0.0, 6.0, 8.0), WANT[1]]
+    assert found_in([], want[::-1], want).identifier == "structure.order"
+
+
 def test_one_array_known_is_enough_for_the_order():
     """A case may ask for one of them."""
     found = recognise([], "double", [called([WANT[1], WANT[0]])], {0: np.array(WANT[0])}, TWO)
@@ -258,6 +296,7 @@ def test_factor_of_any_size_is_named_where_it_is_that_of_every_array():
     """In one of two, a number of one's own choice may fit by chance."""
     by_chance = tuple(1.7 * value for value in WANT[0])
     assert found_in([], [by_chance, WANT[1]], WANT) is None
+    assert found_in([], [tuple(1.7 + value for value in WANT[0]), WANT[1]], WANT) is None
     found = found_in([], [by_chance, tuple(1.7 * value for value in WANT[1])], WANT)
     assert found.identifier == "structure.multiple"
 
@@ -286,6 +325,7 @@ def test_formula_that_is_wrong_where_the_function_was_right_is_not_named():
     assert refuted(lambda z: 3 * z, called((2.0, 4.0, 8.0), (1.0, 2.0, 4.0)), [(2.0, 4.0, 8.0)])
     right_there = called((2.0, 4.0, 8.0), (1.0, 2.0, 4.0))
     assert not refuted(lambda z: 3 * z if len(z) == 2 else 2 * z, right_there, [(2.0, 4.0, 8.0)])
+    assert refuted(lambda z: 3 * z, called((-np.inf, 2.0), (1.0, 2.0)), [(-np.inf, 2.0)])
 
 
 def test_formula_that_gives_another_wrong_answer_than_the_function_elsewhere_is_not_named():
@@ -304,6 +344,7 @@ def test_only_what_is_known_to_be_right_refutes_a_formula():
     assert not refuted(lambda z: 3 * z, elsewhere, want=())
     assert not refuted(lambda z: 3 * z if len(z) == 2 else refuses(z), elsewhere, want)
     assert not refuted(lambda z: 3 * z if len(z) == 2 else z / 0, elsewhere, want)
+    assert not refuted(lambda z: 3 * z if len(z) == 2 else z * [np.nan, 1.0, 1.0], elsewhere, want)
     assert not refuted(lambda z: 3 * z if len(z) == 2 else 2.0001 * z, elsewhere, want)
 
 
@@ -351,6 +392,10 @@ def test_sizes_speak_where_nothing_else_explains_anything():
     got, scene = [(1.0, 27.0, 64.0), WANT[1]], TWO._replace(sizes=SIZES)
     assert found_in([], got, WANT, scene) is SIZES
     assert found_in(both, got, WANT, scene) is None
+    assert found_in(both, [got[0], (5.0, 7.0, 1.0)], WANT, scene) is None
+    want = {0: np.array([0.2, 0.5, 0.8])}  # in reverse order, or subtracted from 1
+    scene = Scene(("z",), ("value",), absolute(1e-6), sizes=SIZES)
+    assert recognise([], "double", [called((0.8, 0.5, 0.2))], want, scene) is None
 
 
 def test_right_program_pays_for_none_of_this():

@@ -2,15 +2,17 @@
 
 import json
 import sys
+import types
 
 import numpy as np
 import pytest
 
-from autograder import absolute
+from autograder import Mistake, absolute, explain
 from autograder.assignment import Function
 from autograder.backend import Returned
 from autograder.commands import main
 from autograder.explain import MAX_LINE, Witness
+from autograder.feedback import Finding
 from autograder.grade import grade
 from autograder.gradescope.results import as_results
 from autograder.outcome import Outcome
@@ -72,6 +74,8 @@ def test_hidden_data_reach_staff_and_nobody_else(explained):
         "      got    sum = shape (2,): 8 11\n",
         "      got    product = shape (2,): 16 29\n",
         "      wrong in product: 2 of 2 entries: [0], [1]\n",
+        "    Likely cause   Every entry of product is 1 too large.\n",
+        "    mistake: structure.added\n    evidence: product: +1\n",
     ):
         assert line in text, line
     shown = json.dumps(as_results(reached))
@@ -171,18 +175,23 @@ def test_explanation_is_these_lines():
     ]
 
 
-def test_answer_that_is_judged_after_another_is_named_by_its_own_call():
-    """Its number, and its arguments."""
+def test_answer_that_is_judged_after_another_is_named_by_its_own_call(monkeypatch):
+    """Its number, and its arguments; all calls count, the slowest of them is told, and each mistake of several."""
     notes = []
-    witness = Witness((), notes.append)
+    monkeypatch.setattr(explain, "time", types.SimpleNamespace(monotonic=iter((0, 1, 4, 5, 6, 6, 7, 8.5)).__next__))
+    about = [Mistake(f"double.{name}", "double", abs, "", staff=f"Ask about {name}.") for name in ("triples", "adds")]
+    witness = Witness(about, notes.append)
     student = Student({"double": Function("double", ("z",), ("value",), ())})
     witness.begin()
     student.bind(witness.watch(Tripled()))
-    first, _ = student.double(1.0), student.double(2.0)
+    _, second, _ = (student.double(z) for z in (1.0, 2.0, 3.0))
     with pytest.raises(WrongAnswer) as wrong:
-        first.must_equal(value=2.0, within=absolute(1e-9))
-    witness.end(made_case(), (), None, wrong.value)
-    assert notes[0]["unseen"][:2] == ["call 1: double(z)", "z = 1.0"]
+        second.must_equal(value=4.0, within=absolute(1e-9))
+    finding = Finding(Outcome.FAILED, "Got 3", mistake="double.adds+structure.column+double.triples")
+    witness.end(made_case(), (), finding, wrong.value)
+    assert notes[0]["unseen"][:2] == ["call 2: double(z)", "z = 2.0"]
+    assert (notes[0]["seconds"], notes[0]["calls"], notes[0]["slowest_call_s"]) == (8.5, 3, 3)
+    assert notes[0]["about_mistake"] == "Ask about adds. Ask about triples."
 
 
 def test_whole_number_is_shown_as_one():
@@ -198,14 +207,42 @@ def test_whole_number_is_shown_as_one():
     assert notes[0]["unseen"][:2] == ["call 1: double(z)", "z = 2"]
 
 
+CAME = ["got    value = 3.0", "got    size = 3.0"]
+
+
+@pytest.mark.parametrize(
+    ("judge", "lines"),
+    [
+        (lambda a: a.must_equal(value=2.0, within=absolute(1e-9)), ["wanted value = 2.0", *CAME]),
+        (lambda a: a.must(False, expected="less", got="\x1b3"), [*CAME, "expected: less", "got: 3"]),
+    ],
+    ids=["one of two", "none"],
+)
+def test_what_was_not_compared_is_shown_as_it_came(judge, lines):
+    """And what was demanded in place of an answer."""
+    notes = []
+    witness = Witness((), notes.append)
+    student = Student({"double": Function("double", ("z",), ("value", "size"), ())})
+    witness.begin()
+    student.bind(witness.watch(Tripled(2)))
+    with pytest.raises(WrongAnswer) as wrong:
+        judge(student.double(1.0))
+    witness.end(made_case(), (), None, wrong.value)
+    assert notes[0]["unseen"][2:] == lines
+
+
 class Tripled:
     """A backend that answers wrongly."""
 
     printed = ""
 
+    def __init__(self, times=1):
+        self._times = times
+
     def call(self, _function, arguments):
-        """Three times the argument."""
-        return Returned([3 * np.asarray(arguments[0])], ["float"])
+        """Three times the argument, so many times."""
+        answer = [3 * np.asarray(arguments[0])] * self._times
+        return Returned(answer, ["float"] * self._times)
 
 
 def test_exception_of_a_hidden_case_is_told_with_its_message(explained):
@@ -216,6 +253,14 @@ def test_exception_of_a_hidden_case_is_told_with_its_message(explained):
     assert "      message: [31m 3.0 is wrong\n" in text
     assert "\x1b" not in text
     assert "3.0 is wrong" not in json.dumps(as_results(reached))
+
+
+def test_program_that_cannot_be_imported_is_explained(explained):
+    """No call was made of it."""
+    text = "\n".join(explanation(explained("1 / 0\n")))
+    assert ", 0 calls, the slowest 0.000 s\n" in text
+    assert "      type: ZeroDivisionError\n" in text
+    assert "      call " not in text
 
 
 def test_notes_are_bounded(explained):

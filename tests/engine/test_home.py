@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import textwrap
 from pathlib import Path
 
@@ -326,14 +327,19 @@ def test_file_beside_the_program_is_not_there_as_when_it_is_graded(home):
         assert "Only the file that is handed in is there" in report
 
 
-def test_file_that_a_program_writes_is_there_in_its_calls_and_gone_afterwards(home):
+def test_file_that_a_program_writes_is_there_in_its_calls_and_gone_afterwards(home, monkeypatch, tmp_path_factory):
     """As in a worker, which has one folder for the import and all calls of a case."""
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    monkeypatch.setattr(tempfile, "tempdir", str(elsewhere))
     both = "def both(a, b):\n    return a + b, a * b\n"
     write = "with open('two.txt', 'x') as file:\n    file.write('2')\n"
     read = "def double(z):\n    with open('two.txt') as file:\n        return int(file.read()) * z\n"
     home.write(write + read + both)
-    assert "FAILED" not in home.report()
+    home.write("from pathlib import Path\n\ndef test_mine():\n    assert Path('small.py').is_file()\n", "test_mine.py")
+    report = home.report("checks", "test_mine.py")
+    assert (home.status, "FAILED" in report) == (0, False), report
     assert not list(home.folder.rglob("two.txt"))
+    assert len(list(elsewhere.iterdir())) <= 1  # the last one is there until Python ends
 
 
 def test_untouched_starter_is_all_to_do(home):
@@ -494,6 +500,26 @@ def test_function_that_is_wrong_by_itself_waits_for_nobody(home):
     assert "waits" not in home.report()
 
 
+def test_argument_that_is_changed_in_place_is_shown_as_it_was_given(home):
+    """By it a mistake is recognised, too."""
+    home.write("def double(z):\n    z *= z\n    return z\n")
+    report = home.report("-k", "double")
+    assert "  Inputs         z = [1 2]\n" in report
+    assert "  Likely cause   This is the square of z, not twice z.\n" in report
+
+
+def test_object_that_raises_at_every_look_is_checked_all_the_same(home):
+    """Who calls it is not known then, and waits for nobody."""
+    home.write(
+        "class Double:\n    def __getattr__(self, name):\n        raise KeyError(name)\n"
+        "    def __call__(self, z):\n        return 3 * z\n\n\n"
+        "double = Double()\n\ndef both(a, b):\n    return double(a) / 2 + b, a * b\n"
+    )
+    report = home.report()
+    assert "  Got            [3 6]   shape (2,)\n" in report
+    assert "--- 2.1  both: sum and product\n" in report
+
+
 def test_each_case_imports_the_program_anew(home):
     """What one case leaves behind cannot help or hurt the next."""
     home.write("calls = []\ndef double(z):\n    calls.append(z)\n    assert len(calls) == 1\n    return z + z\n")
@@ -558,6 +584,16 @@ def test_what_else_lies_beside_the_program_cannot_be_imported(home, program, sta
     assert (
         "Likely cause Only NumPy, SciPy, Matplotlib and the standard library are installed, and the program" in report
     )
+
+
+def test_folders_that_a_program_adds_are_searched_in_its_calls(home):
+    """Once, although each case imports it anew."""
+    home.write(
+        f"import sys\nsys.path.append('mine')\n{RIGHT}".replace(
+            "    return z", "    assert sys.path.count('mine') == 1\n    return z"
+        )
+    )
+    assert home.report().startswith(rows(("passed", "2"), ("passed", "1.5"), ("passed", "3")))
 
 
 def test_modules_that_others_have_loaded_from_the_folder_are_there_again_afterwards(home):
@@ -756,6 +792,15 @@ def test_mistake_may_be_in_a_function_of_the_first_file(more):
     assert "No check has this name. Try `pytest checks/more -k repeat`." in more.report("checks/more", "-k", "other")
 
 
+def test_each_case_imports_the_first_file_anew(more):
+    """What it keeps for one case it does not have in the next."""
+    head, _, case = MORE_CASES.partition("\n\n\n")
+    again = case.replace("3.1", "3.2").replace("reference.repeat(0.5, 3)", "4.0")
+    (more.folder / "checks" / "more" / "test_4_again.py").write_text(f"{head}\n\n\n{again}")
+    more.write("calls = []\ndef double(z):\n    calls.append(z)\n    assert len(calls) <= 3\n    return z + z\n")
+    assert "\n5 of 5 points" in more.report("checks/more")
+
+
 @pytest.mark.parametrize(
     ("statement", "cause"),
     [
@@ -906,9 +951,11 @@ def test_checks_are_not_spread_over_processes(home):
     assert home.report().startswith(rows(("passed", "2"), ("passed", "1.5"), ("passed", "3")))
 
 
-def test_leaving_the_debugger_ends_the_checks(home):
+@pytest.mark.parametrize("before", ["    return z", "def double"], ids=["in a call", "at import"])
+def test_leaving_the_debugger_ends_the_checks(home, before):
     """Else it would come up again in each of them."""
-    home.write(RIGHT.replace("    return z", "    import pytest; pytest.exit('Quitting debugger')\n    return z"))
+    leaving = f"{before.partition('return')[0].partition('def')[0]}import pytest; pytest.exit('Quitting debugger')\n"
+    home.write(RIGHT.replace(before, leaving + before))
     report = home.report()
     assert (home.status, "FAILED" in report, "Ctrl-C" in report) == (2, False, False)
 

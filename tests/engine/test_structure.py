@@ -199,6 +199,7 @@ def test_whatever_comes_back_nothing_breaks(data):
     [
         (lambda w: w / 2, "Every entry is 1/2 times the right one.", "factor 1/2"),
         (lambda w: 0.01 * w, "Every entry is 0.01 times the right one.", "factor 0.01"),
+        (lambda w: 0.37 * w, "Every entry is 0.37 times the right one.", "factor 0.37"),
         (lambda w: w / np.log(2), "Every entry is 1/log(2) times the right one: that is the logarithm to base 2; the "
                                   "natural one is np.log.", "factor 1/log(2)"),
         (lambda w: w + 0.25, "Every entry is 0.25 too large.", "+0.25"),
@@ -248,6 +249,7 @@ def test_single_number_has_no_entries_to_speak_of():
     assert told(1.2, 0.6)[0] == "Your answer is 2 times the right one."
     assert told(1.2, 0.6, name="loss")[0] == "loss is 2 times the right one."
     assert named(0.0, 0.6) is None
+    assert named(0.0, 0.004) is None
 
 
 def test_number_of_entries_explains_a_factor():
@@ -268,7 +270,7 @@ def test_usual_size_of_a_step_is_told_of_few_entries_too(step):
     want = np.array([0.214, 0.1585])
     assert told(step * want, want) == (f"Every entry is {step} times the right one.", f"factor {step}")
     assert told(-step * want, want) == (f"Every entry is -{step} times the right one.", f"factor -{step}")
-    assert named(step * 2.5, 2.5) == "factor"
+    assert named(step * 2.5, 2.5) == named(-step * 2.5, 2.5) == "factor"
     images = [[np.ones((round(1 / step), 5))]]
     assert named(step * want, want, calls=images, arguments=["x"]) == "divided"
 
@@ -293,6 +295,21 @@ def test_earlier_right_answer_contradicts_what_would_have_made_it_wrong():
     assert named(drawn(2).T, drawn(2), earlier=[drawn(1, 4)]) == "transposed"
     assert named(drawn(2).T, drawn(2), earlier=[drawn(1)]) is None
     assert named(drawn(2).reshape(3, 5), drawn(2), earlier=[drawn(1, (2, 3))]) is None
+    assert named(OF_A_MATRIX["permuted"](drawn(2)), drawn(2), earlier=[drawn(1)]) == "permuted"
+    assert named(without(drawn(2), 2), drawn(2), earlier=[drawn(1)]) == "right_elsewhere"
+    # Where there is no row 2, or it was 0 as it should be.
+    for before in (drawn(1, (2, 3)), without(drawn(1, (7, 3)), 2), drawn(1, 3)):
+        assert named(without(drawn(2), 2), drawn(2), earlier=[before]) == "missing"
+
+
+def test_wrong_shape_may_have_been_right_before():
+    """Where the data had another, or happened to need no more."""
+    want, before = drawn(2), drawn(1, (2, 3))
+    assert named(want.ravel()[:, None], want.ravel(), earlier=[before]) == "column"
+    assert named(want[:, None], want, earlier=[before]) == "extra_axis"
+    assert named(np.delete(want, 2, axis=0), want, earlier=[before]) == "left_out"
+    assert named(np.insert(want, 0, 1.0, axis=0), want, earlier=[before]) == "one_more"
+    assert named([1.0, 2.0, 4.0], 7.0, earlier=[drawn(1, ())]) == "not_summed"
 
 
 def test_argument_that_comes_back_is_named():
@@ -300,7 +317,9 @@ def test_argument_that_comes_back_is_named():
     want, x, y = drawn(1), drawn(2), drawn(3)
     more = {"arguments": ["x", "y"]}
     assert told(y, want, calls=[[x, y]], **more) == ("Your answer is y itself, unchanged.", "y")
+    assert told(y, want, name="y", calls=[[x, y]], **more) == ("y comes back as it was given, unchanged.", "y")
     assert named(y, want, calls=[[y, y]], **more) is None
+    assert named(0 * y, want, calls=[[x, 0 * y]], **more) == "zeros"
     labels = np.array([0.0, 1.0, 1.0, 0.0])
     assert named(labels, drawn(1, 4), calls=[[x, labels]], **more) == "equal_to_argument"
 
@@ -321,6 +340,7 @@ def test_answer_of_another_function_is_named():
         "Your answer is an earlier answer of another function, h of forward."
     )
     assert named(0 * want, want, answers={"h of forward": 0 * want}) == "zeros"
+    assert named(other, want, answers={"h of forward": other}, earlier=[drawn(4)]) is None
 
 
 def test_answer_that_does_not_change_with_its_arguments():
@@ -338,6 +358,7 @@ def test_answer_that_does_not_change_with_its_arguments():
     )
     calls = [[1.0], [2.0], [3.0]]
     assert named(before, want, earlier=[drawn(4), before], calls=calls, arguments=["x"]) == "unchanged"
+    assert named(before, want, earlier=[before, drawn(4, 2)], calls=calls, arguments=["x"]) == "unchanged"
 
 
 def test_answers_added_up_over_calls():
@@ -355,13 +376,23 @@ def test_other_answer_to_the_same_arguments():
     assert named(got, want, earlier=[want], calls=[[1.0, 1.0], [1.0, 2.0]], arguments=["x", "y"]) is None
 
 
-@pytest.mark.parametrize(("what", "where"), [("negative", [0, 2, 4]), ("0", [1, 3, 5])])
+@pytest.mark.parametrize(
+    ("what", "where"),
+    [
+        ("negative", [0, 2, 4]),
+        ("0", [1, 3, 5]),
+        ("1", [6, 7]),
+        ("positive", [6, 7, 8]),
+        ("not negative", [1, 3, 5, 6, 7, 8]),
+        ("not positive", [0, 1, 2, 3, 4, 5]),
+    ],
+)
 def test_wrong_exactly_where_an_argument_is_special(what, where):
     """Its sign, or its being 0 or 1."""
-    z = np.array([-2.0, 0.0, -1.0, 0.0, -3.0, 0.0, 5.0, 1.0, 2.5])
-    want = drawn(1, 9)
+    z = np.array([-2.0, 0.0, -1.0, 0.0, -3.0, 0.0, 1.0, 1.0, 2.5])
     sentence = f"Your answer is wrong exactly where z is {what}."
-    assert told(spoilt(want, where), want, calls=[[z]], arguments=["z"])[0] == sentence
+    for want in (drawn(1, 9), drawn(1, (9, 3))):
+        assert told(spoilt(want, where), want, calls=[[z]], arguments=["z"])[0] == sentence
 
 
 @pytest.mark.parametrize("size", [1.0, 1e-6])
@@ -417,8 +448,16 @@ def test_column_in_place_of_a_vector_where_a_number_was_right_before():
 
 def test_several_ways_to_a_whole_number_are_not_told_apart():
     """Of positive numbers rounding down is cutting; and of tiny ones nothing is left that was rounded."""
-    assert told(np.floor(np.abs(drawn(1))), np.abs(drawn(1)))[0] == "Every entry is cut or rounded to a whole number."
+    assert told(np.floor(np.abs(drawn(1))), np.abs(drawn(1))) == (
+        "Every entry is cut or rounded to a whole number.",
+        "whole",
+    )
     assert named(0 * drawn(1), 1e-4 * drawn(1)) == "zeros"
+
+
+def test_rows_that_are_0_here_and_there_are_no_part_that_is_missing():
+    """Those that are there are neither the first nor the last."""
+    assert named(without(drawn(1), [0, 2]), drawn(1)) is None
 
 
 def test_zero_in_the_only_row():
@@ -434,8 +473,9 @@ def test_bound_on_one_side():
     assert told(np.minimum(want, highest[-4]), want)[0] == (
         f"Some entries stop at {highest[-4]:.4g}, and the others are right: the answer is clipped."
     )
-    assert named(np.maximum(want, highest[3]), want) == "clipped"
+    assert named(np.maximum(want, highest[2]), want) == named(np.minimum(want, highest[-3]), want) == "clipped"
     assert named(np.minimum(want, highest[-2]), want) == "right_elsewhere"
+    assert named(np.clip(want, highest[1], highest[-3]), want) is None
 
 
 def test_root_and_logarithm_of_positive_numbers():
@@ -475,6 +515,14 @@ def test_right_answer_that_is_no_number_predicts_nothing():
     """As where only a shape is demanded."""
     assert named([[1.0]], np.full(1, np.nan)) is None
     assert named(np.zeros(0), np.zeros(0)) is None
+    assert named([-1.0, np.nan, -np.inf, -2.0], [1.0, np.nan, np.inf, 2.0]) is None
+
+
+def test_infinity_is_no_factor_and_no_amount():
+    """An answer that overflows is not so many times the right one."""
+    want = drawn(1)
+    assert named(np.inf * want, want) is None
+    assert named(want + np.inf, want) is None
 
 
 @pytest.mark.parametrize(
@@ -504,6 +552,7 @@ def test_zeros_say_nothing_about_every_entry():
     """Twice the right answer in one half, and 0 where 0 is right."""
     want = np.array([0.0, 0.0, 0.0, 0.6, 1.0, 1.0, 1.0])
     assert named(2 * want, want) != "factor"
+    assert named(2 * want[2:], want[2:]) == named(2e-6 * want[2:], 1e-6 * want[2:]) == "factor"
     assert named(2 * want[3:] * [1, 2, 3, 4], want[3:] * [1, 2, 3, 4]) == "factor"
 
 
@@ -528,6 +577,8 @@ def test_one_number_everywhere_is_not_rounding():
     want = np.linspace(0.46, 0.54, 11)
     assert named(np.full(11, 0.5), want) == "all_alike"
     assert named(np.round(want, 2), want) == "rounded"
+    near_zero = (want - 0.501) / 3
+    assert named(np.round(near_zero, 2), near_zero) == named(np.round(near_zero, 6), near_zero) == "rounded"
 
 
 def test_zeros_and_ones_that_are_exchanged_are_not_in_another_order():
