@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from ..submission import shown_name
-from .places import NotAClass, few
 from .records import Person, Stored, StoredCase
+from .sources import NotAClass, few
 
 NAME = "submission_metadata.yml"
 MAX_FILE_BYTES = 1 << 30  # 10,000 submissions with 20 kB of output and four earlier attempts each

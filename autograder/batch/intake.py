@@ -10,9 +10,9 @@ Students may hand in several files: the first one, and others for extra credit. 
 they have their own names. Among plain files, ada_extensions.py belongs to ada_neural_network.py or else to ada.py; what
 is called so and belongs to nobody's first file is a submission without one.
 
-Each may be a folder or a zip (`places.py`), and may lie in a single folder inside of it. Where a guess would be needed,
-a sentence says what to do instead. Entries are sorted by identifier, numbers in it as numbers; identifiers come from
-names alone (`names.py`). So the same PATH gives the same manifest, byte for byte.
+Each may be a folder or a zip (`sources.py`), and may lie in a single folder inside of it. Where a guess would be
+needed, a sentence says what to do instead. Entries are sorted by identifier, numbers in it as numbers; identifiers
+come from names alone (`names.py`). So the same PATH gives the same manifest, byte for byte.
 
 Runs in a process of its own, and may hold the class in memory: what was read of it, not what was handed in.
 """
@@ -34,8 +34,8 @@ from ..submission import shown_name
 from . import canvas, export, text
 from .export import About
 from .names import identifiers, natural, stem
-from .places import At, HandedOut, Listing, NotAClass, OnDisk, Place, Unfit, emptied, few, holds_grades
 from .records import Entry, Folder, Person, as_line, write_whole
+from .sources import At, HandedOut, Listing, NotAClass, OnDisk, Source, Unfit, emptied, few, holds_grades
 from .unpack import InZip
 
 __all__ = ["NotAClass", "Summary", "take_in"]
@@ -100,11 +100,11 @@ def take_in(path: Path, folder: Folder, files: Sequence[str]) -> Summary:
         OSError: there is no room for it in `folder`.
     """
     try:
-        with _opened(path, leave_out=folder.path) as place:
-            found = _recognise(place, path, files)
+        with _opened(path, leave_out=folder.path) as source:
+            found = _recognise(source, path, files)
             _refuse_none_or_too_many(found, path)
             emptied(folder.unpacked)
-            return _write(folder, found, _entries(place, folder, found.submissions, files))
+            return _write(folder, found, _entries(source, folder, found.submissions, files))
     except OSError as error:
         if error.errno in _FULL:  # the other end: nothing is wrong with what was handed in
             raise
@@ -112,7 +112,7 @@ def take_in(path: Path, folder: Folder, files: Sequence[str]) -> Summary:
 
 
 @contextmanager
-def _opened(path: Path, leave_out: Path) -> Iterator[Place]:
+def _opened(path: Path, leave_out: Path) -> Iterator[Source]:
     """What is at `path`.
 
     Args:
@@ -160,10 +160,10 @@ def _is_cut_off(archive: zipfile.ZipFile, path: Path) -> bool:
     return begins_with_a_file and all(member.header_offset > 0 for member in archive.infolist())
 
 
-def _recognise(place: Place, path: Path, files: Sequence[str]) -> _Class:
-    at, listing, sentences = _go_down(place, path, files)
+def _recognise(source: Source, path: Path, files: Sequence[str]) -> _Class:
+    at, listing, sentences = _go_down(source, path, files)
     if export.NAME in listing.files:
-        found = _export(place, at, listing, files[0])
+        found = _export(source, at, listing, files[0])
     else:
         uploads = [one for one in map(canvas.upload, listing.files) if one is not None]
         if uploads and 2 * len(uploads) >= len(listing.files) + len(listing.folders):
@@ -172,30 +172,30 @@ def _recognise(place: Place, path: Path, files: Sequence[str]) -> _Class:
             found = _plain(at, listing, path, files)
             if uploads:
                 sentences.append(
-                    f"{_count(len(uploads), 'name')} could be Canvas's, but most are not: taken as they are."
+                    f"{text.count(len(uploads), 'name')} could be Canvas's, but most are not: taken as they are."
                 )
-    return replace(found, sentences=[*few(list(place.notes)), *sentences, *found.sentences])
+    return replace(found, sentences=[*few(list(source.notes)), *sentences, *found.sentences])
 
 
-def _go_down(place: Place, path: Path, files: Sequence[str]) -> tuple[At, Listing, list[str]]:
+def _go_down(source: Source, path: Path, files: Sequence[str]) -> tuple[At, Listing, list[str]]:
     """Where the submissions lie: at the top, or in the folder around them that a zip often has."""
-    listing = place.look(())
+    listing = source.look(())
     if export.NAME in listing.files:
         return (), listing, []
     if len(listing.folders) == 1 and not _programs(listing):
         exports = list(listing.folders)
     else:  # one among many is a student's, whatever lies in it, unless it is called what Gradescope calls an export
         exports = [name for name in listing.folders if re.fullmatch(r"assignment_.*_export.*", name)]
-    exports = sorted((name for name in exports if export.NAME in place.look((name,)).files), key=natural)
+    exports = sorted((name for name in exports if export.NAME in source.look((name,)).files), key=natural)
     if len(exports) > 1:
         names = ", ".join(shown_name(name) for name in exports[:4])
         raise NotAClass(f"{path} holds {len(exports)} exports: {names}. Give one of them.")
     if exports:
         others = listing.files | (listing.folders - set(exports))
-        return (exports[0],), place.look((exports[0],)), _left_out(others)
+        return (exports[0],), source.look((exports[0],)), _left_out(others)
     if len(listing.folders) == 1 and not _programs(listing):
         (name,) = listing.folders
-        inside = place.look((name,))
+        inside = source.look((name,))
         # One folder with a file to hand in in it, or with one other program, is a class of one.
         if not inside.files.intersection(files) and len(inside.folders) + len(_programs(inside)) > 1:
             sentence = f"Everything lies in the folder {shown_name(name)}: what is in it is the class."
@@ -292,12 +292,12 @@ def _canvas(at: At, listing: Listing, uploads: list[canvas.Upload], files: Seque
     return _Class("a Canvas download", submissions, _left_out(listing.files - named - programs))
 
 
-def _export(place: Place, at: At, listing: Listing, file: str) -> _Class:
+def _export(source: Source, at: At, listing: Listing, file: str) -> _Class:
     """What the metadata lists, there or not, and the folders that it does not list."""
     known: dict[str, About] = {}
     twice = 0
     try:
-        with place.open((*at, export.NAME)) as stream:
+        with source.open((*at, export.NAME)) as stream:
             for name, about in export.read(stream):
                 twice += name in known
                 known.setdefault(name, about)
@@ -310,7 +310,7 @@ def _export(place: Place, at: At, listing: Listing, file: str) -> _Class:
     submissions += [_Found(name, (*at, name), about=unlisted) for name in listing.folders - set(known)]
     sentences = _left_out(listing.files - set(known) - {export.NAME})
     if twice:
-        sentences.append(f"{export.NAME} lists {_count(twice, 'submission')} twice; the first counts.")
+        sentences.append(f"{export.NAME} lists {text.count(twice, 'submission')} twice; the first counts.")
     return _Class("a Gradescope export", submissions, sentences)
 
 
@@ -352,12 +352,12 @@ def _refuse_none_or_too_many(found: _Class, path: Path) -> None:
         )
 
 
-def _entries(place: Place, folder: Folder, submissions: list[_Found], files: Sequence[str]) -> Iterator[Entry]:
+def _entries(source: Source, folder: Folder, submissions: list[_Found], files: Sequence[str]) -> Iterator[Entry]:
     """In the order of the manifest; each is unpacked when its turn comes."""
     chosen = identifiers(one.name for one in submissions)
     for one in sorted(submissions, key=lambda one: natural(chosen[one.name])):
         to = Path(os.path.abspath(folder.unpacked)) / chosen[one.name]
-        handed = _hand_out(place, one, to, files)
+        handed = _hand_out(source, one, to, files)
         yield Entry(
             id=chosen[one.name],
             path=handed.path,
@@ -370,12 +370,12 @@ def _entries(place: Place, folder: Folder, submissions: list[_Found], files: Seq
         )
 
 
-def _hand_out(place: Place, one: _Found, to: Path, files: Sequence[str]) -> HandedOut:
+def _hand_out(source: Source, one: _Found, to: Path, files: Sequence[str]) -> HandedOut:
     if one.problem:
         return HandedOut(problem=one.problem)
     if one.at is not None:
-        return place.hand_out(one.at, to, files)
-    return place.put_together(one.members, to, files)
+        return source.hand_out(one.at, to, files)
+    return source.put_together(one.members, to, files)
 
 
 def _write(folder: Folder, found: _Class, entries: Iterator[Entry]) -> Summary:
@@ -424,7 +424,3 @@ def _move_results(folder: Folder, here: AbstractSet[str], ever: Iterable[str]) -
     if not left:
         return []
     return [f"Graded before, and no longer among these: {text.named(left, 4)}. Their results are in run/gone/ now."]
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"

@@ -12,6 +12,7 @@ FOLDER/
   earlier-N/          grades that others have replaced since: as above, but for what was handed in
 """
 
+import contextlib
 import json
 import os
 from collections.abc import Iterator
@@ -218,9 +219,14 @@ def write_whole(path: Path, text: str, *, wait_for_disk: bool = True) -> None:
         wait_for_disk: whether that holds for a power cut, too; without it, such may leave an empty file.
     """
     temporary = path.with_name(path.name + ".new")
-    with open(temporary, "w", encoding="utf-8", newline="") as opened:
-        opened.write(text)
-        opened.flush()
-        if wait_for_disk:
-            os.fsync(opened.fileno())
-    os.replace(temporary, path)
+    try:
+        with open(temporary, "w", encoding="utf-8", newline="") as opened:
+            opened.write(text)
+            opened.flush()
+            if wait_for_disk:
+                os.fsync(opened.fileno())
+        os.replace(temporary, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise

@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 from ..submission import MAX_ENTRIES, shown_name
 from .names import safe_names
-from .places import (
+from .sources import (
     At,
     HandedOut,
     Listing,

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from autograder.batch import export
 from autograder.batch.export import About
-from autograder.batch.places import NotAClass
 from autograder.batch.records import Person, Stored, StoredCase
+from autograder.batch.sources import NotAClass
 
 NEVER = Stored(None, {})
 NOBODY = ("submission_metadata.yml does not say whose it is.",)

@@ -15,7 +15,7 @@ import pytest
 from autograder.batch import environment, grading
 from autograder.batch.grading import NotStarted
 from autograder.batch.jobs import Done
-from autograder.batch.records import Entry, Folder, Graded, GradedCase, Stored, StoredCase, as_line
+from autograder.batch.records import Entry, Folder, Graded, GradedCase, Stored, StoredCase, as_line, write_whole
 
 from .made import made_assignment
 
@@ -370,6 +370,20 @@ def test_disk_that_is_full_keeps_what_is_graded(run, folder, monkeypatch):
     assert [one.id for one in folder.graded()] == ["a"]
     monkeypatch.setattr(grading, "write_whole", whole)
     assert run() == ((3, 3, 0), ["b", "c"])
+
+
+def test_half_of_a_file_is_not_left_on_a_disk_that_is_full(tmp_path, monkeypatch):
+    """It takes room that there is not, and would be handed back with the results."""
+    path = tmp_path / "grades.csv"
+    path.write_text("before", encoding="ascii")
+
+    def full(_descriptor):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space left on device"):
+        write_whole(path, "after")
+    assert [one.read_text(encoding="ascii") for one in tmp_path.iterdir()] == ["before"]
 
 
 def test_results_are_ascii_with_plain_line_ends(run, folder):

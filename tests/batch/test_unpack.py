@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 
-from autograder.batch import places, unpack
+from autograder.batch import sources, unpack
 from autograder.batch.names import safe_names
 
 from .conftest import FILE, PROGRAM
@@ -354,7 +354,7 @@ def test_more_names_than_are_searched_are_not_told_apart(take, archive, monkeypa
 
 def test_zip_of_a_student_that_is_too_large(take, archive, monkeypatch):
     """It is taken out as it is, up to a bound."""
-    monkeypatch.setattr(places, "MAX_ZIP_BYTES", MEBIBYTE)
+    monkeypatch.setattr(sources, "MAX_ZIP_BYTES", MEBIBYTE)
     taken = take(archive({"ada.zip": b"0" * (MEBIBYTE + 1), **GOOD, "yan.py": PROGRAM}))
     assert taken.text("ada") == "ada.zip has more than 1 MiB. Hand in the program without data."
 

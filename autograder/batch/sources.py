@@ -19,7 +19,7 @@ from .names import safe_names
 from .records import Folder
 
 At = tuple[str, ...]
-"""Names of folders from the top of a place down, and of a file or folder."""
+"""Names of folders from the top of a source down, and of a file or folder."""
 
 MAX_ZIP_BYTES = 64 << 20  # a zip that is a submission: a program and the data sets around it
 LEFT_LYING = {".DS_Store", "Thumbs.db", "desktop.ini"}
@@ -58,7 +58,7 @@ class HandedOut:
     """For the student, by file: why that one cannot be had, where another can."""
 
 
-class Place(Protocol):
+class Source(Protocol):
     """A folder or a zip.
 
     Where `files` are asked for, these are the names of the files that students hand in, the first one first.
@@ -173,19 +173,19 @@ def _odd(path: Path) -> str:
     return ""
 
 
-def copy_together(place: Place, members: dict[str, At], to: Path, files: Sequence[str]) -> HandedOut:
+def copy_together(source: Source, members: dict[str, At], to: Path, files: Sequence[str]) -> HandedOut:
     """Members side by side: in a folder, or the first file itself if there is no other."""
     safe = safe_names(members, files)
     wanted = {safe[file]: file for file in files if file in members}
-    done = write_new(place, {safe[name]: at for name, at in members.items()}, to, wanted, files[0])
+    done = write_new(source, {safe[name]: at for name, at in members.items()}, to, wanted, files[0])
     return replace(done, path=str(to / safe[files[0]])) if done.path and list(members) == [files[0]] else done
 
 
-def write_new(place: Place, members: dict[str, At], to: Path, wanted: Mapping[str, str], first: str) -> HandedOut:
+def write_new(source: Source, members: dict[str, At], to: Path, wanted: Mapping[str, str], first: str) -> HandedOut:
     """Write files into a new folder: some with their content, the others empty.
 
     Args:
-        place: where the files are.
+        source: where the files are.
         members: name in the new folder, with slashes, -> where it is.
         to: the new folder.
         wanted: the names whose content is needed -> the files to hand in that they are.
@@ -197,7 +197,7 @@ def write_new(place: Place, members: dict[str, At], to: Path, wanted: Mapping[st
     contents: dict[str, bytes] = {}
     problems: dict[str, str] = {}
     for name, file in wanted.items():
-        contents[name], problem = _content(place, members[name], name)
+        contents[name], problem = _content(source, members[name], name)
         if problem:
             problems[file] = problem
     if first in problems and len(wanted) == 1:
@@ -210,22 +210,22 @@ def write_new(place: Place, members: dict[str, At], to: Path, wanted: Mapping[st
     return HandedOut(str(to), problems=problems)
 
 
-def _content(place: Place, at: At, name: str) -> tuple[bytes, str]:
+def _content(source: Source, at: At, name: str) -> tuple[bytes, str]:
     """What is in a file, or why nobody can have it."""
     try:
-        content = _read(place, at, MAX_ZIP_BYTES if name.lower().endswith(".zip") else MAX_BYTES)
+        content = _read(source, at, MAX_ZIP_BYTES if name.lower().endswith(".zip") else MAX_BYTES)
     except Unfit as unfit:
         return b"", str(unfit)
-    if not place.has_room(at, len(content)):
+    if not source.has_room(at, len(content)):
         return b"", f"{shown_name(name)} takes far more room unpacked than packed. Hand it in not packed."
     return content, ""
 
 
-def _read(place: Place, at: At, most: int) -> bytes:
+def _read(source: Source, at: At, most: int) -> bytes:
     """A file's bytes, or one more than `most`: a program that large is refused in `submission.py`, a zip here."""
     name = shown_name(at[-1])
     try:
-        with place.open(at) as opened_file:
+        with source.open(at) as opened_file:
             content = opened_file.read(most + 1)
     except Unfit:
         raise
