@@ -336,6 +336,10 @@ class HomeHost:
         """There is no right formula here to stand in with."""
         return False
 
+    def is_alone(self, function: Function, stand_ins: Sequence[str]) -> bool:  # noqa: ARG002
+        """If it calls none of the others: there are no right ones here."""
+        return not self.uses(function.name, function.stand_ins)
+
     def report(self, result: CaseResult) -> None:
         """Keep the result."""
         self.results.append(result)

@@ -61,6 +61,9 @@ class Host(Protocol):
     def can_stand_in(self, stand_ins: Sequence[str]) -> bool:
         """Whether `open` can be given these stand-ins, or none."""
 
+    def is_alone(self, function: Function, stand_ins: Sequence[str]) -> bool:
+        """Whether what a function does with these stand-ins is its own doing, whatever is wrong with the others."""
+
     def report(self, result: CaseResult) -> None:
         """Take the result of one case."""
 
@@ -222,7 +225,7 @@ class GradingPlugin:
         except (WrongAnswer, CallFailed) as error:
             failure = error
         sizes = None
-        alone = function is None or tuple(stand_ins) == function.stand_ins
+        alone = function is None or self.host.is_alone(function, stand_ins)
         if backend is not None and function is not None and case.function == function.name:
             sizes = self._judge_sizes(case, function, alone=alone)
         self._imported = backend is not None
@@ -294,7 +297,7 @@ class GradingPlugin:
         """Keep at which sizes a function has been right and wrong in this try, and what that says if it was wrong.
 
         Args:
-            alone: whether all others are right in this try. What is wrong with them may be their doing.
+            alone: as `Host.is_alone` says. Otherwise what is wrong may be the others' doing.
         """
         hidden, names, sides = not case.example, function.arguments, self._assignment.sides
         nothing: frozenset[str] = frozenset()

@@ -192,6 +192,10 @@ class GradingHost:
         """
         return bool(self._assignment.imports) or self._broken(stand_ins) is None
 
+    def is_alone(self, function: Function, stand_ins: Sequence[str]) -> bool:
+        """With right others around it."""
+        return tuple(stand_ins) == function.stand_ins
+
     def report(self, result: CaseResult) -> None:
         """Send one result to the supervisor."""
         self._cases_left -= 1

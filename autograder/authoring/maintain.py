@@ -368,6 +368,9 @@ class _RecordingHost:
     def can_stand_in(self, stand_ins: Sequence[str]) -> bool:  # noqa: ARG002
         return False
 
+    def is_alone(self, function: Function, stand_ins: Sequence[str]) -> bool:  # noqa: ARG002
+        return True
+
     def report(self, result: CaseResult) -> None:
         self.results.append(result)
         calls = self.calls[self._told :]

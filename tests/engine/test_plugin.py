@@ -91,6 +91,10 @@ class Host:
         """The grader can, a student's home cannot."""
         return self.lends
 
+    def is_alone(self, function, stand_ins):
+        """As in the grader."""
+        return tuple(stand_ins) == function.stand_ins
+
     def report(self, result):
         """Keep it."""
         assert result.case.number not in self.results, "a case is reported once"
