@@ -1,5 +1,6 @@
 """The comparison with peers, but for what it needs a network, their environments or a clock for."""
 
+import hashlib
 import json
 import re
 import subprocess
@@ -8,9 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
+from autograder.student import Student
 from tests.bank import ASSIGNMENT, BANK, read_all
+from tests.in_process import PARTS, Plain
 from tests.peers import gradings
 from tests.peers.__main__ import COUNTS, check_points, measure_into
 from tests.peers.batches import RIGHT, class_of
@@ -39,6 +43,27 @@ for path in sys.argv[1:]:
 """
 
 
+# The same, for what each body asks the solution.
+ASKED = """
+import hashlib, importlib.util, json, sys, types, warnings
+import numpy as np
+from bodies import CASES
+warnings.simplefilter("ignore")
+specification = importlib.util.spec_from_file_location("neural_network", sys.argv[1])
+program = importlib.util.module_from_spec(specification)
+specification.loader.exec_module(program)
+def watched(name, asked):
+    def call(*arguments):
+        asked.append([name, *(np.array(one, dtype=float).tolist() for one in arguments)])
+        return getattr(program, name)(*arguments)
+    return call
+for number, body in CASES.items():
+    asked = []
+    body(types.SimpleNamespace(**{name: watched(name, asked) for name in sys.argv[2:]}))
+    print(hashlib.sha256(json.dumps(asked).encode()).hexdigest())
+"""
+
+
 def failed(paths, data, place):
     """For each program, the numbers of the bodies that it fails."""
     gradings._template(place / data, data)
@@ -55,6 +80,29 @@ def failed(paths, data, place):
 def test_bodies_pass_what_is_right(data, tmp_path):
     """Our solution and the reference, with either kind of data."""
     assert failed([SOLUTION, ROOT / "tests" / "cases" / "reference.py"], data, tmp_path) == [[], []]
+
+
+def test_bodies_ask_what_our_cases_ask(tmp_path):
+    """The same functions for the same arguments in the same order: else the comparison would be one of other work."""
+    part, ours = PARTS[0], []
+    for test in part.tests.values():
+        student = Student(part.assignment.functions)
+        student.bind(Plain({name: getattr(part.solution, name) for name in part.assignment.functions}))
+        known = {"student": student, "reference": part.reference}
+        test(**{name: known[name] for name in test.__code__.co_varnames[: test.__code__.co_argcount]})
+        asked = [
+            [one.function.name, *(np.array(argument, dtype=float).tolist() for argument in one.arguments)]
+            for one in student.answers
+        ]
+        ours.append(hashlib.sha256(json.dumps(asked).encode()).hexdigest())
+    gradings._template(tmp_path / "equal", "equal")
+    theirs = subprocess.run(
+        [sys.executable, "-c", ASKED, str(SOLUTION), *part.assignment.functions],
+        cwd=tmp_path / "equal", capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    numbers = list(part.tests)
+    assert [n for n, one, other in zip(numbers, ours, theirs.stdout.split()) if one != other] == []
+    assert len(theirs.stdout.split()) == len(numbers) == 22
 
 
 def test_bodies_fail_what_our_cases_fail(tmp_path):
