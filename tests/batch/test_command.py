@@ -412,7 +412,7 @@ def test_disk_that_is_full(hand_in, tmp_path):
     kept = "What is graded is kept: mend that, and give the same command."
     assert warned == [f"{out}: No space left on device. {kept}"]
     assert said == ["class: 5 submissions."]
-    (out / "results" / "ada.json.new").unlink()
+    assert list((out / "results").iterdir()) == []
     assert batch(path, "--out", out)[0] == 0
     assert len(table(out)) == 6
 
