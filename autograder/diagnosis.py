@@ -73,7 +73,7 @@ def recognise(
     fitting = [formula for formula in formulas if formula.reproduces_all() and formula.is_wrong(want)]
     fitting = [formula for formula in fitting if not formula.is_refuted(scene.elsewhere)]
     if fitting:
-        calls = len(observations) + len(scene.later)
+        calls = fitting[0].calls
         evidence = f"{calls} call{'s' * (calls > 1)} reproduced"
         return fitting[0].diagnosis(evidence) if len(fitting) == 1 else None
     if not scene.structure:
@@ -113,6 +113,11 @@ class _Formula:
             self._others = [(one.got, _apply(mistake, one)) for one in observations[:-1]]
             # Where it does not apply to a later one, as when that would have other causes, too, it is no less likely.
             self._others += [(one.got, gives) for one in later if (gives := _apply(mistake, one))]
+
+    @property
+    def calls(self) -> int:
+        """How many it was compared with."""
+        return 1 + len(self._others)
 
     def is_wrong(self, want: dict[int, np.ndarray]) -> bool:
         """Whether the formula gives a wrong answer here: one that is right on these inputs explains nothing."""

@@ -24,7 +24,7 @@ from .diagnosis import Observation, Scene, changed_in_place, recognise
 from .mistake import Diagnosis, Mistake
 from .outcome import Case, CaseResult, Outcome, as_score
 from .sizes import Judged, only_at, sizes_of
-from .student import Student, WrongAnswer
+from .student import Answer, Student, WrongAnswer
 from .submission import Submission
 
 if TYPE_CHECKING:
@@ -336,7 +336,10 @@ class GradingPlugin:
             return None
         place = self._student.answers.index(answer) + 1
         answers, later = self._student.answers[:place], self._student.answers[place:]
-        calls = [Observation(one.arguments, one.values) for one in answers if one.function is function]
+
+        def observed(some: Sequence[Answer]) -> list[Observation]:
+            return [Observation(one.arguments, one.values) for one in some if one.function is function]
+
         scene = Scene(
             function.arguments,
             function.returns,
@@ -350,11 +353,11 @@ class GradingPlugin:
             hidden=not case.example,
             structure=case.function == function.name,
             elsewhere=self._answered.get(function.name, ()),
-            later=[Observation(one.arguments, one.values) for one in later if one.function is function],
+            later=observed(later),
             sizes=sizes,
         )
         wanted = {function.returns.index(name): value for name, value in want.items()}
-        return recognise(self.host.mistakes, function.name, calls, wanted, scene)
+        return recognise(self.host.mistakes, function.name, observed(answers), wanted, scene)
 
     # What comes of it
 

@@ -156,14 +156,18 @@ def run(name: str, start: Callable[[], Backend], catalogue: Sequence[Mistake] = 
     return {case.number: _run_case(PART_OF[name], case, Mixed(name, start()), catalogue) for case in cases_of(name)}
 
 
+def ask(part: Part, number: str, student: Student) -> None:
+    """Run the test of one case with a student that is bound to a backend. It raises what the test does."""
+    test = part.tests[number]
+    known = {"student": student, "reference": part.reference}
+    test(**{name: known[name] for name in test.__code__.co_varnames[: test.__code__.co_argcount]})
+
+
 def _run_case(part: Part, case: Case, backend: Mixed, catalogue: Sequence[Mistake]) -> Ending:
     student = Student(part.assignment.functions)
     student.bind(backend)
-    test = part.tests[case.number]
-    known = {"student": student, "reference": part.reference}
-    names = test.__code__.co_varnames[: test.__code__.co_argcount]
     try:
-        test(**{name: known[name] for name in names})
+        ask(part, case.number, student)
     except WrongAnswer as failure:
         function = failure.answer.function
         calls = [one for one in student.answers if one.function is function]

@@ -420,3 +420,16 @@ def test_formula_that_does_not_apply_to_a_later_call_is_named_all_the_same():
 
     assert identifier(unless_zero) == "double.it"
     assert identifier(lambda z: 5 - 3 * (z - 1) / 2) is None
+
+
+def test_evidence_counts_the_calls_that_a_formula_applies_to():
+    """And no others: nothing was reproduced there."""
+    scene = Scene(("z",), ("value",), absolute(1e-6), later=[called((0.0, 0.0), (0.0, 0.0)), called((3.0, 9.0))])
+
+    def unless_zero(z):
+        if not z.any():
+            raise ValueError("zeros have many causes")
+        return 3 * z
+
+    found = recognise(catalogue(it=unless_zero), "double", [called((3.0, 9.0))], {0: np.array([2.0, 6.0])}, scene)
+    assert found.evidence == "2 calls reproduced"

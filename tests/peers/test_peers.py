@@ -14,7 +14,7 @@ import pytest
 
 from autograder.student import Student
 from tests.bank import ASSIGNMENT, BANK, read_all
-from tests.in_process import PARTS, Plain
+from tests.in_process import PARTS, Plain, ask
 from tests.peers import gradings
 from tests.peers.__main__ import COUNTS, check_points, measure_into
 from tests.peers.batches import RIGHT, class_of
@@ -85,11 +85,10 @@ def test_bodies_pass_what_is_right(data, tmp_path):
 def test_bodies_ask_what_our_cases_ask(tmp_path):
     """The same functions for the same arguments in the same order: else the comparison would be one of other work."""
     part, ours = PARTS[0], []
-    for test in part.tests.values():
+    for number in part.tests:
         student = Student(part.assignment.functions)
         student.bind(Plain({name: getattr(part.solution, name) for name in part.assignment.functions}))
-        known = {"student": student, "reference": part.reference}
-        test(**{name: known[name] for name in test.__code__.co_varnames[: test.__code__.co_argcount]})
+        ask(part, number, student)
         asked = [
             [one.function.name, *(np.array(argument, dtype=float).tolist() for argument in one.arguments)]
             for one in student.answers
