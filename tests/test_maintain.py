@@ -123,6 +123,35 @@ def test_download_of_extra_credit_lies_beside_its_cases(run, project):
     )
 
 
+def test_golden_values_and_programs_that_make_more_are_told_with_what_mends_them(run, project):
+    """Nobody would know which of three commands it is."""
+    assert run("solution", project)[0] == 0
+    path = project / "tests" / "cases" / "test_toy.py"
+    path.write_text(path.read_text(encoding="utf-8").replace("-2.5]", "-3.5]"), encoding="utf-8")
+    for name in ("solution/make.py", "datasets/digits/make.py"):
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).write_text("import sys\nsys.exit('--check' in sys.argv)\n", encoding="utf-8")
+    assert run("check", project) == (
+        1,
+        "solution/expected/toy.json is out of step with the cases: make solution\n"
+        "starter/checks/test_toy.py is out of step with its source: make starter\n"
+        "What solution/make.py makes is out of step: make solution\n"
+        "What datasets/digits/make.py makes is out of step: python datasets/digits/make.py",
+    )
+    assert run("solution", project) == (
+        0, "golden values: 1 changed: solution/expected/toy.json\n"
+        "starter: 2 changed: checks/expected.json, checks/test_toy.py",
+    )  # fmt: skip
+    assert run("solution", project) == (0, "golden values: nothing changed\nstarter: nothing changed")
+
+
+def test_program_that_makes_more_and_fails_ends_the_command(run, project):
+    """The starter would be made of what is left."""
+    (project / "solution" / "make.py").write_text("raise SystemExit(3)\n", encoding="utf-8")
+    assert run("solution", project)[0] == 3
+    assert not (project / "starter").exists()
+
+
 def test_part_that_nobody_names_is_told(run, project):
     """Students would get its checks, and nobody would grade it."""
     extra_credit(project, named=False)
@@ -150,6 +179,8 @@ def test_part_that_nobody_names_is_told(run, project):
          "to ask for is student and reference"),
         ("test_toy.py", "pytest.mark.example", "pytest.mark.exampel",
          "test_toy.py could not be collected: 'exampel' not found in `markers` configuration option"),
+        ("test_toy.py", "\n\n@weight(6)", "\ntest_doubles = None\n\n@weight(6)",
+         "test_toy.py::test_doubles did not run: is there something else of that name in its file?"),
         ("test_toy.py", None, None,
          "ROOT/tests/cases has no case: the first one is a function in a file test_1_*.py."),
         ("../../solution/toy.py", None, None,
@@ -175,9 +206,9 @@ def test_part_that_nobody_names_is_told(run, project):
          "ROOT/tests/cases/mistakes.py: MISTAKES is a list of Mistake(identifier, function, formula, sentence), and "
          "holds 'nothing'."),
     ],
-    ids=["function of the reference", "decorator", "function asked for", "fixture", "marker", "cases", "solution",
-         "settings of pytest", "identifier twice",
-         "function of a mistake", "signature", "name in a formula", "identifier that is no text", "no words for staff",
+    ids=["function of the reference", "decorator", "function asked for", "fixture", "marker", "name twice", "cases",
+         "solution", "settings of pytest", "identifier twice", "function of a mistake",
+         "signature", "name in a formula", "identifier that is no text", "no words for staff",
          "no mistake"],
 )  # fmt: skip
 def test_slip_is_told_by_solution_and_check(run, project, file, right, wrong, said):
