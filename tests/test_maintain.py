@@ -308,6 +308,24 @@ def test_hidden_case_may_ask_for_more_digits_than_an_example(run, project):
     assert run("check", project) == (0, "Nothing is out of step.")
 
 
+def test_entries_that_need_no_signature_or_no_case_are_no_slips(run, project):
+    """Python's own functions do not tell theirs; what is only lent has a case nowhere."""
+    cases = project / "tests" / "cases"
+    with (cases / "assignment.toml").open("a", encoding="utf-8") as settings:
+        settings.write('[functions.half]\narguments = ["z"]\nreturns = ["value"]\n')
+    for path in (cases / "reference.py", project / "solution" / "toy.py"):
+        with path.open("a", encoding="utf-8") as opened:
+            opened.write("\n\ndef half(z):\n    return z / 2\n")
+    entries = (
+        'MISTAKES = [\n    Mistake("double.largest", "double", max, "It is the largest."),\n'
+        '    Mistake("half.whole", "half", lambda z: z, "It is whole."),\n'
+    )
+    path = cases / "mistakes.py"
+    path.write_text(path.read_text(encoding="utf-8").replace("MISTAKES = [\n", entries), encoding="utf-8")
+    assert run("solution", project)[0] == 0
+    assert run("check", project) == (0, "Nothing is out of step.")
+
+
 def test_starter_that_lacks_what_its_checks_need_is_not_bundled(run, project):
     """Students would be the first to run them without the files that lie beside the cases."""
     path = project / "tests" / "cases" / "test_toy.py"

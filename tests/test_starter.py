@@ -487,6 +487,7 @@ def helper(x):
 
 SPARE = 3 ; PAIR = (1,
                     2) ; OFFSET = len("a")
+CLOSED = 4
 UNIT = 1
 TABLE = {}
 TABLE["one"] = UNIT
@@ -714,7 +715,8 @@ def test_cut_keeps_every_statement_that_gives_a_name_a_meaning():
         except ImportError as missing:
             tomllib = None
         class Box:
-            def open(self):
+            @property
+            def lid(self):
                 pass
     """
     hidden = re.sub("later|size|many|large|tomllib|missing|Box", r"\g<0>_unseen", kinds)

@@ -130,8 +130,7 @@ def _piece(text: str, nodes: list[ast.stmt]) -> _Piece:
         is_example=any(dotted(d)[-2:] == ["mark", "example"] for node in functions for d in node.decorator_list),
         is_future=is_future,
         is_always_needed=(
-            is_future
-            or bool(binds & {"pytestmark", "pytest_plugins"})
+            bool(binds & {"pytestmark", "pytest_plugins"})
             or any(
                 word.arg == "autouse"
                 for node in fixtures
