@@ -95,9 +95,9 @@ def test_strip_puts_one_stub_where_a_function_has_two_regions():
 
 
 def test_strip_puts_a_stub_into_each_method_of_a_name():
-    """Two classes may have methods of one name, and neither method needs a docstring."""
+    """Two classes may have methods of one name, and more than methods; neither method needs a docstring."""
     method = f"    def half(self, x):\n{textwrap.indent(REGION, '    ')}"
-    stripped = strip(f"class A:\n{method}\n\nclass B:\n{method}", "half.py")
+    stripped = strip(f"class A:\n    size = 1\n{method}\n\nclass B:\n{method}", "half.py")
     assert stripped.count(textwrap.indent(STUB, "    ")) == 2
 
 
