@@ -10,6 +10,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 TOY = Path(__file__).parent / "engine" / "toy"
+CASES = (TOY / "test_toy.py").read_text(encoding="utf-8")
+SECOND_CASE = CASES[CASES.index("\n\n\n@weight(6)") :]
 SOLUTION = '''\
 def double(z):
     """Twice z."""
@@ -240,6 +242,11 @@ def test_slip_is_told_by_solution_and_check(run, project, file, right, wrong, sa
          "np.random.uniform(size=2)\n    student.double(a).must_have_shapes(value=(2,))",
          "test_toy.py::test_sum_and_product has other data whenever it runs, and so has each student: give its random "
          "numbers a seed."),
+        ("test_toy.py", SECOND_CASE,
+         "\n    RANDOM.uniform()\n\n\nRANDOM = np.random.default_rng(1)"
+         + SECOND_CASE.replace("[3.0, 4.0]", "RANDOM.uniform(size=2)"),
+         "test_toy.py::test_sum_and_product has other data whenever it runs, and so has each student: give its random "
+         "numbers a seed."),
         ("test_toy.py", ".must_equal(sum=total, product=product, within=absolute(1e-9))",
          ".must_have_shapes(sum=(2,))\n    assert student.answers[0].value[0] == 8, 'eight'",
          "test_toy.py::test_sum_and_product, call: AssertionError: eight (test_toy.py, line 31): so it goes where an "
@@ -273,8 +280,8 @@ def test_slip_is_told_by_solution_and_check(run, project, file, right, wrong, sa
          "tests/cases/mistakes.py: the mistake 'both.plus' gives what 'both.sum' gives in every call of the cases, so "
          "neither is named: make one entry of the two, or add a case that tells them apart."),
     ],
-    ids=["hidden case", "no seed", "no seed later on", "fault at a wrong value", "fault at a wrong shape", "no def",
-         "no judgement", "no tag", "right formula", "too few arrays", "no formula",
+    ids=["hidden case", "no seed", "no seed later on", "seed of all cases", "fault at a wrong value",
+         "fault at a wrong shape", "no def", "no judgement", "no tag", "right formula", "too few arrays", "no formula",
          "two of one kind"],
 )  # fmt: skip
 def test_slip_that_only_all_cases_show_is_told_by_check(run, project, file, right, wrong, said):
