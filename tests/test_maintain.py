@@ -1,5 +1,6 @@
 """What instructors remake, for another assignment than this one: the least it needs, and the slips of its author."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -9,6 +10,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 TOY = Path(__file__).parent / "engine" / "toy"
+CASES = (TOY / "test_toy.py").read_text(encoding="utf-8")
+SECOND_CASE = CASES[CASES.index("\n\n\n@weight(6)") :]
 SOLUTION = '''\
 def double(z):
     """Twice z."""
@@ -47,16 +50,20 @@ def project(tmp_path):
     return tmp_path
 
 
-def run(name, root):
-    """Exit status of a command, and what it says, in a process of its own: it loads and forgets modules."""
-    program = "import sys; from pathlib import Path; from autograder.authoring import maintain\n"
-    program += "from autograder.assignment import AssignmentError\n"
-    program += "try: sys.exit(maintain.run(sys.argv[1], Path(sys.argv[2]), print))\n"
-    program += "except AssignmentError as error: sys.exit(str(error))"
-    done = subprocess.run(
-        [sys.executable, "-c", program, name, str(root)], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    return done.returncode, (done.stdout + done.stderr).replace(str(root), "ROOT").strip()
+@pytest.fixture(scope="module", name="run")
+def _run():
+    """Runs a command: its exit status, and what it says."""
+    with subprocess.Popen(
+        [sys.executable, str(ROOT / "tests" / "maintained.py")], cwd=ROOT, text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    ) as server:  # fmt: skip
+
+        def run(name, root):
+            print(json.dumps([name, str(root)]), file=server.stdin, flush=True)
+            status, words = json.loads(server.stdout.readline())
+            return status, words.replace(str(root), "ROOT").strip()
+
+        yield run
 
 
 def extra_credit(project, *, named=True):
@@ -82,7 +89,7 @@ def extra_credit(project, *, named=True):
         (cases / "assignment.toml").write_text('extra_credit = ["more"]\n' + settings, encoding="utf-8")
 
 
-def test_assignment_needs_no_data_handout_or_training(project):
+def test_assignment_needs_no_data_handout_or_training(run, project):
     """What docs/new-assignment.md says is needed is enough."""
     assert run("solution", project)[0] == 0
     assert run("check", project) == (0, "Nothing is out of step.")
@@ -93,14 +100,14 @@ def test_assignment_needs_no_data_handout_or_training(project):
     }  # fmt: skip
 
 
-def test_parts_may_have_files_of_one_name(project):
+def test_parts_may_have_files_of_one_name(run, project):
     """Each part imports its own neighbours, as when it is graded."""
     extra_credit(project)
     assert run("solution", project)[0] == 0
     assert run("check", project) == (0, "Nothing is out of step.")
 
 
-def test_download_of_extra_credit_lies_beside_its_cases(project):
+def test_download_of_extra_credit_lies_beside_its_cases(run, project):
     """The grader knows whom it need not run by it; the first file is run whatever it is."""
     extra_credit(project)
     assert run("starter", project)[1].endswith("tests/cases/more/download.txt")
@@ -118,7 +125,36 @@ def test_download_of_extra_credit_lies_beside_its_cases(project):
     )
 
 
-def test_part_that_nobody_names_is_told(project):
+def test_golden_values_and_programs_that_make_more_are_told_with_what_mends_them(run, project):
+    """Nobody would know which of three commands it is."""
+    assert run("solution", project)[0] == 0
+    path = project / "tests" / "cases" / "test_toy.py"
+    path.write_text(path.read_text(encoding="utf-8").replace("-2.5]", "-3.5]"), encoding="utf-8")
+    for name in ("solution/make.py", "datasets/digits/make.py"):
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).write_text("import sys\nsys.exit('--check' in sys.argv)\n", encoding="utf-8")
+    assert run("check", project) == (
+        1,
+        "solution/expected/toy.json is out of step with the cases: make solution\n"
+        "starter/checks/test_toy.py is out of step with its source: make starter\n"
+        "What solution/make.py makes is out of step: make solution\n"
+        "What datasets/digits/make.py makes is out of step: python datasets/digits/make.py",
+    )
+    assert run("solution", project) == (
+        0, "golden values: 1 changed: solution/expected/toy.json\n"
+        "starter: 2 changed: checks/expected.json, checks/test_toy.py",
+    )  # fmt: skip
+    assert run("solution", project) == (0, "golden values: nothing changed\nstarter: nothing changed")
+
+
+def test_program_that_makes_more_and_fails_ends_the_command(run, project):
+    """The starter would be made of what is left."""
+    (project / "solution" / "make.py").write_text("raise SystemExit(3)\n", encoding="utf-8")
+    assert run("solution", project)[0] == 3
+    assert not (project / "starter").exists()
+
+
+def test_part_that_nobody_names_is_told(run, project):
     """Students would get its checks, and nobody would grade it."""
     extra_credit(project, named=False)
     run("solution", project)
@@ -145,6 +181,8 @@ def test_part_that_nobody_names_is_told(project):
          "to ask for is student and reference"),
         ("test_toy.py", "pytest.mark.example", "pytest.mark.exampel",
          "test_toy.py could not be collected: 'exampel' not found in `markers` configuration option"),
+        ("test_toy.py", "\n\n@weight(6)", "\ntest_doubles = None\n\n@weight(6)",
+         "test_toy.py::test_doubles did not run: is there something else of that name in its file?"),
         ("test_toy.py", None, None,
          "ROOT/tests/cases has no case: the first one is a function in a file test_1_*.py."),
         ("../../solution/toy.py", None, None,
@@ -170,12 +208,12 @@ def test_part_that_nobody_names_is_told(project):
          "ROOT/tests/cases/mistakes.py: MISTAKES is a list of Mistake(identifier, function, formula, sentence), and "
          "holds 'nothing'."),
     ],
-    ids=["function of the reference", "decorator", "function asked for", "fixture", "marker", "cases", "solution",
-         "settings of pytest", "identifier twice",
-         "function of a mistake", "signature", "name in a formula", "identifier that is no text", "no words for staff",
+    ids=["function of the reference", "decorator", "function asked for", "fixture", "marker", "name twice", "cases",
+         "solution", "settings of pytest", "identifier twice", "function of a mistake",
+         "signature", "name in a formula", "identifier that is no text", "no words for staff",
          "no mistake"],
 )  # fmt: skip
-def test_slip_is_told_by_solution_and_check(project, file, right, wrong, said):
+def test_slip_is_told_by_solution_and_check(run, project, file, right, wrong, said):
     """A sentence that says where it is, from the command that comes first, and from the one that looks at all."""
     path = project / "tests" / "cases" / file
     if right is None:
@@ -202,6 +240,11 @@ def test_slip_is_told_by_solution_and_check(project, file, right, wrong, said):
          "numbers a seed."),
         ("test_toy.py", "np.array([5.0, 7.0])",
          "np.random.uniform(size=2)\n    student.double(a).must_have_shapes(value=(2,))",
+         "test_toy.py::test_sum_and_product has other data whenever it runs, and so has each student: give its random "
+         "numbers a seed."),
+        ("test_toy.py", SECOND_CASE,
+         "\n    RANDOM.uniform()\n\n\nRANDOM = np.random.default_rng(1)"
+         + SECOND_CASE.replace("[3.0, 4.0]", "RANDOM.uniform(size=2)"),
          "test_toy.py::test_sum_and_product has other data whenever it runs, and so has each student: give its random "
          "numbers a seed."),
         ("test_toy.py", ".must_equal(sum=total, product=product, within=absolute(1e-9))",
@@ -237,11 +280,11 @@ def test_slip_is_told_by_solution_and_check(project, file, right, wrong, said):
          "tests/cases/mistakes.py: the mistake 'both.plus' gives what 'both.sum' gives in every call of the cases, so "
          "neither is named: make one entry of the two, or add a case that tells them apart."),
     ],
-    ids=["hidden case", "no seed", "no seed later on", "fault at a wrong value", "fault at a wrong shape", "no def",
-         "no judgement", "no tag", "right formula", "too few arrays", "no formula",
+    ids=["hidden case", "no seed", "no seed later on", "seed of all cases", "fault at a wrong value",
+         "fault at a wrong shape", "no def", "no judgement", "no tag", "right formula", "too few arrays", "no formula",
          "two of one kind"],
 )  # fmt: skip
-def test_slip_that_only_all_cases_show_is_told_by_check(project, file, right, wrong, said):
+def test_slip_that_only_all_cases_show_is_told_by_check(run, project, file, right, wrong, said):
     """Hidden ones, too: otherwise Gradescope is the first to run them, and a batch the first to miss the name."""
     path = project / "tests" / "cases" / file
     text = path.read_text(encoding="utf-8")
@@ -251,7 +294,7 @@ def test_slip_that_only_all_cases_show_is_told_by_check(project, file, right, wr
     assert run("check", project) == (1, said)
 
 
-def test_solution_that_fails_an_example_is_told_what_may_be_wrong(project):
+def test_solution_that_fails_an_example_is_told_what_may_be_wrong(run, project):
     """A student's message says nothing of the reference, or of what an example is rounded to."""
     path = project / "tests" / "cases" / "test_toy.py"
     path.write_text(path.read_text(encoding="utf-8").replace("-2.5]", "-1 / 3]").replace("1e-9", "0"), encoding="utf-8")
@@ -262,7 +305,7 @@ def test_solution_that_fails_an_example_is_told_what_may_be_wrong(project):
     assert words.endswith("`python -m autograder explain solution` shows the numbers that a hidden case keeps back.")
 
 
-def test_hidden_case_may_ask_for_more_digits_than_an_example(project):
+def test_hidden_case_may_ask_for_more_digits_than_an_example(run, project):
     """What it is compared with is not rounded, here as when it is graded."""
     path = project / "tests" / "cases" / "test_toy.py"
     text = path.read_text(encoding="utf-8").replace("[3.0, 4.0]", "[1 / 3, 4.0]")
@@ -272,7 +315,25 @@ def test_hidden_case_may_ask_for_more_digits_than_an_example(project):
     assert run("check", project) == (0, "Nothing is out of step.")
 
 
-def test_starter_that_lacks_what_its_checks_need_is_not_bundled(project):
+def test_entries_that_need_no_signature_or_no_case_are_no_slips(run, project):
+    """Python's own functions do not tell theirs; what is only lent has a case nowhere."""
+    cases = project / "tests" / "cases"
+    with (cases / "assignment.toml").open("a", encoding="utf-8") as settings:
+        settings.write('[functions.half]\narguments = ["z"]\nreturns = ["value"]\n')
+    for path in (cases / "reference.py", project / "solution" / "toy.py"):
+        with path.open("a", encoding="utf-8") as opened:
+            opened.write("\n\ndef half(z):\n    return z / 2\n")
+    entries = (
+        'MISTAKES = [\n    Mistake("double.largest", "double", max, "It is the largest."),\n'
+        '    Mistake("half.whole", "half", lambda z: z, "It is whole."),\n'
+    )
+    path = cases / "mistakes.py"
+    path.write_text(path.read_text(encoding="utf-8").replace("MISTAKES = [\n", entries), encoding="utf-8")
+    assert run("solution", project)[0] == 0
+    assert run("check", project) == (0, "Nothing is out of step.")
+
+
+def test_starter_that_lacks_what_its_checks_need_is_not_bundled(run, project):
     """Students would be the first to run them without the files that lie beside the cases."""
     path = project / "tests" / "cases" / "test_toy.py"
     text = path.read_text(encoding="utf-8").replace("np.array([1.0, -2.5])", 'np.loadtxt("data.csv")')
@@ -286,7 +347,7 @@ def test_starter_that_lacks_what_its_checks_need_is_not_bundled(project):
     assert "data.csv not found" in words
 
 
-def test_tag_that_is_no_function_is_told(project):
+def test_tag_that_is_no_function_is_told(run, project):
     """Nothing is lent to its case, and no mistake is named in it: students would pay for that."""
     path = project / "tests" / "cases" / "test_toy.py"
     path.write_text(path.read_text(encoding="utf-8").replace('@tags("both")', '@tags("bath")'), encoding="utf-8")
@@ -298,7 +359,7 @@ def test_tag_that_is_no_function_is_told(project):
     )
 
 
-def test_function_that_would_be_given_away_is_told_with_its_line(project):
+def test_function_that_would_be_given_away_is_told_with_its_line(run, project):
     """Neither of its markers is one: the answer would travel as it stands, and earn its points."""
     path = project / "solution" / "toy.py"
     head, mark, rest = path.read_text(encoding="utf-8").partition("def both")
@@ -312,7 +373,7 @@ def test_function_that_would_be_given_away_is_told_with_its_line(project):
     assert said in run("check", project)[1].splitlines()
 
 
-def test_starter_is_not_made_from_settings_that_are_refused(project):
+def test_starter_is_not_made_from_settings_that_are_refused(run, project):
     """Students' checks go by the same file."""
     path = project / "tests" / "cases" / "assignment.toml"
     path.write_text(path.read_text(encoding="utf-8").replace("points = 10", 'points = "ten"'), encoding="utf-8")

@@ -1,5 +1,7 @@
 """From solution to starter: markers, stubs, leak gate, cut case files, wheel, and the checks as a student runs them."""
 
+import __future__
+
 import ast
 import base64
 import hashlib
@@ -7,6 +9,7 @@ import inspect
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import textwrap
@@ -92,9 +95,9 @@ def test_strip_puts_one_stub_where_a_function_has_two_regions():
 
 
 def test_strip_puts_a_stub_into_each_method_of_a_name():
-    """Two classes may have methods of one name, and neither method needs a docstring."""
+    """Two classes may have methods of one name, and more than methods; neither method needs a docstring."""
     method = f"    def half(self, x):\n{textwrap.indent(REGION, '    ')}"
-    stripped = strip(f"class A:\n{method}\n\nclass B:\n{method}", "half.py")
+    stripped = strip(f"class A:\n    size = 1\n{method}\n\nclass B:\n{method}", "half.py")
     assert stripped.count(textwrap.indent(STUB, "    ")) == 2
 
 
@@ -482,7 +485,10 @@ def helper(x):
     return x + OFFSET
 
 
-OFFSET = len("a") ; UNIT = 1
+SPARE = 3 ; PAIR = (1,
+                    2) ; OFFSET = len("a")
+CLOSED = 4
+UNIT = 1
 TABLE = {}
 TABLE["one"] = UNIT
 
@@ -554,7 +560,9 @@ def helper(x):
     return x + OFFSET
 
 
-OFFSET = len("a") ; UNIT = 1
+SPARE = 3 ; PAIR = (1,
+                    2) ; OFFSET = len("a")
+UNIT = 1
 TABLE = {}
 TABLE["one"] = UNIT
 
@@ -599,23 +607,48 @@ def test_cut_leaves_out_a_file_without_examples():
     assert cut("import pytest\n\ndef test_hidden():\n    pass\n") is None
 
 
-def test_cut_does_not_depend_on_names_that_comprehensions_and_functions_keep_to_themselves():
-    kept = cut("""
-        import pytest
-        SECRET = 1
-        LIST = [SECRET for SECRET in range(3)]
-        def helper(a, *SECRET, b=2):
-            try:
-                (lambda SECRET: SECRET)(a)
-            except ValueError as SECRET:
-                pass
-            return LIST
-        @pytest.mark.example
-        def test_seen():
-            helper(1)
-    """)
-    assert "SECRET = 1" not in kept
-    assert "LIST = " in kept
+SCOPES = [
+    "[SECRET for SECRET in a]",
+    "{SECRET for SECRET in a}",
+    "{SECRET: 1 for SECRET in a}",
+    "sum(SECRET for SECRET in a)",
+    "lambda SECRET: SECRET",
+    "def inner(*SECRET): SECRET = [SECRET]",
+    "async def inner(*, SECRET): SECRET = [SECRET]",
+]
+
+
+def secret_is_kept(body):
+    """Whether the module's SECRET is, when an example needs a function with this body."""
+    kept = cut(f"SECRET = 1\ndef helper(a):\n    {body}\n@pytest.mark.example\ndef test_seen():\n    helper([])\n")
+    assert body in kept
+    return "SECRET = 1" in kept
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *SCOPES,
+        "a, *SECRET = a; SECRET",
+        "import os as SECRET; SECRET",
+        "for SECRET in a: SECRET",
+        "def SECRET(): SECRET",
+        "async def SECRET(): SECRET",
+        "class SECRET: pass\n    SECRET",
+        "try: a()\n    except ValueError as SECRET: SECRET",
+        "match a:\n        case [1, *SECRET]: SECRET",
+        "match a:\n        case [1, SECRET]: SECRET",
+    ],
+)
+def test_cut_leaves_out_what_a_function_has_under_the_same_name(line):
+    """What is hidden may have an ordinary name."""
+    assert not secret_is_kept(line)
+
+
+@pytest.mark.parametrize("line", [*SCOPES, "class Inner: SECRET = 2"])
+def test_cut_keeps_what_a_function_reads_beside_a_scope_that_has_the_same_name(line):
+    """It would be missing at home."""
+    assert secret_is_kept(f"{line}\n    SECRET")
 
 
 def test_cut_keeps_globals_that_a_function_fills():
@@ -638,23 +671,63 @@ def test_cut_keeps_what_applies_to_every_test():
     kept = cut("""
         from __future__ import annotations
         import pytest
+        from pytest import fixture, mark
+        pytest_plugins = []
         pytestmark = pytest.mark.filterwarnings("error")
+        def noted(function):
+            return function
         @pytest.fixture(autouse=True)
         def calm():
             yield
-        @pytest.fixture
+        @noted
+        @fixture
         def asked_for():
             yield
         @pytest.fixture
         def not_asked_for():
             yield
+        def no_fixture():
+            pass
         @pytest.mark.usefixtures("asked_for")
-        @pytest.mark.example
-        def test_seen():
+        @pytest.mark.parametrize("no_fixture", [1])
+        @mark.example
+        def test_seen(no_fixture):
             pass
     """)
-    assert all(word in kept for word in ("__future__", "pytestmark", "def calm", "def asked_for"))
-    assert "not_asked_for" not in kept
+    assert all(word in kept for word in ("pytestmark", "pytest_plugins", "def calm", "def asked_for", "def noted"))
+    assert "not_asked_for" not in kept and "def no_fixture" not in kept
+    assert compile(kept, "test_x.py", "exec").co_flags & __future__.annotations.compiler_flag, "it stands first"
+
+
+def test_cut_keeps_every_statement_that_gives_a_name_a_meaning():
+    """And what an example does not reach of the same kinds is left out."""
+    kinds = """
+        async def later():
+            pass
+        size: int = 3
+        size += 1
+        many = [0]
+        many[0] += 1
+        if size:
+            large = 1
+        try:
+            import tomllib
+        except ImportError as missing:
+            tomllib = None
+        class Box:
+            @property
+            def lid(self):
+                pass
+    """
+    hidden = re.sub("later|size|many|large|tomllib|missing|Box", r"\g<0>_unseen", kinds)
+    example = """
+        import pytest
+        @pytest.mark.example
+        def test_seen():
+            later, many, large, tomllib, Box
+    """
+    assert cut(kinds + hidden + example) == cut(kinds + example)
+    assert textwrap.dedent(kinds).strip() in cut(kinds + example)
 
 
 @pytest.mark.parametrize(
@@ -665,6 +738,7 @@ def test_cut_keeps_what_applies_to_every_test():
             "line 1: an example needs `inputs`",
         ),
         ("@pytest.mark.example\ndef test_a():\n    from . import inputs", "line 3: an example needs `.`"),
+        ("@pytest.mark.example\ndef test_a():\n    from .numpy import x", "line 3: an example needs `.`"),
         ("@pytest.mark.example\ndef test_a():\n    import reference", "line 3: an example needs `reference`"),
         (
             "def test_b():\n    1\n@pytest.mark.example\ndef test_a():\n    test_b()",
@@ -675,9 +749,11 @@ def test_cut_keeps_what_applies_to_every_test():
             "line 1: import names one by one",
         ),
         ("print(1)\n@pytest.mark.example\ndef test_a():\n    x", "line 1: at the top of a case file only"),
+        ("if 1:\n    print(1)\n@pytest.mark.example\ndef test_a():\n    x", "line 1: at the top of a case file only"),
+        ("try:\n    print(1)\nfinally:\n    1\n@pytest.mark.example\ndef test_a():\n    x", "line 1: at the top of a"),
         (
-            "class TestA:\n    @pytest.mark.example\n    def test_a(self):\n        x",
-            "line 3: an example is a function",
+            "class TestA:\n    @weight(1)\n    @pytest.mark.example\n    def test_a(self):\n        x",
+            "line 4: an example is a function",
         ),
         ("def test_a(:", "line 1: "),
     ],

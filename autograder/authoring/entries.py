@@ -37,7 +37,7 @@ def slips(mistakes: Sequence[Any], part: Assignment, calls: Sequence[tuple[str, 
             continue
         names = part.functions[mistake.function].arguments
         try:
-            with contextlib.suppress(ValueError):  # NumPy's own functions do not tell theirs
+            with contextlib.suppress(ValueError):  # Python's own functions do not tell theirs
                 inspect.signature(mistake.formula).bind(*names)
         except TypeError as error:
             yield f"{own} has a formula that cannot be called with {', '.join(names)}: {error}."

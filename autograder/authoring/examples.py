@@ -63,7 +63,7 @@ def cut(source: str, name: str) -> str | None:
                     f"{name}, line {line}: an example needs `{module or '.'}`, which is not part of "
                     "the starter; keep what examples use in the case file itself."
                 )
-    first = [piece for piece in pieces if piece in kept and piece.is_future]
+    first = [piece for piece in pieces if piece.is_future]
     body = "".join(piece.text for piece in pieces if piece in kept and not piece.is_future)
     head = _head(source, tree) + "".join(piece.text for piece in first)
     return (head + START + body.lstrip("\n")).strip("\n") + "\n"
@@ -130,8 +130,7 @@ def _piece(text: str, nodes: list[ast.stmt]) -> _Piece:
         is_example=any(dotted(d)[-2:] == ["mark", "example"] for node in functions for d in node.decorator_list),
         is_future=is_future,
         is_always_needed=(
-            is_future
-            or bool(binds & {"pytestmark", "pytest_plugins"})
+            bool(binds & {"pytestmark", "pytest_plugins"})
             or any(
                 word.arg == "autouse"
                 for node in fixtures
@@ -225,7 +224,7 @@ def bound_names(nodes: Iterable[ast.AST]) -> set[str]:
             names |= {alias.asname or alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
             names.add(node.id)
-        elif isinstance(node, (ast.Global, ast.Nonlocal)):
+        elif isinstance(node, ast.Global):
             elsewhere |= set(node.names)
         elif isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)) and node.name:
             names.add(node.name)

@@ -196,8 +196,10 @@ def test_mistake_that_never_applies_or_is_too_large_is_left_out():
         Mistake("double.refuses", "double", refuses, ""),
         Mistake("double.spoils", "double", spoils, ""),
         TRIPLES,
+        Mistake("pair.one_is_large", "pair", lambda z: (z[:1], z), ""),
+        Mistake("both.never_called", "both", lambda z: z, ""),
     ]
-    found = known(catalogue, ("double", [np.ones(2)]), ("double", [large]))
+    found = known(catalogue, ("double", [np.ones(2)]), ("double", [large]), ("pair", [large]))
     assert list(found) == ["double.spoils", "double.triples"]
     assert found["double.triples"].formula(np.ones(2)).tolist() == [3.0, 3.0]
     with pytest.raises(LookupError):

@@ -339,8 +339,8 @@ def test_file_is_replaced_whole(tmp_path):
     valid(json.loads(path.read_bytes()))
 
 
-def test_failure_half_way_leaves_the_earlier_file(tmp_path, monkeypatch):
-    """A full disk: what was there is still there."""
+def test_failure_half_way_leaves_the_earlier_file_and_no_other(tmp_path, monkeypatch):
+    """A full disk: what was there is still there, and half a file takes none of the room."""
     path = tmp_path / "results.json"
     write(path, mixed())
     before = path.read_bytes()
@@ -352,6 +352,7 @@ def test_failure_half_way_leaves_the_earlier_file(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="No space left"):
         write(path, made_grade())
     assert path.read_bytes() == before
+    assert os.listdir(tmp_path) == ["results.json"]
 
 
 def test_earlier_half_written_file_is_no_obstacle(tmp_path):

@@ -1,0 +1,40 @@
+"""The commands that remake things, many times over, each in a process of its own: they load and forget modules.
+
+    python tests/maintained.py  reads a command and the root of a project from each line, as a list in JSON; answers its
+                                exit status and what it said, as another
+
+NumPy, pytest and the commands are loaded once.
+"""
+
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from autograder.assignment import AssignmentError
+from autograder.authoring import bundle, maintain, starter  # noqa: F401, maintain imports the others when it needs them
+
+
+def main():
+    """Until the last line."""
+    for line in sys.stdin:
+        name, root = json.loads(line)
+        with tempfile.TemporaryFile("w+") as said, tempfile.TemporaryFile("w+") as refused:
+            child = os.fork()
+            if child == 0:
+                os.dup2(said.fileno(), 1)
+                os.dup2(refused.fileno(), 2)
+                try:
+                    sys.exit(maintain.run(name, Path(root), print))
+                except AssignmentError as error:
+                    sys.exit(str(error))
+            status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+            words = [(file.seek(0), file.read())[1] for file in (said, refused)]
+        print(json.dumps([status, "".join(words)]), flush=True)
+
+
+if __name__ == "__main__":
+    main()
