@@ -909,6 +909,18 @@ def test_product_of_matrices_for_which_there_is_no_memory_does_not_end_the_grade
     assert (done.stdout, done.stderr) == ("(6000, 1000)\n", "")
 
 
+def test_nothing_is_set_up_for_a_limit_where_there_is_none(monkeypatch):
+    """As on a Mac: the library's threads would be lost to the sessions that are forked from a template."""
+
+    def nowhere(path, **_):
+        raise FileNotFoundError(errno.ENOENT, "No such file or directory", path)
+
+    monkeypatch.setattr(sandbox, "open", nowhere, raising=False)
+    monkeypatch.setattr(sandbox, "_set_up_products", lambda: pytest.fail("a product was made"))
+    with sandbox._at_most_more_memory(1):
+        assert len(bytearray(1 << 20)) == 1 << 20
+
+
 @linux
 def test_worker_ends_with_the_process_that_started_it(tmp_path):
     """As where the kernel kills that one for its memory: nobody else would end it."""
