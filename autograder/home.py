@@ -449,7 +449,7 @@ class Summary:
         score = as_score(sum((result.score for result in results), Decimal(0)))
         most = as_score(sum((result.case.points for result in results), Decimal(0)))
         yield ""
-        if self._left_out and not results:
+        if self._left_out and not results and not self._stopped:
             own = f"{self._command} -k {self._assignment.cases[0].function}"
             other = _command_for(self._host.folder, self._words, self._assignment.folder)
             yield f"No check has this name. Try `{other or own}`."

@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 
 # Not from typing: nothing is started before this is loaded.
@@ -32,6 +33,19 @@ HARMLESS = {"PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"}
 MOST_DESCRIPTORS = 1 << 16
 # How long our own processes get to leave when told to, before they are killed.
 PATIENCE_S = 2.0
+# Windows ends nobody with the process that has started them, and sets no limit of time: a program without an end would
+# go on for ever. What is seen here stays for the thread that serves.
+LEAVE_WITH_US = """
+import os, socket, sys, threading, time
+def watch(connection=socket.socket(fileno=int(sys.argv[2]))):
+    try:
+        while connection.recv(1, socket.MSG_PEEK):
+            time.sleep(0.1)
+    finally:
+        os._exit(1)
+threading.Thread(target=watch, daemon=True).start()
+"""
+_STARTING = threading.Lock()
 
 
 def start_interpreter(entry: str, connection: socket.socket, settings: str, output: Any) -> subprocess.Popen[bytes]:
@@ -56,13 +70,18 @@ def start_interpreter(entry: str, connection: socket.socket, settings: str, outp
         "MPLBACKEND": "Agg",
         "MPLCONFIGDIR": os.environ.get("MPLCONFIGDIR") or os.path.join(sys.prefix, "matplotlib"),
     }
+    options: dict[str, Any] = {}
     if sys.platform == "win32":
+        code = LEAVE_WITH_US + code
         environment["SYSTEMROOT"] = os.environ["SYSTEMROOT"]
-    process = subprocess.Popen(
-        [sys.executable, "-I", "-c", code, HERE, str(connection.fileno())],
-        env=environment, stdin=subprocess.PIPE, stdout=output, stderr=output, cwd=os.path.sep,
-        **_inheriting([connection]),
-    )  # fmt: skip
+        # Ctrl-C goes to all processes of a console but such: to a program it would look like an exception of its own.
+        options["creationflags"] = subprocess.CREATE_NEW_PROCESS_GROUP
+    with _inheriting([connection]) as inheriting:
+        process = subprocess.Popen(
+            [sys.executable, "-I", "-c", code, HERE, str(connection.fileno())],
+            env=environment, stdin=subprocess.PIPE, stdout=output, stderr=output, cwd=os.path.sep,
+            **options, **inheriting,
+        )  # fmt: skip
     tell(process, settings)
     return process
 
@@ -114,11 +133,12 @@ def start_session(inherited: Sequence[socket.socket], settings: str | None) -> s
         "import gc; gc.disable(); import sys; sys.path.insert(0, sys.argv[1]); "
         "from autograder import session; session.main()"
     )
-    process = subprocess.Popen(
-        [sys.executable, "-I", "-c", code, ROOT],
-        stdin=subprocess.PIPE, stdout=sys.stderr, env={**os.environ, **ONE_THREAD},
-        start_new_session=True, **_inheriting(inherited),
-    )  # fmt: skip
+    with _inheriting(inherited) as inheriting:
+        process = subprocess.Popen(
+            [sys.executable, "-I", "-c", code, ROOT],
+            stdin=subprocess.PIPE, stdout=sys.stderr, env={**os.environ, **ONE_THREAD},
+            start_new_session=True, **inheriting,
+        )  # fmt: skip
     if settings is not None:
         tell(process, settings)
     return process
@@ -213,13 +233,22 @@ def tell(process: Process, settings: str) -> None:
         process.stdin.write(settings.encode("ascii"))
 
 
-def _inheriting(sockets: Sequence[socket.socket]) -> dict[str, Any]:
-    """What makes a new process keep these sockets, under the same numbers."""
+@contextlib.contextmanager
+def _inheriting(sockets: Sequence[socket.socket]) -> Iterator[dict[str, Any]]:
+    """What makes a process that is started in the block keep these sockets, under the same numbers."""
     if sys.platform == "win32":
-        for end in sockets:
-            end.set_inheritable(True)
-        return {"close_fds": False}
-    return {"pass_fds": [end.fileno() for end in sockets]}
+        # There it keeps all that may be kept, and must not those of another grading: while somebody else holds its
+        # end, nobody notices that a session has died.
+        with _STARTING:
+            for end in sockets:
+                end.set_inheritable(True)
+            try:
+                yield {"close_fds": False}
+            finally:
+                for end in sockets:
+                    end.set_inheritable(False)
+        return
+    yield {"pass_fds": [end.fileno() for end in sockets]}
 
 
 def readable_folders(*answers: str) -> list[str]:

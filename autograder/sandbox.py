@@ -529,15 +529,17 @@ def _at_most_more_memory(size: int) -> Iterator[None]:
 
     Besides the limit of time, because no signal interrupts the C code that makes a list of millions.
     """
-    before = resource.getrlimit(resource.RLIMIT_AS)
-    if before[0] == resource.RLIM_INFINITY:
-        _set_up_products()
     try:
-        with open("/proc/self/statm", encoding="ascii") as statm:
-            held = int(statm.read().split()[0]) * resource.getpagesize()
+        statm = open("/proc/self/statm", encoding="ascii")  # noqa: SIM115, closed below
     except OSError:  # no /proc, no limit
+        # And no product: its threads, which a Mac's library has begun by then, would not be there after a fork.
         yield
         return
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    with statm:
+        if before[0] == resource.RLIM_INFINITY:
+            _set_up_products()
+        held = int(statm.read().split()[0]) * resource.getpagesize()
     hard = before[1]  # there may be one, as after `ulimit -v`
     most = held + size if hard == resource.RLIM_INFINITY else min(held + size, hard)
     resource.setrlimit(resource.RLIMIT_AS, (most, hard))

@@ -315,6 +315,13 @@ def test_no_python_at_all_gives_one_sentence(project, tools):
     assert done.stderr.startswith("Set-up: Python 3.10 or newer is needed, and there is no python3 on PATH.\n")
 
 
+def test_python_that_windows_knows_by_its_launcher_only_is_found(project, quick_tools):
+    """Its installer puts no `python` on PATH unless told to."""
+    (quick_tools / "python3").rename(quick_tools / "py")
+    assert make(project, quick_tools).returncode == 0
+    assert has(project, "one")
+
+
 @pytest.mark.parametrize(
     ("answers", "need_venv", "chosen"),
     [
@@ -327,6 +334,7 @@ def test_no_python_at_all_gives_one_sentence(project, tools):
         pytest.param({"running": ("/p/3.15", "3.15.0", True), "python3.11": ("/p/3.11", "3.11.2", True)},
                      True, "/p/3.11", id="tested before untested"),
         pytest.param({"running": ("/p/3.15", "3.15.0", True)}, True, "/p/3.15", id="untested before none"),
+        pytest.param({"running": ("/p/3.9", "3.9.1", True), "py": ("C:/p", "3.13.1", True)}, True, "C:/p", id="py"),
     ],
 )  # fmt: skip
 def test_choice_of_the_interpreter(monkeypatch, answers, need_venv, chosen):

@@ -173,7 +173,7 @@ def _find_python(need_venv: bool) -> Tuple[str, str]:
     """(path, version) of the interpreter: the running one if tested, else the newest tested one on PATH."""
     # In a virtual environment the interpreter below it is meant: .venv may be what is about to be deleted.
     running = getattr(sys, "_base_executable", None) or sys.executable
-    names = ["python{}.{}".format(*version) for version in TESTED] + ["python3", "python"]
+    names = ["python{}.{}".format(*version) for version in TESTED] + ["python3", "python", "py"]
     if sys.version_info[:2] in TESTED:
         names.insert(0, running)
     else:

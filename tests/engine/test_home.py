@@ -853,6 +853,14 @@ def test_ctrl_c_names_the_innermost_line_of_either_file(more, small, own, said):
     assert (status, f"Stopped while {said}" in output.decode()) == (2, True)
 
 
+def test_ctrl_c_in_the_only_function_asked_for_is_no_wrong_name(home):
+    """None of its checks has come to an end, and yet there are some."""
+    home.write("def both(a, b):\n    raise KeyboardInterrupt\n")
+    status, output = typed(home.folder, "-k", "both")
+    assert (status, b"Stopped while both was running, at line 2" in output) == (2, True)
+    assert b"No check has this name" not in output
+
+
 def test_checks_of_a_function_are_found_by_its_name(home):
     """Whatever their file and they themselves are called."""
     path = home.folder / "checks" / "test_1_double.py"

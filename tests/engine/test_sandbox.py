@@ -6,6 +6,7 @@ import io
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -914,6 +915,67 @@ def test_product_of_matrices_for_which_there_is_no_memory_does_not_end_the_grade
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ("(6000, 1000)\n", "")
+
+
+def test_nothing_is_set_up_for_a_limit_where_there_is_none(monkeypatch):
+    """As on a Mac: the library's threads would be lost to the sessions that are forked from a template."""
+
+    def nowhere(path, **_):
+        raise FileNotFoundError(errno.ENOENT, "No such file or directory", path)
+
+    monkeypatch.setattr(sandbox, "open", nowhere, raising=False)
+    monkeypatch.setattr(sandbox, "_set_up_products", lambda: pytest.fail("a product was made"))
+    with sandbox._at_most_more_memory(1):
+        assert len(bytearray(1 << 20)) == 1 << 20
+
+
+def as_windows_starts_it(monkeypatch):
+    """Let this process start others as it would on Windows; returns the flags of each."""
+    started, start = [], subprocess.Popen
+
+    def recorded(*arguments, creationflags=0, **options):
+        started.append(creationflags)
+        return start(*arguments, **options)
+
+    monkeypatch.setattr(subprocess, "Popen", recorded)
+    monkeypatch.setattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 512, raising=False)
+    monkeypatch.setenv("SYSTEMROOT", "C:\\Windows")
+    monkeypatch.setattr(sys, "platform", "win32")
+    return started
+
+
+STUBBORN = """
+def probe(z):
+    while True:
+        try:
+            sum(range(1000))
+        except BaseException:
+            pass
+"""
+
+
+def test_program_without_an_end_ends_with_its_grader_on_windows(tmp_path, monkeypatch):
+    """Nobody else would end it there; and Ctrl-C, which is for the grader, does not reach it."""
+    settings = {"scratch": str(tmp_path), "readable": [], "preload": [], "memory_mib": 128, "cpu_s": 30}
+    started = as_windows_starts_it(monkeypatch)
+    ours, theirs = socket.socketpair()
+    with theirs:
+        process = launch.start_interpreter("main_alone", theirs, json.dumps(settings), subprocess.DEVNULL)
+        assert not theirs.get_inheritable(), "whatever else is started takes it along, and it never closes"
+    with process:
+        try:
+            worker = sandbox.Worker(ours, None, lambda _: sandbox.Ending(0), LIMITS)
+            worker.load(Submission("toy.py", "toy.py", STUBBORN))
+            worker.limits = LIMITS._replace(call_s=0.2)
+            with pytest.raises(CallFailed) as late:
+                worker.call(PROBE, [1.0])
+            assert late.value.outcome is Outcome.TIMED_OUT
+            assert process.poll() is None
+            ours.close()  # as when the session is killed
+            assert process.wait(20) == 1
+        finally:
+            process.kill()
+    assert started == [subprocess.CREATE_NEW_PROCESS_GROUP]
 
 
 @linux
