@@ -81,6 +81,12 @@ def reads_a_file_of_the_graders() -> None:
 
 def reaches_the_process_that_made_it() -> None:
     """sending signals to the grader"""
+    if sys.platform == "win32":  # where signal 0 is Ctrl-C, and it takes the right to end a process
+        handle = ctypes.windll.kernel32.OpenProcess(1, False, os.getppid())
+        if not handle:
+            raise Refused
+        ctypes.windll.kernel32.CloseHandle(handle)
+        return
     os.kill(os.getppid(), 0)
 
 

@@ -7,6 +7,7 @@ protection alone; last in a worker with all of them, as every submission gets on
 import contextlib
 import json
 import os
+import sys
 import tempfile
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
@@ -32,7 +33,8 @@ WITHOUT = {
     "own user id": "Only root can give each submission a user of its own. Landlock has to hide the grader's files.",
     "limits": "A submission can take memory and disk until the machine has none.",
     "no new privileges": "A submission could gain privileges where the machine offers them.",
-    "seccomp": "Install libseccomp2. A submission can start processes and open network connections.",
+    "seccomp": ("Install libseccomp2. " if sys.platform == "linux" else "")
+    + "A submission can start processes and open network connections.",
 }
 
 

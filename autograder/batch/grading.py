@@ -70,6 +70,8 @@ def alone(folder: Folder) -> Iterator[None]:
             yield
         finally:
             if ours in made and not folder.manifest.exists():
+                if "fcntl" not in globals():  # Windows removes nothing that is open
+                    lock.close()
                 shutil.rmtree(ours, ignore_errors=True)
                 with contextlib.suppress(OSError):
                     made[-1].rmdir()

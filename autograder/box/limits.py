@@ -93,6 +93,10 @@ class Refused(Exception):
     """A protection that may not be missing could not be put in place."""
 
 
+class _Absent(Exception):
+    """A protection that this system does not know; the message says so."""
+
+
 class Box:
     """What all workers of one zygote share: prepared once, entered by each worker.
 
@@ -204,6 +208,8 @@ class Box:
             return prepared
         try:
             step()
+        except _Absent as absent:
+            return str(absent)
         except Exception as error:  # a layer that fails, for whatever reason, is a layer to be named
             return f"{type(error).__name__}: {error}"[:200]
         return ON
@@ -263,15 +269,15 @@ class Box:
             os.setgroups([])
             os.setresgid(uid, uid, uid)
             os.setresuid(uid, uid, uid)
-        except OSError as error:
-            raise Refused(f"root could not become user {uid}: {error}") from None
+        except (OSError, AttributeError) as error:  # macOS has no such calls
+            raise Refused(f"root could not become user {uid} ({error}): grade as an ordinary user") from None
         if os.getresuid() != (uid, uid, uid) or os.getgroups():
             raise Refused(f"root did not become user {uid}")
         return ON
 
     def _limit_resources(self) -> None:
         if "resource" not in globals():
-            raise OSError(errno.ENOSYS, "Windows has none")
+            raise _Absent("Windows has none")
         for what, limits in self._limits:
             resource.setrlimit(what, limits)
 
@@ -282,7 +288,7 @@ class Box:
 
     def _prctl(self, option: int, value: int, address: int = 0) -> None:
         if self._libc is None:
-            raise OSError(errno.ENOSYS, "only Linux has it")
+            raise _Absent("only Linux has it")
         if self._libc.prctl(option, ctypes.c_ulong(value), ctypes.c_void_p(address), 0, 0) != 0:
             raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
 

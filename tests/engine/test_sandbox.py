@@ -636,6 +636,30 @@ def test_folder_that_cannot_be_looked_into_is_not_called_full(tmp_path, monkeypa
 
 
 @linux
+def test_layers_that_a_system_does_not_know_are_named_in_plain_words(tmp_path, monkeypatch):
+    """Whoever grades on Windows or a Mac reads them for each program."""
+    box = limits.Box(str(tmp_path), [], 512, 10, ("limits", "no new privileges"))
+    monkeypatch.delattr(limits, "resource")
+    monkeypatch.setattr(limits.os, "setsid", lambda: None)
+    monkeypatch.setattr(limits.os, "umask", lambda _: None)
+    monkeypatch.setattr(limits.os, "environ", {})
+    monkeypatch.chdir(tmp_path)
+    box._libc = None
+    state = box.enter(None, str(tmp_path))
+    assert (state["limits"], state["no new privileges"]) == ("Windows has none", "only Linux has it")
+
+
+@linux
+def test_root_of_a_system_that_changes_no_user_that_way_runs_nothing(tmp_path, monkeypatch):
+    """As of a Mac."""
+    box = limits.Box(str(tmp_path), [], 512, 10, ())
+    monkeypatch.delattr(limits.os, "setresgid")
+    monkeypatch.setattr(limits.os, "setgroups", lambda _: None)
+    with pytest.raises(limits.Refused, match="setresgid.*: grade as an ordinary user"):
+        box._become(4711)
+
+
+@linux
 def test_what_cannot_be_removed_between_two_cases_goes_with_the_folder_around_it(tmp_path, monkeypatch):
     """As from a disk that is busy: the grader would not wait as long for the next worker."""
     run = subprocess.run
