@@ -476,7 +476,7 @@ def test_training_into_a_pipe_that_closes_is_not_an_error_of_ours(home):
     process.stdout.readline()
     process.stdout.close()
     assert process.stderr.read() == ""
-    assert process.wait(timeout=20) == 1
+    assert process.wait(timeout=60) == 1
     process.stderr.close()
 
 
@@ -494,7 +494,7 @@ def test_on_a_terminal_one_line_is_rewritten_in_place(home):
             break
         seen += piece
     os.close(terminal)
-    assert process.wait(timeout=20) == 0
+    assert process.wait(timeout=60) == 0
     assert seen.count(b"\r   12 ") == 2
     assert seen.count(b"\n") < 60
 
