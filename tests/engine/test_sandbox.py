@@ -640,12 +640,21 @@ def test_folder_that_cannot_be_looked_into_is_not_called_full(tmp_path, monkeypa
 @linux
 def test_what_cannot_be_removed_between_two_cases_goes_with_the_folder_around_it(tmp_path, monkeypatch):
     """As from a disk that is busy: the grader would not wait as long for the next worker."""
-    monkeypatch.setattr(limits, "BETWEEN_CASES_S", 0.0)
+    asked = []
+
+    def busy(command, *, timeout, **_):
+        asked.append(timeout)
+        raise subprocess.TimeoutExpired(command, timeout)
+
     box = limits.Box(str(tmp_path / "scratch"), [], 512, 10, ())
     (tmp_path / "scratch").mkdir()
-    with box.private_folder(None) as folder:
-        Path(folder, "left").touch()
+    with monkeypatch.context() as disk:
+        disk.setattr(subprocess, "run", busy)
+        with box.private_folder(None) as folder:
+            Path(folder, "left").touch()
     assert Path(folder).exists()
+    assert len(asked) == 1
+    assert asked[0] <= limits.BETWEEN_CASES_S
     folders.remove(box.scratch)
     assert not Path(box.scratch).exists()
 
