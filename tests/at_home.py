@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from autograder import home
 
-PATIENCE_S = 30
+PATIENCE_S = 300
 
 
 class Kept:

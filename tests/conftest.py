@@ -1,6 +1,7 @@
 """What several test files share: where things are, and the assignment's own modules, which live outside any package."""
 
 import importlib.util
+import signal
 import sys
 import threading
 from collections.abc import Callable, Mapping
@@ -48,6 +49,16 @@ def tmp_path(tmp_path: Path) -> Path:
 def pytest_configure(config: pytest.Config) -> None:
     """Case files are loaded here too, without the plugin that declares their marker."""
     config.addinivalue_line("markers", "example: the data of this case may be shown, and it travels with the starter")
+    _signals_as_in_a_terminal()
+
+
+def _signals_as_in_a_terminal() -> None:
+    """Whoever starts us in the background may have us, and all that we start, ignore or hold back some of them."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if hasattr(signal, "pthread_sigmask"):  # Windows has no more than that one
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGCHLD, signal.SIGALRM):
+            signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
 
 def load(path: Path) -> ModuleType:

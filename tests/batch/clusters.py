@@ -42,7 +42,7 @@ class Cluster:
         for process in (*self.workers, self.scheduler):
             with contextlib.suppress(ProcessLookupError):
                 process.send_signal(signal.SIGTERM)
-            process.wait(20)
+            process.wait(60)
             process.stderr.close()
 
     def _start(self, command, until, root, how=("-m", "dask")):

@@ -23,12 +23,13 @@ from autograder.place import Fresh
 from autograder.submission import HandedIn, Submission
 
 from ..engine.conftest import RIGHT, TOY
+from ..engine.test_grade import wait_for
 from ..processes import children, none_left
 
 with contextlib.suppress(ImportError):  # Windows has none
     import resource
 
-HANGS = RIGHT.replace("return z + z", "import time; time.sleep(60)")
+HANGS = RIGHT.replace("return z + z", "open('begun', 'w').close(); import time; time.sleep(600)")
 PROGRAMS = {
     "right": RIGHT,
     "wrong": RIGHT.replace("return z + z", "return 3 * z"),
@@ -164,7 +165,8 @@ def test_submission_that_hangs_keeps_nobody_waiting(local, toy, monkeypatch):
     """Its place is taken by another after a while."""
     monkeypatch.setattr(jobs, "SLOW_S", 0.3)
     monkeypatch.setattr(jobs, "LOOK_S", 0.05)
-    patient = toy._replace(limits=toy.limits._replace(call_s=3, case_s=3))
+    # Until the others are done, if the machine is at other things, too.
+    patient = toy._replace(limits=toy.limits._replace(call_s=6, case_s=6))
     found = local({"hangs": HANGS, "right": RIGHT, "wrong": PROGRAMS["wrong"]}, 1, patient)
     assert list(found) == ["right", "wrong", "hangs"]
     assert found["hangs"].timed_out
@@ -172,13 +174,18 @@ def test_submission_that_hangs_keeps_nobody_waiting(local, toy, monkeypatch):
 
 def test_hanging_ones_get_at_most_as_many_places_more(toy, tmp_path, monkeypatch):
     """However many of them there are."""
-    at_work, most = [], []
+    at_work, most, changing, all_there = [], [], threading.Lock(), threading.Event()
 
     def do(one, *_):
-        at_work.append(one)
-        most.append(len(at_work))
-        time.sleep(0.3)
-        at_work.remove(one)
+        with changing:
+            at_work.append(one)
+            most.append(len(at_work))
+            if len(at_work) == 4:
+                all_there.set()
+        all_there.wait(60)
+        time.sleep(0.3)  # for one more to come
+        with changing:
+            at_work.remove(one)
 
     monkeypatch.setattr(jobs, "do", do)
     monkeypatch.setattr(jobs, "SLOW_S", 0.05)
@@ -277,16 +284,16 @@ def test_error_of_the_list_of_jobs_is_an_error_of_the_run(toy, tmp_path):
 def test_run_that_is_left_early_leaves_no_process(toy, tmp_path):
     """As by Ctrl-C, while submissions hang."""
     before = set(children(os.getpid()))
-    patient = toy._replace(limits=toy.limits._replace(call_s=30, case_s=30))
+    patient = toy._replace(limits=toy.limits._replace(call_s=600, case_s=600, run_s=600))
     with jobs.scratch_folder(tmp_path / "scratch") as scratch:
         running = jobs.local([job("right", RIGHT), job("a", HANGS), job("b", HANGS)], patient, 2, scratch)
         assert next(running).graded.id == "right"
-        time.sleep(0.5)
+        wait_for(lambda: len(list(Path(scratch).glob("grading-*/*/begun"))) == 2)
         started = set(children(os.getpid())) - before
         assert len(started) >= 6
         begun = time.monotonic()
         running.close()
-        assert time.monotonic() - begun < 3
+        assert time.monotonic() - begun < 300, "they were waited for"
         assert none_left(started)
         time.sleep(0.3)
         assert none_left(set(children(os.getpid())) - before), "nor is a new one started"

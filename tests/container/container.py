@@ -144,7 +144,15 @@ class Limits:
     def remove(self):
         """Remove the groups; every process of theirs has ended with its namespace."""
         for group in self.groups:
-            group.rmdir()
+            deadline = time.monotonic() + 60
+            while True:
+                try:
+                    group.rmdir()
+                    break
+                except OSError:  # of a process that has ended the kernel may still be clearing up
+                    if time.monotonic() > deadline:
+                        raise
+                    time.sleep(0.02)
 
 
 def enter(scratch, autograder, env, command, limits=None, timeout_s=600, on_line=None, **variables):

@@ -13,7 +13,7 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from autograder import launch, place
+from autograder import launch, place, session
 from autograder.assignment import Function, Limits
 from autograder.backend import CallFailed
 from autograder.launch import readable_folders
@@ -45,8 +45,10 @@ def zygote(tmp_path):
 
 
 @pytest.fixture
-def host(zygote, toy, tmp_path):
+def host(zygote, toy, tmp_path, monkeypatch):
     """A host that grades a text with the two cases of the toy."""
+    toy = toy._replace(limits=LIMITS)
+    monkeypatch.setattr(session, "QUICKLY_S", 10.0)  # nothing here takes so long, whatever else the machine is at
 
     def make(text, *, ahead=True):
         program = Submission("toy.py", "toy.py", text)
@@ -113,12 +115,11 @@ def test_second_try_takes_another_worker_and_leaves_that_of_the_next_case(host, 
         assert third is begun
 
 
-@pytest.mark.parametrize(
-    ("text", "ahead"), [("import time\ntime.sleep(0.2)\n" + RIGHT, True), (RIGHT, False)], ids=["slow", "in a class"]
-)
-def test_nothing_is_begun_before_its_turn(host, toy, text, ahead):
+@pytest.mark.parametrize(("quickly_s", "ahead"), [(0.0, True), (10.0, False)], ids=["slow", "in a class"])
+def test_nothing_is_begun_before_its_turn(host, toy, monkeypatch, quickly_s, ahead):
     """Where an import takes long, or another submission wants the processor."""
-    grading = host(text, ahead=ahead)
+    monkeypatch.setattr(session, "QUICKLY_S", quickly_s)
+    grading = host(RIGHT, ahead=ahead)
     with grading.open((), toy.functions["double"]) as worker:
         worker.call(toy.functions["double"], [np.ones(2)])
         assert grading._begun is None
@@ -141,18 +142,18 @@ def test_none_is_made_ready_when_no_case_is_left(host, toy, tmp_path, ahead):
 
 
 @pytest.mark.parametrize(
-    ("text", "outcome"),
+    ("text", "outcome", "limits"),
     [
-        ("import os\nos._exit(3)\n", Outcome.DIED),
-        ("raise ValueError\n", Outcome.RAISED),
-        ("def probe(z)\n", Outcome.RAISED),
-        ("while True: pass\n", Outcome.TIMED_OUT),
+        ("import os\nos._exit(3)\n", Outcome.DIED, {}),
+        ("raise ValueError\n", Outcome.RAISED, {}),
+        ("def probe(z)\n", Outcome.RAISED, {}),
+        ("while True: pass\n", Outcome.TIMED_OUT, {"import_s": 1}),
     ],
     ids=["ends", "raises", "no Python", "hangs"],
 )
-def test_import_that_was_begun_fails_when_it_is_waited_for(zygote, text, outcome):
+def test_import_that_was_begun_fails_when_it_is_waited_for(zygote, text, outcome, limits):
     """And not before."""
-    with zygote.worker(Limits(1, 1, 1, 60, 128)) as worker:
+    with zygote.worker(LIMITS._replace(**limits)) as worker:
         worker.begin_load(Submission("toy.py", "toy.py", text))
         time.sleep(0.05)
         with pytest.raises(CallFailed) as failed:

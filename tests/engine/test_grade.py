@@ -67,7 +67,8 @@ WAYS_TO_END = {
 @pytest.mark.parametrize(("program", "outcome"), WAYS_TO_END.values(), ids=list(WAYS_TO_END))
 def test_each_way_to_end_costs_its_own_case_only(grade_text, program, outcome):
     """The case of the broken function has the outcome; the other function's is passed, with a right `double` lent."""
-    grade = grade_text(of(program))
+    # Short limits are for what hangs; whatever else the machine is at, the others have time enough.
+    grade = grade_text(of(program), **({} if outcome == "TimedOut" else {"call_s": 60, "import_s": 60, "case_s": 60}))
     assert outcomes(grade) == {"1": outcome, "2": "Passed"}
     assert grade.score == 6
     assert grade.results[0].text
@@ -165,8 +166,8 @@ def test_deadline_leaves_what_was_graded_and_names_the_rest(grade_text):
 
 def test_slow_function_takes_the_time_of_no_other(grade_text):
     """It is stopped when its own share is used up, and whoever calls it is tried with a right one first."""
-    slow = "import time\ndef double(z):\n    time.sleep(3)\n    return z + z\n"
-    grade = grade_text(of(slow), run_s=4, call_s=30, case_s=60)
+    slow = "import time\ndef double(z):\n    time.sleep(600)\n    return z + z\n"
+    grade = grade_text(of(slow), run_s=10, call_s=600, case_s=600)
     assert outcomes(grade) == {"1": "TimedOut", "2": "Passed"}
     assert "all answers in the time that there is for a case" in grade.results[0].text
 
@@ -331,7 +332,7 @@ def test_sigterm_leaves_a_complete_file(tmp_path):
     with subprocess.Popen(command(slow, results), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
         wait_for(lambda: is_grading(running.pid))
         running.send_signal(signal.SIGTERM)
-        running.communicate(timeout=30)
+        running.communicate(timeout=60)
     assert running.returncode == 2
     check_complete(results)
 
@@ -401,7 +402,7 @@ def children(parent, word):
     return found
 
 
-def wait_for(something, patience_s=20):
+def wait_for(something, patience_s=60):
     """Poll until `something()` is true; returns it."""
     deadline = time.monotonic() + patience_s
     while time.monotonic() < deadline:
@@ -429,7 +430,7 @@ def test_ctrl_c_leaves_a_complete_file_and_stops_the_rest(tmp_path):
         with subprocess.Popen(arguments, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
             wait_for(lambda running=running: is_grading(running.pid))
             running.send_signal(signal.SIGINT)
-            printed, errors = running.communicate(timeout=30)
+            printed, errors = running.communicate(timeout=60)
         assert running.returncode == 2
         assert b"Traceback" not in printed + errors
         assert b"[2/2]" not in errors

@@ -1,13 +1,14 @@
 """batch/station.py: a station grades as new processes do, and what one submission does is gone for the next."""
 
 import contextlib
+import functools
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import threading
-import time
+from pathlib import Path
 
 import pytest
 
@@ -22,6 +23,7 @@ from autograder.submission import Submission, read
 from ..conftest import PROGRAMS
 from ..processes import children, none_left
 from .conftest import RIGHT, TOY
+from .test_grade import wait_for
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="stations fork")
 # One of each way to end, and of each library that is loaded before a fork.
@@ -42,6 +44,12 @@ def without_times(one):
     """A grade but for what a clock says."""
     results = tuple(result._replace(seconds=0) for result in one.results)
     return one._replace(results=results, seconds=0)
+
+
+@pytest.fixture(scope="module")
+def toy(toy):
+    """The toy assignment, with time enough on a machine that has other things to do."""
+    return toy._replace(limits=toy.limits._replace(call_s=60, import_s=60, case_s=60))
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +123,7 @@ def test_rest_of_the_bank_is_graded_as_on_new_processes(program, on_a_station, t
     compare(program, on_a_station, tmp_path)
 
 
-IMPORT_HANGS = "import time\ntime.sleep(60)\n"
+IMPORT_HANGS = "import time\ntime.sleep(600)\n"
 HANGS = RIGHT.replace("return z + z", "while True: pass")
 FILLS_MEMORY = RIGHT.replace("return z + z", "return z * np.ones(10**9)").replace(
     "def double", "import numpy as np\ndef double"
@@ -126,20 +134,25 @@ ENDS = "import os\nos._exit(0)\n"
 
 
 @pytest.fixture(scope="module")
-def impatient(toy, new_station):
-    """The toy assignment with short limits: nobody waits for what hangs. And a station for it."""
-    assignment = toy._replace(limits=toy.limits._replace(import_s=0.5, call_s=0.5))
-    return assignment, new_station()
+def limited(toy, new_station):
+    """A function: limits -> the toy assignment with them, and a station for it, the same one each time."""
+
+    @functools.cache
+    def make(**limits):
+        return toy._replace(limits=toy.limits._replace(**limits)), new_station()
+
+    return make
 
 
 @pytest.mark.parametrize(
-    "text",
-    [IMPORT_HANGS, HANGS, FILLS_MEMORY, ENDS, "", "def double(z) return z"],
+    ("text", "limits"),
+    [(IMPORT_HANGS, {"import_s": 0.5}), (HANGS, {"call_s": 1}), (FILLS_MEMORY, {}), (ENDS, {}), ("", {}),
+     ("def double(z) return z", {})],
     ids=["import hangs", "hangs", "fills memory", "ends", "empty", "no Python"],
-)
-def test_every_way_to_fail_is_graded_as_on_new_processes(impatient, text):
-    """One after the other on the same station."""
-    assignment, station = impatient
+)  # fmt: skip
+def test_every_way_to_fail_is_graded_as_on_new_processes(limited, text, limits):
+    """One after the other on the same station, but for what hangs: for that nobody waits long."""
+    assignment, station = limited(**limits)
     forked = grade_program(program(text), assignment, place=station)
     assert without_times(forked) == without_times(grade_program(program(text), assignment))
     assert set(outcomes(forked)) != {"Passed"}
@@ -199,7 +212,7 @@ def test_random_numbers_of_two_submissions_are_not_the_same(grades):
     assert texts[0] != texts[1]
 
 
-def test_session_of_a_submission_knows_nothing_of_the_one_before(tmp_path, new_station):
+def test_session_of_a_submission_knows_nothing_of_the_one_before(toy, tmp_path, new_station):
     """State that case files keep in their modules is as fresh for each submission as when they were collected."""
     folder = tmp_path / "stateful"
     folder.mkdir()
@@ -210,7 +223,7 @@ def test_session_of_a_submission_knows_nothing_of_the_one_before(tmp_path, new_s
                 text = text.replace("z = np.array([1.0, -2.5])", "SEEN.append(CHANCE.random()); z = np.array(SEEN)")
                 text = text.replace("\n\n\n@pytest", "\n\nSEEN = []\nCHANCE = np.random.default_rng(1)\n\n@pytest", 1)
             (folder / file.name).write_text(text, encoding="utf-8")
-    assignment = assignments.load(folder)
+    assignment = assignments.load(folder)._replace(limits=toy.limits)
     station = new_station()
     wrong = program("def double(z):\n    return 3 * z\ndef both(a, b):\n    return a + b, a * b\n")
     new = grade_program(wrong, assignment)
@@ -251,37 +264,59 @@ def test_template_that_was_killed_costs_one_grading_and_is_our_fault(grades, tem
     assert outcomes(grades(RIGHT)) == ["Passed", "Passed"]
 
 
-SLOW = RIGHT.replace("return z + z", "import time; time.sleep(0.6); return z + z")
+WAITS = """
+import os, time
+
+def double(z):
+    open("begun", "w").close()
+    while not os.path.exists("go"):
+        time.sleep(0.01)
+    return z + z
+
+def both(a, b):
+    return a + b, a * b
+"""
+
+
+@pytest.fixture
+def waiting(toy, toy_station):
+    """A context in which a grading waits in a call of its first case; what it came to is in the list, afterwards."""
+
+    @contextlib.contextmanager
+    def go():
+        got = []
+        thread = threading.Thread(target=lambda: got.append(grade_program(program(WAITS), toy, place=toy_station)))
+        thread.start()
+        try:
+            folder = wait_for(lambda: next(Path(toy_station.scratch).glob("grading-*/*/begun"), None)).parent
+            yield got
+            with contextlib.suppress(OSError):  # it was removed, with all that was going on
+                (folder / "go").touch()
+        finally:
+            thread.join()
+
+    return go
 
 
 @pytest.mark.parametrize("what", ["sessions", "zygotes"])
-def test_template_that_is_killed_during_a_grading_costs_nothing(toy, toy_station, template_of, grades, what):
+def test_template_that_is_killed_during_a_grading_costs_nothing(waiting, template_of, grades, what):
     """Its children go on; the next submission gets a new one."""
     assert outcomes(grades(RIGHT)) == ["Passed", "Passed"]
-    got = []
-    thread = threading.Thread(target=lambda: got.append(grade_program(program(SLOW), toy, place=toy_station)))
-    thread.start()
-    time.sleep(0.3)
-    killed = template_of(what)
-    os.kill(killed, signal.SIGKILL)
-    thread.join(10)
+    with waiting() as got:
+        killed = template_of(what)
+        os.kill(killed, signal.SIGKILL)
     assert outcomes(got[0]) == ["Passed", "Passed"]
     assert outcomes(grades(RIGHT)) == ["Passed", "Passed"]
     assert template_of(what) != killed
 
 
-def test_session_that_is_killed_is_our_fault_and_the_next_is_graded(toy, toy_station, template_of, grades):
+def test_session_that_is_killed_is_our_fault_and_the_next_is_graded(waiting, template_of, grades):
     """What it had not reported is GraderError, and says so."""
     grades(RIGHT)
-    got = []
-    thread = threading.Thread(target=lambda: got.append(grade_program(program(SLOW), toy, place=toy_station)))
-    thread.start()
-    time.sleep(0.3)
-    for pid in children(template_of("sessions")):
-        os.kill(pid, signal.SIGKILL)
-    thread.join(10)
-    assert set(outcomes(got[0])) <= {"Passed", "GraderError"}
-    assert got[0].faults
+    with waiting() as got:
+        for pid in children(template_of("sessions")):
+            os.kill(pid, signal.SIGKILL)
+    assert outcomes(got[0]) == ["GraderError", "GraderError"]
     assert got[0].staff[-1].startswith("The grading session ended before these cases were graded: ")
     assert outcomes(grades(RIGHT)) == ["Passed", "Passed"]
 
@@ -299,21 +334,15 @@ def test_closed_station_leaves_no_process_and_no_folder(grades, toy_station):
     assert os.listdir(toy_station.scratch) == []
 
 
-def test_station_that_is_closed_during_a_grading_leaves_no_process(toy, toy_station, grades):
+def test_station_that_is_closed_during_a_grading_leaves_no_process(toy_station, grades, waiting):
     """As Ctrl-C does it: from another thread, while a worker hangs."""
     grades(RIGHT)
-    hanging = RIGHT.replace("return z + z", "import time; time.sleep(60)")
-    got = []
-    thread = threading.Thread(target=lambda: got.append(grade_program(program(hanging), toy, place=toy_station)))
-    thread.start()
-    time.sleep(0.4)
-    started = [
-        pid for one in toy_station._templates.values() for pid in (one._process.pid, *children(one._process.pid))
-    ]
-    assert len(started) >= 5
-    toy_station.close()
-    thread.join(5)
-    assert not thread.is_alive()
+    with waiting() as got:
+        started = [
+            pid for one in toy_station._templates.values() for pid in (one._process.pid, *children(one._process.pid))
+        ]
+        assert len(started) >= 5
+        toy_station.close()
     assert got[0].faults
     assert none_left(started)
 
@@ -323,7 +352,7 @@ def test_part_of_an_assignment_has_its_own_limits(toy, toy_station, tmp_path):
     part = assignments.load(shutil.copytree(TOY, tmp_path / "part"))
     large = program("bytearray(200 << 20)\n" + RIGHT)
     small, roomy = (
-        one._replace(limits=one.limits._replace(memory_mib=memory_mib)) for one, memory_mib in ((toy, 64), (part, 512))
+        one._replace(limits=toy.limits._replace(memory_mib=memory_mib)) for one, memory_mib in ((toy, 64), (part, 512))
     )
     for one, outcome in ((small, "OutOfMemory"), (roomy, "Passed"), (small, "OutOfMemory")):
         assert outcomes(grade_program(large, one, place=toy_station)) == [outcome, outcome]
@@ -344,16 +373,12 @@ def test_number_of_templates_is_bounded(toy, toy_station, monkeypatch):
     assert len(seen) == len(modules) + 1, "the session's template stays: each submission needs it"
 
 
-def test_template_that_somebody_is_at_is_not_closed_for_one_more(toy, toy_station, grades, monkeypatch):
+def test_template_that_somebody_is_at_is_not_closed_for_one_more(waiting, grades, monkeypatch):
     """Even if it is the one that was used longest ago: what it has forked may need it."""
     monkeypatch.setattr(stations, "MAX_TEMPLATES", 1)
-    got = []
-    thread = threading.Thread(target=lambda: got.append(grade_program(program(SLOW), toy, place=toy_station)))
-    thread.start()
-    time.sleep(0.3)
-    assert outcomes(grades("import numpy.fft\n" + RIGHT)) == ["Passed", "Passed"]
-    assert outcomes(grades("import numpy.ma\n" + RIGHT)) == ["Passed", "Passed"]
-    thread.join(10)
+    with waiting() as got:
+        assert outcomes(grades("import numpy.fft\n" + RIGHT)) == ["Passed", "Passed"]
+        assert outcomes(grades("import numpy.ma\n" + RIGHT)) == ["Passed", "Passed"]
     assert outcomes(got[0]) == ["Passed", "Passed"]
 
 

@@ -628,7 +628,7 @@ def test_mistake_in_forward_becomes_a_sentence(mine, old, new, words):
 def test_forward_that_does_not_return_is_named_with_its_line(mine):
     """The loop ends when the notice has come, so that the test needs neither a clock nor a kill."""
     watch = mine / "lesson" / "watch.py"
-    text = watch.read_text(encoding="ascii").replace("PATIENCE_S = 10.0", "PATIENCE_S = 0.2")
+    text = watch.read_text(encoding="ascii").replace("PATIENCE_S = 10.0", "PATIENCE_S = 2.0")
     watch.write_text(text, encoding="ascii")
     loop = "    import threading\n    while threading.active_count() > 1: pass\n"
     rewrite(mine, "    return h, y_hat", f"{loop}    return h, y_hat")
@@ -636,7 +636,7 @@ def test_forward_that_does_not_return_is_named_with_its_line(mine):
     line = 1 + next(k for k, text in enumerate(lines) if "active_count" in text)
     done = run(mine)
     assert done.returncode == 0
-    said = f"forward has not returned for 0.2 s; it is at line {line} of neural_network.py."
+    said = f"forward has not returned for 2 s; it is at line {line} of neural_network.py."
     assert " ".join(done.stderr.split()).startswith(said)
 
 
