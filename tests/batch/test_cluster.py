@@ -206,7 +206,7 @@ def test_worker_that_has_no_grader_is_refused(cluster, tmp_path):
 
 def test_scheduler_without_workers_is_a_sentence(cluster, monkeypatch):
     """Which says how to start one."""
-    monkeypatch.setattr("autograder.batch.cluster.PATIENCE_S", 1.0)
+    monkeypatch.setattr("autograder.batch.cluster.PATIENCE_S", 3.0)
     with pytest.raises(NotStarted, match="^The scheduler has no workers. Start some, "):
         open_remote(cluster.address)
 
