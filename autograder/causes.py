@@ -75,7 +75,7 @@ MESSAGES = [
     ("IndentationError", r"expected an indented block",
      "The line before ends with a colon, so an indented one must follow. A body that is still empty is written pass."),
     ("IndexError", r"index (-?\d+) is out of bounds for axis (\d+) with size (\d+)",
-     "Counting begins at 0: with {3} entries along axis {2}, there is no index {1}. Take sizes from .shape."),
+     "Counting begins at 0: axis {2}, of length {3}, has no index {1}. Take sizes from .shape."),
     ("IndexError", r"list index out of range", "Counting begins at 0: a list of n entries has the indices 0 to n - 1."),
     ("RuntimeError", r"can't start new thread",
      "No threads and no further processes can be started where programs are graded. A loop does the same."),

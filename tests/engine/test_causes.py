@@ -65,7 +65,7 @@ RAISED = {
     "if V: pass": "if, while, and, or and not need one truth, and this is an array of them. Use np.where, or a loop "
                   "over entries.",
     "np.zeros(3)[0] = V": "One entry of an array takes one number, not several.",
-    "A[0][7]": "Counting begins at 0: with 3 entries along axis 0, there is no index 7. Take sizes from .shape.",
+    "A[0][7]": "Counting begins at 0: axis 0, of length 3, has no index 7. Take sizes from .shape.",
     "[1, 2][2]": "Counting begins at 0: a list of n entries has the indices 0 to n - 1.",
     "a, b = None": "Something is None here. A function gives None if it has no return, or none that is reached.",
     "None * 2": "Something is None here. A function gives None if it has no return, or none that is reached.",
