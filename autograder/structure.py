@@ -403,7 +403,10 @@ def _only(wrong: Wrong, bad: np.ndarray, sentence: str, evidence: str) -> Guess:
 
 
 Look = Callable[[Wrong], Iterator[Guess]]
-SHAPES: tuple[tuple[Look, ...], ...] = ((shapes.reshaped, shapes.summed, shapes.left_out),)
+SHAPES: tuple[tuple[Look, ...], ...] = (
+    (shapes.collected,),
+    (shapes.reshaped, shapes.summed, shapes.left_out),
+)
 VALUES: tuple[tuple[Look, ...], ...] = (
     (_factor, _added, _function_of_the_right_answer, _clipped, _rounded, _order_of_entries, _same_as_something,
      _unchanged, _parts),

@@ -368,6 +368,17 @@ def test_answers_added_up_over_calls():
     assert named(2 * want, want, earlier=[want], calls=[[1.0], [1.0]], arguments=["y"]) == "added_up_over_calls"
 
 
+def test_answers_collected_over_calls():
+    """In a list that is never emptied: all of them, and not the last call's alone."""
+    want, first, second = drawn(1), drawn(2, (1, 3)), drawn(3, (2, 3))
+    assert told(np.vstack([first, second, want]), want, earlier=[first, second])[0] == (
+        "Your answer is the right one behind that of the calls before: something is kept between calls, "
+        "as in a list that is made outside of the function, or as a default argument."
+    )
+    assert named(np.append(first, want[0]), want[0], earlier=[first[0]]) == "collected_over_calls"
+    assert named(np.vstack([second[:1], want]), want, earlier=[first, second[:1]]) == "one_more"
+
+
 def test_other_answer_to_the_same_arguments():
     """Something is kept between calls, whatever came back."""
     want, got = drawn(1), np.random.RandomState(5).normal(size=(5, 3))
@@ -424,6 +435,8 @@ def test_numbers_that_are_added_up():
     balanced = np.array([[1.0, -1.0], [2.0, -2.0]])  # a 0 that came back says nothing of a sum
     assert named(0.0, balanced) is None
     assert named([0.0, 0.0], balanced) is None
+    # One row has been counted, which by chance is what h adds up to.
+    assert named(1.0, [[0.5744425168, 0.4255574832]]) is None
 
 
 def test_numbers_that_are_not_added_up():
