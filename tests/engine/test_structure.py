@@ -487,6 +487,8 @@ def test_bound_on_one_side():
         f"Some entries stop at {highest[-4]:.4g}, and the others are right: the answer is clipped."
     )
     assert named(np.maximum(want, highest[2]), want) == named(np.minimum(want, highest[-3]), want) == "clipped"
+    classes = np.array([[0.0, 3.0], [3.0, 1.0], [2.0, 3.0]])  # found among those that are left: one too low
+    assert named(np.minimum(classes, 2.0), classes) != "clipped"
     assert named(np.minimum(want, highest[-2]), want) == "right_elsewhere"
     assert named(np.clip(want, highest[1], highest[-3]), want) is None
 

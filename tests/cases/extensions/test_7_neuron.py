@@ -38,8 +38,8 @@ def test_loss(student, reference):
     handout, equation (24): half the sum of the squared differences
     """
     x, y, w = three_points()
-    # Both before one is compared: in the first, the first datapoint is also the worst, every answer rather a no, and the
-    # number of datapoints that of inputs.
+    # Both before one is compared: in the first, the first datapoint is also the worst, every answer rather a no, and
+    # there are as many datapoints as inputs.
     arguments = (x, y, w), (x[:0:-1], y[:0:-1], -w)
     for one, answer in [(one, student.neuron_loss(*one)) for one in arguments]:
         answer.must_equal(value=reference.neuron_loss(*one), within=LOSS)
