@@ -78,7 +78,7 @@ RAISED = {
     "thetah": "There is no thetah here. Perhaps theta_h is meant: look at the spelling.",
     "Forward": "There is no Forward here. Perhaps forward is meant: look at the spelling.",
     "sigmoid(1)": "",
-    "theta_x": "",
+    "theta_x": "forward is given x, theta_h, theta_y, and no theta_x.",
     "X": "There is no X here. Perhaps x is meant: look at the spelling.",
     "z": "",
     "numpy.exp(1)": "numpy is not imported. Put this at the top of the file: import numpy",
@@ -159,6 +159,15 @@ def test_short_names_are_too_much_alike_to_be_told_apart():
     near = "There is no yhat here. Perhaps y_hat is meant: look at the spelling."
     assert of_exception("NameError", "name 'yhat' is not defined", *names) == near
     assert of_exception("NameError", "name 'fit' is not defined", *names) == ""
+
+
+def test_name_that_differs_in_its_last_letter_alone_is_not_taken_for_misspelt():
+    """Who calls forward in backprop needs a theta_h, which no spelling gives."""
+    names = ("backprop", ("x", "y", "h", "y_hat", "theta_y"), ("forward",))
+    said = "backprop is given x, y, h, y_hat, theta_y, and no theta_h."
+    assert of_exception("NameError", "name 'theta_h' is not defined", *names) == said
+    near = "There is no Theta_y here. Perhaps theta_y is meant: look at the spelling."
+    assert of_exception("NameError", "name 'Theta_y' is not defined", *names) == near
 
 
 def test_one_argument_is_counted_as_one():
