@@ -238,8 +238,8 @@ def _misspelt(message: str, name: str, arguments: Sequence[str], others: Sequenc
         return f"If Python's own is meant, it is written {OTHER_LANGUAGES[used]}."
     known = [one for one in (name, *arguments, *others) if one]
     near = [one for one in known if one.lower() == used.lower()]
-    # theta_h is no misspelt theta_y.
-    if not near and used[-2:-1] == "_" and any(one[:-1] == used[:-1] for one in arguments):
+    # theta_h is no misspelt theta_y, nor is theta; and x_i may be one of x.
+    if not near and any(re.sub("_.$", "", one) == re.sub("_.$", "", used) for one in arguments):
         return f"{name} is given {', '.join(arguments)}, and no {used}."
     near = near or (_near(used, known) if len(used) > 3 else [])
     if len(near) == 1 and near[0] != used:

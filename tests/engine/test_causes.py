@@ -164,8 +164,9 @@ def test_short_names_are_too_much_alike_to_be_told_apart():
 def test_name_that_differs_in_its_last_letter_alone_is_not_taken_for_misspelt():
     """Who calls forward in backprop needs a theta_h, which no spelling gives."""
     names = ("backprop", ("x", "y", "h", "y_hat", "theta_y"), ("forward",))
-    said = "backprop is given x, y, h, y_hat, theta_y, and no theta_h."
-    assert of_exception("NameError", "name 'theta_h' is not defined", *names) == said
+    for one in ("theta_h", "theta", "x_i"):
+        said = f"backprop is given x, y, h, y_hat, theta_y, and no {one}."
+        assert of_exception("NameError", f"name '{one}' is not defined", *names) == said
     near = "There is no Theta_y here. Perhaps theta_y is meant: look at the spelling."
     assert of_exception("NameError", "name 'Theta_y' is not defined", *names) == near
 
