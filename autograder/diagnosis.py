@@ -250,6 +250,7 @@ def _array_by_array(
             arguments=scene.arguments,
             results={other: [one.got[j] for one in observations] for j, other in enumerate(scene.returns) if j != i},
             answers=scene.answers,
+            elsewhere=[(one.arguments, one.got[i], right[i]) for one, right in scene.elsewhere if i in right],
             hidden=scene.hidden,
         )
         findings = structure.find_all(array)

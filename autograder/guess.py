@@ -36,6 +36,8 @@ class Wrong(NamedTuple):
     """The other returned arrays, for every call."""
     answers: Mapping[str, np.ndarray] = {}
     """What other functions have answered earlier in the case."""
+    elsewhere: Sequence[tuple[Sequence[Any], np.ndarray, np.ndarray]] = ()
+    """Calls of other cases: the arguments, what came back here, and what was right."""
     hidden: bool = False
     """Whether no number that depends on the data may be named."""
 

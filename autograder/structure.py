@@ -8,13 +8,14 @@ There only factors of a fixed small set are named, sides of arguments, indices, 
 """
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from . import shapes
-from .guess import SAME, Guess, Wrong, capital, listed, nth, side_name, side_names, subscript
+from .compare import close
+from .guess import EACH, SAME, Guess, Wrong, capital, listed, nth, side_name, side_names, subscript
 from .mistake import Diagnosis
 
 # Rounding predicts to the last bit, but for the noise of another order of summation.
@@ -100,15 +101,30 @@ def _usual_factors(wrong: Wrong) -> Iterator[tuple[str, Callable[[int], float], 
             why = f", and {side} is the number of {side_names(array, axis)} of {name}"
             for sign, minus in ((1, ""), (-1, "-")):
 
-                def size(call: int, sign: int = sign, position: int = position, axis: int = axis) -> float:
-                    return float(sign * np.shape(wrong.calls[call][position])[axis])
+                def size(given: Sequence[Any], sign: int = sign, position: int = position, axis: int = axis) -> float:
+                    return float(sign * np.shape(given[position])[axis])
 
-                yield "divided", lambda call, size=size: 1 / size(call), f"{minus}1/{side}", why  # type: ignore[misc]
-                yield "multiplied", size, f"{minus}{side}", why
+                # A step of 0.05 is 1/20 of the right one by chance, with 20 columns of h.
+                if _fits_elsewhere(wrong, lambda given, size=size: 1 / size(given)):  # type: ignore[misc]
+                    yield "divided", lambda i, size=size: 1 / size(wrong.calls[i]), f"{minus}1/{side}", why  # type: ignore[misc]
+                if _fits_elsewhere(wrong, size):
+                    yield "multiplied", lambda i, size=size: size(wrong.calls[i]), f"{minus}{side}", why  # type: ignore[misc]
     # The usual sizes of a step; a side of an argument explains more.
     for value in (0.1, 0.01, 0.001):
         yield "factor", lambda _, value=value: value, f"{value}", ""  # type: ignore[misc]
         yield "factor", lambda _, value=value: -value, f"-{value}", ""  # type: ignore[misc]
+
+
+def _fits_elsewhere(wrong: Wrong, factor: Callable[[Sequence[Any]], float]) -> bool:
+    """Whether what came back in other cases is the right answer times this factor, wherever that can be told."""
+    for given, got, want in wrong.elsewhere:
+        try:
+            predicted = factor(given) * want
+        except (IndexError, ZeroDivisionError):  # an argument has no such side there
+            continue
+        if got.shape == want.shape and np.isfinite(got).all() and not close(got, predicted, EACH):
+            return False
+    return True
 
 
 def _added(wrong: Wrong) -> Iterator[Guess]:

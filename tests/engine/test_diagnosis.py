@@ -361,11 +361,12 @@ def test_only_what_is_known_to_be_right_refutes_a_formula():
 
 
 def test_formula_for_one_array_can_be_refuted_too():
-    """What its numbers show is still said."""
+    """So is what its numbers show: that three times is the number of entries of z."""
     elsewhere = called([(2.0, 4.0), (1.0, 4.0)], (1.0, 2.0)), {0: np.array([2.0, 4.0])}
     scene = Scene(("z",), ("total", "product"), absolute(1e-6), elsewhere=[elsewhere])
-    found = found_in(catalogue(**BOTH), [(6.0, 18.0, 24.0), WANT[1]], WANT, scene, z=(2.0, 6.0, 8.0))
-    assert found.identifier == "structure.multiplied"
+    got, z = [(6.0, 18.0, 24.0), WANT[1]], (2.0, 6.0, 8.0)
+    assert found_in(catalogue(**BOTH), got, WANT, scene, z=z) is None
+    assert found_in([], got, WANT, scene._replace(elsewhere=()), z=z).identifier == "structure.multiplied"
 
 
 def test_array_that_is_wrong_elsewhere_too_refutes_no_formula_for_another_array():

@@ -361,6 +361,20 @@ def test_answer_that_does_not_change_with_its_arguments():
     assert named(before, want, earlier=[before, drawn(4, 2)], calls=calls, arguments=["x"]) == "unchanged"
 
 
+def test_factor_that_is_a_side_by_chance_is_not_taken_for_it():
+    """Another case, of another size, tells them apart, if it has such a side at all and numbers came back."""
+    want, other, more = drawn(1), drawn(2), {"calls": [[np.ones((20, 2))]], "arguments": ["h"]}
+
+    def found(got, given):
+        return named(want / 20, want, elsewhere=[([given], got, other)], **more)
+
+    assert found(other / 20, np.ones((4, 2))) == "multiple"
+    assert found(other / 4, np.ones((4, 2))) == found(other, np.ones((1, 2))) == "divided"
+    assert found(other / 20, 7.0) == found(other / 20, np.ones((0, 2))) == "divided"
+    assert found(np.nan * other, np.ones((4, 2))) == found(other[:1], np.ones((4, 2))) == "divided"
+    assert named(want * 20, want, elsewhere=[([np.ones((4, 2))], other * 20, other)], **more) == "multiple"
+
+
 def test_answers_added_up_over_calls():
     """Also when the arguments are the same."""
     want, before = drawn(1), drawn(2)
