@@ -66,6 +66,17 @@ class Wrong(NamedTuple):
         """Name and value of each argument of the wrong call."""
         return zip(self.arguments, map(np.asarray, self.calls[-1])) if self.calls else iter(())
 
+    def fits_elsewhere(self, factor: Callable[[Sequence[Any]], float]) -> bool:
+        """Whether what came back in other cases is right but for this factor, wherever that can be told."""
+        for given, got, want in self.elsewhere:
+            try:
+                predicted = factor(given) * want
+            except (IndexError, ZeroDivisionError):  # an argument has no such side there
+                continue
+            if got.shape == want.shape and np.isfinite(got).all() and not close(got, predicted, EACH):
+                return False
+        return True
+
 
 class Guess(NamedTuple):
     """A cause, and what it predicts."""

@@ -14,8 +14,7 @@ from typing import Any
 import numpy as np
 
 from . import shapes
-from .compare import close
-from .guess import EACH, SAME, Guess, Wrong, capital, listed, nth, side_name, side_names, subscript
+from .guess import SAME, Guess, Wrong, capital, listed, nth, side_name, side_names, subscript
 from .mistake import Diagnosis
 
 # Rounding predicts to the last bit, but for the noise of another order of summation.
@@ -105,26 +104,14 @@ def _usual_factors(wrong: Wrong) -> Iterator[tuple[str, Callable[[int], float], 
                     return float(sign * np.shape(given[position])[axis])
 
                 # A step of 0.05 is 1/20 of the right one by chance, with 20 columns of h.
-                if _fits_elsewhere(wrong, lambda given, size=size: 1 / size(given)):  # type: ignore[misc]
+                if wrong.fits_elsewhere(lambda given, size=size: 1 / size(given)):  # type: ignore[misc]
                     yield "divided", lambda i, size=size: 1 / size(wrong.calls[i]), f"{minus}1/{side}", why  # type: ignore[misc]
-                if _fits_elsewhere(wrong, size):
+                if wrong.fits_elsewhere(size):
                     yield "multiplied", lambda i, size=size: size(wrong.calls[i]), f"{minus}{side}", why  # type: ignore[misc]
     # The usual sizes of a step; a side of an argument explains more.
     for value in (0.1, 0.01, 0.001):
         yield "factor", lambda _, value=value: value, f"{value}", ""  # type: ignore[misc]
         yield "factor", lambda _, value=value: -value, f"-{value}", ""  # type: ignore[misc]
-
-
-def _fits_elsewhere(wrong: Wrong, factor: Callable[[Sequence[Any]], float]) -> bool:
-    """Whether what came back in other cases is the right answer times this factor, wherever that can be told."""
-    for given, got, want in wrong.elsewhere:
-        try:
-            predicted = factor(given) * want
-        except (IndexError, ZeroDivisionError):  # an argument has no such side there
-            continue
-        if got.shape == want.shape and np.isfinite(got).all() and not close(got, predicted, EACH):
-            return False
-    return True
 
 
 def _added(wrong: Wrong) -> Iterator[Guess]:
