@@ -46,7 +46,8 @@ class Scene(NamedTuple):
     """Whether the wanted arrays are what this function must return for these arguments, and not, as in a training, a
     result of many calls."""
     elsewhere: Sequence[tuple[Observation, Mapping[int, np.ndarray]]] = ()
-    """Calls of the function in other cases, each with what it should have returned: position -> array."""
+    """Calls of the function in other cases, each with what it should have returned: position -> array; or with nothing,
+    where the case had found another answer wrong before it compared this one."""
     later: Sequence[Observation] = ()
     """Calls of the function that the case has made after the wrong one, before it compared any of them."""
     sizes: Diagnosis | None = None
@@ -149,11 +150,17 @@ class _Formula:
         """
         for observation, want in elsewhere:
             gives = _apply(self._mistake, observation)
-            if len(gives) == len(observation.got) and any(
+            if len(gives) != len(observation.got):
+                continue
+            if any(
                 _contradict(gives[i], observation.got[i], right)
                 and (position in (None, i) or close(observation.got[i], right, FAR))
                 for i, right in want.items()
             ):
+                return True
+            # What is right here nobody knows, and in an array that is not to be explained there may be another mistake.
+            asked = [i for i in range(len(gives)) if i == position or (position is None and self.reproduces_all())]
+            if not want and any(_differ(gives[i], observation.got[i]) for i in asked):
                 return True
         return False
 
@@ -170,6 +177,11 @@ def _contradict(gives: np.ndarray, got: np.ndarray, right: np.ndarray) -> bool:
     if not np.isfinite(gives).all() or close(gives, right, FAR) or close(got, gives, FAR):
         return False
     return close(got, right, FAR) or (got.shape == right.shape and bool(np.isfinite(got).all()))
+
+
+def _differ(gives: np.ndarray, got: np.ndarray) -> bool:
+    """Whether both are numbers, in the same shape, and not the same."""
+    return gives.shape == got.shape and bool(np.isfinite([gives, got]).all()) and not close(got, gives, FAR)
 
 
 def _order(

@@ -350,14 +350,27 @@ def test_formula_that_gives_another_wrong_answer_than_the_function_elsewhere_is_
     assert not refuted(lambda z: 3 * z, called(((4.0, 8.0, 16.0),), z), want)
 
 
-def test_only_what_is_known_to_be_right_refutes_a_formula():
-    """Not an array that nobody compared, one that the formula has no answer to, or one in which it overflows."""
+def test_formula_is_not_refuted_where_it_gives_no_number():
+    """It does not apply there, or overflows; nor where it is as good as right."""
     elsewhere, want = called((2.0, 4.0, 8.0), (1.0, 2.0, 4.0)), [(2.0, 4.0, 8.0)]
-    assert not refuted(lambda z: 3 * z, elsewhere, want=())
     assert not refuted(lambda z: 3 * z if len(z) == 2 else refuses(z), elsewhere, want)
     assert not refuted(lambda z: 3 * z if len(z) == 2 else z / 0, elsewhere, want)
     assert not refuted(lambda z: 3 * z if len(z) == 2 else z * [np.nan, 1.0, 1.0], elsewhere, want)
     assert not refuted(lambda z: 3 * z if len(z) == 2 else 2.0001 * z, elsewhere, want)
+
+
+def test_answer_that_a_case_has_not_compared_any_more_refutes_a_formula_too():
+    """If it is a number in the right shape; and of an array that the formula is not to explain it says nothing."""
+    z = (1.0, 2.0, 4.0)
+    assert refuted(lambda z: 3 * z, called((4.0, 8.0, 16.0), z), ())
+    assert not refuted(lambda z: 3 * z, called((3.0, 6.0, 12.0), z), ())
+    assert not refuted(lambda z: 3 * z, called((np.nan, 8.0, 16.0), z), ())
+    assert not refuted(lambda z: 3 * z, called((4.0, 8.0), z), ())
+    one = catalogue(total=lambda z: (3 * z, z**2))
+    for product, total, told in (((7.0, 7.0), (6.0, 12.0), "double.total"), ((7.0, 7.0), (5.0, 12.0), None)):
+        scene = TWO._replace(elsewhere=[(called([total, product], (2.0, 4.0)), {})])
+        found = recognise(one, "double", [called([(3.0, 9.0), (5.0, 7.0)])], {0: np.array([2.0, 6.0])}, scene)
+        assert (found and found.identifier) == told
 
 
 def test_formula_for_one_array_can_be_refuted_too():
