@@ -75,7 +75,7 @@ MESSAGES = [
     ("IndentationError", r"expected an indented block",
      "The line before ends with a colon, so an indented one must follow. A body that is still empty is written pass."),
     ("IndexError", r"index (-?\d+) is out of bounds for axis (\d+) with size (\d+)",
-     "Counting begins at 0: with {3} entries along axis {2}, there is no index {1}. Take sizes from .shape."),
+     "Counting begins at 0: axis {2}, of length {3}, has no index {1}. Take sizes from .shape."),
     ("IndexError", r"list index out of range", "Counting begins at 0: a list of n entries has the indices 0 to n - 1."),
     ("RuntimeError", r"can't start new thread",
      "No threads and no further processes can be started where programs are graded. A loop does the same."),
@@ -238,6 +238,9 @@ def _misspelt(message: str, name: str, arguments: Sequence[str], others: Sequenc
         return f"If Python's own is meant, it is written {OTHER_LANGUAGES[used]}."
     known = [one for one in (name, *arguments, *others) if one]
     near = [one for one in known if one.lower() == used.lower()]
+    # theta_h is no misspelt theta_y, nor is theta; and x_i may be one of x.
+    if not near and any(re.sub("_.$", "", one) == re.sub("_.$", "", used) for one in arguments):
+        return f"{name} is given {', '.join(arguments)}, and no {used}."
     near = near or (_near(used, known) if len(used) > 3 else [])
     if len(near) == 1 and near[0] != used:
         return f"There is no {used} here. Perhaps {near[0]} is meant: look at the spelling."

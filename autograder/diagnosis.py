@@ -46,7 +46,8 @@ class Scene(NamedTuple):
     """Whether the wanted arrays are what this function must return for these arguments, and not, as in a training, a
     result of many calls."""
     elsewhere: Sequence[tuple[Observation, Mapping[int, np.ndarray]]] = ()
-    """Calls of the function in other cases, each with what it should have returned: position -> array."""
+    """Calls of the function in other cases, each with what it should have returned: position -> array; or with nothing,
+    where the case had found another answer wrong before it compared this one."""
     later: Sequence[Observation] = ()
     """Calls of the function that the case has made after the wrong one, before it compared any of them."""
     sizes: Diagnosis | None = None
@@ -69,6 +70,9 @@ def recognise(
         observations: calls of this function in the case, the wrong one last; earlier ones were right.
         want: for the last call, position -> what the returned array should have been.
     """
+    # In a training, a right answer to what other functions have done to the numbers looks wrong.
+    if not scene.structure and _has_been_right(scene.elsewhere):
+        return None
     formulas = [_Formula(mistake, observations, scene.later) for mistake in catalogue if mistake.function == function]
     fitting = [formula for formula in formulas if formula.reproduces_all() and formula.is_wrong(want)]
     fitting = [formula for formula in fitting if not formula.is_refuted(scene.elsewhere)]
@@ -146,11 +150,17 @@ class _Formula:
         """
         for observation, want in elsewhere:
             gives = _apply(self._mistake, observation)
-            if len(gives) == len(observation.got) and any(
+            if len(gives) != len(observation.got):
+                continue
+            if any(
                 _contradict(gives[i], observation.got[i], right)
                 and (position in (None, i) or close(observation.got[i], right, FAR))
                 for i, right in want.items()
             ):
+                return True
+            # What is right here nobody knows, and in an array that is not to be explained there may be another mistake.
+            asked = [i for i in range(len(gives)) if i == position or (position is None and self.reproduces_all())]
+            if not want and any(_differ(gives[i], observation.got[i]) for i in asked):
                 return True
         return False
 
@@ -167,6 +177,11 @@ def _contradict(gives: np.ndarray, got: np.ndarray, right: np.ndarray) -> bool:
     if not np.isfinite(gives).all() or close(gives, right, FAR) or close(got, gives, FAR):
         return False
     return close(got, right, FAR) or (got.shape == right.shape and bool(np.isfinite(got).all()))
+
+
+def _differ(gives: np.ndarray, got: np.ndarray) -> bool:
+    """Whether both are numbers, in the same shape, and not the same."""
+    return gives.shape == got.shape and bool(np.isfinite([gives, got]).all()) and not close(got, gives, FAR)
 
 
 def _order(
@@ -247,6 +262,7 @@ def _array_by_array(
             arguments=scene.arguments,
             results={other: [one.got[j] for one in observations] for j, other in enumerate(scene.returns) if j != i},
             answers=scene.answers,
+            elsewhere=[(one.arguments, one.got[i], right[i]) for one, right in scene.elsewhere if i in right],
             hidden=scene.hidden,
         )
         findings = structure.find_all(array)
@@ -270,6 +286,13 @@ def _array_by_array(
 
 def _is_right(got: np.ndarray, want: np.ndarray, within: Tolerance | None) -> bool:
     return close(got, want, SAME) if within is None else difference(got, want, within) is None
+
+
+def _has_been_right(elsewhere: Sequence[tuple[Observation, Mapping[int, np.ndarray]]]) -> bool:
+    """Whether a function was asked in other cases, and never wrong."""
+    return bool(elsewhere) and all(
+        close(observation.got[i], right, FAR) for observation, want in elsewhere for i, right in want.items()
+    )
 
 
 def _apply(mistake: Mistake, observation: Observation) -> list[np.ndarray]:

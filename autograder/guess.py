@@ -36,6 +36,8 @@ class Wrong(NamedTuple):
     """The other returned arrays, for every call."""
     answers: Mapping[str, np.ndarray] = {}
     """What other functions have answered earlier in the case."""
+    elsewhere: Sequence[tuple[Sequence[Any], np.ndarray, np.ndarray]] = ()
+    """Calls of other cases: the arguments, what came back here, and what was right."""
     hidden: bool = False
     """Whether no number that depends on the data may be named."""
 
@@ -63,6 +65,17 @@ class Wrong(NamedTuple):
     def given(self) -> Iterator[tuple[str, np.ndarray]]:
         """Name and value of each argument of the wrong call."""
         return zip(self.arguments, map(np.asarray, self.calls[-1])) if self.calls else iter(())
+
+    def fits_elsewhere(self, factor: Callable[[Sequence[Any]], float]) -> bool:
+        """Whether what came back in other cases is right but for this factor, wherever that can be told."""
+        for given, got, want in self.elsewhere:
+            try:
+                predicted = factor(given) * want
+            except (IndexError, ZeroDivisionError):  # an argument has no such side there
+                continue
+            if got.shape == want.shape and np.isfinite(got).all() and not close(got, predicted, EACH):
+                return False
+        return True
 
 
 class Guess(NamedTuple):

@@ -284,12 +284,16 @@ class GradingPlugin:
     def _keep_answers(self, function: Function, *, alone: bool) -> None:
         """Keep what a function has answered, with the right arrays: a cause of a later case must fit that, too.
 
+        So must it fit what the case has asked for and, with a wrong answer before, not compared any more.
+
         Args:
             alone: as for `_judge_sizes`.
         """
+        failed = False
         for one in self._student.answers:
             names = one.wanted if alone else one.right
-            if one.function is function and names:
+            failed = failed or bool(one.wrong)
+            if one.function is function and (names or (alone and failed)):
                 wanted = {function.returns.index(name): one.wanted[name] for name in names}
                 self._answered.setdefault(function.name, []).append((Observation(one.arguments, one.values), wanted))
 

@@ -8,6 +8,15 @@ from .compare import close
 from .guess import SAME, Guess, Wrong, capital, nth, side_name, side_names, subscript, without_ones
 
 
+def collected(wrong: Wrong) -> Iterator[Guess]:
+    """What the calls before have put into a list is still there."""
+    if wrong.earlier and all(one.ndim == wrong.want.ndim > 0 for one in wrong.earlier):
+        yield Guess("collected_over_calls", lambda w, i: np.concatenate([*wrong.earlier, w]) if i == wrong.last else w,
+                    f"{wrong.answer} is the right one behind that of the calls before: something is kept between "
+                    "calls, as in a list that is made outside of the function, or as a default argument.",
+                    "after the calls before")  # fmt: skip
+
+
 def reshaped(wrong: Wrong) -> Iterator[Guess]:
     """All numbers are there and right, in another shape."""
     got, want, of = wrong.got, wrong.want, wrong.of
@@ -74,7 +83,8 @@ def summed(wrong: Wrong) -> Iterator[Guess]:
             yield Guess("summed_up", lambda w, _, axis=axis: w.sum(axis=axis),
                         f"{wrong.answer} is added up over its {side_names(want, axis)}: shape {want.shape} is wanted.",
                         f"{shapes}, axis {axis}")  # fmt: skip
-    if got.ndim == 0 and want.ndim > 1:
+    # A whole number is rather what has been counted: rows, for instance.
+    if got.ndim == 0 and want.ndim > 1 and got % 1:
         yield Guess("summed_up", lambda w, _: w.sum(),
                     f"{wrong.answer} is added up to a single number: shape {want.shape} is wanted.",
                     shapes)  # fmt: skip

@@ -8,7 +8,7 @@ There only factors of a fixed small set are named, sides of arguments, indices, 
 """
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -100,11 +100,14 @@ def _usual_factors(wrong: Wrong) -> Iterator[tuple[str, Callable[[int], float], 
             why = f", and {side} is the number of {side_names(array, axis)} of {name}"
             for sign, minus in ((1, ""), (-1, "-")):
 
-                def size(call: int, sign: int = sign, position: int = position, axis: int = axis) -> float:
-                    return float(sign * np.shape(wrong.calls[call][position])[axis])
+                def size(given: Sequence[Any], sign: int = sign, position: int = position, axis: int = axis) -> float:
+                    return float(sign * np.shape(given[position])[axis])
 
-                yield "divided", lambda call, size=size: 1 / size(call), f"{minus}1/{side}", why  # type: ignore[misc]
-                yield "multiplied", size, f"{minus}{side}", why
+                # A step of 0.05 is 1/20 of the right one by chance, with 20 columns of h.
+                if wrong.fits_elsewhere(lambda given, size=size: 1 / size(given)):  # type: ignore[misc]
+                    yield "divided", lambda i, size=size: 1 / size(wrong.calls[i]), f"{minus}1/{side}", why  # type: ignore[misc]
+                if wrong.fits_elsewhere(size):
+                    yield "multiplied", lambda i, size=size: size(wrong.calls[i]), f"{minus}{side}", why  # type: ignore[misc]
     # The usual sizes of a step; a side of an argument explains more.
     for value in (0.1, 0.01, 0.001):
         yield "factor", lambda _, value=value: value, f"{value}", ""  # type: ignore[misc]
@@ -149,6 +152,8 @@ def _function_of_the_right_answer(wrong: Wrong) -> Iterator[Guess]:
 def _clipped(wrong: Wrong) -> Iterator[Guess]:
     """Right between two bounds, and never beyond them."""
     got, want = wrong.got, wrong.want
+    if not (want % 1).any():  # classes, say: of few whole numbers several are easily the same by chance
+        return
     low, high = float(got.min()), float(got.max())
     margin = SAME * float(np.abs(want).max())
     at_low, at_high = (got == low) & (want < low - margin), (got == high) & (want > high + margin)
@@ -403,7 +408,10 @@ def _only(wrong: Wrong, bad: np.ndarray, sentence: str, evidence: str) -> Guess:
 
 
 Look = Callable[[Wrong], Iterator[Guess]]
-SHAPES: tuple[tuple[Look, ...], ...] = ((shapes.reshaped, shapes.summed, shapes.left_out),)
+SHAPES: tuple[tuple[Look, ...], ...] = (
+    (shapes.collected,),
+    (shapes.reshaped, shapes.summed, shapes.left_out),
+)
 VALUES: tuple[tuple[Look, ...], ...] = (
     (_factor, _added, _function_of_the_right_answer, _clipped, _rounded, _order_of_entries, _same_as_something,
      _unchanged, _parts),

@@ -65,7 +65,7 @@ RAISED = {
     "if V: pass": "if, while, and, or and not need one truth, and this is an array of them. Use np.where, or a loop "
                   "over entries.",
     "np.zeros(3)[0] = V": "One entry of an array takes one number, not several.",
-    "A[0][7]": "Counting begins at 0: with 3 entries along axis 0, there is no index 7. Take sizes from .shape.",
+    "A[0][7]": "Counting begins at 0: axis 0, of length 3, has no index 7. Take sizes from .shape.",
     "[1, 2][2]": "Counting begins at 0: a list of n entries has the indices 0 to n - 1.",
     "a, b = None": "Something is None here. A function gives None if it has no return, or none that is reached.",
     "None * 2": "Something is None here. A function gives None if it has no return, or none that is reached.",
@@ -78,7 +78,7 @@ RAISED = {
     "thetah": "There is no thetah here. Perhaps theta_h is meant: look at the spelling.",
     "Forward": "There is no Forward here. Perhaps forward is meant: look at the spelling.",
     "sigmoid(1)": "",
-    "theta_x": "",
+    "theta_x": "forward is given x, theta_h, theta_y, and no theta_x.",
     "X": "There is no X here. Perhaps x is meant: look at the spelling.",
     "z": "",
     "numpy.exp(1)": "numpy is not imported. Put this at the top of the file: import numpy",
@@ -159,6 +159,16 @@ def test_short_names_are_too_much_alike_to_be_told_apart():
     near = "There is no yhat here. Perhaps y_hat is meant: look at the spelling."
     assert of_exception("NameError", "name 'yhat' is not defined", *names) == near
     assert of_exception("NameError", "name 'fit' is not defined", *names) == ""
+
+
+def test_name_that_differs_in_its_last_letter_alone_is_not_taken_for_misspelt():
+    """Who calls forward in backprop needs a theta_h, which no spelling gives."""
+    names = ("backprop", ("x", "y", "h", "y_hat", "theta_y"), ("forward",))
+    for one in ("theta_h", "theta", "x_i"):
+        said = f"backprop is given x, y, h, y_hat, theta_y, and no {one}."
+        assert of_exception("NameError", f"name '{one}' is not defined", *names) == said
+    near = "There is no Theta_y here. Perhaps theta_y is meant: look at the spelling."
+    assert of_exception("NameError", "name 'Theta_y' is not defined", *names) == near
 
 
 def test_one_argument_is_counted_as_one():

@@ -361,11 +361,36 @@ def test_answer_that_does_not_change_with_its_arguments():
     assert named(before, want, earlier=[before, drawn(4, 2)], calls=calls, arguments=["x"]) == "unchanged"
 
 
+def test_factor_that_is_a_side_by_chance_is_not_taken_for_it():
+    """Another case, of another size, tells them apart, if it has such a side at all and numbers came back."""
+    want, other, more = drawn(1), drawn(2), {"calls": [[np.ones((20, 2))]], "arguments": ["h"]}
+
+    def found(got, given):
+        return named(want / 20, want, elsewhere=[([given], got, other)], **more)
+
+    assert found(other / 20, np.ones((4, 2))) == "multiple"
+    assert found(other / 4, np.ones((4, 2))) == found(other, np.ones((1, 2))) == "divided"
+    assert found(other / 20, 7.0) == found(other / 20, np.ones((0, 2))) == "divided"
+    assert found(np.nan * other, np.ones((4, 2))) == found(other[:1], np.ones((4, 2))) == "divided"
+    assert named(want * 20, want, elsewhere=[([np.ones((4, 2))], other * 20, other)], **more) == "multiple"
+
+
 def test_answers_added_up_over_calls():
     """Also when the arguments are the same."""
     want, before = drawn(1), drawn(2)
     assert named(want + before, want, earlier=[before], calls=[[1.0], [2.0]], arguments=["y"]) == "added_up_over_calls"
     assert named(2 * want, want, earlier=[want], calls=[[1.0], [1.0]], arguments=["y"]) == "added_up_over_calls"
+
+
+def test_answers_collected_over_calls():
+    """In a list that is never emptied: all of them, and not the last call's alone."""
+    want, first, second = drawn(1), drawn(2, (1, 3)), drawn(3, (2, 3))
+    assert told(np.vstack([first, second, want]), want, earlier=[first, second])[0] == (
+        "Your answer is the right one behind that of the calls before: something is kept between calls, "
+        "as in a list that is made outside of the function, or as a default argument."
+    )
+    assert named(np.append(first, want[0]), want[0], earlier=[first[0]]) == "collected_over_calls"
+    assert named(np.vstack([second[:1], want]), want, earlier=[first, second[:1]]) == "one_more"
 
 
 def test_other_answer_to_the_same_arguments():
@@ -424,6 +449,8 @@ def test_numbers_that_are_added_up():
     balanced = np.array([[1.0, -1.0], [2.0, -2.0]])  # a 0 that came back says nothing of a sum
     assert named(0.0, balanced) is None
     assert named([0.0, 0.0], balanced) is None
+    # One row has been counted, which by chance is what h adds up to.
+    assert named(1.0, [[0.5744425168, 0.4255574832]]) is None
 
 
 def test_numbers_that_are_not_added_up():
@@ -474,6 +501,8 @@ def test_bound_on_one_side():
         f"Some entries stop at {highest[-4]:.4g}, and the others are right: the answer is clipped."
     )
     assert named(np.maximum(want, highest[2]), want) == named(np.minimum(want, highest[-3]), want) == "clipped"
+    classes = np.array([[0.0, 3.0], [3.0, 1.0], [2.0, 3.0]])  # found among those that are left: one too low
+    assert named(np.minimum(classes, 2.0), classes) != "clipped"
     assert named(np.minimum(want, highest[-2]), want) == "right_elsewhere"
     assert named(np.clip(want, highest[1], highest[-3]), want) is None
 

@@ -33,13 +33,14 @@ def answers_for(student, reference, x, y, w, datapoints):
 @number("7.1")
 @tags("neuron_loss")
 def test_loss(student, reference):
-    """neuron_loss: three datapoints
+    """neuron_loss: three datapoints, then two
 
     handout, equation (24): half the sum of the squared differences
     """
     x, y, w = three_points()
-    # Both before one is compared: in the first, the first datapoint is also the worst, and every answer rather a no.
-    arguments = (x, y, w), (x[::-1], y[::-1], -w)
+    # Both before one is compared: in the first, the first datapoint is also the worst, every answer rather a no, and
+    # there are as many datapoints as inputs.
+    arguments = (x, y, w), (x[:0:-1], y[:0:-1], -w)
     for one, answer in [(one, student.neuron_loss(*one)) for one in arguments]:
         answer.must_equal(value=reference.neuron_loss(*one), within=LOSS)
 
