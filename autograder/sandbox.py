@@ -137,16 +137,39 @@ class Zygote:
         return GraderFault(sentence)
 
 
-def clock_of(pid: int) -> int | None:
-    """For `time.clock_gettime`: what a process has computed, in seconds. None where the system does not tell."""
-    if sys.platform != "linux":
-        return None
-    clock = ~pid << 3 | 2  # as clock_getcpuclockid(3) makes it
+class Clock:
+    """What the kernel counts of a process, in seconds.
+
+    Raises:
+        OSError: this one does not count it, as not every sandbox does that calls itself Linux.
+    """
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self._id = ~pid << 3 | 2  # as clock_getcpuclockid(3) makes it
+        self._computed_s = time.clock_gettime(self._id)
+
+    def computed_s(self) -> float:
+        """What it has computed."""
+        with contextlib.suppress(OSError):  # it is gone, as its connection tells
+            self._computed_s = time.clock_gettime(self._id)
+        return self._computed_s
+
+    def waited_s(self) -> float:
+        """How long it would have computed and was given no processor: others were at work, or its share was used up."""
+        try:
+            with open(f"/proc/{self._pid}/schedstat", encoding="ascii") as counts:
+                return int(counts.read().split()[1]) / 1e9
+        except (OSError, IndexError):  # a kernel that counts no such thing, or no /proc
+            return 0.0
+
+
+def clock_of(pid: int) -> Clock | None:
+    """None where the system does not tell."""
     try:
-        time.clock_gettime(clock)
-    except OSError:  # not every sandbox that calls itself Linux knows it
+        return Clock(pid) if sys.platform == "linux" else None
+    except OSError:
         return None
-    return clock
 
 
 class FreshInterpreter:
@@ -199,12 +222,15 @@ class Worker:
         end: Callable[[bool], Ending],
         limits: Limits,
         arguments: shared.Arguments | None = None,
-        clock: int | None = None,
+        clock: Clock | None = None,
     ) -> None:
         self._arguments = arguments
         self._clock = clock
         self._began_s = 0.0
         """What it had computed when it was sent its last request."""
+        self._deadline = 0.0
+        self._given_s = 0.0
+        """What it got beyond its limits, because it had to wait for a processor."""
         self._connection = connection
         self._received = bytearray()
         self._output = output
@@ -314,7 +340,8 @@ class Worker:
         if self._greeted:
             return
         self._greeted = True
-        greeting, _ = self._receive(time.monotonic() + ZYGOTE_PATIENCE_S, "", ZYGOTE_PATIENCE_S, ours=True)
+        self._deadline = time.monotonic() + ZYGOTE_PATIENCE_S
+        greeting, _ = self._receive("", ZYGOTE_PATIENCE_S, ours=True)
         if greeting.get("outcome") != "ready":
             raise GraderFault(f"the worker refused to start: {str(greeting.get('message'))[:300]}")
         self.protections = {str(key): str(value) for key, value in greeting.get("protections", {}).items()}
@@ -336,11 +363,11 @@ class Worker:
             "places": places,
         }
         limit_s = min(self.limits.call_s, self.limits.case_s - self.spent_s)
-        began = time.monotonic()
+        began = time.monotonic() - self._given_s
         try:
             reply, values = self._ask(head, arrays if places is None else (), function.name, limit_s)
         finally:
-            self.spent_s += time.monotonic() - began
+            self.spent_s += max(0.0, time.monotonic() - self._given_s - began)
         answer = returned(reply, values, function, len(arguments))
         if places is not None and self._arguments is not None:
             # Whatever the worker says, but for what is whole: of that it had a copy.
@@ -376,19 +403,20 @@ class Worker:
         """Send one request."""
         # Not a count: a reply that is sent before the question cannot know its number.
         self._request = int.from_bytes(os.urandom(6), "little")
-        self._began_s = self._computed_s()
-        self._send({**head, "request": self._request}, arrays, time.monotonic() + limit_s, function, limit_s)
+        self._began_s = 0.0 if self._clock is None else self._clock.computed_s()
+        self._deadline = time.monotonic() + limit_s
+        self._send({**head, "request": self._request}, arrays, function, limit_s)
 
     def _reply(self, function: str, limit_s: float) -> tuple[dict[str, Any], list[np.ndarray]]:
         """Wait for the reply to the last request, answering for stand-ins in between."""
-        deadline = time.monotonic() + limit_s
+        self._deadline = time.monotonic() + limit_s
         while True:
-            reply, values = self._receive(deadline, function, limit_s)
+            reply, values = self._receive(function, limit_s)
             if reply.get("request") != self._request:
                 raise CallFailed(Outcome.DIED, function, problem="it answered a question that was not asked")
             if reply.get("outcome") != "asks":
                 return reply, values
-            self._send(*self._stand_in(reply, values), deadline, function, limit_s)
+            self._send(*self._stand_in(reply, values), function, limit_s)
 
     def _stand_in(
         self, asked: dict[str, Any], arguments: list[np.ndarray]
@@ -409,12 +437,11 @@ class Worker:
             why = str(error) or type(error).__name__
             return {"do": "refuse", "message": f"{name}() was called with arguments it cannot take: {why}"[:300]}, ()
 
-    def _send(
-        self, head: dict[str, Any], arrays: Sequence[np.ndarray], deadline: float, function: str, limit_s: float
-    ) -> None:
-        left_s = deadline - time.monotonic()
-        if left_s <= 0:  # gone with what it has asked for, which may be a hundred questions at once
-            raise self._late(function, limit_s)
+    def _send(self, head: dict[str, Any], arrays: Sequence[np.ndarray], function: str, limit_s: float) -> None:
+        # Its time may be gone with what it has asked for, which may be a hundred questions at once.
+        while (left_s := self._deadline - time.monotonic()) <= 0:
+            if not self._give_more():
+                raise self._late(function, limit_s)
         try:
             self._connection.settimeout(left_s)
             self._connection.sendall(wire.pack(head, arrays))
@@ -423,22 +450,21 @@ class Worker:
         except OSError:
             raise self._death(function) from None
 
-    def _receive(
-        self, deadline: float, function: str, limit_s: float, ours: bool = False
-    ) -> tuple[dict[str, Any], list[np.ndarray]]:
+    def _receive(self, function: str, limit_s: float, ours: bool = False) -> tuple[dict[str, Any], list[np.ndarray]]:
         left_s = None if ours or self._clock is None else functools.partial(self._left_s, function)
         try:
-            return wire.receive(
-                self._connection, deadline, self._received,
-                left_s=left_s, output=self._output, on_output=self._take_output_or_stop,
-            )  # fmt: skip
-        except wire.Late:
-            if ours:
-                raise GraderFault(f"a worker was not ready after {limit_s:g} s") from None
-            if left_s is not None and not left_s():
-                limit_s = self._whole_s(function)
-                raise CallFailed(Outcome.TIMED_OUT, function, limit_s=limit_s, computing=True) from None
-            raise self._late(function, limit_s) from None
+            while True:
+                with contextlib.suppress(wire.Late):
+                    return wire.receive(
+                        self._connection, self._deadline, self._received,
+                        left_s=left_s, output=self._output, on_output=self._take_output_or_stop,
+                    )  # fmt: skip
+                if ours:
+                    raise GraderFault(f"a worker was not ready after {limit_s:g} s")
+                if left_s is not None and not left_s():
+                    raise CallFailed(Outcome.TIMED_OUT, function, limit_s=self._whole_s(function), computing=True)
+                if not self._give_more():
+                    raise self._late(function, limit_s)
         except wire.Closed:
             death = self._death(function)
             if ours:
@@ -448,15 +474,20 @@ class Worker:
         except wire.ProtocolError as error:
             raise CallFailed(Outcome.DIED, function, problem=f"it broke off the conversation: {error}") from None
 
-    def _computed_s(self) -> float:
-        try:
-            return 0.0 if self._clock is None else time.clock_gettime(self._clock)
-        except OSError:  # it is gone, as its connection tells
-            return self._began_s
+    def _give_more(self) -> bool:
+        """Whether there is more time for the last request: no program is slow because the machine is at other things.
+
+        As much as this worker has had to wait for a processor, be it while it was made.
+        """
+        more_s = 0.0 if self._clock is None else self._clock.waited_s() - self._given_s
+        self._deadline += more_s
+        self._given_s += more_s
+        return more_s > LOOK_S
 
     def _left_s(self, function: str) -> float:
         """How soon it can have computed all that it may for a request; 0 once it has."""
-        left_s = COMPUTING * self._whole_s(function) - (self._computed_s() - self._began_s)
+        computed_s = 0.0 if self._clock is None else self._clock.computed_s()
+        left_s = COMPUTING * self._whole_s(function) - (computed_s - self._began_s)
         return max(left_s, LOOK_S) if left_s > 0 else 0.0
 
     def _whole_s(self, function: str) -> float:

@@ -26,6 +26,7 @@ from autograder.sandbox import Zygote
 from autograder.submission import Submission
 
 from .conftest import RIGHT
+from .test_grade import wait_for
 
 with contextlib.suppress(ImportError):  # Windows has none
     import resource
@@ -122,6 +123,35 @@ def test_who_waits_does_not_compute(run, monkeypatch):
     """A program that sleeps has all its time."""
     monkeypatch.setattr(sandbox, "COMPUTING", 0.02)
     assert run("import time\ndef probe(z):\n    time.sleep(z)\n    return 1\n", 0.4)[1] == 1
+
+
+def test_time_without_a_processor_is_given_back(zygote, monkeypatch):
+    """As on a machine that is at other things. Neither a case's time nor a function's share has lost it."""
+    monkeypatch.setattr(sandbox.Clock, "waited_s", lambda _: 60.0)
+    with zygote.worker(LIMITS._replace(call_s=0.1, case_s=0.1)) as worker:
+        worker.load(Submission("toy.py", "toy.py", "import time\ndef probe(z):\n    time.sleep(z)\n    return 1\n"))
+        assert worker.call(PROBE, [0.5]).values[0] == 1
+        assert worker.spent_s == 0
+        monkeypatch.setattr(sandbox.Clock, "waited_s", lambda _: 60.0 + sandbox.LOOK_S)
+        with pytest.raises(CallFailed) as late:
+            worker.call(PROBE, [600.0])
+    assert late.value.outcome is Outcome.TIMED_OUT
+
+
+@linux
+def test_time_without_a_processor_is_told_by_the_kernel():
+    """Of two that compute on the same one, each waits."""
+    if not Path("/proc/self/schedstat").exists():
+        pytest.skip("this kernel counts no such thing")
+    processor = {min(os.sched_getaffinity(0))}
+    with contextlib.ExitStack() as stack:
+        for _ in range(2):
+            busy = stack.enter_context(subprocess.Popen([sys.executable, "-c", "while True: pass"]))
+            stack.callback(busy.kill)
+            os.sched_setaffinity(busy.pid, processor)
+        clock = sandbox.clock_of(busy.pid)
+        wait_for(lambda: clock.waited_s() > 0.05)
+    assert sandbox.Clock(os.getpid()).waited_s() < 600
 
 
 def test_where_the_system_does_not_tell_the_clock_on_the_wall_counts_alone(zygote, monkeypatch):

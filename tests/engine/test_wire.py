@@ -81,9 +81,15 @@ def test_deadline_in_the_past_is_late(ends):
         wire.receive(ends[0], time.monotonic() - 1, bytearray())
 
 
+def test_message_that_has_come_in_time_is_taken_however_late_we_look(ends):
+    """It may be we who got no processor."""
+    ends[1].sendall(wire.pack({"in": "time"}))
+    assert wire.receive(ends[0], time.monotonic() - 1, bytearray()) == ({"in": "time"}, [])
+
+
 def test_nothing_left_of_another_measure_is_late(ends):
     """It is asked again after each time that we have waited for as long as it said."""
-    left = [0.01, 0.02, 0.0]
+    left = [0.01, 0.02, 0.0, 0.0]
     with pytest.raises(wire.Late):
         wire.receive(ends[0], soon(), bytearray(), left_s=lambda: left.pop(0))
     assert not left
