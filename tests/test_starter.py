@@ -638,6 +638,8 @@ def secret_is_kept(body):
         "try: a()\n    except ValueError as SECRET: SECRET",
         "match a:\n        case [1, *SECRET]: SECRET",
         "match a:\n        case [1, SECRET]: SECRET",
+        "match a:\n        case {1: 2, **SECRET}: SECRET",
+        "[(SECRET := one) for one in a]; SECRET",
     ],
 )
 def test_cut_leaves_out_what_a_function_has_under_the_same_name(line):
