@@ -499,10 +499,18 @@ def test_function_that_calls_a_wrong_one_waits_for_it(home, both):
     assert "Tested         both(a, b)" in home.report("-k", "both")
 
 
-def test_function_that_is_wrong_by_itself_waits_for_nobody(home):
-    """A name in a comment, or another object's attribute, is no call."""
-    home.write("def double(z):\n    return 3 * z\n\ndef both(a, b):  # not double\n    return a.double, b\n")
-    assert "waits" not in home.report()
+@pytest.mark.parametrize(
+    "program",
+    [
+        "def double(z):\n    return 3 * z\n\ndef both(a, b):  # not double\n    return a.double, b\n",
+        "def double(z, n=0):\n    return both(z, n)[0] if n else 3 * z\n\ndef both(a, b):\n    return double(a), a\n",
+    ],
+    ids=["no call", "each calls the other"],
+)
+def test_function_that_is_wrong_by_itself_waits_for_nobody(home, program):
+    """A name in a comment, or another object's attribute, is no call; and of two that wait neither would be shown."""
+    home.write(program)
+    assert "--- 2.1  both: sum and product\n" in home.report()
 
 
 def test_argument_that_is_changed_in_place_is_shown_as_it_was_given(home):
@@ -1100,4 +1108,5 @@ def test_file_of_a_students_own_is_not_taken_for_numpy(starter):
     shutil.copy(ROOT / "starter" / "conftest.py", starter)
     (starter / "numpy.py").write_text("raise ImportError('mine')\n")
     status, output = typed(starter)
-    assert (status, "\n0 of 48 points" in output.decode()) == (1, True), output.decode()
+    said = output.decode()
+    assert (status, "\n0 of 48 points" in said, "FAILED" in said) == (1, True, False), said
