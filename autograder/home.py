@@ -202,7 +202,7 @@ class _Beside(importlib.abc.MetaPathFinder):
         return {name: module for name, module in sys.modules.items() if name.partition(".")[0] in own}
 
     def _holds(self, name: str, module: types.ModuleType) -> bool:
-        here = {str(self._folder.joinpath(*parts)) for parts in ([f"{name}.py"], [name], [name, "__init__.py"])}
+        here = {str(self._folder / f"{name}.py"), str(self._folder / name)}
         places = [getattr(module, "__file__", None) or "", *getattr(module, "__path__", ())]
         return not here.isdisjoint(map(os.path.realpath, places))
 
@@ -463,7 +463,7 @@ class Summary:
         if others and not self._stopped:  # left out by -k, or of another file
             names = ", ".join(dict.fromkeys(others))
             ran = f"{len(results)} of {len(self._assignment.cases)} checks ran; the others are of {names}."
-            yield from textwrap.wrap(ran, WIDTH, break_on_hyphens=False)
+            yield from textwrap.wrap(ran, WIDTH)
         more = f" Another {self._hidden:f} points are graded on data you do not see."
         yield f"{score:f} of {most:f} points so far.{'' if others else more}"
 

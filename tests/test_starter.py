@@ -209,6 +209,7 @@ GIVEAWAYS = {
     "in a comment of two lines": "# np.where(y == 1,\n#          y_hat, 1 - y_hat)",
     "in a docstring": 'def f():\n    """Hint.\n\n    Try float(np.sum(np.log(likelihood))).\n    """\n',
     "in Markdown": "Use `h * (1 - h)` here.",
+    "broken before a sign": "In Python:\n\n    h \\\n    * (1 - h)\n",
     "in a quotation": "> np.where(y == 1,\n> y_hat, 1 - y_hat)",
     "in JSON": json.dumps({"cause": "not np.where(y == 1,\n  y_hat, 1 - y_hat)"}),
     "with other numbers": "np.where(z >= 0.0, 1, shrinking)",
@@ -262,10 +263,14 @@ def test_gate_names_place_answer_task_and_line_of_the_solution_once_and_at_full_
 
 
 def test_gate_names_the_line_of_the_statement_in_a_program():
-    """The innermost, where signs of its own stand in between."""
-    program = "def f():\n    if ((x.T) @ (slope_z)):\n        slope_h = (np.outer((slope_y), (theta_y)))\n"
+    """The innermost, where signs of its own stand in between; else the very line on which the answer begins."""
+    program = (
+        "def f():\n    if ((x.T) @ (slope_z)):\n        slope_h = (np.outer((slope_y), (theta_y)))\n"
+        "    match x:\n        case 1:\n            return max(\n                h\n                * (1 - h))\n"
+        "        case _:\n            return (h @ (theta_y))\n"
+    )
     assert [sentence.partition(":")[0] for sentence in leaks(SOLUTION, {"a.py": program})] == [
-        "a.py, line 2", "a.py, line 3"
+        "a.py, line 2", "a.py, line 3", "a.py, line 7", "a.py, line 10"
     ]  # fmt: skip
 
 
@@ -285,10 +290,11 @@ def test_gate_finds_every_line_of_every_region_unless_it_is_trivial():
     assert missed == ["return (h, y_hat)", "return (grad_theta_h, grad_theta_y)"]
 
 
-@pytest.mark.parametrize("line", ["total = half(x)", "total += half(x)", "total: float = half(x)"])
+@pytest.mark.parametrize("line", ["total = half(x)", "total += half(x)", "total: float; total: float = half(x)"])
 def test_gate_finds_every_kind_of_assignment(line):
-    """One call in it makes it an answer."""
-    assert leaks(SMALL.replace("return twice + twice", line), {"notes.txt": line})
+    """One call in it makes it an answer, with other brackets too."""
+    for text in (line, line.replace("half(x)", "(half((x)))")):
+        assert leaks(SMALL.replace("return twice + twice", line), {"notes.txt": text})
 
 
 def test_gate_sees_the_parts_of_a_chain():
@@ -316,6 +322,7 @@ def test_gate_takes_a_chain_apart_only_where_its_parts_mean_the_same(answer, par
         ("x @ w", True),
         ("np.dot(x, w)", True),
         ("x.dot(w)", True),
+        ("x.T.dot(w)", True),
         ("f(x) and w", True),
         ("f(x) < w", True),
         ("f(x) if w else z", True),
@@ -325,6 +332,7 @@ def test_gate_takes_a_chain_apart_only_where_its_parts_mean_the_same(answer, par
         ("x.sum()", False),
         ("np.sum(x, 0)", False),
         ("math.exp(x)", False),
+        ("numpy.exp(x)", False),
     ],
 )
 def test_gate_knows_an_answer_by_how_much_it_does(answer, found):
@@ -410,18 +418,18 @@ def test_gate_takes_no_other_numbers_for_weights():
 @pytest.mark.parametrize(
     ("numbers", "found"),
     [
-        ("-0.5001 0.5006 0.0205 0.6", True),
-        ("0.5001 0.0205 0.6 -0.7", True),
-        ("0.0196 0.6 -0.7 0.01", True),
-        ("-0.7 0.01 0.3 -0.4 9.0", True),
-        ("0.5019 0.0205 0.6 -0.7", False),
-        ("0.6 -0.7 0.01", False),
-        ("0.01 0.3 -0.4 9.0", False),
+        ("-0.5001 0.5006 0.0205 0.01", True),
+        ("0.5001 0.0205 0.01 0.6", True),
+        ("0.0196 0.01 0.6 -0.7", True),
+        ("0.6 -0.7 0.3 -0.4 9.0", True),
+        ("0.5019 0.0205 0.01 0.6", False),
+        ("0.6 -0.7 0.3", False),
+        ("-0.7 0.3 -0.4 9.0", False),
     ],
 )
 def test_four_numbers_to_three_decimals_are_weights(numbers, found):
     """Above or below, negative or nearly too small to begin with, the first of a line and the last."""
-    table = {"theta_y.csv": "-0.5006,0.5006,0.0205,0.6,-0.7,0.01,0.3,-0.4"}
+    table = {"theta_y.csv": "-0.5006,0.5006,0.0205,0.01,0.6,-0.7,0.3,-0.4"}
     assert bool(weights_in({"notes.txt": numbers.encode()}, table)) == found
 
 
@@ -638,6 +646,8 @@ def secret_is_kept(body):
         "try: a()\n    except ValueError as SECRET: SECRET",
         "match a:\n        case [1, *SECRET]: SECRET",
         "match a:\n        case [1, SECRET]: SECRET",
+        "match a:\n        case {1: 2, **SECRET}: SECRET",
+        "[(SECRET := one) for one in a]; SECRET",
     ],
 )
 def test_cut_leaves_out_what_a_function_has_under_the_same_name(line):

@@ -202,16 +202,8 @@ def _imports(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
 # variable of a comprehension as a name of the surrounding scope: the starter would depend on the Python that
 # makes it.
 
-_SCOPES = (
-    ast.FunctionDef,
-    ast.AsyncFunctionDef,
-    ast.ClassDef,
-    ast.Lambda,
-    ast.ListComp,
-    ast.SetComp,
-    ast.DictComp,
-    ast.GeneratorExp,
-)
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
 def bound_names(nodes: Iterable[ast.AST]) -> set[str]:
@@ -228,7 +220,11 @@ def bound_names(nodes: Iterable[ast.AST]) -> set[str]:
             elsewhere |= set(node.names)
         elif isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)) and node.name:
             names.add(node.name)
-        if not isinstance(node, _SCOPES):
+        elif isinstance(node, ast.MatchMapping) and node.rest:
+            names.add(node.rest)
+        if isinstance(node, _COMPREHENSIONS):  # what := gives a meaning in it has it around it, too
+            names |= bound_names(ast.iter_child_nodes(node)) - bound_names(one.target for one in node.generators)
+        elif not isinstance(node, _SCOPES):
             names |= bound_names(ast.iter_child_nodes(node))
     return names - elsewhere
 
@@ -256,6 +252,6 @@ def _reads(node: ast.AST) -> set[str]:
         inside = set().union(*map(_reads, body)) - bound_names(body) - parameters
         return inside.union(*(_reads(child) for child in children if child not in body))
     inside = set().union(*map(_reads, children))
-    if isinstance(node, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
+    if isinstance(node, _COMPREHENSIONS):
         return inside - bound_names(generator.target for generator in node.generators)
     return inside

@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING
 from .regions import regions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 ANSWER_SIZE = 2
 
@@ -151,17 +151,16 @@ def _size(node: ast.AST) -> int:
         if isinstance(item, ast.BinOp):
             size += 2 if isinstance(item.op, ast.MatMult) else 1
         elif isinstance(item, ast.Call):
-            size += 2 if isinstance(item.func, ast.Attribute) and _variables(item) >= 2 else 1
+            size += 2 if isinstance(item.func, ast.Attribute) and _variables(item.func.value, item.args) >= 2 else 1
         elif isinstance(item, (*_ASSIGNMENTS, ast.BoolOp, ast.Compare, ast.IfExp, ast.comprehension)):
             size += 1
     return size
 
 
-def _variables(call: ast.Call) -> int:
+def _variables(owner: ast.expr, arguments: Sequence[ast.expr]) -> int:
     """How many values a function or method works on: `np.dot(x, w)` and `x.dot(w)` both on two."""
-    owner = call.func.value if isinstance(call.func, ast.Attribute) else call.func
     is_library = isinstance(owner, ast.Name) and owner.id in {"np", "numpy", "math"}
-    return sum(not isinstance(argument, ast.Constant) for argument in call.args) + (not is_library)
+    return sum(not isinstance(argument, ast.Constant) for argument in arguments) + (not is_library)
 
 
 _WORD = re.compile(r"[^\W\d]\w*|\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+|\*\*|//|[<>=!]=|[^\s\w\"'`\\]")

@@ -203,19 +203,20 @@ def test_missing_file_is_one_sentence(home):
 
 
 @pytest.mark.parametrize(
-    ("names", "said"),
+    ("file", "names", "said"),
     [
-        (["small.py.txt"], "Rename small.py.txt to small.py. (Windows hides such endings, unless Explorer is told "
-                           "otherwise.)"),
-        (["Small (1).py", "small_2.py"], "Rename Small (1).py or small_2.py to small.py."),
+        ("small.py", ["small.py.txt"], "Rename small.py.txt to small.py. (Windows hides such endings, unless Explorer "
+                                       "is told otherwise.)"),
+        ("My_net.py", ["my_net (1).PY", "mynet-2.py"], "Rename my_net (1).PY or mynet-2.py to My_net.py."),
     ],
     ids=["text", "copies"],
 )  # fmt: skip
-def test_missing_file_may_have_another_name(home, names, said):
+def test_missing_file_may_have_another_name(home, file, names, said):
     """Windows shows small.py.txt as small.py, and browsers number what is downloaded again."""
+    (home.folder / "checks" / "assignment.toml").write_text(SETTINGS.replace("small.py", file))
     for name in names:
         home.write(RIGHT, name)
-    assert home.report() == f"There is no {home.folder / 'small.py'}. {said}"
+    assert home.report() == f"There is no {home.folder / file}. {said}"
 
 
 def test_copy_in_which_the_work_was_done_is_told_not_to_be_checked(home):
@@ -397,10 +398,13 @@ def test_half_filled_in_shows_the_mistake_and_the_next_step(home):
 
 def test_printed_text_is_shown_at_once_when_asked_for(home):
     """pytest's own -s; and once more with the failure, as on Gradescope."""
-    home.write("import sys\nprint('hello')\ndef double(z):\n    print('z is', z, file=sys.stderr)\n    return 3 * z\n")
+    home.write(
+        "import sys\nassert sys.stdout.write('hello\\n') == 6\nassert sys.stdout.buffer.write(b'caf\\xe9\\n') == 5\n"
+        "def double(z):\n    sys.stderr.writelines(['z is ', str(z), '\\n'])\n    return 3 * z\n"
+    )
     text = home.report("-s", "-k", "recorded")
-    assert text.startswith("hello\nF")
-    assert "  You printed    hello\n                 z is 0.5\n" in text
+    assert text.startswith("hello\ncaf\\xe9\nF")
+    assert "  You printed    hello\n                 caf\\xe9\n                 z is 0.5\n" in text
     assert home.report("-k", "recorded").count("hello") == 1
 
 
@@ -477,7 +481,8 @@ def test_third_failure_of_a_function_takes_a_line(home):
     "both",
     [
         "def both(a, b):\n    return a + b, double(a) / 2 * b\n",
-        "def both(a, b):\n    return a + b, [half(x) for x in a * b]\n\ndef half(x):\n    return double(x) / 2\n",
+        "def both(a, b):\n    return a + b, [half(x) for x in a * b]\n\n"
+        "def half(x, again=True):\n    return half(x, False) if again else double(x) / 2\n",
         "class Both:\n    def __call__(self, a, b):\n        return a + b, double(a) / 2 * b\n\nboth = Both()\n",
         "def timed(f):\n    return lambda *given: f(*given)\n\n"
         "@timed\ndef both(a, b):\n    return a + b, double(a) / 2 * b\n",
@@ -491,13 +496,22 @@ def test_function_that_calls_a_wrong_one_waits_for_it(home, both):
     assert text.count("  Tested ") == 2
     assert "\n\n--- 2.1  both waits for double\n  Your both calls your double, which did not pass: " in text
     assert "costs nothing" in text
-    assert "Tested         both(a, b)" in home.report("-k", "both")
+    alone = home.report("-k", "both")
+    assert ("Tested         both(a, b)" in alone, "Fix this first" in alone) == (True, False)
 
 
-def test_function_that_is_wrong_by_itself_waits_for_nobody(home):
-    """A name in a comment, or another object's attribute, is no call."""
-    home.write("def double(z):\n    return 3 * z\n\ndef both(a, b):  # not double\n    return a.double, b\n")
-    assert "waits" not in home.report()
+@pytest.mark.parametrize(
+    "program",
+    [
+        "def double(z):\n    return 3 * z\n\ndef both(a, b):  # not double\n    return a.double, b\n",
+        "def double(z, n=0):\n    return both(z, n)[0] if n else 3 * z\n\ndef both(a, b):\n    return double(a), a\n",
+    ],
+    ids=["no call", "each calls the other"],
+)
+def test_function_that_is_wrong_by_itself_waits_for_nobody(home, program):
+    """A name in a comment, or another object's attribute, is no call; and of two that wait neither would be shown."""
+    home.write(program)
+    assert "--- 2.1  both: sum and product\n" in home.report()
 
 
 def test_argument_that_is_changed_in_place_is_shown_as_it_was_given(home):
@@ -521,8 +535,11 @@ def test_object_that_raises_at_every_look_is_checked_all_the_same(home):
 
 
 def test_each_case_imports_the_program_anew(home):
-    """What one case leaves behind cannot help or hurt the next."""
-    home.write("calls = []\ndef double(z):\n    calls.append(z)\n    assert len(calls) == 1\n    return z + z\n")
+    """What one case leaves behind cannot help or hurt the next; and in its calls the program finds itself."""
+    home.write(
+        "calls = []\ndef double(z):\n    import small\n    small.calls.append(z)\n    assert len(calls) == 1\n"
+        "    return z + z\n"
+    )
     assert row("passed", "1.2", "double: a recorded answer", "1.5 / 1.5") in home.report()
 
 
@@ -598,7 +615,10 @@ def test_folders_that_a_program_adds_are_searched_in_its_calls(home):
 
 def test_modules_that_others_have_loaded_from_the_folder_are_there_again_afterwards(home):
     """pytest's own, for instance."""
-    home.write("import sys\nassert 'conftest' not in sys.modules and sys.path[0] != ''\n" + RIGHT)
+    home.write(
+        "import sys\nassert not {'conftest', 'helpers', 'lesson', 'lesson.colours'} & {*sys.modules}\n"
+        "assert sys.path[0] != ''\n" + RIGHT
+    )
     with (home.folder / "conftest.py").open("a") as conftest:
         conftest.write("import helpers\nfrom lesson import colours\n\ndef pytest_unconfigure():\n"
                        "    assert sys.modules['helpers'] is helpers and sys.modules['lesson.colours'] is colours\n"
@@ -1092,4 +1112,5 @@ def test_file_of_a_students_own_is_not_taken_for_numpy(starter):
     shutil.copy(ROOT / "starter" / "conftest.py", starter)
     (starter / "numpy.py").write_text("raise ImportError('mine')\n")
     status, output = typed(starter)
-    assert (status, "\n0 of 48 points" in output.decode()) == (1, True), output.decode()
+    said = output.decode()
+    assert (status, "\n0 of 48 points" in said, "FAILED" in said) == (1, True, False), said

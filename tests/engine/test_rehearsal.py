@@ -6,6 +6,7 @@ import types
 import numpy as np
 import pytest
 
+from autograder import absolute
 from autograder import assignment as assignments
 from autograder.mistake import Mistake
 from autograder.rehearsal import Memory, rehearse, remembered
@@ -35,14 +36,15 @@ def memory():
     return Memory()
 
 
-def test_what_was_asked_before_is_not_computed_again(memory):
+@pytest.mark.parametrize("answer", [np.array([9.0]), (np.array([9.0]), 9), np.float64(9), 9, 9.0, True], ids=repr)
+def test_what_was_asked_before_is_not_computed_again(memory, answer):
     """Not even when it is closed."""
-    square = Counting(lambda z: z * z)
-    remembering = memory.remembering(square)
-    assert remembering(np.array([3.0])) == remembering(np.array([3.0])) == 9
+    same = Counting(lambda _: answer)
+    remembering = memory.remembering(same)
+    assert repr(remembering(np.array([3.0]))) == repr(remembering(np.array([3.0]))) == repr(answer)
     memory.open = False
-    assert remembering(np.array([3.0])) == 9
-    assert len(square.calls) == 1
+    assert repr(remembering(np.array([3.0]))) == repr(answer)
+    assert len(same.calls) == 1
 
 
 def test_closed_memory_stores_nothing(memory):
@@ -97,7 +99,8 @@ def test_answers_lie_in_memory_as_they_did(memory):
 DIFFERENT = [
     1, 1.0, True, np.float64(1), np.float32(1), np.int64(1), np.array(1.0), np.array([1.0]), np.array([[1.0]]),
     np.array([1]), np.array([1.0], dtype=np.float32), np.array([True]), np.array([1.0], dtype=">f8"),
-    0.0, -0.0, np.array([0.0]), np.array([-0.0]), float("nan"), np.array([np.nan]), float("inf"),
+    0.0, -0.0, np.float64(0), np.int64(0), np.array([0]), np.array([0.0]), np.array([-0.0]), float("nan"),
+    np.array([np.nan]), float("inf"),
     2**53, 2**53 + 1, 10**400, np.zeros((2, 0)), np.zeros((0, 2)), np.ones((2, 3)), np.asfortranarray(np.ones((2, 3))),
 ]  # fmt: skip
 
@@ -138,11 +141,13 @@ def test_named_arguments_are_passed_on(memory):
     assert len(power.calls) == 3
 
 
-def test_answer_that_is_no_number_is_not_kept(memory):
+@pytest.mark.parametrize("answer", [[1.0], (1.0, [1.0]), np.array([[], None], dtype=object)], ids=repr)
+def test_answer_that_is_no_number_is_not_kept(memory, answer):
     """A list could be written to by whoever gets it."""
-    made = Counting(lambda z: [z])
+    made = Counting(lambda _: answer)
     remembering = memory.remembering(made)
-    assert remembering(1.0) is not remembering(1.0)
+    assert remembering(1.0) is remembering(1.0) is answer
+    assert len(made.calls) == 2
 
 
 def test_exception_is_raised_each_time(memory):
@@ -159,7 +164,13 @@ def test_exception_is_raised_each_time(memory):
 def test_module_remembers_its_public_functions_only(memory):
     """Not what it has imported, and no class."""
     module = types.ModuleType("answers")
-    lines = "import math", "from math import exp", "def double(z): return 2 * z", "def _own(z): return z", "E = 3"
+    lines = (
+        "import math",
+        "from textwrap import dedent",
+        "def double(z): return 2 * z",
+        "def _own(z): return z",
+        "E = 3",
+    )
     exec("\n".join([*lines, "class Pair: pass"]), vars(module))
     before = dict(vars(module))
     memory.remember_module(module)
@@ -261,9 +272,10 @@ def test_case_that_needs_more_is_not_rehearsed(toy, names):
 
 
 def test_mistakes_are_tried_on_copies_of_what_a_case_asks(toy):
-    """One that writes into its arguments spoils nothing, one that raises no more."""
+    """One that writes into its arguments spoils nothing, one that raises no more; the case has the right answers."""
     reference = types.ModuleType("reference")
     reference.double = lambda z: 2 * np.asarray(z)
+    reference.both = lambda a, b: (a + b, a * b)
     asked = []
 
     def spoils(z):
@@ -272,8 +284,11 @@ def test_mistakes_are_tried_on_copies_of_what_a_case_asks(toy):
         raise ValueError
 
     def case(student, reference):
-        student.double(np.array([1.0, 2.0]))
+        student.double(np.array([1.0, 2.0])).must_equal(value=[2.0, 4.0], within=absolute(0))
+        student.both(np.array([3.0]), np.array([4.0])).must_equal(sum=[7.0], product=[12.0], within=absolute(0))
+        asked.append("right")
 
-    mistakes = [Mistake("double.spoils", "double", spoils, ""), Mistake("both.never", "both", spoils, "")]
+    both = Mistake("both.told", "both", lambda a, b: asked.append([*a, *b]), "")
+    mistakes = [Mistake("double.spoils", "double", spoils, ""), both]
     rehearse(toy, [Item(toy.cases[0].id, case, ("student", "reference"))] * 2, reference, mistakes)
-    assert asked == [[1, 2], [1, 2]]
+    assert asked == ["right", [1, 2], [3, 4]] * 2
