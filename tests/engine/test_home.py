@@ -118,7 +118,8 @@ def typed(folder, *options, **environment):
 
     Without the plug-ins that lie beside our pytest: hypothesis alone takes longer to load than the checks take.
     """
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST", "PYTHON", "COV"))}
+    other = ("PYTEST", "PYTHON", "COV", "PY_COLORS", "FORCE_COLOR", "NO_COLOR")
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(other)}
     kept["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options],

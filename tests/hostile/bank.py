@@ -60,6 +60,16 @@ class Attack(Program):
                 path.symlink_to(what.removeprefix("link to "))
         return copied
 
+    def ends_as_written(self, outcomes: dict[str, str]) -> bool:
+        """Whether each case ended as it must.
+
+        To fill memory takes half a second of a processor: where others want it, the time is over before memory is
+        refused. Either is the program's own doing, and earns nothing.
+        """
+        late = {number for number, outcome in outcomes.items() if outcome == "TimedOut"}
+        full = {number: outcome for number, outcome in self.expected.items() if outcome == "OutOfMemory"}
+        return {**outcomes, **{number: full[number] for number in late & set(full)}} == self.expected
+
 
 ATTACKS: dict[str, Attack] = read_all(HOSTILE, Attack)
 
@@ -80,7 +90,7 @@ def effects(attack: Attack, report: dict) -> list[str]:
     found += ["left behind"] * bool(report["processes"] or report["files"])
     if "solution" in report and results is not None:
         outcomes = {test["number"]: test["extra_data"]["outcome"] for test in results["tests"]}
-        found += ["other outcomes"] * (outcomes != attack.expected)
+        found += ["other outcomes"] * (not attack.ends_as_written(outcomes))
     found += ["next graded wrongly"] * (report.get("solution", 100) != 100)
     return found
 

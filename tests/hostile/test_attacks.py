@@ -28,7 +28,7 @@ def test_attack_gets_exactly_what_it_may(attack: Attack, graded: Graded) -> None
     """Points and outcome of each case are as written; no fault is ours, and no case is missing."""
     reached = graded(attack)
     outcomes = {result.case.number: result.outcome.value for result in reached.results}
-    assert outcomes == attack.expected, attack.why + "".join(f"\n{one.text}{one.staff}" for one in reached.results)
+    assert attack.ends_as_written(outcomes), attack.why + "".join(f"\n{one.text}{one.staff}" for one in reached.results)
     assert float(reached.score) == attack.score
     assert not reached.faults
     for result in reached.results:
@@ -44,6 +44,16 @@ def test_attack_shows_nobody_anything(attack: Attack, graded: Graded) -> None:
     assert not [text for text in shown if TAKEN.search(text)]
     assert not [text for text in shown if injects(text, results)]
     assert len(json.dumps(results)) < 400_000
+
+
+def test_memory_that_is_given_too_slowly_is_contained_as_well() -> None:
+    """Out of time instead of out of memory, but neither a fault of ours, nor out of time where memory is not filled."""
+    attack = ATTACKS["fills_memory_with_arrays_in_backprop"]
+    assert attack.ends_as_written(attack.expected)
+    assert attack.ends_as_written({**attack.expected, "4.1": "TimedOut"})
+    for number, outcome in (("4.1", "GraderError"), ("4.1", "Passed"), ("1.1", "TimedOut")):
+        assert not attack.ends_as_written({**attack.expected, number: outcome})
+    assert not attack.ends_as_written({"4.1": "TimedOut"})
 
 
 @EVERY_ATTACK

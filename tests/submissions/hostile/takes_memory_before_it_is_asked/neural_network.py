@@ -34,7 +34,9 @@ def right(z):
 
 def sigmoid(z):
     wait()
-    return right(z) if len(TAKEN) == 240 else np.zeros(np.shape(z))
+    if len(TAKEN) < 240:
+        raise MemoryError
+    return right(z)
 
 
 def forward(x, theta_h, theta_y):
