@@ -644,17 +644,22 @@ def _positional(
     parameters: list[str], own: Any, arguments: tuple[Any, ...], options: dict[str, Any]
 ) -> list[Any] | None:
     """The arguments of a call in the contract's order; None for a call that the contract does not know."""
-    if not options:
-        given = list(arguments)
-    elif own is None:
-        rest = parameters[len(arguments) :]
-        given = [*arguments, *(options[name] for name in rest if name in options)]
+    rest = parameters[len(arguments) :]
+    by_name = [*arguments, *(options[name] for name in rest if name in options)]
+    if own is None or not (options or rest or len(arguments) > len(parameters)):
+        return by_name
+    try:
+        signature = inspect.signature(own)
+        bound = signature.bind(*arguments, **options).arguments
+    except (TypeError, ValueError):
+        return None
+    own_names = signature.parameters
+    if options.keys() <= set(rest) and any(one.kind is one.VAR_KEYWORD for one in own_names.values()):
+        given = by_name  # a wrapper, which hands on what comes
     else:
-        try:
-            signature = inspect.signature(own)
-            bound = signature.bind(*arguments, **options).arguments
-        except (TypeError, ValueError):
+        first = list(own_names)[: len(parameters)]
+        # Who says sigmoid(z, derivative=False) says no more than sigmoid(z).
+        if any(value is not own_names[name].default for name, value in bound.items() if name not in first):
             return None
-        first = list(signature.parameters)[: len(parameters)]
-        given = [bound[name] for name in first if name in bound] if len(bound) == len(parameters) else []
-    return given if len(given) == len(parameters) or own is None else None
+        given = [bound[name] for name in first if name in bound]
+    return given if len(given) == len(parameters) else None

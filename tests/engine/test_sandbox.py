@@ -398,6 +398,25 @@ def test_call_beyond_the_contract_goes_to_the_students_own_function(run):
 
 
 @linux
+@pytest.mark.parametrize("call", ["helper(z, False)", "helper(z, derivative=False)", "helper(z=z, derivative=False)"])
+def test_call_that_spells_out_a_default_is_the_contracts(run, call):
+    """sigmoid(h, derivative=False) is sigmoid(h)."""
+    text = f"def helper(z, derivative=False):\n    return 0\ndef probe(z):\n    return {call}\n"
+    assert run(text, stand_ins={"helper": ("z",)}, answer=lambda *_: [np.array(7.0)])[1] == 7
+
+
+@linux
+def test_wrapper_of_anything_is_called_by_the_contracts_names(run):
+    """A decorator without functools.wraps hides what the parameters are called."""
+    text = (
+        "def timed(f):\n    return lambda *arguments, **options: f(*arguments, **options)\n"
+        "@timed\ndef helper(z):\n    return 0\n"
+        "def probe(z):\n    return helper(z=z)\n"
+    )
+    assert run(text, stand_ins={"helper": ("z",)}, answer=lambda *_: [np.array(7.0)])[1] == 7
+
+
+@linux
 def test_default_parameter_holds_the_stand_in(run):
     """What is defined further down takes hold of the right function."""
     text = "def helper(z):\n    return 0\ndef probe(z, f=helper):\n    return f(z)\n"
