@@ -537,6 +537,8 @@ class Worker:
                     return own(*arguments, **options)
                 raise TypeError(head["message"])
             values = [array.copy()[()] for array in answers]  # a scalar as NumPy's own functions give it
+            if positional and isinstance(positional[0], np.matrix):  # of which NumPy's own functions make another
+                values = [np.asmatrix(value) if np.ndim(value) == 2 else value for value in values]
             return values[0] if len(values) == 1 else tuple(values)
 
         if isinstance(own, types.FunctionType):  # whose docstring or parameters a program may ask for
@@ -623,9 +625,23 @@ class _Replacing(MutableMapping[str, Any]):
 
     def __setitem__(self, name: str, value: Any) -> None:
         if name in self._stand_ins and callable(value) and not any(value is placed for placed in self._placed):
-            value = self._stand_in(name, self._stand_ins[name], value)
+            own, value = value, self._stand_in(name, self._stand_ins[name], value)
             self._placed.append(value)
+            self._replace(own, value)
         self._names[name] = value
+
+    def _replace(self, own: Any, stand_in: Any) -> None:
+        """Where `sigmoid = net.sigmoid` has its function from, in a class or under another name, others call it."""
+        function = own.__func__ if type(own) is types.MethodType else own
+        if type(function) is not types.FunctionType:
+            return
+        for other, value in list(self._names.items()):
+            if value is function:
+                self._names[other] = stand_in
+            elif type(value) is type:  # one with a metaclass may have ideas of its own
+                for attribute, held in list(vars(value).items()):
+                    if (held.__func__ if type(held) in (staticmethod, classmethod) else held) is function:
+                        setattr(value, attribute, staticmethod(stand_in))
 
     def __getitem__(self, name: str) -> Any:
         return self._names[name]
