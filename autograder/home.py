@@ -133,7 +133,8 @@ class InProcess:
     def _listening(self) -> Iterator[None]:
         """Keep what is printed, standard output before standard error; nobody is at the keyboard: as in a worker."""
         out, err = self._streams
-        stdin = sys.stdin
+        stdin, argv = sys.stdin, sys.argv
+        sys.argv = [self._file]  # what pytest was asked for, as by -k, is no word for the program
         # Where pytest takes the keyboard away it says so in words of its own. With -s, for a debugger, it is there.
         if type(stdin).__module__.startswith("_pytest"):
             sys.stdin = io.StringIO("")
@@ -141,7 +142,7 @@ class InProcess:
             with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
                 yield
         finally:
-            sys.stdin = stdin
+            sys.stdin, sys.argv = stdin, argv
         self._printed = (self._printed + out.take() + err.take())[:MAX_PRINTED]
 
 

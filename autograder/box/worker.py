@@ -537,6 +537,8 @@ class Worker:
                     return own(*arguments, **options)
                 raise TypeError(head["message"])
             values = [array.copy()[()] for array in answers]  # a scalar as NumPy's own functions give it
+            if positional and isinstance(positional[0], np.matrix):  # of which NumPy's own functions make another
+                values = [np.asmatrix(value) if np.ndim(value) == 2 else value for value in values]
             return values[0] if len(values) == 1 else tuple(values)
 
         if isinstance(own, types.FunctionType):  # whose docstring or parameters a program may ask for
@@ -623,9 +625,23 @@ class _Replacing(MutableMapping[str, Any]):
 
     def __setitem__(self, name: str, value: Any) -> None:
         if name in self._stand_ins and callable(value) and not any(value is placed for placed in self._placed):
-            value = self._stand_in(name, self._stand_ins[name], value)
+            own, value = value, self._stand_in(name, self._stand_ins[name], value)
             self._placed.append(value)
+            self._replace(own, value)
         self._names[name] = value
+
+    def _replace(self, own: Any, stand_in: Any) -> None:
+        """Where `sigmoid = net.sigmoid` has its function from, in a class or under another name, others call it."""
+        function = own.__func__ if type(own) is types.MethodType else own
+        if type(function) is not types.FunctionType:
+            return
+        for other, value in list(self._names.items()):
+            if value is function:
+                self._names[other] = stand_in
+            elif type(value) is type:  # one with a metaclass may have ideas of its own
+                for attribute, held in list(vars(value).items()):
+                    if (held.__func__ if type(held) in (staticmethod, classmethod) else held) is function:
+                        setattr(value, attribute, staticmethod(stand_in))
 
     def __getitem__(self, name: str) -> Any:
         return self._names[name]
@@ -644,17 +660,22 @@ def _positional(
     parameters: list[str], own: Any, arguments: tuple[Any, ...], options: dict[str, Any]
 ) -> list[Any] | None:
     """The arguments of a call in the contract's order; None for a call that the contract does not know."""
-    if not options:
-        given = list(arguments)
-    elif own is None:
-        rest = parameters[len(arguments) :]
-        given = [*arguments, *(options[name] for name in rest if name in options)]
+    rest = parameters[len(arguments) :]
+    by_name = [*arguments, *(options[name] for name in rest if name in options)]
+    if own is None or not (options or rest or len(arguments) > len(parameters)):
+        return by_name
+    try:
+        signature = inspect.signature(own)
+        bound = signature.bind(*arguments, **options).arguments
+    except (TypeError, ValueError):
+        return None
+    own_names = signature.parameters
+    if options.keys() <= set(rest) and any(one.kind is one.VAR_KEYWORD for one in own_names.values()):
+        given = by_name  # a wrapper, which hands on what comes
     else:
-        try:
-            signature = inspect.signature(own)
-            bound = signature.bind(*arguments, **options).arguments
-        except (TypeError, ValueError):
+        first = list(own_names)[: len(parameters)]
+        # Who says sigmoid(z, derivative=False) says no more than sigmoid(z).
+        if any(value is not own_names[name].default for name, value in bound.items() if name not in first):
             return None
-        first = list(signature.parameters)[: len(parameters)]
-        given = [bound[name] for name in first if name in bound] if len(bound) == len(parameters) else []
-    return given if len(given) == len(parameters) or own is None else None
+        given = [bound[name] for name in first if name in bound]
+    return given if len(given) == len(parameters) else None

@@ -288,6 +288,15 @@ def test_program_that_asks_for_input_is_told_that_nobody_types(home):
     assert "nobody is there to type. Take" in text
 
 
+def test_program_that_reads_its_command_line_finds_its_name_alone(home, monkeypatch):
+    """What pytest was called with is not for the program, which is given nothing where it is graded."""
+    monkeypatch.setattr(sys, "argv", ["pytest", "-k", "double"])
+    home.write(RIGHT + "\nimport argparse\nargparse.ArgumentParser().parse_args()\n")
+    home.report()
+    assert home.status == 0
+    assert sys.argv == ["pytest", "-k", "double"]
+
+
 def test_broken_record_is_our_fault_and_says_what_to_do(home):
     """A damaged download is no mistake of the student's."""
     home.write(RIGHT)

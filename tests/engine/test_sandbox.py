@@ -428,6 +428,55 @@ def test_call_beyond_the_contract_goes_to_the_students_own_function(run):
 
 
 @linux
+@pytest.mark.parametrize("call", ["helper(z, False)", "helper(z, derivative=False)", "helper(z=z, derivative=False)"])
+def test_call_that_spells_out_a_default_is_the_contracts(run, call):
+    """sigmoid(h, derivative=False) is sigmoid(h)."""
+    text = f"def helper(z, derivative=False):\n    return 0\ndef probe(z):\n    return {call}\n"
+    assert run(text, stand_ins={"helper": ("z",)}, answer=lambda *_: [np.array(7.0)])[1] == 7
+
+
+@linux
+def test_wrapper_of_anything_is_called_by_the_contracts_names(run):
+    """A decorator without functools.wraps hides what the parameters are called."""
+    text = (
+        "def timed(f):\n    return lambda *arguments, **options: f(*arguments, **options)\n"
+        "@timed\ndef helper(z):\n    return 0\n"
+        "def probe(z):\n    return helper(z=z)\n"
+    )
+    assert run(text, stand_ins={"helper": ("z",)}, answer=lambda *_: [np.array(7.0)])[1] == 7
+
+
+@linux
+@pytest.mark.parametrize("mark", ["@staticmethod", "@classmethod", ""])
+def test_class_from_which_a_function_is_taken_has_the_stand_in(run, mark):
+    """helper = net.helper: methods call self.helper, and one mistake costs once."""
+    own = "" if mark == "@staticmethod" else "self, "
+    text = (
+        f"class Net:\n    {mark}\n    def helper({own}z):\n        return 0\n"
+        "    def probe(self, z):\n        return self.helper(z)\n"
+        "net = Net()\nhelper = net.helper\nprobe = net.probe\n"
+    )
+    assert run(text, stand_ins={"helper": ("z",)}, answer=lambda *_: [np.array(7.0)])[1] == 7
+
+
+@linux
+def test_function_under_another_name_is_the_stand_in_too(run):
+    """Who writes in another language gives the names that are asked for at the end."""
+    text = "def hilfe(z):\n    return 0\ndef probe(z):\n    return hilfe(z)\nhelper = hilfe\n"
+    assert run(text, stand_ins={"helper": ("z",)}, answer=lambda *_: [np.array(7.0)])[1] == 7
+
+
+@linux
+def test_stand_in_gives_a_matrix_for_a_matrix(run):
+    """As NumPy's own functions do: its product is another one."""
+    text = (
+        "import numpy as np\ndef helper(z):\n    return 0 * z\n"
+        "def probe(z):\n    return (helper(np.asmatrix([[1., 2.]])) * np.asmatrix([[3.], [4.]])).item()\n"
+    )
+    assert run(text, stand_ins={"helper": ("z",)}, answer=lambda _, arguments: [arguments[0]])[1] == 11
+
+
+@linux
 def test_default_parameter_holds_the_stand_in(run):
     """What is defined further down takes hold of the right function."""
     text = "def helper(z):\n    return 0\ndef probe(z, f=helper):\n    return f(z)\n"
