@@ -163,11 +163,15 @@ class GradingHost:
         for lent, failure in self._broken_imports.items():
             if lent == tuple(stand_ins):
                 return failure
-            # What is lent mends no import but that of a file which imports another one of the student's; and one that
-            # hangs is not waited for with each set of functions.
-            if stand_ins and (failure.outcome is Outcome.TIMED_OUT if lent else not self._assignment.imports):
+            # What is lent mends an import that calls it, at the end of a program that tries itself, or in another file of
+            # the student's. One that hangs is not waited for with each set of functions.
+            if stand_ins and (failure.outcome is Outcome.TIMED_OUT if lent else not self._may_be_mended(failure)):
                 return failure
         return None
+
+    def _may_be_mended(self, failure: CallFailed) -> bool:
+        """Whether an import that came to such an end may come to a better one with functions lent."""
+        return bool(self._assignment.imports) or (failure.outcome is Outcome.RAISED and self._code is not None)
 
     def _is_followed_by(self, cases: int) -> bool:
         """Whether so many cases follow this one, whose workers may begin before their turn."""

@@ -27,7 +27,8 @@ def answers_for_two_images(student, reference):
     answers = []
     for another in (False, True):
         arguments = one_image(another)
-        answers.append((student.forward(*arguments), *reference.forward(*arguments)))
+        h, y_hat = reference.forward(*arguments)
+        answers.append((student.forward(*arguments), h, y_hat))
     return answers
 
 

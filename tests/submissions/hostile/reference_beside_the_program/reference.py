@@ -20,3 +20,7 @@ def backprop(x, y, h, y_hat, theta_y):
 
 def finite_differences(x, y, theta_h, theta_y):
     return np.zeros(theta_h.shape), np.zeros(theta_y.shape)
+
+
+def y_hat_of_many(x, theta_h, theta_y):
+    return np.full(len(x), 0.5)
