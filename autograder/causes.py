@@ -43,6 +43,8 @@ NOT_HERE = (
 )
 TOO_LARGE = "A number is too large for a float: math.exp(z) is, when z is above 709. Never take exp of a large number."
 DIVISOR = "The number that is divided by is 0 here. Look at what can make it 0, and treat that on its own."
+FOR_NOTEBOOKS = "This line is for notebooks alone. Take it out."
+NEWER = f"This needs a newer Python; here it is {sys.version_info[0]}.{sys.version_info[1]}."
 NOTHING = "Something is None here. A function gives None if it has no return, or none that is reached."
 
 # By the type alone.
@@ -56,7 +58,7 @@ TYPES = {
     "RecursionError": "A function calls itself, directly or through another, more often than Python allows, about "
                       "1,000 times. Use a loop, or look whether it means to call itself at all.",
     "RuntimeWarning": "warnings.simplefilter or filterwarnings turns a warning into this error. Take it out.",
-    "SystemExit": "The program ends itself. Take out exit(), quit() and sys.exit().",
+    "SystemExit": "The program ends itself. Take out exit(), quit(), sys.exit() and unittest.main().",
     "TabError": "Indent with four spaces everywhere; most editors can convert tabs.",
     "UnboundLocalError": "A variable is used before this function has given it a value. A name that a function assigns "
                          "anywhere is its own, whatever has that name outside.",
@@ -77,6 +79,9 @@ MESSAGES = [
     ("IndexError", r"index (-?\d+) is out of bounds for axis (\d+) with size (\d+)",
      "Counting begins at 0: axis {2}, of length {3}, has no index {1}. Take sizes from .shape."),
     ("IndexError", r"list index out of range", "Counting begins at 0: a list of n entries has the indices 0 to n - 1."),
+    ("NameError", r"name 'get_ipython' is not defined", FOR_NOTEBOOKS),
+    ("PermissionError", r"\[Errno 1\] Operation not permitted",
+     "No threads, no further processes and no network are there where programs are graded."),
     ("RuntimeError", r"can't start new thread",
      "No threads and no further processes can be started where programs are graded. A loop does the same."),
     ("SyntaxError", r"Missing parentheses in call to 'print'",
@@ -152,6 +157,28 @@ def of_exception(
     special = SPECIAL.get(kind)
     told = special(message, name, arguments, others) if special and message else ""
     return told or TYPES.get(kind, "")
+
+
+# How a line begins that is no Python anywhere, or none yet in a version before this one.
+LINES = [
+    (r"[%!]\w", (9, 9), FOR_NOTEBOOKS),
+    (r"except\s*\*", (3, 11), NEWER),
+    (r"type \w+\s*[\[=]|(?:def|class) \w+\s*\[", (3, 12), NEWER),
+    (
+        r"""[^#]*\bf(["'])[^"'{]*\{[^{}"']*\1[^"']*\1""",
+        (3, 12),
+        "Inside the braces of an f-string take other quotes than around it: here it is Python "
+        f"{sys.version_info[0]}.{sys.version_info[1]}, and only from 3.12 on may they be the same.",
+    ),
+]
+
+
+def of_line(kind: str, line: str) -> str:
+    """What to do about a line that Python cannot read."""
+    for pattern, version, sentence in LINES:
+        if kind == "SyntaxError" and sys.version_info < version and re.match(pattern, line):
+            return sentence
+    return ""
 
 
 def of_missing(program: str, name: str) -> str:

@@ -333,7 +333,8 @@ def _add_exception(
     under_test = (function.name, function.arguments) if function is not None else ("", ())
     files = submission.file, tuple(submission.companions)
     order = causes.of_order(submission.text, *under_test)
-    certain = order or causes.of_exception(kind, message, *under_test, others, *files)
+    certain = order or (causes.of_line(kind, submission.line(lines[-1][0])) if lines else "")
+    certain = certain or causes.of_exception(kind, message, *under_test, others, *files)
     finding.add(CAUSE, certain or causes.of_left_behind(kind, message, submission.text, failure.function))
     finding.summary = f"{called} raised {kind}"
 

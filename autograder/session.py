@@ -163,8 +163,8 @@ class GradingHost:
         for lent, failure in self._broken_imports.items():
             if lent == tuple(stand_ins):
                 return failure
-            # What is lent mends an import that calls it, at the end of a program that tries itself, or in another file of
-            # the student's. One that hangs is not waited for with each set of functions.
+            # What is lent mends an import that calls it, at the end of a program that tries itself or in another file
+            # of the student's. One that hangs is not waited for with each set of functions.
             if stand_ins and (failure.outcome is Outcome.TIMED_OUT if lent else not self._may_be_mended(failure)):
                 return failure
         return None

@@ -242,6 +242,7 @@ def _choose(names: list[str], file: str, known: Sequence[str]) -> str:
     )
     # With a whole download a notebook is handed in, too, which is not the student's.
     near = [name for name in python if _is_meant(PurePosixPath(name), file)]
+    near += [name for name in names if PurePosixPath(name).name.lower() == f"{file}.txt".lower()]  # Windows hides .txt
     if near:
         raise Unreadable(_instead(near, file))
     for ending, what in ((".ipynb", "a notebook"), (".zip", "a zip inside")):

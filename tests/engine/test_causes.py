@@ -7,9 +7,10 @@ import types
 import numpy as np
 import pytest
 
-from autograder.causes import COMPANIONS, PACKAGES, TYPES, of_exception, of_left_behind, of_missing, of_order
+from autograder.causes import COMPANIONS, PACKAGES, TYPES, of_exception, of_left_behind, of_line, of_missing, of_order
 
 A, B, V = np.ones((4, 3)), np.ones((4, 3)), np.ones(5)
+HERE = f"{sys.version_info[0]}.{sys.version_info[1]}"
 NAMES = ("forward", ("x", "theta_h", "theta_y"), ("sigmoid", "log_likelihood"))
 
 
@@ -93,6 +94,10 @@ RAISED = {
                                     "is 0 for it, as for a float.",
     "raise RuntimeError(\"can't start new thread\")": "No threads and no further processes can be started where "
                                                      "programs are graded. A loop does the same.",
+    "raise PermissionError(1, 'Operation not permitted')": "No threads, no further processes and no network are there "
+                                                           "where programs are graded.",
+    "raise PermissionError(13, 'Permission denied')": "",
+    "get_ipython()": "This line is for notebooks alone. Take it out.",
     "np.ln(2)": "NumPy has no np.ln. The natural logarithm is np.log.",
     "np.sigmoid(2)": "NumPy has no np.sigmoid: it is a function that you write yourself.",
     "np.forward(2)": "NumPy has no np.forward: it is a function that you write yourself.",
@@ -137,6 +142,31 @@ def test_cause_of_what_python_and_numpy_really_raise(program, cause):
 def test_words_of_other_versions_are_known(kind, message):
     """Python 3.10 to 3.14, NumPy 1.26 to 2.4."""
     assert of_exception(kind, message)
+
+
+@pytest.mark.parametrize(
+    ("line", "version", "cause"),
+    [
+        ("%matplotlib inline", (3, 13), "This line is for notebooks alone. Take it out."),
+        ("!pip install numpy", (3, 13), "This line is for notebooks alone. Take it out."),
+        ("type Row = list", (3, 10), f"This needs a newer Python; here it is {HERE}."),
+        ("def first[T](x: T): pass", (3, 11), f"This needs a newer Python; here it is {HERE}."),
+        ("except* ValueError:", (3, 10), f"This needs a newer Python; here it is {HERE}."),
+        ("except* ValueError:", (3, 11), ""),
+        ("type Row = list", (3, 12), ""),
+        ('print(f"{sizes["h"]}")', (3, 10), "Inside the braces of an f-string take other quotes than around it: here "
+         f"it is Python {HERE}, and only from 3.12 on may they be the same."),
+        ('print(f"{sizes["h"]}")', (3, 12), ""),
+        ('print(f"{sizes[0}", y)', (3, 10), ""),
+        ("print(f'{sizes['", (3, 10), ""),
+        ("x = % 3", (3, 10), ""),
+    ],
+)  # fmt: skip
+def test_line_that_this_python_does_not_know(monkeypatch, line, version, cause):
+    """Those of a notebook, which no Python does, and of one newer than where programs are graded."""
+    monkeypatch.setattr("autograder.causes.sys.version_info", version)
+    assert of_line("SyntaxError", line) == cause
+    assert of_line("ValueError", line) == ""
 
 
 @pytest.mark.parametrize("kind", sorted({*TYPES, "ModuleNotFoundError"}))

@@ -126,7 +126,7 @@ NAMES = {
     "many other names": ([f"{i}.py" for i in range(9)],
                          f"There is no neural_network.py; found instead: 0.py, 1.py, 2.py, 3.py. {LISTED}"),
     "text's name": (["neural_network.py.txt"],
-                    "There is no neural_network.py; found instead: neural_network.py.txt. Hand in neural_network.py."),
+                    f"There is no neural_network.py; found instead: neural_network.py.txt. {LISTED}"),
     "another language": (["network.java", "README"],
                          "There is no neural_network.py; found instead: README, network.java. "
                          "Hand in neural_network.py."),
