@@ -230,7 +230,7 @@ class Worker:
         """What it had computed when it was sent its last request."""
         self._deadline = 0.0
         self._given_s = 0.0
-        """What it got beyond its limits, because it had to wait for a processor."""
+        """How much it got beyond its limits, because it had to wait for a processor."""
         self._connection = connection
         self._received = bytearray()
         self._output = output
@@ -479,7 +479,7 @@ class Worker:
 
         As much as this worker has had to wait for a processor, be it while it was made.
         """
-        more_s = 0.0 if self._clock is None else self._clock.waited_s() - self._given_s
+        more_s = 0.0 if self._clock is None else max(0.0, self._clock.waited_s() - self._given_s)
         self._deadline += more_s
         self._given_s += more_s
         return more_s > LOOK_S
