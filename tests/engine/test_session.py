@@ -66,16 +66,31 @@ def test_import_that_was_late_once_is_tried_again(host):
     assert workers.ended == [True, True]
 
 
-@pytest.mark.parametrize("endings", [(LATE, LATE), (RAISED,)])
-def test_import_that_fails_is_not_waited_for_in_every_case(host, endings):
-    """Late twice is hanging; an exception counts at once."""
+@pytest.mark.parametrize(("endings", "mended"), [((LATE, LATE), False), ((Outcome.DIED,), False), ((RAISED,), True)])
+def test_import_that_fails_is_not_waited_for_in_every_case(host, endings, mended):
+    """Late twice is hanging; an exception counts at once, and what is lent may mend it."""
     grading, workers = host(*endings)
     for _ in range(3):
         with pytest.raises(CallFailed) as failed, grading.open((), None):
             pass
         assert failed.value.outcome is endings[0]
     assert len(workers.ended) == len(endings)
+    assert grading.can_stand_in(("double",)) == mended
+
+
+def test_text_that_is_no_python_is_mended_by_nothing_that_is_lent(host, monkeypatch):
+    """No other worker is taken for it."""
+    grading, workers = host()
+
+    def refuse(_):
+        raise CallFailed(RAISED, "", type="SyntaxError")
+
+    monkeypatch.setattr(workers, "compile", refuse)
+    for lent in ((), ("double",)):
+        with pytest.raises(CallFailed), grading.open(lent, None):
+            pass
     assert not grading.can_stand_in(("double",))
+    assert len(workers.ended) == 1
 
 
 def test_import_that_fails_with_what_is_lent_costs_no_other_try(host):
