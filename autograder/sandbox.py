@@ -451,7 +451,7 @@ class Worker:
             raise self._death(function) from None
 
     def _receive(self, function: str, limit_s: float, ours: bool = False) -> tuple[dict[str, Any], list[np.ndarray]]:
-        left_s = None if ours or self._clock is None else functools.partial(self._left_s, function)
+        left_s = None if ours or self._clock is None else functools.partial(self._left_s, self._clock, function)
         try:
             while True:
                 with contextlib.suppress(wire.Late):
@@ -484,10 +484,9 @@ class Worker:
         self._given_s += more_s
         return more_s > LOOK_S
 
-    def _left_s(self, function: str) -> float:
+    def _left_s(self, clock: Clock, function: str) -> float:
         """How soon it can have computed all that it may for a request; 0 once it has."""
-        computed_s = 0.0 if self._clock is None else self._clock.computed_s()
-        left_s = COMPUTING * self._whole_s(function) - (computed_s - self._began_s)
+        left_s = COMPUTING * self._whole_s(function) - (clock.computed_s() - self._began_s)
         return max(left_s, LOOK_S) if left_s > 0 else 0.0
 
     def _whole_s(self, function: str) -> float:

@@ -34,6 +34,7 @@ SECCOMP_MODE_FILTER = 2
 
 ON = "on"
 OFF = "switched off"
+NOT_LINUX = "only Linux has it"
 LAYERS = ("landlock", "own user id", "limits", "no new privileges", "seccomp")
 MIB = 1 << 20
 
@@ -93,10 +94,6 @@ class Refused(Exception):
     """A protection that may not be missing could not be put in place."""
 
 
-class _Absent(Exception):
-    """A protection that this system does not know; the message says so."""
-
-
 class Box:
     """What all workers of one zygote share: prepared once, entered by each worker.
 
@@ -119,9 +116,10 @@ class Box:
         self.kept: Sequence[int] = ()
         """Descriptors that a worker which has entered goes on using, from the lowest to the highest."""
         self._libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
-        # Asks for what is so already. What the first call of all sets up need not be set up by each worker.
-        with contextlib.suppress(OSError):
-            self._prctl(PR_SET_PDEATHSIG, 0)
+        if self._libc is not None:
+            # Asks for what is so already. What the first call of all sets up need not be set up by each worker.
+            with contextlib.suppress(OSError):
+                self._prctl(PR_SET_PDEATHSIG, 0)
         self._landlock: Any = None
         self._handled: Any = None
         self._rules: list[Any] = []
@@ -192,8 +190,10 @@ class Box:
         os.environ["HOME"] = os.environ["TMPDIR"] = folder
         state = {"landlock": self._attempt("landlock", self._landlock_state, lambda: self._enter_landlock(folder))}
         state["own user id"] = self._become(uid) if "own user id" in self.layers else OFF
-        state["limits"] = self._attempt("limits", ON, self._limit_resources)
-        state["no new privileges"] = self._attempt("no new privileges", ON, self._forbid_new_privileges)
+        limits = ON if "resource" in globals() else "Windows has none"
+        state["limits"] = self._attempt("limits", limits, self._limit_resources)
+        linux = ON if self._libc is not None else NOT_LINUX
+        state["no new privileges"] = self._attempt("no new privileges", linux, self._forbid_new_privileges)
         state["seccomp"] = self._attempt("seccomp", self._seccomp_state, self._load_filter)
         # From such a descriptor one may walk up, too: only where Landlock says what may be read.
         if state["landlock"] == ON and self._late.descriptors:
@@ -208,8 +208,6 @@ class Box:
             return prepared
         try:
             step()
-        except _Absent as absent:
-            return str(absent)
         except Exception as error:  # a layer that fails, for whatever reason, is a layer to be named
             return f"{type(error).__name__}: {error}"[:200]
         return ON
@@ -219,7 +217,7 @@ class Box:
     def _prepare_landlock(self, readable: Sequence[str]) -> str:
         """Everything but the rule for a worker's own folder. The folders are opened here, where they can be."""
         if self._libc is None:
-            return "only Linux has it"
+            return NOT_LINUX
         try:
             landlock = _landlock_calls()
             abi = landlock.get_abi_version()
@@ -276,8 +274,6 @@ class Box:
         return ON
 
     def _limit_resources(self) -> None:
-        if "resource" not in globals():
-            raise _Absent("Windows has none")
         for what, limits in self._limits:
             resource.setrlimit(what, limits)
 
@@ -287,8 +283,7 @@ class Box:
         self._prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
     def _prctl(self, option: int, value: int, address: int = 0) -> None:
-        if self._libc is None:
-            raise _Absent("only Linux has it")
+        assert self._libc is not None, "nothing asks for it elsewhere than on Linux"
         if self._libc.prctl(option, ctypes.c_ulong(value), ctypes.c_void_p(address), 0, 0) != 0:
             raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
 
@@ -299,7 +294,7 @@ class Box:
 
     def _prepare_seccomp(self) -> tuple[Any, str]:
         if self._libc is None:
-            return None, "only Linux has it"
+            return None, NOT_LINUX
         try:
             import pyseccomp
 

@@ -720,13 +720,14 @@ def test_folder_that_cannot_be_looked_into_is_not_called_full(tmp_path, monkeypa
 @linux
 def test_layers_that_a_system_does_not_know_are_named_in_plain_words(tmp_path, monkeypatch):
     """Whoever grades on Windows or a Mac reads them for each program."""
-    box = limits.Box(str(tmp_path), [], 512, 10, ("limits", "no new privileges"))
     monkeypatch.delattr(limits, "resource")
+    with monkeypatch.context() as system:
+        system.setattr(limits.sys, "platform", "win32")
+        box = limits.Box(str(tmp_path), [], 512, 10, ("limits", "no new privileges"))
     monkeypatch.setattr(limits.os, "setsid", lambda: None)
     monkeypatch.setattr(limits.os, "umask", lambda _: None)
     monkeypatch.setattr(limits.os, "environ", {})
     monkeypatch.chdir(tmp_path)
-    box._libc = None
     state = box.enter(None, str(tmp_path))
     assert (state["limits"], state["no new privileges"]) == ("Windows has none", "only Linux has it")
 
