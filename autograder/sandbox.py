@@ -21,6 +21,7 @@ import numpy as np
 from .assignment import COMPUTING, Function, Limits
 from .backend import CallFailed, GraderFault, Returned, failure, returned, text_of
 from .box import shared, wire
+from .box.call import MAX_ENTRIES
 from .box.control import ASKED, BY_ITSELF, END, ENDED, KILLED, LARGE, LAST, OVERFULL, REAP, REAP_S, START, STARTED
 from .outcome import Outcome
 from .submission import Submission
@@ -368,6 +369,10 @@ class Worker:
             reply, values = self._ask(head, arrays if places is None else (), function.name, limit_s)
         finally:
             self.spent_s += max(0.0, time.monotonic() - self._given_s - began)
+        if any(value.size > MAX_ENTRIES for value in values):
+            # Our own code in the worker sends no more. What a program writes by itself would be kept: 16 MiB for each
+            # call, until the kernel ends us and the fault is ours.
+            raise CallFailed(Outcome.DIED, function.name, problem="its answer makes no sense")
         answer = returned(reply, values, function, len(arguments))
         if places is not None and self._arguments is not None:
             # Whatever the worker says, but for what is whole: of that it had a copy.
@@ -431,7 +436,8 @@ class Worker:
         if sum(math.prod(max(side, 1) for side in argument.shape) for argument in arguments) > MAX_ASKED_ENTRIES:
             return {"do": "refuse", "message": f"{name}() was called with more numbers than it takes here"}, ()
         try:
-            with _at_most(MAX_ANSWER_S):
+            # What NumPy warns of would stand in the log that staff read.
+            with _at_most(MAX_ANSWER_S), np.errstate(all="ignore"):
                 return {"do": "answer"}, [np.asarray(value, dtype=float) for value in self._answer(name, arguments)]
         except Exception as error:  # the arguments are the student's: whatever is wrong with them, they are told
             why = str(error) or type(error).__name__

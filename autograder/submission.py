@@ -3,6 +3,7 @@
 Whatever is wrong ends in one sentence: what was found, and what to do.
 """
 
+import codecs
 import errno
 import functools
 import io
@@ -396,8 +397,9 @@ def _decode(data: bytes, shown: str) -> str:
 
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-        # The cost of these grows with the square of the size; "undefined" is no encoding in any case.
-        text = data.decode("undefined" if encoding in ("punycode", "idna") else encoding)
+        # The cost of these grows with the square of the size, and a file may write them in capitals; "undefined" is no
+        # encoding in any case.
+        text = data.decode("undefined" if codecs.lookup(encoding).name in ("punycode", "idna") else encoding)
     except (SyntaxError, UnicodeError, LookupError):
         raise Unreadable(f"{shown} is not saved as UTF-8. Save it as UTF-8 in your editor.") from None
     if not text.strip():

@@ -395,6 +395,14 @@ def test_stand_in_answers_and_the_formula_stays_here(run):
 
 
 @linux
+@pytest.mark.filterwarnings("error")
+def test_question_that_leads_beyond_all_numbers_leaves_no_warning_in_our_log(run):
+    """Inf goes back; the numbers are the program's, and staff need not read of them."""
+    text = "def probe(z):\n    return helper(1e308 * z)\n"
+    assert run(text, stand_ins={"helper": ("z",)}, answer=lambda _, arguments: [arguments[0] * 10])[1] == float("inf")
+
+
+@linux
 def test_stand_in_that_cannot_answer_raises_in_the_program(run):
     """Arguments that make no sense are the program's mistake, and it is told."""
 

@@ -529,6 +529,8 @@ TEXTS = {
     "encoding undefined": (b"# coding: undefined\nx = 1\n", f"neural_network.py is not saved as UTF-8. {UTF8}"),
     "encoding punycode": (b"# coding: punycode\nx = 1\n", f"neural_network.py is not saved as UTF-8. {UTF8}"),
     "encoding of quadratic cost": (b"# coding: punycode\nx = 1 -", f"neural_network.py is not saved as UTF-8. {UTF8}"),
+    "the same in capitals": (b"# coding: PunyCode\nx = 1 -", f"neural_network.py is not saved as UTF-8. {UTF8}"),
+    "another one in capitals": (b"# coding: IDNA\nx = 1", f"neural_network.py is not saved as UTF-8. {UTF8}"),
     "encoding rot13": (b"# coding: rot13\nk = 1\n", f"neural_network.py is not saved as UTF-8. {UTF8}"),
     "encoding zlib": (b"# coding: zlib\nx = 1\n", f"neural_network.py is not saved as UTF-8. {UTF8}"),
     "nothing": (b"", "neural_network.py is empty. Save your work in the editor and hand it in again."),

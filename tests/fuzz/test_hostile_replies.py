@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from autograder.assignment import Limits
 from autograder.backend import CallFailed, failure, returned
 from autograder.box import wire
+from autograder.box.call import MAX_ENTRIES
 from autograder.feedback import UNUSABLE
 from autograder.outcome import Outcome
 from autograder.submission import Submission
@@ -127,12 +128,20 @@ def test_second_reply_to_a_question_is_a_death_at_the_next():
     assert died(lambda request: [answer(request)] * 2, lambda request: [answer(request)]) == NOT_ASKED
 
 
-def test_largest_reply_has_a_wrong_shape_and_no_worse():
-    """All that may be sent, two million numbers, is an answer like any other."""
-    arrays = [np.zeros(1 << 20), np.zeros((1 << 20) - 64)]
+def test_largest_answer_has_a_wrong_shape_and_no_worse():
+    """As many numbers as our own code in a worker lets through are an answer like any other."""
+    arrays = [np.zeros(MAX_ENTRIES)] * 2
     end, results = road.judged(lambda: road.converse(road.loaded, lambda request: [answer(request, arrays)]))
     assert end == "Returned, and Failed"
-    assert "(1048576,)" in road.check_results(results)
+    assert f"({MAX_ENTRIES},)" in road.check_results(results)
+
+
+# Was a bug: two million numbers for each call, which are kept for causes in later cases, took 800 MiB of the session.
+@pytest.mark.parametrize("sizes", [(MAX_ENTRIES + 1, 2), (2, MAX_ENTRIES + 1)])
+def test_answer_of_more_numbers_than_our_own_code_sends_is_a_death(sizes):
+    """Whichever array it is."""
+    arrays = [np.zeros(size) for size in sizes]
+    assert died(lambda request: [answer(request, arrays)]) == "its answer makes no sense"
 
 
 def test_body_larger_than_any_honest_one_is_a_death():
