@@ -2,7 +2,7 @@
 # not even Python is started for it.
 
 # A Python to start the set-up with, which looks for a better one if this is too old. Windows may know it as py only.
-PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.10 python py; do \
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python3.10 python py; do \
 	"$$p" -c "import sys; sys.exit(sys.version_info < (3, 6))" 2>/dev/null && echo "$$p" && break; done)
 VENV_PYTHON := $(if $(filter Windows_NT,$(OS)),.venv/Scripts/python.exe,.venv/bin/python)
 READY := .venv/complete

@@ -369,6 +369,16 @@ def test_package_with_another_hash_is_refused(with_pip):
     assert "is not the file that requirements.txt names, so it was not installed." in done.stderr
 
 
+def test_python_that_packages_are_not_made_for_yet_is_named():
+    printed = "ERROR: No matching distribution found for pyyaml==6.0.3"
+    said = bootstrap._explain(bootstrap.StepFailed("python", printed), "3.99.0")
+    assert said.startswith("Python 3.99.0 is too new: not every package of requirements.txt has been made for it.")
+    assert "Install one from 3.10 to 3." in said
+    # With one that they are made for, it is a mirror perhaps that has not everything.
+    said = bootstrap._explain(bootstrap.StepFailed("python", printed), "3.11.7")
+    assert said.startswith("python failed. What it said last:\n")
+
+
 def test_make_alone_lists_every_target_in_a_line():
     # Under `make test` make would take itself for the inner one of two, and say which folder it enters.
     plain = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}

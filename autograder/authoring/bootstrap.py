@@ -29,7 +29,7 @@ STAMP = VENV / "complete"
 HASHED = ("--only-binary", ":all:", "--require-hashes", "--requirement", str(LOCK))
 
 OLDEST = (3, 10)
-TESTED = ((3, 13), (3, 12), (3, 11), (3, 10))
+TESTED = ((3, 14), (3, 13), (3, 12), (3, 11), (3, 10))
 
 # Each of these variables would make pip or uv put packages somewhere else than into .venv.
 ELSEWHERE = (
@@ -58,6 +58,7 @@ OFFLINE = (
 )
 FULL = ("no space left on device", "disk quota exceeded")
 MISMATCH = ("do not match the hashes", "hash mismatch")
+NO_WHEEL = "no matching distribution found"
 
 
 class SetUpError(Exception):
@@ -119,7 +120,7 @@ def _set_up(lock_held: Optional[int]) -> None:
                 python, version = _find_python(need_venv=True)
                 _with_pip(python, lock_held)
     except StepFailed as failure:
-        raise SetUpError(_explain(failure)) from None
+        raise SetUpError(_explain(failure, version)) from None
     STAMP.write_text(_stamp(version), encoding="utf-8")
     _say(".venv is ready.")
 
@@ -186,8 +187,7 @@ def _find_python(need_venv: bool) -> Tuple[str, str]:
         if about is None:
             continue
         path, version, has_venv = about
-        number = tuple(int(part) for part in version.split(".")[:2])
-        if number < OLDEST:
+        if _minor(version) < OLDEST:
             seen.append(version)
         elif need_venv and not has_venv:
             without_venv.append(version)
@@ -207,6 +207,11 @@ def _find_python(need_venv: bool) -> Tuple[str, str]:
         "Python 3.10 or newer is needed. {} Install one, or put it on PATH, and run the same command again; "
         "`make PYTHON=/path/to/python3 setup` names one directly.".format(found)
     )
+
+
+def _minor(version: str) -> Tuple[int, ...]:
+    """(3, 11) of 3.11.7."""
+    return tuple(int(part) for part in version.split(".")[:2])
 
 
 def _ask(program: str) -> Optional[Tuple[str, str, bool]]:
@@ -281,7 +286,7 @@ def _run(command: List[str], lock_held: Optional[int]) -> None:
         raise StepFailed(Path(command[0]).name, "\n".join(printed[-12:]))
 
 
-def _explain(failure: StepFailed) -> str:
+def _explain(failure: StepFailed, version: str) -> str:
     """What went wrong, as a sentence, and the program's own last words: more of them where we do not know."""
     printed = failure.printed.lower()
     if any(sign in printed for sign in OFFLINE):
@@ -295,6 +300,12 @@ def _explain(failure: StepFailed) -> str:
         sentence = (
             "a downloaded package is not the file that requirements.txt names, so it was not installed. "
             "A mirror or cache may be damaged: try another one, or `pip cache purge`."
+        )
+    elif NO_WHEEL in printed and _minor(version) > TESTED[0]:
+        sentence = (
+            "Python {} is too new: not every package of requirements.txt has been made for it. Install one from "
+            "{}.{} to {}.{}, and run the same command again; `make PYTHON=/path/to/python3 setup` names one "
+            "directly.".format(version, *TESTED[-1], *TESTED[0])
         )
     elif "ensurepip" in printed:
         sentence = "this Python cannot make a .venv. On Debian and Ubuntu: sudo apt install python3-venv."
