@@ -186,6 +186,19 @@ def test_program_that_makes_more_and_fails_ends_the_command(run, project):
     assert not (project / "starter").exists()
 
 
+def test_golden_values_that_are_no_text_are_out_of_step(run, project):
+    """As an editor leaves them that writes UTF-16."""
+    run("solution", project)
+    path = project / "solution" / "expected" / "toy.json"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text, encoding="utf-16")
+    assert run("check", project)[1].splitlines()[0] == (
+        "solution/expected/toy.json is out of step with the cases: make solution"
+    )
+    assert run("solution", project)[0] == 0
+    assert path.read_text(encoding="utf-8") == text
+
+
 def test_part_that_nobody_names_is_told(run, project):
     """Students would get its checks, and nobody would grade it."""
     extra_credit(project, named=False)

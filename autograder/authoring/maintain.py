@@ -411,7 +411,7 @@ def _stale(texts: Mapping[Path, str], root: Path) -> list[str]:
     return [
         path.relative_to(root).as_posix()
         for path, text in texts.items()
-        if not path.exists() or path.read_text(encoding="utf-8") != text
+        if not path.is_file() or path.read_text(encoding="utf-8", errors="replace") != text
     ]
 
 
