@@ -388,6 +388,9 @@ def npz(array):
         " ".join(f"{w:.3f}" for w in WEIGHTS[:, 7]).encode(),
         " ".join(f"{w:.6f}" for w in WEIGHTS[8]).encode("utf-16"),
         b"<p>&theta; =</p>" + b"</td><td>".join(b"%.4f" % w for w in WEIGHTS[5]),
+        " ".join(f"{w:.4f}" for w in WEIGHTS[6]).replace("-", "\N{MINUS SIGN}").encode(),
+        " ".join(f"{w:.4f}" for w in WEIGHTS[6]).replace("-", "&minus;").encode(),
+        json.dumps([f"{w:.4f}".replace("-", "\N{MINUS SIGN}") for w in WEIGHTS[6]]).encode(),
         b"\x93NUMPY...." + WEIGHTS[2:4].tobytes(),
         WEIGHTS.astype("float32").T.tobytes(),
         npz(WEIGHTS),
@@ -396,8 +399,8 @@ def npz(array):
         base64.b64encode(WEIGHTS[0, :4].tobytes()),
         base64.b64encode(WEIGHTS[:4, 0].astype("float32").tobytes()).rstrip(b"="),
     ],
-    ids=["JSON", "three decimals", "UTF-16", "a page", "doubles", "floats", "an archive", "base64",
-         "base64 for addresses", "four doubles in base64", "four floats in base64"],
+    ids=["JSON", "three decimals", "UTF-16", "a page", "typeset", "typeset in a page", "typeset in JSON", "doubles",
+         "floats", "an archive", "base64", "base64 for addresses", "four doubles in base64", "four floats in base64"],
 )  # fmt: skip
 def test_gate_finds_trained_weights(data):
     found = weights_in(unpacked({"notes.bin": data}), TABLE)
@@ -433,6 +436,31 @@ def test_four_numbers_to_three_decimals_are_weights(numbers, found):
     """Above or below, negative or nearly too small to begin with, the first of a line and the last."""
     table = {"theta_y.csv": "-0.5006,0.5006,0.0205,0.01,0.6,-0.7,0.3,-0.4"}
     assert bool(weights_in({"notes.txt": numbers.encode()}, table)) == found
+
+
+def test_table_may_end_in_a_blank_line_and_there_may_be_none():
+    """As editors leave them; and as before the first training."""
+    numbers = {"notes.txt": b"0.5 -0.6 0.7 -0.8"}
+    assert len(weights_in(numbers, {"theta_y.csv": "0.5,-0.6,0.7,-0.8\n\n"})) == 1
+    assert weights_in(numbers, {}) == [] == weights_in(numbers, {"theta_y.csv": ""})
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ("w1,w2\n0.5,0.6\n", "holds more than numbers: could not convert string to float: 'w1'"),
+        ("0.5,\n0.6,0.7\n", "holds more than numbers: could not convert string to float: ''"),
+        ("0.5,0.6\n0.7\n", "is no table"),
+        ("0.5,inf\n", "is no table"),
+        ("0.5,nan\n", "is no table"),
+    ],
+)
+def test_table_that_is_none_is_named(project, table, words):
+    """Nobody would know what to look for in the starter."""
+    (project / "solution/trained").mkdir()
+    (project / "solution/trained/theta_y.csv").write_text(table, encoding="ascii")
+    with pytest.raises(StarterError, match=rf"^theta_y.csv of the trained weights {words}"):
+        starter.write(project)
 
 
 def test_starter_with_trained_weights_in_it_is_not_written(project):
