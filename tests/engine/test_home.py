@@ -938,6 +938,15 @@ def test_ctrl_c_in_the_only_function_asked_for_is_no_wrong_name(home):
     assert b"No check has this name" not in output
 
 
+@pytest.mark.parametrize("double", ["raise KeyboardInterrupt", "return 2 * z"], ids=["first check", "last check"])
+def test_ctrl_c_is_the_one_reason_for_what_did_not_run(home, double):
+    """Nobody has asked for no check, or for some alone."""
+    home.write(f"def double(z):\n    {double}\n\ndef both(a, b):\n    raise KeyboardInterrupt\n")
+    words = " ".join(typed(home.folder)[1].decode().split())
+    said = ("because you pressed Ctrl-C.", "No check was asked for", "checks ran")
+    assert [one in words for one in said] == [True, False, False]
+
+
 def test_checks_of_a_function_are_found_by_its_name(home):
     """Whatever their file and they themselves are called."""
     path = home.folder / "checks" / "test_1_double.py"
