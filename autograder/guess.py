@@ -134,10 +134,10 @@ def side_names(array: np.ndarray, axis: int) -> str:
 
 def nth(array: np.ndarray, axis: int, at: int) -> str:
     """The first row, the last, or row 2 (counting from 0)."""
-    name = side_name(array, axis)
+    name, *of_axis = side_name(array, axis).split(" ", 1)
     if at in (0, array.shape[axis] - 1):
-        return f"the {'last' if at else 'first'} {name}"
-    return f"{name} {at} (counting from 0)"
+        return " ".join(["the", "last" if at else "first", name, *of_axis])
+    return " ".join([name, str(at), *of_axis, "(counting from 0)"])
 
 
 def subscript(array: np.ndarray, axis: int, at: int) -> str:

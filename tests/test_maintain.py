@@ -147,11 +147,56 @@ def test_golden_values_and_programs_that_make_more_are_told_with_what_mends_them
     assert run("solution", project) == (0, "golden values: nothing changed\nstarter: nothing changed")
 
 
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("import nowhere_to_be_found", "ModuleNotFoundError: No module named 'nowhere_to_be_found'"),
+        ("This is no program", "SyntaxError: invalid syntax"),
+        ("print('begun')\nraise SystemExit(2)", "exit status 2"),
+        ("import sys\nsys.exit('make.md, line 3: there is no image.\\n')", "make.md, line 3: there is no image"),
+    ],
+)
+def test_program_that_makes_more_and_fails_is_not_out_of_step(run, project, text, why):
+    """Nothing that is made anew would mend it."""
+    run("solution", project)
+    (project / "solution" / "make.py").write_text(text + "\n", encoding="utf-8")
+    status, words = run("check", project)
+    assert status == 1
+    assert (
+        f"solution/make.py fails, so that nobody knows whether what it makes is in step: {why}. Mend that; `python "
+        "solution/make.py --check` shows where it is." in words.splitlines()
+    )
+    assert "out of step:" not in words
+
+
+def test_program_that_warns_and_finds_something_does_not_fail(run, project):
+    """As where a library is about to change."""
+    run("solution", project)
+    text = "import sys\nprint('warning', file=sys.stderr)\nprint('figure.svg')\nsys.exit(1)\n"
+    (project / "solution" / "make.py").write_text(text, encoding="utf-8")
+    assert run("check", project)[1].splitlines()[:2] == [
+        "figure.svg", "What solution/make.py makes is out of step: make solution",
+    ]  # fmt: skip
+
+
 def test_program_that_makes_more_and_fails_ends_the_command(run, project):
     """The starter would be made of what is left."""
     (project / "solution" / "make.py").write_text("raise SystemExit(3)\n", encoding="utf-8")
     assert run("solution", project)[0] == 3
     assert not (project / "starter").exists()
+
+
+def test_golden_values_that_are_no_text_are_out_of_step(run, project):
+    """As an editor leaves them that writes UTF-16."""
+    run("solution", project)
+    path = project / "solution" / "expected" / "toy.json"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text, encoding="utf-16")
+    assert run("check", project)[1].splitlines()[0] == (
+        "solution/expected/toy.json is out of step with the cases: make solution"
+    )
+    assert run("solution", project)[0] == 0
+    assert path.read_text(encoding="utf-8") == text
 
 
 def test_part_that_nobody_names_is_told(run, project):

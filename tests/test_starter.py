@@ -5,6 +5,8 @@ import __future__
 import ast
 import base64
 import hashlib
+import importlib.metadata
+import importlib.util
 import inspect
 import io
 import json
@@ -386,6 +388,9 @@ def npz(array):
         " ".join(f"{w:.3f}" for w in WEIGHTS[:, 7]).encode(),
         " ".join(f"{w:.6f}" for w in WEIGHTS[8]).encode("utf-16"),
         b"<p>&theta; =</p>" + b"</td><td>".join(b"%.4f" % w for w in WEIGHTS[5]),
+        " ".join(f"{w:.4f}" for w in WEIGHTS[6]).replace("-", "\N{MINUS SIGN}").encode(),
+        " ".join(f"{w:.4f}" for w in WEIGHTS[6]).replace("-", "&minus;").encode(),
+        json.dumps([f"{w:.4f}".replace("-", "\N{MINUS SIGN}") for w in WEIGHTS[6]]).encode(),
         b"\x93NUMPY...." + WEIGHTS[2:4].tobytes(),
         WEIGHTS.astype("float32").T.tobytes(),
         npz(WEIGHTS),
@@ -394,8 +399,8 @@ def npz(array):
         base64.b64encode(WEIGHTS[0, :4].tobytes()),
         base64.b64encode(WEIGHTS[:4, 0].astype("float32").tobytes()).rstrip(b"="),
     ],
-    ids=["JSON", "three decimals", "UTF-16", "a page", "doubles", "floats", "an archive", "base64",
-         "base64 for addresses", "four doubles in base64", "four floats in base64"],
+    ids=["JSON", "three decimals", "UTF-16", "a page", "typeset", "typeset in a page", "typeset in JSON", "doubles",
+         "floats", "an archive", "base64", "base64 for addresses", "four doubles in base64", "four floats in base64"],
 )  # fmt: skip
 def test_gate_finds_trained_weights(data):
     found = weights_in(unpacked({"notes.bin": data}), TABLE)
@@ -431,6 +436,31 @@ def test_four_numbers_to_three_decimals_are_weights(numbers, found):
     """Above or below, negative or nearly too small to begin with, the first of a line and the last."""
     table = {"theta_y.csv": "-0.5006,0.5006,0.0205,0.01,0.6,-0.7,0.3,-0.4"}
     assert bool(weights_in({"notes.txt": numbers.encode()}, table)) == found
+
+
+def test_table_may_end_in_a_blank_line_and_there_may_be_none():
+    """As editors leave them; and as before the first training."""
+    numbers = {"notes.txt": b"0.5 -0.6 0.7 -0.8"}
+    assert len(weights_in(numbers, {"theta_y.csv": "0.5,-0.6,0.7,-0.8\n\n"})) == 1
+    assert weights_in(numbers, {}) == [] == weights_in(numbers, {"theta_y.csv": ""})
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ("w1,w2\n0.5,0.6\n", "holds more than numbers: could not convert string to float: 'w1'"),
+        ("0.5,\n0.6,0.7\n", "holds more than numbers: could not convert string to float: ''"),
+        ("0.5,0.6\n0.7\n", "is no table"),
+        ("0.5,inf\n", "is no table"),
+        ("0.5,nan\n", "is no table"),
+    ],
+)
+def test_table_that_is_none_is_named(project, table, words):
+    """Nobody would know what to look for in the starter."""
+    (project / "solution/trained").mkdir()
+    (project / "solution/trained/theta_y.csv").write_text(table, encoding="ascii")
+    with pytest.raises(StarterError, match=rf"^theta_y.csv of the trained weights {words}"):
+        starter.write(project)
 
 
 def test_starter_with_trained_weights_in_it_is_not_written(project):
@@ -912,18 +942,35 @@ def test_starter_that_leaks_a_further_file_is_not_written(project, leak):
 def test_write_says_what_changed_and_out_of_step_what_differs(project):
     assert starter.out_of_step(project)[0] == ".vscode/settings.json (missing)"
     assert starter.write(project) == [f"{name} (new)" for name in starter.build(project)]
+    os.utime(project / "starter/more.py", (0, 0))
     assert starter.write(project) == [] == starter.out_of_step(project)
+    assert (project / "starter/more.py").stat().st_mtime == 0
 
     (project / "starter/README.md").write_text("edited by hand", encoding="utf-8")
-    (project / "starter/old.py").write_text("x", encoding="utf-8")
+    for name in ("old.py", ".vscode/old.json"):
+        (project / "starter" / name).write_text("x", encoding="utf-8")
     for name in (".venv/bin/python", "__pycache__/a.pyc", ".pytest_cache/b"):
         path = project / "starter" / name
         path.parent.mkdir(parents=True)
         path.write_text("of a tool", encoding="utf-8")
-    assert starter.out_of_step(project) == ["README.md", "old.py (not ours)"]
-    assert starter.write(project) == ["README.md", "old.py (gone)"]
+    assert starter.out_of_step(project) == ["README.md", ".vscode/old.json (not ours)", "old.py (not ours)"]
+    assert starter.write(project) == ["README.md", ".vscode/old.json (gone)", "old.py (gone)"]
     assert starter.out_of_step(project) == []
     assert (project / "starter/.venv/bin/python").exists()
+
+
+@pytest.mark.parametrize(
+    "junk", ["__pycache__/a.txt", ".DS_Store", "Thumbs.db", ".pytest_cache/a", ".ruff_cache/a", "trained/a", "a.pyc"]
+)
+def test_what_tools_leave_behind_is_neither_copied_nor_removed(project, junk):
+    """In the folder that is copied, and in the one that is made."""
+    for folder in ("solution/starter/lesson", "starter/lesson"):
+        path = project / folder / junk
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(folder, encoding="utf-8")
+    starter.write(project)
+    assert starter.out_of_step(project) == []
+    assert path.read_text(encoding="utf-8") == "starter/lesson"
 
 
 @pytest.mark.parametrize(
@@ -936,30 +983,56 @@ def test_write_says_what_changed_and_out_of_step_what_differs(project):
         ("tests/cases/test_7_all.py", "has an example"),
         ("autograder/feedback.py", "feedback.py is missing"),
         ("LICENSE", "LICENSE is missing"),
+        ("solution/starter", "starter is missing: the starter is made from it"),
     ],
 )
 def test_missing_source_is_named(project, name, words):
-    (project / name).unlink()
+    (project / name).rename(project / "elsewhere")
     with pytest.raises(StarterError, match=words):
         starter.build(project)
 
 
+def test_settings_that_name_no_file_say_what_is_missing(project):
+    """Nobody knows whose stubs these would be."""
+    (project / "tests/cases/beyond/assignment.toml").write_text('title = "More"\n', encoding="utf-8")
+    with pytest.raises(StarterError, match=r'assignment.toml says nowhere which file is handed in: file = "name.py".'):
+        starter.build(project)
+
+
+def test_case_file_that_is_not_understood_is_named(project):
+    """By its path, as an editor opens it."""
+    (project / "tests/cases/test_7_all.py").write_text("def broken(:\n", encoding="utf-8")
+    with pytest.raises(StarterError, match=r"^tests/cases/test_7_all.py"):
+        starter.build(project)
+
+
 @pytest.mark.parametrize(
-    ("source", "fine"),
+    ("source", "missing"),
     [
-        ("from .sandbox import run\n", False),
-        ("from . import feedback, sandbox\n", False),
-        ("from .outcome import Outcome\nfrom . import feedback\n", True),
-        ("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from .sandbox import run\n", True),
-        ("def grade():\n    from .sandbox import run\n", True),
+        ("from .sandbox import run\n", "sandbox"),
+        ("from . import feedback, sandbox\n", "sandbox"),
+        ("from .box import call, worker\n", "box.worker"),
+        ("try:\n    from .sandbox import run\nexcept ImportError:\n    run = None\n", "sandbox"),
+        ("if TYPE_CHECKING:\n    pass\nelse:\n    from .sandbox import run\n", "sandbox"),
+        ("if sys.platform:\n    with suppress():\n        from .sandbox import run\n", "sandbox"),
+        (
+            "from .outcome import Outcome\nfrom . import feedback\nfrom .box import call\nfrom .box.call import f\n",
+            None,
+        ),
+        ("from . import exact\nfrom .box import inside\nfrom json import dumps\nimport sandbox\n", None),
+        ("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from .sandbox import run\n", None),
+        ("def grade():\n    from .sandbox import run\n", None),
     ],
 )
-def test_engine_that_would_not_load_at_home_is_an_error(project, source, fine):
+def test_engine_that_would_not_load_at_home_is_an_error(project, source, missing):
+    (project / "autograder/__init__.py").write_text("exact = 1\n", encoding="utf-8")
+    (project / "autograder/box/__init__.py").write_text("inside = 1\n", encoding="utf-8")
     (project / "autograder/plugin.py").write_text(source, encoding="utf-8")
-    if fine:
+    if missing is None:
         assert starter.build(project)
     else:
-        with pytest.raises(StarterError, match=r"autograder/plugin.py, line \d+, imports sandbox, which the starter"):
+        words = rf"autograder/plugin.py, line \d+, imports {missing}, which the starter does not ship: add it to ENGINE"
+        with pytest.raises(StarterError, match=words):
             starter.build(project)
 
 
@@ -969,6 +1042,12 @@ def test_wheel_is_a_wheel_uncompressed_and_dated_the_same_everywhere(project):
         names = archive.namelist()
         assert all(info.compress_type == zipfile.ZIP_STORED for info in archive.infolist())
         assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert {(info.create_system, info.external_attr >> 16) for info in archive.infolist()} == {(3, 0o100644)}
+        assert names[:-3] == sorted(names[:-3])
+        installed = importlib.metadata.PathDistribution(zipfile.Path(archive, "autograder-1.0.dist-info/"))
+        assert (installed.name, installed.version, installed.requires) == ("autograder", "1.0", ["numpy", "pytest"])
+        assert installed.metadata["Requires-Python"] == ">=3.10"
+        assert installed.read_text("WHEEL").splitlines()[::2] == ["Wheel-Version: 1.0", "Root-Is-Purelib: true"]
         record = archive.read("autograder-1.0.dist-info/RECORD").decode().splitlines()
         assert record[-1] == "autograder-1.0.dist-info/RECORD,,"
         assert [line.split(",")[0] for line in record] == names
@@ -980,7 +1059,19 @@ def test_wheel_is_a_wheel_uncompressed_and_dated_the_same_everywhere(project):
             assert digest == f"sha256={want}"
         licence = archive.read("autograder-1.0.dist-info/licenses/LICENSE-gradescope-utils").decode()
         assert "Permission is hereby granted" in licence
-        assert "gradescope_utils/autograder_utils/decorators.py" in names
+        assert {"gradescope_utils/autograder_utils/decorators.py", "autograder-1.0.dist-info/licenses/LICENSE"} <= {
+            *names
+        }
+
+
+def test_wheel_needs_gradescope_utils_and_its_licence(project, monkeypatch):
+    """Neither can be left out: the checks import its decorators."""
+    monkeypatch.setattr(importlib.metadata, "files", lambda _: None)
+    with pytest.raises(StarterError, match=r"^The installed gradescope-utils has no LICENSE file"):
+        starter.build(project)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    with pytest.raises(StarterError, match=r"^gradescope-utils is not installed here.*: make setup$"):
+        starter.build(project)
 
 
 def test_python_imports_from_the_wheel_without_installing_it(project, tmp_path):

@@ -116,8 +116,24 @@ def problems(root: Path) -> Iterator[str]:
     except StarterError as error:
         yield str(error)
     for script in _there(root, (*MAKERS, DATA)):
-        if subprocess.run([sys.executable, str(root / script), "--check"], check=False).returncode != 0:
-            yield f"What {script} makes is out of step: {f'python {DATA}' if script == DATA else 'make solution'}"
+        yield from _said_by_maker(root, script)
+
+
+def _said_by_maker(root: Path, script: str) -> Iterator[str]:
+    """What mends the files that a program makes, or that it fails: then nothing has been compared."""
+    command = [sys.executable, str(root / script), "--check"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, errors="replace")
+    sys.stdout.write(done.stdout)
+    sys.stderr.write(done.stderr)
+    # Where a program raises, Python ends with 1, too; but then it has only complained.
+    if done.returncode == 1 and (done.stdout or not done.stderr):
+        yield f"What {script} makes is out of step: {f'python {DATA}' if script == DATA else 'make solution'}"
+    elif done.returncode != 0:
+        *_, why = [f"exit status {done.returncode}", *done.stderr.strip().splitlines()]
+        yield (
+            f"{script} fails, so that nobody knows whether what it makes is in step: {why.rstrip('.')}. Mend that; "
+            f"`python {script} --check` shows where it is."
+        )
 
 
 def _there(root: Path, scripts: Sequence[str]) -> list[str]:
@@ -395,7 +411,7 @@ def _stale(texts: Mapping[Path, str], root: Path) -> list[str]:
     return [
         path.relative_to(root).as_posix()
         for path, text in texts.items()
-        if not path.exists() or path.read_text(encoding="utf-8") != text
+        if not path.is_file() or path.read_text(encoding="utf-8", errors="replace") != text
     ]
 
 

@@ -10,9 +10,13 @@ from __future__ import annotations
 
 import base64
 import csv
+import itertools
+import math
 import re
 import struct
 from typing import TYPE_CHECKING
+
+from .regions import StarterError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,12 +29,18 @@ SMALL = 0.02
 LARGE = 1e3
 
 _NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d+\.\d*|\.\d+)(?:[eE][-+]?\d+)?")
+# As pages and typeset texts write it.
+_MINUS = re.compile(rb"\xe2\x88\x92|&(?:minus|#8722|#x2212);|\\u2212", re.IGNORECASE)
 # As long as four floats.
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{22,}")
 
 
 def weights_in(files: Mapping[str, bytes], tables: Mapping[str, str]) -> list[str]:
-    """Where files, by name, hold numbers of some tables (CSV, by name): one sentence for each file."""
+    """Where files, by name, hold numbers of some tables (CSV, by name): one sentence for each file.
+
+    Raises:
+        StarterError: a table is none, so nobody knows what to look for.
+    """
     runs = _Runs(tables)
     sentences = []
     for name, data in files.items():
@@ -46,7 +56,7 @@ class _Runs:
     def __init__(self, tables: Mapping[str, str]) -> None:
         self._starting: dict[int, list[tuple[Sequence[float], str]]] = {}
         for name, text in tables.items():
-            rows = [[float(cell) for cell in row] for row in csv.reader(text.splitlines())]
+            rows = _rows(name, text)
             for line in (*rows, *zip(*rows, strict=True)):
                 for start in range(len(line) - RUN + 1):
                     run = line[start : start + RUN]
@@ -66,10 +76,24 @@ class _Runs:
         return None
 
 
+def _rows(name: str, text: str) -> Sequence[Sequence[float]]:
+    """The numbers of a table."""
+    try:
+        rows = [[float(cell) for cell in row] for row in csv.reader(text.splitlines()) if row]
+    except ValueError as error:
+        raise StarterError(f"{name} of the trained weights holds more than numbers: {error}.") from None
+    if len(set(map(len, rows))) > 1 or not all(map(math.isfinite, itertools.chain(*rows))):
+        raise StarterError(
+            f"{name} of the trained weights is no table: rows differ in length, or a number is not finite."
+        )
+    return rows
+
+
 def _numbers(data: bytes) -> Iterator[Sequence[float]]:
     """The ways to read some bytes as numbers."""
     # Without its zeros UTF-16 reads like ASCII.
-    yield [float(number) for number in _NUMBER.findall(data.replace(b"\0", b"").decode("latin-1"))]
+    text = _MINUS.sub(b"-", data.replace(b"\0", b"")).decode("latin-1")
+    yield [float(number) for number in _NUMBER.findall(text)]
     yield from _binary(data)
     for block in _BASE64.findall(data):
         # Filled up with zeros, so that its last bytes are read, too.

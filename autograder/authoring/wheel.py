@@ -109,10 +109,13 @@ def _check_complete(sources: Mapping[str, str]) -> None:
         for node in _loaded(parse(source, f"autograder/{name}").body):
             if not isinstance(node, ast.ImportFrom) or not node.level:
                 continue
-            origin = [*package[: len(package) + 1 - node.level], *(node.module or "").split(".")]
-            module = ".".join(filter(None, origin))
-            wanted = {module} if node.module else {".".join(filter(None, [module, a.name])) for a in node.names}
-            for missing in sorted(wanted - shipped - bound_names(parse(sources["__init__.py"], "").body)):
+            origin = [*package[: len(package) + 1 - node.level], *filter(None, [node.module])]
+            wanted = {".".join(origin)}
+            here = "/".join([*origin, "__init__.py"])
+            if here in sources:  # each name is a module in it, unless it binds that itself
+                bound = bound_names(parse(sources[here], "").body)
+                wanted = {".".join([*origin, alias.name]) for alias in node.names if alias.name not in bound}
+            for missing in sorted(wanted - shipped):
                 raise StarterError(
                     f"autograder/{name}, line {node.lineno}, imports {missing}, which the starter does not "
                     "ship: add it to ENGINE in autograder/authoring/wheel.py, or import it where only graders come."

@@ -46,7 +46,7 @@ def test_attempts_succeed_where_nothing_refuses_them(tmp_path):
 def test_attempts_that_every_worker_refuses_succeed_in_the_graders_own_process():
     """There is no worker without a process of its own, so these are made where nothing refuses them."""
     names = [deed.__name__ for deed in deeds.STOPPED_BY["process of its own"]]
-    code = f"import os; from autograder import deeds; held = os.pipe(), os.pipe()\nfor name in {names}:\n"
+    code = f"import os; from autograder import deeds; os.dup2(0, 255)\nfor name in {names}:\n"
     code += "    getattr(deeds, name)()"
     environment = {**os.environ, doctor.SECRET: "1"}
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, input=b"x", check=True)
@@ -62,6 +62,7 @@ def test_examination_of_a_machine_where_little_holds(monkeypatch):
 
     @contextlib.contextmanager
     def workers(scratch, canary, layers):
+        assert Path(canary, "readable").is_file() and Path(scratch).samefile(Path(canary).parent)
         there = {deed for layer in layers if {*doctor.NEEDED_BY.get(layer, ())} <= {*layers} for deed in refused[layer]}
         yield SimpleNamespace(succeeds=lambda deed: deed not in anyway | there, protections=states)
 
@@ -75,6 +76,7 @@ def test_examination_of_a_machine_where_little_holds(monkeypatch):
         "no new privileges": (ON, 2, [], []),
         "seccomp": (ON, 6, [], [deeds.shares_memory_with_others.__doc__]),
     }
+    assert doctor.SECRET not in os.environ
     reached = {deeds.reads_standard_input, *deeds.STOPPED_BY["landlock"]}
     assert gaps == [deed.__doc__ for deed in deeds.DEEDS if deed in reached]
 
@@ -92,14 +94,16 @@ def test_worker_that_is_ended_for_an_attempt_was_kept_from_it():
 
 FINDINGS = [
     doctor.Finding("landlock", "OSError: [Errno 38] Function not implemented"),
-    doctor.Finding("limits", "on", refused=["opening a hundred files"], allowed=["starting a process"]),
+    doctor.Finding(
+        "limits", "on", refused=["opening a hundred files", "taking memory"], allowed=["starting a process"]
+    ),
     doctor.Finding("seccomp", "on", refused=["opening a network socket"], untold=["leaving memory behind"]),
 ]
 
 
 def test_report_names_what_is_missing_and_what_it_means(monkeypatch):
     """The whole text."""
-    monkeypatch.setattr(doctor, "examine", lambda: (FINDINGS, ["starting a process"]))
+    monkeypatch.setattr(doctor, "examine", lambda: (FINDINGS, ["starting a process", "listing a folder"]))
     assert list(doctor.report()) == [
         "What this machine keeps a submission from, each protection tried alone:",
         "",
@@ -108,15 +112,50 @@ def test_report_names_what_is_missing_and_what_it_means(monkeypatch):
         "    of the grader's is open to that user.",
         "",
         "limits               LEAKS",
-        "  refused: opening a hundred files",
+        "  refused: opening a hundred files; taking memory",
         "  NOT REFUSED: starting a process",
         "",
         "seccomp              holds",
         "  refused: opening a network socket",
         "  cannot be told, because this machine refuses it in any case: leaving memory behind",
         "",
-        "All of them together DO NOT REFUSE starting a process",
+        "All of them together DO NOT REFUSE starting a process; listing a folder",
     ]
+
+
+def test_report_says_of_every_protection_what_it_means_that_it_is_missing(monkeypatch):
+    """And of one more what to install; where nothing gets through, it says so."""
+    missing = [doctor.Finding(layer, "Function not implemented") for layer in LAYERS]
+    monkeypatch.setattr(doctor, "examine", lambda: (missing, []))
+    lines = list(doctor.report())
+    assert [line.split("  ")[0] for line in lines if line.endswith(" MISSING")] == list(LAYERS)
+    assert lines[-1] == f"All of them together refuse all {len(deeds.DEEDS)} attempts."
+    install = "  Function not implemented. Install libseccomp2. A submission can start processes and open network"
+    assert (install in lines) == (sys.platform == "linux")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions are those of Unix")
+def test_what_is_forbidden_lies_open_whatever_the_umask_is(tmp_path):
+    """Else a worker would be refused it by that alone."""
+    before = os.umask(0o077)
+    try:
+        canary = Path(doctor._lay_out(str(tmp_path / "canary")))
+    finally:
+        os.umask(before)
+    places = (canary, canary / "open", canary / "readable", canary / "private")
+    assert [path.stat().st_mode & 0o7777 for path in places] == [0o755, 0o777, 0o644, 0o600]
+
+
+@linux_root
+def test_examination_works_where_no_process_can_be_forked(tmp_path, monkeypatch):
+    """As on Windows: an interpreter for each attempt."""
+    monkeypatch.delattr(os, "fork")
+    monkeypatch.setattr(doctor.launch, "zygote", None)
+    with doctor._try(str(tmp_path), str(tmp_path), ()) as bare:
+        assert bare.succeeds(deeds.opens_a_socket)
+    with doctor._try(str(tmp_path), str(tmp_path), LAYERS) as full:
+        assert not full.succeeds(deeds.opens_a_socket)
+        assert full.protections["seccomp"] == ON
 
 
 def test_machine_that_cannot_start_a_worker_is_told_so_in_one_sentence(monkeypatch, capsys):

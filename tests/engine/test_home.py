@@ -487,6 +487,53 @@ def test_third_failure_of_a_function_takes_a_line(home):
     assert "Traceback" not in text
 
 
+def example(number, function, call):
+    """A further case of the small assignment, which wants what `call` says."""
+    return f"""
+
+@pytest.mark.example
+@weight(1)
+@number("{number}")
+@tags("{function}")
+def test_{function}_{number.replace(".", "_")}(student):
+    \"\"\"{function}: once more\"\"\"
+    student.{call}, within=absolute(1e-6))
+"""
+
+
+def test_wrong_answers_in_other_checks_tell_against_a_cause(home):
+    """A third is one over the number of entries here, and was not there."""
+    more = example("1.3", "double", "double(np.array([1.0, 2.0, 5.0])).must_equal(value=[2.0, 4.0, 10.0]")
+    (home.folder / "checks" / "test_1_double.py").write_text(CASES + more)
+    home.write("def double(z):\n    return 2 * z / 3\n")
+    assert "number of entries" not in home.report()
+    assert "number of entries" in home.report("-k", "1_3")  # nothing tells against it
+
+
+def test_wrong_answers_of_a_function_that_calls_another_tell_against_no_cause(home):
+    """They may be the other's doing, which is wrong with four entries, and there is no right one here."""
+    more = example("1.3", "both", "both(np.ones(4), np.ones(4)).must_equal(total=[2.0] * 4, product=[1.0] * 4")
+    third = CASES.index("\n\n@pytest.mark.example\n@weight(3)")
+    (home.folder / "checks" / "test_1_double.py").write_text(CASES[:third] + more + CASES[third:])
+    swapped = Mistake("both.swapped", "both", lambda a, b: (a * b, a + b), "The two results are exchanged.")
+    calls = [("both", [np.ones(4), np.ones(4)]), ("both", [np.ones(1), np.full(1, 2.0)])]
+    recording = replay.Recording(
+        {"1.2": [["double", [1.0]]], "2.1": [["both", [[3.0], [2.0]]]]}, replay.record_mistakes([swapped], calls)
+    )
+    (home.folder / "checks" / "expected.json").write_text(replay.as_text(recording))
+    text = "import numpy as np\n\ndef double(z):\n    return z + z + (np.size(z) == 4)\n\ndef both(a, b):\n"
+    home.write(text + "    return double(a) * b / 2, a + b\n")
+    assert "The two results are exchanged." in home.report().partition("--- 2.1")[2]
+    home.write(text + "    return a * b + (len(a) == 4) / 2, a + b\n")
+    assert "The two results are exchanged." not in home.report().partition("--- 2.1")[2]
+
+
+def test_check_that_fails_is_tried_once(home):
+    """There are no right functions here to try it again with."""
+    home.write("print('imported')\n\ndef double(z):\n    return z\n\ndef both(a, b):\n    return double(a), b\n")
+    assert home.report("-s").startswith("imported\nFimported\nFimported\nF\n")
+
+
 @pytest.mark.parametrize(
     "both",
     [
@@ -889,6 +936,15 @@ def test_ctrl_c_in_the_only_function_asked_for_is_no_wrong_name(home):
     status, output = typed(home.folder, "-k", "both")
     assert (status, b"Stopped while both was running, at line 2" in output) == (2, True)
     assert b"No check has this name" not in output
+
+
+@pytest.mark.parametrize("double", ["raise KeyboardInterrupt", "return 2 * z"], ids=["first check", "last check"])
+def test_ctrl_c_is_the_one_reason_for_what_did_not_run(home, double):
+    """Nobody has asked for no check, or for some alone."""
+    home.write(f"def double(z):\n    {double}\n\ndef both(a, b):\n    raise KeyboardInterrupt\n")
+    words = " ".join(typed(home.folder)[1].decode().split())
+    said = ("because you pressed Ctrl-C.", "No check was asked for", "checks ran")
+    assert [one in words for one in said] == [True, False, False]
 
 
 def test_checks_of_a_function_are_found_by_its_name(home):
