@@ -212,7 +212,8 @@ def _stored(value: dict[str, Any], notes: list[str]) -> Stored:
         extra = test.get("extra_data")
         extra = extra if isinstance(extra, dict) else {}
         if points is not None:
-            cases[number] = StoredCase(points, _text(extra.get("outcome")) or None, _text(extra.get("mistake")) or None)
+            outcome, mistake = _text(extra.get("outcome")) or None, _text(extra.get("mistake")) or None
+            cases[number] = StoredCase(points, outcome, mistake, _text(test.get("name")))
     return Stored(score, cases)
 
 

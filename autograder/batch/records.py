@@ -42,6 +42,8 @@ class StoredCase:
     score: float
     outcome: str | None = None
     mistake: str | None = None
+    title: str = ""
+    """As results name it; empty if they do not."""
 
 
 @dataclass(frozen=True)
