@@ -15,6 +15,7 @@ FOLDER/
 import contextlib
 import json
 import os
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -90,7 +91,11 @@ class Entry:
         plain["notes"] = tuple(plain["notes"])
         stored = plain["stored"]
         if stored is not None:
-            cases = {number: StoredCase(**case) for number, case in stored["cases"].items()}
+            # Titles are the same few in all of a class: each is kept once. Earlier versions wrote none.
+            cases = {
+                number: StoredCase(**{**case, "title": sys.intern(case.get("title", ""))})
+                for number, case in stored["cases"].items()
+            }
             plain["stored"] = Stored(stored["score"], cases)
         return cls(**plain)
 
