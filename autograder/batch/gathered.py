@@ -51,8 +51,7 @@ class Student:
     @property
     def people(self) -> set[tuple[str, str]]:
         """Who handed in, as far as a number or else an address says who that is: the same in any submission."""
-        known = ((person.sid.strip(), person.email.strip().casefold()) for person in self.entry.people)
-        return {("sid", sid) if sid else ("email", email) for sid, email in known if sid or email}
+        return self.entry.known_as
 
     @property
     def faults(self) -> list[str]:

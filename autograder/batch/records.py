@@ -82,6 +82,12 @@ class Entry:
         """What it goes by where nobody is named."""
         return self.handed_in_as or self.id
 
+    @property
+    def known_as(self) -> set[tuple[str, str]]:
+        """Who handed in, as far as a number or else an address says who that is: the same in any submission."""
+        known = ((person.sid.strip(), person.email.strip().casefold()) for person in self.people)
+        return {("sid", sid) if sid else ("email", email) for sid, email in known if sid or email}
+
     @classmethod
     def from_json(cls, text: str) -> "Entry":
         """What `as_line` wrote."""
