@@ -5,8 +5,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from ..assignment import Assignment
+from ..gradescope.results import EXTRA
 from ..outcome import Outcome
+from . import text
 from .gathered import Course, Seen, Student
+from .names import natural
 from .records import Graded, Stored, StoredCase
 
 # Differences below this are floats', not points.
@@ -117,7 +120,10 @@ def since_earlier(course: Course, earlier: Course, assignment: Assignment) -> Co
         if again is None or again.graded is None:
             return None
         found.add(again.entry.id)
-        cases = {number: StoredCase(seen.score, seen.outcome, seen.mistake) for number, seen in again.cases.items()}
+        cases = {
+            number: StoredCase(seen.score, seen.outcome, seen.mistake, seen.title)
+            for number, seen in again.cases.items()
+        }
         return Before(Stored(again.graded.score, cases), again.graded.digest)
 
     comparison = _compare("an earlier run", course, assignment, before)
@@ -152,15 +158,17 @@ def _compare(
     up: Counter[str] = Counter()
     down: Counter[str] = Counter()
     there: set[str] = set()
+    renumbered = _Renumbered(assignment)
     for student, graded in course.graded:
         then = before(student)
         if then is None or then.stored.score is None:  # handed in, but never graded: nothing has changed
             new += 1
             continue
         compared += 1
-        there |= then.stored.cases.keys()
-        one_sided, about_parts = _one_sided(student, then.stored, assignment)
-        cases = tuple(_cases(student, then.stored, declared, one_sided))
+        stored = renumbered.today(then.stored)
+        one_sided, about_parts = _one_sided(student, stored, assignment)
+        there |= stored.cases.keys() - (one_sided - set(declared))
+        cases = tuple(_cases(student, stored, declared, one_sided))
         for case in cases:
             up[case.number] += (case.after or 0) > (case.before or 0) + SAME
             down[case.number] += (case.after or 0) < (case.before or 0) - SAME
@@ -174,8 +182,9 @@ def _compare(
     untried = {number for numbers in extra if not there & numbers for number in numbers}
     if there and (fresh := [number for number in declared if number not in there | untried]):
         notes += (f"Not there before: {', '.join(fresh)}.",)
-    if gone := sorted(there - set(declared)):
+    if gone := sorted(there - set(declared), key=natural):
         notes += (f"No longer there: {', '.join(gone)}.",)
+    notes += renumbered.notes
     counts = [CaseCount(number, up[number], down[number]) for number in [*declared, *gone]]
     return Comparison(
         source,
@@ -184,6 +193,45 @@ def _compare(
         tuple(one for one in counts if one.up or one.down),
         notes,
     )
+
+
+class _Renumbered:
+    """Finds the cases of an earlier grading among today's, by their titles: somebody may have put one in between."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        self._titles = {case.number: case.title for case in assignment.every_case}
+        many = Counter(self._titles.values())
+        self._numbers = {title: number for number, title in self._titles.items() if many[title] == 1}
+        self._moved: dict[str, str] = {}
+        self._retitled: set[str] = set()
+
+    def today(self, stored: Stored) -> Stored:
+        """The same under today's numbers; what has lost its number to another case is a former one."""
+        titles = {number: case.title.removeprefix(EXTRA) for number, case in stored.cases.items()}
+        found = {number: number for number, title in titles.items() if title and self._titles.get(number) == title}
+        for number, title in titles.items():
+            now = self._numbers.get(title)
+            if number not in found and now is not None and now not in found.values():
+                found[number] = self._moved[number] = now
+        for number in titles.keys() - found.keys():
+            if number in found.values():
+                found[number] = f"former {number}"
+            elif titles[number] and number in self._titles:
+                self._retitled.add(number)
+        return replace(stored, cases={found.get(number, number): case for number, case in stored.cases.items()})
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was found, in sentences."""
+        found = []
+        if self._moved:
+            pairs = [f"{was} is {now} now" for was, now in self._moved.items()]
+            found.append(f"Found again by their titles: {text.named(pairs)}.")
+        if self._retitled:
+            found.append(
+                f"Of another title now, and perhaps another case: {text.named(sorted(self._retitled, key=natural))}."
+            )
+        return tuple(found)
 
 
 def _differs(before: float, after: float) -> bool:
@@ -205,6 +253,11 @@ def _one_sided(student: Student, stored: Stored, assignment: Assignment) -> tupl
         else:
             continue
         one_sided |= numbers
+    beyond = {number for number, case in stored.cases.items() if case.title.startswith(EXTRA)}
+    if beyond and not assignment.extra_credit:
+        # The digest was of both files then, and is of one now: it cannot say whether that is another program.
+        why.append("extra credit counted then, and does not any more")
+        one_sided |= beyond - {case.number for case in assignment.cases}
     return one_sided, "; ".join(why)
 
 
@@ -212,7 +265,7 @@ def _cases(student: Student, stored: Stored, declared: list[str], aside: set[str
     # Many exports hold totals alone; then nothing can be said about cases.
     if not stored.cases:
         return
-    for number in [*declared, *sorted(stored.cases.keys() - set(declared))]:
+    for number in [*declared, *sorted(stored.cases.keys() - set(declared), key=natural)]:
         if number in aside:
             continue
         was, now = stored.cases.get(number), student.cases.get(number)

@@ -227,8 +227,14 @@ def _client(address: str, count: int) -> "Iterator[Client]":
             scheduler = stack.enter_context(_local(count)) if address == "local" else address
             client = Client(scheduler, timeout=PATIENCE_S, set_as_default=False)
         except (OSError, RuntimeError) as error:  # the latter where a cluster of our own does not start
+            reason = str(error) or type(error).__name__
+            if address == "local":
+                raise NotStarted(
+                    f"No cluster could be started on this machine ({reason}). Try once more; without --cluster the "
+                    "grades are the same."
+                ) from None
             raise NotStarted(
-                f"No Dask scheduler answers at {address} ({str(error) or type(error).__name__}). "
+                f"No Dask scheduler answers at {address} ({reason}). "
                 "Start one with `dask scheduler`, and name the address that it prints."
             ) from None
         try:

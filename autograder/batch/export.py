@@ -10,6 +10,7 @@ number keeps its zeros.
 
 import math
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -212,7 +213,8 @@ def _stored(value: dict[str, Any], notes: list[str]) -> Stored:
         extra = test.get("extra_data")
         extra = extra if isinstance(extra, dict) else {}
         if points is not None:
-            cases[number] = StoredCase(points, _text(extra.get("outcome")) or None, _text(extra.get("mistake")) or None)
+            outcome, mistake = _text(extra.get("outcome")) or None, _text(extra.get("mistake")) or None
+            cases[number] = StoredCase(points, outcome, mistake, sys.intern(_text(test.get("name"))))
     return Stored(score, cases)
 
 

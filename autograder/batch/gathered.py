@@ -21,6 +21,8 @@ class Seen:
     seconds: float | None = None
     text: str = ""
     """What the student reads; empty where nothing failed."""
+    title: str = ""
+    """As results name it, which may be another list of cases than today's."""
 
     @property
     def passed(self) -> bool:
@@ -49,8 +51,7 @@ class Student:
     @property
     def people(self) -> set[tuple[str, str]]:
         """Who handed in, as far as a number or else an address says who that is: the same in any submission."""
-        known = ((person.sid.strip(), person.email.strip().casefold()) for person in self.entry.people)
-        return {("sid", sid) if sid else ("email", email) for sid, email in known if sid or email}
+        return self.entry.known_as
 
     @property
     def faults(self) -> list[str]:
@@ -160,6 +161,7 @@ def _cases(results: dict[str, Any], graded: Graded, texts: dict[str, str]) -> di
 
 def _seen(test: dict[str, Any], beyond: GradedCase | None, texts: dict[str, str]) -> Seen:
     outcome, output = str(test["extra_data"]["outcome"]), str(test["output"])
+    title = str(test.get("name", ""))
     return Seen(
         score=float(test["score"]),
         outcome=outcome,
@@ -168,4 +170,5 @@ def _seen(test: dict[str, Any], beyond: GradedCase | None, texts: dict[str, str]
         seconds=None if beyond is None else beyond.seconds,
         # Most students read the same few texts: each is kept once, and none of a case that passed.
         text="" if outcome == Outcome.PASSED.value else texts.setdefault(output, output),
+        title=texts.setdefault(title, title),
     )

@@ -24,7 +24,7 @@ import re
 import zipfile
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -382,24 +382,41 @@ def _write(folder: Folder, found: _Class, entries: Iterator[Entry]) -> Summary:
     """The manifest, line by line, under another name until it is complete; and a number for each that has none.
 
     A number stays whose it was: what was said of a student in one report has to be found in the next, whoever has come
-    or gone in between.
+    or gone in between. Who hands in again on Gradescope has another submission, and the number of the one before.
     """
     people: set[Person] = set()
     here: set[str] = set()
     numbers = folder.numbered()
+    left = _numbers_left(folder, numbers, set(identifiers(one.name for one in found.submissions).values()))
+    taken: set[int] = set()
+    most = max(numbers.values(), default=0)
     temporary = folder.manifest.with_name(folder.manifest.name + ".new")
     with open(temporary, "w", encoding="ascii", newline="") as lines:
         for entry in entries:
             lines.write(as_line(entry))
             people.update(entry.people)
             here.add(entry.id)
-            numbers.setdefault(entry.id, len(numbers) + 1)
+            theirs = {left[who] for who in entry.known_as & left.keys()}
+            number = numbers.get(entry.id, theirs.pop() if len(theirs) == 1 else None)
+            if number is None or number in taken:
+                number = most = most + 1
+            taken.add(number)
+            numbers[entry.id] = number
         lines.flush()
         os.fsync(lines.fileno())
     write_whole(folder.numbers, json.dumps(numbers))
     os.replace(temporary, folder.manifest)
     sentences = (*found.sentences, *_move_results(folder, here, numbers))
     return Summary(found.kind, len(found.submissions), len(people), sentences)
+
+
+def _numbers_left(folder: Folder, numbers: Mapping[str, int], here: AbstractSet[str]) -> dict[tuple[str, str], int]:
+    """The numbers of submissions that were here the last time and are not now, by who had handed them in."""
+    # What an earlier version has left need not be a manifest of ours.
+    with suppress(FileNotFoundError, ValueError, KeyError, TypeError):
+        gone = [entry for entry in folder.entries() if entry.id in numbers and entry.id not in here]
+        return {who: numbers[entry.id] for entry in gone for who in entry.known_as}
+    return {}
 
 
 def _move_results(folder: Folder, here: AbstractSet[str], ever: Iterable[str]) -> list[str]:

@@ -15,6 +15,7 @@ FOLDER/
 import contextlib
 import json
 import os
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -42,6 +43,8 @@ class StoredCase:
     score: float
     outcome: str | None = None
     mistake: str | None = None
+    title: str = ""
+    """As results name it; empty if they do not."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,12 @@ class Entry:
         """What it goes by where nobody is named."""
         return self.handed_in_as or self.id
 
+    @property
+    def known_as(self) -> set[tuple[str, str]]:
+        """Who handed in, as far as a number or else an address says who that is: the same in any submission."""
+        known = ((person.sid.strip(), person.email.strip().casefold()) for person in self.people)
+        return {("sid", sid) if sid else ("email", email) for sid, email in known if sid or email}
+
     @classmethod
     def from_json(cls, text: str) -> "Entry":
         """What `as_line` wrote."""
@@ -88,7 +97,11 @@ class Entry:
         plain["notes"] = tuple(plain["notes"])
         stored = plain["stored"]
         if stored is not None:
-            cases = {number: StoredCase(**case) for number, case in stored["cases"].items()}
+            # Titles are the same few in all of a class: each is kept once. Earlier versions wrote none.
+            cases = {
+                number: StoredCase(**{**case, "title": sys.intern(case.get("title", ""))})
+                for number, case in stored["cases"].items()
+            }
             plain["stored"] = Stored(stored["score"], cases)
         return cls(**plain)
 

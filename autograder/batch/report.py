@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -162,6 +163,14 @@ def _problems(course: Course) -> list[tuple[str, list[Student]]]:
             "own in grades.csv, and none is taken for the one that counts."
         )
         problems.append((sentence, twice))
+    for part in course.parts:
+        points = sum((case.points for case in part.cases), Decimal(0))
+        if points != part.points:
+            sentence = (
+                f"The cases of {part.file} add up to {points:f} points, and its assignment.toml says {part.points:f}, "
+                "which is what full marks and Canvas go by: change one of them."
+            )
+            problems.append((sentence, []))
     if course.graded and all(student.nothing_to_grade for student, _ in course.graded):
         sentence = (
             "There was nothing to grade in any submission; the notes in grades.csv say what was found. Submissions lie "
@@ -203,6 +212,9 @@ def _lines(content: Content) -> list[str]:
     if looks := [item.case.number for item in content.items if item.looks]:
         lines.append(f"cases to look at: {', '.join(looks)}")
     for comparison in content.comparisons:
+        if not comparison.compared:
+            lines.append(f"nothing is compared with {comparison.source}: nobody here has a grade there")
+            continue
         differ = text.count(comparison.other_totals, "score differs", "scores differ")
         lines.append(f"{differ} from {comparison.source}: see Changes in report.html")
     return lines

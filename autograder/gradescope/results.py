@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # The platform cuts an output at 100,000 characters in the middle; ours are cut long before, and never there.
 MAX_OUTPUT = 20_000
+# Before the title of a case that gives extra credit.
+EXTRA = "Extra credit, "
 
 
 def as_results(grade: Grade) -> dict[str, Any]:
@@ -116,7 +118,7 @@ def _test(result: CaseResult, short: Short | None, grade: Grade) -> dict[str, An
         text = f"{short.line} What it says there holds here, too."
     return {
         "number": result.case.number,
-        "name": f"Extra credit, {result.case.title}" if result.case.extra else result.case.title,
+        "name": EXTRA + result.case.title if result.case.extra else result.case.title,
         "score": _number(result.score),
         "max_score": _number(result.case.points),
         "status": "passed" if passed else "failed",

@@ -18,6 +18,7 @@ from autograder.batch.records import (
     StoredCase,
     as_line,
 )
+from autograder.gradescope.results import EXTRA
 from autograder.outcome import NOT_STARTED, Case
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -118,7 +119,7 @@ class Batch:
         tests = [
             {
                 "number": case.number,
-                "name": case.title,
+                "name": EXTRA + case.title if case.extra else case.title,
                 "score": all_answers[case.number].score,
                 "max_score": float(case.points),
                 "output": all_answers[case.number].text,

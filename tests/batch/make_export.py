@@ -22,6 +22,7 @@ GIVEN = (
 FAMILY = (
     "Ng O'Brien Müller Smith Иванова 田中 Παπαδάκης García-López Þórsdóttir Nwosu Kowalska חיים Singh Yılmaz".split()
 )
+TITLES = {case.number: case.title for case in ASSIGNMENT.cases}
 LINE = "What a case says of a program that is wrong takes some lines, and Gradescope stores every one of them.\n"
 
 # What is handed in for extra credit: a few functions that are soon done, right, wrong, or of a program that fails.
@@ -158,7 +159,8 @@ def _write_stored(lines, program, other, output_bytes, *, kept):
         outcome = ("Failed" if program.expected[number] == "Passed" else "Passed") if number == other else ""
         mistake = json.dumps(program.mistake.get(number)) if number != other else "null"
         lines.write(
-            f"    - number: '{number}'\n      score: {float(score)}\n      max_score: {float(POINTS[number])}\n"
+            f"    - number: '{number}'\n      name: {json.dumps(TITLES[number])}\n"
+            f"      score: {float(score)}\n      max_score: {float(POINTS[number])}\n"
             f'      output: "{output}"\n      extra_data:\n'
             f"        outcome: {outcome or program.expected[number]}\n        mistake: {mistake}\n"
         )

@@ -82,6 +82,64 @@ def test_cases_that_came_and_went(tmp_path):
     assert (change.why, len(change.cases)) == ("", 4)
 
 
+def titled(*titles):
+    """A stored case for each title, all of them passed: 1.1, 1.2, ..., with the points of today's."""
+    return {
+        f"1.{place}": StoredCase(points, "Passed", None, f"double: {title}")
+        for place, (title, points) in enumerate(zip(titles, (4.0, 6.0, 2.5), strict=False), 1)
+    }
+
+
+def test_case_with_another_number_is_found_again_by_its_title(tmp_path):
+    """Where one was put in before it, and the last one taken away: nothing is said of a case that is another one's."""
+    before = {
+        "1.1": StoredCase(6.0, "Passed", None, "double: title 2"),
+        "1.2": StoredCase(2.5, "Passed", None, "double: title 3"),
+        "1.3": StoredCase(4.0, "Passed", None, "double: no title of today"),
+    }
+    comparison = beside_stored(tmp_path, Stored(12.5, before))
+    assert comparison.changes[0].cases == (
+        CaseChange("1.1", None, 4.0, "was not there before"),
+        CaseChange("former 1.3", 4.0, None, "is no longer there"),
+    )
+    assert comparison.counts == (CaseCount("1.1", 1, 0), CaseCount("former 1.3", 0, 1))
+    assert comparison.notes == (
+        "Not there before: 1.1.",
+        "No longer there: former 1.3.",
+        "Found again by their titles: 1.1 is 1.2 now, 1.2 is 1.3 now.",
+    )
+    assert beside_stored(tmp_path / "same", Stored(12.5, titled("title 1", "title 2", "title 3"))).notes == ()
+
+
+def test_case_with_another_title_may_be_another_case(tmp_path):
+    """Nobody knows, so it is compared by its number, and that is said."""
+    comparison = beside_stored(tmp_path, Stored(12.5, titled("title 1", "Title two", "title 3")), {"1.2": failed()})
+    assert comparison.changes[0].cases == (CaseChange("1.2", 6.0, 0.0, "Passed, now Failed"),)
+    assert comparison.notes == ("Of another title now, and perhaps another case: 1.2.",)
+
+
+def test_cases_of_one_title_go_by_their_numbers(tmp_path):
+    """Of two that are called the same, then or now, none is found by that."""
+    twice = beside_stored(tmp_path / "then", Stored(12.5, titled("title 1", "title 1", "title 3")))
+    assert (twice.changes, len(twice.notes)) == ((), 1)
+    assignment = made_assignment()
+    first, _, third = assignment.cases
+    assignment = replace_cases(assignment, first._replace(title=third.title))
+    now = beside_stored(tmp_path / "now", Stored(12.5, titled("title 1", "title 2", "title 3")), {}, assignment)
+    assert (now.changes, now.notes) == ((), ("Of another title now, and perhaps another case: 1.1.",))
+
+
+def replace_cases(assignment, first):
+    """The assignment with another first case."""
+    return assignment._replace(cases=(first, *assignment.cases[1:]))
+
+
+def test_what_is_gone_is_in_order(tmp_path):
+    """9.10 is the tenth."""
+    before = {**ALL, **{f"9.{number}": StoredCase(1.0, "Passed") for number in (1, 10, 2)}}
+    assert beside_stored(tmp_path, Stored(15.5, before)).notes == ("No longer there: 9.1, 9.2, 9.10.",)
+
+
 def test_stored_totals_alone(tmp_path):
     """Nothing can be said about cases, and nothing is."""
     (change,) = beside_stored(tmp_path, Stored(3.0, {})).changes
@@ -223,6 +281,19 @@ def test_extra_credit_that_came_or_went(tmp_path):
     comparison = beside_stored(tmp_path / "went", Stored(13.5, MORE), {}, assignment)
     (change,) = comparison.changes
     assert (change.difference, change.why, change.cases) == (-1.0, "no extra credit now, some before", ())
+
+
+def test_extra_credit_that_was_switched_off_is_no_other_program(tmp_path):
+    """The digest is of the first file alone now. One sentence for all of it, and nothing else is gone."""
+    then = Batch(tmp_path / "then", made_assignment(extra=("1", "1")))
+    then.add(made_entry(1), {"2.1": Answer(1, "Passed"), "2.2": failed()}, digest="a" * 64)
+    now = Batch(tmp_path / "now").add(made_entry(1), {"1.1": failed()}, digest="b" * 64)
+    earlier = gather(then.folder, then.assignment)
+    comparison = since_earlier(gather(now.folder, now.assignment), earlier, now.assignment)
+    (change,) = comparison.changes
+    assert change.why == "extra credit counted then, and does not any more"
+    assert change.cases == (CaseChange("1.1", 4.0, 0.0, "Passed, now Failed"),)
+    assert (comparison.counts, comparison.notes) == ((CaseCount("1.1", 0, 1),), ())
 
 
 def test_file_that_came_or_went_is_one_reason_for_all_its_cases(tmp_path):

@@ -225,6 +225,18 @@ def test_address_where_nobody_answers_is_a_sentence(address, sentence, monkeypat
         open_remote(address)
 
 
+def test_cluster_of_our_own_that_does_not_start_is_a_sentence(monkeypatch):
+    """Which asks nobody to start another scheduler: that of `local` is ours."""
+
+    def fail(count):
+        raise RuntimeError("Nanny failed to start.")
+
+    monkeypatch.setattr("autograder.batch.cluster._local", fail)
+    sentence = r"^No cluster could be started on this machine \(Nanny failed to start\.\)\. Try once more; without"
+    with pytest.raises(NotStarted, match=sentence):
+        open_remote("local")
+
+
 def test_without_distributed_the_way_out_is_named(monkeypatch):
     """It is an extra."""
     monkeypatch.setitem(sys.modules, "distributed", None)

@@ -266,6 +266,7 @@ def test_stored_results():
     - {score: 3}
     - text
     - :number: '3'
+      :name: 'double: numbers'
       :score: +.5
       :extra_data: {outcome: Passed, mistake: m}
     - number: '4'
@@ -276,7 +277,7 @@ def test_stored_results():
         {
             "1.10": StoredCase(10.0, "Failed", None),
             "2": StoredCase(-1.0, None, None),
-            "3": StoredCase(0.5, "Passed", "m"),
+            "3": StoredCase(0.5, "Passed", "m", "double: numbers"),
         },
     )
 

@@ -361,8 +361,8 @@ def test_export(take, laid_out, top, around):
         "stored": {
             "score": 15.0,
             "cases": {
-                "1.1": {"score": 5.0, "outcome": "Failed", "mistake": "sigmoid.is_tanh"},
-                "1.10": {"score": 10.0, "outcome": None, "mistake": None},
+                "1.1": {"score": 5.0, "outcome": "Failed", "mistake": "sigmoid.is_tanh", "title": ""},
+                "1.10": {"score": 10.0, "outcome": None, "mistake": None, "title": ""},
             },
         },
         "problems": {},
@@ -567,6 +567,27 @@ def test_number_stays_whose_it_was(take, folder):
     numbers = take(last).folder.numbered()
     assert list(numbers.values()) == [1, 2, 3, 4, 5]
     assert numbers["dora"] == 3
+
+
+def test_who_hands_in_again_on_gradescope_keeps_the_number(take, folder):
+    """By number or address, if the submission before is gone; two that are both there have two."""
+
+    def export(name, **who):
+        people = "".join(f"{one}:\n  :submitters:\n  - :sid: '{sid}'\n" for one, sid in who.items())
+        return folder({METADATA: people, **{f"{one}/neural_network.py": PROGRAM for one in who}}, name=name)
+
+    assert take(export("first", s1="7", s2="8")).folder.numbered() == {"s1": 1, "s2": 2}
+    again = {"s1": 1, "s2": 2, "s3": 1}
+    assert take(export("again", s2="8", s3="7")).folder.numbered() == again
+    assert take(export("and again", s2="8", s3="7", s4="7", s5="9")).folder.numbered() == again | {"s4": 3, "s5": 4}
+    assert take(export("both", s1="7", s3="7")).folder.numbered() == again | {"s4": 3, "s5": 4, "s3": 5}
+
+
+def test_manifest_of_another_version_hands_on_no_numbers(take, folder):
+    """It is replaced all the same."""
+    first = take(folder({"ada.py": PROGRAM}, name="first")).folder
+    first.manifest.write_text("{}\n", encoding="ascii")
+    assert take(folder({"ben.py": PROGRAM}, name="then")).folder.numbered() == {"ada": 1, "ben": 2}
 
 
 def test_results_of_who_has_left_the_class_are_put_aside(take, folder):

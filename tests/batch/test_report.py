@@ -9,6 +9,7 @@ import re
 import shutil
 import statistics
 from dataclasses import replace
+from decimal import Decimal
 from html.parser import HTMLParser
 
 import pytest
@@ -536,6 +537,31 @@ def test_earlier_run_is_compared_with(tmp_path):
     assert written(batch, earlier=tmp_path / "nothing")[1].problems == (
         f"{tmp_path / 'nothing'} holds no batch to compare with.",
     )
+
+
+def test_earlier_run_of_others_says_nothing_of_these(tmp_path):
+    """As last year's: that nothing has changed would be true of nobody."""
+    earlier = Batch(tmp_path / "earlier").add(made_entry(1))
+    batch = Batch(tmp_path / "batch").add(made_entry(2, stored=Stored(None, {})))
+    html, summary = written(batch, earlier=earlier.folder.path)
+    assert summary.lines[-2:] == (
+        "nothing is compared with an earlier run: nobody here has a grade there",
+        "nothing is compared with the grades stored in the export: nobody here has a grade there",
+    )
+    changes = " ".join(Page(html).text.split()).partition("Compared with an earlier run ")[2]
+    changes = changes.partition("How it was graded")[0]
+    assert changes.startswith("Nobody here has a grade there, so nothing is compared. Graded today without")
+    assert "Everything is as it was" not in changes and "differ" not in changes
+
+
+def test_points_that_do_not_add_up_are_told(tmp_path):
+    """Else nobody has full marks, and nobody knows why."""
+    assignment = made_assignment(extra=("1",))._replace(points=Decimal(100))
+    batch = Batch(tmp_path / "batch", assignment).add(made_entry(1), {"2.1": Answer(1, "Passed")})
+    html, summary = written(batch)
+    sentence = "The cases of double.py add up to 12.5 points, and its assignment.toml says 100"
+    assert [problem.partition(",")[0] for problem in summary.problems] == [sentence.partition(",")[0]]
+    assert sentence in " ".join(Page(html).text.split())
 
 
 def test_earlier_run_comes_before_the_export_with_what_has_changed_for_all(tmp_path):
