@@ -79,6 +79,8 @@ MESSAGES = [
     ("IndexError", r"index (-?\d+) is out of bounds for axis (\d+) with size (\d+)",
      "Counting begins at 0: axis {2}, of length {3}, has no index {1}. Take sizes from .shape."),
     ("IndexError", r"list index out of range", "Counting begins at 0: a list of n entries has the indices 0 to n - 1."),
+    ("IndexError", r"tuple index out of range",
+     "A tuple of n entries has the indices 0 to n - 1. The shape of a vector has one entry only, shape[0]."),
     ("NameError", r"name 'get_ipython' is not defined", FOR_NOTEBOOKS),
     ("PermissionError", r"\[Errno 1\] Operation not permitted",
      "No threads, no further processes and no network are there where programs are graded."),
@@ -86,13 +88,15 @@ MESSAGES = [
      "No threads and no further processes can be started where programs are graded. A loop does the same."),
     ("SyntaxError", r"Missing parentheses in call to 'print'",
      "This is Python 2. In Python 3, print is a function: print(x)."),
-    ("SyntaxError", r"invalid (?:non-printable )?character",
+    ("SyntaxError", r"invalid non-printable character",
+     "This line has a character in it that cannot be seen. Delete the whole line and type it anew in your editor."),
+    ("SyntaxError", r"invalid character",
      "This character comes from a word processor or a web page. Type it anew in your editor."),
     ("TypeError", r"only (?:length-1|size-1|0-dimensional) arrays can be converted to Python scalars",
-     "Functions of math, and float(), take one number, and this is an array. Use np.exp and np.log, which take every "
-     "entry."),
+     "Functions of math, and float(), take numbers, and this is an array. NumPy's own take arrays: np.exp, np.log, "
+     "np.sum."),
     ("TypeError", r"must be real number, not ndarray",
-     "Functions of math take one number, and this is an array. Use np.exp and np.log, which take every entry."),
+     "Functions of math take numbers, and this is an array. NumPy's own take arrays: np.exp, np.log, np.sum."),
     ("TypeError", r"(?:unsupported operand type\(s\) for .*'NoneType'|cannot unpack non-iterable NoneType"
      r"|'NoneType' object is not (?:subscriptable|iterable))", NOTHING),
     ("TypeError", r"(?:ufunc 'bitwise_xor' not supported|unsupported operand type\(s\) for \^=?:)", NO_POWER),

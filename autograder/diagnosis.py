@@ -85,7 +85,7 @@ def recognise(
     wrong = [i for i, right in want.items() if not _is_right(observations[-1].got[i], right, scene.within)]
     return (
         _order(observations, want, wrong, scene)
-        or _twice(observations, wrong, scene)
+        or _twice([*observations, *scene.later], observations[-1].got, wrong, scene)
         or _array_by_array(formulas, observations, want, wrong, scene)
     )
 
@@ -202,9 +202,10 @@ def _order(
     return Diagnosis("structure.order", f"The results are in another order: {stand}. Return {', '.join(names)}.", stand)
 
 
-def _twice(observations: Sequence[Observation], wrong: Sequence[int], scene: Scene) -> Diagnosis | None:
+def _twice(
+    observations: Sequence[Observation], got: Sequence[np.ndarray], wrong: Sequence[int], scene: Scene
+) -> Diagnosis | None:
     """One array in two places: before all formulas, of which one that exchanges the results fits the first of them."""
-    got = observations[-1].got
     for i in wrong:
         for j in range(len(got)):
             if (
@@ -260,10 +261,15 @@ def _array_by_array(
             earlier=[one.got[i] for one in observations[:-1]],
             calls=[one.arguments for one in observations],
             arguments=scene.arguments,
-            results={other: [one.got[j] for one in observations] for j, other in enumerate(scene.returns) if j != i},
+            results={
+                other: [one.got[j] for one in observations]
+                for j, other in enumerate(scene.returns)
+                if j != i and all(close(one.got[i], one.got[j], SAME) for one in scene.later)
+            },
             answers=scene.answers,
             elsewhere=[(one.arguments, one.got[i], right[i]) for one, right in scene.elsewhere if i in right],
             hidden=scene.hidden,
+            later=[(one.arguments, one.got[i]) for one in scene.later],
         )
         findings = structure.find_all(array)
         explained = explained or bool(findings)

@@ -60,6 +60,8 @@ UNUSABLE = {
 USUAL_WARNING = re.compile(
     r"a RuntimeWarning: (?:overflow|underflow|divide by zero|invalid value) encountered in (?:scalar )?(\w+)"
 )
+# Where a file lies that a traceback names, which a program prints for itself or asyncio for it.
+FOLDERS = re.compile(r'File "[^"\n]*[/\\]')
 # How far below its definition a line of a function may lie to be quoted where data are hidden.
 MAX_LINES_OF_A_FUNCTION = 64
 
@@ -209,13 +211,14 @@ def _unusable(facts: dict[str, Any], function: Function | None, told: bool) -> s
         first = kind.partition(" ")[0]
         kind, count = first if first in KNOWN_TYPES else "something", count if len(count) == 1 else "many"
     sentence = UNUSABLE.get(facts["problem"], "something that is not the numbers asked for")
+    sentence = sentence.replace("entries", "entry") if count == "1" else sentence
     return sentence.format(kind=kind, count=count, returns=len(function.returns) if function is not None else 1)
 
 
 def with_printed(finding: Finding, printed: str, case: Case) -> Finding:
     """Add what the program printed. Not where data are hidden: printing is the easiest way to read them out."""
     if case.example and printed.strip():
-        shown = clean(printed, MAX_MESSAGE).strip().splitlines()
+        shown = clean(FOLDERS.sub('File "', printed), MAX_MESSAGE).strip().splitlines()
         more = f"\n(and {len(shown) - 5} more lines)" if len(shown) > 5 else ""
         finding.add("You printed", "\n".join(shown[:5]) + more)
     return finding

@@ -40,6 +40,8 @@ class Wrong(NamedTuple):
     """Calls of other cases: the arguments, what came back here, and what was right."""
     hidden: bool = False
     """Whether no number that depends on the data may be named."""
+    later: Sequence[tuple[Sequence[Any], np.ndarray]] = ()
+    """Calls of this case after the wrong one: the arguments, and what came back here; what was right is not known."""
 
     @property
     def of(self) -> str:
@@ -66,6 +68,11 @@ class Wrong(NamedTuple):
         """Name and value of each argument of the wrong call."""
         return zip(self.arguments, map(np.asarray, self.calls[-1])) if self.calls else iter(())
 
+    @property
+    def others(self) -> list[np.ndarray]:
+        """What else came back here that is not known to be right."""
+        return [got for _, got in self.later] + [got for _, got, want in self.elsewhere if not close(got, want, EACH)]
+
     def fits_elsewhere(self, factor: Callable[[Sequence[Any]], float]) -> bool:
         """Whether what came back in other cases is right but for this factor, wherever that can be told."""
         for given, got, want in self.elsewhere:
@@ -89,6 +96,8 @@ class Guess(NamedTuple):
     what: str = ""
     """Tells apart causes of one kind: an argument from another, for instance."""
     limit: float = SAME
+    lasting: bool = False
+    """Whether it leaves what it has made as it is: so it must leave the others that came back, or it is no cause."""
 
     def holds(self, wrong: Wrong) -> bool:
         """Whether this gives every number that came back, in every call."""
@@ -98,6 +107,9 @@ class Guess(NamedTuple):
             # The last call first: few guesses survive it.
             for i in reversed(range(len(rights))):
                 if not _same(gots[i], np.asarray(self.predict(rights[i], i)), self.limit):
+                    return False
+            for got in wrong.others if self.lasting else ():
+                if not _same(got, np.asarray(self.predict(got, len(gots))), self.limit):
                     return False
         except (ValueError, IndexError, ZeroDivisionError):  # a shape that this cannot happen to
             return False

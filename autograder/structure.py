@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from . import shapes
-from .guess import SAME, Guess, Wrong, capital, listed, nth, side_name, side_names, subscript
+from .compare import close
+from .guess import EACH, SAME, Guess, Wrong, capital, listed, nth, side_name, side_names, subscript
 from .mistake import Diagnosis
 
 # Rounding predicts to the last bit, but for the noise of another order of summation.
@@ -146,7 +147,7 @@ def _function_of_the_right_answer(wrong: Wrong) -> Iterator[Guess]:
     if wrong.want.min() < 0 < wrong.want.max():
         steps.append(("absolute", np.abs, f"{every} has lost its sign: the size is right, and none is negative."))
     for kind, step, sentence in steps:
-        yield Guess(kind, lambda w, _, step=step: step(w), sentence, "all entries")
+        yield Guess(kind, lambda w, _, step=step: step(w), sentence, "all entries", lasting=kind == "absolute")
 
 
 def _clipped(wrong: Wrong) -> Iterator[Guess]:
@@ -164,7 +165,7 @@ def _clipped(wrong: Wrong) -> Iterator[Guess]:
         bounds = [f"{bound:.4g}" for bound in (low, high) if np.isfinite(bound)]
         which = "a bound" if wrong.hidden else " and at ".join(bounds)
         sentence = f"Some entries{wrong.of} stop at {which}, and the others are right: the answer is clipped."
-        yield Guess("clipped", lambda w, _: np.clip(w, low, high), sentence, which)
+        yield Guess("clipped", lambda w, _: np.clip(w, low, high), sentence, which, lasting=True)
 
 
 def _rounded(wrong: Wrong) -> Iterator[Guess]:
@@ -193,7 +194,7 @@ def _rounded(wrong: Wrong) -> Iterator[Guess]:
             decimals = f"{digits} decimal{'s' * (digits > 1)}"
             yield Guess("rounded", lambda w, _, digits=digits: np.round(w, digits),
                         f"{every} is right up to rounding to {decimals}: return all digits.", decimals,
-                        limit=NOISE)  # fmt: skip
+                        limit=NOISE, lasting=True)  # fmt: skip
 
 
 def _tells_places(want: np.ndarray, axis: int) -> bool:
@@ -228,6 +229,8 @@ def _same_as_something(wrong: Wrong) -> Iterator[Guess]:
     if not wrong.got.any():
         return  # zeros are equal to all zeros
     for position, (name, _) in enumerate(wrong.given):
+        if not all(close(got, np.asarray(given[position]), SAME) for given, got in wrong.later):
+            continue
         # What a training returns often bears the name of what it was given.
         sentence = f"{wrong.answer} is {name} itself, unchanged."
         if name == wrong.name:
@@ -334,11 +337,13 @@ def _permuted(wrong: Wrong) -> Iterator[Guess]:
 def _all_alike(wrong: Wrong) -> Iterator[Guess]:
     """An array that is never filled, or filled with one number."""
     if not wrong.got.any() and wrong.want.ndim:
-        yield Guess("zeros", lambda w, _: np.zeros_like(w), f"{wrong.entries} is 0.", "all entries are 0")
+        yield Guess("zeros", lambda w, _: np.zeros_like(w), f"{wrong.entries} is 0.", "all entries are 0",
+                    lasting=True)  # fmt: skip
     elif wrong.got.size > 1 and np.isfinite(wrong.got).all():
         one = wrong.got.flat[0]
-        yield Guess("all_alike", lambda w, _: np.full_like(w, one), f"{wrong.entries} is the same number.",
-                    "all entries are equal")  # fmt: skip
+        # In another answer it may be another number.
+        yield Guess("all_alike", lambda w, i: np.full_like(w, one if i <= wrong.last else w.flat[0]),
+                    f"{wrong.entries} is the same number.", "all entries are equal", lasting=True)  # fmt: skip
 
 
 def _pattern(wrong: Wrong) -> Iterator[Guess]:
@@ -351,8 +356,10 @@ def _pattern(wrong: Wrong) -> Iterator[Guess]:
         return
     for axis in range(want.ndim):
         many = want.shape[axis]
-        touched = np.asarray(bad.any(axis=tuple(other for other in range(want.ndim) if other != axis)))
+        touched = np.asarray(bad.any(axis=_but(axis, want)))
         if many < 2 or want.size < 3 or touched.all() or not touched.any():
+            continue
+        if any(_beyond(other, touched, axis) for _, other in _bad_elsewhere(wrong) if other.ndim == want.ndim):
             continue
         first = int(np.argmax(touched))
         if touched.sum() == 1:
@@ -372,7 +379,7 @@ def _pattern(wrong: Wrong) -> Iterator[Guess]:
 def _where(wrong: Wrong) -> Iterator[Guess]:
     """Wrong exactly where an argument is negative, positive, 0 or 1."""
     bad = _bad(wrong)
-    for name, array in wrong.given:
+    for position, (name, array) in enumerate(wrong.given):
         if array.ndim == bad.ndim and array.shape == bad.shape:
             touched = bad
         elif array.ndim == 1 and bad.ndim == 2 and array.shape == bad.shape[:1]:
@@ -383,10 +390,15 @@ def _where(wrong: Wrong) -> Iterator[Guess]:
             continue
         if touched.sum() < 2 or (~touched).sum() < 2 or touched.size < 6:
             continue
-        masks = {"0": array == 0, "1": array == 1, "negative": array < 0, "positive": array > 0,
-                 "not negative": array >= 0, "not positive": array <= 0}  # fmt: skip
+        masks: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+            "0": lambda a: a == 0, "1": lambda a: a == 1, "negative": lambda a: a < 0, "positive": lambda a: a > 0,
+            "not negative": lambda a: a >= 0, "not positive": lambda a: a <= 0,
+        }  # fmt: skip
+        elsewhere = [(np.asarray(given[position]), other) for given, other in _bad_elsewhere(wrong)]
         for what, mask in masks.items():
-            if np.array_equal(mask, touched):
+            if np.array_equal(mask(array), touched) and not any(
+                a.shape == other.shape and (other & ~mask(a)).any() for a, other in elsewhere
+            ):
                 sentence = f"{wrong.answer} is wrong exactly where {name} is {what}."
                 yield _only(wrong, bad, sentence, f"{name} is {what}")._replace(kind="wrong_where", what=name)
                 break
@@ -399,6 +411,28 @@ def _bad(wrong: Wrong) -> np.ndarray:
     right = np.asarray(off <= SAME)
     doubtful = ~right & (off < 10 * SAME)
     return np.zeros(off.shape, dtype=bool) if doubtful.any() else ~right
+
+
+def _bad_elsewhere(wrong: Wrong) -> list[tuple[Sequence[Any], np.ndarray]]:
+    """For the calls of other cases, the arguments, and which entries are wrong."""
+    with np.errstate(all="ignore"):
+        return [
+            (given, ~(np.abs(got - want) <= EACH * np.abs(want).max(initial=0.0)))
+            for given, got, want in wrong.elsewhere
+            if got.shape == want.shape
+        ]
+
+
+def _but(axis: int, array: np.ndarray) -> tuple[int, ...]:
+    """The other axes."""
+    return tuple(other for other in range(array.ndim) if other != axis)
+
+
+def _beyond(other: np.ndarray, touched: np.ndarray, axis: int) -> bool:
+    """Whether a place along an axis is wrong in another case that is right in this one."""
+    along = np.asarray(other.any(axis=_but(axis, other)))
+    few = min(len(along), len(touched))
+    return bool((along[:few] & ~touched[:few]).any())
 
 
 def _only(wrong: Wrong, bad: np.ndarray, sentence: str, evidence: str) -> Guess:

@@ -38,8 +38,16 @@ RAISED = {
         "What is assigned has shape (3,2), and the place it goes to has shape (2,3).",
     "a = np.zeros(3); a += np.ones((2, 3))":
         "The array on the left has shape (3,), and the result has shape (2,3), which does not go into it.",
-    "math.exp(V)": "Functions of math, and float(), take one number, and this is an array. Use np.exp and np.log, "
-                   "which take every entry.",
+    "math.exp(V)": "Functions of math, and float(), take numbers, and this is an array. NumPy's own take arrays: "
+                   "np.exp, np.log, np.sum.",
+    "math.fsum(A)": "Functions of math, and float(), take numbers, and this is an array. NumPy's own take arrays: "
+                    "np.exp, np.log, np.sum.",
+    "V.shape[1]": "A tuple of n entries has the indices 0 to n - 1. The shape of a vector has one entry only, "
+                  "shape[0].",
+    "a = 1 \ufeff + 2": "This line has a character in it that cannot be seen. Delete the whole line and type it anew "
+                        "in your editor.",
+    "a = 1\n\x1a": "This line has a character in it that cannot be seen. Delete the whole line and type it anew in "
+                   "your editor.",
     "range(V)": "range(), an index or a size takes one whole number, and this is an array. Its entries, one after the "
                 "other: for k in array.",
     "for _ in 3: pass": "A loop goes through several things, and this is one number. To repeat something n times: "

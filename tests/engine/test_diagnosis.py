@@ -274,6 +274,14 @@ def test_one_array_returned_twice_is_not_taken_for_an_exchange():
     assert found.sentence == "total and product are the same numbers: one of them is returned twice."
 
 
+def test_two_results_that_are_the_same_by_chance_are_not_one_returned_twice():
+    """Where a later call of the case has given two that differ."""
+    for later, named in (((1.0, 3.0), "structure.equal_to_result"), ((1.0, 4.0), None)):
+        scene = TWO._replace(later=[called([(1.0, 3.0), later])])
+        found = recognise([], "double", [called([(5.0, 1.0), (5.0, 1.0)])], {0: np.array([2.0, 6.0])}, scene)
+        assert (found and found.identifier) == named
+
+
 def test_what_is_not_compared_may_have_the_same_mistake():
     """So it is not said that it is in this array alone."""
     found = recognise(catalogue(**BOTH), "double", [called([(6.0, 8.0, 9.0), (9.0, 9.0, 9.0)], (1.0, 3.0, 4.0))],

@@ -628,7 +628,7 @@ USUAL_PROBLEMS = {
     "ndarray, which is not made of real numbers": ("not numbers", "ndarray of shape (7, 31) and type object", 0),
     "one value (float) instead of 2": ("single", "float", 0),
     "a list whose rows have different lengths": ("ragged", "list", 0),
-    "tuple with 1 entries instead of 2 arrays": ("entries", "tuple", 1),
+    "tuple with 1 entry instead of 2 arrays": ("entries", "tuple", 1),
     "list with many entries instead of 2 arrays": ("entries", "list", 731),
     "a list that holds None": ("holds none", "list", 0),
     "something, which is not made of real numbers": ("not numbers", "E9.47 float", 0),
@@ -838,6 +838,12 @@ def test_summary_is_one_line():
         ("", None),
         ("".join(f"{i}\n" for i in range(9)), "0\n1\n2\n3\n4\n(and 4 more lines)"),
         ("\x1b[31mred\x1b[0m", "[31mred[0m"),
+        (
+            'Task exception was never retrieved\n  File "/opt/python/lib/asyncio/runners.py", line 9, in run\n'
+            '  File "C:\\Python\\neural_network.py", line 7, in main\n',
+            'Task exception was never retrieved\n  File "runners.py", line 9, in run\n'
+            '  File "neural_network.py", line 7, in main',
+        ),
     ],
 )
 def test_printed_text_of_an_example_is_shown_cut(printed, shown):

@@ -668,3 +668,51 @@ def test_what_is_told_where_data_are_hidden(got, sentence):
     """The same cause in fewer words."""
     want = drawn(3)
     assert told(got(want), want, calls=[[np.ones((7, 5))]], arguments=["x"], hidden=True)[0] == sentence
+
+
+@pytest.mark.parametrize(
+    ("got", "want", "kind", "unlike"),
+    [
+        ([0.3, 0.3], [0.3, -0.4], "all_alike", [1.2, 0.1]),
+        ([0.0, 0.0], [0.3, -0.4], "zeros", [1.2, 0.0]),
+        ([0.3, 0.5, 0.7], [0.3, -0.5, 0.7], "absolute", [1.2, -0.1, 0.1]),
+        ([-1.0, -1.0, 0.5, 0.7], [-2.0, -3.0, 0.5, 0.7], "clipped", [-2.5, 0.1, 0.1, 0.1]),
+        ([0.12, 0.88, 0.27], [0.1192, 0.8808, 0.2689], "rounded", [0.5, 0.1234, 0.7]),
+    ],
+)
+def test_what_another_wrong_answer_shows_to_be_chance_is_not_found(got, want, kind, unlike):
+    """A later answer of the case, whose right one is not known, or one of another case that is wrong."""
+    like, unlike, given = np.array(got), np.array(unlike), [np.ones(2)]
+    assert named(got, want, later=[(given, like)], elsewhere=[(given, like, like + 1)]) == kind
+    assert named(got, want, later=[(given, unlike)]) != kind
+    assert named(got, want, elsewhere=[(given, unlike, unlike + 1)]) != kind
+    # Where it is right there, it is wrong here only.
+    assert named(got, want, elsewhere=[(given, unlike, unlike)]) == kind
+
+
+def test_another_same_number_is_the_same_number_everywhere():
+    """The number itself may depend on the arguments."""
+    assert named([0.3, 0.3], [0.3, -0.4], later=[([], np.array([0.7, 0.7]))]) == "all_alike"
+
+
+def test_argument_that_a_later_call_does_not_return_is_not_named():
+    """It was equal by chance, as in data that hold few different numbers."""
+    x, other = np.array([1.0, 2.0]), np.array([3.0, 5.0])
+    given = {"calls": [[x]], "arguments": ["x"]}
+    assert named(x, [2.0, 4.5], **given, later=[([other], other)]) == "equal_to_argument"
+    assert named(x, [2.0, 4.5], **given, later=[([other], x)]) is None
+
+
+def test_place_is_not_named_where_other_cases_are_wrong_at_others():
+    """A column, or the sign of an argument, that is wrong by itself here alone."""
+    want = drawn(0)
+    got = spoilt(want, (slice(None), 1))
+    assert named(got, want, elsewhere=[([], spoilt(want, (slice(None), 1)), want)]) == "right_elsewhere"
+    assert named(got, want, elsewhere=[([], spoilt(want, 2), want)]) is None
+    assert named(got, want, elsewhere=[([], np.ones(4), np.zeros(4))]) == "right_elsewhere"
+
+    z, right = np.array([-3.0, -2.0, -1.0, 1.0, 2.0, 3.0]), drawn(1, (6,))
+    given = {"calls": [[z]], "arguments": ["z"]}
+    wrong = spoilt(right, slice(3, None))
+    assert named(wrong, right, **given, elsewhere=[([-z], spoilt(right, slice(0, 3)), right)]) == "wrong_where"
+    assert named(wrong, right, **given, elsewhere=[([z], spoilt(right, slice(0, 3)), right)]) is None

@@ -950,8 +950,9 @@ MISTAKES = (
             "Every entry is twice what it should be: the 2 that comes down from the square cancels the 1/2 of E.",
             "The derivative of the square without the half in front."),
     Mistake("backprop_multi.half", "backprop_multi", _backprop(times=0.5),
-            "Every entry is half of what it should be: the 1/2 of E is kept, and the 2 of the square is lost.",
-            "Differentiates the bracket and not the square. What is the derivative of u^2 / 2?"),
+            "Every entry is half of what it should be: take out the factor 1/2, which the 2 of the square cancels, or "
+            "a division by the number of hidden units.",
+            "Differentiates the bracket and not the square; or, with two units, an average over them."),
     Mistake("backprop_multi.mean", "backprop_multi", _both_averaged,
             "This is the average over the datapoints; E is a sum, so leave out the division by n.",
             "The gradient of an average loss, as in libraries. The function decides: E is a sum."),

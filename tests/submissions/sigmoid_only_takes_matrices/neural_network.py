@@ -1,0 +1,26 @@
+import math
+import numpy as np
+
+
+def sigmoid(z):
+    out = np.zeros(z.shape)
+    for i in range(z.shape[0]):
+        for j in range(z.shape[1]):
+            v = z[i, j]
+            out[i, j] = 1 / (1 + np.exp(-v)) if v > 0 else np.exp(v) / (1 + np.exp(v))
+    return out
+
+
+def forward(x, theta_h, theta_y):
+    h = sigmoid(x @ theta_h)
+    return h, sigmoid(h @ theta_y)
+
+
+def log_likelihood(y, y_hat):
+    p = np.where(y == 1, y_hat, 1 - y_hat)
+    return np.log(np.clip(p, 1e-300, 1)).sum()
+
+
+def backprop(x, y, h, y_hat, theta_y):
+    d = y - y_hat
+    return x.T @ (np.outer(d, theta_y) * h * (1 - h)), h.T @ d
