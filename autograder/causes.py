@@ -100,7 +100,7 @@ MESSAGES = [
     ("TypeError", r"(?:unsupported operand type\(s\) for .*'NoneType'|cannot unpack non-iterable NoneType"
      r"|'NoneType' object is not (?:subscriptable|iterable))", NOTHING),
     ("TypeError", r"(?:ufunc 'bitwise_xor' not supported|unsupported operand type\(s\) for \^=?:)", NO_POWER),
-    ("TypeError", r"unhashable type: 'numpy.ndarray'",
+    ("TypeError", r"(?:cannot use .*\()?unhashable type: 'numpy.ndarray'",
      "An array cannot be the key of a dictionary, which lru_cache makes of it too, nor a member of a set."),
     ("TypeError", r"iteration over a 0-d array",
      "An array of shape () is one single number, and no loop can go through it. np.ndim is 0 for it, as for a float."),

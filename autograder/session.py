@@ -30,7 +30,7 @@ with deferred.unused():
 
 from .assignment import Assignment, AssignmentError, Function, Limits
 from .backend import Backend, CallFailed, GraderFault, as_given
-from .box import template
+from .box import late, template
 from .mistake import Mistake
 from .outcome import Case, CaseResult, Outcome
 from .plugin import GradingPlugin
@@ -52,6 +52,8 @@ UNUSED_PLUGINS = (
 QUICKLY_S = 0.05
 # With less than that left on a disk, it is the disk that a program failed to write for.
 MIB = 1 << 20
+# What Matplotlib says if it may read none.
+NO_FONT = "Failed to find font"
 
 
 class GradingHost:
@@ -108,7 +110,7 @@ class GradingHost:
             except BaseException as failure:
                 self._has_failed = True
                 if isinstance(failure, CallFailed):
-                    self._check_disk(failure)
+                    self._check_machine(failure)
                 raise
             finally:
                 self._spent_s[_name(function)] += worker.spent_s
@@ -122,7 +124,7 @@ class GradingHost:
             try:
                 self._load(worker, stand_ins, begun=begun)
             except CallFailed as failure:
-                self._check_disk(failure)
+                self._check_machine(failure)
                 # All cases hang on the first import: a machine that stood still for a moment gets another chance.
                 stood_still = failure.outcome is Outcome.TIMED_OUT and "computing" not in failure.facts
                 if not stood_still or self._import_was_late:
@@ -231,14 +233,20 @@ class GradingHost:
         if self._begun is not None:
             self._begun[0].close()
 
-    def _check_disk(self, failure: CallFailed) -> None:
-        """A program that could not save its plot because our disk is full is not to blame.
+    def _check_machine(self, failure: CallFailed) -> None:
+        """A program that could not save its plot because of our disk, or draw it for want of a font, is not to blame.
 
-        Its word for it is not enough: we look at the disk, while what the worker wrote is still there.
+        Its word for it is not enough: we look at the disk, while what the worker wrote is still there, and at whether
+        libraries may read their own files.
         """
         message = str(failure.facts.get("message"))
         if f"[Errno {errno.ENOSPC}]" in message and shutil.disk_usage(self._scratch).free < MIB:
             raise GraderFault("the disk that holds the temporary folder is full") from None
+        if (NO_FONT in message or sys.prefix in message) and _is_closed_to_workers(sys.prefix):
+            raise GraderFault(
+                f"only root may enter {sys.prefix}, so that libraries cannot read fonts and other files of theirs that "
+                "lie there: open its folders to others (chmod o+x), or move it elsewhere"
+            ) from None
 
     def _load(self, worker: Worker, stand_ins: Sequence[str], *, begun: bool) -> None:
         try:
@@ -277,6 +285,11 @@ class GradingHost:
             print(json.dumps(message), file=self._results, flush=True)
         except OSError:
             os._exit(1)  # the supervisor was killed: there is nobody to grade for, and nobody to tell
+
+
+def _is_closed_to_workers(folder: str) -> bool:
+    """Whether root alone may walk to a folder: modules in it are found all the same, see `box.late`."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0 and not late.is_open(os.path.realpath(folder))
 
 
 def _name(function: Function | None) -> str:

@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "guess": {"compare"},
     "shapes": {"compare", "guess"},
     "sizes": {"guess", "mistake"},
-    "structure": {"guess", "mistake", "shapes"},
+    "structure": {"compare", "guess", "mistake", "shapes"},
     "diagnosis": {"compare", "guess", "mistake", "structure", "tolerance"},
     "assignment": {"outcome"},
     "backend": {"assignment", "outcome"},
@@ -67,7 +67,7 @@ HEAVY = {"numpy", "pytest", "scipy", "matplotlib", "sklearn", "rich", "jinja2", 
 LIGHT = {"__init__", "__main__", "assignment", "authoring/__init__", "authoring/bundle", "commands", "grade", "launch",
          "order", "outcome", "place", "preload", "submission", "terminal", "tolerance"}  # fmt: skip
 # Modules of authoring/ that need nothing else of ours either: set-up comes before everything, the starter judges it.
-ALONE = {"bootstrap": set(), "regions": set(), "examples": {"regions"}, "leaks": {"regions"}, "weights": set(),
+ALONE = {"bootstrap": set(), "regions": set(), "examples": {"regions"}, "leaks": {"regions"}, "weights": {"regions"},
          "wheel": {"examples", "regions"}, "starter": {"examples", "leaks", "regions", "weights", "wheel"}}  # fmt: skip
 
 

@@ -24,7 +24,7 @@ class Finder:
         for entry in filter(os.path.isdir, sys.path):
             real = os.path.realpath(entry)
             for folder, descriptor in descriptors.items():
-                if os.path.join(real, "").startswith(os.path.join(folder, "")) and not _is_open(real):
+                if os.path.join(real, "").startswith(os.path.join(folder, "")) and not is_open(real):
                     self._closed[entry] = f"/proc/self/fd/{descriptor}{real[len(folder) :]}"
                     used.add(descriptor)
         self.descriptors = sorted(used)
@@ -42,7 +42,7 @@ class Finder:
         return path
 
 
-def _is_open(folder: str) -> bool:
+def is_open(folder: str) -> bool:
     """Whether everybody may walk there, along a path without links."""
     while os.stat(folder).st_mode & stat.S_IXOTH:
         folder, below = os.path.dirname(folder), folder

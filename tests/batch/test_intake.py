@@ -51,9 +51,11 @@ def test_zip_whose_directory_is_damaged(refusal, archive):
     path = archive({"ada.py": PROGRAM})
     data = path.read_bytes()
     path.write_bytes(data.replace(b"PK\x01\x02", b"PK\x01\x07"))
-    assert refusal(path) == (
+    assert refusal(path) in (
         "The zip PLACE/class.zip cannot be read (Bad magic number for central directory). "
-        "Download it again, or unpack it yourself and give the folder."
+        "Download it again, or unpack it yourself and give the folder.",
+        # zipfile of Python 3.14 does not take it for one.
+        "PLACE/class.zip is called a zip, but is none, or only a part of one. Download it again.",
     )
 
 

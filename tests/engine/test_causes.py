@@ -93,7 +93,7 @@ RAISED = {
     "numpy.exp(1)": "numpy is not imported. Put this at the top of the file: import numpy",
     "true": "If Python's own is meant, it is written True.",
     "null": "If Python's own is meant, it is written None.",
-    "def f(z: List[float]): pass": "List is not imported. Put this at the top of the file: from typing import List",
+    "List[float]": "List is not imported. Put this at the top of the file: from typing import List",
     "V ^ 2.0": "In Python ^ is not a power. Write ** for it, or np.exp for a power of e.",
     "math.e ^ -1.5": "In Python ^ is not a power. Write ** for it, or np.exp for a power of e.",
     "a = 2.0; a ^= 2": "In Python ^ is not a power. Write ** for it, or np.exp for a power of e.",

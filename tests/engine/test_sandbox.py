@@ -556,6 +556,7 @@ def test_questions_written_ahead_are_answered_no_longer_than_a_call_may_take(zyg
 
     now = time.monotonic
     monkeypatch.setattr(sandbox.time, "monotonic", lambda: now() + later_s)
+    monkeypatch.setattr(sandbox, "clock_of", lambda _: None)  # by which a busy machine gives more time
     with zygote.worker(LIMITS) as worker:
         worker.load(Submission("toy.py", "toy.py", text), {"helper": ("z",)}, answer)
         with pytest.raises(CallFailed) as failed:

@@ -2,10 +2,12 @@
 
 import contextlib
 import io
+import os
+import sys
 
 import pytest
 
-from autograder.backend import CallFailed
+from autograder.backend import CallFailed, GraderFault
 from autograder.outcome import Outcome
 from autograder.session import GradingHost
 from autograder.submission import Submission
@@ -55,6 +57,38 @@ def host(toy, tmp_path):
 
 
 LATE, RAISED = Outcome.TIMED_OUT, Outcome.RAISED
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no folder is closed to others there")
+@pytest.mark.parametrize("message", ["Failed to find font DejaVu Sans", "[Errno 13] Permission denied: 'PREFIX/a.ttf'"])
+@pytest.mark.parametrize(("mode", "uid", "ours"), [(0o700, 0, True), (0o711, 0, False), (0o700, 1000, False)])
+def test_file_of_a_library_that_root_alone_may_reach_is_our_fault(
+    host, tmp_path, monkeypatch, message, mode, uid, ours
+):
+    """With Python in root's home, who draws a figure would have no right function."""
+    home = tmp_path / "home"
+    home.mkdir()
+    for folder in (tmp_path, *tmp_path.parents[:3]):
+        folder.chmod(folder.stat().st_mode | 0o011)
+    home.chmod(mode)
+    monkeypatch.setattr(sys, "prefix", str(home))
+    monkeypatch.setattr(os, "geteuid", lambda: uid, raising=False)
+    grading, _ = host(RAISED, message=message.replace("PREFIX", str(home)))
+    with pytest.raises(GraderFault if ours else CallFailed) as failed, grading.open((), None):
+        pass
+    if ours:
+        assert str(failed.value).startswith(f"only root may enter {home}, so that libraries cannot read fonts")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no folder is closed to others there")
+def test_any_other_exception_in_such_a_place_is_the_programs(host, tmp_path, monkeypatch):
+    """Whatever it says of fonts."""
+    tmp_path.chmod(0o700)
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    grading, _ = host(RAISED, message="no such font")
+    with pytest.raises(CallFailed), grading.open((), None):
+        pass
 
 
 def test_import_that_was_late_once_is_tried_again(host):

@@ -4,6 +4,7 @@ import json
 import os
 import socket
 import struct
+import sys
 import time
 import tracemalloc
 
@@ -155,13 +156,17 @@ def test_claimed_size_beyond_any_honest_one_is_refused_before_it_is_read(ends, h
     assert str(refused.value) == "its message is larger than any honest one"
 
 
+# Python 3.14 reads that deep, and misses the end.
+TOO_DEEP = "RecursionError" if sys.version_info < (3, 14) else "JSONDecodeError"
+
+
 @pytest.mark.parametrize(
     ("head", "sentence"),
     [
         (b"", "the head is not JSON: JSONDecodeError"),
         (b"{", "the head is not JSON: JSONDecodeError"),
         (b"\x80\x04K\x01.", "the head is not JSON: UnicodeDecodeError"),
-        (b"[" * 60_000, "the head is not JSON: RecursionError"),
+        (b"[" * 60_000, f"the head is not JSON: {TOO_DEEP}"),
         (b"[]", "the head is not an object"),
         (b"null", "the head is not an object"),
         (b'"ready"', "the head is not an object"),
