@@ -169,6 +169,18 @@ LINES = [
     (r"except\s*\*", (3, 11), NEWER),
     (r"type \w+\s*[\[=]|(?:def|class) \w+\s*\[", (3, 12), NEWER),
     (
+        r"except\s+\w+\s*,",
+        (3, 14),
+        "Put the exceptions in brackets, as in except (TypeError, ValueError). Here it is Python "
+        f"{sys.version_info[0]}.{sys.version_info[1]}, and only from 3.14 on may the brackets be left out.",
+    ),
+    (
+        r"lazy\s+(?:import|from)\s",
+        (3, 15),
+        "Take out the word lazy, for which this needs a newer Python; here it is "
+        f"{sys.version_info[0]}.{sys.version_info[1]}.",
+    ),
+    (
         r"""[^#]*\bf(["'])[^"'{]*\{[^{}"']*\1[^"']*\1""",
         (3, 12),
         "Inside the braces of an f-string take other quotes than around it: here it is Python "

@@ -161,6 +161,14 @@ def test_words_of_other_versions_are_known(kind, message):
         ("def first[T](x: T): pass", (3, 11), f"This needs a newer Python; here it is {HERE}."),
         ("except* ValueError:", (3, 10), f"This needs a newer Python; here it is {HERE}."),
         ("except* ValueError:", (3, 11), ""),
+        ("except TypeError, ValueError:", (3, 13), "Put the exceptions in brackets, as in except (TypeError, "
+         f"ValueError). Here it is Python {HERE}, and only from 3.14 on may the brackets be left out."),
+        ("except TypeError, ValueError:", (3, 14), ""),
+        ("except (TypeError, ValueError) as e", (3, 10), ""),
+        ("lazy import numpy as np", (3, 14),
+         f"Take out the word lazy, for which this needs a newer Python; here it is {HERE}."),
+        ("lazy from math import exp", (3, 15), ""),
+        ("lazy = 3", (3, 10), ""),
         ("type Row = list", (3, 12), ""),
         ('print(f"{sizes["h"]}")', (3, 10), "Inside the braces of an f-string take other quotes than around it: here "
          f"it is Python {HERE}, and only from 3.12 on may they be the same."),
