@@ -202,15 +202,16 @@ class FreshInterpreter:
                         process.wait(REAP_S)
                 killed = process.poll() is None
                 process.kill()
-                return Ending(process.wait(ZYGOTE_PATIENCE_S), KILLED if killed else BY_ITSELF)
+                ending = Ending(process.wait(ZYGOTE_PATIENCE_S), KILLED if killed else BY_ITSELF)
+                printed.seek(0)
+                worker.take_output(printed.read(MAX_PRINTED_BYTES))
+                return ending
 
             worker = Worker(ours, None, end, limits)
             try:
                 yield worker
             finally:
                 worker.end()
-                printed.seek(0)
-                worker.take_output(printed.read(MAX_PRINTED_BYTES))
 
 
 class Worker:

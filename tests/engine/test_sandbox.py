@@ -790,6 +790,14 @@ def test_command_line_is_the_programs_own(run):
     assert run(text)[1] == 1
 
 
+def test_interpreter_that_does_not_come_up_says_why(tmp_path):
+    """As on Windows, where each worker is one: nobody would know else."""
+    settings = {"scratch": str(tmp_path / "gone"), "readable": [], "preload": [], "memory_mib": 512, "cpu_s": 30}
+    said = pytest.raises(GraderFault, match=r"died before it was given anything .*FileNotFoundError")
+    with sandbox.FreshInterpreter(json.dumps(settings)).worker(LIMITS) as worker, said:
+        worker.load(Submission("toy.py", "toy.py", ""))
+
+
 WINDOWS = {
     "before pyplot": "import matplotlib\nmatplotlib.use('TkAgg')\nimport matplotlib.pyplot as plt",
     "after pyplot": "import matplotlib, matplotlib.pyplot as plt\nmatplotlib.use('MacOSX')",
