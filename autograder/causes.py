@@ -45,6 +45,7 @@ TOO_LARGE = "A number is too large for a float: math.exp(z) is, when z is above 
 DIVISOR = "The number that is divided by is 0 here. Look at what can make it 0, and treat that on its own."
 FOR_NOTEBOOKS = "This line is for notebooks alone. Take it out."
 NEWER = f"This needs a newer Python; here it is {sys.version_info[0]}.{sys.version_info[1]}."
+UNSEEN = "This line has a character in it that cannot be seen. Delete the whole line and type it anew in your editor."
 NOTHING = "Something is None here. A function gives None if it has no return, or none that is reached."
 
 # By the type alone.
@@ -88,8 +89,7 @@ MESSAGES = [
      "No threads and no further processes can be started where programs are graded. A loop does the same."),
     ("SyntaxError", r"Missing parentheses in call to 'print'",
      "This is Python 2. In Python 3, print is a function: print(x)."),
-    ("SyntaxError", r"invalid non-printable character",
-     "This line has a character in it that cannot be seen. Delete the whole line and type it anew in your editor."),
+    ("SyntaxError", r"invalid non-printable character", UNSEEN),
     ("SyntaxError", r"invalid character",
      "This character comes from a word processor or a web page. Type it anew in your editor."),
     ("TypeError", r"only (?:length-1|size-1|0-dimensional) arrays can be converted to Python scalars",
@@ -166,6 +166,8 @@ def of_exception(
 # How a line begins that is no Python anywhere, or none yet in a version before this one.
 LINES = [
     (r"[%!]\w", (9, 9), FOR_NOTEBOOKS),
+    # Before Python 3.11 that is "invalid syntax", as much else.
+    (r".*[\x00-\x08\x0b\x0e-\x1f\x7f\ufeff]", (3, 11), UNSEEN),
     (r"except\s*\*", (3, 11), NEWER),
     (r"type \w+\s*[\[=]|(?:def|class) \w+\s*\[", (3, 12), NEWER),
     (

@@ -46,8 +46,6 @@ RAISED = {
                   "shape[0].",
     "a = 1 \ufeff + 2": "This line has a character in it that cannot be seen. Delete the whole line and type it anew "
                         "in your editor.",
-    "a = 1\n\x1a": "This line has a character in it that cannot be seen. Delete the whole line and type it anew in "
-                   "your editor.",
     "range(V)": "range(), an index or a size takes one whole number, and this is an array. Its entries, one after the "
                 "other: for k in array.",
     "for _ in 3: pass": "A loop goes through several things, and this is one number. To repeat something n times: "
@@ -169,6 +167,10 @@ def test_words_of_other_versions_are_known(kind, message):
          f"Take out the word lazy, for which this needs a newer Python; here it is {HERE}."),
         ("lazy from math import exp", (3, 15), ""),
         ("lazy = 3", (3, 10), ""),
+        ("x = 1\x1a", (3, 10), "This line has a character in it that cannot be seen. Delete the whole line and type it "
+         "anew in your editor."),
+        ("x = 1\x1a", (3, 11), ""),
+        ("\tx = 1", (3, 10), ""),
         ("type Row = list", (3, 12), ""),
         ('print(f"{sizes["h"]}")', (3, 10), "Inside the braces of an f-string take other quotes than around it: here "
          f"it is Python {HERE}, and only from 3.12 on may they be the same."),
