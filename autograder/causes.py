@@ -44,7 +44,8 @@ NOT_HERE = (
 TOO_LARGE = "A number is too large for a float: math.exp(z) is, when z is above 709. Never take exp of a large number."
 DIVISOR = "The number that is divided by is 0 here. Look at what can make it 0, and treat that on its own."
 FOR_NOTEBOOKS = "This line is for notebooks alone. Take it out."
-NEWER = f"This needs a newer Python; here it is {sys.version_info[0]}.{sys.version_info[1]}."
+HERE = f"{sys.version_info[0]}.{sys.version_info[1]}"
+NEWER = f"This needs a newer Python; here it is {HERE}."
 UNSEEN = "This line has a character in it that cannot be seen. Delete the whole line and type it anew in your editor."
 NOTHING = "Something is None here. A function gives None if it has no return, or none that is reached."
 
@@ -173,20 +174,19 @@ LINES = [
     (
         r"except\s+\w+\s*,",
         (3, 14),
-        "Put the exceptions in brackets, as in except (TypeError, ValueError). Here it is Python "
-        f"{sys.version_info[0]}.{sys.version_info[1]}, and only from 3.14 on may the brackets be left out.",
+        f"Put the exceptions in brackets, as in except (TypeError, ValueError). Here it is Python {HERE}, and only "
+        "from 3.14 on may the brackets be left out.",
     ),
     (
         r"lazy\s+(?:import|from)\s",
         (3, 15),
-        "Take out the word lazy, for which this needs a newer Python; here it is "
-        f"{sys.version_info[0]}.{sys.version_info[1]}.",
+        f"Take out the word lazy, for which this needs a newer Python; here it is {HERE}.",
     ),
     (
         r"""[^#]*\bf(["'])[^"'{]*\{[^{}"']*\1[^"']*\1""",
         (3, 12),
-        "Inside the braces of an f-string take other quotes than around it: here it is Python "
-        f"{sys.version_info[0]}.{sys.version_info[1]}, and only from 3.12 on may they be the same.",
+        f"Inside the braces of an f-string take other quotes than around it: here it is Python {HERE}, and only from "
+        "3.12 on may they be the same.",
     ),
 ]
 

@@ -30,7 +30,7 @@ with deferred.unused():
 
 from .assignment import Assignment, AssignmentError, Function, Limits
 from .backend import Backend, CallFailed, GraderFault, as_given
-from .box import late, template
+from .box import folders, template
 from .mistake import Mistake
 from .outcome import Case, CaseResult, Outcome
 from .plugin import GradingPlugin
@@ -289,7 +289,7 @@ class GradingHost:
 
 def _is_closed_to_workers(folder: str) -> bool:
     """Whether root alone may walk to a folder: modules in it are found all the same, see `box.late`."""
-    return hasattr(os, "geteuid") and os.geteuid() == 0 and not late.is_open(os.path.realpath(folder))
+    return hasattr(os, "geteuid") and os.geteuid() == 0 and not folders.is_open(os.path.realpath(folder))
 
 
 def _name(function: Function | None) -> str:

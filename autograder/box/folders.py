@@ -1,4 +1,4 @@
-"""Folders that submissions write to: where they may lie, and how they are removed whatever is in them."""
+"""Folders that submissions read and write: who may walk to them, and how they are removed whatever is in them."""
 
 import contextlib
 import os
@@ -17,18 +17,28 @@ def temporary() -> str:
     usual = tempfile.gettempdir()
     if not hasattr(os, "geteuid") or os.geteuid() != 0:
         return usual
-    return next((folder for folder in (usual, "/tmp", "/var/tmp") if _is_open(folder)), usual)  # noqa: S108
+    return next((folder for folder in (usual, "/tmp", "/var/tmp") if _is_usable(folder)), usual)  # noqa: S108
 
 
-def _is_open(folder: str) -> bool:
-    """Whether everybody can walk to it; what root may do says nothing of others."""
-    from pathlib import Path  # as above
-
+def _is_usable(folder: str) -> bool:
+    """Whether it is there, and everybody can walk to it; what root may do says nothing of others."""
     try:
-        path = Path(folder).resolve()
-        return all(one.stat().st_mode & stat.S_IXOTH for one in (path, *path.parents)) and os.access(path, os.W_OK)
+        return is_open(os.path.realpath(folder)) and os.access(folder, os.W_OK)
     except OSError:
         return False
+
+
+def is_open(folder: str) -> bool:
+    """Whether everybody may walk to a folder, along a path without links.
+
+    Raises:
+        OSError: it is not there.
+    """
+    while os.stat(folder).st_mode & stat.S_IXOTH:
+        folder, below = os.path.dirname(folder), folder
+        if folder == below:
+            return True
+    return False
 
 
 def remove(folder: str, patience_s: float = PATIENCE_S) -> None:

@@ -5,10 +5,11 @@ may read was opened before, and a path may begin at a descriptor instead of at t
 """
 
 import os
-import stat
 import sys
 from collections.abc import Iterable, Mapping
 from importlib.machinery import ModuleSpec, PathFinder
+
+from .folders import is_open
 
 
 class Finder:
@@ -40,12 +41,3 @@ class Finder:
             if path == entry or path.startswith(entry + os.sep):
                 return by_descriptor + path[len(entry) :]
         return path
-
-
-def is_open(folder: str) -> bool:
-    """Whether everybody may walk there, along a path without links."""
-    while os.stat(folder).st_mode & stat.S_IXOTH:
-        folder, below = os.path.dirname(folder), folder
-        if folder == below:
-            return True
-    return False
