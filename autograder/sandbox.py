@@ -30,7 +30,7 @@ with contextlib.suppress(ImportError):  # Windows has none, nor setitimer
     import resource
 
 MAX_PRINTED_BYTES = 4000
-# A stand-in answers with plain loops; nothing honest asks it for more numbers than this.
+# A reference may answer with plain loops; nothing honest asks it for more numbers than this.
 MAX_ASKED_ENTRIES = 20_000
 MAX_ANSWER_S = 2.0
 MAX_ANSWER_BYTES = 64 << 20
@@ -531,7 +531,7 @@ class Worker:
 
 @contextlib.contextmanager
 def _at_most(limit_s: float) -> Iterator[None]:
-    """Raise TimeoutError in the block after `limit_s`: the reference is plain Python, which a signal can interrupt."""
+    """Raise TimeoutError in the block after `limit_s`: the reference may be plain Python, which a signal interrupts."""
     if not hasattr(signal, "setitimer"):  # Windows
         yield
         return

@@ -48,7 +48,7 @@ class Part:
     tests: dict[str, Callable[..., None]]
     """Case number -> its function."""
     solution: ModuleType
-    """It answers quickly; the reference, in plain loops, does not."""
+    """What the functions that a program is not about answer with."""
 
 
 def _part(assignment: Assignment) -> Part:
