@@ -5,6 +5,7 @@ tokenizer read it, and only what is certain is said: what may have a substitute 
 """
 
 import ast
+import builtins
 import io
 import sys
 import tokenize
@@ -39,6 +40,7 @@ EXCEPTIONS = "put the exceptions in brackets, as in except (TypeError, ValueErro
 STARRED = "put round brackets inside the square ones, as in x[(*index,)]"
 QUOTES = "take other quotes inside the braces of an f-string than around it"
 IN_BRACES = "the braces of an f-string can hold no backslash, line break or comment; give what is in them a name before"
+UNBOUND = "nothing is called {} where the annotation is read; import or define it above, or leave the annotation out"
 # A program that names one of these may have made sure that nothing is missing, or never asks.
 GUARDS = {"AttributeError", "annotations", "find_spec", "getattr", "hasattr", "hexversion", "python_version",
           "python_version_tuple", "suppress", "version", "version_info"}  # fmt: skip
@@ -53,7 +55,7 @@ def advice(text: str, here: tuple[int, int] = sys.version_info[:2]) -> list[tupl
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Python says them when the program is imported
             tree = ast.parse(text)
-            found = {*_syntax(tree), *_in_braces(text), *_names(tree)}
+            found = {*_syntax(tree), *_in_braces(text), *_names(tree), *(_annotations(tree) if here >= (3, 14) else ())}
     except Exception:  # it cannot be read here either, which is told where it is imported
         return []
     first = {what: line for line, what in sorted(found, reverse=True)}
@@ -128,6 +130,35 @@ def _certain(tree: ast.Module) -> Iterator[ast.AST]:
         if not getattr(node, "handlers", None):
             yield node
             waiting += ast.iter_child_nodes(node)
+
+
+def _annotations(tree: ast.Module) -> Found:
+    """From 3.14 on Python reads annotations only when somebody asks; before, each is read where it stands."""
+    if {"*", "annotations", "exec", "globals"} & _words(ast.walk(tree)):
+        return
+    known = set(dir(builtins))
+    for statement in tree.body:
+        within = known | _bound(node for node in ast.walk(statement) if node is not statement)
+        for annotation in _read_by(statement):
+            for node in ast.walk(annotation):
+                if isinstance(node, ast.Name) and node.id not in within:
+                    yield node.lineno, UNBOUND.format(node.id)
+        known |= _bound(ast.walk(statement))
+
+
+def _read_by(statement: ast.stmt) -> list[ast.expr]:
+    """The annotations that are read when a statement runs."""
+    if isinstance(statement, ast.ClassDef):
+        return [annotation for one in statement.body for annotation in _read_by(one)]
+    arguments = ast.walk(statement.args) if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)) else ()
+    holders = [statement, *(one for one in arguments if isinstance(one, ast.arg))]
+    found = [getattr(holder, name, None) for holder in holders for name in ("annotation", "returns")]
+    return [annotation for annotation in found if annotation is not None]
+
+
+def _bound(nodes: Iterable[ast.AST]) -> set[str]:
+    """Names that may have been given a value."""
+    return _words(node for node in nodes if not isinstance(getattr(node, "ctx", None), ast.Load))
 
 
 def _words(nodes: Iterable[ast.AST]) -> set[str]:

@@ -1,5 +1,6 @@
 """autograder/newer.py: what is said of a program that a newer Python than Gradescope's reads."""
 
+import contextlib
 import importlib
 import importlib.util
 import sys
@@ -120,3 +121,29 @@ def test_newer_names_are_told_where_nothing_stands_in_for_them(program, found):
     said = [(line, f"it has no {name}; {newer.NAMES[name]}") for line, name in several]
     assert newer.advice(program, (3, 13)) == sorted(said)
     assert newer.advice(program, newer.GRADES) == []
+
+
+@pytest.mark.parametrize(
+    ("program", "found"),
+    [
+        ("def f(z: List[float]) -> List: pass", {1: "List"}),
+        ("import numpy as np\ndef f(z: np.ndarray,\n  *more: ndarray): pass", {3: "ndarray"}),
+        ("class Net:\n    size: int\n    def copy(self) -> Net: pass", {3: "Net"}),
+        ("x: Later = 1\nclass Later: pass", {1: "Later"}),
+        ("def f(z: 'List[float]', k: int | None = None) -> float: pass", {}),
+        ("from typing import List\nRow = list\ndef f(z: List[float]) -> Row: pass", {}),
+        ("try:\n    from none import NDArray\nexcept ImportError:\n    NDArray = list\ndef f(z: NDArray): pass", {}),
+        ("from __future__ import annotations\ndef f(z: List): pass", {}),
+        ("from typing import *\ndef f(z: List): pass", {}),
+        ("globals()['Row'] = list\ndef f(z: Row, k=Row): pass", {}),
+        ("def f(z):\n    def g(x: Later): pass\n    y: Later = z\nclass Later: pass", {}),
+        ("class Net:\n    Row = list\n    def copy(self) -> Row: pass", {}),
+    ],
+)
+def test_annotation_that_python_3_14_does_not_read_is_told_where_its_name_is_unknown(program, found):
+    """Each older Python reads it at once, and stops there."""
+    assert newer.advice(program, (3, 14)) == [(line, newer.UNBOUND.format(name)) for line, name in found.items()]
+    assert newer.advice(program, (3, 13)) == []
+    fails = pytest.raises(NameError, match=next(iter(found.values()))) if found else contextlib.nullcontext()
+    with fails if HERE < (3, 14) else contextlib.nullcontext():
+        exec(compile(program, "", "exec", dont_inherit=True), {"__name__": "program"})
