@@ -29,7 +29,7 @@ import numpy as np
 import pytest
 
 from . import assignment as assignments
-from . import order, replay
+from . import newer, order, replay
 from . import submission as submissions
 from .assignment import Assignment, AssignmentError, Function
 from .backend import Returned, failure, returned
@@ -55,6 +55,7 @@ IMPORTED = (
     "What failed calls {names} of {files}, which is not checked here: does `pytest -k {name}` pass? When you hand in, "
     "this is also tried with a right {names}."
 )
+NEWER = "Line {line} of {file} will not work on Gradescope's Python {python}: {what}."
 
 
 class InProcess:
@@ -446,6 +447,7 @@ class Summary:
         if self._stopped:
             yield ""
             yield from textwrap.wrap(self._stopped, WIDTH)
+        yield from self._newer() if results else ()
         score = as_score(sum((result.score for result in results), Decimal(0)))
         most = as_score(sum((result.case.points for result in results), Decimal(0)))
         yield ""
@@ -466,6 +468,15 @@ class Summary:
             yield from textwrap.wrap(ran, WIDTH)
         more = f" Another {self._hidden:f} points are graded on data you do not see."
         yield f"{score:f} of {most:f} points so far.{'' if others else more}"
+
+    def _newer(self) -> Iterator[str]:
+        """What passes here and cannot where it is graded."""
+        program = self._host.submission
+        for file, text in {program.file: program.text, **program.companions}.items():
+            for line, what in newer.advice(text):
+                python = ".".join(map(str, newer.GRADES))
+                yield ""
+                yield from textwrap.wrap(NEWER.format(line=line, file=file, python=python, what=what), WIDTH)
 
     def _copies(self) -> Iterator[str]:
         """Programs that were perhaps written in the place of the one that is checked."""

@@ -36,6 +36,7 @@ ENGINE = (
     "guess.py",
     "home.py",
     "mistake.py",
+    "newer.py",
     "order.py",
     "outcome.py",
     "plugin.py",

@@ -869,6 +869,22 @@ def test_mistake_may_be_in_a_function_of_the_first_file(more):
     assert "No check has this name. Try `pytest checks/more -k repeat`." in more.report("checks/more", "-k", "other")
 
 
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="it has to be newer than Gradescope's")
+def test_what_gradescope_s_older_python_does_not_have_is_told_beside_the_results(more):
+    """Everything else is as it would be without; of the first file also where a further one imports it."""
+    said = page("""
+        Line 1 of small.py will not work on Gradescope's Python 3.10: it has no math.cbrt; write
+        np.cbrt.
+    """)
+    for program in (RIGHT, RIGHT.replace("z + z", "3 * z"), UNTOUCHED):
+        more.write(f"\n{program}")
+        usual, status = more.report(), more.status
+        more.write(f"from math import cbrt\n{program}")
+        before, _, score = usual.rpartition("\n\n")
+        assert (more.report(), more.status) == (f"{before}\n\n{said}\n\n{score}", status)
+    assert said in more.report("checks/more")
+
+
 def test_each_case_imports_the_first_file_anew(more):
     """What it keeps for one case it does not have in the next."""
     head, _, case = MORE_CASES.partition("\n\n\n")
