@@ -549,6 +549,25 @@ def test_grading_anew_that_was_stopped_goes_on_and_says_what_changed(hand_in, pa
     assert not (out / "earlier-2").exists()
 
 
+@UNIX
+def test_tables_of_an_earlier_call_are_named_when_one_is_stopped(hand_in, patient, tmp_path):
+    """They look finished, and lack who has handed in since."""
+    path, out = hand_in({"ada": RIGHT}), tmp_path / "class_graded"
+    assert batch(path, cases=patient)[0] == 0
+    hand_in({"björn": HANGS, "chloé": WRONG})
+    running = subprocess.Popen(
+        command(path, "--jobs", 2, cases=patient), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    wait_for(lambda: len(journal_of(out)) == 2)
+    running.send_signal(signal.SIGINT)
+    _, warned = running.communicate(timeout=60)
+    assert warned.decode() == (
+        "Stopped. What is graded is kept; the same command goes on from there. Until then report.html, grades.csv are "
+        "of an earlier call.\n"
+    )
+    assert len(table(out)) == 2
+
+
 def test_faults_are_exit_status_2_and_graded_again(hand_in, tmp_path):
     """As when there was no memory; whoever has no grade gets one by the same command."""
     path, out = hand_in({"ada": RIGHT, "björn": RIGHT}), tmp_path / "class_graded"
