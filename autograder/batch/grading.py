@@ -133,6 +133,9 @@ def putting_aside(folder: Folder) -> Iterator[Path | None]:
     """
     aside = put_aside(folder)
     try:
+        if aside is not None:  # who has handed in anew is found again, and keeps the number, by who was here before
+            with contextlib.suppress(FileNotFoundError):
+                shutil.copyfile(Folder(aside).manifest, folder.manifest)
         latest_first = (folder.path / f"earlier-{one}" for one in sorted(_earlier(folder), reverse=True))
         yield aside and next(filter(_has_all, latest_first), aside)
     except Exception:

@@ -568,6 +568,25 @@ def test_tables_of_an_earlier_call_are_named_when_one_is_stopped(hand_in, patien
     assert len(table(out)) == 2
 
 
+def test_who_hands_in_again_keeps_the_number_when_all_are_graded_anew(archive, tmp_path):
+    """On Gradescope that is another submission; the grades it follows, with who handed them in, are put aside."""
+
+    def export(*submissions):
+        people = "".join(
+            f"submission_{one}:\n  :submitters:\n  - :name: S\n    :sid: '{one % 10}'\n" for one in submissions
+        )
+        programs = {f"x/submission_{one}/toy.py": f"{RIGHT}\n# {one}\n" for one in submissions}
+        return archive({"x/submission_metadata.yml": people, **programs}, name="x.zip")
+
+    out = tmp_path / "x_graded"
+    assert batch(export(11, 12))[0] == 0
+    assert batch(export(12, 21), "--again")[0] == 0
+    assert [(row[0], row[-1]) for row in table(out)[1:]] == [
+        ("submission_12", "Student 002"), ("submission_21", "Student 001")
+    ]  # fmt: skip
+    assert len(table(out / "earlier-1")) == 3
+
+
 def test_faults_are_exit_status_2_and_graded_again(hand_in, tmp_path):
     """As when there was no memory; whoever has no grade gets one by the same command."""
     path, out = hand_in({"ada": RIGHT, "björn": RIGHT}), tmp_path / "class_graded"
