@@ -858,6 +858,13 @@ def test_page_prints(opened, batch, request):
     assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
 
 
+def test_number_is_not_parted_from_its_sign(tmp_path):
+    """On paper these cells may have two lines: `76` and `% 31 of 41` was one of them."""
+    html, _ = written(Batch(tmp_path / "batch").add(made_entry(1), {"1.1": failed()}).add(made_entry(2)))
+    passed = re.findall(r"</span> (\d+)(.*)% <small>", html.partition('id="cases"')[2])
+    assert passed == [("50", "&nbsp;"), ("100", "&nbsp;"), ("100", "&nbsp;")]
+
+
 def test_first_page_of_paper_is_not_filled_with_students(opened, tmp_path):
     """A note about 20 lists them, one about 21 says how many there are; the table has all of them."""
     batch = Batch(tmp_path / "batch")
