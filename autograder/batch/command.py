@@ -8,13 +8,13 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .. import assignment as assignments
 from ..assignment import Assignment
-from . import environment, grading, jobs
+from . import environment, grading, jobs, text
 from .grading import NotStarted, Runner
 from .intake import NotAClass, take_in
 from .records import Folder
@@ -37,8 +37,10 @@ def run(parsed: argparse.Namespace, root: Path, say: Callable[[str], None]) -> i
     """
     assignment = assignments.load(parsed.cases)
     sentence = ""
+    tables: dict[Path, int] = {}
     try:
         folder = Folder((parsed.out or _beside(parsed.path)).absolute())
+        tables = _written(folder.path / name for name in TABLES)
         _refuse_what_cannot_be(parsed, folder)
         with _sigterm_as_ctrl_c(), grading.alone(folder):
             return _stages(parsed, root, assignment, folder, say)
@@ -47,13 +49,31 @@ def run(parsed: argparse.Namespace, root: Path, say: Callable[[str], None]) -> i
     except OSError as error:
         where = error.filename or folder.path
         sentence = f"{where}: {error.strerror or error}. What is graded is kept: mend that, and give the same command."
+        sentence += _of_an_earlier_call(tables)
     except KeyboardInterrupt:
         command = "the same command without --again" if parsed.again else "the same command"
         sentence = f"Stopped. What is graded is kept; {command} goes on from there."
+        sentence += _of_an_earlier_call(tables)
     if sys.stderr is not None:
         with contextlib.suppress(OSError):  # nobody reads it any more, but the status still holds
             sys.stderr.write(sentence + "\n")
     return 2
+
+
+def _written(tables: Iterable[Path]) -> dict[Path, int]:
+    """When each of these was written that is there."""
+    found = {}
+    for path in tables:
+        with contextlib.suppress(OSError):
+            found[path] = path.stat().st_mtime_ns
+    return found
+
+
+def _of_an_earlier_call(before: dict[Path, int]) -> str:
+    """A sentence about the tables that a call which has not come to its end leaves as they were."""
+    now = _written(before)
+    old = [path.name for path, written in before.items() if now.get(path) == written]
+    return f" Until then {text.named(old)} {'is' if len(old) == 1 else 'are'} of an earlier call." if old else ""
 
 
 def _refuse_what_cannot_be(parsed: argparse.Namespace, folder: Folder) -> None:

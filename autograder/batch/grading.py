@@ -129,10 +129,13 @@ def putting_aside(folder: Folder) -> Iterator[Path | None]:
     """`put_aside`, for a block that gets ready to grade anew: if it fails nothing is graded, and all is put back.
 
     What it is given is what today's grades are to be compared with: those that were moved, or, if that run was stopped
-    before it had them all, the last that were whole.
+    before it had them all, or the grader failed in it, as on a broken case, the last that were whole.
     """
     aside = put_aside(folder)
     try:
+        if aside is not None:  # who has handed in anew is found again, and keeps the number, by who was here before
+            with contextlib.suppress(FileNotFoundError):
+                shutil.copyfile(Folder(aside).manifest, folder.manifest)
         latest_first = (folder.path / f"earlier-{one}" for one in sorted(_earlier(folder), reverse=True))
         yield aside and next(filter(_has_all, latest_first), aside)
     except Exception:
@@ -156,9 +159,11 @@ def _move(names: Iterable[str], source: Path, target: Path) -> None:
 
 
 def _has_all(path: Path) -> bool:
-    """Whether the run that was put there came to its end."""
+    """Whether the run that was put there came to its end, and the grader failed on nobody."""
     try:
-        done = {one.id for one in Folder(path).graded()}
+        # Of one that was graded twice the last line counts.
+        failed_on = {one.id: one.failed_on for one in Folder(path).graded()}
+        done = {identifier for identifier, failed in failed_on.items() if not failed}
         return done.issuperset(entry.id for entry in Folder(path).entries())
     except (OSError, ValueError, TypeError, KeyError):  # part of it alone was moved, or it is of another version
         return False

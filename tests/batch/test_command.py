@@ -549,6 +549,44 @@ def test_grading_anew_that_was_stopped_goes_on_and_says_what_changed(hand_in, pa
     assert not (out / "earlier-2").exists()
 
 
+@UNIX
+def test_tables_of_an_earlier_call_are_named_when_one_is_stopped(hand_in, patient, tmp_path):
+    """They look finished, and lack who has handed in since."""
+    path, out = hand_in({"ada": RIGHT}), tmp_path / "class_graded"
+    assert batch(path, cases=patient)[0] == 0
+    hand_in({"björn": HANGS, "chloé": WRONG})
+    running = subprocess.Popen(
+        command(path, "--jobs", 2, cases=patient), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    wait_for(lambda: len(journal_of(out)) == 2)
+    running.send_signal(signal.SIGINT)
+    _, warned = running.communicate(timeout=60)
+    assert warned.decode() == (
+        "Stopped. What is graded is kept; the same command goes on from there. Until then report.html, grades.csv are "
+        "of an earlier call.\n"
+    )
+    assert len(table(out)) == 2
+
+
+def test_who_hands_in_again_keeps_the_number_when_all_are_graded_anew(archive, tmp_path):
+    """On Gradescope that is another submission; the grades it follows, with who handed them in, are put aside."""
+
+    def export(*submissions):
+        people = "".join(
+            f"submission_{one}:\n  :submitters:\n  - :name: S\n    :sid: '{one % 10}'\n" for one in submissions
+        )
+        programs = {f"x/submission_{one}/toy.py": f"{RIGHT}\n# {one}\n" for one in submissions}
+        return archive({"x/submission_metadata.yml": people, **programs}, name="x.zip")
+
+    out = tmp_path / "x_graded"
+    assert batch(export(11, 12))[0] == 0
+    assert batch(export(12, 21), "--again")[0] == 0
+    assert [(row[0], row[-1]) for row in table(out)[1:]] == [
+        ("submission_12", "Student 002"), ("submission_21", "Student 001")
+    ]  # fmt: skip
+    assert len(table(out / "earlier-1")) == 3
+
+
 def test_faults_are_exit_status_2_and_graded_again(hand_in, tmp_path):
     """As when there was no memory; whoever has no grade gets one by the same command."""
     path, out = hand_in({"ada": RIGHT, "björn": RIGHT}), tmp_path / "class_graded"

@@ -16,6 +16,7 @@ from autograder.batch import environment, grading
 from autograder.batch.grading import NotStarted
 from autograder.batch.jobs import Done
 from autograder.batch.records import Entry, Folder, Graded, GradedCase, Stored, StoredCase, as_line, write_whole
+from autograder.outcome import Outcome
 
 from .made import made_assignment
 
@@ -474,6 +475,19 @@ def test_grades_of_a_run_that_was_stopped_are_put_aside_and_not_compared_with(fo
             run(Runner(stop_after=stop_after))
         with grading.putting_aside(folder) as compared_with:
             assert compared_with == folder.path / name
+
+
+def test_grades_of_a_run_that_the_grader_failed_in_are_not_compared_with(folder, run):
+    """As where a case was mended and broken by it: when it is right, what counts is what changed since it was whole."""
+    for outcomes, name in (
+        ({}, "earlier-1"),
+        ({"b": Outcome.GRADER_ERROR.value}, "earlier-1"),
+        ({}, "earlier-3"),
+    ):
+        run(Runner(**outcomes))
+        with grading.putting_aside(folder) as compared_with:
+            assert compared_with == folder.path / name
+        hand_in(folder, folder.path.parent, a="1", b="2", c="3")
 
 
 def test_grades_that_were_put_aside_keep_their_order_when_the_first_are_removed(folder, run):

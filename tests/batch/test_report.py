@@ -616,6 +616,17 @@ def test_names_and_numbers_are_there_when_asked_for(tmp_path):
     ]
 
 
+def test_what_has_no_file_is_known_whatever_anybody_is_called(tmp_path):
+    """The words are ours, and what was not handed in is never what most have not understood."""
+    nothing = {number: failed(outcome="Unreadable", summary="no file to grade") for number in ("1.1", "1.2", "1.3")}
+    batch = Batch(tmp_path / "batch")
+    for number, name in enumerate(("Pat File", "Max Grade", "Ada Lin"), 1):
+        batch.add(made_entry(number, Person(name)), nothing)
+    html, _ = written(batch)
+    assert re.findall("<p>(.*file.*|.*grade)</p>", html) == ["no file to grade"]
+    assert "What went wrong most often" not in html
+
+
 @pytest.mark.parametrize("place", ["text", "summary", "notes", "staff", "environment"])
 def test_names_in_texts_are_hidden(place, tmp_path):
     """A partner's too, wherever it is."""
@@ -845,6 +856,13 @@ def test_page_prints(opened, batch, request):
     assert page.locator("nav").is_hidden()
     assert page.locator("details p").first.is_visible()
     assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+
+
+def test_number_is_not_parted_from_its_sign(tmp_path):
+    """On paper these cells may have two lines: `76` and `% 31 of 41` was one of them."""
+    html, _ = written(Batch(tmp_path / "batch").add(made_entry(1), {"1.1": failed()}).add(made_entry(2)))
+    passed = re.findall(r"</span> (\d+)(.*)% <small>", html.partition('id="cases"')[2])
+    assert passed == [("50", "&nbsp;"), ("100", "&nbsp;"), ("100", "&nbsp;")]
 
 
 def test_first_page_of_paper_is_not_filled_with_students(opened, tmp_path):
