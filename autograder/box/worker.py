@@ -667,7 +667,7 @@ def _positional(
     try:
         signature = inspect.signature(own)
         bound = signature.bind(*arguments, **options).arguments
-    except (TypeError, ValueError):
+    except Exception:  # an object of the program's may raise what it likes, and from Python 3.14 on an annotation may
         return None
     own_names = signature.parameters
     if options.keys() <= set(rest) and any(one.kind is one.VAR_KEYWORD for one in own_names.values()):

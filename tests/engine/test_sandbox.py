@@ -613,6 +613,16 @@ def test_stand_in_takes_the_place_of_the_function_in_every_style(run, style):
 
 
 @linux
+def test_object_that_hides_its_parameters_answers_by_itself(run):
+    """Which arguments a call by name means cannot be known then; the program goes on as it is written."""
+    text = (
+        "class Helper:\n    @property\n    def __signature__(self):\n        raise NameError\n"
+        "    def __call__(self, w):\n        return w + 1\nhelper = Helper()\ndef probe(z):\n    return helper(w=z)\n"
+    )
+    assert run(text, stand_ins={"helper": ("z",)}, answer=lambda *_: [np.array(7.0)])[1] == 2
+
+
+@linux
 def test_missing_function_is_lent_by_name_too(run):
     """Where the program has no such function, the contract's names of the arguments count."""
     text = "def probe(z):\n    return helper(z=z)\n"
