@@ -388,18 +388,24 @@ def npz(array):
         " ".join(f"{w:.3f}" for w in WEIGHTS[:, 7]).encode(),
         " ".join(f"{w:.6f}" for w in WEIGHTS[8]).encode("utf-16"),
         b"<p>&theta; =</p>" + b"</td><td>".join(b"%.4f" % w for w in WEIGHTS[5]),
-        " ".join(f"{w:.4f}" for w in WEIGHTS[6]).replace("-", "\N{MINUS SIGN}").encode(),
-        " ".join(f"{w:.4f}" for w in WEIGHTS[6]).replace("-", "&minus;").encode(),
-        json.dumps([f"{w:.4f}".replace("-", "\N{MINUS SIGN}") for w in WEIGHTS[6]]).encode(),
+        " ".join(f"{w:.4f}" for w in WEIGHTS[6, :10]).replace("-", "\N{MINUS SIGN}").encode(),
+        *(
+            " ".join(f"{w:.4f}" for w in WEIGHTS[6, :10]).replace("-", minus).encode()
+            for minus in ("&minus;", "&#8722;", "&#X2212;")
+        ),
+        json.dumps([f"{w:.4f}".replace("-", "\N{MINUS SIGN}") for w in WEIGHTS[6, :10]]).encode(),
+        " ".join(f"{w:.4e}" for w in WEIGHTS[8]).encode(),
+        ";".join(f"{w:.4f}" for w in WEIGHTS[9]).replace(".", ",").encode(),
         b"\x93NUMPY...." + WEIGHTS[2:4].tobytes(),
         WEIGHTS.astype("float32").T.tobytes(),
         npz(WEIGHTS),
         b'{"weights": "' + base64.b64encode(b"?" + WEIGHTS[:4].tobytes()) + b'"}',
-        b"data:;base64," + base64.urlsafe_b64encode(WEIGHTS.astype("float32").tobytes()),
+        b"data:;base64," + base64.urlsafe_b64encode(WEIGHTS[3, :4].astype("float32").tobytes()),
         base64.b64encode(WEIGHTS[0, :4].tobytes()),
         base64.b64encode(WEIGHTS[:4, 0].astype("float32").tobytes()).rstrip(b"="),
     ],
-    ids=["JSON", "three decimals", "UTF-16", "a page", "typeset", "typeset in a page", "typeset in JSON", "doubles",
+    ids=["JSON", "three decimals", "UTF-16", "a page", "typeset", "typeset in a page", "typeset as a decimal number",
+         "typeset as a hexadecimal number", "typeset in JSON", "powers of ten", "decimal commas", "doubles",
          "floats", "an archive", "base64", "base64 for addresses", "four doubles in base64", "four floats in base64"],
 )  # fmt: skip
 def test_gate_finds_trained_weights(data):
@@ -427,6 +433,10 @@ def test_gate_takes_no_other_numbers_for_weights():
         ("0.5001 0.0205 0.01 0.6", True),
         ("0.0196 0.01 0.6 -0.7", True),
         ("0.6 -0.7 0.3 -0.4 9.0", True),
+        (".6 -.7 .3 -.4", True),
+        ("6e-1 -7E-1 3e-1 -4e-1", True),
+        ("12.5 0.01 0.01 0.01", True),
+        ("0.01 0.01 0.01 0.01", False),
         ("0.5019 0.0205 0.01 0.6", False),
         ("0.6 -0.7 0.3", False),
         ("-0.7 0.3 -0.4 9.0", False),
@@ -434,7 +444,7 @@ def test_gate_takes_no_other_numbers_for_weights():
 )
 def test_four_numbers_to_three_decimals_are_weights(numbers, found):
     """Above or below, negative or nearly too small to begin with, the first of a line and the last."""
-    table = {"theta_y.csv": "-0.5006,0.5006,0.0205,0.01,0.6,-0.7,0.3,-0.4"}
+    table = {"theta_y.csv": "-0.5006,0.5006,0.0205,0.01,0.6,-0.7,0.3,-0.4,12.5,0.01,0.01,0.01,0.01"}
     assert bool(weights_in({"notes.txt": numbers.encode()}, table)) == found
 
 
