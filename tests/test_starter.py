@@ -225,7 +225,7 @@ GIVEAWAYS = {
     "an assignment with more brackets": "slope_h = (np.outer((slope_y), (theta_y)))",
     "on a page": "<!doctype html>\n<p>Try <code>h <b>* (1</b> - h)</code>.</p>",
     "in an attribute": "<p\ntitle='h * (1 - h)'>Point here.</p>",
-    "at the end of a page": "<p>Hint:</p>h <b>* (1</b> - h) & so on",
+    "at the end of a page": "<p>Hint:</p>h <b>* (1</b> - h)&c",
     "with entities in an attribute": "<p title='h &#42; (1 &#45; h)'>Point here.</p>",
     "with entities": "<p>np.where(y &#61;= 1, y&#95;hat, 1 &#x2d; y_hat)</p>",
     "in a comment of a page": "<p>Hint</p><!-- x.T @ slope_z -->",
@@ -328,6 +328,7 @@ def test_gate_sees_the_parts_of_a_chain():
 )
 def test_gate_takes_a_chain_apart_only_where_its_parts_mean_the_same(answer, part, found):
     assert bool(leaks(SMALL.replace("twice + twice", answer), {"t": f"p = {part}"})) == found
+    assert bool(leaks(SMALL.replace("twice + twice", answer), {"t": f'"p = {part}"'})) == found  # as recorded
 
 
 @pytest.mark.parametrize(
