@@ -258,7 +258,7 @@ def readable_folders(*answers: str) -> list[str]:
     closed = [ROOT, *map(os.path.realpath, answers)]
     environments = [os.path.realpath(folder) for folder in (sys.prefix, sys.base_prefix)]
     # From what PYTHONPATH names a worker imports nothing (-I); cases or other submissions may lie there.
-    named = [os.path.abspath(folder) for folder in os.environ.get("PYTHONPATH", "").split(os.pathsep) if folder]
+    named = [os.path.abspath(folder) for folder in os.environ.get("PYTHONPATH", "").split(os.pathsep)]
     ours = {"", os.getcwd(), *named}
     imported_from = [folder for folder in sys.path if folder not in ours or _lies_in(folder, sys.prefix)]
     system = ["/usr/lib", "/usr/lib64", "/lib", "/lib64", "/usr/local/lib", "/usr/share/zoneinfo", "/usr/share/fonts",

@@ -17,7 +17,7 @@ def test_long_lines_do_not_hold_up_what_is_searched_in_them(text):
     assert Submission("a.py", "a.py", "#" + text).line_of("double") == 0
 
 
-@pytest.mark.parametrize("name", ["savetxt", "loadtxt", "genfromtxt"])
+@pytest.mark.parametrize("name", ["savetxt", "loadtxt", "genfromtxt", "fromregex"])
 def test_what_numpy_loads_to_read_and_write_text_is_loaded_before_the_fork(name):
     """A worker's user may not read the interpreter's folder."""
     assert "urllib.parse" in preload(f"import numpy as np\nnp.{name}('weights.txt')\n")

@@ -225,6 +225,8 @@ def test_folder_with_answers_is_not_readable_though_it_is_imported_from(tmp_path
     named = where.format(root=ROOT, cases=cases, link=tmp_path / "link")
     monkeypatch.setattr(sys, "path", [named, *sys.path])
     readable = readable_folders(str(cases))
+    (tmp_path / "linked").symlink_to(cases)
+    assert readable_folders(str(tmp_path / "linked")) == readable
     closed = [ROOT / "solution", cases / "more" / "reference.py", cases / "reference.py", cases.parent / "data"]
     assert not [folder for folder in readable for path in closed if str(path).startswith(folder.rstrip("/") + "/")]
     # What lies in the folder that was named, and is imported from, stays readable.
@@ -242,13 +244,19 @@ def test_environment_beside_the_cases_stays_readable(tmp_path, monkeypatch, pref
     assert str(packages) in readable_folders(str(tmp_path / "cases"))
 
 
-def test_what_pythonpath_names_is_not_readable(tmp_path):
+@pytest.mark.parametrize("current", ["", "sys.path.append(os.getcwd())"], ids=["as -c has it", "as -m has it"])
+def test_what_pythonpath_names_and_the_current_folder_are_not_readable(tmp_path, current):
     """A worker imports nothing from there, and it may be a folder of other submissions, or of cases."""
-    code = "from autograder.launch import readable_folders; print(*readable_folders(), sep='\\n')"
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(tmp_path)])}
-    read = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    for name in ("there", "here/more"):
+        (tmp_path / name).mkdir(parents=True)
+    code = f"import os, sys\n{current}\nfrom autograder.launch import readable_folders\n"
+    code += "print(*readable_folders(), sep='\\n')"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(tmp_path / "there"), "more"])}
+    read = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path / "here", env=environment, capture_output=True, text=True, check=True
+    )
     assert read.stdout.splitlines(), "something has to be"
-    assert str(tmp_path) not in read.stdout.splitlines()
+    assert not [folder for folder in read.stdout.splitlines() if folder.startswith(str(tmp_path))]
 
 
 LATE = """
