@@ -417,6 +417,7 @@ def npz(array):
 @pytest.mark.parametrize(
     "data",
     [
+        TABLE["theta_h.csv"].encode(),
         json.dumps({"w": WEIGHTS[3].tolist()}).encode(),
         " ".join(f"{w:.3f}" for w in WEIGHTS[:, 7]).encode(),
         " ".join(f"{w:.6f}" for w in WEIGHTS[8]).encode("utf-16"),
@@ -437,9 +438,10 @@ def npz(array):
         base64.b64encode(WEIGHTS[0, :4].tobytes()),
         base64.b64encode(WEIGHTS[:4, 0].astype("float32").tobytes()).rstrip(b"="),
     ],
-    ids=["JSON", "three decimals", "UTF-16", "a page", "typeset", "typeset in a page", "typeset as a decimal number",
-         "typeset as a hexadecimal number", "typeset in JSON", "powers of ten", "decimal commas", "doubles",
-         "floats", "an archive", "base64", "base64 for addresses", "four doubles in base64", "four floats in base64"],
+    ids=["the table", "JSON", "three decimals", "UTF-16", "a page", "typeset", "typeset in a page",
+         "typeset as a decimal number", "typeset as a hexadecimal number", "typeset in JSON", "powers of ten",
+         "decimal commas", "doubles", "floats", "an archive",
+         "base64", "base64 for addresses", "four doubles in base64", "four floats in base64"],
 )  # fmt: skip
 def test_gate_finds_trained_weights(data):
     found = weights_in(unpacked({"notes.bin": data}), TABLE)

@@ -47,6 +47,7 @@ def test_what_libraries_load_late_is_loaded_before_the_fork(program, module):
         "np.save('a.npy', 1)\nnp.load('a.npy', mmap_mode='r')",
         "np.savez('a', 1)",
         "open('a.npz', 'wb').write(b'PK\\5\\6' + bytes(18))\nnp.load('a.npz')",
+        "import csv",
         "import time\ntime.strptime('1', '%d')",
         "from concurrent.futures import ThreadPoolExecutor",
         "np.fft.fft([1])\nnp.ma.array([1])\nnp.polynomial.Polynomial([1])\nnp.testing.assert_equal(1, 1)",
