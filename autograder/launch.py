@@ -215,15 +215,13 @@ def is_plain() -> bool:
     """
     if sys.platform != "linux" or not sys.path or os.path.realpath(sys.path[0]) != ROOT:
         return False
-    flags = sys.flags
-    if flags.optimize or flags.dev_mode or flags.bytes_warning or flags.no_site:
-        return False
-    if sys.warnoptions or sys._xoptions:  # noqa: SLF001, documented under this name
+    # What -b and -X dev set goes with one of the last two.
+    if sys.flags.optimize or sys.flags.no_site or sys.warnoptions or sys._xoptions:  # noqa: SLF001, documented so
         return False
     # Variables of Python's own; PYTHON_VERSION, for instance, is one of a container image's.
     named = {name for name in os.environ if name.startswith("PYTHON") and not name.startswith("PYTHON_")} - HARMLESS
     of_the_user = getattr(sys.modules.get("site"), "USER_SITE", None)
-    return bool(flags.ignore_environment or not named) and of_the_user not in sys.path
+    return bool(sys.flags.ignore_environment or not named) and of_the_user not in sys.path
 
 
 def tell(process: Process, settings: str) -> None:
@@ -260,7 +258,7 @@ def readable_folders(*answers: str) -> list[str]:
     closed = [ROOT, *map(os.path.realpath, answers)]
     environments = [os.path.realpath(folder) for folder in (sys.prefix, sys.base_prefix)]
     # From what PYTHONPATH names a worker imports nothing (-I); cases or other submissions may lie there.
-    named = [os.path.abspath(folder) for folder in os.environ.get("PYTHONPATH", "").split(os.pathsep) if folder]
+    named = [os.path.abspath(folder) for folder in os.environ.get("PYTHONPATH", "").split(os.pathsep)]
     ours = {"", os.getcwd(), *named}
     imported_from = [folder for folder in sys.path if folder not in ours or _lies_in(folder, sys.prefix)]
     system = ["/usr/lib", "/usr/lib64", "/lib", "/lib64", "/usr/local/lib", "/usr/share/zoneinfo", "/usr/share/fonts",

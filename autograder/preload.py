@@ -4,7 +4,7 @@ import re
 import sys
 
 # Loading these runs a program or a test suite.
-UNWANTED = re.compile(r"\.(?:__|tests?\b|idle)")
+UNWANTED = re.compile(r"\.(?:__|tests?\b)")
 # Modules that a library itself loads only when something of it is used.
 LOADED_WHEN_USED = {
     "argparse": "locale shutil",

@@ -170,9 +170,9 @@ def test_program_that_makes_more_and_fails_is_not_out_of_step(run, project, text
 
 
 def test_program_that_warns_and_finds_something_does_not_fail(run, project):
-    """As where a library is about to change."""
+    """As where a library is about to change; in letters of another encoding, perhaps."""
     run("solution", project)
-    text = "import sys\nprint('warning', file=sys.stderr)\nprint('figure.svg')\nsys.exit(1)\n"
+    text = "import sys\nsys.stderr.buffer.write(b'caf\\xe9\\n')\nprint('figure.svg')\nsys.exit(1)\n"
     (project / "solution" / "make.py").write_text(text, encoding="utf-8")
     assert run("check", project)[1].splitlines()[:2] == [
         "figure.svg", "What solution/make.py makes is out of step: make solution",

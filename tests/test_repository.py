@@ -174,6 +174,9 @@ def test_settings_that_do_not_add_up_are_out_of_step():
         "run_s adds up to 540 seconds, and on Gradescope a grading is ended after 540: less in "
         "tests/cases/assignment.toml or tests/cases/extensions/assignment.toml.",
     ]
+    assert list(maintain.out_of_bounds(parts._replace(points=parts.points - 1), ROOT)) == [
+        "The cases of neural_network.py add up to 100 points, tests/cases/assignment.toml promises 99."
+    ]
     script = (ROOT / "autograder" / "gradescope" / "run_autograder").read_text(encoding="utf-8")
     assert f" {maintain.GRADESCOPE_S} " in script
 

@@ -211,6 +211,8 @@ GIVEAWAYS = {
     "in a comment of two lines": "# np.where(y == 1,\n#          y_hat, 1 - y_hat)",
     "in a docstring": 'def f():\n    """Hint.\n\n    Try float(np.sum(np.log(likelihood))).\n    """\n',
     "in Markdown": "Use `h * (1 - h)` here.",
+    "in Markdown, word by word": "The slope is `h` * (1 - `h`).",
+    "in a string of a program": 'print("np.where(y == 1,\\n  y_hat, 1 - y_hat)")',
     "broken before a sign": "In Python:\n\n    h \\\n    * (1 - h)\n",
     "in a quotation": "> np.where(y == 1,\n> y_hat, 1 - y_hat)",
     "in JSON": json.dumps({"cause": "not np.where(y == 1,\n  y_hat, 1 - y_hat)"}),
@@ -223,7 +225,7 @@ GIVEAWAYS = {
     "an assignment with more brackets": "slope_h = (np.outer((slope_y), (theta_y)))",
     "on a page": "<!doctype html>\n<p>Try <code>h <b>* (1</b> - h)</code>.</p>",
     "in an attribute": "<p\ntitle='h * (1 - h)'>Point here.</p>",
-    "at the end of a page": "<p>Hint:</p>h <b>* (1</b> - h)",
+    "at the end of a page": "<p>Hint:</p>h <b>* (1</b> - h)&c",
     "with entities in an attribute": "<p title='h &#42; (1 &#45; h)'>Point here.</p>",
     "with entities": "<p>np.where(y &#61;= 1, y&#95;hat, 1 &#x2d; y_hat)</p>",
     "in a comment of a page": "<p>Hint</p><!-- x.T @ slope_z -->",
@@ -243,6 +245,7 @@ INNOCENT = [
     "for i in range(n):\n    total += y[i]",
     "1 - y_hat, 1 - h, z >= 0, y == 1, np.abs(z), 1.0 + shrinking, y / y_hat",
     "x @ theta_hidden\nmax @ theta_h",
+    "<p id='h' title='* (1 - h)'></p>",
 ]
 
 
@@ -274,6 +277,14 @@ def test_gate_names_the_line_of_the_statement_in_a_program():
     assert [sentence.partition(":")[0] for sentence in leaks(SOLUTION, {"a.py": program})] == [
         "a.py, line 2", "a.py, line 3", "a.py, line 7", "a.py, line 10"
     ]  # fmt: skip
+
+
+def test_gate_names_the_line_of_the_solution_on_which_the_answer_stands():
+    """Within a loop, too."""
+    solution = SMALL.replace("return twice + twice", "for x in z:\n        total = half(x)")
+    assert leaks(solution, {"a.py": "total = half(x)"}) == [
+        "a.py, line 1: `total = half(x)` is part of the answer to task 1 (solution, line 13)"
+    ]
 
 
 def test_gate_names_the_line_of_a_page_on_which_the_answer_begins():
@@ -312,10 +323,12 @@ def test_gate_sees_the_parts_of_a_chain():
         ("a + b + c * d", "b + c * d", True),
         ("a * b + f(c)", "b + f(c)", False),
         ("a - b - f(c)", "b - f(c)", False),
+        ("a * b * c", "b * c", False),
     ],
 )
 def test_gate_takes_a_chain_apart_only_where_its_parts_mean_the_same(answer, part, found):
     assert bool(leaks(SMALL.replace("twice + twice", answer), {"t": f"p = {part}"})) == found
+    assert bool(leaks(SMALL.replace("twice + twice", answer), {"t": f'"p = {part}"'})) == found  # as recorded
 
 
 @pytest.mark.parametrize(
@@ -371,6 +384,26 @@ def test_gate_reads_a_notebook_cell_by_cell():
     assert [sentence.partition(":")[0] for sentence in found] == ["a.ipynb!cell 2, line 1", "a.ipynb!cell 3, line 2"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["x\0y", "1" + " + 1" * 5000, "[" * 100_000, '{"nbformat": 4}', '{"nbformat": 4, "cells": ["print(1)"]}',
+     '{"cells": [{"source": "print(1)"}]}'],
+    ids=["zero", "long sum", "deep list", "notebook without cells", "cell that is none", "no notebook"],
+)  # fmt: skip
+def test_gate_reads_as_it_stands_what_no_parser_takes_and_what_is_no_notebook(text):
+    """Nothing that lies in the starter ends the search, or hides from it."""
+    if text.startswith("{"):
+        text = text.removesuffix("}") + ', "hint": "h * (1 - h)"}'
+    else:
+        text += "\nh * (1 - h)"
+    [found] = leaks(SOLUTION, readable({"a.txt": text.encode()}))
+    assert found.startswith("a.txt, line ")
+
+
+def test_gate_reads_a_text_that_is_a_number():
+    assert readable({"a.txt": b"5"}) == {"a.txt": "5"}
+
+
 WEIGHTS = np.random.RandomState(5).normal(0, 1, (40, 20))
 TABLE = {"theta_h.csv": "\n".join(",".join(f"{w:.6f}" for w in row) for row in WEIGHTS)}
 
@@ -384,23 +417,31 @@ def npz(array):
 @pytest.mark.parametrize(
     "data",
     [
+        TABLE["theta_h.csv"].encode(),
         json.dumps({"w": WEIGHTS[3].tolist()}).encode(),
         " ".join(f"{w:.3f}" for w in WEIGHTS[:, 7]).encode(),
         " ".join(f"{w:.6f}" for w in WEIGHTS[8]).encode("utf-16"),
         b"<p>&theta; =</p>" + b"</td><td>".join(b"%.4f" % w for w in WEIGHTS[5]),
-        " ".join(f"{w:.4f}" for w in WEIGHTS[6]).replace("-", "\N{MINUS SIGN}").encode(),
-        " ".join(f"{w:.4f}" for w in WEIGHTS[6]).replace("-", "&minus;").encode(),
-        json.dumps([f"{w:.4f}".replace("-", "\N{MINUS SIGN}") for w in WEIGHTS[6]]).encode(),
+        " ".join(f"{w:.4f}" for w in WEIGHTS[6, :10]).replace("-", "\N{MINUS SIGN}").encode(),
+        *(
+            " ".join(f"{w:.4f}" for w in WEIGHTS[6, :10]).replace("-", minus).encode()
+            for minus in ("&minus;", "&#8722;", "&#X2212;")
+        ),
+        json.dumps([f"{w:.4f}".replace("-", "\N{MINUS SIGN}") for w in WEIGHTS[6, :10]]).encode(),
+        " ".join(f"{w:.4e}" for w in WEIGHTS[8]).encode(),
+        ";".join(f"{w:.4f}" for w in WEIGHTS[9]).replace(".", ",").encode(),
         b"\x93NUMPY...." + WEIGHTS[2:4].tobytes(),
         WEIGHTS.astype("float32").T.tobytes(),
         npz(WEIGHTS),
         b'{"weights": "' + base64.b64encode(b"?" + WEIGHTS[:4].tobytes()) + b'"}',
-        b"data:;base64," + base64.urlsafe_b64encode(WEIGHTS.astype("float32").tobytes()),
+        b"data:;base64," + base64.urlsafe_b64encode(WEIGHTS[3, :4].astype("float32").tobytes()),
         base64.b64encode(WEIGHTS[0, :4].tobytes()),
         base64.b64encode(WEIGHTS[:4, 0].astype("float32").tobytes()).rstrip(b"="),
     ],
-    ids=["JSON", "three decimals", "UTF-16", "a page", "typeset", "typeset in a page", "typeset in JSON", "doubles",
-         "floats", "an archive", "base64", "base64 for addresses", "four doubles in base64", "four floats in base64"],
+    ids=["the table", "JSON", "three decimals", "UTF-16", "a page", "typeset", "typeset in a page",
+         "typeset as a decimal number", "typeset as a hexadecimal number", "typeset in JSON", "powers of ten",
+         "decimal commas", "doubles", "floats", "an archive",
+         "base64", "base64 for addresses", "four doubles in base64", "four floats in base64"],
 )  # fmt: skip
 def test_gate_finds_trained_weights(data):
     found = weights_in(unpacked({"notes.bin": data}), TABLE)
@@ -427,6 +468,10 @@ def test_gate_takes_no_other_numbers_for_weights():
         ("0.5001 0.0205 0.01 0.6", True),
         ("0.0196 0.01 0.6 -0.7", True),
         ("0.6 -0.7 0.3 -0.4 9.0", True),
+        (".6 -.7 .3 -.4", True),
+        ("6e-1 -7E-1 3e-1 -4e-1", True),
+        ("12.5 0.01 0.01 0.01", True),
+        ("0.01 0.01 0.01 0.01", False),
         ("0.5019 0.0205 0.01 0.6", False),
         ("0.6 -0.7 0.3", False),
         ("-0.7 0.3 -0.4 9.0", False),
@@ -434,7 +479,7 @@ def test_gate_takes_no_other_numbers_for_weights():
 )
 def test_four_numbers_to_three_decimals_are_weights(numbers, found):
     """Above or below, negative or nearly too small to begin with, the first of a line and the last."""
-    table = {"theta_y.csv": "-0.5006,0.5006,0.0205,0.01,0.6,-0.7,0.3,-0.4"}
+    table = {"theta_y.csv": "-0.5006,0.5006,0.0205,0.01,0.6,-0.7,0.3,-0.4,12.5,0.01,0.01,0.01,0.01"}
     assert bool(weights_in({"notes.txt": numbers.encode()}, table)) == found
 
 

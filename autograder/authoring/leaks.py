@@ -59,7 +59,7 @@ def leaks(solution_text: str, texts: Mapping[str, str]) -> list[str]:
             for answer, it in answers.items():
                 at = words.find(answer)
                 if at >= 0 and answer not in found and (recorded or not it.only_recorded):
-                    found[answer] = line_of[words.count(" ", 0, at + 1) - 1]
+                    found[answer] = line_of[words.count(" ", 0, at)]
         for answer, line in sorted(found.items(), key=lambda item: item[1]):
             if not any(answer in longer for longer in found if longer != answer):
                 it = answers[answer]
@@ -163,7 +163,7 @@ def _variables(owner: ast.expr, arguments: Sequence[ast.expr]) -> int:
     return sum(not isinstance(argument, ast.Constant) for argument in arguments) + (not is_library)
 
 
-_WORD = re.compile(r"[^\W\d]\w*|\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+|\*\*|//|[<>=!]=|[^\s\w\"'`\\]")
+_WORD = re.compile(r"[^\W\d]\w*|\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+|[^\s\w\"'`\\]")
 
 
 def _words(text: str) -> tuple[str, list[int]]:

@@ -2,8 +2,9 @@
 
 Weights are numbers, so no line of code gives them away. A file holds them if four of them follow each other in it as
 they do in the solution's table, along a row or down a column, each to three decimals: by accident that happens to
-none of the millions of numbers in a starter. Numbers are looked for as text (tables, JSON, pages, programs), and as
-IEEE doubles and floats at any place of any file (arrays, archives of arrays), also where they are written in base64.
+none of the millions of numbers in a starter. Numbers are looked for as text (tables, JSON, pages, programs), with
+decimal commas too, and as IEEE doubles and floats at any place of any file (arrays, archives of arrays), also where
+they are written in base64.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ NEAR = 1e-3
 SMALL = 0.02
 LARGE = 1e3
 
-_NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d+\.\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_NUMBER = re.compile(r"(?<![\w.])-?(?:\d+\.\d*|\.\d+|\d+(?=[eE][-+]?\d))(?:[eE][-+]?\d+)?")
 # As pages and typeset texts write it.
 _MINUS = re.compile(rb"\xe2\x88\x92|&(?:minus|#8722|#x2212);|\\u2212", re.IGNORECASE)
 # As long as four floats.
@@ -93,7 +94,8 @@ def _numbers(data: bytes) -> Iterator[Sequence[float]]:
     """The ways to read some bytes as numbers."""
     # Without its zeros UTF-16 reads like ASCII.
     text = _MINUS.sub(b"-", data.replace(b"\0", b"")).decode("latin-1")
-    yield [float(number) for number in _NUMBER.findall(text)]
+    for written in (text, text.replace(",", ".")):  # as a spreadsheet writes them where the comma is the decimal sign
+        yield [float(number) for number in _NUMBER.findall(written)]
     yield from _binary(data)
     for block in _BASE64.findall(data):
         # Filled up with zeros, so that its last bytes are read, too.

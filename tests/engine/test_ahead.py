@@ -216,6 +216,45 @@ def test_memory_is_that_of_the_container(tmp_path, monkeypatch):
     assert place.memory_bytes() == 0, "a container may be shown nothing of its limits"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="where containers have limits")
+@pytest.mark.parametrize(
+    ("files", "memory"),
+    [
+        ({"/proc/self/cgroup": "0::/a/b\n", "/sys/fs/cgroup/a/b/memory.max": "4096\n"}, 4096),
+        ({"/proc/self/cgroup": "0::/a/b\n", "/sys/fs/cgroup/a/memory.max": "4096\n"}, 4096),
+        ({"/proc/self/cgroup": "0::/a/b\n", "/sys/fs/cgroup/memory.max": "4096\n"}, 4096),
+        (
+            {"/proc/self/cgroup": "5:cpu:/b\n4:memory:/a\n0::/\n",
+             "/sys/fs/cgroup/memory/a/memory.limit_in_bytes": "4096\n", "/sys/fs/cgroup/b/memory.max": "5\n"},
+            4096,
+        ),
+        ({"/proc/self/cgroup": "5:cpu:/b\n", "/sys/fs/cgroup/b/memory.max": "4096\n"}, 0),
+        ({}, 0),
+    ],
+    ids=["own group", "group above", "seen as the topmost", "first kind", "no group of memory", "no groups"],
+)  # fmt: skip
+def test_memory_is_that_of_the_group_that_limits_it(monkeypatch, files, memory):
+    """Wherever the kernel has it; 0 where nothing says what a container is given."""
+
+    def opened(path, **_):
+        if os.path.normpath(path) in files:
+            return io.StringIO(files[os.path.normpath(path)])
+        raise FileNotFoundError
+
+    monkeypatch.setattr(place, "open", opened, raising=False)
+    assert place.memory_bytes() == memory
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what there is can be asked for")
+def test_memory_of_other_systems_is_that_of_the_machine(monkeypatch):
+    """There nobody limits it; and Windows does not tell."""
+    monkeypatch.setattr(place, "open", lambda *_, **__: io.StringIO(), raising=False)
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert 0 < place.memory_bytes() < sys.maxsize
+    monkeypatch.delattr(os, "sysconf")
+    assert place.memory_bytes() == sys.maxsize
+
+
 @pytest.mark.parametrize(("lacking", "ahead"), [(0, True), (1, False)])
 def test_nothing_is_imported_early_where_there_is_no_memory_for_two(grade_text, toy, monkeypatch, lacking, ahead):
     """A program that takes all it may, asked or not, would make the kernel kill it, and that our fault."""

@@ -274,6 +274,7 @@ def test_wrong_call_exits_with_2_and_says_what_to_type(tmp_path):
     [
         (PermissionError(13, "Permission denied", "/there/dist"), "/there/dist: Permission denied. "),
         (OSError(28, "No space left on device"), "This machine: No space left on device. "),
+        (OSError("the other end has gone"), "This machine: the other end has gone. "),
     ],
 )
 def test_command_that_cannot_write_says_where(monkeypatch, capsys, error, said):
@@ -285,6 +286,24 @@ def test_command_that_cannot_write_says_where(monkeypatch, capsys, error, said):
     monkeypatch.setattr("autograder.authoring.maintain.run", run)
     assert commands.main(["bundle"]) == 2
     assert capsys.readouterr().err == f"{said}Nothing more was done.\n"
+
+
+def test_module_of_ours_that_is_missing_is_no_matter_of_another_python(monkeypatch):
+    """No other one would have it: whoever mends us needs to see where it was asked for."""
+
+    def run(*_):
+        raise ModuleNotFoundError("No module named 'autograder.gone'", name="autograder.gone")
+
+    monkeypatch.setattr("autograder.authoring.maintain.run", run)
+    with pytest.raises(ModuleNotFoundError):
+        commands.main(["bundle"])
+
+
+def test_cases_that_are_not_there_are_a_wrong_call(capsys, tmp_path):
+    """Exit status 2, and one sentence."""
+    assert commands.main(["grade", str(TOY), "--cases", str(tmp_path / "gone")]) == 2
+    [said] = capsys.readouterr().err.splitlines()
+    assert str(tmp_path / "gone") in said
 
 
 def test_results_that_cannot_be_replaced_at_the_end_are_not_said_to_be_there(monkeypatch, capsys, tmp_path, toy):

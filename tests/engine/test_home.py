@@ -224,6 +224,7 @@ def test_copy_in_which_the_work_was_done_is_told_not_to_be_checked(home):
     """Else everything is still to do, for no reason that one can see."""
     home.write(UNTOUCHED)
     home.write(RIGHT, "small (1).py")
+    home.write(RIGHT, "small.py.txt")
     assert home.report().split("\n\n")[1] == page("""
         Next: double, line 4 of small.py.
         (A new download prints 'to do' everywhere.)
@@ -371,7 +372,34 @@ def test_line_that_was_to_be_deleted_is_named(home):
             '    raise NotImplementedError("Task 1', '    z = 2 * z\n    raise NotImplementedError("Task 1'
         )
     )
-    assert "Next: double, line 4 of small.py.\nIf double is written, delete line 7: it still raises" in home.report()
+    home.write(RIGHT, "small (1).py")
+    said = home.report()
+    assert "Next: double, line 4 of small.py.\nIf double is written, delete line 7: it still raises" in said
+    assert "(1)" not in said, "it is this file that was worked on"
+
+
+@pytest.mark.parametrize(
+    ("program", "several"),
+    [
+        (RIGHT.replace("a + b", "a - b"), False),
+        (RIGHT.replace("z + z", "3 * z if np.ndim(z) else z + z").replace("a + b", "double(a) - a + b"), True),
+    ],
+    ids=["one", "one that another waits for"],
+)
+def test_what_to_mend_first_is_said_where_there_is_a_choice(home, program, several):
+    """One failure alone needs no order."""
+    home.write(f"import numpy as np\n{program}")
+    said = home.report()
+    assert said.count("FAILED  ") == 1 + several
+    assert ("\nFix this first: " in said) == several
+
+
+def test_list_of_checks_has_no_report(home):
+    """As the test panel of an editor asks for it."""
+    home.write(RIGHT)
+    said = home.report("--collect-only")
+    assert "test_two" in said
+    assert "No check was asked for" not in said
 
 
 def test_half_filled_in_shows_the_mistake_and_the_next_step(home):

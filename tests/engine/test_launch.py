@@ -84,9 +84,13 @@ copy.kill()
         (("-O",), {}, False),
         (("-W", "error"), {}, False),
         (("-X", "importtime"), {}, False),
+        (("-X", "dev"), {}, False),
+        (("-b",), {}, False),
+        (("-S",), {}, False),
     ],
-    ids=["plain", "isolated", "harmless", "path", "variable", "optimised", "warnings", "option"],
-)
+    ids=["plain", "isolated", "harmless", "path", "variable", "optimised", "warnings", "option", "development", "bytes",
+         "no packages"],
+)  # fmt: skip
 def test_copy_only_where_nothing_has_changed_how_python_works(switches, variables, plain):
     """Else the session gets an interpreter of its own, which is isolated."""
     assert said("print(is_plain())", *switches, **variables).stdout == f"{plain}\n"
@@ -96,6 +100,18 @@ def test_no_copy_of_a_process_that_imports_from_a_folder_of_somebody_else():
     """Nor from one of the user's own packages, of which an isolated interpreter knows nothing."""
     assert said("sys.path.insert(0, '/elsewhere')\nprint(is_plain())").stdout == "False\n"
     assert said("sys.path.append(sys.modules['site'].USER_SITE)\nprint(is_plain())").stdout == "False\n"
+
+
+def test_no_copy_on_another_system_or_of_a_process_that_imports_from_nowhere():
+    """On macOS libraries do not stand being copied; and who has emptied the list has something in mind."""
+    assert said("sys.platform = 'darwin'\nprint(is_plain())").stdout == "False\n"
+    assert said("sys.path.clear()\nprint(is_plain())").stdout == "False\n"
+
+
+def test_copy_of_a_process_that_imports_from_our_folder_by_another_name(tmp_path):
+    """As where a repository is reached by a link."""
+    (tmp_path / "link").symlink_to(ROOT)
+    assert said(f"sys.path[0] = {str(tmp_path / 'link')!r}\nprint(is_plain())").stdout == "True\n"
 
 
 @pytest.mark.parametrize(("variables", "copied"), [({}, True), ({"PYTHONOPTIMIZE": "1"}, False)], ids=["plain", "not"])

@@ -225,6 +225,8 @@ def test_folder_with_answers_is_not_readable_though_it_is_imported_from(tmp_path
     named = where.format(root=ROOT, cases=cases, link=tmp_path / "link")
     monkeypatch.setattr(sys, "path", [named, *sys.path])
     readable = readable_folders(str(cases))
+    (tmp_path / "linked").symlink_to(cases)
+    assert readable_folders(str(tmp_path / "linked")) == readable
     closed = [ROOT / "solution", cases / "more" / "reference.py", cases / "reference.py", cases.parent / "data"]
     assert not [folder for folder in readable for path in closed if str(path).startswith(folder.rstrip("/") + "/")]
     # What lies in the folder that was named, and is imported from, stays readable.
@@ -234,21 +236,63 @@ def test_folder_with_answers_is_not_readable_though_it_is_imported_from(tmp_path
 @linux
 @pytest.mark.parametrize("prefix", ["prefix", "base_prefix"])
 def test_environment_beside_the_cases_stays_readable(tmp_path, monkeypatch, prefix):
-    """As .venv lies in the grader's folder."""
+    """As .venv lies in the grader's folder, which may be reached by a link."""
     packages = tmp_path / "cases" / "environment" / "lib"
     packages.mkdir(parents=True)
-    monkeypatch.setattr(sys, prefix, str(packages.parent))
+    (tmp_path / "link").symlink_to(packages.parent)
+    monkeypatch.setattr(sys, prefix, str(tmp_path / "link"))
     monkeypatch.setattr(sys, "path", [str(packages), *sys.path])
     assert str(packages) in readable_folders(str(tmp_path / "cases"))
 
 
-def test_what_pythonpath_names_is_not_readable(tmp_path):
+@linux
+def test_cases_within_an_environment_are_not_readable_though_its_packages_are(tmp_path, monkeypatch):
+    """As of a grader that was unpacked below /usr; packages that PYTHONPATH names again, too."""
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "lib"))
+    (tmp_path / "cases" / "more").mkdir(parents=True)
+    (tmp_path / "lib").mkdir()
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    monkeypatch.setattr(sys, "path", [str(tmp_path / "cases" / "more"), str(tmp_path / "lib"), *sys.path])
+    readable = readable_folders(str(tmp_path / "cases"))
+    assert [folder for folder in readable if folder.startswith(str(tmp_path))] == [str(tmp_path / "lib")]
+
+
+@linux
+def test_what_is_readable_is_there_and_named_once(tmp_path, monkeypatch):
+    """By the one name that no link leads to, and not again with a folder around it: each costs every worker time."""
+    for name in ("lib/python", "lib64"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "lib64")
+    names = ("lib/python", "gone", "lib64", "link", "lib")
+    monkeypatch.setattr(sys, "path", [*(str(tmp_path / name) for name in names), *sys.path])
+    readable = readable_folders()
+    assert [folder for folder in readable if folder.startswith(str(tmp_path))] == [
+        str(tmp_path / "lib64"), str(tmp_path / "lib")
+    ]  # fmt: skip
+
+
+@linux
+def test_program_reads_what_a_system_keeps_for_its_libraries(grade_text):
+    """Time zones, fonts, chance, and where shared libraries are: as far as this one has them."""
+    files = ("/etc/ld.so.cache", "/etc/localtime", "/usr/share/zoneinfo/Asia/Tokyo", "/dev/urandom")
+    code = "".join(f"open({path!r}, 'rb').close()\n" for path in files if os.path.exists(path))
+    code += "import os\nos.listdir('/usr/share/fonts')\n" if os.path.exists("/usr/share/fonts") else ""
+    assert grade_text(code + RIGHT).score == 10
+
+
+@pytest.mark.parametrize("current", ["", "sys.path.append(os.getcwd())"], ids=["as -c has it", "as -m has it"])
+def test_what_pythonpath_names_and_the_current_folder_are_not_readable(tmp_path, current):
     """A worker imports nothing from there, and it may be a folder of other submissions, or of cases."""
-    code = "from autograder.launch import readable_folders; print(*readable_folders(), sep='\\n')"
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(tmp_path)])}
-    read = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    for name in ("there", "here/more"):
+        (tmp_path / name).mkdir(parents=True)
+    code = f"import os, sys\n{current}\nfrom autograder.launch import readable_folders\n"
+    code += "print(*readable_folders(), sep='\\n')"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(tmp_path / "there"), "more"])}
+    read = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path / "here", env=environment, capture_output=True, text=True, check=True
+    )
     assert read.stdout.splitlines(), "something has to be"
-    assert str(tmp_path) not in read.stdout.splitlines()
+    assert not [folder for folder in read.stdout.splitlines() if folder.startswith(str(tmp_path))]
 
 
 LATE = """
