@@ -1,4 +1,4 @@
-"""What a program needs that the Python of Gradescope does not have, told where the one at home is newer.
+"""What a program needs that the Python of Gradescope does not have, told where the one at home has it.
 
 Such a program passes at home, and on Gradescope most cannot even be imported. The newer Python's own parser and
 tokenizer read it, and only what is certain is said: what may have a substitute on another Python is passed over.
@@ -6,6 +6,7 @@ tokenizer read it, and only what is certain is said: what may have a substitute 
 
 import ast
 import builtins
+import importlib.util
 import io
 import sys
 import tokenize
@@ -30,6 +31,10 @@ NAMES = {
     "typing.Self": "write the name of the class, in quotes",
     "typing.override": "leave it out",
 }
+# What a course in machine learning uses, and is not installed for a first lesson.
+PACKAGES = {"autograd", "cupy", "cv2", "jax", "keras", "numba", "pandas", "plotly", "seaborn", "skimage", "sklearn",
+            "statsmodels", "sympy", "tensorflow", "torch", "tqdm"}  # fmt: skip
+NOT_INSTALLED = "it has no {}; only NumPy, SciPy and Matplotlib are installed there"
 SYNTAX = {
     "TryStar": "instead of except* write except",
     "TypeAlias": "leave out the word type, as in Row = list",
@@ -49,17 +54,31 @@ Found = Iterator[tuple[int, str]]
 
 def advice(text: str, here: tuple[int, int] = sys.version_info[:2]) -> list[tuple[int, str]]:
     """The lines that do not work there, and what to do: of those with the same advice the first."""
-    if here <= GRADES:
-        return []
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Python says them when the program is imported
             tree = ast.parse(text)
-            found = {*_syntax(tree), *_in_braces(text), *_names(tree), *(_annotations(tree) if here >= (3, 14) else ())}
+            found = {*_packages(tree)}
+            if here > GRADES:
+                found.update(_syntax(tree), _in_braces(text), _names(tree))
+            if here >= (3, 14):
+                found.update(_annotations(tree))
     except Exception:  # it cannot be read here either, which is told where it is imported
         return []
     first = {what: line for line, what in sorted(found, reverse=True)}
     return sorted((line, what) for what, line in first.items())
+
+
+def _packages(tree: ast.Module) -> Found:
+    if GUARDS & _words(ast.walk(tree)):
+        return
+    for node in _certain(tree):
+        names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom) and not node.level:
+            names = [f"{node.module}"]
+        for name in PACKAGES & {name.partition(".")[0] for name in names}:
+            if importlib.util.find_spec(name):  # else it is told where the import fails
+                yield node.lineno, NOT_INSTALLED.format(name)  # type: ignore[attr-defined]
 
 
 def _syntax(tree: ast.Module) -> Found:

@@ -3,6 +3,7 @@
 import contextlib
 import importlib
 import importlib.util
+import re
 import sys
 from pathlib import Path
 
@@ -121,6 +122,37 @@ def test_newer_names_are_told_where_nothing_stands_in_for_them(program, found):
     said = [(line, f"it has no {name}; {newer.NAMES[name]}") for line, name in several]
     assert newer.advice(program, (3, 13)) == sorted(said)
     assert newer.advice(program, newer.GRADES) == []
+
+
+@pytest.mark.parametrize(
+    ("program", "lines"),
+    [
+        ("import numpy as np\nimport torch", [2]),
+        ("from torch.nn.functional import relu", [1]),
+        ("import torch.nn as nn, sympy", [1]),
+        ("def show():\n    from torch import tensor", [2]),
+        ("try:\n    import torch\nexcept ImportError:\n    torch = None", []),
+        ("if __name__ == '__main__':\n    import torch", []),
+        ("import os\nhas_torch = hasattr(os, 'torch')\ndef f():\n    import torch", []),
+        ("import scipy, matplotlib, torches\nfrom .torch import tensor\nimport sympy", []),
+    ],
+)
+@pytest.mark.parametrize("here", [newer.GRADES, (3, 13)], ids=str)
+def test_package_that_is_installed_here_alone_is_told(program, lines, here, tmp_path, monkeypatch):
+    """One that is missing here as well is told by the import that fails, as is sympy."""
+    (tmp_path / "torch.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setitem(sys.modules, "sympy", None)
+    assert newer.advice(program, here) == [(line, newer.NOT_INSTALLED.format("torch")) for line in lines]
+
+
+def test_packages_are_none_that_gradescope_installs():
+    """Nor do those that it installs need one of them."""
+    lock = (ROOT / "autograder" / "gradescope" / "requirements.txt").read_text(encoding="utf-8").lower()
+    installed = set(re.findall(r"^([a-z0-9-]+)==", lock, re.MULTILINE))
+    others = {"sklearn": "scikit-learn", "skimage": "scikit-image", "cv2": "opencv-python"}
+    assert {"numpy", "scipy", "matplotlib"} <= installed
+    assert not installed & {others.get(name, name) for name in newer.PACKAGES}
 
 
 @pytest.mark.parametrize(
