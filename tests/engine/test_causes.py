@@ -33,6 +33,12 @@ RAISED = {
                     "and columns.",
     "np.dot(A, np.ones((2, 3)))": "np.dot of shapes (4,3) and (2,3): the side of 3 must be as long as that of 2. .T "
                                   "exchanges rows and columns.",
+    "np.dot(A, np.ones(4))": "np.dot of shapes (4,3) and (4,): the side of 3 must be as long as that of 4. .T "
+                             "exchanges rows and columns.",
+    "np.dot(np.ones(3), A)": "np.dot of shapes (3,) and (4,3): the side of 3 must be as long as that of 4. .T "
+                             "exchanges rows and columns.",
+    "np.dot(np.ones(3), V)": "np.dot of shapes (3,) and (5,): the side of 3 must be as long as that of 5, and no .T "
+                             "makes it so.",
     "np.dot(A, np.ones((2, 5)))": "np.dot of shapes (4,3) and (2,5): the side of 3 must be as long as that of 2, and "
                                   "no .T makes it so.",
     "A.sum().backward()": "backward belongs to the tensors of PyTorch or TensorFlow. These are NumPy's arrays, which "
