@@ -75,6 +75,9 @@ MESSAGES = [
      "A {1} has no {2}. Make an array of it first: np.array(...)."),
     ("AttributeError", r"'(float|int)' object has no attribute '(shape|size|ndim|T|dot|sum|mean|reshape|ravel|copy)'",
      "This is a single number, which has no {2}. np.asarray(...) makes an array of it."),
+    ("AttributeError",
+     r"'numpy\.\w+' object has no attribute '(backward|cpu|cuda|detach|grad|numpy|permute|requires_grad|unsqueeze)'",
+     "{1} belongs to the tensors of PyTorch or TensorFlow. These are NumPy's arrays, which know no derivatives."),
     ("ImportError", r"cannot import name '(\w+)' from '([\w.]+)'", "There is no {1} in {2}."),
     ("IndentationError", r"expected an indented block",
      "The line before ends with a colon, so an indented one must follow. A body that is still empty is written pass."),
@@ -120,8 +123,11 @@ MESSAGES = [
      "exchanges rows and columns."),
     ("ValueError", r"matmul: Input operand \d does not have enough dimensions",
      "@ multiplies arrays, and one side is a single number. Use * for that."),
+    ("ValueError",
+     r"shapes (\((\d+),(\d*)\)) and (\((?:\2,\d*|\d+,(?!\))(?:\3|\2))\)) not aligned: (\d+) .* != (\d+) \(",
+     "np.dot of shapes {1} and {4}: the side of {5} must be as long as that of {6}. .T exchanges rows and columns."),
     ("ValueError", r"shapes (\([\d, ]+\)) and (\([\d, ]+\)) not aligned: (\d+) \(dim \d+\) != (\d+) \(dim \d+\)",
-     "np.dot of shapes {1} and {2}: the side of {3} must be as long as that of {4}. .T exchanges rows and columns."),
+     "np.dot of shapes {1} and {2}: the side of {3} must be as long as that of {4}, and no .T makes it so."),
     ("ValueError", r"operands could not be broadcast together with shapes (\([\d,]+\)) (\([\d,]+\))",
      "Arrays of shapes {1} and {2} do not fit entry by entry: compared from the last, sides must be equal, or 1. A sum "
      "of products is a @ b."),
@@ -167,6 +173,27 @@ def of_exception(
 # How a line begins that is no Python anywhere, or none yet in a version before this one.
 LINES = [
     (r"[%!]\w", (9, 9), FOR_NOTEBOOKS),
+    (r"```", (9, 9), "A chat or a web page puts ``` around a program. Take these lines out."),
+    (
+        r"[A-Z][\w']*,?(?: [A-Za-z][\w']*,?){3,}[.:!]?$",
+        (9, 9),
+        "This reads like a sentence, not like Python. Take it out, or put # before it.",
+    ),
+    (
+        r"(?:(?:def|for|while|if|elif)\b.*\)|else)\s*\{$",
+        (9, 9),
+        "Python has no braces around a block. End this line with a colon, and indent what belongs to it.",
+    ),
+    (
+        r"""[^#"']*(?:\s|[)\]]|\b[A-Za-z_]\w*)\.[*/^]""",
+        (9, 9),
+        "This is MATLAB's. With NumPy's arrays * and / work entry by entry as they are, and a power is **.",
+    ),
+    (
+        r"""[^#"']*(?:\b(?![BbFfRrUu]{1,2}')[A-Za-z_]\w*|[)\]])'[^"']*$""",
+        (9, 9),
+        "A ' begins a text in Python. MATLAB's transpose is .T in NumPy.",
+    ),
     # Before Python 3.11 that is "invalid syntax", as much else.
     (r".*[\x00-\x08\x0b\x0e-\x1f\x7f\ufeff]", (3, 11), UNSEEN),
     (r"except\s*\*", (3, 11), NEWER),

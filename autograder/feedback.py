@@ -56,6 +56,13 @@ UNUSABLE = {
     "holds none": "a {kind} that holds None",
     "not numbers": "{kind}, which is not made of real numbers",
 }
+LATER = "This makes its numbers only when it is asked for them: return list(...) of it."
+UNCALLED = "This is a function, and its result is wanted: call it, with brackets behind its name."
+INSTEAD = {
+    "str": "This is text. Return the number itself, without quotes, str() or an f-string.",
+    **dict.fromkeys(("filter", "generator", "map", "zip"), LATER),
+    **dict.fromkeys(("builtin_function_or_method", "function", "method"), UNCALLED),
+}
 # NumPy's warnings, which carry nothing.
 USUAL_WARNING = re.compile(
     r"a RuntimeWarning: (?:overflow|underflow|divide by zero|invalid value) encountered in (?:scalar )?(\w+)"
@@ -215,6 +222,14 @@ def _unusable(facts: dict[str, Any], function: Function | None, told: bool) -> s
     return sentence.format(kind=kind, count=count, returns=len(function.returns) if function is not None else 1)
 
 
+def _instead(facts: dict[str, Any], function: Function | None, told: bool) -> str:
+    """What to return in the place of something that is not numbers, where its kind may be `told` and is certain."""
+    if facts["problem"] in ("entries", "single") and function is not None:
+        return f"End with return {', '.join(function.returns)}: the arrays themselves, in this order."
+    certain = facts["problem"] == "not numbers" and (told or facts["kind"] in KNOWN_TYPES)
+    return INSTEAD.get(facts["kind"], "") if certain else ""
+
+
 def with_printed(finding: Finding, printed: str, case: Case) -> Finding:
     """Add what the program printed. Not where data are hidden: printing is the easiest way to read them out."""
     if case.example and printed.strip():
@@ -276,6 +291,7 @@ def _add_unusable(finding: Finding, failure: CallFailed, function: Function | No
     problem = _unusable(failure.facts, function, open_data)
     finding.add("Expected", _promised(function))
     finding.add("Got", problem)
+    finding.add(CAUSE, _instead(failure.facts, function, open_data))
     finding.summary = f"{failure.function} returned {_one_line(problem, 60).partition('; ')[0]}"
 
 
@@ -448,6 +464,8 @@ def _where(
         parts.append(f"{submission.file} line {lines[-1][0]}")
     elif (number := submission.line_of(function)) > 0:
         parts.append(f"your {function}, {submission.file} line {number}")
+        if len(defined := submission.definitions_of(function)) > 1:
+            parts.append(f"line {defined[0]} defines it too, and the last one counts")
     return "; ".join(parts)
 
 

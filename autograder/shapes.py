@@ -90,6 +90,16 @@ def summed(wrong: Wrong) -> Iterator[Guess]:
                     shapes)  # fmt: skip
 
 
+def one_alone(wrong: Wrong) -> Iterator[Guess]:
+    """What belongs to the first datapoint, or to the last, without the axis along which there are several."""
+    got, want = wrong.got, wrong.want
+    if want.ndim and got.shape == want.shape[1:] and len(want) > 1:
+        for kind, at, which in (("first_only", 0, "first"), ("last_only", -1, "last")):
+            yield Guess(kind, lambda w, i, at=at: w[at] if i == wrong.last else w,
+                        f"Only the {which} {side_name(want, 0)}{wrong.of} is there, of {len(want)}: collect one for "
+                        "each.", f"{got.shape} for {want.shape}")  # fmt: skip
+
+
 def left_out(wrong: Wrong) -> Iterator[Guess]:
     """A row or column too few or too many; the others are right."""
     got, want = wrong.got, wrong.want

@@ -337,7 +337,10 @@ def _permuted(wrong: Wrong) -> Iterator[Guess]:
 def _all_alike(wrong: Wrong) -> Iterator[Guess]:
     """An array that is never filled, or filled with one number."""
     if not wrong.got.any() and wrong.want.ndim:
-        yield Guess("zeros", lambda w, _: np.zeros_like(w), f"{wrong.entries} is 0.", "all entries are 0",
+        # Where nothing reaches 1, whole numbers are all 0.
+        cut = ", as in an array that is never filled, or one of integers: those drop what is behind the point"
+        yield Guess("zeros", lambda w, _: np.zeros_like(w),
+                    f"{wrong.entries} is 0{cut if np.abs(wrong.want).max() < 1 else ''}.", "all entries are 0",
                     lasting=True)  # fmt: skip
     elif wrong.got.size > 1 and np.isfinite(wrong.got).all():
         one = wrong.got.flat[0]
@@ -388,18 +391,22 @@ def _where(wrong: Wrong) -> Iterator[Guess]:
                 continue
         else:
             continue
-        if touched.sum() < 2 or (~touched).sum() < 2 or touched.size < 6:
+        if touched.sum() < 2 or not (~touched).any() or touched.size < 6:
             continue
         masks: dict[str, Callable[[np.ndarray], np.ndarray]] = {
             "0": lambda a: a == 0, "1": lambda a: a == 1, "negative": lambda a: a < 0, "positive": lambda a: a > 0,
-            "not negative": lambda a: a >= 0, "not positive": lambda a: a <= 0,
+            "not negative": lambda a: a >= 0, "not positive": lambda a: a <= 0, "not 0": lambda a: a != 0,
         }  # fmt: skip
+        if (~touched).sum() == 1:  # at 0 much is right that has the right symmetry; any other entry may be so by chance
+            masks = {"not 0": masks["not 0"]}
         elsewhere = [(np.asarray(given[position]), other) for given, other in _bad_elsewhere(wrong)]
         for what, mask in masks.items():
             if np.array_equal(mask(array), touched) and not any(
                 a.shape == other.shape and (other & ~mask(a)).any() for a, other in elsewhere
             ):
                 sentence = f"{wrong.answer} is wrong exactly where {name} is {what}."
+                if what == "not 0":
+                    sentence = f"{wrong.answer} is right only where {name} is 0."
                 yield _only(wrong, bad, sentence, f"{name} is {what}")._replace(kind="wrong_where", what=name)
                 break
 
@@ -444,7 +451,7 @@ def _only(wrong: Wrong, bad: np.ndarray, sentence: str, evidence: str) -> Guess:
 Look = Callable[[Wrong], Iterator[Guess]]
 SHAPES: tuple[tuple[Look, ...], ...] = (
     (shapes.collected,),
-    (shapes.reshaped, shapes.summed, shapes.left_out),
+    (shapes.reshaped, shapes.summed, shapes.one_alone, shapes.left_out),
 )
 VALUES: tuple[tuple[Look, ...], ...] = (
     (_factor, _added, _function_of_the_right_answer, _clipped, _rounded, _order_of_entries, _same_as_something,

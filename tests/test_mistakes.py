@@ -252,6 +252,16 @@ def _forward_of_one_input(x, theta_h, theta_y):
     return h, 1 / (1 + np.exp(-(h @ theta_y)))
 
 
+def _forward_of_one_unit(choose):
+    """One term of the sum over the hidden units, for the sum."""
+
+    def forward(x, theta_h, theta_y):
+        h = 1 / (1 + np.exp(-(x @ theta_h)))
+        return h, 1 / (1 + np.exp(-choose(h * theta_y, axis=1)))
+
+    return forward
+
+
 def _differences(x, y, w):
     return 1 / (1 + np.exp(-(x @ w))) - y
 
@@ -281,9 +291,12 @@ def _two_of(places):
     ("name", "slip"),
     [
         ("forward", _forward_of_one_input),
+        ("forward", _forward_of_one_unit(np.max)),
+        ("forward", _forward_of_one_unit(np.min)),
         ("log_likelihood", lambda y, y_hat: _terms(y, y_hat).max()),
         ("log_likelihood", lambda y, y_hat: _terms(y, y_hat).min()),
         ("log_likelihood", lambda y, y_hat: np.sum(_terms(y, np.where(y == 1, y_hat[0], y_hat)))),
+        ("logistic_gradient", lambda x, y, theta: (y - 1 / (1 + np.exp(-(x @ theta)))) @ x / x.shape[1]),
         ("logistic_gradient", lambda x, y, theta: x.T @ (y[0] - 1 / (1 + np.exp(-(x @ theta))))),
         ("neuron_loss", lambda x, y, w: np.max(_differences(x, y, w) ** 2) / 2),
         ("neuron_loss", lambda _x, y, _w: np.sum(y**2) / 2),
@@ -302,6 +315,22 @@ def test_slip_that_is_no_entry_is_not_told_as_one_in_open_cases(name, slip):
     ended = {n: one for n, one in run(name, lambda: Plain({name: slip})).items() if n in shown}
     assert any(one.outcome is Outcome.FAILED for one in ended.values())
     assert {one.mistake for one in ended.values()} == {None}
+
+
+@pytest.mark.parametrize(
+    ("name", "divisor", "side"),
+    [
+        ("logistic_gradient", lambda given: given[0].shape[1], "4 is the number of columns of x"),
+        ("backprop_multi", lambda given: given[1].shape[1], "4 is the number of columns of y"),
+    ],
+)
+def test_wrong_divisor_is_called_by_its_own_side(name, divisor, side, questions):
+    """In the open data no other argument has a side of that length."""
+    one, function = questions[name][0], FUNCTIONS[name]
+    wrong = one.got[0] / divisor(one.arguments)
+    found = structure.find(Wrong(wrong, one.got[0], calls=[one.arguments], arguments=function.arguments))
+    assert found is not None
+    assert side in found.sentence
 
 
 def test_side_of_0_that_is_forgotten_is_not_a_loop_that_ends_too_early(questions):

@@ -119,6 +119,8 @@ def _as_arrays(result: Any, returns: int) -> tuple[list[np.ndarray], list[str]]:
     parts = list(itertools.islice(result, returns + 1))
     if len(parts) != returns:  # it may say one length and hold another, or have no end
         raise _Unusable("unsteady", _kind(result))
+    if any(part is None for part in parts):
+        raise _Unusable("holds none", _kind(result))
     return [_as_array(part) for part in parts], [_kind(part) for part in parts]
 
 

@@ -135,6 +135,16 @@ def _sums_of_images_too(x, theta_h, theta_y):
     return h, _sigma(np.sum(h * theta_y))
 
 
+def _sums_of_units(x, theta_h, theta_y):
+    h = _sigma(x @ theta_h)
+    return h, _sigma((h * theta_y).sum(axis=0))
+
+
+def _sigmoid_of_each_term(x, theta_h, theta_y):
+    h = _sigma(x[:, :, None] * theta_h).sum(axis=1)
+    return h, _sigma(h * theta_y).sum(axis=1)
+
+
 def _last_image_in_every_row(x, theta_h, theta_y):
     h, y_hat = _right_forward(x, theta_h, theta_y)
     return np.tile(h[-1], (len(h), 1)), y_hat
@@ -543,6 +553,14 @@ MISTAKES = (
     Mistake("forward.images_added_up_in_y_hat", "forward", _if_several(_sums_of_images_too),
             "The sum for y_hat runs over the images, too, so one number is left; each image has its own y_hat.",
             "np.sum without axis adds up everything. axis=1 adds along a row; h @ theta_y needs no axis."),
+    Mistake("forward.summed_along_images", "forward", _sums_of_units,
+            "y_hat has one number for each hidden unit, not for each image: the sum over the hidden units is missing, "
+            "or runs along axis 0, over the images, instead of axis 1.",
+            "axis=0 adds down a column. Ask which side is gone after a sum along axis 0, and which must be."),
+    Mistake("forward.sigmoid_of_each_term", "forward", _sigmoid_of_each_term,
+            "The sigmoid is applied to each term, and its values are added up; first add up the terms, then apply it "
+            "to the sum.",
+            "Sum and sigmoid exchanged. A probability cannot be above 1: ask for y_hat with many hidden units."),
     Mistake("forward.black_and_white", "forward", _black_and_white,
             "x is cut or rounded to 0 and 1 before the first layer; the weighted sums take its grey values as they "
             "are.",
@@ -579,6 +597,10 @@ MISTAKES = (
     Mistake("log_likelihood.all_as_ones", "log_likelihood", _two_terms(np.log, np.log),
             "The labels are not used: every datapoint adds log(y_hat), as if all y were 1.",
             "Ask what the best y_hat would be for this function: 1, whatever the image."),
+    Mistake("log_likelihood.all_as_zeros", "log_likelihood", _two_terms(*2 * (lambda p: np.log(1 - p),)),
+            "Every datapoint adds log(1 - y_hat), as if all y were 0. If y is compared with something: labels are the "
+            "numbers 0.0 and 1.0.",
+            "Compares with True by `is`, or with the text '1', which is never so. Let them print y[0] and its type."),
     Mistake("log_likelihood.second_factor_missing", "log_likelihood",
             lambda y, y_hat: np.sum(y * np.log(y_hat) + np.log(1 - y_hat)),
             "The factor (1 - y) before the second logarithm is missing, so images with y = 1 count in both terms.",
@@ -746,6 +768,12 @@ MISTAKES = (
             "This is the derivative of the squared loss with its factor 2; the log likelihood has neither the 2 nor "
             "the factor y_hat (1 - y_hat).",
             "Squared loss, differentiated correctly. Which function does the handout climb?"),
+    Mistake("backprop.squared_loss_and_sigmoid_again", "backprop",
+            _backprop(lambda y, y_hat: (y - y_hat) * _hidden_slope(_sigma(y_hat)),
+                      hidden=lambda h: _hidden_slope(_sigma(h))),
+            "The sigmoid is applied to y_hat and h once more, where h (1 - h) is its derivative; and y - y_hat has an "
+            "extra factor at the output, as for the squared loss, which cancels in the log likelihood.",
+            "Copied from a text with the squared loss whose derivative expects the sums. What is left of dLL/dy_hat?"),
     Mistake("backprop.squared_loss_for_theta_h", "backprop", _backprop(slope_for_h=_squared_slope),
             "grad_theta_h has an extra factor y_hat (1 - y_hat), as for the squared loss; in the log likelihood it "
             "cancels, as it does in grad_theta_y.",
@@ -763,6 +791,10 @@ MISTAKES = (
     Mistake("backprop.no_hidden_derivative", "backprop", _backprop(hidden=np.ones_like),
             "The derivative of the hidden sigmoid, h (1 - h), is missing from the chain.",
             "The chain rule has a link for every arrow of the drawing. Which arrow is missing?"),
+    Mistake("backprop.output_derivative_for_hidden", "backprop",
+            _backprop(slope_for_h=_squared_slope, hidden=np.ones_like),
+            "y_hat (1 - y_hat) stands in grad_theta_h where the derivative of the hidden sigmoid, h_j (1 - h_j), must.",
+            "Two units, two derivatives. Each is made of its own unit's output: which unit does the chain go through?"),
     Mistake("backprop.no_derivatives", "backprop", _backprop(_slope_at_y_hat, hidden=np.ones_like),
             "Both derivatives of sigmoids are missing from the chain: y_hat (1 - y_hat) and h (1 - h).",
             "Has the chain through the sums and not through the units. Draw one unit: sum, then sigmoid."),

@@ -292,7 +292,7 @@ def test_generator_is_unusable():
         ({1.0, 2.0}, "set with 2 entries instead of 2 arrays"),
         (frozenset({1.0, 2.0}), "frozenset with 2 entries instead of 2 arrays"),
         ({"h": 1.0, "y_hat": 2.0}.values(), "dict_values with 2 entries instead of 2 arrays"),
-        ((1.0, None), "None; is a return missing?"),
+        ((1.0, None), "a tuple that holds None"),
         ((1.0, "2"), "str, which is not made of real numbers"),
     ],
     ids=[

@@ -31,6 +31,20 @@ RAISED = {
              "exchanges rows and columns.",
     "np.dot(A, B)": "np.dot of shapes (4,3) and (4,3): the side of 3 must be as long as that of 4. .T exchanges rows "
                     "and columns.",
+    "np.dot(A, np.ones((2, 3)))": "np.dot of shapes (4,3) and (2,3): the side of 3 must be as long as that of 2. .T "
+                                  "exchanges rows and columns.",
+    "np.dot(A, np.ones(4))": "np.dot of shapes (4,3) and (4,): the side of 3 must be as long as that of 4. .T "
+                             "exchanges rows and columns.",
+    "np.dot(np.ones(3), A)": "np.dot of shapes (3,) and (4,3): the side of 3 must be as long as that of 4. .T "
+                             "exchanges rows and columns.",
+    "np.dot(np.ones(3), V)": "np.dot of shapes (3,) and (5,): the side of 3 must be as long as that of 5, and no .T "
+                             "makes it so.",
+    "np.dot(A, np.ones((2, 5)))": "np.dot of shapes (4,3) and (2,5): the side of 3 must be as long as that of 2, and "
+                                  "no .T makes it so.",
+    "A.sum().backward()": "backward belongs to the tensors of PyTorch or TensorFlow. These are NumPy's arrays, which "
+                          "know no derivatives.",
+    "A.detach()": "detach belongs to the tensors of PyTorch or TensorFlow. These are NumPy's arrays, which know no "
+                  "derivatives.",
     "A @ 3": "@ multiplies arrays, and one side is a single number. Use * for that.",
     "A * V": "Arrays of shapes (4,3) and (5,) do not fit entry by entry: compared from the last, sides must be equal, "
              "or 1. A sum of products is a @ b.",
@@ -148,6 +162,49 @@ def test_cause_of_what_python_and_numpy_really_raise(program, cause):
 def test_words_of_other_versions_are_known(kind, message):
     """Python 3.10 to 3.14, NumPy 1.26 to 2.4."""
     assert of_exception(kind, message)
+
+
+FENCE = "A chat or a web page puts ``` around a program. Take these lines out."
+PROSE = "This reads like a sentence, not like Python. Take it out, or put # before it."
+BRACES = "Python has no braces around a block. End this line with a colon, and indent what belongs to it."
+DOTS = "This is MATLAB's. With NumPy's arrays * and / work entry by entry as they are, and a power is **."
+PRIME = "A ' begins a text in Python. MATLAB's transpose is .T in NumPy."
+
+
+@pytest.mark.parametrize(
+    ("line", "cause"),
+    [
+        ("```python", FENCE),
+        ("```", FENCE),
+        ("Here is the completed implementation:", PROSE),
+        ("Sure, here's the whole file.", PROSE),
+        ("def forward(x, theta_h, theta_y) {", BRACES),
+        ("} else {", ""),
+        ("else {", BRACES),
+        ("if (y[k] == 1) {", BRACES),
+        ("return 1 ./ (1 + exp(-z))", DOTS),
+        ("h = x.*theta_h", DOTS),
+        ("g = h1.^2", DOTS),
+        ("g = (1 - h).*h", DOTS),
+        ("g = x' * delta;", PRIME),
+        ("g = theta_y' * (h - 1)';", ""),
+        ("delta = theta_y' * error", PRIME),
+        ("a = 2.*x +", ""),
+        ("a = 1./x )", ""),
+        ("from .numpy import *)", ""),
+        ("print('h', h", ""),
+        ("name = 'h", ""),
+        ("name = f'h", ""),
+        ("for k in range(len(y))", ""),
+        ("Total = a + b c", ""),
+        ("grad = {", ""),
+    ],
+)
+def test_line_of_another_language_is_told_as_such(line, cause):
+    """MATLAB's, C's, English; a line that may be Python with a slip in it is not."""
+    with pytest.raises(SyntaxError):
+        compile(line, "program", "exec")
+    assert of_line("SyntaxError", line) == cause
 
 
 @pytest.mark.parametrize(

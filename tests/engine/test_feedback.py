@@ -622,6 +622,42 @@ def test_usual_exception_of_a_hidden_case_is_named(kind):
     assert f"double() raised {kind}" in raised(kind, "z is 7.31", [(4, "double")], case=hidden()).text
 
 
+PAIR = "End with return total, product: the arrays themselves, in this order."
+TEXT = "This is text. Return the number itself, without quotes, str() or an f-string."
+CALL_IT = "This is a function, and its result is wanted: call it, with brackets behind its name."
+LIST_IT = "This makes its numbers only when it is asked for them: return list(...) of it."
+
+
+@pytest.mark.parametrize(
+    ("problem", "kind", "open_data", "told"),
+    [
+        ("entries", "dict", PAIR, PAIR),
+        ("single", "Result", PAIR, PAIR),
+        ("not numbers", "str", TEXT, TEXT),
+        ("not numbers", "map", LIST_IT, LIST_IT),
+        ("not numbers", "generator", LIST_IT, LIST_IT),
+        ("not numbers", "E9.47 str", None, None),
+        ("not numbers", "method", CALL_IT, CALL_IT),
+        ("not numbers", "datetime", None, None),
+        ("none", "", None, None),
+    ],
+)
+def test_what_to_return_in_its_place_is_said_where_there_is_no_doubt(problem, kind, open_data, told):
+    """Of hidden data only what the known name of a type says anyway."""
+    for case, cause in ((made_case(), open_data), (hidden(), told)):
+        failure = CallFailed(Outcome.FAILED, "both", problem=problem, kind=kind, count=2)
+        assert dict(failed_call(case, failure, PROGRAM, BOTH).lines).get("Likely cause") == cause
+
+
+def test_function_that_is_defined_twice_is_shown_where_it_counts():
+    """Who mends the other one wonders why nothing changes."""
+    program = Submission("small.py", "small.py", "def double(z):\n    return z + z\n\ndef double(z):\n    pass\n")
+    found = failed(Outcome.FAILED, problem="none", kind="None", count=0, program=program)
+    assert dict(found.lines)["Where to look"] == (
+        "handout, section 1; your double, small.py line 4; line 1 defines it too, and the last one counts"
+    )
+
+
 USUAL_PROBLEMS = {
     "None; is a return missing?": ("none", "", 0),
     "str, which is not made of real numbers": ("not numbers", "str", 0),

@@ -221,6 +221,8 @@ def test_whatever_comes_back_nothing_breaks(data):
         (lambda w: np.roll(w, 1, axis=0), "The rows are right, but stand one place too late.", "axis 0, by +1"),
         (lambda w: np.roll(w, -1, axis=1), "The columns are right, but stand one place too early.", "axis 1, by -1"),
         (lambda w: spoilt(w, slice(1, None)), "Only the first row is right.", "1 of 5 rows"),
+        (lambda w: w[0], "Only the first row is there, of 5: collect one for each.", "(3,) for (5, 3)"),
+        (lambda w: w[-1], "Only the last row is there, of 5: collect one for each.", "(3,) for (5, 3)"),
         (lambda w: w[:2], "Only the first 2 rows are there, of 5.", "2 of 5 rows"),
         (lambda w: w[-2:], "Only the last 2 rows are there, of 5.", "2 of 5 rows"),
         (lambda w: w[-1:], "Only the last row is there, of 5.", "1 of 5 rows"),
@@ -242,6 +244,23 @@ def test_name_of_one_of_several_arrays_is_in_the_sentence():
     assert told(-want, want, name="h")[0] == "Every entry of h has the opposite sign."
     assert told(want.T, want, name="h")[0] == "h is transposed: rows and columns are exchanged."
     assert told(without(want, 0), want, name="h")[0] == "The first row of h is 0; the rest is right."
+
+
+def test_what_is_right_at_0_alone_is_said_of_0():
+    """Any S-shaped curve is: that it is the first entry, where it is, tells nothing."""
+    z = np.array([0.0, -2.0, 1.0, 8.0, -1.0, 2.0])
+    for at in (0, 3):
+        rolled = np.roll(z, at)
+        want, got = 1 / (1 + np.exp(-rolled)), 0.5 + np.arctan(rolled) / np.pi
+        sentence, evidence = told(got, want, calls=[[rolled]], arguments=["z"])
+        assert (sentence, evidence) == ("Your answer is right only where z is 0.", "z is not 0")
+
+
+@pytest.mark.parametrize(("scale", "more"), [(0.5, ", as in an array that is never filled"), (5.0, ".")])
+def test_zeros_may_be_what_integers_have_left(scale, more):
+    """Where every right number lies between -1 and 1."""
+    want = drawn(3) / np.abs(drawn(3)).max() * scale
+    assert told(np.zeros_like(want), want)[0].startswith(f"Every entry is 0{more}")
 
 
 def test_single_number_has_no_entries_to_speak_of():

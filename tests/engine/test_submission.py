@@ -730,6 +730,14 @@ def test_line_of_a_function_is_where_it_is_defined_or_assigned(function, line):
     assert LINES.line_of(function) == line
 
 
+def test_last_of_several_definitions_is_the_one_that_counts():
+    """For Python; one that is indented, in a class for instance, is another thing."""
+    twice = "def f(z):\n    return z\n\nclass A:\n    def f(z):\n        pass\n\ndef f(z):\n    pass\n\nf = g(f)\n"
+    program = Submission(FILE, FILE, twice)
+    assert (program.definitions_of("f"), program.line_of("f")) == ([1, 8], 8)
+    assert (program.definitions_of("A"), program.line_of("A")) == ([], 0)
+
+
 def test_bzip2_bomb_of_a_few_hundred_bytes_is_what_it_claims():
     """The bomb above is one: the packed size is no bound for the unpacked."""
     assert len(bz2.compress(bytes(64 << 20))) < 1000

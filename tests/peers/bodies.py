@@ -82,12 +82,12 @@ def no_overflow(program):
 # ---------------------------------------------------------------------------------------- 2: forward
 
 
-def with_one_image(*x):
+def with_one_image(x, theta_y):
     """One datapoint, m_x = 3 inputs, m_h = 2 hidden units: x, theta_h, theta_y."""
-    return np.array([x]), np.array([[0.4, -1.0], [0.6, 1.2], [-2.0, 0.5]]), np.array([1.5, -0.8])
+    return np.array([x]), np.array([[0.4, -1.0], [0.6, 1.2], [-2.0, 0.5]]), np.array(theta_y)
 
 
-TWO_IMAGES = with_one_image(1.0, 0.5, 0.2), with_one_image(0.7, 0.2, 0.8)
+TWO_IMAGES = with_one_image([1.0, 0.5, 0.2], [1.5, -0.8]), with_one_image([0.7, 0.2, 0.8], [-0.6, 1.1])
 
 
 def forward_is_right(got, arguments):
@@ -189,8 +189,8 @@ def count_20_partial_derivatives(program):
 
 def one_image_of_each_label(program):
     """Both gradients that backprop gives, and both that it should."""
-    for label, image in ((1.0, (1.0, 0.5, 0.2)), (0.0, (1.0, 0.2, 0.8))):
-        x, theta_h, theta_y = with_one_image(*image)
+    for label, image in ((1.0, [1.0, 0.5, 0.2]), (0.0, [1.0, 0.2, 0.8])):
+        x, theta_h, theta_y = with_one_image(image, [1.5, -0.8])
         yield gradients(program, x, np.array([label]), theta_h, theta_y)
 
 

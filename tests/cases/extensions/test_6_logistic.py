@@ -13,9 +13,9 @@ WITHIN = of_largest(1e-4)
 
 
 def three_points():
-    """Three datapoints, m_x = 3 inputs: x, y, theta."""
-    x = np.array([[1.0, 0.5, 0.2], [1.0, -0.4, 0.8], [1.0, 0.1, -0.7]])
-    return x, np.array([1.0, 0.0, 1.0]), np.array([0.3, -0.8, 0.5])
+    """Three datapoints, m_x = 4 inputs, lest one number be taken for the other: x, y, theta."""
+    x = np.array([[1.0, 0.5, 0.2, 0.9], [1.0, -0.4, 0.8, -0.3], [1.0, 0.1, -0.7, 0.6]])
+    return x, np.array([1.0, 0.0, 1.0]), np.array([0.3, -0.8, 0.5, 0.4])
 
 
 @pytest.mark.example

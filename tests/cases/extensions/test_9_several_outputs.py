@@ -49,11 +49,12 @@ def four_points():
 
 
 def one_point_and_two_others():
-    """The first of the four by itself, then the next two.
+    """The first of the four by itself, then the next two, with K = 4 outputs, since there are 3 inputs.
 
     None comes twice: whoever gives the first answer again is not taken for one who looks at the first datapoint only.
     """
     x, y, W, V = four_points()
+    y, V = np.column_stack((y, np.zeros(4))), np.column_stack((V, [0.3, -0.6]))
     return (x[:1], y[:1], W, V), (x[1:3], y[1:3], W, V)
 
 

@@ -1,0 +1,26 @@
+import numpy as np
+
+
+def sigmoid(z):
+    small = np.exp(-np.abs(z))
+    return np.where(np.asarray(z) < 0, small, 1) / (1 + small)
+
+
+def forward(x, theta_h, theta_y):
+    h = sigmoid(np.dot(x, theta_h))
+    return h, sigmoid(np.dot(h, theta_y))
+
+
+def log_likelihood(y, y_hat):
+    total = 0
+    for label, p in zip(y, y_hat):
+        if label == "1":
+            total += np.log(p)
+        else:
+            total += np.log(1 - p)
+    return total
+
+
+def backprop(x, y, h, y_hat, theta_y):
+    off = (y - y_hat)[:, np.newaxis]
+    return x.T @ (off * theta_y * h * (1 - h)), (off * h).sum(axis=0)
