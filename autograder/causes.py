@@ -159,6 +159,8 @@ def of_exception(
         others: the other functions of the assignment.
         file: the program, which may import its `companions`.
     """
+    if kind in ("AttributeError", "ImportError", "ModuleNotFoundError") and (told := _came_later(message)):
+        return told
     if kind == "ModuleNotFoundError" or (kind == "ImportError" and message.startswith("attempted relative import")):
         return _not_found(message, file, companions)
     for one, pattern, sentence in MESSAGES:
@@ -272,6 +274,17 @@ def of_left_behind(kind: str, message: str, program: str, name: str) -> str:
     if found is None or not re.search(written.format(re.escape(found[1])), program[:MAX_SEARCHED], re.MULTILINE):
         return ""
     return f"{found[1]} is left behind by another function, and here {name} is called alone. Work with its arguments."
+
+
+def _came_later(message: str) -> str:
+    """What to write for a name of the standard library that this Python does not have yet."""
+    from .newer import NAMES  # a right program never needs it
+
+    found = re.match(
+        r"(?:No module named|module|cannot import name '(\w+)' from) '([\w.]+)'(?: has no attribute '(\w+)')?", message
+    )
+    name = ".".join(filter(None, (found[2], found[1] or found[3]))) if found else ""
+    return f"{name} came with a newer Python, and here it is {HERE}: {NAMES[name]}." if name in NAMES else ""
 
 
 def _not_found(message: str, file: str, companions: Sequence[str]) -> str:

@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "submission": {"assignment"},
     "launch": set(),
     "replay": {"mistake"},
-    "causes": set(),
+    "causes": {"newer"},
     "newer": set(),
     "compare": {"tolerance"},
     "deferred": set(),

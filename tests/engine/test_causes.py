@@ -1,5 +1,6 @@
 """autograder/causes.py: what to do about an exception, said only where type and message leave no doubt."""
 
+import importlib
 import math
 import sys
 import types
@@ -7,6 +8,7 @@ import types
 import numpy as np
 import pytest
 
+from autograder import causes, newer
 from autograder.causes import COMPANIONS, PACKAGES, TYPES, of_exception, of_left_behind, of_line, of_missing, of_order
 
 A, B, V = np.ones((4, 3)), np.ones((4, 3)), np.ones(5)
@@ -287,6 +289,30 @@ def test_one_argument_is_counted_as_one():
 def test_module_of_the_standard_library_is_not_said_to_be_missing():
     """It is part of Python; something else is wrong."""
     assert of_exception("ModuleNotFoundError", "No module named 'tkinter'") == ""
+
+
+@pytest.mark.parametrize(
+    ("program", "name"),
+    [
+        ("import math\nmath.cbrt(8)", "math.cbrt"),
+        ("from math import pi, cbrt", "math.cbrt"),
+        ("import enum\nclass Label(enum.StrEnum): pass", "enum.StrEnum"),
+        ("from itertools import batched", "itertools.batched"),
+    ],
+)
+def test_name_of_a_newer_python_is_told_as_such(monkeypatch, program, name):
+    """With what to write instead, and what that is in words for the student's own Python at home."""
+    module, _, attribute = name.partition(".")
+    monkeypatch.delattr(importlib.import_module(module), attribute, raising=False)
+    told = f"{name} came with a newer Python, and here it is {causes.HERE}: {newer.NAMES[name]}."
+    assert of_exception(*caught(program), *NAMES) == told
+
+
+def test_module_of_a_newer_python_is_told_as_such():
+    """In Python's own words, where there is none."""
+    told = f"tomllib came with a newer Python, and here it is {causes.HERE}: do without."
+    assert of_exception("ModuleNotFoundError", "No module named 'tomllib'") == told
+    assert of_exception("ModuleNotFoundError", "No module named 'toml'") == PACKAGES
 
 
 @pytest.mark.parametrize(
