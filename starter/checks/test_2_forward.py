@@ -20,7 +20,7 @@ def one_image(another=False):
     x = np.array([[0.7, 0.2, 0.8]] if another else [[1.0, 0.5, 0.2]])
     theta_h = np.array([[0.4, -1.0], [0.6, 1.2], [-2.0, 0.5]])
     # With one pattern of signs, the largest term of the sum would always be that of the first hidden unit.
-    theta_y = np.array([-0.6, 1.1] if another else [1.5, -0.8])
+    theta_y = np.array([-1.7, 0.6] if another else [1.5, -0.8])
     return x, theta_h, theta_y
 
 

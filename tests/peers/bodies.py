@@ -87,7 +87,7 @@ def with_one_image(x, theta_y):
     return np.array([x]), np.array([[0.4, -1.0], [0.6, 1.2], [-2.0, 0.5]]), np.array(theta_y)
 
 
-TWO_IMAGES = with_one_image([1.0, 0.5, 0.2], [1.5, -0.8]), with_one_image([0.7, 0.2, 0.8], [-0.6, 1.1])
+TWO_IMAGES = with_one_image([1.0, 0.5, 0.2], [1.5, -0.8]), with_one_image([0.7, 0.2, 0.8], [-1.7, 0.6])
 
 
 def forward_is_right(got, arguments):
