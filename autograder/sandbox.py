@@ -439,10 +439,14 @@ class Worker:
         try:
             # What NumPy warns of would stand in the log that staff read.
             with _at_most(MAX_ANSWER_S), np.errstate(all="ignore"):
-                return {"do": "answer"}, [np.asarray(value, dtype=float) for value in self._answer(name, arguments)]
+                answers = [np.asarray(value, dtype=float) for value in self._answer(name, arguments)]
         except Exception as error:  # the arguments are the student's: whatever is wrong with them, they are told
             why = str(error) or type(error).__name__
             return {"do": "refuse", "message": f"{name}() was called with arguments it cannot take: {why}"[:300]}, ()
+        # Two sides without an entry between them have a product, too, of which a message makes three copies.
+        if sum(value.size for value in answers) > MAX_ENTRIES:
+            return {"do": "refuse", "message": f"{name}() was asked for more numbers than it gives here"}, ()
+        return {"do": "answer"}, answers
 
     def _send(self, head: dict[str, Any], arrays: Sequence[np.ndarray], function: str, limit_s: float) -> None:
         # Its time may be gone with what it has asked for, which may be a hundred questions at once.

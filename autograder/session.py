@@ -277,6 +277,14 @@ class GradingHost:
         return self.submission._replace(companions=dict.fromkeys(self.submission.companions, ""))
 
     def _stand_in(self, name: str, arguments: list[Any]) -> Sequence[Any]:
+        # NumPy would repeat a side of one entry: a program may mean something else by that, as one datapoint as a
+        # column, and answers such a call by its own function.
+        lengths: dict[str, int] = {}
+        for argument, value in zip(self._assignment.functions[name].arguments, arguments):
+            sides = self._assignment.sides.get(argument, ())
+            for side, length in zip(sides, value.shape if value.ndim == len(sides) else ()):
+                if lengths.setdefault(side, length) != length:
+                    raise ValueError(f"{argument} has another {side}")
         answer = getattr(self._reference, name)(*as_given(self._assignment.functions[name], arguments))
         return answer if isinstance(answer, tuple) else (answer,)
 

@@ -71,20 +71,34 @@ class Submission(NamedTuple):
             return 0
         if defined := self.definitions_of(function):
             return defined[-1]
-        text = self.text.replace("\r\n", "\n").replace("\r", "\n")
-        found = re.search(rf"^[ \t]*def[ \t]+{re.escape(function)}\b|^{re.escape(function)}[ \t]*=", text, re.MULTILINE)
-        return text.count("\n", 0, found.start()) + 1 if found else 0
+        name = re.escape(function)
+        return next(_where(self.text, rf"[ \t]*def[ \t]+{name}\b|{name}[ \t]*="), 0)
 
     def definitions_of(self, function: str) -> list[int]:
         """The lines at whose left edge a function is defined, found as `line_of` does: Python takes the last."""
-        begins = re.compile(rf"def[ \t]+{re.escape(function)}\b")
-        return [number for number, line in enumerate(_lines(self.text), 1) if begins.match(line)]
+        return list(_where(self.text, rf"def[ \t]+{re.escape(function)}\b"))
+
+
+def _where(text: str, begins: str) -> Iterator[int]:
+    """The lines that begin so, from 1, without those in comments and in texts: there one puts a version aside."""
+    # The name of a function can hold neither quotes nor a #.
+    text, number, counted = _with_newlines(text), 1, 0
+    aside = """#.*|'{3}(?s:.*?)'{3}|"{3}(?s:.*?)"{3}|'[^'\n]*'|"[^"\n]*\""""
+    for found in re.finditer(f"{aside}|^({begins})", text, re.MULTILINE):
+        if found[1] is not None:
+            number, counted = number + text.count("\n", counted, found.start()), found.start()
+            yield number
 
 
 @functools.lru_cache(maxsize=2)  # each failure asks for some
+def _with_newlines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+@functools.lru_cache(maxsize=2)
 def _lines(text: str) -> list[str]:
     # Not splitlines, which also ends lines at a form feed or a U+2028: Python does not.
-    return re.split(r"\r\n|\r|\n", text)
+    return _with_newlines(text).split("\n")
 
 
 class HandedIn(NamedTuple):

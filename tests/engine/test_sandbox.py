@@ -19,6 +19,7 @@ from autograder import launch, sandbox
 from autograder.assignment import Function, Limits
 from autograder.backend import CallFailed, GraderFault
 from autograder.box import folders, limits
+from autograder.box.call import MAX_ENTRIES
 from autograder.box.limits import LAYERS
 from autograder.launch import readable_folders
 from autograder.outcome import Outcome
@@ -583,6 +584,16 @@ def test_stand_in_is_not_made_to_work_for_ever(run):
         with pytest.raises(CallFailed) as failed:
             run(many.format(size=size), stand_ins={"helper": ("z",)}, answer=answer)
         assert sentence in failed.value.facts["message"]
+
+
+@linux
+def test_answer_of_a_stand_in_is_no_longer_than_any_honest_one(run):
+    """It is made within its limits, and what is sent of it, in a message, would be held several times."""
+    text = "import numpy as np\ndef probe(z):\n    return helper(np.ones((0, 1000))).size\n"
+    assert run(text, stand_ins={"helper": ("z",)}, answer=lambda *_: [np.zeros(MAX_ENTRIES)])[1] == MAX_ENTRIES
+    with pytest.raises(CallFailed) as failed:
+        run(text, stand_ins={"helper": ("z",)}, answer=lambda *_: [np.zeros(MAX_ENTRIES), np.zeros(1)])
+    assert "more numbers than it gives" in failed.value.facts["message"]
 
 
 @linux

@@ -738,6 +738,17 @@ def test_last_of_several_definitions_is_the_one_that_counts():
     assert (program.definitions_of("A"), program.line_of("A")) == ([], 0)
 
 
+@pytest.mark.parametrize("quotes", ['"""', "'''"])
+def test_definition_that_was_put_aside_is_none(quotes):
+    """Between triple quotes, where one keeps an older version; a mark that opens nothing hides nothing."""
+    kept = f"def f(z):\n    {quotes}Not def f(z).{quotes}\n# or {quotes}?\n"
+    aside = f"{quotes}\ndef f(z):\n    pass\nf = g\n{quotes}\n"
+    marks = f"x = {quotes!r}\n"
+    for text, lines in ((aside + kept, [6]), (kept + aside, [1]), (aside, []), (marks + kept, [2])):
+        program = Submission(FILE, FILE, text)
+        assert (program.definitions_of("f"), program.line_of("f")) == (lines, sum(lines))
+
+
 def test_bzip2_bomb_of_a_few_hundred_bytes_is_what_it_claims():
     """The bomb above is one: the packed size is no bound for the unpacked."""
     assert len(bz2.compress(bytes(64 << 20))) < 1000
