@@ -2,8 +2,8 @@
 
 Our own tests certify these functions by an independent route: the gradient by the complex step, the sums by exact
 fractions and by scikit-learn. Arguments and results are as in the contract: `x` is `(n, m_x)`, `y` and `y_hat` are
-`(n,)`, `theta_h` is `(m_x, m_h)`, `theta_y` is `(m_h,)`, `h` is `(n, m_h)`. Sums are by `einsum`: what comes out does not
-depend on the machine's library for matrices, and an array with too few or too many sides is refused.
+`(n,)`, `theta_h` is `(m_x, m_h)`, `theta_y` is `(m_h,)`, `h` is `(n, m_h)`. Sums are by `einsum`: what comes out does
+not depend on the machine's library for matrices, and an array with too few or too many sides is refused.
 """
 
 import numpy as np
