@@ -144,11 +144,26 @@ def _names(tree: ast.Module) -> Found:
 def _certain(tree: ast.Module) -> Iterator[ast.AST]:
     """What nothing stands in for: not where exceptions are caught, nor below an if at the left edge."""
     waiting: list[ast.AST] = [node for node in tree.body if not isinstance(node, ast.If)]
+    unread = _unread(tree)
     while waiting:
         node = waiting.pop()
-        if not getattr(node, "handlers", None):
+        if not getattr(node, "handlers", None) and node not in unread:
             yield node
             waiting += ast.iter_child_nodes(node)
+
+
+def _unread(tree: ast.Module) -> set[ast.AST]:
+    """The annotations of a function's own variables, which no Python reads."""
+    waiting: list[tuple[ast.AST, bool]] = [(tree, False)]
+    found: set[ast.AST] = set()
+    while waiting:
+        node, local = waiting.pop()
+        if local and isinstance(node, ast.AnnAssign):
+            found.add(node.annotation)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            local = not isinstance(node, ast.ClassDef)
+        waiting += ((child, local) for child in ast.iter_child_nodes(node))
+    return found
 
 
 def _annotations(tree: ast.Module) -> Found:

@@ -747,7 +747,7 @@ MISTAKES = (
     Mistake("backprop.all_as_ones", "backprop", _backprop(lambda y, y_hat: np.ones_like(y) - y_hat),
             "The labels are not used: 1 - y_hat stands for y - y_hat in every image, as if all y were 1.",
             "Ask what the network would learn from this: to say 1, whatever the image."),
-    Mistake("backprop.y_alone", "backprop", _unless_zero(_backprop(lambda y, _: y)),
+    Mistake("backprop.y_alone", "backprop", _backprop(lambda y, _: y),
             "y stands where y - y_hat must, as when y_hat is forgotten, or rounded to 0 before it is subtracted.",
             "The gradient must stop where y_hat is right. Ask what this one does for an image that is learnt already."),
     Mistake("backprop.squared_difference", "backprop", _backprop(lambda y, y_hat: (y - y_hat) ** 2),

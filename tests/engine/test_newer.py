@@ -111,6 +111,8 @@ def test_names_are_newer():
         ("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from typing import Self", {}),
         ("if __name__ == '__main__':\n    import tomllib", {}),
         ("from __future__ import annotations\nimport typing\ndef f() -> typing.Self: pass", {}),
+        ("import typing\ndef f(z):\n    if z:\n        row: typing.Self = z\n    z.row: typing.Self = z", {}),
+        ("import typing\ndef f():\n    class A:\n        row: typing.Self", {4: "typing.Self"}),
         ("import numpy as math\nx = math.cbrt(8)\nfrom .math import exp2", {}),
         ("from datetime import datetime\nx = datetime.UTC", {}),
         ("x = 'import tomllib'  # import tomllib", {}),
