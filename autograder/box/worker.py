@@ -525,8 +525,9 @@ class Worker:
 
         def stand_in(*arguments: Any, **options: Any) -> Any:
             positional = _positional(parameters, own, arguments, options)
-            if positional is None:
-                # A call that the contract does not know, as sigmoid(h, derivative=True), is for the student's own.
+            if positional is None or (own is not None and any(map(np.iscomplexobj, positional))):
+                # A call that the contract does not know, as sigmoid(h, derivative=True) or one with complex numbers,
+                # as in a derivative by complex steps, is for the student's own.
                 return own(*arguments, **options)
             arrays = [np.asarray(argument, dtype=float) for argument in positional]
             self._write({"outcome": "asks", "function": name, "request": self._request}, arrays)
@@ -638,10 +639,11 @@ class _Replacing(MutableMapping[str, Any]):
         for other, value in list(self._names.items()):
             if value is function:
                 self._names[other] = stand_in
-            elif type(value) is type:  # one with a metaclass may have ideas of its own
-                for attribute, held in list(vars(value).items()):
+            elif issubclass(type(value), type):
+                # Past a metaclass, which may have ideas of its own about what a class holds.
+                for attribute, held in list(type.__dict__["__dict__"].__get__(value).items()):
                     if (held.__func__ if type(held) in (staticmethod, classmethod) else held) is function:
-                        setattr(value, attribute, staticmethod(stand_in))
+                        type.__setattr__(value, attribute, staticmethod(stand_in))
 
     def __getitem__(self, name: str) -> Any:
         return self._names[name]
@@ -673,9 +675,18 @@ def _positional(
     if options.keys() <= set(rest) and any(one.kind is one.VAR_KEYWORD for one in own_names.values()):
         given = by_name  # a wrapper, which hands on what comes
     else:
-        first = list(own_names)[: len(parameters)]
+        names = (name for name, one in own_names.items() if one.kind is not one.KEYWORD_ONLY or name in parameters)
+        first = [*names][: len(parameters)]
         # Who says sigmoid(z, derivative=False) says no more than sigmoid(z).
-        if any(value is not own_names[name].default for name, value in bound.items() if name not in first):
+        if not all(_is(value, own_names[name].default) for name, value in bound.items() if name not in first):
             return None
-        given = [bound[name] for name in first if name in bound]
+        given = []
+        for name in first:
+            several = own_names[name].kind is inspect.Parameter.VAR_POSITIONAL
+            given += bound.get(name, ()) if several else [bound[name]] if name in bound else []
     return given if len(given) == len(parameters) else None
+
+
+def _is(value: Any, default: Any) -> bool:
+    """Whether a value is a default: the same object, or a plain number or text that equals it."""
+    return value is default or (type(value) is type(default) and type(value) in (int, float, str) and value == default)

@@ -489,6 +489,40 @@ def test_call_that_spells_out_a_default_is_the_contracts(run, call):
 
 
 @linux
+@pytest.mark.parametrize(
+    ("parameters", "call"),
+    [
+        ("*z, scale=1.0", "helper(z, scale=1.0)"),
+        ("*z, scale=1.0, name='h'", "helper(z, name='h')"),
+        ("z, *rest, flag=True", "helper(z, flag=True)"),
+        ("z, scale=1.0", "helper(z, scale=z / z)"),
+        ("*z, scale=1.0", "helper(z, scale=float('1'))"),
+    ],
+)
+def test_default_is_known_by_its_value_and_stars_are_read(run, parameters, call):
+    """Each 1.0 that a program computes is an object of its own."""
+    text = f"def helper({parameters}):\n    return 0\ndef probe(z):\n    return {call}\n"
+    _, answer = run(text, stand_ins={"helper": ("z",)}, answer=lambda _, arguments: [arguments[0] + 6])
+    assert answer.shape == ()
+    assert answer == 7
+
+
+@linux
+@pytest.mark.parametrize("call", ["helper(z, scale=2.0)", "helper(z, scale=1)", "helper(z, scale=np.ones(3))"])
+def test_value_that_is_no_default_is_for_the_students_own(run, call):
+    """One that is only equal to it may still be meant to do something else."""
+    text = f"import numpy as np\ndef helper(*z, scale=1.0):\n    return 5\ndef probe(z):\n    return {call}\n"
+    assert run(text, stand_ins={"helper": ("z",)}, answer=lambda *_: [np.array(7.0)])[1] == 5
+
+
+@linux
+def test_complex_numbers_are_for_the_students_own(run):
+    """What crosses is real: the imaginary part, which a derivative by complex steps is all about, would be gone."""
+    text = "def helper(z):\n    return z + 5\ndef probe(z):\n    return (helper(z + 2j) - 2j).real + helper(z)\n"
+    assert run(text, stand_ins={"helper": ("z",)}, answer=lambda *_: [np.array(7.0)])[1] == 13
+
+
+@linux
 def test_wrapper_of_anything_is_called_by_the_contracts_names(run):
     """A decorator without functools.wraps hides what the parameters are called."""
     text = (
@@ -508,6 +542,25 @@ def test_class_from_which_a_function_is_taken_has_the_stand_in(run, mark):
         f"class Net:\n    {mark}\n    def helper({own}z):\n        return 0\n"
         "    def probe(self, z):\n        return self.helper(z)\n"
         "net = Net()\nhelper = net.helper\nprobe = net.probe\n"
+    )
+    assert run(text, stand_ins={"helper": ("z",)}, answer=lambda *_: [np.array(7.0)])[1] == 7
+
+
+@linux
+@pytest.mark.parametrize(
+    "begin",
+    [
+        "import abc\nclass Net(abc.ABC):\n",
+        "class Meta(type):\n    def __setattr__(self, name, value):\n        raise TypeError\n"
+        "    __dict__ = property(lambda self: {})\nclass Net(metaclass=Meta):\n",
+    ],
+    ids=["abstract", "one that lets nobody"],
+)
+def test_class_with_a_metaclass_has_the_stand_in_too(run, begin):
+    """Whatever that says about what the class holds."""
+    text = (
+        f"{begin}    @staticmethod\n    def helper(z):\n        return 0\n    @classmethod\n    def probe(cls, z):\n"
+        "        return cls.helper(z)\nhelper, probe = Net.helper, Net.probe\n"
     )
     assert run(text, stand_ins={"helper": ("z",)}, answer=lambda *_: [np.array(7.0)])[1] == 7
 
