@@ -70,13 +70,8 @@ def advice(text: str, here: tuple[int, int] = sys.version_info[:2]) -> list[tupl
 
 
 def _packages(tree: ast.Module) -> Found:
-    if GUARDS & _words(ast.walk(tree)):
-        return
     for node in _certain(tree):
-        names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
-        if isinstance(node, ast.ImportFrom) and not node.level:
-            names = [f"{node.module}"]
-        for name in PACKAGES & {name.partition(".")[0] for name in names}:
+        for name in PACKAGES & {name.partition(".")[0] for name in _imported_by(node)}:
             if importlib.util.find_spec(name):  # else it is told where the import fails
                 yield node.lineno, NOT_INSTALLED.format(name)  # type: ignore[attr-defined]
 
@@ -123,26 +118,31 @@ def _in_braces(text: str) -> Found:
 
 
 def _names(tree: ast.Module) -> Found:
-    if GUARDS & _words(ast.walk(tree)):
-        return
     certain = [*_certain(tree)]
     modules = {
         one.asname or one.name: one.name for node in certain if isinstance(node, ast.Import) for one in node.names
     }
     for node in certain:
-        names = []
-        if isinstance(node, ast.Import):
-            names = [one.name for one in node.names]
-        elif isinstance(node, ast.ImportFrom) and not node.level:
-            names = [f"{node.module}", *(f"{node.module}.{one.name}" for one in node.names)]
-        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        names = _imported_by(node)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             names = [f"{modules.get(node.value.id)}.{node.attr}"]
         for name in NAMES.keys() & names:
             yield node.lineno, f"it has no {name}; {NAMES[name]}"  # type: ignore[attr-defined]
 
 
+def _imported_by(node: ast.AST) -> list[str]:
+    """The modules, and what is taken out of one, with its name before it."""
+    if isinstance(node, ast.Import):
+        return [one.name for one in node.names]
+    if isinstance(node, ast.ImportFrom) and not node.level:
+        return [f"{node.module}", *(f"{node.module}.{one.name}" for one in node.names)]
+    return []
+
+
 def _certain(tree: ast.Module) -> Iterator[ast.AST]:
     """What nothing stands in for: not where exceptions are caught, nor below an if at the left edge."""
+    if GUARDS & _words(ast.walk(tree)):
+        return
     waiting: list[ast.AST] = [node for node in tree.body if not isinstance(node, ast.If)]
     unread = _unread(tree)
     while waiting:
