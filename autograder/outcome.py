@@ -65,7 +65,7 @@ class CaseResult(NamedTuple):
     outcome: Outcome
     score: Decimal
     text: str = ""
-    """What the student reads."""
+    """What the student reads; of a case that passed, how its program could not be imported as written."""
     mistake: str | None = None
     """Identifier of the mistake that was recognised."""
     evidence: str | None = None

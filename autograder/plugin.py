@@ -79,6 +79,8 @@ class GradingPlugin:
         self._results: dict[str, CaseResult] = {}
         self._student = Student(assignment.functions)
         self._carried = False
+        self._import_failed = ""
+        """How a program could not be imported as written, in half a line, where a case then passed."""
         self._imported = False
         self._slow: set[str] = set()
         self._unwritten = False
@@ -156,7 +158,7 @@ class GradingPlugin:
             return None
         arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}  # noqa: SLF001, as pytest itself
         function = self._assignment.function_under_test(case)
-        self._carried = False
+        self._carried, self._import_failed = False, ""
         failures: dict[tuple[str, ...], Finding] = {}
         imported: dict[tuple[str, ...], bool] = {}
         for stand_ins in self._plan(function):
@@ -172,6 +174,8 @@ class GradingPlugin:
             if failure is None:
                 # Not of one that was tried with stand-ins first: nobody knows how it does as written.
                 self._carried = bool(stand_ins and failures)
+                if self._carried and not imported.get((), True):
+                    self._import_failed = failures[()].summary
                 return True
             failures[stand_ins], imported[stand_ins] = failure, self._imported
         # With right functions around it, what is left is this function's own doing: the better thing to read, unless a
@@ -425,7 +429,8 @@ class GradingPlugin:
             summary = "" if full else f"{score} of {case.points} points"
             return CaseResult(
                 case, Outcome.PASSED if full else Outcome.FAILED, case.points if score is None else score,
-                summary=summary, carried=self._carried, seconds=report.duration,
+                text=self._import_failed if full else "", summary=summary, carried=self._carried,
+                seconds=report.duration,
             )  # fmt: skip
         if report.passed:
             return None

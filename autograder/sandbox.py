@@ -289,11 +289,14 @@ class Worker:
         stand_ins: Mapping[str, Sequence[str]] = MappingProxyType({}),
         answer: Callable[[str, list[np.ndarray]], Sequence[Any]] | None = None,
         code: str = "",
+        *,
+        keep: bool = False,
     ) -> None:
         """Import the submission inside the worker.
 
         Args:
             code: what `compile` gave, in this worker or in another.
+            keep: whether to go on with what an import has defined until it raised.
             stand_ins: functions to be answered by `answer`, on our side, instead of the submission's, and the names
                 of the arguments that the contract gives each.
 
@@ -301,7 +304,7 @@ class Worker:
             CallFailed: the import raised, hung or ended the process.
             GraderFault: the worker never came up.
         """
-        self.begin_load(submission, stand_ins, answer, code)
+        self.begin_load(submission, stand_ins, answer, code, keep=keep)
         self.finish_load()
 
     def begin_load(
@@ -310,6 +313,8 @@ class Worker:
         stand_ins: Mapping[str, Sequence[str]] = MappingProxyType({}),
         answer: Callable[[str, list[np.ndarray]], Sequence[Any]] | None = None,
         code: str = "",
+        *,
+        keep: bool = False,
     ) -> None:
         """Ask for the import, and do not wait for it: `finish_load` does, and says what there is to say of it."""
         self._answer = answer
@@ -321,6 +326,7 @@ class Worker:
             "stand_ins": dict(stand_ins),
             "companions": submission.companions,
             "code": code,
+            "keep": keep,
         }
         # A worker that died hears nothing: it is asked for its answer all the same, and then this is found out.
         with contextlib.suppress(CallFailed, GraderFault):

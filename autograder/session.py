@@ -84,6 +84,8 @@ class GradingHost:
         self._scratch = scratch
         self._broken_imports: dict[tuple[str, ...], CallFailed] = {}
         """By what was lent: a program may need its own functions to be imported, as one of objects does."""
+        self._kept: set[tuple[str, ...]] = set()
+        """What was lent where an import raises, and what it had defined until then is graded."""
         self._import_was_late = False
         self._ahead = ahead
         self._imports_quickly = False
@@ -127,15 +129,39 @@ class GradingHost:
                 self._check_machine(failure)
                 # All cases hang on the first import: a machine that stood still for a moment gets another chance.
                 stood_still = failure.outcome is Outcome.TIMED_OUT and "computing" not in failure.facts
-                if not stood_still or self._import_was_late:
+                if stood_still and not self._import_was_late:
+                    self._import_was_late = True
+                elif self._may_be_kept(stand_ins, failure):
+                    self._kept.add(tuple(stand_ins))
+                else:
                     self._broken_imports[tuple(stand_ins)] = failure
                     raise
             else:
                 stack.push(attempt.pop_all())
                 worker.meanwhile = self._begin_next
                 return worker
-        self._import_was_late = True
         return self._loaded(stack, stand_ins, function)
+
+    def _may_be_kept(self, stand_ins: Sequence[str], failure: CallFailed) -> bool:
+        """Whether what an import with functions lent has defined until it raised may be graded."""
+        tried = not stand_ins or tuple(stand_ins) in self._kept  # a program may raise what is not caught
+        return not tried and failure.outcome is Outcome.RAISED and self._checks_its_functions
+
+    @functools.cached_property
+    def _checks_its_functions(self) -> bool:
+        """Whether the import comes to its end with a right one in the place of every function.
+
+        Then it raises because of a wrong one, be it the very one whose case it is or one that is not lent for it. Tried
+        in a worker that no case has: it could ask there for what it is to answer.
+        """
+        everything = tuple(self._assignment.functions)
+        with contextlib.ExitStack() as stack:
+            worker, _ = self._take(stack, everything, self._assignment.limits)
+            try:
+                self._load(worker, everything, begun=False)
+            except CallFailed:
+                return False
+        return True
 
     def _take(self, stack: contextlib.ExitStack, stand_ins: Sequence[str], limits: Limits) -> tuple[Worker, bool]:
         """A worker, ended with `stack`, and whether it has been told to import the submission as it is written."""
@@ -258,7 +284,8 @@ class GradingHost:
                 self._code = worker.compile(self.submission)
             lent = {name: functions[name].arguments for name in stand_ins}
             began = time.monotonic()
-            worker.load(self._to_load(lent), lent, self._stand_in, self._code)
+            keep = tuple(stand_ins) in self._kept
+            worker.load(self._to_load(lent), lent, self._stand_in, self._code, keep=keep)
             self._imports_quickly = time.monotonic() - began < QUICKLY_S
         finally:
             if worker.protections and worker.protections != self._protections:

@@ -484,7 +484,9 @@ class Worker:
                 self._code = compile(text, self._file, "exec", dont_inherit=True)
             self._execute(self._code, module.__dict__, head["stand_ins"])
         except BaseException as error:
-            return describe_exception(error, self._file, self._companions), []
+            if not (head["keep"] and isinstance(error, (Exception, SystemExit))):
+                return describe_exception(error, self._file, self._companions), []
+            self._add_missing(module.__dict__, head["stand_ins"])
         return {"outcome": "loaded"}, []
 
     def _run_companion(self, file: str, text: str, names: dict[str, Any], stand_ins: dict[str, list[str]]) -> None:

@@ -138,6 +138,11 @@ def carried(result: CaseResult, grade: Grade) -> str:
     """What is said of a case that passed only with right functions around it; empty for any other."""
     if not result.carried:
         return ""
+    if result.text:
+        return (
+            f"Passed, and nothing lost: as handed in, {result.text}, but only because a function of yours is wrong. "
+            "With right functions in the place of your others it passes."
+        )
     lent: Sequence[str] = grade.facts.get("lent", {}).get(result.case.function, ())
     wrong = dict.fromkeys(one.case.function for one in failures(grade.results))
     others = ", ".join(name for name in wrong if name in lent)

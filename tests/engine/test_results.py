@@ -178,7 +178,7 @@ def test_results_are_exactly_these():
 
 def test_carried_pass_says_that_the_mistake_is_elsewhere():
     """Full points, and a sentence why."""
-    made = as_results(made_grade(made_result(outcome=Outcome.PASSED, score="4", carried=True, text="never shown")))
+    made = as_results(made_grade(made_result(outcome=Outcome.PASSED, score="4", carried=True)))
     assert made["tests"][0]["output"] == (
         "Passed, and nothing lost: as handed in this fails, but only because other functions of yours are wrong. "
         "With right ones in their place it passes."
@@ -186,6 +186,15 @@ def test_carried_pass_says_that_the_mistake_is_elsewhere():
     assert made["output"] == (
         "4 of 4 points.\n"
         "1.1 passed with right functions in the place of your others, whose mistakes cost nothing there."
+    )
+
+
+def test_carried_pass_says_that_the_import_fails_as_handed_in():
+    """The function whose case it is may be the one that lines at the end of the program stumble over."""
+    result = made_result(outcome=Outcome.PASSED, score="4", carried=True, text="importing toy.py raised AssertionError")
+    assert as_results(made_grade(result))["tests"][0]["output"] == (
+        "Passed, and nothing lost: as handed in, importing toy.py raised AssertionError, but only because a function "
+        "of yours is wrong. With right functions in the place of your others it passes."
     )
 
 

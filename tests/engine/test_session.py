@@ -27,6 +27,7 @@ class Workers:
         self.endings = list(endings)
         self.facts = facts
         self.ended = []
+        self.loaded = []
 
     @contextlib.contextmanager
     def worker(self, _limits, **_):
@@ -40,8 +41,9 @@ class Workers:
         """Nothing to compile."""
         return ""
 
-    def load(self, *_):
+    def load(self, _, lent, *__, keep):
         """Ends as told."""
+        self.loaded.append((*lent, "kept") if keep else tuple(lent))
         if self.endings and (outcome := self.endings.pop(0)) is not None:
             raise CallFailed(outcome, "", limit_s=10, **self.facts)
 
@@ -131,18 +133,56 @@ def test_text_that_is_no_python_is_mended_by_nothing_that_is_lent(host, monkeypa
 
 def test_import_that_fails_with_what_is_lent_costs_no_other_try(host):
     """As of a program whose sigmoid is an object of its own, from which others take the slope when it is imported."""
-    grading, workers = host(None, RAISED)
+    grading, workers = host(None, RAISED, RAISED)
     with grading.open((), None):
         pass
     for _ in range(2):
         with pytest.raises(CallFailed), grading.open(("double",), None):
             pass
     assert not grading.can_stand_in(("double",))
-    assert len(workers.ended) == 2, "it is not tried twice"
+    assert len(workers.ended) == 3, "once so, once with all functions lent, and not again"
     for lent in ((), ("both",)):
         assert grading.can_stand_in(lent)
         with grading.open(lent, None):
             pass
+
+
+def test_import_that_raises_only_because_of_a_function_is_graded_as_far_as_it_came(host):
+    """Checks at the end of a program find the very function whose case it is, or one that is not lent for it."""
+    grading, workers = host(RAISED, RAISED, None, None, None, RAISED)
+    with pytest.raises(CallFailed), grading.open((), None):
+        pass
+    assert grading.can_stand_in(("double",))
+    for _ in range(2):
+        with grading.open(("double",), None) as worker:
+            assert worker is workers
+    with grading.open(("both",), None):
+        pass
+    everything = ("double", "both")
+    assert workers.loaded == [
+        (), ("double",), everything, ("double", "kept"), ("double", "kept"), ("both",), ("both", "kept"),
+    ]  # fmt: skip
+    assert len(workers.ended) == len(workers.loaded), "the worker that was asked is gone, too"
+
+
+@pytest.mark.parametrize(
+    ("endings", "tried"),
+    [
+        ((RAISED, RAISED, RAISED), [("double",), ("double", "both")]),
+        ((RAISED, RAISED, LATE), [("double",), ("double", "both")]),
+        ((RAISED, RAISED, None, RAISED), [("double",), ("double", "both"), ("double", "kept")]),
+        ((RAISED, Outcome.DIED), [("double",)]),
+    ],
+    ids=["raises whatever is lent", "hangs with all", "raises what nobody catches", "ends its process"],
+)
+def test_import_that_fails_for_another_reason_is_graded_as_little_as_before(host, endings, tried):
+    """And is tried no more often than it takes to know that."""
+    grading, workers = host(*endings)
+    for lent in ((), ("double",), ("double",)):
+        with pytest.raises(CallFailed) as failed, grading.open(lent, None):
+            pass
+    assert failed.value.outcome is endings[1]
+    assert workers.loaded == [(), *tried]
 
 
 def test_import_that_hangs_with_what_is_lent_is_not_waited_for_with_more(host):
