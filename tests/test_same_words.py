@@ -7,7 +7,8 @@ wherever it fails in both. Where it may, and why:
 * A case that passes on Gradescope with right functions in the place of the others: at home there are none to lend, so
   it fails there, and the summary says that it waits.
 * A case that fails with right functions around it in another way than without: Gradescope shows what is left with them.
-  No program of the bank does; one that is to do so has to be named here.
+  Of the bank those do whose import raises because of a wrong function, and then it is that function's own mistake
+  (CHECKS_AT_ITS_END); any other that is to do so has to be named here.
 * Extra credit without the first file: on Gradescope the grader answers for what it imports.
 * A program that hangs or ends its own process in a visible case: at home nothing stops it but Ctrl-C, and its end is
   the end of pytest. A program that asks for too much memory: how much is too much depends on the computer.
@@ -29,11 +30,18 @@ VISIBLE = {part.file: {case.number for case in part.cases if case.example} for p
 # Outcomes that a student's own computer does not give.
 STOPPED = {"TimedOut", "OutOfMemory", "Died", "NotRun"}
 PROGRAMS = read_bank()
+CHECKS_AT_ITS_END = {
+    "backprop_returns_nothing_and_is_tried_at_the_end",
+    "forward_without_the_outer_sigmoid_and_checks_at_the_end",
+    "sigmoid_raises_and_is_tried_at_the_end",
+    "extensions/squared_loss_no_half_and_a_gradient_check_at_the_end",
+}
 COMPARABLE = {
     name: program
     for name, program in PROGRAMS.items()
     if not program.right
     and program.part.file in program.files
+    and name not in CHECKS_AT_ITS_END
     and not program.alone  # the grader then answers for what it imports, and at home there is nothing to import
     and not {program.expected[number] for number in VISIBLE[program.part.file]} & {"TimedOut", "Died", "Unreadable"}
 }
@@ -70,3 +78,15 @@ def test_visible_failure_says_the_same_at_home(program, graded, said_at_home):
                 block = textwrap.indent(outputs[number], "  ").encode("ascii", "backslashreplace").decode("ascii")
                 assert f"{head}{block}\n\n" in page
     assert "INTERNALERROR" not in page and "Traceback" not in page
+
+
+@pytest.mark.parametrize("program", [pytest.param(PROGRAMS[name], id=name) for name in sorted(CHECKS_AT_ITS_END)])
+def test_import_that_raises_because_of_a_wrong_function_is_told_at_home(program, graded, said_at_home):
+    """With its line, in each case; on Gradescope a case tells what is wrong with its own function, or costs nothing."""
+    said, _ = said_at_home(program)
+    ((outcome, text),) = {tuple(said[number]) for number in VISIBLE[program.part.file]}
+    importing = f"Got            importing {program.part.file} raised "
+    assert outcome == "Raised"
+    assert importing in text and "Your lines     line " in text
+    told = [one for one in graded(program).results if one.case.example and one.outcome is not Outcome.PASSED]
+    assert told and not any(importing in one.text for one in told)
