@@ -177,6 +177,7 @@ def page(content: Content, say: Say, *, names: bool) -> str:
             first=groups[0],
             groups=groups,
             marks=_marks(groups),
+            lent=any(cell.anchor and not cell.wrong for group in groups for row in group.rows for cell in row.cells),
             messages=messages,
             rest="rest" in anchors.values(),
             notes=_notes(course, say),
@@ -252,12 +253,10 @@ def _row(student: Student, part: Assignment, course: Course, anchors: dict[tuple
         seen = student.cases.get(case.number)
         if seen is None or seen.left_out(case):
             cells.append(Cell("–"))
-        elif seen.passed:
-            cells.append(Cell(text.number(seen.score)))
         else:
             mark = MARKS.get(seen.outcome, ("", ""))[0]
             anchor = anchors.get((student.number, case.number), "")
-            cells.append(Cell(text.number(seen.score), anchor, mark, wrong=True))
+            cells.append(Cell(text.number(seen.score), anchor, mark, wrong=not seen.passed))
     return Row(student, score, tuple(cells), extra=extra)
 
 
