@@ -140,14 +140,16 @@ class Content:
         return min(missed, key=lambda one: one.right / one.tried, default=None)
 
     @property
-    def most_frequent(self) -> Finding | None:
-        """What went wrong most often outside of extra credit, with a name or without; None if nothing did twice.
+    def most_frequent(self) -> list[Finding]:
+        """What went wrong most often outside of extra credit, with a name or without; nothing if nothing did twice.
 
-        What was wrong with a program: of a file that is not there nobody learns what was not understood.
+        Several, if they are equally frequent. What was wrong with a program: of a file that is not there nobody learns
+        what was not understood.
         """
         found = [one for one in (*self.named, *self.unnamed) if not one.extra and one.sentence != NO_FILE]
         found = [one for one in found if len(one.students) > 1]
-        return max(found, key=lambda one: len(one.students), default=None)
+        most = max((len(one.students) for one in found), default=0)
+        return [one for one in found if len(one.students) == most]
 
 
 def page(content: Content, say: Say, *, names: bool) -> str:

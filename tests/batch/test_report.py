@@ -206,6 +206,9 @@ def test_page_begins_with_what_the_class_needs_most(tmp_path):
     begins = " ".join(page.text.partition("Scores")[0].split())
     assert "Least often right: double, in 1 student of 4. What went wrong most often, for 3 students: " in begins
     assert "for 3 students: double is slow." in begins
+    batch.add(made_entry(9), {"1.3": failed(summary="slow, too")})
+    begins = " ".join(Page(written(batch)[0]).text.partition("Scores")[0].split())
+    assert "What went wrong most often, for 3 students each, are 2 things, among them: double is slow." in begins
     functions = page.text.partition("by function")[2].partition("Mistakes")[0]
     found = re.findall(r"(\w+)\s+(\d+) % (\d) of (\d)", functions)
     assert found == [("half", "75", "3", "4"), ("double", "25", "1", "4")]
