@@ -1,7 +1,8 @@
 """What changed since an earlier grading: the grades stored in an export, or an earlier run."""
 
+import math
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from ..assignment import Assignment
@@ -134,16 +135,33 @@ def since_earlier(course: Course, earlier: Course, assignment: Assignment) -> Co
 
 def since_replaced(course: Course, assignment: Assignment) -> Comparison | None:
     """Beside the programs that today's have replaced, as after an appeal; None if none was."""
+    points = {case.number: float(case.points) for case in assignment.every_case}
 
     def replaced(student: Student) -> Before | None:
         then = student.replaced
-        return None if then is None else Before(Stored(then.score, {}), then.digest)
+        return None if then is None else Before(Stored(then.score, _of_journal(then, student, points)), then.digest)
 
     there = tuple(student for student, _ in course.graded if student.replaced is not None)
     if not there:
         return None
     comparison = _compare("the programs that were replaced", replace(course, students=there), assignment, replaced)
     return replace(comparison, changes=tuple(replace(one, why=ANOTHER) for one in comparison.changes))
+
+
+def _of_journal(then: Graded, student: Student, points: Mapping[str, float]) -> dict[str, StoredCase]:
+    """The cases of a grading whose results are overwritten: the journal knows how each ended, and the total.
+
+    Empty where they cannot have had these points: one may give some for a case that fails.
+    """
+    cases = {}
+    for case in then.cases:
+        now = student.cases.get(case.number)
+        # What was recognised then is gone, too: of two cases that ended alike nothing is known to have changed.
+        mistake = now.mistake if now is not None and now.outcome == case.outcome else None
+        score = points.get(case.number, 0.0) if case.outcome == Outcome.PASSED.value else 0.0
+        cases[case.number] = StoredCase(score, case.outcome, mistake)
+    total = math.fsum(case.score for case in cases.values())
+    return {} if _differs(total, then.score) else cases
 
 
 def _compare(

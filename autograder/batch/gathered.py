@@ -20,13 +20,13 @@ class Seen:
     summary: str = ""
     seconds: float | None = None
     text: str = ""
-    """What the student reads; empty where nothing failed."""
+    """What the student reads; empty where there is nothing to say."""
     title: str = ""
     """As results name it, which may be another list of cases than today's."""
 
     @property
     def passed(self) -> bool:
-        """Whether there was nothing to say."""
+        """Whether it has all its points."""
         return self.outcome == Outcome.PASSED.value
 
     def left_out(self, case: Case) -> bool:
@@ -168,7 +168,7 @@ def _seen(test: dict[str, Any], beyond: GradedCase | None, texts: dict[str, str]
         mistake=test["extra_data"]["mistake"],
         summary="" if beyond is None else beyond.summary,
         seconds=None if beyond is None else beyond.seconds,
-        # Most students read the same few texts: each is kept once, and none of a case that passed.
-        text="" if outcome == Outcome.PASSED.value else texts.setdefault(output, output),
+        # Most students read the same few texts: each is kept once.
+        text=texts.setdefault(output, output),
         title=texts.setdefault(title, title),
     )

@@ -140,14 +140,16 @@ class Content:
         return min(missed, key=lambda one: one.right / one.tried, default=None)
 
     @property
-    def most_frequent(self) -> Finding | None:
-        """What went wrong most often outside of extra credit, with a name or without; None if nothing did twice.
+    def most_frequent(self) -> list[Finding]:
+        """What went wrong most often outside of extra credit, with a name or without; nothing if nothing did twice.
 
-        What was wrong with a program: of a file that is not there nobody learns what was not understood.
+        Several, if they are equally frequent. What was wrong with a program: of a file that is not there nobody learns
+        what was not understood.
         """
         found = [one for one in (*self.named, *self.unnamed) if not one.extra and one.sentence != NO_FILE]
         found = [one for one in found if len(one.students) > 1]
-        return max(found, key=lambda one: len(one.students), default=None)
+        most = max((len(one.students) for one in found), default=0)
+        return [one for one in found if len(one.students) == most]
 
 
 def page(content: Content, say: Say, *, names: bool) -> str:
@@ -177,6 +179,7 @@ def page(content: Content, say: Say, *, names: bool) -> str:
             first=groups[0],
             groups=groups,
             marks=_marks(groups),
+            lent=any(cell.anchor and not cell.wrong for group in groups for row in group.rows for cell in row.cells),
             messages=messages,
             rest="rest" in anchors.values(),
             notes=_notes(course, say),
@@ -252,12 +255,10 @@ def _row(student: Student, part: Assignment, course: Course, anchors: dict[tuple
         seen = student.cases.get(case.number)
         if seen is None or seen.left_out(case):
             cells.append(Cell("–"))
-        elif seen.passed:
-            cells.append(Cell(text.number(seen.score)))
         else:
             mark = MARKS.get(seen.outcome, ("", ""))[0]
             anchor = anchors.get((student.number, case.number), "")
-            cells.append(Cell(text.number(seen.score), anchor, mark, wrong=True))
+            cells.append(Cell(text.number(seen.score), anchor, mark, wrong=not seen.passed))
     return Row(student, score, tuple(cells), extra=extra)
 
 

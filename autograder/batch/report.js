@@ -22,7 +22,7 @@
       // One wide cell stands for all cases where there was nothing to grade.
       const cell = row.cells[Math.min(failed.value, row.cells.length - 1)];
       const fits = row.cells[0].textContent.toLowerCase().includes(wanted);
-      row.hidden = !fits || (failed.value !== "" && !cell.querySelector("a, b"));
+      row.hidden = !fits || (failed.value !== "" && !cell.querySelector("a:not(.p), b"));
       left += row.hidden ? 0 : 1;
     }
     said.textContent = left + " of " + rows.length;

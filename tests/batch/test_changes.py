@@ -240,13 +240,31 @@ def test_program_that_was_replaced_is_compared_with(tmp_path):
     comparison = since_replaced(gather(batch.folder, batch.assignment), batch.assignment)
     (change,) = comparison.changes
     assert (change.student.entry.id, change.before, change.after) == ("submission_1001", 8.5, 12.5)
-    assert (change.why, change.cases) == ("another program was handed in", ())
+    assert change.why == "another program was handed in"
+    assert change.cases == (CaseChange("1.1", 0.0, 4.0, "Failed, now Passed"),)
     assert (comparison.compared, comparison.notes) == (1, ())
     nothing = dict.fromkeys(("1.1", "1.2", "1.3"), failed(outcome="Unreadable"))
     batch = Batch(tmp_path / "nothing").add(made_entry(1), nothing)
     batch.grade("submission_1001", {}, digest="b" * 64)
     (change,) = since_replaced(gather(batch.folder, batch.assignment), batch.assignment).changes
     assert change.why == "another program was handed in"
+
+
+def test_case_of_a_replaced_program_that_fails_as_before_has_not_changed(tmp_path):
+    """Its mistake then is not kept. Another end is told with today's."""
+    batch = Batch(tmp_path / "batch").add(made_entry(1), {"1.1": failed(), "1.2": failed(outcome="Raised")})
+    now = {"1.1": failed(mistake="double.sign"), "1.2": failed(mistake="double.half")}
+    batch.grade("submission_1001", now, digest="b" * 64)
+    (change,) = since_replaced(gather(batch.folder, batch.assignment), batch.assignment).changes
+    assert change.cases == (CaseChange("1.2", 0.0, 0.0, "Raised, now Failed (double.half)"),)
+
+
+def test_cases_of_a_replaced_program_with_other_points_are_not_made_up(tmp_path):
+    """Some points for a case that failed are in the total alone."""
+    batch = Batch(tmp_path / "batch").add(made_entry(1), {"1.2": failed(1.5)})
+    batch.grade("submission_1001", {}, digest="b" * 64)
+    (change,) = since_replaced(gather(batch.folder, batch.assignment), batch.assignment).changes
+    assert (change.before, change.after, change.cases) == (8.0, 12.5, ())
 
 
 def test_two_earlier_submissions_of_one_student_are_no_guess(tmp_path):

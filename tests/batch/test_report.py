@@ -21,7 +21,7 @@ from autograder.grade import grade
 from autograder.outcome import Outcome
 
 from ..pages import serious
-from .made import ROOT, Answer, Batch, answers_of, failed, made_assignment, made_class, made_entry, person
+from .made import ROOT, Answer, Batch, answers_of, failed, made_assignment, made_class, made_entry, passed, person
 
 REAL = ("right_vectorised", "backprop_averages_over_n", "sigmoid_overflows", "log_likelihood_is_the_loss",
         "everything_is_nearly_right", "forward_transposes_theta_h", "has_no_backprop", "raises_at_import")  # fmt: skip
@@ -206,6 +206,9 @@ def test_page_begins_with_what_the_class_needs_most(tmp_path):
     begins = " ".join(page.text.partition("Scores")[0].split())
     assert "Least often right: double, in 1 student of 4. What went wrong most often, for 3 students: " in begins
     assert "for 3 students: double is slow." in begins
+    batch.add(made_entry(9), {"1.3": failed(summary="slow, too")})
+    begins = " ".join(Page(written(batch)[0]).text.partition("Scores")[0].split())
+    assert "What went wrong most often, for 3 students each, are 2 things, among them: double is slow." in begins
     functions = page.text.partition("by function")[2].partition("Mistakes")[0]
     found = re.findall(r"(\w+)\s+(\d+) % (\d) of (\d)", functions)
     assert found == [("half", "75", "3", "4"), ("double", "25", "1", "4")]
@@ -244,7 +247,7 @@ def test_mistakes_in_extra_credit_come_last(tmp_path):
 
 
 def test_what_a_student_read_is_behind_each_failing_cell(tmp_path):
-    """And nothing behind one that passed. Texts that differ by line numbers alone are one text."""
+    """And nothing behind one that simply passed. Texts that differ by line numbers alone are one text."""
     batch = Batch(tmp_path / "batch")
     batch.add(made_entry(1), {"1.1": failed(text="Got 3\nline 7: x"), "1.2": failed(1.5, text="Got 5")})
     batch.add(made_entry(2), {"1.1": failed(text="Got 3\nline 8: x")})
@@ -254,6 +257,19 @@ def test_what_a_student_read_is_behind_each_failing_cell(tmp_path):
     assert [(texts[anchor], points) for anchor, points in links] == [
         ("Got 3\nline #: x", "0"), ("Got 5", "1.5"), ("Got 3\nline #: x", "0"),
     ]  # fmt: skip
+
+
+def test_what_a_student_read_is_behind_a_cell_that_passed_with_right_functions(tmp_path):
+    """It is no failure, but as handed in it is no pass; nobody is told how it looks where there is none."""
+    told = replace(passed(made_assignment().cases[1]), text="Passed, and nothing lost: as handed in this fails.")
+    html, _ = written(Batch(tmp_path / "lent").add(made_entry(1), {"1.1": failed(text="Got 3"), "1.2": told}))
+    cells = re.search(r"<td>8.5<td><a href=#(m\d)>0</a><td><a class=p href=#(m\d)>6</a><td>2.5\n", html)
+    texts = dict(re.findall(r'id="(m\d+)".*?<pre>(.*?)</pre>', html, re.DOTALL))
+    assert [texts[anchor] for anchor in cells.groups()] == ["Got 3", told.text]
+    assert "<h4>1 student, Passed</h4>" in html
+    assert "An underlined number without a box" in html
+    html, _ = written(Batch(tmp_path / "none").add(made_entry(1), {"1.1": failed(text="Got 3")}))
+    assert "An underlined number" not in html
 
 
 def test_text_that_several_mistakes_lead_to_names_them_all(tmp_path):
@@ -812,6 +828,17 @@ def test_filter_finds_students_and_failures(opened):
     assert 0 < left < 499
 
 
+def test_filter_takes_no_pass_for_a_failure(opened, tmp_path):
+    """Though what the student read is behind both."""
+    batch = Batch(tmp_path / "batch")
+    told = replace(passed(batch.assignment.cases[0]), text="Passed, and nothing lost: as handed in this fails.")
+    batch.add(made_entry(1), {"1.1": told}).add(made_entry(2), {"1.1": failed()})
+    written(batch)
+    page = opened(path=batch.folder.path / "report.html")
+    page.get_by_label("Show").select_option(label="who failed 1.1")
+    assert page.locator("#grid tbody tr:visible th").all_inner_texts() == ["Student 002"]
+
+
 def test_filter_knows_the_cases_beside_the_extra_credit(opened, tried, tried_page):
     """The column of extra credit is no case, and shifts none."""
     page = opened(path=tried.folder.path / "report.html")
@@ -820,7 +847,7 @@ def test_filter_knows_the_cases_beside_the_extra_credit(opened, tried, tried_pag
     column = 3 + [case.number for case in tried.assignment.cases].index("4.5")
     failed = page.evaluate(
         "column => [...document.querySelectorAll('#grid tbody tr')].filter((row) => "
-        "(row.cells[column] || row.cells[row.cells.length - 1]).querySelector('a, b')).length",
+        "(row.cells[column] || row.cells[row.cells.length - 1]).querySelector('a:not(.p), b')).length",
         column,
     )
     assert rows == failed > 0
