@@ -82,7 +82,7 @@ def remote(address: str, assignment: Assignment, count: int) -> Iterator[Runner]
         client = stack.enter_context(_client(address, count))
         run = f"grading-{uuid.uuid4().hex[:12]}"
         portable = dask_worker.portable(assignment)
-        decisive = environment.describe(dask_worker.ROOT, assignment)["decisive"]
+        decisive = environment.decisive(dask_worker.ROOT, assignment)
         _examine(client, portable, decisive)
         try:
             # A worker that has joined since, and is unlike us, gets no jobs: that is all it has to know.

@@ -35,7 +35,7 @@ class Grading(WorkerPlugin):
     Args:
         run: the name of the run, and of the resource that its jobs need.
         assignment: whose folder is looked up in the worker's own checkout.
-        decisive: what the worker must share with us, of `environment.describe`.
+        decisive: what the worker must share with us, as `environment.decisive` says.
         of_terminal: whether it was started by the run itself, and so gets the Ctrl-C that is for the run.
     """
 
@@ -128,7 +128,7 @@ def own(assignment: Assignment, decisive: dict[str, Any]) -> Assignment:
         Unlike: grading it here would be something else.
     """
     here = _here(assignment)
-    mine = environment.describe(ROOT, here)["decisive"]
+    mine = environment.decisive(ROOT, here)
     if different := [text for key, text in _ANOTHER.items() if mine[key] != decisive[key]]:
         raise Unlike(f"it has {', '.join(text.format(**_named(mine, decisive)) for text in different)}")
     return here

@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import os
 import platform
+import subprocess
 from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
@@ -22,25 +23,30 @@ DATA = ("*.npy", "*.npz", "*.csv", "*.json")
 
 
 def describe(root: Path, assignment: Assignment) -> dict[str, Any]:
-    """All of it, as plain data; `decisive` holds what two runs must share for their grades to go into one table.
+    """All of it, as plain data.
 
     Args:
         root: folder of autograder/ and datasets/.
     """
-    decisive = {
+    return {
+        "assignment": assignment.title,
+        "decisive": decisive(root, assignment),
+        "commit": _commit(root, _folders(assignment)),
+        "limits": assignment.limits._asdict(),
+        "seeds": "fixed, and written in the cases, whose digest covers them",
+        "machine": f"{platform.platform()}, {os.cpu_count()} processors",
+        "started": dt.datetime.now(dt.timezone.utc).isoformat(timespec="seconds"),
+    }
+
+
+def decisive(root: Path, assignment: Assignment) -> dict[str, Any]:
+    """What two runs must share for their grades to go into one table; `root` as for `describe`."""
+    return {
         "grader": digest(root / "autograder", ("*.py",)),
         "cases": " ".join(digest(folder, ("*",)) for folder in _folders(assignment)),
         "data sets": digest(root / "datasets", DATA),
         "python": platform.python_version(),
         "packages": {name: version for name in PACKAGES if (version := _version(name))},
-    }
-    return {
-        "assignment": assignment.title,
-        "decisive": decisive,
-        "limits": assignment.limits._asdict(),
-        "seeds": "fixed, and written in the cases, whose digest covers them",
-        "machine": f"{platform.platform()}, {os.cpu_count()} processors",
-        "started": dt.datetime.now(dt.timezone.utc).isoformat(timespec="seconds"),
     }
 
 
@@ -82,6 +88,22 @@ def digest(folder: Path, patterns: Iterable[str]) -> str:
             continue
         total.update(f"{name.as_posix()} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
     return total.hexdigest()
+
+
+def _commit(root: Path, folders: Iterable[Path]) -> str:
+    """Where the files of these digests are to be found again, as far as Git knows."""
+    top = root.resolve()
+    ours = ["autograder", "datasets", *(str(folder) for folder in folders if top in folder.parents)]
+
+    def git(*command: str) -> str:
+        told = subprocess.run(["git", *command], cwd=top, capture_output=True, encoding="utf-8", check=True)
+        return told.stdout.strip()
+
+    try:
+        commit, changed = git("rev-parse", "--verify", "HEAD"), git("status", "--porcelain", "--", *ours)
+    except (OSError, subprocess.CalledProcessError):  # no Git, or no repository that it would open for us
+        return "unknown; keep a copy of the grader"
+    return f"{commit}, and changes that are in no commit; keep a copy of the grader" if changed else commit
 
 
 def _version(name: str) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import subprocess
 
 import pytest
 
@@ -86,6 +87,31 @@ def test_name_of_a_file_counts(root):
     before = described(root)
     (root / "autograder" / "grade.py").rename(root / "autograder" / "marks.py")
     assert not environment.same(before, described(root))
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs Git")
+def test_commit_is_told_if_it_holds_what_graded(root):
+    """A digest says whether files are the same, and not where they are to be found a year later."""
+
+    def git(*command):
+        who = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
+        return subprocess.run(["git", *who, *command], cwd=root, capture_output=True, encoding="utf-8", check=True)
+
+    before = described(root)
+    assert before["commit"] == "unknown; keep a copy of the grader"
+    git("init")
+    assert described(root)["commit"] == before["commit"], "nothing is in it yet"
+    git("add", ".")
+    git("commit", "-m", "All of it")
+    commit = git("rev-parse", "HEAD").stdout.strip()
+    (root / "class_graded").mkdir()
+    (root / "class_graded" / "grades.csv").write_text("what is no grader's", encoding="ascii")
+    assert described(root)["commit"] == commit
+    for file in ("autograder/more.py", "datasets/more.npy", "cases/more.csv"):
+        (root / file).write_text("other", encoding="ascii")
+        assert described(root)["commit"] == f"{commit}, and changes that are in no commit; keep a copy of the grader"
+        (root / file).unlink()
+    assert environment.same(before, described(root)), "which commit it is decides nothing"
 
 
 def test_it_is_plain_data_and_says_enough_to_repeat_a_grade():
