@@ -278,7 +278,7 @@ def _another_python(name: str | None) -> str:
 
 
 def _examine(_: argparse.Namespace) -> int:
-    # As below: NumPy is for those who call it.
+    # Here, because both load NumPy.
     from .backend import GraderFault
     from .doctor import report as examined
 

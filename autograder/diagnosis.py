@@ -205,7 +205,7 @@ def _order(
 def _twice(
     observations: Sequence[Observation], got: Sequence[np.ndarray], wrong: Sequence[int], scene: Scene
 ) -> Diagnosis | None:
-    """One array in two places: before all formulas, of which one that exchanges the results fits the first of them."""
+    """One array in two places: before single arrays, since a formula that exchanges results fits the first of them."""
     for i in wrong:
         for j in range(len(got)):
             if (

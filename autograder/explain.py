@@ -55,8 +55,7 @@ class Witness:
             "mistake": mistake,
             # Several, with a plus between them, if arrays differ in it.
             "about_mistake": " ".join(filter(None, map(self._about.get, (mistake or "").split("+")))),
-            # Not every way of naming a mistake comes with one.
-            "evidence": str(getattr(finding, "evidence", "") or ""),
+            "evidence": "" if finding is None else finding.evidence or "",
             "seconds": round(time.monotonic() - self._began, 4),
             "calls": 0 if calls is None else calls.count,
             "slowest_call_s": 0.0 if calls is None else round(calls.slowest_s, 4),

@@ -80,7 +80,8 @@ class Finding:
     outcome: Outcome
     summary: str
     lines: list[tuple[str, str]] = field(default_factory=list)
-    """Label and text, always in this order: Tested, Inputs, Expected, Got, Difference, Likely cause, Where to look."""
+    """Label and text, always in this order: Tested, Inputs, Expected, Got, Difference, Your lines, Likely cause,
+    Where to look, You printed."""
     mistake: str | None = None
     evidence: str | None = None
 

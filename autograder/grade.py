@@ -1,10 +1,10 @@
 """One submission in, one Grade out: start reading here.
 
-Theory of operation. The supervisor, this process, loads neither pytest nor NumPy, and it alone writes results. It
-writes a complete fallback first; then it starts the zygote, from which workers are forked, and a pytest session, which
-knows the answers. The session reports each case on a socket. When the session ends, dies, or runs into the deadline,
-what was reported stands and every other case gets an outcome that says what happened: the list of cases was read
-before anything started, and nothing can shorten it.
+Theory of operation. The supervisor, this process, loads neither pytest nor NumPy, and it alone writes results. A
+pytest session, which knows the answers, may be loading already, but is told what to do only when a complete fallback is
+written; then the zygote is started, from which workers are forked. The session reports each case on a socket. When the
+session ends, dies, or runs into the deadline, what was reported stands and every other case gets an outcome that says
+what happened: the list of cases was read before the session was told anything, and nothing can shorten it.
 
     supervisor        fallback results, deadline, results
       |- session      pytest, cases, reference          never runs a submission

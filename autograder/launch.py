@@ -225,7 +225,7 @@ def is_plain() -> bool:
 
 
 def tell(process: Process, settings: str) -> None:
-    """Give a process that was started without settings what it waits for."""
+    """Give a process the settings that it waits for."""
     assert process.stdin is not None
     with contextlib.suppress(BrokenPipeError), process.stdin:
         process.stdin.write(settings.encode("ascii"))

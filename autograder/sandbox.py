@@ -36,7 +36,7 @@ MAX_ANSWER_S = 2.0
 MAX_ANSWER_BYTES = 64 << 20
 # How long the zygote, which is ours, may take for a fork or a reaping before we call it dead.
 ZYGOTE_PATIENCE_S = 20.0
-# How soon after that it is noticed.
+# How soon it is noticed that a program has computed all it may; to have waited less for a processor is not counted.
 LOOK_S = 0.01
 # A worker cannot send a signal, to itself either: these come from the kernel, a machine that shuts down, or a person.
 SENT_FROM_OUTSIDE = {"SIGKILL", "SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT", "SIGUSR1", "SIGUSR2"}

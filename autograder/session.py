@@ -1,7 +1,7 @@
 """One pytest session that grades one submission: the process that knows the answers, and never runs a student's code.
 
-Started by `grade` as a process of its own. It sends each result, as soon as it is known, as a line of JSON to the
-supervisor; when it is killed, what it has sent stands.
+Started by `place` as a process of its own; for a class, forked from one that has collected the cases. It sends each
+result, as soon as it is known, as a line of JSON to the supervisor; when it is killed, what it has sent stands.
 """
 
 import contextlib

@@ -23,7 +23,7 @@ class WrongAnswer(Exception):
         self.name = name
         """Which of the returned arrays."""
         self.facts = facts
-        """want, difference, within; or expected, got as sentences."""
+        """want, difference, within; or expected, got as sentences, and what they are about: warning, changed."""
 
 
 class Student:
@@ -117,7 +117,7 @@ class Answer:
         for name, shape in shapes.items():
             if self._named(name).shape != shape:
                 unknown = np.full(shape, np.nan)
-                raise WrongAnswer(self, name, want={name: unknown}, difference=Difference("shape"), shape=shape)
+                raise WrongAnswer(self, name, want={name: unknown}, difference=Difference("shape"))
         return self
 
     def must_be_finite(self) -> "Answer":

@@ -164,8 +164,7 @@ def _checks(root: Path, cases: Path) -> dict[str, bytes]:
     if not files:
         raise StarterError(f"No case file in {cases} has an example: decorate one with @pytest.mark.example.")
     files[f"{below}/{SETTINGS}"] = read_text(cases / SETTINGS).encode()
-    # `make solution` records the golden values with the very starter that is built here, so the first time
-    # there are none yet.
+    # `make solution` records the golden values; before it has run for the first time there are none yet.
     expected = root / "solution" / "expected" / f"{Path(_file_of(cases)).stem}.json"
     if expected.is_file():
         files[f"{below}/expected.json"] = read_text(expected).encode()

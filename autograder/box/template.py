@@ -18,9 +18,9 @@ class Request(NamedTuple):
     """REQUEST, unpacked."""
 
     what: bytes
-    size: int = 0
-    pid: int = 0
-    patience_s: float = 0.0
+    size: int
+    pid: int
+    patience_s: float
 
 
 def wait(control: socket.socket, *, take_along: bool = False) -> tuple[str, list[int]]:

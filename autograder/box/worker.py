@@ -445,7 +445,7 @@ class Worker:
             self._request = head["request"]
             try:
                 reply, values = answer[head["do"]](head, arrays)
-            except BaseException as error:  # a module may raise at every look at it
+            except BaseException as error:  # the text is no Python, or something of the program's interrupts us
                 reply, values = describe_exception(error, self._file, self._companions), []
             with contextlib.suppress(Exception):  # a submission may have closed or replaced them
                 sys.stdout.flush()
