@@ -187,6 +187,8 @@ def failed_call(
         _add_death(finding, failure, submission, open_data)
     else:
         _add_exception(finding, case, failure, submission, lines, place, function)
+    if failure.facts.get("mended"):
+        finding.explain("With right functions in the place of yours, it does come to its end.")
     finding.add(WHERE, _where(case, failure.function, submission, lines, place))
     if sizes is not None and failure.outcome is Outcome.RAISED and CAUSE not in dict(finding.lines):
         finding.explain(sizes.sentence)

@@ -50,6 +50,8 @@ UNUSED_PLUGINS = (
 )  # fmt: skip
 # What an import may take for the next to be begun before its turn: NumPy is there already, and functions are defined.
 QUICKLY_S = 0.05
+# How an import ends that may have defined something before.
+RAISING = {Outcome.RAISED, Outcome.OUT_OF_MEMORY}
 # With less than that left on a disk, it is the disk that a program failed to write for.
 MIB = 1 << 20
 # What Matplotlib says if it may read none.
@@ -134,6 +136,8 @@ class GradingHost:
                 elif self._may_be_kept(stand_ins, failure):
                     self._kept.add(tuple(stand_ins))
                 else:
+                    lent = bool(stand_ins) and () in self._broken_imports
+                    failure.facts["mended"] = lent and self._is_right_with_all_lent
                     self._broken_imports[tuple(stand_ins)] = failure
                     raise
             else:
@@ -145,18 +149,22 @@ class GradingHost:
     def _may_be_kept(self, stand_ins: Sequence[str], failure: CallFailed) -> bool:
         """Whether what an import with functions lent has defined until it raised may be graded."""
         tried = not stand_ins or tuple(stand_ins) in self._kept  # a program may raise what is not caught
-        return not tried and failure.outcome is Outcome.RAISED and self._checks_its_functions
+        return not tried and failure.outcome in RAISING and self._is_right_with_all_lent
 
     @functools.cached_property
-    def _checks_its_functions(self) -> bool:
+    def _is_right_with_all_lent(self) -> bool:
         """Whether the import comes to its end with a right one in the place of every function.
 
-        Then it raises because of a wrong one, be it the very one whose case it is or one that is not lent for it. Tried
-        in a worker that no case has: it could ask there for what it is to answer.
+        If it does not as written, that is then for a wrong one, be it the very one whose case it is or one that is not
+        lent for it. Tried in a worker that no case has: it could ask there for what it is to answer.
         """
-        everything = tuple(self._assignment.functions)
+        everything, limits = tuple(self._assignment.functions), self._assignment.limits
+        as_written = self._broken_imports.get(())
+        if as_written is not None and as_written.outcome is Outcome.TIMED_OUT:
+            # An import that takes as long as a call may is none to be waited for in every case.
+            limits = limits._replace(import_s=min(limits.import_s, limits.call_s))
         with contextlib.ExitStack() as stack:
-            worker, _ = self._take(stack, everything, self._assignment.limits)
+            worker, _ = self._take(stack, everything, limits)
             try:
                 self._load(worker, everything, begun=False)
             except CallFailed:
@@ -191,15 +199,19 @@ class GradingHost:
         for lent, failure in self._broken_imports.items():
             if lent == tuple(stand_ins):
                 return failure
-            # What is lent mends an import that calls it, at the end of a program that tries itself or in another file
-            # of the student's. One that hangs is not waited for with each set of functions.
-            if stand_ins and (failure.outcome is Outcome.TIMED_OUT if lent else not self._may_be_mended(failure)):
+            if stand_ins and not self._may_end_otherwise(lent, failure):
                 return failure
         return None
 
-    def _may_be_mended(self, failure: CallFailed) -> bool:
-        """Whether an import that came to such an end may come to a better one with functions lent."""
-        return bool(self._assignment.imports) or (failure.outcome is Outcome.RAISED and self._code is not None)
+    def _may_end_otherwise(self, lent: Sequence[str], failure: CallFailed) -> bool:
+        """Whether an import that came to such an end may come to a better one with other functions lent: those that it
+        calls, at the end of a program that tries itself, or those of another file of the student's.
+        """
+        if lent:  # one that hangs is not waited for with each set of functions, unless they are known to mend it
+            return failure.outcome is not Outcome.TIMED_OUT or self._is_right_with_all_lent
+        if self._assignment.imports:
+            return True
+        return self._code is not None and (failure.outcome is Outcome.RAISED or self._is_right_with_all_lent)
 
     def _is_followed_by(self, cases: int) -> bool:
         """Whether so many cases follow this one, whose workers may begin before their turn."""

@@ -511,6 +511,7 @@ class Worker:
             exec(code, names)  # noqa: S102, in its box
             return
         replacing = _Replacing(names, stand_ins, self._stand_in)
+        replacing.place_all()  # what the program does not define, it may call at its end all the same
         exec(code, names, replacing)  # noqa: S102
         for name in stand_ins.keys() & names.keys():  # one that was bound past it, by `global` in a function
             replacing[name] = names[name]
@@ -626,12 +627,20 @@ class _Replacing(MutableMapping[str, Any]):
         self._stand_in = stand_in
         self._placed: list[Any] = []
 
+    def place_all(self) -> None:
+        """Have the stand-ins there before anything is bound."""
+        for name in self._stand_ins:
+            self._names[name] = self._made(name, None)
+
     def __setitem__(self, name: str, value: Any) -> None:
         if name in self._stand_ins and callable(value) and not any(value is placed for placed in self._placed):
-            own, value = value, self._stand_in(name, self._stand_ins[name], value)
-            self._placed.append(value)
+            own, value = value, self._made(name, value)
             self._replace(own, value)
         self._names[name] = value
+
+    def _made(self, name: str, own: Any) -> Callable[..., Any]:
+        self._placed.append(self._stand_in(name, self._stand_ins[name], own))
+        return self._placed[-1]  # type: ignore[no-any-return]
 
     def _replace(self, own: Any, stand_in: Any) -> None:
         """Where `sigmoid = net.sigmoid` has its function from, in a class or under another name, others call it."""

@@ -140,8 +140,8 @@ def carried(result: CaseResult, grade: Grade) -> str:
         return ""
     if result.text:
         return (
-            f"Passed, and nothing lost: as handed in, {result.text}, but only because a function of yours is wrong or "
-            "missing. With right functions in the place of your others it passes."
+            f"Passed, and nothing lost: as handed in, {result.text}. "
+            "With right functions in the place of your others it passes."
         )
     lent: Sequence[str] = grade.facts.get("lent", {}).get(result.case.function, ())
     wrong = dict.fromkeys(one.case.function for one in failures(grade.results))

@@ -172,6 +172,15 @@ def test_exception_without_a_message_has_no_colon():
     """)
 
 
+def test_import_that_ends_with_right_functions_says_so():
+    """So it waits for one that is wrong, and the loop itself need not be searched for a mistake."""
+    told = "With right functions in the place of yours, it does come to its end."
+    for mended in (True, False):
+        found = dict(failed(Outcome.TIMED_OUT, "", limit_s=10, mended=mended).lines)
+        assert (found.get("Likely cause") == told) == mended
+        assert [*found].index("Where to look") == len(found) - 1
+
+
 def test_exception_of_the_import_tests_the_import():
     """No function was called, so the handout has nothing to say about it."""
     found = raised("NameError", "name 'nmupy' is not defined", [(1, "<module>")], function="")

@@ -190,13 +190,12 @@ def test_carried_pass_says_that_the_mistake_is_elsewhere():
 
 
 def test_carried_pass_says_that_the_import_fails_as_handed_in():
-    """The function whose case it is may be the one that lines at the end of the program stumble over. And it may import
-    what was not handed in: then nothing is wrong, but missing.
-    """
-    result = made_result(outcome=Outcome.PASSED, score="4", carried=True, text="importing toy.py raised AssertionError")
+    """Whose fault that is, is not: it may be the function whose case it is, or one that is missing."""
+    failed = "importing toy.py raised AssertionError"
+    result = made_result(outcome=Outcome.PASSED, score="4", carried=True, text=failed)
     assert as_results(made_grade(result))["tests"][0]["output"] == (
-        "Passed, and nothing lost: as handed in, importing toy.py raised AssertionError, but only because a function "
-        "of yours is wrong or missing. With right functions in the place of your others it passes."
+        "Passed, and nothing lost: as handed in, importing toy.py raised AssertionError. "
+        "With right functions in the place of your others it passes."
     )
 
 

@@ -460,6 +460,15 @@ def test_stand_in_that_cannot_answer_raises_in_the_program(run):
 
 
 @linux
+def test_what_a_program_does_not_define_it_may_call_while_it_is_imported(run):
+    """It tries all its functions at its end, and one of them is not written yet."""
+    text = "found = helper(2.0)\ndef probe(z):\n    return found + helper(z)\n"
+    assert run(text, stand_ins={"helper": ("z",)}, answer=lambda _, arguments: [arguments[0] * 3])[1] == 9
+    assert run(f"helper = 4.0\n{text.replace('helper(2.0)', 'helper')}",
+               stand_ins={"helper": ("z",)}, answer=lambda _, arguments: [arguments[0] * 3])[1] == 7  # fmt: skip
+
+
+@linux
 def test_call_that_the_grader_cannot_answer_goes_to_the_students_own_function(run):
     """One row for a table, say: what the program's own function takes, it may be given."""
 

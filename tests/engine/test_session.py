@@ -28,10 +28,12 @@ class Workers:
         self.facts = facts
         self.ended = []
         self.loaded = []
+        self.import_s = []
 
     @contextlib.contextmanager
-    def worker(self, _limits, **_):
+    def worker(self, limits, **_):
         """The next one."""
+        self.import_s.append(limits.import_s)
         try:
             yield self
         finally:
@@ -60,7 +62,8 @@ def host(toy, tmp_path):
     return make
 
 
-LATE, RAISED = Outcome.TIMED_OUT, Outcome.RAISED
+LATE, RAISED, DIED = Outcome.TIMED_OUT, Outcome.RAISED, Outcome.DIED
+EVERYTHING = ("double", "both")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no folder is closed to others there")
@@ -104,16 +107,28 @@ def test_import_that_was_late_once_is_tried_again(host):
     assert workers.ended == [True, True]
 
 
-@pytest.mark.parametrize(("endings", "mended"), [((LATE, LATE), False), ((Outcome.DIED,), False), ((RAISED,), True)])
-def test_import_that_fails_is_not_waited_for_in_every_case(host, endings, mended):
-    """Late twice is hanging; an exception counts at once, and what is lent may mend it."""
-    grading, workers = host(*endings)
+@pytest.mark.parametrize(
+    ("endings", "with_all", "mended"),
+    [
+        ((LATE, LATE), [LATE], False),
+        ((LATE, LATE), [None], True),
+        ((DIED,), [DIED], False),
+        ((DIED,), [None], True),
+        ((Outcome.OUT_OF_MEMORY,), [RAISED], False),
+        ((RAISED,), [], True),
+    ],
+)
+def test_import_that_fails_is_not_waited_for_in_every_case(host, endings, with_all, mended):
+    """Late twice is hanging; what is lent may mend an exception, and all else if it does with all functions lent."""
+    grading, workers = host(*endings, *with_all)
     for _ in range(3):
         with pytest.raises(CallFailed) as failed, grading.open((), None):
             pass
         assert failed.value.outcome is endings[0]
     assert len(workers.ended) == len(endings)
-    assert grading.can_stand_in(("double",)) == mended
+    for _ in range(2):
+        assert grading.can_stand_in(("double",)) == mended
+    assert workers.loaded == [()] * len(endings) + [EVERYTHING] * len(with_all)
 
 
 def test_text_that_is_no_python_is_mended_by_nothing_that_is_lent(host, monkeypatch):
@@ -158,9 +173,8 @@ def test_import_that_raises_only_because_of_a_function_is_graded_as_far_as_it_ca
             assert worker is workers
     with grading.open(("both",), None):
         pass
-    everything = ("double", "both")
     assert workers.loaded == [
-        (), ("double",), everything, ("double", "kept"), ("double", "kept"), ("both",), ("both", "kept"),
+        (), ("double",), EVERYTHING, ("double", "kept"), ("double", "kept"), ("both",), ("both", "kept"),
     ]  # fmt: skip
     assert len(workers.ended) == len(workers.loaded), "the worker that was asked is gone, too"
 
@@ -168,10 +182,10 @@ def test_import_that_raises_only_because_of_a_function_is_graded_as_far_as_it_ca
 @pytest.mark.parametrize(
     ("endings", "tried"),
     [
-        ((RAISED, RAISED, RAISED), [("double",), ("double", "both")]),
-        ((RAISED, RAISED, LATE), [("double",), ("double", "both")]),
-        ((RAISED, RAISED, None, RAISED), [("double",), ("double", "both"), ("double", "kept")]),
-        ((RAISED, Outcome.DIED), [("double",)]),
+        ((RAISED, RAISED, RAISED), [("double",), EVERYTHING]),
+        ((RAISED, RAISED, LATE), [("double",), EVERYTHING]),
+        ((RAISED, RAISED, None, RAISED), [("double",), EVERYTHING, ("double", "kept")]),
+        ((RAISED, DIED, RAISED), [("double",), EVERYTHING]),
     ],
     ids=["raises whatever is lent", "hangs with all", "raises what nobody catches", "ends its process"],
 )
@@ -182,12 +196,13 @@ def test_import_that_fails_for_another_reason_is_graded_as_little_as_before(host
         with pytest.raises(CallFailed) as failed, grading.open(lent, None):
             pass
     assert failed.value.outcome is endings[1]
+    assert failed.value.facts["mended"] == (endings[2] is None)
     assert workers.loaded == [(), *tried]
 
 
 def test_import_that_hangs_with_what_is_lent_is_not_waited_for_with_more(host):
     """Each set of functions would take another ten seconds."""
-    grading, workers = host(None, LATE, LATE)
+    grading, workers = host(None, LATE, LATE, DIED)
     with grading.open((), None):
         pass
     for lent in (("double",), ("both",)):
@@ -196,12 +211,29 @@ def test_import_that_hangs_with_what_is_lent_is_not_waited_for_with_more(host):
         assert not grading.can_stand_in(lent)
     with grading.open((), None):
         pass
-    assert len(workers.ended) == 4
+    assert workers.loaded == [(), ("double",), ("double",), EVERYTHING, ()]
+
+
+def test_import_that_hangs_because_of_a_function_is_tried_with_each_set_of_others(host):
+    """A training that goes on until it is good enough never ends with one that is wrong, and soon with a right one."""
+    grading, workers = host(LATE, LATE, None, LATE)
+    with pytest.raises(CallFailed), grading.open((), None):
+        pass
+    assert grading.can_stand_in(("double",))
+    for _ in range(2):
+        with pytest.raises(CallFailed) as failed, grading.open(("double",), None):
+            pass
+    assert failed.value.facts["mended"], "as a student is told"
+    assert grading.can_stand_in(("both",))
+    with grading.open(("both",), None):
+        pass
+    assert workers.loaded == [(), (), EVERYTHING, ("double",), ("both",)]
+    assert workers.import_s == [2, 2, 1, 2, 2], "as long as a call may take, to find out"
 
 
 def test_import_that_computed_all_the_time_gets_no_second_chance(host):
     """The machine has not stood still."""
-    grading, workers = host(LATE, computing=True)
+    grading, workers = host(LATE, RAISED, computing=True)
     with pytest.raises(CallFailed), grading.open((), None):
         pass
     assert workers.ended == [True]

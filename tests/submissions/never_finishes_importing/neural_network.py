@@ -24,7 +24,7 @@ x = np.array([[0.2, 0.7], [0.9, 0.1]])
 y = np.array([1.0, 0.0])
 theta_h, theta_y = np.full((2, 2), 0.1), np.full(2, 0.1)
 ll = -1.0
-while ll < 0:
+while not ll >= 0:
     h, y_hat = forward(x, theta_h, theta_y)
     gh, gy = backprop(x, y, h, y_hat, theta_y)
     theta_h, theta_y = theta_h - 0.1 * gh, theta_y - 0.1 * gy

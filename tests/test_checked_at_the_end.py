@@ -1,0 +1,105 @@
+"""A program that checks its functions at its end is graded as it is without the checks, and told the same.
+
+Each wrong program of the bank, with checks below that raise if one of its functions is wrong: its points, and the words
+for each case that fails, are those that it has in the bank.
+"""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from autograder import submission as submissions
+from autograder.batch import jobs
+from autograder.batch.station import Station
+from autograder.grade import grade_program
+from autograder.outcome import CaseResult, Outcome
+
+from .bank import ASSIGNMENT, Program, rarely_graded, read_bank
+from .conftest import Graded
+
+CHECKS = """
+
+import numpy as _np
+
+
+def _check(_name, _got, _want):
+    _right = _np.shape(_got) == _np.shape(_want) and _np.allclose(_np.asarray(_got, dtype=float), _want, atol=1e-6)
+    assert _right, f"{_name} is wrong"
+
+
+def _squashed(z):
+    return 1 / (1 + _np.exp(-z))
+
+
+_x = _np.array([[0.2, 0.9, 0.4], [0.5, 0.1, 0.7], [0.3, 0.3, 0.8], [0.9, 0.6, 0.1]])
+_y = _np.array([1.0, 0.0, 1.0, 0.0])
+_theta_h = _np.array([[0.1, -0.4], [0.7, 0.2], [-0.3, 0.5]])
+_theta_y = _np.array([0.5, -0.8])
+_h = _squashed(_x @ _theta_h)
+_y_hat = _squashed(_h @ _theta_y)
+_error = _y - _y_hat
+_check("sigmoid", sigmoid(_np.array([-1.0, 0.0, 2.0])), _squashed(_np.array([-1.0, 0.0, 2.0])))
+for _got, _want in zip(forward(_x.copy(), _theta_h.copy(), _theta_y.copy()), (_h, _y_hat)):
+    _check("forward", _got, _want)
+_check("log_likelihood", log_likelihood(_y.copy(), _y_hat.copy()), _np.log(_np.where(_y == 1, _y_hat, 1 - _y_hat)).sum())
+_gradients = _x.T @ (_np.outer(_error, _theta_y) * _h * (1 - _h)), _error @ _h
+for _got, _want in zip(backprop(_x.copy(), _y.copy(), _h.copy(), _y_hat.copy(), _theta_y.copy()), _gradients):
+    _check("backprop", _got, _want)
+"""
+# Programs that are another one when their functions have been called before, or that no longer can be imported.
+OTHERWISE = {
+    "backprop_adds_up_over_calls", "backprop_keeps_its_first_answer", "backprop_returns_random_numbers",
+    "forward_has_a_list_for_a_default", "forward_keeps_its_first_answer_for_a_size",
+    "kills_its_process",                        # and with it the import, which is what each of its cases then says
+    "needs_its_own_objects_to_be_imported",     # so that no right function can be lent
+    "overwrites_sigmoid_with_a_number",         # and no right function can be called by that name
+    "sigmoid_is_wrong_in_a_class_with_a_metaclass",     # bound by globals().update(), which is seen at the end only
+}  # fmt: skip
+PROGRAMS = {
+    name: program
+    for name, program in read_bank().items()
+    if program.part is ASSIGNMENT
+    and not (program.right or program.all or program.limits or program.submission)
+    and name not in OTHERWISE
+}
+RARELY = rarely_graded(read_bank())
+# `make test` tries one in twenty of those that other tests have graded anyway.
+OFTEN = {name for name, program in PROGRAMS.items() if program.folder not in RARELY and program.mistake}
+OFTEN = set(sorted(OFTEN)[::20]) | {"has_no_backprop", "misspells_log_likelihood"}
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="a station needs fork")
+
+
+@pytest.fixture(scope="module")
+def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
+    """Where a program is graded in little time."""
+    with jobs.scratch_folder(tmp_path_factory.mktemp("station") / "scratch") as scratch:
+        station = Station(scratch)
+        yield station
+        station.close()
+
+
+def told(result: CaseResult) -> tuple[str, str]:
+    """What there is to read of a case but for what the program has printed, which it does at its import, too."""
+    failed = result.outcome is not Outcome.PASSED
+    return result.outcome.value, result.text.partition("\nYou printed")[0] if failed else ""
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        pytest.param(program, id=name, marks=[] if name in OFTEN else [pytest.mark.slow])
+        for name, program in PROGRAMS.items()
+    ],
+)
+def test_checks_at_the_end_cost_nothing(program: Program, graded: Graded, station: Station) -> None:
+    """Neither points of right functions, nor the name of the mistake."""
+    read = submissions.read_parts(program.folder, ASSIGNMENT).program
+    assert read is not None
+    checked = grade_program(read._replace(text=read.text + CHECKS), ASSIGNMENT, place=station)
+    plain = graded(program)
+    assert not checked.faults
+    assert {one.case.number: told(one) for one in checked.results} == {
+        one.case.number: told(one) for one in plain.results
+    }
+    assert checked.score == plain.score
