@@ -42,7 +42,8 @@ _error = _y - _y_hat
 _check("sigmoid", sigmoid(_np.array([-1.0, 0.0, 2.0])), _squashed(_np.array([-1.0, 0.0, 2.0])))
 for _got, _want in zip(forward(_x.copy(), _theta_h.copy(), _theta_y.copy()), (_h, _y_hat)):
     _check("forward", _got, _want)
-_check("log_likelihood", log_likelihood(_y.copy(), _y_hat.copy()), _np.log(_np.where(_y == 1, _y_hat, 1 - _y_hat)).sum())
+_likelihood = _np.where(_y == 1, _y_hat, 1 - _y_hat)
+_check("log_likelihood", log_likelihood(_y.copy(), _y_hat.copy()), _np.log(_likelihood).sum())
 _gradients = _x.T @ (_np.outer(_error, _theta_y) * _h * (1 - _h)), _error @ _h
 for _got, _want in zip(backprop(_x.copy(), _y.copy(), _h.copy(), _y_hat.copy(), _theta_y.copy()), _gradients):
     _check("backprop", _got, _want)
