@@ -1,7 +1,12 @@
 """A student's folder, as it was downloaded or with functions in it, and a browser to look at pages with."""
 
+import compileall
 import importlib.util
+import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,12 +18,21 @@ SOLUTION = (ROOT / "solution" / "neural_network.py").read_text(encoding="utf-8")
 EXTENSIONS = (ROOT / "solution" / "extensions.py").read_text(encoding="utf-8")
 
 
-@pytest.fixture
-def home(tmp_path):
-    """A student's folder with the solution's functions in it."""
-    folder = tmp_path / "Meine Übung"
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory):
+    """The programs of a download and its data, compiled as after a first run: copies need not be."""
+    folder = tmp_path_factory.mktemp("download") / "once"
     shutil.copytree(ROOT / "solution" / "starter", folder)
     shutil.copytree(ROOT / "datasets" / "digits" / "public", folder / "data")
+    compileall.compile_dir(folder / "lesson", quiet=1)
+    return folder
+
+
+@pytest.fixture
+def home(tmp_path, compiled):
+    """A student's folder with the solution's functions in it."""
+    folder = tmp_path / "Meine Übung"
+    shutil.copytree(compiled, folder)
     (folder / "neural_network.py").write_text(SOLUTION, encoding="utf-8")
     return folder
 
@@ -38,6 +52,30 @@ def extensions(solution):
     module = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="module")
+def start(tmp_path_factory):
+    """Starts a program of a student's folder in its parent, with warnings as errors; how it ended, and what it said.
+
+    In a copy of a process that has loaded NumPy. Whatever Python reads as it starts, but PYTHONPATH and
+    PYTHONIOENCODING, is as in these tests.
+    """
+    printed = [tmp_path_factory.mktemp("printed") / name for name in ("said", "refused")]
+    with subprocess.Popen(
+        [sys.executable, "-W", "error", str(Path(__file__).with_name("typed.py"))], text=True,
+        env=os.environ | {"PYTHONUTF8": "0"}, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    ) as server:  # fmt: skip
+
+        def run(home, program, *arguments, **environment):
+            environment = os.environ | {"PYTHONIOENCODING": "cp1252"} | environment
+            asked = [str(home / program), arguments, str(home.parent), environment, *map(str, printed)]
+            print(json.dumps(asked), file=server.stdin, flush=True)
+            status = int(server.stdout.readline())
+            said = [path.read_text(encoding=environment["PYTHONIOENCODING"]) for path in printed]
+            return subprocess.CompletedProcess([program, *arguments], status, *said)
+
+        yield run
 
 
 def add(home, code):
