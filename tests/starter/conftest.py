@@ -2,15 +2,14 @@
 
 import compileall
 import importlib.util
-import json
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from ..copied import copying
 from ..pages import Reader
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -56,26 +55,24 @@ def extensions(solution):
 
 @pytest.fixture(scope="module")
 def start(tmp_path_factory):
-    """Starts a program of a student's folder in its parent, with warnings as errors; how it ended, and what it said.
+    """Starts a program of a student's folder in its parent, with warnings as errors; how it ended, and what it said."""
+    with copying(tmp_path_factory.mktemp("printed"), "numpy", options=("-W", "error")) as run:
 
-    In a copy of a process that has loaded NumPy. Whatever Python reads as it starts, but PYTHONPATH and
-    PYTHONIOENCODING, is as in these tests.
-    """
-    printed = [tmp_path_factory.mktemp("printed") / name for name in ("said", "refused")]
-    with subprocess.Popen(
-        [sys.executable, "-W", "error", str(Path(__file__).with_name("typed.py"))], text=True,
-        env=os.environ | {"PYTHONUTF8": "0"}, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-    ) as server:  # fmt: skip
-
-        def run(home, program, *arguments, **environment):
+        def started(home, program, *arguments, **environment):
             environment = os.environ | {"PYTHONIOENCODING": "cp1252"} | environment
-            asked = [str(home / program), arguments, str(home.parent), environment, *map(str, printed)]
-            print(json.dumps(asked), file=server.stdin, flush=True)
-            status = int(server.stdout.readline())
-            said = [path.read_text(encoding=environment["PYTHONIOENCODING"]) for path in printed]
+            status, *printed = run(home / program, arguments, home.parent, environment)
+            said = [text.decode(environment["PYTHONIOENCODING"]) for text in printed]
             return subprocess.CompletedProcess([program, *arguments], status, *said)
 
-        yield run
+        yield started
+
+
+def without_matplotlib(home):
+    """It takes longer to load than most trainings here."""
+    bare = home.parent / "bare"
+    bare.mkdir(exist_ok=True)
+    (bare / "matplotlib.py").write_text("raise ImportError", encoding="utf-8")
+    return {"PYTHONPATH": str(bare)}
 
 
 def add(home, code):

@@ -14,7 +14,7 @@ import pytest
 
 from autograder.authoring.regions import strip
 
-from .conftest import EXTENSIONS, SOLUTION, add
+from .conftest import EXTENSIONS, SOLUTION, add, without_matplotlib
 from .frames import LOOPS
 
 TASKS = {"sigmoid": 1, "forward": 2, "log_likelihood": 3, "backprop": 4}
@@ -23,14 +23,6 @@ ROW = re.compile(r" *(\d+) +(-?[\d.]+) +(\d+)% +(\d+)%")
 
 def command(home, *arguments):
     return [sys.executable, "-W", "error", str(home / "train.py"), *arguments]
-
-
-def without_matplotlib(home):
-    """It takes longer to load than most of these trainings."""
-    bare = home.parent / "bare"
-    bare.mkdir(exist_ok=True)
-    (bare / "matplotlib.py").write_text("raise ImportError", encoding="utf-8")
-    return {"PYTHONPATH": str(bare)}
 
 
 @pytest.fixture(name="train")
