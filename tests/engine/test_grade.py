@@ -167,7 +167,7 @@ def test_deadline_leaves_what_was_graded_and_names_the_rest(grade_text):
 def test_slow_function_takes_the_time_of_no_other(grade_text):
     """It is stopped when its own share is used up, and whoever calls it is tried with a right one first."""
     slow = "import time\ndef double(z):\n    time.sleep(600)\n    return z + z\n"
-    grade = grade_text(of(slow), run_s=10, call_s=600, case_s=600)
+    grade = grade_text(of(slow), run_s=6, call_s=600, case_s=600)
     assert outcomes(grade) == {"1": "TimedOut", "2": "Passed"}
     assert "all answers in the time that there is for a case" in grade.results[0].text
 

@@ -17,6 +17,8 @@ import pytest
 
 from autograder import Mistake, replay
 
+from ..copied import copying
+
 ROOT = Path(__file__).resolve().parents[2]
 
 SETTINGS = """\
@@ -113,20 +115,37 @@ def both(a, b):
 RIGHT = "def double(z):\n    return z + z\n\ndef both(a, b):\n    return a + b, a * b\n"
 
 
-def typed(folder, *options, **environment):
-    """Type `pytest` in a shell: exit status and output.
+def in_a_shell(**environment):
+    """The environment of a student, without the plug-ins that lie beside our pytest.
 
-    Without the plug-ins that lie beside our pytest: hypothesis alone takes longer to load than the checks take.
+    hypothesis alone takes longer to load than the checks take.
     """
     other = ("PYTEST", "PYTHON", "COV", "PY_COLORS", "FORCE_COLOR", "NO_COLOR")
     kept = {key: value for key, value in os.environ.items() if not key.startswith(other)}
-    kept["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    ours = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "80"}
+    return {**kept, **ours, **environment}
+
+
+def typed_anew(folder, *options, **environment):
+    """Type `pytest` in a shell: exit status and output."""
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options],
-        cwd=folder, env={**kept, "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "80", **environment},
+        cwd=folder, env=in_a_shell(**environment),
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120, check=False,
     )  # fmt: skip
     return done.returncode, done.stdout
+
+
+@pytest.fixture(scope="module", name="typed")
+def _typed(tmp_path_factory):
+    """The same in a copy of a process that has loaded NumPy and pytest."""
+    with copying(tmp_path_factory.mktemp("printed"), "numpy", "pytest") as run:
+
+        def typed(folder, *options):
+            status, said, refused = run("pytest", ["-p", "no:cacheprovider", *options], folder, in_a_shell())
+            return status, said + refused
+
+        yield typed
 
 
 class Home:
@@ -459,7 +478,7 @@ def test_printed_text_is_shown_at_once_when_asked_for(home):
 def test_program_with_standard_streams_of_its_own_takes_away_none_of_pytests(home, statement, capture):
     """It is common advice for Windows, and costs nothing where programs are graded."""
     home.write(f"import codecs, io, os, sys\n{statement}\nprint('hello')\n{RIGHT}")
-    status, output = typed(home.folder, f"--capture={capture}")
+    status, output = typed_anew(home.folder, f"--capture={capture}")
     assert (status, "6.5 of 6.5 points" in output.decode(), "Traceback" in output.decode()) == (0, True, False)
 
 
@@ -827,7 +846,7 @@ def test_extra_credit_is_left_out_otherwise(more, asked):
         ("test_1_double.py", "def test(:", "test_1_double.py, line 1: "),
     ],
 )
-def test_damaged_checks_are_one_sentence(more, file, damaged, said):
+def test_damaged_checks_are_one_sentence(more, file, damaged, said, typed):
     """Whichever part was asked for: the file is named, and what to do."""
     (more.folder / "checks" / file).write_text(damaged)
     for asked in ((), ("checks/more",)):
@@ -846,7 +865,7 @@ def test_damaged_checks_are_one_sentence(more, file, damaged, said):
         (("checks/test_1_double.py", "checks/more/test_3_repeat.py::test_repeat"), "`pytest` or `pytest checks/more`"),
     ],
 )
-def test_two_assignments_at_once_are_one_sentence(more, asked, commands):
+def test_two_assignments_at_once_are_one_sentence(more, asked, commands, typed):
     """Each is checked by itself, and which is which would not be seen."""
     status, output = typed(more.folder, *asked)
     assert (status, output.decode().strip()) == (4, f"ERROR: Check one file at a time: {commands}.")
@@ -966,7 +985,7 @@ def test_line_of_the_first_file_is_named_where_it_raises(more):
     ],
     ids=["called", "own function", "imported", "own import"],
 )
-def test_ctrl_c_names_the_innermost_line_of_either_file(more, small, own, said):
+def test_ctrl_c_names_the_innermost_line_of_either_file(more, small, own, said, typed):
     """It is where the loop is that has no end."""
     more.write(small)
     more.write(own, "more.py")
@@ -974,7 +993,7 @@ def test_ctrl_c_names_the_innermost_line_of_either_file(more, small, own, said):
     assert (status, f"Stopped while {said}" in output.decode()) == (2, True)
 
 
-def test_ctrl_c_in_the_only_function_asked_for_is_no_wrong_name(home):
+def test_ctrl_c_in_the_only_function_asked_for_is_no_wrong_name(home, typed):
     """None of its checks has come to an end, and yet there are some."""
     home.write("def both(a, b):\n    raise KeyboardInterrupt\n")
     status, output = typed(home.folder, "-k", "both")
@@ -983,7 +1002,7 @@ def test_ctrl_c_in_the_only_function_asked_for_is_no_wrong_name(home):
 
 
 @pytest.mark.parametrize("double", ["raise KeyboardInterrupt", "return 2 * z"], ids=["first check", "last check"])
-def test_ctrl_c_is_the_one_reason_for_what_did_not_run(home, double):
+def test_ctrl_c_is_the_one_reason_for_what_did_not_run(home, double, typed):
     """Nobody has asked for no check, or for some alone."""
     home.write(f"def double(z):\n    {double}\n\ndef both(a, b):\n    raise KeyboardInterrupt\n")
     words = " ".join(typed(home.folder)[1].decode().split())
@@ -1130,7 +1149,7 @@ def test_folder_may_be_reached_by_a_link(home):
 def test_report_is_the_same_on_every_terminal(home, environment):
     """ASCII throughout: a student's own letters are escaped, and no line depends on colour."""
     home.write("def double(z):\n    raise ValueError('θ ≠ ŷ \\x1b[31m \\u202e')  # é\n\n" + RIGHT.partition("\n\n")[2])
-    _, output = typed(home.folder, **environment)
+    _, output = typed_anew(home.folder, **environment)
     assert output.isascii()
     text = (
         re.sub(r"\x1b\[[\d;]*m", "", output.decode("ascii")) if "FORCE_COLOR" in environment else output.decode("ascii")
@@ -1152,7 +1171,7 @@ def _starter(tmp_path):
     return folder
 
 
-def test_real_starter_is_not_checked_from_the_folder_above(starter):
+def test_real_starter_is_not_checked_from_the_folder_above(starter, typed):
     """An editor that has that one open is told which to open; pytest.ini is not read there."""
     shutil.copy(ROOT / "starter" / "conftest.py", starter)
     said = f"Start pytest in this folder, or open it in your editor: {starter}\n"
@@ -1161,7 +1180,7 @@ def test_real_starter_is_not_checked_from_the_folder_above(starter):
     assert typed(starter.parent, "--rootdir=.", "starter") == (4, f"ERROR: {said}\n".encode())
 
 
-def test_real_starter_is_all_to_do(starter):
+def test_real_starter_is_all_to_do(starter, typed):
     """Every example case, no points, and sigmoid is next."""
     status, output = typed(starter)
     text = output.decode("ascii")
@@ -1176,11 +1195,11 @@ def test_real_starter_is_all_to_do(starter):
 def test_real_starter_with_the_solution_passes(starter):
     """Replayed answers are right for the solution itself."""
     shutil.copy(ROOT / "solution" / "neural_network.py", starter)
-    status, output = typed(starter)
+    status, output = typed_anew(starter)
     assert (status, b"FAILED" in output, b"to do" in output) == (0, False, False)
 
 
-def test_real_extra_credit_is_all_to_do_and_passes_with_the_solution(starter):
+def test_real_extra_credit_is_all_to_do_and_passes_with_the_solution(starter, typed):
     """Asked for by its folder."""
     _, output = typed(starter, "checks/extensions")
     assert b"FAILED" not in output and output.count(b"to do   ") >= 12
@@ -1191,7 +1210,7 @@ def test_real_extra_credit_is_all_to_do_and_passes_with_the_solution(starter):
     assert (status, b"FAILED" in output, b"to do" in output) == (0, False, False)
 
 
-def test_real_starter_with_one_function_written_goes_on_to_the_next(starter):
+def test_real_starter_with_one_function_written_goes_on_to_the_next(starter, typed):
     """sigmoid alone earns its points; the others are still to do, not wrong."""
     path = starter / "neural_network.py"
     text = path.read_text(encoding="utf-8")
@@ -1221,6 +1240,6 @@ def test_file_of_a_students_own_is_not_taken_for_numpy(starter):
     """It lies in the folder that pytest has searched first."""
     shutil.copy(ROOT / "starter" / "conftest.py", starter)
     (starter / "numpy.py").write_text("raise ImportError('mine')\n")
-    status, output = typed(starter)
+    status, output = typed_anew(starter)
     said = output.decode()
     assert (status, "\n0 of 48 points" in said, "FAILED" in said) == (1, True, False), said

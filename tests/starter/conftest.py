@@ -1,11 +1,15 @@
 """A student's folder, as it was downloaded or with functions in it, and a browser to look at pages with."""
 
+import compileall
 import importlib.util
+import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from ..copied import copying
 from ..pages import Reader
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -13,12 +17,21 @@ SOLUTION = (ROOT / "solution" / "neural_network.py").read_text(encoding="utf-8")
 EXTENSIONS = (ROOT / "solution" / "extensions.py").read_text(encoding="utf-8")
 
 
-@pytest.fixture
-def home(tmp_path):
-    """A student's folder with the solution's functions in it."""
-    folder = tmp_path / "Meine Übung"
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory):
+    """The programs of a download and its data, compiled as after a first run: copies need not be."""
+    folder = tmp_path_factory.mktemp("download") / "once"
     shutil.copytree(ROOT / "solution" / "starter", folder)
     shutil.copytree(ROOT / "datasets" / "digits" / "public", folder / "data")
+    compileall.compile_dir(folder / "lesson", quiet=1)
+    return folder
+
+
+@pytest.fixture
+def home(tmp_path, compiled):
+    """A student's folder with the solution's functions in it."""
+    folder = tmp_path / "Meine Übung"
+    shutil.copytree(compiled, folder)
     (folder / "neural_network.py").write_text(SOLUTION, encoding="utf-8")
     return folder
 
@@ -38,6 +51,28 @@ def extensions(solution):
     module = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="module")
+def start(tmp_path_factory):
+    """Starts a program of a student's folder in its parent, with warnings as errors; how it ended, and what it said."""
+    with copying(tmp_path_factory.mktemp("printed"), "numpy", options=("-W", "error")) as run:
+
+        def started(home, program, *arguments, **environment):
+            environment = os.environ | {"PYTHONIOENCODING": "cp1252"} | environment
+            status, *printed = run(home / program, arguments, home.parent, environment)
+            said = [text.decode(environment["PYTHONIOENCODING"]) for text in printed]
+            return subprocess.CompletedProcess([program, *arguments], status, *said)
+
+        yield started
+
+
+def without_matplotlib(home):
+    """It takes longer to load than most trainings here."""
+    bare = home.parent / "bare"
+    bare.mkdir(exist_ok=True)
+    (bare / "matplotlib.py").write_text("raise ImportError", encoding="utf-8")
+    return {"PYTHONPATH": str(bare)}
 
 
 def add(home, code):

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from ..pages import Reader, serious, too_wide
-from .conftest import EXTENSIONS, ROOT, SOLUTION, add
+from .conftest import EXTENSIONS, ROOT, SOLUTION, add, without_matplotlib
 
 PAIRS = ((0, 1), (1, 2))
 SIDE = 128  # squares of the pad
@@ -28,6 +28,8 @@ def run(home, *arguments, program="draw.py", **variables):
     environment = {
         name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
     }
+    if program == "train.py":
+        settings |= without_matplotlib(home)
     return subprocess.run(
         [sys.executable, "-W", "error", str(home / program), *arguments],
         capture_output=True,

@@ -14,7 +14,7 @@ import pytest
 
 from autograder.authoring.regions import strip
 
-from .conftest import EXTENSIONS, SOLUTION, add
+from .conftest import EXTENSIONS, SOLUTION, add, without_matplotlib
 from .frames import LOOPS
 
 TASKS = {"sigmoid": 1, "forward": 2, "log_likelihood": 3, "backprop": 4}
@@ -25,16 +25,16 @@ def command(home, *arguments):
     return [sys.executable, "-W", "error", str(home / "train.py"), *arguments]
 
 
-def train(home, *arguments, pictures=False, **environment):
-    """Run train.py from another folder, into pipes that know only a Windows code page.
+@pytest.fixture(name="train")
+def _train(start):
+    """Runs train.py from another folder, into files that know only a Windows code page; without matplotlib."""
+    return lambda home, *arguments, **environment: start(
+        home, "train.py", *arguments, **without_matplotlib(home), **environment
+    )
 
-    Without matplotlib unless pictures are wanted: it takes longer to load than most of these trainings.
-    """
-    if not pictures:
-        bare = home.parent / "bare"
-        bare.mkdir(exist_ok=True)
-        (bare / "matplotlib.py").write_text("raise ImportError", encoding="utf-8")
-        environment = {"PYTHONPATH": str(bare)} | environment
+
+def train_on_its_own(home, *arguments, **environment):
+    """The same in an interpreter that is started for it, into pipes, and with matplotlib unless told otherwise."""
     environment = os.environ | {"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"} | environment
     return subprocess.run(
         command(home, *arguments),
@@ -68,8 +68,8 @@ def rows(output):
     return [(int(m[1]), float(m[2]), int(m[3]), int(m[4])) for m in found if m]
 
 
-def test_training_with_the_solution_learns_both_pairs_and_counts_the_parameters(home):
-    done = train(home, pictures=True)
+def test_training_with_the_solution_learns_both_pairs_and_counts_the_parameters(train, home):
+    done = train(home)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.isascii() and "\r" not in done.stdout
     assert done.stdout.count("800 weights in theta_h + 20 in theta_y = 820 parameters") == 2
@@ -83,7 +83,7 @@ def test_training_with_the_solution_learns_both_pairs_and_counts_the_parameters(
     assert max(map(len, done.stdout.splitlines())) <= 80
 
 
-def test_training_saves_weights_curve_and_hidden_units_of_both_pairs(home):
+def test_training_saves_weights_curve_and_hidden_units_of_both_pairs(train, home):
     assert train(home).returncode == 0
     for name, digits in (("0-against-1", (0, 1)), ("1-against-2", (1, 2))):
         with np.load(home / "trained" / f"{name}.npz", allow_pickle=False) as saved:
@@ -97,10 +97,13 @@ def test_training_saves_weights_curve_and_hidden_units_of_both_pairs(home):
         assert units.count("hidden unit ") == 21 and len(re.findall(r"(?m)^ ( [-+. ][-+.]){5}$", units)) == 160
 
 
-def test_training_draws_pictures_where_matplotlib_is_and_says_how_to_get_them_elsewhere(home):
+def test_training_draws_pictures_where_matplotlib_is_and_says_how_to_get_them_elsewhere(train, home):
     pytest.importorskip("matplotlib")
-    done = train(home, "--epochs", "3", pictures=True)
+    # On a console that makes a library complain if any does.
+    done = train_on_its_own(home, "--epochs", "3", COLUMNS="40", PYTHONIOENCODING="ascii", NO_COLOR="1", LC_ALL="C")
+    assert (done.returncode, done.stderr) == (0, "")
     assert "python -m pip install matplotlib" not in done.stdout
+    assert max(map(len, done.stdout.splitlines())) < 40
     for name in ("0-against-1-curve", "0-against-1-hidden-units", "0-against-1-wrong", "1-against-2-curve"):
         assert (home / "trained" / f"{name}.png").read_bytes().startswith(b"\x89PNG")
     shutil.rmtree(home / "trained")
@@ -110,7 +113,7 @@ def test_training_draws_pictures_where_matplotlib_is_and_says_how_to_get_them_el
     assert not list((home / "trained").glob("*.png"))
 
 
-def test_training_names_the_images_it_gets_wrong_and_shows_three(home):
+def test_training_names_the_images_it_gets_wrong_and_shows_three(train, home):
     done = train(home, "--epochs", "3")
     assert (done.returncode, done.stderr) == (0, "")
     assert len(re.findall(r"(?m)^  (un)?seen image \d+: a 1, taken for a 0 \(5\d% sure\)$", done.stdout)) == 3
@@ -120,10 +123,9 @@ def test_training_names_the_images_it_gets_wrong_and_shows_three(home):
 
 
 @pytest.mark.parametrize("columns", [40, pytest.param(60, marks=pytest.mark.slow), 200])
-def test_training_fits_a_console_of_any_width(home, columns):
-    done = train(
-        home, "--epochs", "3", pictures=True, COLUMNS=str(columns), PYTHONIOENCODING="ascii", NO_COLOR="1", LC_ALL="C"
-    )
+def test_training_fits_a_console_of_any_width(train, home, columns):
+    console = {"COLUMNS": str(columns), "PYTHONIOENCODING": "ascii", "NO_COLOR": "1", "LC_ALL": "C"}
+    done = train_on_its_own(home, "--epochs", "3", **without_matplotlib(home), **console)
     assert done.returncode == 0
     assert max(map(len, done.stdout.splitlines())) < min(columns, 81)
     rewrite(home, "return float(", "return -float(")
@@ -131,7 +133,7 @@ def test_training_fits_a_console_of_any_width(home, columns):
     assert max(map(len, done.stderr.splitlines())) < min(columns, 81)
 
 
-def test_training_takes_float32_for_what_it_is(home):
+def test_training_takes_float32_for_what_it_is(train, home):
     """The contract accepts it, and a slope measured with seven digits is no proof of a mistake."""
     rewrite(home, "return h, y_hat", "return h.astype('float32'), y_hat.astype('float32')")
     done = train(home)
@@ -141,7 +143,7 @@ def test_training_takes_float32_for_what_it_is(home):
     assert "Every entry has the opposite sign." in train(home).stdout
 
 
-def test_training_from_zeros_says_why_that_does_not_work(home):
+def test_training_from_zeros_says_why_that_does_not_work(train, home):
     done = train(home, "--spread", "0")
     assert done.returncode == 1
     assert "All hidden units have stayed equal" in done.stderr and "random, and small" in done.stderr
@@ -169,7 +171,7 @@ def test_training_from_zeros_says_why_that_does_not_work(home):
     ],
     ids=["sign", "average", "average of the log likelihood", "twice"],
 )
-def test_gradient_check_knows_a_common_factor(home, old, new, words):
+def test_gradient_check_knows_a_common_factor(train, home, old, new, words):
     rewrite(home, old, new)
     done = train(home)
     assert done.returncode == 1
@@ -178,7 +180,7 @@ def test_gradient_check_knows_a_common_factor(home, old, new, words):
         assert "it gets more than 90% of the images. See the gradient check above." in " ".join(done.stderr.split())
 
 
-def test_gradient_check_names_an_entry_that_is_wrong_and_training_ends_with_it(home):
+def test_gradient_check_names_an_entry_that_is_wrong_and_training_ends_with_it(train, home):
     rewrite(home, "    return grad_theta_h, grad", "    grad_theta_h[:, 3] *= 2\n    return grad_theta_h, grad")
     done = train(home)
     assert done.returncode == 1
@@ -190,7 +192,7 @@ def test_gradient_check_names_an_entry_that_is_wrong_and_training_ends_with_it(h
     assert "Both networks learned, and yet backprop does not give the slope" in done.stderr
 
 
-def test_gradient_check_says_so_when_only_the_sum_over_images_is_wrong(home):
+def test_gradient_check_says_so_when_only_the_sum_over_images_is_wrong(train, home):
     last = "    if len(x) > 1:\n        return backprop(x[-1:], y[-1:], h[-1:], y_hat[-1:], theta_y)\n"
     rewrite(home, "    return grad_theta_h, grad", f"{last}    return grad_theta_h, grad")
     done = train(home)
@@ -198,7 +200,7 @@ def test_gradient_check_says_so_when_only_the_sum_over_images_is_wrong(home):
     assert "it is in how backprop adds up 6 of them" in " ".join(done.stdout.split())
 
 
-def test_training_an_untouched_download_lists_what_to_write(home):
+def test_training_an_untouched_download_lists_what_to_write(train, home):
     (home / "neural_network.py").write_text(strip(SOLUTION, "solution"), encoding="utf-8")
     done = train(home)
     assert (done.returncode, done.stdout) == (1, "")
@@ -219,7 +221,7 @@ def test_training_an_untouched_download_lists_what_to_write(home):
         (["sigmoid", "forward", "log_likelihood"], ["backprop"]),
     ],
 )
-def test_training_with_some_stubs_left_names_those(home, written, missing):
+def test_training_with_some_stubs_left_names_those(train, home, written, missing):
     write_only(home, *written)
     done = train(home)
     assert done.returncode == 1
@@ -324,7 +326,7 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize(("old", "new", "words"), MISTAKES.values(), ids=list(MISTAKES))
-def test_training_with_a_mistake_ends_with_a_sentence_about_it(home, old, new, words):
+def test_training_with_a_mistake_ends_with_a_sentence_about_it(train, home, old, new, words):
     rewrite(home, old, new)
     done = train(home)
     assert done.returncode == 1
@@ -333,20 +335,20 @@ def test_training_with_a_mistake_ends_with_a_sentence_about_it(home, old, new, w
     assert done.stderr.isascii()
 
 
-def test_training_that_learns_too_little_says_so(home):
+def test_training_that_learns_too_little_says_so(train, home):
     rewrite(home, "return grad_theta_h, grad_theta_y", "return 1e-4 * grad_theta_h, 1e-4 * grad_theta_y")
     done = train(home)
     assert done.returncode == 1
     assert "The network learned too little" in done.stderr
 
 
-def test_training_that_stumbles_over_a_chosen_step_does_not_blame_the_functions(home):
+def test_training_that_stumbles_over_a_chosen_step_does_not_blame_the_functions(train, home):
     said = " ".join(train(home, "--step", "0.2").stderr.split())
     assert "Try without --step and --spread." in said
     assert "which function is wrong" not in said
 
 
-def test_training_survives_greek_prints_of_the_student(home):
+def test_training_survives_greek_prints_of_the_student(train, home):
     rewrite(home, "    slope_y_hat = ", "    print('\\u03b8')\n    slope_y_hat = ")
     assert train(home, "--epochs", "2").returncode == 0
 
@@ -355,7 +357,7 @@ def test_training_survives_greek_prints_of_the_student(home):
 def test_files_of_a_students_own_are_not_taken_for_those_of_python_or_numpy(home, name):
     """Somebody's first try with random numbers is called random.py."""
     (home / f"{name}.py").write_text("raise ImportError('mine')\n", encoding="utf-8")
-    done = train(home, "--epochs", "2")
+    done = train_on_its_own(home, "--epochs", "2", **without_matplotlib(home))
     assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -368,7 +370,7 @@ def test_program_without_its_folder_says_that_the_download_is_to_be_unpacked(hom
     assert (done.returncode, done.stderr) == (1, said)
 
 
-def test_training_without_data_or_without_the_file_says_what_is_missing(home):
+def test_training_without_data_or_without_the_file_says_what_is_missing(train, home):
     (home / "data" / "test_images.npy").rename(home / "data" / "train_labels.npy")
     shutil.rmtree(home / "data")
     assert "Download the assignment again." in train(home).stderr
@@ -378,21 +380,21 @@ def test_training_without_data_or_without_the_file_says_what_is_missing(home):
     assert "There is no neural_network.py in" in done.stderr
 
 
-def test_training_on_images_that_are_empty_or_of_another_number_says_what_to_do(home):
+def test_training_on_images_that_are_empty_or_of_another_number_says_what_to_do(train, home):
     (home / "data" / "train_images.npy").write_bytes(b"")
     assert "Download the assignment again." in " ".join(train(home).stderr.split())
     shutil.copy(home / "data" / "test_images.npy", home / "data" / "train_images.npy")
     assert "120 labels, and images of shape (60, 40)" in " ".join(train(home).stderr.split())
 
 
-def test_ten_digits_with_labels_that_are_no_digits_say_what_to_do(both):
+def test_ten_digits_with_labels_that_are_no_digits_say_what_to_do(train, both):
     np.save(both / "data" / "ten_train_labels.npy", np.full(400, 77, np.uint8))
     done = train(both, "--ten")
     assert done.returncode == 1
     assert "(labels that are no digits). Download the assignment again." in " ".join(done.stderr.split())
 
 
-def test_training_refuses_a_wrong_command_line(home):
+def test_training_refuses_a_wrong_command_line(train, home):
     for arguments in (("--epochs", "0"), ("--epochs", "many"), ("--what",)):
         assert train(home, *arguments).returncode == 2
     assert train(home, "--help").stdout.isascii()
@@ -428,7 +430,7 @@ def backprop(x, y, h, y_hat, theta_y):
 """
 
 
-def test_training_with_plain_loops_and_lists_picks_a_number_of_epochs_that_fits_the_time(home):
+def test_training_with_plain_loops_and_lists_picks_a_number_of_epochs_that_fits_the_time(train, home):
     (home / "neural_network.py").write_text(PLAIN_LOOPS, encoding="utf-8")
     done = train(home, "--seconds", "2")
     assert (done.returncode, done.stderr) == (0, "")
@@ -437,7 +439,7 @@ def test_training_with_plain_loops_and_lists_picks_a_number_of_epochs_that_fits_
     assert [row[0] for row in rows(done.stdout)].count(epochs) == 2
 
 
-def test_ctrl_c_ends_training_with_the_line_that_was_running(home):
+def test_ctrl_c_ends_training_with_the_line_that_was_running(train, home):
     interrupt = "import signal; signal.signal(2, signal.default_int_handler); signal.raise_signal(2)"
     rewrite(home, "    slope_y_hat = ", f"    if len(x) == 80:\n        {interrupt}\n    slope_y_hat = ")
     done = train(home)
@@ -448,10 +450,10 @@ def test_ctrl_c_ends_training_with_the_line_that_was_running(home):
 
 
 @pytest.mark.parametrize("program", ["train.py", "classify2d.py"])
-def test_function_that_does_not_return_is_named_with_its_line_after_a_while(home, program):
+def test_function_that_does_not_return_is_named_with_its_line_after_a_while(start, home, program):
     watch = home / "lesson" / "watch.py"
     watch.write_text(
-        watch.read_text(encoding="ascii").replace("PATIENCE_S = 10.0", "PATIENCE_S = 2.0"), encoding="ascii"
+        watch.read_text(encoding="ascii").replace("PATIENCE_S = 10.0", "PATIENCE_S = 0.5"), encoding="ascii"
     )
     # The loop ends when the notice has come, so that the test needs neither a clock nor a kill.
     rewrite(
@@ -460,19 +462,23 @@ def test_function_that_does_not_return_is_named_with_its_line_after_a_while(home
         "    import threading\n    while threading.active_count() > 1: pass\n    slope_y_hat = ",
     )
     options = ["--epochs", "1"] if program == "train.py" else ["--replay", "--steps", "1"]
-    done = subprocess.run(
-        [sys.executable, str(home / program), *options], capture_output=True, text=True, check=False, timeout=60
-    )
+    done = start(home, program, *options, **without_matplotlib(home))
     lines = (home / "neural_network.py").read_text(encoding="utf-8").splitlines()
     line = 1 + next(k for k, text in enumerate(lines) if "active_count" in text)
-    said = f"backprop has not returned for 2 s; it is at line {line} of neural_network.py."
+    said = f"backprop has not returned for 0.5 s; it is at line {line} of neural_network.py."
     assert " ".join(done.stderr.split()).startswith(said)
     assert done.stderr.count("has not returned") == 1
     assert done.returncode == 0, done.stderr
 
 
 def test_training_into_a_pipe_that_closes_is_not_an_error_of_ours(home):
-    process = subprocess.Popen(command(home), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command(home),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=os.environ | without_matplotlib(home),
+        text=True,
+    )
     process.stdout.readline()
     process.stdout.close()
     assert process.stderr.read() == ""
@@ -482,7 +488,7 @@ def test_training_into_a_pipe_that_closes_is_not_an_error_of_ours(home):
 
 def test_on_a_terminal_one_line_is_rewritten_in_place(home):
     terminal, end = pty.openpty()
-    process = subprocess.Popen(command(home), stdout=end, stderr=end)
+    process = subprocess.Popen(command(home), stdout=end, stderr=end, env=os.environ | without_matplotlib(home))
     os.close(end)
     seen = b""
     while True:
@@ -504,8 +510,8 @@ def test_on_a_terminal_one_line_is_rewritten_in_place(home):
 PASS = re.compile(r" *(\d+) +([\d.]+) +(\d+)% +(\d+)% +(\d+)%")
 
 
-def test_ten_digits_are_learned_and_saved_with_both_guesses(both):
-    done = train(both, "--ten", pictures=True)
+def test_ten_digits_are_learned_and_saved_with_both_guesses(train, both):
+    done = train(both, "--ten")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.isascii() and max(map(len, done.stdout.splitlines())) <= 80
     assert "1300 weights in W + 200 in V = 1500 parameters" in done.stdout
@@ -524,14 +530,14 @@ def test_ten_digits_are_learned_and_saved_with_both_guesses(both):
     assert curve[0] == ["pass", "squared_error", "seen", "unseen", "first_or_second_guess"] and len(curve) == 10
 
 
-def test_ten_digits_take_other_choices_and_a_narrow_console(both):
+def test_ten_digits_take_other_choices_and_a_narrow_console(train, both):
     done = train(both, "--ten", "--epochs", "2", "--step", "0.2", "--spread", "0.1", "--seed", "3", COLUMNS="40")
     assert (done.returncode, done.stderr) == (0, "")
     assert max(map(len, done.stdout.splitlines())) < 40
     assert len(list(filter(PASS.fullmatch, done.stdout.splitlines()))) == 3
 
 
-def test_ten_digits_with_plain_loops_and_lists_take_the_passes_that_fit_the_time(both):
+def test_ten_digits_with_plain_loops_and_lists_take_the_passes_that_fit_the_time(train, both):
     (both / "neural_network.py").write_text(PLAIN_LOOPS, encoding="utf-8")
     shutil.copy(LOOPS, both / "extensions.py")
     done = train(both, "--ten", "--seconds", "0.1")
@@ -540,7 +546,7 @@ def test_ten_digits_with_plain_loops_and_lists_take_the_passes_that_fit_the_time
     assert len(list(filter(PASS.fullmatch, done.stdout.splitlines()))) == 3
 
 
-def test_ten_digits_with_stubs_list_what_to_write_in_both_files(both):
+def test_ten_digits_with_stubs_list_what_to_write_in_both_files(train, both):
     for name, text in (("extensions.py", EXTENSIONS), ("neural_network.py", SOLUTION)):
         (both / name).write_text(strip(text, name), encoding="utf-8")
         done = train(both, "--ten")
@@ -565,7 +571,7 @@ def test_ten_digits_with_stubs_list_what_to_write_in_both_files(both):
     assert "Write the first of these, run `pytest` until" in said
 
 
-def test_ten_digits_without_the_file_say_so_and_the_rest_needs_none(home):
+def test_ten_digits_without_the_file_say_so_and_the_rest_needs_none(train, home):
     assert "There is no extensions.py in" in train(home, "--ten").stderr
     (home / "extensions.py").write_text("def forward_multi(x x):", encoding="utf-8")
     assert "Python cannot read extensions.py, line 1:" in " ".join(train(home, "--ten").stderr.split())
@@ -642,7 +648,7 @@ MISTAKES_WITH_TEN = {
 
 
 @pytest.mark.parametrize(("code", "words"), MISTAKES_WITH_TEN.values(), ids=list(MISTAKES_WITH_TEN))
-def test_mistake_with_ten_digits_becomes_a_sentence(both, code, words):
+def test_mistake_with_ten_digits_becomes_a_sentence(train, both, code, words):
     first = add(both, code)
     done = train(both, "--ten")
     assert done.returncode == 1
@@ -650,7 +656,7 @@ def test_mistake_with_ten_digits_becomes_a_sentence(both, code, words):
     assert "Traceback" not in done.stderr and not (both / "trained").exists()
 
 
-def test_gradient_check_of_ten_digits_knows_a_common_factor_and_a_wrong_entry(both):
+def test_gradient_check_of_ten_digits_knows_a_common_factor_and_a_wrong_entry(train, both):
     add(
         both,
         "right = backprop_multi\n\ndef backprop_multi(x, *all):\n    return [g / len(x) for g in right(x, *all)]\n",
@@ -669,11 +675,11 @@ def test_gradient_check_of_ten_digits_knows_a_common_factor_and_a_wrong_entry(bo
     assert float(told[1]) == pytest.approx(2 * float(told[2]), rel=1e-3)
 
 
-def test_ctrl_c_and_an_endless_function_are_told_with_the_line_of_extensions(both):
+def test_ctrl_c_and_an_endless_function_are_told_with_the_line_of_extensions(train, both):
     interrupt = "import signal; signal.signal(2, signal.default_int_handler); signal.raise_signal(2)"
     watch = both / "lesson" / "watch.py"
     watch.write_text(
-        watch.read_text(encoding="ascii").replace("PATIENCE_S = 10.0", "PATIENCE_S = 2.0"), encoding="ascii"
+        watch.read_text(encoding="ascii").replace("PATIENCE_S = 10.0", "PATIENCE_S = 0.5"), encoding="ascii"
     )
     # The loop ends when the notice has come, so that the test needs neither a clock nor a kill.
     wait = "import threading\n    while threading.active_count() > 1: pass"
@@ -681,5 +687,5 @@ def test_ctrl_c_and_an_endless_function_are_told_with_the_line_of_extensions(bot
     done = train(both, "--ten")
     assert done.returncode == 130
     said = " ".join(done.stderr.split())
-    assert said.startswith(f"backprop_multi has not returned for 2 s; it is at line {first + 2} of extensions.py.")
+    assert said.startswith(f"backprop_multi has not returned for 0.5 s; it is at line {first + 2} of extensions.py.")
     assert f"Ctrl-C. backprop_multi was at line {first + 3} of extensions.py: import signal;" in said
