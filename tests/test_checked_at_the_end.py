@@ -48,6 +48,20 @@ _gradients = _x.T @ (_np.outer(_error, _theta_y) * _h * (1 - _h)), _error @ _h
 for _got, _want in zip(backprop(_x.copy(), _y.copy(), _h.copy(), _y_hat.copy(), _theta_y.copy()), _gradients):
     _check("backprop", _got, _want)
 """
+# What is right, and holds of no right function that is lent.
+OWN = """
+
+import numpy as _np
+
+_forward = forward
+
+
+def forward(x, theta_h, theta_y):
+    return tuple(one.tolist() for one in _forward(x, theta_h, theta_y))
+
+
+assert isinstance(forward(_np.ones((1, 2)), _np.ones((2, 3)), _np.ones(3))[1], list)
+"""
 # Programs that are another one when their functions have been called before, or that no longer can be imported.
 OTHERWISE = {
     "backprop_adds_up_over_calls", "backprop_keeps_its_first_answer", "backprop_returns_random_numbers",
@@ -104,3 +118,14 @@ def test_checks_at_the_end_cost_nothing(program: Program, graded: Graded, statio
         one.case.number: told(one) for one in plain.results
     }
     assert checked.score == plain.score
+
+
+def test_checks_that_hold_of_its_own_functions_only_cost_nothing_either(station: Station) -> None:
+    """One wrong function is to blame for what the import came to, not the right ones in the place of the others."""
+    read = submissions.read_parts(PROGRAMS["backprop_averages_over_n"].folder, ASSIGNMENT).program
+    assert read is not None
+    checked, plain = (
+        [told(one) for one in grade_program(read._replace(text=text), ASSIGNMENT, place=station).results]
+        for text in (read.text + OWN + CHECKS, read.text)
+    )
+    assert checked == plain

@@ -179,15 +179,27 @@ def test_import_that_raises_only_because_of_a_function_is_graded_as_far_as_it_ca
     assert len(workers.ended) == len(workers.loaded), "the worker that was asked is gone, too"
 
 
+def test_import_that_raises_only_because_of_a_function_may_want_the_others_to_be_its_own(host):
+    """As one that checks that they return lists: with a right one for the wrong function alone it ends well."""
+    grading, workers = host(RAISED, RAISED, RAISED, RAISED, None)
+    with pytest.raises(CallFailed), grading.open((), None):
+        pass
+    with grading.open(("double",), None):
+        pass
+    assert workers.loaded == [(), ("double",), EVERYTHING, ("double",), ("both",), ("double", "kept")]
+    assert 0 < workers.import_s[4] <= workers.import_s[3] <= workers.import_s[2] == 2, "no longer than one import"
+
+
 @pytest.mark.parametrize(
     ("endings", "tried"),
     [
-        ((RAISED, RAISED, RAISED), [("double",), EVERYTHING]),
+        ((RAISED,) * 5, [("double",), EVERYTHING, ("double",), ("both",)]),
+        ((RAISED, RAISED, RAISED, DIED), [("double",), EVERYTHING, ("double",)]),
         ((RAISED, RAISED, LATE), [("double",), EVERYTHING]),
         ((RAISED, RAISED, None, RAISED), [("double",), EVERYTHING, ("double", "kept")]),
-        ((RAISED, DIED, RAISED), [("double",), EVERYTHING]),
+        ((RAISED, DIED, DIED), [("double",), EVERYTHING]),
     ],
-    ids=["raises whatever is lent", "hangs with all", "raises what nobody catches", "ends its process"],
+    ids=["raises whatever is lent", "dies with one", "hangs with all", "raises what nobody catches", "dies"],
 )
 def test_import_that_fails_for_another_reason_is_graded_as_little_as_before(host, endings, tried):
     """And is tried no more often than it takes to know that."""
