@@ -129,6 +129,7 @@ class GradingHost:
                 self._load(worker, stand_ins, begun=begun)
             except CallFailed as failure:
                 self._check_machine(failure)
+                attempt.close()  # before another worker takes as much memory
                 # All cases hang on the first import: a machine that stood still for a moment gets another chance.
                 stood_still = failure.outcome is Outcome.TIMED_OUT and "computing" not in failure.facts
                 if stood_still and not self._import_was_late:

@@ -29,11 +29,13 @@ class Workers:
         self.ended = []
         self.loaded = []
         self.import_s = []
+        self.together = []
 
     @contextlib.contextmanager
     def worker(self, limits, **_):
         """The next one."""
         self.import_s.append(limits.import_s)
+        self.together.append(len(self.import_s) - len(self.ended))
         try:
             yield self
         finally:
@@ -177,6 +179,7 @@ def test_import_that_raises_only_because_of_a_function_is_graded_as_far_as_it_ca
         (), ("double",), EVERYTHING, ("double", "kept"), ("double", "kept"), ("both",), ("both", "kept"),
     ]  # fmt: skip
     assert len(workers.ended) == len(workers.loaded), "the worker that was asked is gone, too"
+    assert set(workers.together) == {1}, "two may need more memory than there is"
 
 
 def test_import_that_raises_only_because_of_a_function_may_want_the_others_to_be_its_own(host):
