@@ -46,8 +46,8 @@ def test_program_gets_exactly_its_grade(program: Program, graded: Graded) -> Non
     for result in reached.results:
         failed = result.outcome is not Outcome.PASSED
         assert result.score == (0 if failed else result.case.points), result.case.number
-        imported = not (result.carried and result.text.startswith("importing "))  # else that is said of one that passed
-        assert bool(result.text) == (failed or not imported), f"{result.case.number} has the text {result.text!r}"
+        not_imported = result.carried and result.text.startswith("importing ")  # which is said of one that passed, too
+        assert bool(result.text) == (failed or not_imported), f"{result.case.number} has the text {result.text!r}"
         assert bool(result.summary) == failed, f"{result.case.number} has the summary {result.summary!r}"
     assert not reached.faults
 

@@ -71,14 +71,15 @@ OTHERWISE = {
     "overwrites_sigmoid_with_a_number",         # and no right function can be called by that name
     "sigmoid_is_wrong_in_a_class_with_a_metaclass",     # bound by globals().update(), which is seen at the end only
 }  # fmt: skip
+BANK = read_bank()
 PROGRAMS = {
     name: program
-    for name, program in read_bank().items()
+    for name, program in BANK.items()
     if program.part is ASSIGNMENT
     and not (program.right or program.all or program.limits or program.submission)
     and name not in OTHERWISE
 }
-RARELY = rarely_graded(read_bank())
+RARELY = rarely_graded(BANK)
 # `make test` tries one in twenty of those that other tests have graded anyway.
 OFTEN = {name for name, program in PROGRAMS.items() if program.folder not in RARELY and program.mistake}
 OFTEN = set(sorted(OFTEN)[::20]) | {"has_no_backprop", "misspells_log_likelihood"}

@@ -639,8 +639,9 @@ class _Replacing(MutableMapping[str, Any]):
         self._names[name] = value
 
     def _made(self, name: str, own: Any) -> Callable[..., Any]:
-        self._placed.append(self._stand_in(name, self._stand_ins[name], own))
-        return self._placed[-1]  # type: ignore[no-any-return]
+        made = self._stand_in(name, self._stand_ins[name], own)
+        self._placed.append(made)
+        return made
 
     def _replace(self, own: Any, stand_in: Any) -> None:
         """Where `sigmoid = net.sigmoid` has its function from, in a class or under another name, others call it."""
