@@ -49,7 +49,7 @@ _STARTING = threading.Lock()
 
 
 def start_interpreter(entry: str, connection: socket.socket, settings: str, output: Any) -> subprocess.Popen[bytes]:
-    """Start a fresh interpreter that holds nothing of ours but the box, and run `box.worker.<entry>` in it.
+    """Start a fresh interpreter that holds nothing of ours but the box, and run `box.zygote.<entry>` in it.
 
     -I: no variable, no user folder and no current folder can slip a module in. The environment is made, not inherited.
 
@@ -59,8 +59,8 @@ def start_interpreter(entry: str, connection: socket.socket, settings: str, outp
     code = (
         # Nothing of what is loaded here becomes garbage; a worker switches the collector on again.
         "import gc; gc.disable(); import sys; "
-        "sys.path.insert(0, sys.argv[1]); from box import worker; del sys.path[0]; "
-        f"worker.{entry}(int(sys.argv[2]))"
+        "sys.path.insert(0, sys.argv[1]); from box import zygote; del sys.path[0]; "
+        f"zygote.{entry}(int(sys.argv[2]))"
     )
     environment = {
         **ONE_THREAD,

@@ -14,7 +14,6 @@ import os
 import shutil
 import socket
 import sys
-import time
 import traceback
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -31,11 +30,12 @@ with deferred.unused():
 from .assignment import Assignment, AssignmentError, Function, Limits
 from .backend import Backend, CallFailed, GraderFault, as_given
 from .box import folders, template
+from .importing import Importing
 from .mistake import Mistake
-from .outcome import Case, CaseResult, Outcome
+from .outcome import Case, CaseResult
 from .plugin import GradingPlugin
 from .replay import Rounded
-from .sandbox import FreshInterpreter, Worker, Zygote, go_the_way_of_an_answer
+from .sandbox import FreshInterpreter, Zygote, go_the_way_of_an_answer
 from .submission import Submission
 
 if TYPE_CHECKING:
@@ -48,10 +48,6 @@ UNUSED_PLUGINS = (
     "pastebin", "recwarn", "setuponly", "setupplan", "stepwise", "terminal", "threadexception", "unraisableexception",
     "warnings",
 )  # fmt: skip
-# What an import may take for the next to be begun before its turn: NumPy is there already, and functions are defined.
-QUICKLY_S = 0.05
-# How an import ends that may have defined something before.
-RAISING = {Outcome.RAISED, Outcome.OUT_OF_MEMORY}
 # With less than that left on a disk, it is the disk that a program failed to write for.
 MIB = 1 << 20
 # What Matplotlib says if it may read none.
@@ -80,35 +76,24 @@ class GradingHost:
         self.submission = submission
         self.mistakes = mistakes
         self._assignment = assignment
-        self._workers = workers
         self._reference = reference
         self._results = results
-        self._scratch = scratch
-        self._broken_imports: dict[tuple[str, ...], CallFailed] = {}
-        """By what was lent: a program may need its own functions to be imported, as one of objects does."""
-        self._kept: set[tuple[str, ...]] = set()
-        """What was lent where an import raises, and what it had defined until then is graded."""
-        self._import_was_late = False
-        self._ahead = ahead
-        self._imports_quickly = False
-        self._begun: tuple[contextlib.ExitStack, Worker] | None = None
-        """A worker that imports the submission as it is written, and what ends it."""
-        self._cases_left = len(assignment.cases)
-        self._code: str | None = None
+        self._check_machine = functools.partial(_check_machine, scratch)
+        self.importing = Importing(
+            assignment, submission, workers, ahead=ahead, answer=functools.partial(_answer, assignment, reference),
+            check_machine=self._check_machine,
+            tell_protections=lambda protections: _send(results, protections=protections),
+        )  # fmt: skip
         self._has_failed = False
         """Whether a try of this case has."""
         self._spent_s: defaultdict[str, float] = defaultdict(float)
         self._share_s = functools.cache(assignment.share_s)
-        self._protections: dict[str, str] = {}
 
     @contextlib.contextmanager
     def open(self, stand_ins: Sequence[str], function: Function | None) -> Iterator[Backend]:
         """A worker with the submission loaded."""
-        broken = self._broken(stand_ins)
-        if broken is not None:
-            raise broken
         with contextlib.ExitStack() as stack:
-            worker = self._loaded(stack, stand_ins, function)
+            worker = self.importing.worker(stack, stand_ins, self._limits(function))
             try:
                 yield worker
             except BaseException as failure:
@@ -118,117 +103,7 @@ class GradingHost:
                 raise
             finally:
                 self._spent_s[_name(function)] += worker.spent_s
-                if self._is_followed_by(2):
-                    self._workers.order(last=self._cases_left <= 3)
-
-    def _loaded(self, stack: contextlib.ExitStack, stand_ins: Sequence[str], function: Function | None) -> Worker:
-        """A worker, ended with `stack`, that has imported the submission."""
-        with contextlib.ExitStack() as attempt:
-            worker, begun = self._take(attempt, stand_ins, self._limits(function))
-            try:
-                self._load(worker, stand_ins, begun=begun)
-            except CallFailed as failure:
-                self._check_machine(failure)
-                attempt.close()  # before another worker takes as much memory
-                # All cases hang on the first import: a machine that stood still for a moment gets another chance.
-                stood_still = failure.outcome is Outcome.TIMED_OUT and "computing" not in failure.facts
-                if stood_still and not self._import_was_late:
-                    self._import_was_late = True
-                elif self._may_be_kept(stand_ins, failure):
-                    self._kept.add(tuple(stand_ins))
-                else:
-                    lent = bool(stand_ins) and () in self._broken_imports
-                    failure.facts["mended"] = lent and self._is_mended_by_right_ones
-                    self._broken_imports[tuple(stand_ins)] = failure
-                    raise
-            else:
-                stack.push(attempt.pop_all())
-                worker.meanwhile = self._begin_next
-                return worker
-        return self._loaded(stack, stand_ins, function)
-
-    def _may_be_kept(self, stand_ins: Sequence[str], failure: CallFailed) -> bool:
-        """Whether what an import with functions lent has defined until it raised may be graded."""
-        tried = not stand_ins or tuple(stand_ins) in self._kept  # a program may raise what is not caught
-        return not tried and failure.outcome in RAISING and self._is_mended_by_right_ones
-
-    @functools.cached_property
-    def _is_mended_by_right_ones(self) -> bool:
-        """Whether the import comes to its end with a right one in the place of every function, or of a single one.
-
-        If it does not as written, that is then for a wrong one, be it the very one whose case it is or one that is not
-        lent for it. Tried in workers that no case has: they could ask there for what they are to answer.
-        """
-        everything, limits = tuple(self._assignment.functions), self._assignment.limits
-        as_written = self._broken_imports.get(())
-        if as_written is not None and as_written.outcome is Outcome.TIMED_OUT:
-            # An import that takes as long as a call may is none to be waited for in every case.
-            limits = limits._replace(import_s=min(limits.import_s, limits.call_s))
-        sets = [everything]
-        if as_written is not None and as_written.outcome is Outcome.RAISED:
-            # A check may hold only of the student's own: lists instead of arrays, the last digit, how often it ran.
-            # Then a right one for the wrong function alone lets them pass.
-            sets += [(name,) for name in everything]
-        deadline = time.monotonic() + limits.import_s
-        for lent in sets:
-            with contextlib.ExitStack() as stack:
-                worker, _ = self._take(stack, lent, limits)
-                try:
-                    self._load(worker, lent, begun=False)
-                except CallFailed as failure:
-                    # All of them take no longer than one import may.
-                    limits = limits._replace(import_s=deadline - time.monotonic())
-                    if failure.outcome is not Outcome.RAISED or limits.import_s <= 0:
-                        return False
-                else:
-                    return True
-        return False
-
-    def _take(self, stack: contextlib.ExitStack, stand_ins: Sequence[str], limits: Limits) -> tuple[Worker, bool]:
-        """A worker, ended with `stack`, and whether it has been told to import the submission as it is written."""
-        if self._begun is None or stand_ins:
-            return stack.enter_context(self._workers.worker(limits, last=self._cases_left <= 1)), False
-        (ending, worker), self._begun = self._begun, None
-        stack.push(ending)
-        worker.limits = limits
-        return worker, True
-
-    def _begin_next(self) -> None:
-        """Let the worker of the next case import the submission while that of this case works.
-
-        Only where that is quickly done: how long a call takes should not depend on what another worker is at, nor
-        should two that need much memory meet.
-        """
-        if self._begun is not None or not self._is_followed_by(1):
-            return
-        with contextlib.suppress(GraderFault), contextlib.ExitStack() as stack:
-            last = self._cases_left <= 2
-            worker = stack.enter_context(self._workers.worker(self._assignment.limits, last=last))
-            worker.begin_load(self.submission, code=self._code or "")
-            self._begun = stack.pop_all(), worker
-
-    def _broken(self, stand_ins: Sequence[str]) -> CallFailed | None:
-        """Why the program cannot be imported with these functions lent, as far as is known without another try."""
-        for lent, failure in self._broken_imports.items():
-            if lent == tuple(stand_ins):
-                return failure
-            if stand_ins and not self._may_end_otherwise(lent, failure):
-                return failure
-        return None
-
-    def _may_end_otherwise(self, lent: Sequence[str], failure: CallFailed) -> bool:
-        """Whether an import that came to such an end may come to a better one with other functions lent: those that it
-        calls, at the end of a program that tries itself, or those of another file of the student's.
-        """
-        if lent:  # one that hangs is not waited for with each set of functions, unless they are known to mend it
-            return failure.outcome is not Outcome.TIMED_OUT or self._is_mended_by_right_ones
-        if self._assignment.imports:
-            return True
-        return self._code is not None and (failure.outcome is Outcome.RAISED or self._is_mended_by_right_ones)
-
-    def _is_followed_by(self, cases: int) -> bool:
-        """Whether so many cases follow this one, whose workers may begin before their turn."""
-        return self._ahead and self._imports_quickly and self._cases_left > cases
+                self.importing.order_next()
 
     def has_time(self, function: Function | None) -> bool:
         """Whether a function has not used up its share of the time. Importing the submission is not counted."""
@@ -247,7 +122,7 @@ class GradingHost:
         """Not in a submission that cannot even be imported so. Where another file of the student's may be the reason,
         what stops it with right functions in that one is the better thing to read, and is asked for all the same.
         """
-        return bool(self._assignment.imports) or self._broken(stand_ins) is None
+        return bool(self._assignment.imports) or self.importing.broken(stand_ins) is None
 
     def is_alone(self, function: Function, stand_ins: Sequence[str]) -> bool:
         """With right others around it."""
@@ -255,8 +130,9 @@ class GradingHost:
 
     def report(self, result: CaseResult) -> None:
         """Send one result to the supervisor."""
-        self._cases_left -= 1
-        self._send(
+        self.importing.case_is_over()
+        _send(
+            self._results,
             case=result.case.id,
             outcome=result.outcome.value,
             score=str(result.score),
@@ -276,75 +152,52 @@ class GradingHost:
 
     def explain(self, note: dict[str, Any]) -> None:
         """Send what staff asked to know of one try."""
-        self._send(explained=note)
+        _send(self._results, explained=note)
 
     def finish(self, problems: Sequence[str]) -> None:
         """Say that the session came to its end, and what the instructor should know."""
-        self._send(finished=True, problems=list(problems))
-        if self._begun is not None:
-            self._begun[0].close()
+        _send(self._results, finished=True, problems=list(problems))
+        self.importing.close()
 
-    def _check_machine(self, failure: CallFailed) -> None:
-        """A program that could not save its plot because of our disk, or draw it for want of a font, is not to blame.
 
-        Its word for it is not enough: we look at the disk, while what the worker wrote is still there, and at whether
-        libraries may read their own files.
-        """
-        message = str(failure.facts.get("message"))
-        if f"[Errno {errno.ENOSPC}]" in message and shutil.disk_usage(self._scratch).free < MIB:
-            raise GraderFault("the disk that holds the temporary folder is full") from None
-        if (NO_FONT in message or sys.prefix in message) and _is_closed_to_workers(sys.prefix):
-            raise GraderFault(
-                f"only root may enter {sys.prefix}, so that libraries cannot read fonts and other files of theirs that "
-                "lie there: open its folders to others (chmod o+x), or move it elsewhere"
-            ) from None
+def _answer(assignment: Assignment, reference: ModuleType, name: str, arguments: list[Any]) -> Sequence[Any]:
+    """What a function of the reference gives.
 
-    def _load(self, worker: Worker, stand_ins: Sequence[str], *, begun: bool) -> None:
-        try:
-            if begun:
-                worker.finish_load()
-                return
-            functions = self._assignment.functions
-            if self._code is None:
-                self._code = worker.compile(self.submission)
-            lent = {name: functions[name].arguments for name in stand_ins}
-            began = time.monotonic()
-            keep = tuple(stand_ins) in self._kept
-            worker.load(self._to_load(lent), lent, self._stand_in, self._code, keep=keep)
-            self._imports_quickly = time.monotonic() - began < QUICKLY_S
-        finally:
-            if worker.protections and worker.protections != self._protections:
-                self._protections = worker.protections
-                self._send(protections=worker.protections)
+    Raises:
+        ValueError: the sizes of the arguments do not fit together. NumPy would repeat a side of one entry: a program
+            may mean something else by that, as one datapoint as a column, and answers such a call by its own function.
+    """
+    lengths: dict[str, int] = {}
+    for argument, value in zip(assignment.functions[name].arguments, arguments):
+        sides = assignment.sides.get(argument, ())
+        for side, length in zip(sides, value.shape if value.ndim == len(sides) else ()):
+            if lengths.setdefault(side, length) != length:
+                raise ValueError(f"{argument} has another {side}")
+    answer = getattr(reference, name)(*as_given(assignment.functions[name], arguments))
+    return answer if isinstance(answer, tuple) else (answer,)
 
-    def _to_load(self, lent: dict[str, tuple[str, ...]]) -> Submission:
-        """The submission; what it imports of the student's holds only what is lent, once its import has come to no end.
 
-        Whether it hung or ended the process: if the other file is to blame, it has cost its points already. Where it
-        raised, the worker keeps what the other file had defined.
-        """
-        failure = self._broken_imports.get(())
-        if not lent or failure is None or failure.outcome is Outcome.RAISED:
-            return self.submission
-        return self.submission._replace(companions=dict.fromkeys(self.submission.companions, ""))
+def _check_machine(scratch: str, failure: CallFailed) -> None:
+    """A program that could not save its plot because of our disk, or draw it for want of a font, is not to blame.
 
-    def _stand_in(self, name: str, arguments: list[Any]) -> Sequence[Any]:
-        # NumPy would repeat a side of one entry: a program may mean something else by that, as one datapoint as a
-        # column, and answers such a call by its own function.
-        lengths: dict[str, int] = {}
-        for argument, value in zip(self._assignment.functions[name].arguments, arguments):
-            sides = self._assignment.sides.get(argument, ())
-            for side, length in zip(sides, value.shape if value.ndim == len(sides) else ()):
-                if lengths.setdefault(side, length) != length:
-                    raise ValueError(f"{argument} has another {side}")
-        answer = getattr(self._reference, name)(*as_given(self._assignment.functions[name], arguments))
-        return answer if isinstance(answer, tuple) else (answer,)
+    Its word for it is not enough: we look at the disk, while what the worker wrote is still there, and at whether
+    libraries may read their own files.
+    """
+    message = str(failure.facts.get("message"))
+    if f"[Errno {errno.ENOSPC}]" in message and shutil.disk_usage(scratch).free < MIB:
+        raise GraderFault("the disk that holds the temporary folder is full") from None
+    if (NO_FONT in message or sys.prefix in message) and _is_closed_to_workers(sys.prefix):
+        raise GraderFault(
+            f"only root may enter {sys.prefix}, so that libraries cannot read fonts and other files of theirs that "
+            "lie there: open its folders to others (chmod o+x), or move it elsewhere"
+        ) from None
 
-    def _send(self, **message: Any) -> None:
-        try:
-            print(json.dumps(message), file=self._results, flush=True)
-        except OSError:
-            os._exit(1)  # the supervisor was killed: there is nobody to grade for, and nobody to tell
+
+def _send(results: TextIO, **message: Any) -> None:
+    try:
+        print(json.dumps(message), file=results, flush=True)
+    except OSError:
+        os._exit(1)  # the supervisor was killed: there is nobody to grade for, and nobody to tell
 
 
 def _is_closed_to_workers(folder: str) -> bool:

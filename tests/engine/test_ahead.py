@@ -13,7 +13,7 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from autograder import launch, place, session
+from autograder import importing, launch, place
 from autograder.assignment import Function, Limits
 from autograder.backend import CallFailed
 from autograder.launch import readable_folders
@@ -48,7 +48,7 @@ def zygote(tmp_path):
 def host(zygote, toy, tmp_path, monkeypatch):
     """A host that grades a text with the two cases of the toy."""
     toy = toy._replace(limits=LIMITS)
-    monkeypatch.setattr(session, "QUICKLY_S", 10.0)  # nothing here takes so long, whatever else the machine is at
+    monkeypatch.setattr(importing, "QUICKLY_S", 10.0)  # nothing here takes so long, whatever else the machine is at
 
     def make(text, *, ahead=True):
         program = Submission("toy.py", "toy.py", text)
@@ -63,17 +63,17 @@ def test_worker_of_the_next_case_imports_the_program_meanwhile(host, toy):
     grading = host(RIGHT)
     double, both = toy.functions["double"], toy.functions["both"]
     with grading.open((), double) as first:
-        assert grading._begun is None, "not before there is something to wait for"
+        assert grading.importing._begun is None, "not before there is something to wait for"
         assert first.call(double, [np.ones(2)]).values[0].tolist() == [2, 2]
-        _, begun = grading._begun
+        _, begun = grading.importing._begun
         first.call(double, [np.ones(2)])
-        assert grading._begun[1] is begun
+        assert grading.importing._begun[1] is begun
     grading.report(CaseResult(toy.cases[0], Outcome.PASSED, toy.cases[0].points))
     with grading.open((), both) as second:
         assert second is begun
         assert second.limits == grading._limits(both)
         assert second.call(both, [np.ones(1), np.ones(1)]).values[1].tolist() == [1]
-        assert grading._begun is None
+        assert grading.importing._begun is None
 
 
 def test_nothing_of_a_failed_try_is_kept_beyond_its_case(host, toy):
@@ -106,10 +106,10 @@ def test_second_try_takes_another_worker_and_leaves_that_of_the_next_case(host, 
     both = toy.functions["both"]
     with grading.open((), both) as first:
         first.call(both, [np.ones(1), np.ones(1)])
-        _, begun = grading._begun
+        _, begun = grading.importing._begun
     with grading.open(("double",), both) as second:
         assert second is not begun
-        assert grading._begun[1] is begun
+        assert grading.importing._begun[1] is begun
         assert second.call(both, [np.ones(1), np.ones(1)]).values[0].tolist() == [2]
     with grading.open((), both) as third:
         assert third is begun
@@ -118,12 +118,12 @@ def test_second_try_takes_another_worker_and_leaves_that_of_the_next_case(host, 
 @pytest.mark.parametrize(("quickly_s", "ahead"), [(0.0, True), (10.0, False)], ids=["slow", "in a class"])
 def test_nothing_is_begun_before_its_turn(host, toy, monkeypatch, quickly_s, ahead):
     """Where an import takes long, or another submission wants the processor."""
-    monkeypatch.setattr(session, "QUICKLY_S", quickly_s)
+    monkeypatch.setattr(importing, "QUICKLY_S", quickly_s)
     grading = host(RIGHT, ahead=ahead)
     with grading.open((), toy.functions["double"]) as worker:
         worker.call(toy.functions["double"], [np.ones(2)])
-        assert grading._begun is None
-    assert not grading._workers._ordered and not grading._workers._delivered
+        assert grading.importing._begun is None
+    assert not grading.importing._workers._ordered and not grading.importing._workers._delivered
 
 
 @pytest.mark.parametrize("ahead", [True, False], ids=["alone", "in a class"])
