@@ -35,12 +35,12 @@ WHOLE = "the whole file"
 LABEL = "Likely cause"
 SIZES = "structure.sizes"
 
-HEAD = """# Naming the mistake: how often, how rightly
+HEAD = """# Naming the mistake: how often, and how correctly
 
-Made by `python -m tests.causes --write`, and not edited. A formula's cause is named only if no other reproduces
-everything that a function has returned in a case, to a millionth of the largest entry. That no two entries are alike on
-the inputs of the cases, that none is right, and that none is found in a right answer is tested in
-`tests/test_mistakes.py`; each message is compared word for word in `tests/test_messages.py`.
+Made by `python -m tests.causes --write`, so do not edit it. The cause of a formula is named only if no other formula
+reproduces everything that the function returned in a case, to a millionth of the largest entry.
+`tests/test_mistakes.py` tests that no two entries are alike on the inputs of the cases, that none is right, and that
+none is found in a right answer. `tests/test_messages.py` compares each message word for word.
 """
 
 
@@ -127,7 +127,7 @@ def bank_section(
         title_of(part, f"{'The bank: ' if part.file == ASSIGNMENT.file else ''}{len(programs)} programs"),
         *textwrap.wrap(f"The catalogue, `{path}`, holds {len(catalogue)} entries: {each}.", 120),
         "",
-        "| function | answer wrongly | cause named | right | false | right, % | give no answer | told what to do |",
+        "| function | wrong answers | cause named | right | false | right, % | no answer | told what to do |",
         "|---|---|---|---|---|---|---|---|",
     ]
     every = Row()
@@ -147,11 +147,11 @@ def bank_section(
         f"Right programs, in every style: {len(right)}; with a cause named: {len(accused)}"
         + (f" ({', '.join(accused)})." if accused else "."),
         "",
-        "A program counts once for each function in whose cases it fails, training being backprop's; *give no answer*",
-        "are exceptions, calls that never end, functions that are missing, and files that cannot be read.",
-        "Each entry of the catalogue has a program here that was written for it, so these figures flatter: of the",
+        "A program counts once for each function whose cases it fails; training counts as backprop. *No answer* means",
+        "exceptions, calls that never end, missing functions, and files that cannot be read. Each entry of the",
+        "catalogue has a program here that was written for it, so these figures are flattering. Of the",
         f"{len(others)} wrong answers of programs that do not show an entry's message, a cause is named for {told}.",
-        "The mutants below were written for nothing at all.",
+        "The mutants below were not written for any entry.",
         "",
         "Wrong answers without a cause: " + (_listed(unnamed) or "none")
         + ".",
@@ -220,11 +220,11 @@ def told_of(bed: Bed, found: list[Mutant]) -> list[Told]:
 def told_section(bed: Bed, told: list[Told]) -> list[str]:
     """How much of what is said of the mutants is known by which means."""
     lines = [
-        "### By all that the grader has to say\n",
-        "The figures above are of the formulas alone, on all arrays together. Below is what a student with the mutant",
-        "is told in the cases of its function, unpolished: a formula may give one array of two, the numbers may show",
-        "something without any formula, and an exception may tell what to do by its type and words. Whoever is told by",
-        "two means counts for both, and as false if any sentence is untrue, or sends elsewhere.",
+        "### By everything that the grader says\n",
+        "The figures above are for the formulas alone, on all arrays together. Below is what a student with the mutant",
+        "is told in the cases of its function, unpolished. A formula may explain one array of two, the numbers may",
+        "show something without any formula, and the type and words of an exception may tell what to do. A mutant that",
+        "is told by two means counts for both. It counts as false if any sentence is untrue or misleading.",
         "",
         "| told by | mutants | right | false | which are false |",
         "|---|---|---|---|---|",
@@ -238,7 +238,7 @@ def told_section(bed: Bed, told: list[Told]) -> list[str]:
     false = [number for number, one in numbered if any(one.false(bed, number, means) for means in one.by)]
     lines.append(_share("any of them", named, false))
     silent = ", ".join(str(number) for number, one in numbered if not any(one.by.values()))
-    return [*lines, "", f"Nothing is said of {len(told) - len(named)} of {len(told)}: {silent or '-'}.", ""]
+    return [*lines, "", f"The grader says nothing about {len(told) - len(named)} of {len(told)}: {silent or '-'}.", ""]
 
 
 def _share(means: str, named: list[int], false: list[int]) -> str:
@@ -250,11 +250,11 @@ def mutant_section(bed: Bed, found: list[Mutant], harmless: int) -> list[str]:
     """The mutants' figures, and each of them."""
     lines = [
         title_of(bed.part, f"{len(found)} mutants"),
-        "Right programs with one operator, sign, index, axis or bound changed mechanically (`tests/mutants.py`, seed",
-        f"{bed.seed}), the functions in turn, made after the catalogue was closed and used for nothing else. On the",
-        f"way to them, {harmless} changed no grade.",
+        "Right programs with one operator, sign, index, axis, or bound changed mechanically (`tests/mutants.py`, seed",
+        f"{bed.seed}), taking the functions in turn. They were made after the catalogue was closed, and used for",
+        f"nothing else. Mutants left out because they changed no grade: {harmless}.",
         "",
-        "| function | answer wrongly | cause named | right | false | give no answer |",
+        "| function | wrong answers | cause named | right | false | no answer |",
         "|---|---|---|---|---|---|",
     ]
     of = {name: [one for one in found if one.function == name] for name in functions_of(bed.part)}
@@ -275,7 +275,7 @@ def mutant_section(bed: Bed, found: list[Mutant], harmless: int) -> list[str]:
     lines += [
         "",
         *told_section(bed, told),
-        "| | in | changed | to | formula | told besides |",
+        "| | in | changed | to | formula | also told |",
         "|---|---|---|---|---|---|",
     ]
     for number, one in enumerate(found, 1):

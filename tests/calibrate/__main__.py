@@ -18,13 +18,13 @@ from . import first, second
 from .measuring import load
 from .places import CASES, DOCS
 
-HEAD = """# What the tolerances stand on
+HEAD = """# What the tolerances are based on
 
-Made by `python -m tests.calibrate --write` (`make calibrate` prints it); the numbers are measured on the very cases
-that grade, and the file is remade, not edited.
-Errors are in units of what a case allows: a right program must stay below 1, a wrong one above. A formula of the
-catalogue that declines an input, because its answer there has other causes as well, counts as right on it. The extra
-credit has a page of its own: [calibration-extensions.md](calibration-extensions.md).
+Made by `python -m tests.calibrate --write` (`make calibrate` prints it), so do not edit it. The numbers are measured on
+the very cases that grade submissions. Errors are in units of what a case allows: a right program must stay below 1, and
+a wrong one above. If a formula of the catalogue declines an input, because its answer there has other causes as well,
+it counts as right on that input. The extra credit has its own page:
+[calibration-extensions.md](calibration-extensions.md).
 """
 PARTS = {"first": (first, HEAD, "calibration.md"), "second": (second, second.HEAD, "calibration-extensions.md")}
 

@@ -17,16 +17,16 @@ def report(part: Part, rights: dict[str, dict[str, Measured]], slowest: dict[str
     """CPU seconds of each case by style, and of each function against its limits."""
     lines = [
         paragraph(
-            f"""CPU seconds of a program's own calls in each case, measured in one process, with other work beside it;
-            Python {platform.python_version()}, NumPy {np.__version__}.
-            *Lists* is plain Python on lists; *elements* is arrays of NumPy indexed element by element in loops, by
-            functions that call each other; *in a triple loop* is the same with the innermost sum anew for each
-            weight, over the outputs for the hidden layer and over the inputs in logistic regression: the slowest that
-            is realistic. *Ours* is the rest of the case, the reference's answers and our comparisons, most of which a
-            class pays for once."""
+            f"""CPU seconds of a program's own calls in each case, measured in one process, with other work running
+            on the machine; Python {platform.python_version()}, NumPy {np.__version__}. *Lists* is plain Python on
+            lists. *Elements* is NumPy arrays indexed element by element in loops, by functions that call each other.
+            *In a triple loop* is the same with the innermost sum computed again for each weight, over the outputs
+            for the hidden layer and over the inputs in logistic regression; this is the slowest realistic style.
+            *Ours* is the rest of the case, the reference's answers and our comparisons; a class pays for most of it
+            only once."""
         ),
         "",
-        "| case | vectorised | lists | elements | in a triple loop | ours |",
+        "| case | vectorized | lists | elements | in a triple loop | ours |",
         "|---|---|---|---|---|---|",
     ]
     short = []
@@ -61,10 +61,10 @@ def _room(part: Part, slowest: dict[str, Measured]) -> list[str]:
     )
     lines = [
         paragraph(
-            f"""The slowest of these programs against the limits, in seconds of wall-clock time: on a whole CPU, on half
-            of one, and at a speed {SLOW} times lower, which is what plain loops of the first part once had in an
-            emulated container with half a CPU ([performance.md](performance.md)). No function may take more than its
-            share of the run, so that no function can take the time of another."""
+            f"""The slowest of these programs against the limits, in seconds of wall-clock time: on a whole CPU, on
+            half of one, and at a speed {SLOW} times lower, which is what plain loops of the first part once had in
+            an emulated container with half a CPU ([performance.md](performance.md)). No function may take more than
+            its share of the run, so no function can use up the time of another."""
         ),
         "",
         f"| | one CPU | half a CPU | {SLOW} times slower | limit |",

@@ -283,7 +283,7 @@ def table(
         wrongs: function and name of a wrong formula -> the same.
     """
     lines = [
-        "| case | worst float64 | float32 | best wrong answer that it catches | wrong answers it lets pass |",
+        "| case | worst float64 | float32 | closest wrong answer that it catches | wrong answers that it lets pass |",
         "|---|---|---|---|---|",
     ]
     for case in part.assignment.cases:

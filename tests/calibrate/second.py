@@ -13,11 +13,11 @@ from . import cost, elements, seeds, wrong_training
 from .measuring import Measured, Part, Program, Wrong, catalogue, in_float32, measure, sigmoid32, table
 from .places import ROOT, SOLUTION
 
-HEAD = """# What the tolerances of the extra credit stand on
+HEAD = """# What the tolerances of the extra credit are based on
 
-Made as [calibration.md](calibration.md) is, and not edited. Errors are in units of what a case allows: a right program
-must stay below 1, a wrong one above. All data, first weights and orders of the cases are fixed, so nothing in a grade
-is left to chance; what other seeds would have given says whether a recipe is a good one.
+Made in the same way as [calibration.md](calibration.md), so do not edit it. Errors are in units of what a case allows:
+a right program must stay below 1, and a wrong one above. All data, initial weights, and orders of the cases are fixed,
+so nothing in a grade is left to chance. What other seeds would have given shows whether a recipe is a good one.
 """
 
 

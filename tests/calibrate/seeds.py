@@ -37,14 +37,14 @@ def fixed(part: Part, rights: dict[str, dict[str, Measured]]) -> list[str]:
     """For each accuracy that a case requires: what is reached, by how much, and how well the weights agree."""
     lines = [
         paragraph(
-            """Margins are in datapoints that might have been answered wrongly as well. Then the largest difference from
-            the reference's weights, in units of the largest weight, of which 1e-4 is allowed: of the solution, of the
-            same with every sum in the opposite order, and of two programs in loops; and in single precision. Last, the
-            lowest accuracy of ten sets of weights that pass the comparison by a hair, each weight off by 99 % of what
-            is allowed, up or down."""
+            """A margin is the number of further datapoints that could have been answered wrongly. The next two
+            columns are the largest difference from the reference's weights, in units of the largest weight, of which
+            1e-4 is allowed. *float64* is for the solution, the same with every sum in the opposite order, and two
+            programs in loops; *float32* is for single precision. The last column is the lowest accuracy of ten sets
+            of weights that barely pass the comparison, with each weight off by 99 % of what is allowed, up or down."""
         ),
         "",
-        "| case | share of the | threshold | reached | margin | float64 | float32 | weights that just pass |",
+        "| case | share of the | threshold | reached | margin | float64 | float32 | weights that barely pass |",
         "|---|---|---|---|---|---|---|---|",
     ]
     nudged = [measure(part, program, numbers=_numbers(part)) for program in _nudged(part)]
@@ -220,10 +220,10 @@ def spread(part: Part, base: dict[str, Measured], solution: ModuleType) -> list[
         rows += _one_shape(recipes, solution, name, make, one)
     lines = [
         paragraph(
-            f"""{SEEDS} seeds. Each has a division of its own of all 1,797 images (40 of each digit to learn from, the
-            rest held out), or datapoints of its own, and first weights and orders of its own. The last columns are the
-            thresholds of the cases, and how many standard deviations they lie below the mean. Where that is less than
-            5, the threshold stands on the fixed data of the case and the margin above."""
+            f"""{SEEDS} seeds. Each has its own division of all 1,797 images (40 of each digit to learn from, the
+            rest held out), or its own datapoints, and its own initial weights and orders. The last columns are the
+            thresholds of the cases, and how many standard deviations they lie below the mean. Where that is less
+            than 5, the threshold relies on the fixed data of the case and on the margin above."""
         ),
         "",
         "| recipe | mean | sd | min | max | threshold | sd below the mean |",

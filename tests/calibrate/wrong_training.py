@@ -310,9 +310,9 @@ def report(part: Part, wrongs: dict[tuple[str, str], dict[str, Measured]]) -> li
     """For each wrong training: how far off the weights are in each case, and what it reaches all the same."""
     lines = [
         paragraph(
-            """Weights are compared first, and then the accuracy that they reach. Of each wrong training: its largest
-            error in the case, in units of what is allowed, or a word where only something else is wrong; and in
-            brackets the accuracies that would have been enough, had nothing else been asked for."""
+            """Weights are compared first, and then the accuracy that they reach. For each wrong training, the tables
+            show its largest error in the case, in units of what is allowed, or a word where only something else is
+            wrong. In parentheses are the accuracies that would have been enough if nothing else were checked."""
         )
     ]
     passing, learned = [], 0
@@ -333,8 +333,8 @@ def report(part: Part, wrongs: dict[tuple[str, str], dict[str, Measured]]) -> li
         *lines,
         "",
         paragraph(
-            f"""Of {total} wrong trainings, {learned} reach every accuracy that their cases require: it is the
-            comparison of weights that tells them. Wrong trainings that pass all their cases: {missed}."""
+            f"""Of {total} wrong trainings, {learned} reach every accuracy that their cases require; only the
+            comparison of weights shows that they are wrong. Wrong trainings that pass all their cases: {missed}."""
         ),
     ]
 

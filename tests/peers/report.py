@@ -92,16 +92,16 @@ def document(measured: Measured) -> str:
     parts = [
         "# Beside the peers",
         """\
-Written by `make bench`, never by hand. `usual` data are digits from scikit-learn's `load_digits`, as in most courses;
-`equal` data come from the files that this grader reads. Figures are the median of the rounds, with the range.""",
+`make bench` writes this page, so do not edit it. `usual` data are digits from scikit-learn's `load_digits`, as in most
+courses. `equal` data come from the files that this grader reads. Figures are medians of the rounds, with the range.""",
         "\n".join(f"- {line}" for line in measured.about),
-        "## What was asked, and what was measured",
+        "## What was asked for, and what was measured",
         target_table(targets(measured)),
         "## One submission",
         single_table(list(measured.single.values())),
         f"""\
-In the process of the floor the bodies themselves take {spread(bodies)} ms. To fork a process that holds NumPy, and
-to see it end, takes {spread(measured.fork_ms)} ms; this grader forks for each of the 22 cases.""",
+In the process of the floor, the bodies themselves take {spread(bodies)} ms. Forking a process that holds NumPy, and
+waiting for its end, takes {spread(measured.fork_ms)} ms; this grader forks for each of the 22 cases.""",
         "## Many submissions",
         batch_table(list(measured.batch.values())),
         METHOD,
@@ -112,19 +112,20 @@ to see it end, takes {spread(measured.fork_ms)} ms; this grader forks for each o
 METHOD = """\
 ## Method
 
-Every peer runs the bodies of our 22 cases (`tests/peers/bodies.py`: the same inputs, expected values, tolerances and
-training), called from the kind of test that it wants: methods of unittest, functions of pytest, otter's test files with
-a notebook as submission. Each has an environment of its own, from a lock with hashes. Before the clock starts all must
-give the right program 100 points, and the same, fewer, to one whose gradient has the opposite sign.
+Every peer runs the bodies of our 22 cases (`tests/peers/bodies.py`: the same inputs, expected values, tolerances, and
+training). The bodies are called from the kind of test that the peer requires: methods of unittest, functions of pytest,
+or otter's test files with a notebook as the submission. Each peer has its own environment, from a lock file with
+hashes. Before the clock starts, all must give the right program 100 points, and all must give the same lower score to a
+program whose gradient has the opposite sign.
 
-A grading is a fresh process in a fresh folder, with the bytecode of libraries and of the assignment in place and none
-of the submission. The rows take turns, after one round that does not count; a ratio is taken within each round. CPU is
-that of all processes of a grading, MiB the largest of them. Peers have as many BLAS threads as they like. In a batch
-they grade in as many processes at a time as we do, in folders copied before the clock starts; the programs differ from
-each other in a comment and a name.
+A grading is a fresh process in a fresh folder. The bytecode of libraries and of the assignment is in place; that of the
+submission is not. The rows take turns, after one round that does not count. A ratio is taken within each round. CPU is
+the sum over all processes of a grading, and MiB is the largest of them. Peers may use as many BLAS threads as they
+like. In a batch, they grade in as many processes at a time as we do, in folders copied before the clock starts. The
+programs differ from each other in a comment and a name.
 
 What the figures do not show: the peers run the submission in the process, or the kernel, that knows the answers, and
-without limits of their own; this grader gives each of the 22 cases a process with every protection."""
+without limits of their own. This grader gives each of the 22 cases a separate process with every protection."""
 
 
 def targets(measured: Measured) -> list[Target]:
@@ -140,7 +141,7 @@ def targets(measured: Measured) -> list[Target]:
         times("one, cold", one, f"{utils}, equal data"),
         times("a batch", many, f"{utils}, usual data", at_least=10),
         Target(
-            f"a batch of {many[OURS].count}, {JOBS} at a time: submissions in a second",
+            f"a batch of {many[OURS].count}, {JOBS} at a time: submissions per second",
             [] if many[OURS].why_not else [1 / wall for wall in many[OURS].walls],
             many[OURS].why_not,
             at_least=20,
@@ -179,7 +180,7 @@ def within_rounds(row: Row, ours: Row) -> list[float]:
 
 def target_table(targets: Sequence[Target]) -> str:
     """Each target, in the order given."""
-    lines = ["| what | asked | measured | met |", "|---|---|---|---|"]
+    lines = ["| what | asked for | measured | met |", "|---|---|---|---|"]
     for target in targets:
         asked = "no promise"
         if target.at_least is not None:
@@ -193,7 +194,7 @@ def target_table(targets: Sequence[Target]) -> str:
 
 def single_table(rows: Sequence[Row]) -> str:
     """One cold grading each; the first row is ours."""
-    lines = ["| one cold grading | wall s | CPU s | MiB | wall, in ours |", "|---|---|---|---|---|"]
+    lines = ["| one cold grading | wall s | CPU s | MiB | wall, relative to ours |", "|---|---|---|---|---|"]
     for row in rows:
         if row.why_not:
             lines.append(f"| {row.name} | not measured: {row.why_not} | | | |")
@@ -206,7 +207,7 @@ def single_table(rows: Sequence[Row]) -> str:
 def batch_table(rows: Sequence[Row]) -> str:
     """Many submissions; the first row is ours."""
     lines = [
-        f"| {JOBS} at a time | submissions | in a second | CPU s of each | MiB | wall, in ours |",
+        f"| {JOBS} at a time | submissions | per second | CPU s of each | MiB | wall, relative to ours |",
         "|---|---|---|---|---|---|",
     ]
     for row in rows:
