@@ -31,39 +31,39 @@ NO_POWER = "In Python ^ is not a power. Write ** for it, or np.exp for a power o
 MAX_SEARCHED = 1 << 18
 MAX_NAMES = 500
 
-PACKAGES = "Only NumPy, SciPy, Matplotlib and the standard library are installed, and the program is run alone."
+PACKAGES = "Only NumPy, SciPy, Matplotlib and the standard library are installed, and your file is run by itself."
 COMPANIONS = (
-    "Only NumPy, SciPy, Matplotlib and the standard library are installed, and the program is run alone, except for "
+    "Only NumPy, SciPy, Matplotlib and the standard library are installed, and your file is run by itself, except for "
     "{files}, which it may import."
 )
 # These two are missing on a student's own machine only. pylab is a file of Matplotlib's.
 THERE = {"matplotlib": "matplotlib", "pylab": "matplotlib", "scipy": "scipy"}
 NOT_HERE = (
-    "{0} is installed where programs are graded, and not on this machine. To install it here: python -m pip install {0}"
+    "{0} is installed where programs are graded, but not on this machine. To install it here: python -m pip install {0}"
 )
 TOO_LARGE = "A number is too large for a float: math.exp(z) is, when z is above 709. Never take exp of a large number."
-DIVISOR = "The number that is divided by is 0 here. Look at what can make it 0, and treat that on its own."
-FOR_NOTEBOOKS = "This line is for notebooks alone. Take it out."
+DIVISOR = "This divides by 0. Find out when the denominator can be 0, and handle that case separately."
+FOR_NOTEBOOKS = "This line works only in a notebook. Take it out."
 HERE = f"{sys.version_info[0]}.{sys.version_info[1]}"
-NEWER = f"This needs a newer Python; here it is {HERE}."
-UNSEEN = "This line has a character in it that cannot be seen. Delete the whole line and type it anew in your editor."
-NOTHING = "Something is None here. A function gives None if it has no return, or none that is reached."
+NEWER = f"This needs a newer Python; this one is {HERE}."
+UNSEEN = "This line has an invisible character in it. Delete the whole line and type it again in your editor."
+NOTHING = "Something is None here. A function returns None if it has no return, or never gets to it."
 
 # By the type alone.
 TYPES = {
-    "EOFError": "The program asks for keyboard input, and nobody is there to type. Take out input().",
-    "FileNotFoundError": "Only the file that is handed in is there: the program can open no other.",
-    "FloatingPointError": "np.seterr or np.errstate turns a warning of NumPy's into this error. Take it out.",
+    "EOFError": "The program asks for keyboard input, but nobody can type while it is checked. Take out input().",
+    "FileNotFoundError": "The program runs with only the file you hand in: it cannot open any other.",
+    "FloatingPointError": "np.seterr or np.errstate turns a NumPy warning into this error. Take it out.",
     "IndentationError": "Indent with four spaces everywhere; most editors can convert tabs.",
     "MemoryError": "The program asked for more memory than it is allowed.",
     "OverflowError": TOO_LARGE,
     "RecursionError": "A function calls itself, directly or through another, more often than Python allows, about "
-                      "1,000 times. Use a loop, or look whether it means to call itself at all.",
+                      "1,000 times. Use a loop, or check whether it should call itself at all.",
     "RuntimeWarning": "warnings.simplefilter or filterwarnings turns a warning into this error. Take it out.",
     "SystemExit": "The program ends itself. Take out exit(), quit(), sys.exit() and unittest.main().",
     "TabError": "Indent with four spaces everywhere; most editors can convert tabs.",
     "UnboundLocalError": "A variable is used before this function has given it a value. A name that a function assigns "
-                         "anywhere is its own, whatever has that name outside.",
+                         "anywhere is local to it, even if something outside has the same name.",
     "ZeroDivisionError": DIVISOR,
 }  # fmt: skip
 
@@ -72,15 +72,15 @@ MESSAGES = [
     ("AttributeError", r"module 'math' has no attribute '(\w+)'",
      "math has no {1}. The functions of NumPy begin with np."),
     ("AttributeError", r"'(list|tuple)' object has no attribute '(shape|size|ndim|T|dot|sum|mean|reshape|ravel)'",
-     "A {1} has no {2}. Make an array of it first: np.array(...)."),
+     "A {1} has no {2}. Make it an array first: np.array(...)."),
     ("AttributeError", r"'(float|int)' object has no attribute '(shape|size|ndim|T|dot|sum|mean|reshape|ravel|copy)'",
      "This is a single number, which has no {2}. np.asarray(...) makes an array of it."),
     ("AttributeError",
      r"'numpy\.\w+' object has no attribute '(backward|cpu|cuda|detach|grad|numpy|permute|requires_grad|unsqueeze)'",
-     "{1} belongs to the tensors of PyTorch or TensorFlow. These are NumPy's arrays, which know no derivatives."),
+     "{1} belongs to the tensors of PyTorch or TensorFlow. These are NumPy arrays, which do not have it."),
     ("ImportError", r"cannot import name '(\w+)' from '([\w.]+)'", "There is no {1} in {2}."),
     ("IndentationError", r"expected an indented block",
-     "The line before ends with a colon, so an indented one must follow. A body that is still empty is written pass."),
+     "The line before ends with a colon, so an indented line must follow. If there is nothing in it yet, write pass."),
     ("IndexError", r"index (-?\d+) is out of bounds for axis (\d+) with size (\d+)",
      "Counting begins at 0: axis {2}, of length {3}, has no index {1}. Take sizes from .shape."),
     ("IndexError", r"list index out of range", "Counting begins at 0: a list of n entries has the indices 0 to n - 1."),
@@ -88,57 +88,59 @@ MESSAGES = [
      "A tuple of n entries has the indices 0 to n - 1. The shape of a vector has one entry only, shape[0]."),
     ("NameError", r"name 'get_ipython' is not defined", FOR_NOTEBOOKS),
     ("PermissionError", r"\[Errno 1\] Operation not permitted",
-     "No threads, no further processes and no network are there where programs are graded."),
+     "Programs are graded without threads, other processes or a network."),
     ("RuntimeError", r"can't start new thread",
-     "No threads and no further processes can be started where programs are graded. A loop does the same."),
+     "Threads and other processes cannot be started where programs are graded. Use a loop instead."),
     ("SyntaxError", r"Missing parentheses in call to 'print'",
      "This is Python 2. In Python 3, print is a function: print(x)."),
     ("SyntaxError", r"invalid non-printable character", UNSEEN),
     ("SyntaxError", r"invalid character",
-     "This character comes from a word processor or a web page. Type it anew in your editor."),
+     "This character comes from a word processor or a web page. Type it again in your editor."),
     ("TypeError", r"only (?:length-1|size-1|0-dimensional) arrays can be converted to Python scalars",
-     "Functions of math, and float(), take numbers, and this is an array. NumPy's own take arrays: np.exp, np.log, "
-     "np.sum."),
+     "The functions of math, and float(), take numbers, but this is an array. NumPy's functions take arrays: np.exp, "
+     "np.log, np.sum."),
     ("TypeError", r"must be real number, not ndarray",
-     "Functions of math take numbers, and this is an array. NumPy's own take arrays: np.exp, np.log, np.sum."),
+     "The functions of math take numbers, but this is an array. NumPy's functions take arrays: np.exp, np.log, "
+     "np.sum."),
     ("TypeError", r"(?:unsupported operand type\(s\) for .*'NoneType'|cannot unpack non-iterable NoneType"
      r"|'NoneType' object is not (?:subscriptable|iterable))", NOTHING),
     ("TypeError", r"(?:ufunc 'bitwise_xor' not supported|unsupported operand type\(s\) for \^=?:)", NO_POWER),
     ("TypeError", r"(?:cannot use .*\()?unhashable type: 'numpy.ndarray'",
-     "An array cannot be the key of a dictionary, which lru_cache makes of it too, nor a member of a set."),
+     "An array cannot be a key of a dictionary or a member of a set. lru_cache and cache use arguments as keys, too."),
     ("TypeError", r"iteration over a 0-d array",
-     "An array of shape () is one single number, and no loop can go through it. np.ndim is 0 for it, as for a float."),
+     "An array of shape () is a single number, so a loop cannot go through it. Its np.ndim is 0, as for a float."),
     ("TypeError", r"'int' object is not iterable",
-     "A loop goes through several things, and this is one number. To repeat something n times: for _ in range(n)."),
+     "A loop goes through several things, but this is one number. To repeat something n times: for _ in range(n)."),
     ("TypeError", r"only integer scalar arrays can be converted to a scalar index",
-     "range(), an index or a size takes one whole number, and this is an array. Its entries, one after the other: "
+     "range(), an index or a size takes one whole number, but this is an array. To go through its entries: "
      "for k in array."),
     ("TypeError", r"'([\w.]+)' object is not callable",
-     "A {1} is called like a function. Either one name stands for both, or a * before the bracket is missing."),
+     "A {1} is called like a function. Either it has a function's name, or a * is missing before a parenthesis."),
     ("TypeError", r"(\w+)\(\) got an unexpected keyword argument '(\w+)'", "{1} has no parameter called {2}."),
     ("UFuncTypeError", r"Cannot cast ufunc '\w+' output from dtype\('float64'\) to dtype\('int",
-     "The array on the left holds integers. Make it of floats: dtype=float."),
+     "The array on the left holds integers. Make it an array of floats: dtype=float."),
     ("ValueError", r"matmul: Input operand 1 has a mismatch in its core dimension 0.*\(size (\d+) is .* from (\d+)",
-     "In a @ b, the last side of a, here {2}, must be as long as the first of b, here {1}. Print both shapes; .T "
-     "exchanges rows and columns."),
+     "In a @ b, the last side of a (here {2}) must equal the first side of b (here {1}). Print both shapes; .T swaps "
+     "rows and columns."),
     ("ValueError", r"matmul: Input operand \d does not have enough dimensions",
      "@ multiplies arrays, and one side is a single number. Use * for that."),
     ("ValueError",
      r"shapes (\((\d+),(\d*)\)) and (\((?:\2,\d*|\d+,(?!\))(?:\3|\2))\)) not aligned: (\d+) .* != (\d+) \(",
-     "np.dot of shapes {1} and {4}: the side of {5} must be as long as that of {6}. .T exchanges rows and columns."),
+     "np.dot of shapes {1} and {4}: the sides {5} and {6} meet, and must be equal. .T swaps rows and columns."),
     ("ValueError", r"shapes (\([\d, ]+\)) and (\([\d, ]+\)) not aligned: (\d+) \(dim \d+\) != (\d+) \(dim \d+\)",
-     "np.dot of shapes {1} and {2}: the side of {3} must be as long as that of {4}, and no .T makes it so."),
+     "np.dot of shapes {1} and {2}: the sides {3} and {4} meet, and must be equal. Here .T does not help."),
     ("ValueError", r"operands could not be broadcast together with shapes (\([\d,]+\)) (\([\d,]+\))",
-     "Arrays of shapes {1} and {2} do not fit entry by entry: compared from the last, sides must be equal, or 1. A sum "
-     "of products is a @ b."),
+     "Arrays of shapes {1} and {2} cannot be combined entry by entry: counted from the last, their sides must be "
+     "equal, or 1. For a sum of products, use a @ b."),
     ("ValueError", r"could not broadcast input array from shape (\([\d,]+\)) into shape (\([\d,]+\))",
-     "What is assigned has shape {1}, and the place it goes to has shape {2}."),
+     "The value on the right has shape {1}, but the place it is assigned to has shape {2}."),
     ("ValueError", r"non-broadcastable output operand with shape (\([\d,]*\)) doesn't match .* shape (\([\d,]*\))",
-     "The array on the left has shape {1}, and the result has shape {2}, which does not go into it."),
+     "The array on the left has shape {1}, but the result has shape {2}, which does not fit into it."),
     ("ValueError", r"(?:math domain error|expected a (?:positive|nonnegative) input)",
-     "math.log takes positive numbers only, and math.sqrt none below 0. Treat the others on their own."),
+     "math.log takes positive numbers only, and math.sqrt none below 0. Handle the others separately."),
     ("ValueError", r"The truth value of an array",
-     "if, while, and, or and not need one truth, and this is an array of them. Use np.where, or a loop over entries."),
+     "if, while, and, or and not need a single True or False, but this is an array. Use np.where, or a loop over its "
+     "entries."),
     ("ValueError", r"setting an array element with a sequence", "One entry of an array takes one number, not several."),
 ]  # fmt: skip
 
@@ -189,12 +191,12 @@ LINES = [
     (
         r"""[^#"']*(?:\s|[)\]]|\b[A-Za-z_]\w*)\.[*/^]""",
         (9, 9),
-        "This is MATLAB's. With NumPy's arrays * and / work entry by entry as they are, and a power is **.",
+        "This is MATLAB. With NumPy arrays, * and / already work entry by entry, and a power is **.",
     ),
     (
         r"""[^#"']*(?:\b(?![BbFfRrUu]{1,2}')[A-Za-z_]\w*|[)\]])'[^"']*$""",
         (9, 9),
-        "A ' begins a text in Python. MATLAB's transpose is .T in NumPy.",
+        "In Python, ' begins a string. MATLAB's transpose is .T in NumPy.",
     ),
     # Before Python 3.11 that is "invalid syntax", as much else.
     (r".*[\x00-\x08\x0b\x0e-\x1f\x7f\ufeff]", (3, 11), UNSEEN),
@@ -203,19 +205,19 @@ LINES = [
     (
         r"except\s+\w+\s*,",
         (3, 14),
-        f"Put the exceptions in brackets, as in except (TypeError, ValueError). Here it is Python {HERE}, and only "
-        "from 3.14 on may the brackets be left out.",
+        f"Put the exceptions in parentheses, as in except (TypeError, ValueError). This is Python {HERE}, and they may "
+        "be left out only from 3.14 on.",
     ),
     (
         r"lazy\s+(?:import|from)\s",
         (3, 15),
-        f"Take out the word lazy, for which this needs a newer Python; here it is {HERE}.",
+        f"Take out the word lazy: it needs a newer Python, and this one is {HERE}.",
     ),
     (
         r"""[^#]*\bf(["'])[^"'{]*\{[^{}"']*\1[^"']*\1""",
         (3, 12),
-        f"Inside the braces of an f-string take other quotes than around it: here it is Python {HERE}, and only from "
-        "3.12 on may they be the same.",
+        f"Inside the braces of an f-string, use different quotes than around it: this is Python {HERE}, and they may "
+        "be the same only from 3.12 on.",
     ),
 ]
 
@@ -235,12 +237,12 @@ def of_missing(program: str, name: str) -> str:
         return ""
     if re.search(rf"^[ \t]+def[ \t]+{re.escape(name)}[ \t]*\(", program, re.MULTILINE):
         return (
-            f"{name} is indented, and so belongs to what it stands in: a class, a function, or an if that is not "
-            "entered here. Move it to the left edge."
+            f"{name} is indented, so it is part of something above it: a class, a function, or an if that does not "
+            "run here. Move it to the left edge."
         )
     near = [one for one in sorted(defined) if one.lower() == name.lower()]
     near = near or _near(name, sorted(defined)[:MAX_NAMES])
-    return f"The file defines {near[0]}: look at the spelling." if len(near) == 1 else ""
+    return f"The file defines {near[0]}: check the spelling." if len(near) == 1 else ""
 
 
 def of_order(program: str, name: str, arguments: Sequence[str]) -> str:
@@ -254,8 +256,8 @@ def of_order(program: str, name: str, arguments: Sequence[str]) -> str:
     if taken == list(arguments) or sorted(taken) != sorted(arguments) or any(one != taken for one in others):
         return ""
     return (
-        f"{name} is given {', '.join(arguments)}, in this order, and your definition calls them {', '.join(taken)}: "
-        "exchange them there."
+        f"{name} is given {', '.join(arguments)}, in this order, but your definition has {', '.join(taken)}: change "
+        "the order there."
     )
 
 
@@ -273,7 +275,7 @@ def of_left_behind(kind: str, message: str, program: str, name: str) -> str:
     found = re.fullmatch(said, message) if said and name else None
     if found is None or not re.search(written.format(re.escape(found[1])), program[:MAX_SEARCHED], re.MULTILINE):
         return ""
-    return f"{found[1]} is left behind by another function, and here {name} is called alone. Work with its arguments."
+    return f"{found[1]} is set by another function, but here {name} is called by itself. Use only its arguments."
 
 
 def _came_later(message: str) -> str:
@@ -284,7 +286,7 @@ def _came_later(message: str) -> str:
         r"(?:No module named|module|cannot import name '(\w+)' from) '([\w.]+)'(?: has no attribute '(\w+)')?", message
     )
     name = ".".join(filter(None, (found[2], found[1] or found[3]))) if found else ""
-    return f"{name} came with a newer Python, and here it is {HERE}: {NAMES[name]}." if name in NAMES else ""
+    return f"{name} needs a newer Python than this one, {HERE}: {NAMES[name]}." if name in NAMES else ""
 
 
 def _not_found(message: str, file: str, companions: Sequence[str]) -> str:
@@ -320,15 +322,15 @@ def _misspelt(message: str, name: str, arguments: Sequence[str], others: Sequenc
     if used in PYTHON_2:
         return f"This is Python 2. In Python 3 it is called {PYTHON_2[used]}."
     if used in OTHER_LANGUAGES:
-        return f"If Python's own is meant, it is written {OTHER_LANGUAGES[used]}."
+        return f"If you mean Python's own, write {OTHER_LANGUAGES[used]}."
     known = [one for one in (name, *arguments, *others) if one]
     near = [one for one in known if one.lower() == used.lower()]
     # theta_h is no misspelt theta_y, nor is theta; and x_i may be one of x.
     if not near and any(re.sub("_.$", "", one) == re.sub("_.$", "", used) for one in arguments):
-        return f"{name} is given {', '.join(arguments)}, and no {used}."
+        return f"{name} is given {', '.join(arguments)}, but no {used}."
     near = near or (_near(used, known) if len(used) > 3 else [])
     if len(near) == 1 and near[0] != used:
-        return f"There is no {used} here. Perhaps {near[0]} is meant: look at the spelling."
+        return f"There is no {used} here. Did you mean {near[0]}? Check the spelling."
     return ""
 
 
@@ -342,7 +344,7 @@ def _not_passed(message: str, name: str, arguments: Sequence[str], _: Sequence[s
     called, missing = found[1], found[2]
     if called == name:
         count = f"{len(arguments)} argument{'s' * (len(arguments) != 1)}"
-        return f"{name} is called with {count}, {name}({', '.join(arguments)}). Define it so."
+        return f"{name} is called with {count}, {name}({', '.join(arguments)}). Define it that way."
     if missing:
         return f"{called} needs {missing.replace(chr(39), '')} too. Pass it where {called} is called."
     return f"{called} takes fewer arguments than it is given. Compare its definition with the call."

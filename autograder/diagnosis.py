@@ -198,8 +198,10 @@ def _order(
     if not places:
         return None
     names = scene.returns or [f"result {i}" for i in range(len(got))]
-    stand = " and ".join(f"{names[i]} stands in the place of {names[j]}" for i, j in places.items())
-    return Diagnosis("structure.order", f"The results are in another order: {stand}. Return {', '.join(names)}.", stand)
+    stand = " and ".join(f"{names[i]} is where {names[j]} belongs" for i, j in places.items())
+    return Diagnosis(
+        "structure.order", f"The results are in the wrong order: {stand}. Return {', '.join(names)}.", stand
+    )
 
 
 def _twice(
@@ -251,7 +253,7 @@ def _array_by_array(
             only = left[0].diagnosis(name)
             # Another that is wrong may have the same mistake beside its own, and what is not compared, too.
             alone = all(j in want and j not in wrong for j in range(len(got)) if j != i)
-            where = f"This is so in {name} alone." if alone else f"This shows in {name}."
+            where = f"Only {name} has this mistake." if alone else f"This shows in {name}."
             causes[i] = only._replace(sentence=f"{only.sentence} {where}")
             nameless.add(None)
             continue

@@ -56,8 +56,8 @@ UNUSABLE = {
     "holds none": "a {kind} that holds None",
     "not numbers": "{kind}, which is not made of real numbers",
 }
-LATER = "This makes its numbers only when it is asked for them: return list(...) of it."
-UNCALLED = "This is a function, and its result is wanted: call it, with brackets behind its name."
+LATER = "This makes its numbers only when something asks for them: return list(...) of it."
+UNCALLED = "This is the function itself, not its result: call it, with parentheses after its name."
 INSTEAD = {
     "str": "This is text. Return the number itself, without quotes, str() or an f-string.",
     **dict.fromkeys(("filter", "generator", "map", "zip"), LATER),
@@ -150,7 +150,7 @@ def wrong_answer(
     else:
         _add_difference(finding, case, failure, found, want)
     if whole:
-        finding.summary = f"{case.function} does not lead where it must"
+        finding.summary = f"{case.function} does not give the right result"
     if cause is not None:
         finding.add(CAUSE, cause.sentence)
         finding.mistake, finding.evidence = cause.identifier, cause.evidence or None
@@ -188,7 +188,7 @@ def failed_call(
     else:
         _add_exception(finding, case, failure, submission, lines, place, function)
     if failure.facts.get("mended"):
-        finding.explain("With right functions in the place of yours, it does come to its end.")
+        finding.explain("With correct functions in place of yours, it runs to the end.")
     finding.add(WHERE, _where(case, failure.function, submission, lines, place))
     if sizes is not None and failure.outcome is Outcome.RAISED and CAUSE not in dict(finding.lines):
         finding.explain(sizes.sentence)
@@ -198,18 +198,16 @@ def failed_call(
 
 def mend_first(finding: Finding, case: Case, function: str, number: str) -> None:
     """Say that a case about all functions together fails where a `function` does that fails its own case `number`."""
-    finding.explain(
-        f"Mend {function} first: its own case {number} fails, and {case.function} can be no better than that."
-    )
-    finding.summary = f"mend {function} first, see {number}"
+    finding.explain(f"Fix {function} first: it fails its own check, {number}, and {case.function} depends on it.")
+    finding.summary = f"fix {function} first, see {number}"
 
 
 def no_time_left(case: Case) -> Finding:
     """The earlier cases of a function have taken all the time that there is for it."""
     finding = Finding(Outcome.NOT_RUN, "")
     finding.add("Tested", case.title)
-    finding.add("Got", f"not run: the cases of {case.function} before this one took all the time that it has.")
-    finding.add(CAUSE, f"{case.function} is far too slow. Mend the case that was stopped first.")
+    finding.add("Got", f"not run: the earlier checks of {case.function} used up all the time it has.")
+    finding.add(CAUSE, f"{case.function} is far too slow. First fix the check that was stopped.")
     finding.summary = f"not run, because {case.function} had used up its time"
     return finding
 
@@ -311,12 +309,12 @@ def _add_missing(finding: Finding, failure: CallFailed, submission: Submission, 
 
 def _add_timeout(finding: Finding, failure: CallFailed, submission: Submission) -> None:
     called, limit_s = _called(failure, submission), failure.facts["limit_s"]
-    within = "all answers in the time that there is for a case"
+    within = "all answers within the time for one check"
     if limit_s:  # both, whichever it was: which of them comes first, on half a processor, is chance
-        within = f"an answer within {limit_s:g} s, or {COMPUTING * limit_s:g} s of a processor's time"
+        within = f"an answer within {limit_s:g} s, or {COMPUTING * limit_s:g} s of processor time"
     finding.add("Expected", within)
-    finding.add("Got", f"none: {called} was stopped. A loop that never ends is the usual reason.")
-    finding.summary = f"{called} did not come to an end"
+    finding.add("Got", f"nothing in time: {called} was stopped. The usual reason is a loop that never ends.")
+    finding.summary = f"{called} did not finish"
 
 
 def _add_death(finding: Finding, failure: CallFailed, submission: Submission, open_data: bool) -> None:
@@ -411,7 +409,7 @@ def _shape(array: np.ndarray, case: Case, known: Sequence[tuple[int, ...]]) -> s
     sides = {side for shape in known for side in shape}
     usual = {0, 1, 2, *(side + near for side in sides for near in (-1, 0, 1)), *(a * b for a in sides for b in sides)}
     told = case.example or (array.ndim <= 3 and usual.issuperset(array.shape))
-    return f"shape {array.shape}" if told else "a shape far from it"
+    return f"shape {array.shape}" if told else "a very different shape"
 
 
 def _one_line(text: str, most: int) -> str:

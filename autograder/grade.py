@@ -37,10 +37,10 @@ if TYPE_CHECKING:
     from .place import Place
 
 NOT_FINISHED = (
-    "This case could not be graded, and that is not your fault: the grader itself did not finish. "
-    "Your instructor has to look into it; nothing you can do, and nothing is lost."
+    "This check could not be graded, and that is not your fault: the grader itself did not finish. "
+    "Your instructor has to look into it. There is nothing you need to do, and nothing is lost."
 )
-NOT_REACHED = "This case was not reached: the time for the whole submission, {run_s:g} s, was over before its turn."
+NOT_REACHED = "This check did not run: the time for the whole submission, {run_s:g} s, was up before its turn."
 
 
 class Stopped(Exception):

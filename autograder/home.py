@@ -47,13 +47,13 @@ MAX_PRINTED = 4000
 # What pytest's debugger says of `q`, which means the whole run and not this check alone.
 QUIT = "Quitting debugger"
 WAITS = (
-    "Your {name} calls your {others}, which did not pass: mend {others} first. When you hand in, {name} is also tried "
-    "with right answers in the place of {others}, so what fails here only because of that costs nothing. "
+    "Your {name} calls your {others}, which did not pass: fix {others} first. When you hand in, {name} is also tried "
+    "with a correct {others}, so a failure here that comes only from {others} costs nothing. "
     "`{command} -k {name}` shows these failures in full."
 )
 IMPORTED = (
-    "What failed calls {names} of {files}, which is not checked here: does `pytest -k {name}` pass? When you hand in, "
-    "this is also tried with a right {names}."
+    "What failed calls {names} from {files}, which is not checked here: does `pytest -k {name}` pass? When you hand "
+    "in, this is also tried with a correct {names}."
 )
 NEWER = "Line {line} of {file} will not work on Gradescope's Python {python}: {what}."
 
@@ -396,7 +396,7 @@ class Summary:
         for line, path in lines[-1:]:
             importing = f"{file} was imported, at line {line}" + (f" of {path.name}" if path.name != file else "")
         what = str(excinfo.value) or importing
-        self._stopped = f"Stopped while {what}, because you pressed Ctrl-C. The checks from there on did not run."
+        self._stopped = f"Stopped while {what}, because you pressed Ctrl-C. The checks after that did not run."
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         """Know that -k or its like has left out something."""
@@ -464,7 +464,7 @@ class Summary:
         others = [case.function for case in self._assignment.cases if case.id not in did]
         if others and not self._stopped:  # left out by -k, or of another file
             names = ", ".join(dict.fromkeys(others))
-            ran = f"{len(results)} of {len(self._assignment.cases)} checks ran; the others are of {names}."
+            ran = f"{len(results)} of {len(self._assignment.cases)} checks ran; the others are for {names}."
             yield from textwrap.wrap(ran, WIDTH)
         more = f" Another {self._hidden:f} points are graded on data you do not see."
         yield f"{score:f} of {most:f} points so far.{'' if others else more}"

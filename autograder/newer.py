@@ -41,10 +41,10 @@ SYNTAX = {
     "TemplateStr": 'instead of t"..." write f"..."',
 }
 PARAMETERS = "leave out the square brackets after the name, and what is in them"
-EXCEPTIONS = "put the exceptions in brackets, as in except (TypeError, ValueError)"
-STARRED = "put round brackets inside the square ones, as in x[(*index,)]"
-QUOTES = "take other quotes inside the braces of an f-string than around it"
-IN_BRACES = "the braces of an f-string can hold no backslash, line break or comment; give what is in them a name before"
+EXCEPTIONS = "put the exceptions in parentheses, as in except (TypeError, ValueError)"
+STARRED = "put parentheses inside the square brackets, as in x[(*index,)]"
+QUOTES = "inside the braces of an f-string, use different quotes than around it"
+IN_BRACES = "the braces of an f-string can hold no backslash, line break or comment; put it in a variable first"
 UNBOUND = "nothing is called {} where the annotation is read; import or define it above, or leave the annotation out"
 # A program that names one of these may have made sure that nothing is missing, or never asks.
 GUARDS = {"AttributeError", "annotations", "find_spec", "getattr", "hasattr", "hexversion", "python_version",

@@ -12,8 +12,8 @@ def collected(wrong: Wrong) -> Iterator[Guess]:
     """What the calls before have put into a list is still there."""
     if wrong.earlier and all(one.ndim == wrong.want.ndim > 0 for one in wrong.earlier):
         yield Guess("collected_over_calls", lambda w, i: np.concatenate([*wrong.earlier, w]) if i == wrong.last else w,
-                    f"{wrong.answer} is the right one behind that of the calls before: something is kept between "
-                    "calls, as in a list that is made outside of the function, or as a default argument.",
+                    f"{wrong.answer} is the right one, but after those of the calls before: something is kept between "
+                    "calls, as in a list that is made outside the function, or as a default argument.",
                     "after the calls before")  # fmt: skip
 
 
@@ -27,42 +27,42 @@ def reshaped(wrong: Wrong) -> Iterator[Guess]:
     shapes = f"{got.shape} for {want.shape}"
     if want.ndim == 0:
         yield Guess("wrapped", lambda w, _: w if w.ndim else w.reshape(got.shape),
-                    f"{wrong.answer} is the right number, but inside an array: a single number is wanted.",
+                    f"{wrong.answer} is the right number, but inside an array: return a single number.",
                     shapes)  # fmt: skip
     elif want.ndim == 1 and got.shape == (want.size, 1) != (1, 1):
         yield Guess("column", lambda w, _: w[:, None] if w.ndim == 1 else w,
-                    f"{numbers}, but stand in a column, shape {got.shape}; a vector of shape {want.shape} is wanted.",
+                    f"{numbers}, but in a column, shape {got.shape}: return a vector of shape {want.shape}.",
                     shapes)  # fmt: skip
     elif want.ndim == 1 and got.shape == (1, want.size) != (1, 1):
         yield Guess("row", lambda w, _: w[None, :] if w.ndim == 1 else w,
-                    f"{numbers}, but stand in a row of a matrix, shape {got.shape}; a vector of shape {want.shape} "
-                    "is wanted.", shapes)  # fmt: skip
+                    f"{numbers}, but in a row of a matrix, shape {got.shape}: return a vector of shape {want.shape}.",
+                    shapes)  # fmt: skip
     elif without_ones(got.shape) == without_ones(want.shape) and got.ndim != want.ndim:
         if got.ndim > want.ndim:
             yield Guess("extra_axis", lambda w, _: w.reshape(got.shape) if w.shape == want.shape else w,
-                        f"{numbers}, but have an axis too many: shape {got.shape} instead of {want.shape}.",
+                        f"{numbers}, but there is one axis too many: shape {got.shape} instead of {want.shape}.",
                         shapes)  # fmt: skip
         else:
             yield Guess("squeezed", lambda w, _: w.reshape(got.shape) if w.shape == want.shape else w,
-                        f"{numbers}, but an axis of length 1 is lost: keep shape {want.shape} also when a side is 1.",
+                        f"{numbers}, but an axis of length 1 is lost: keep shape {want.shape} even when a side is 1.",
                         shapes)  # fmt: skip
     elif got.ndim == want.ndim == 2 and got.shape == want.shape[::-1]:
-        yield Guess("transposed", lambda w, _: w.T, f"{wrong.answer} is transposed: rows and columns are exchanged.",
+        yield Guess("transposed", lambda w, _: w.T, f"{wrong.answer} is transposed: rows and columns are swapped.",
                     shapes)  # fmt: skip
         if 1 not in got.shape:
             yield Guess("reshaped", lambda w, _: w.reshape(got.shape),
-                        f"{numbers} and in their order, but reshaped to {got.shape}; {want.shape} is wanted.",
+                        f"{numbers} and in order, but reshaped to {got.shape}: return shape {want.shape}.",
                         shapes)  # fmt: skip
     elif got.ndim == 1:
         yield Guess("flat", lambda w, _: w.ravel(),
-                    f"{numbers}, but all in one row, shape {got.shape}; shape {want.shape} is wanted.",
+                    f"{numbers}, but all in one row, shape {got.shape}: return shape {want.shape}.",
                     shapes)  # fmt: skip
         yield Guess("flat_by_columns", lambda w, _: w.ravel(order="F"),
-                    f"{numbers}, but column after column in one row, shape {got.shape}; shape {want.shape} is wanted.",
+                    f"{numbers}, but column after column in one row, shape {got.shape}: return shape {want.shape}.",
                     shapes)  # fmt: skip
     else:
         yield Guess("reshaped", lambda w, _: w.reshape(got.shape),
-                    f"{numbers} and in their order, but reshaped to {got.shape}; {want.shape} is wanted.",
+                    f"{numbers} and in order, but reshaped to {got.shape}: return shape {want.shape}.",
                     shapes)  # fmt: skip
 
 
@@ -81,12 +81,12 @@ def summed(wrong: Wrong) -> Iterator[Guess]:
     for axis in range(want.ndim) if got.ndim < want.ndim else ():
         if want.shape[axis] > 1:
             yield Guess("summed_up", lambda w, _, axis=axis: w.sum(axis=axis),
-                        f"{wrong.answer} is added up over its {side_names(want, axis)}: shape {want.shape} is wanted.",
+                        f"{wrong.answer} is added up over its {side_names(want, axis)}: return shape {want.shape}.",
                         f"{shapes}, axis {axis}")  # fmt: skip
     # A whole number is rather what has been counted: rows, for instance.
     if got.ndim == 0 and want.ndim > 1 and got % 1:
         yield Guess("summed_up", lambda w, _: w.sum(),
-                    f"{wrong.answer} is added up to a single number: shape {want.shape} is wanted.",
+                    f"{wrong.answer} is added up to a single number: return shape {want.shape}.",
                     shapes)  # fmt: skip
 
 

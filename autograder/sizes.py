@@ -77,7 +77,7 @@ def only_at(
     fits = "this size" if len(telling) == 1 else "these sizes"
     return Diagnosis(
         "structure.sizes",
-        f"Wrong with {here}, right with {there} on open and hidden data: does a line fit only {fits}? {places}.",
+        f"Wrong with {here}, right with {there} on open and hidden data: does a line work only for {fits}? {places}.",
         f"wrong: {here}; right: {there}",
     )
 

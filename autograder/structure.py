@@ -173,7 +173,7 @@ def _rounded(wrong: Wrong) -> Iterator[Guess]:
     want, every = wrong.want, wrong.entries
     whole: dict[str, Callable[..., Any]] = {
         "rounded to a whole number": np.round,
-        "cut to a whole number: int(), or an array of integers, drops the rest": np.trunc,
+        "cut to a whole number: int(), or an array of integers, drops the decimals": np.trunc,
         "rounded down to a whole number": np.floor,
     }
     # Few whole numbers are easily hit by chance, and what is whole already says nothing.
@@ -193,7 +193,7 @@ def _rounded(wrong: Wrong) -> Iterator[Guess]:
         if np.round(want, digits).any() and (want.size == 1 or np.ptp(np.round(want, digits))):
             decimals = f"{digits} decimal{'s' * (digits > 1)}"
             yield Guess("rounded", lambda w, _, digits=digits: np.round(w, digits),
-                        f"{every} is right up to rounding to {decimals}: return all digits.", decimals,
+                        f"{every} is the right number rounded to {decimals}: return all digits.", decimals,
                         limit=NOISE, lasting=True)  # fmt: skip
 
 
@@ -208,7 +208,7 @@ def _order_of_entries(wrong: Wrong) -> Iterator[Guess]:
     """The right numbers at other places."""
     want = wrong.want
     if want.ndim == 2 and want.shape[0] == want.shape[1] > 1:
-        yield Guess("transposed", lambda w, _: w.T, f"{wrong.answer} is transposed: rows and columns are exchanged.",
+        yield Guess("transposed", lambda w, _: w.T, f"{wrong.answer} is transposed: rows and columns are swapped.",
                     f"{want.shape}")  # fmt: skip
     for axis in range(want.ndim):
         sides = side_names(want, axis)
@@ -220,7 +220,7 @@ def _order_of_entries(wrong: Wrong) -> Iterator[Guess]:
                         f"The {sides}{wrong.of} are in reverse order.", f"axis {axis}")  # fmt: skip
         for by in (1, -1) if want.shape[axis] > 2 else ():
             yield Guess("shifted", lambda w, _, axis=axis, by=by: np.roll(w, by, axis),
-                        f"The {sides}{wrong.of} are right, but stand one place too {'late' if by > 0 else 'early'}.",
+                        f"The {sides}{wrong.of} are right, but one place too {'late' if by > 0 else 'early'}.",
                         f"axis {axis}, by {by:+d}")  # fmt: skip
 
 
@@ -257,8 +257,8 @@ def _unchanged(wrong: Wrong) -> Iterator[Guess]:
     if any(before.shape == wrong.got.shape for before in wrong.earlier):
         total = np.sum([before for before in wrong.earlier if before.shape == wrong.got.shape], axis=0)
         yield Guess("added_up_over_calls", lambda w, i: w + total if i == wrong.last else w,
-                    f"{wrong.answer} is the right one plus that of the calls before: something is kept between calls. "
-                    "Begin each call anew.", "the sum over the calls")  # fmt: skip
+                    f"{wrong.answer} is the right one plus those of the calls before: something is kept between calls. "
+                    "Start over in each call.", "the sum over the calls")  # fmt: skip
 
 
 def _parts(wrong: Wrong) -> Iterator[Guess]:
@@ -330,7 +330,7 @@ def _permuted(wrong: Wrong) -> Iterator[Guess]:
     if want.size > 2 and np.ptp(want) and _tells_places(want, 0):
         ranks = np.argsort(np.argsort(wrong.got.ravel(), kind="stable"), kind="stable")
         yield Guess("permuted", lambda w, i: np.sort(w.ravel())[ranks].reshape(w.shape) if i == wrong.last else w,
-                    f"The numbers{wrong.of} are the right ones, at wrong places.",
+                    f"The numbers{wrong.of} are the right ones, in the wrong places.",
                     "equal when sorted")  # fmt: skip
 
 
@@ -338,7 +338,7 @@ def _all_alike(wrong: Wrong) -> Iterator[Guess]:
     """An array that is never filled, or filled with one number."""
     if not wrong.got.any() and wrong.want.ndim:
         # Where nothing reaches 1, whole numbers are all 0.
-        cut = ", as in an array that is never filled, or one of integers: those drop what is behind the point"
+        cut = ", as in an array that is never filled, or an array of integers, which drops all decimals"
         yield Guess("zeros", lambda w, _: np.zeros_like(w),
                     f"{wrong.entries} is 0{cut if np.abs(wrong.want).max() < 1 else ''}.", "all entries are 0",
                     lasting=True)  # fmt: skip

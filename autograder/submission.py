@@ -256,7 +256,7 @@ def _choose(names: list[str], file: str, known: Sequence[str]) -> str:
         base = PurePosixPath(name).name
         if base.lower() == file.lower():
             raise Unreadable(
-                f"There is no {file}, but a file called {shown_name(base)}. Rename it to {file}, in small letters."
+                f"There is no {file}, but a file called {shown_name(base)}. Rename it to {file}, in lowercase."
             )
     others = {other.lower() for other in known}
     python = sorted(

@@ -23,7 +23,7 @@ class Tolerance(NamedTuple):
             + {
                 "absolute": "",
                 "of_largest": " of the largest entry",
-                "relative": " of the value, or of 1 if that is more",
+                "relative": f" of the value, or {number} if that is more",
             }[self.kind]
         )
 

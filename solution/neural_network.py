@@ -56,8 +56,7 @@ def forward(x, theta_h, theta_y):
         h_j   = sigma( sum over i of  x_i theta_h[i, j] )
         y_hat = sigma( sum over j of  h_j theta_y[j] )
     """
-    # Both lines of the lecture are the same step: a weighted sum, then sigmoid. There are no extra bias
-    # terms.
+    # Both equations are the same step: a weighted sum, then sigmoid. There are no extra bias terms.
     # BEGIN SOLUTION task 2
     h = sigmoid(x @ theta_h)
     y_hat = sigmoid(h @ theta_y)
@@ -74,7 +73,7 @@ def log_likelihood(y, y_hat):
         returns    float         -inf to 0, natural logarithm; 0 is a perfect fit
 
     Raises nothing. A prediction that is exactly right (y = 1 and y_hat = 1, or y = 0 and y_hat = 0) adds 0,
-    not nan. One that is exactly wrong is impossible to have seen: the result is then -inf (or very negative).
+    not nan. One that is exactly wrong calls the label impossible: the result is then -inf (or very negative).
 
     Equation (9):  LL = sum over images of  y log(y_hat) + (1 - y) log(1 - y_hat)
     """

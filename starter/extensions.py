@@ -1,8 +1,7 @@
 """Extra credit: the rest of the story, from one neuron to ten digits.
 
-Nothing here is needed for the first hundred points. Four small programs that learn, in the order in which they were
-invented backwards: logistic regression, one neuron with a squared error, the perceptron, and a network with several
-outputs that reads all ten digits.
+Nothing here is needed for the first hundred points. Four small programs that learn: logistic regression, one neuron
+with a squared error, the perceptron, and a network with several outputs that reads all ten digits.
 
     name       shape         meaning                                                            range
     x          (n, m_x)      inputs, one row for each datapoint; x_k is one row, (m_x,)         any
@@ -19,8 +18,8 @@ outputs that reads all ten digits.
 K is the number of classes. No function changes its arguments: begin with a copy of the weights, or write
 `w = w + ...` and never `w += ...`. Loops are as welcome as NumPy's array operations.
 
-Two directions, and the names say which: a *likelihood* is to be as large as possible, so its gradient is added; an
-*error* is to be as small as possible, so its gradient is subtracted.
+Two directions, and the names say which: a *likelihood* should be as large as possible, so its gradient is added; an
+*error* should be as small as possible, so its gradient is subtracted.
 """
 
 import numpy as np
@@ -40,7 +39,7 @@ def logistic_gradient(x, y, theta):
 
     Equation (22):  dLL / dtheta_i = sum over datapoints of  (y - sigma(theta . x)) x_i
     """
-    # A network without a hidden layer: the right answer minus the prediction, times the input it came by.
+    # A network without a hidden layer: the right answer minus the prediction, times the input.
     # Your code goes here.
     raise NotImplementedError("Task 5: write logistic_gradient, then delete this line")
 

@@ -84,7 +84,7 @@ def train_both(network, options):
         say("For pictures of them: python -m pip install matplotlib, then train again.")
     if not agreed:
         raise Stop(
-            "Both networks learned, and yet backprop does not give the slope of your log likelihood: see the gradient "
+            "Both networks learned, but backprop does not give the slope of your log likelihood: see the gradient "
             "check above, and run `pytest`."
         )
     learned = "learned" if epochs >= ENOUGH else "were trained, in a shorter run than usual"
@@ -107,17 +107,14 @@ def say_whether_gradient_agrees(network, x, y, first, second):
     if factor is None:
         if all(gradient_check(network, x[k : k + 1], y[k : k + 1], first, second).agrees for k in (0, 1)):
             say(
-                f"For one image alone they are, so it is in how {name} adds up {n} of them. `{CHECKS[network.FILE]}` "
-                "tries one alone."
+                f"For one image alone they are equal, so look at how {name} adds up {n} images. "
+                f"`{CHECKS[network.FILE]}` also checks one alone."
             )
         return False
     if abs(factor + 1) < 1e-3:
         say("Every entry has the opposite sign. One of the two goes downhill.")
     elif abs(factor - n) < 1e-3 * n:
-        say(
-            f"Every entry is {n} times too small, and there are {n} images: a gradient that is averaged. Add up "
-            "instead."
-        )
+        say(f"Every entry is {n} times too small, and there are {n} images: the gradient is averaged. Add up instead.")
     elif abs(factor - 1 / n) < 1e-3 / n:
         say(
             f"Every entry is {n} times too large, and there are {n} images. Does {network.SCORE} average? Add up "
@@ -172,7 +169,7 @@ def check_it_learned(network, fit, digits, agreed, *, usual):
             advice = "See the gradient check above."
         raise Stop(
             "The network learned too little: with right functions, and the usual step and first weights, it gets more "
-            f"than {LEARNED:.0%} of the images. {advice}"
+            f"than {LEARNED:.0%} of the images right. {advice}"
         )
 
 

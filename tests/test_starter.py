@@ -1311,7 +1311,7 @@ def test_ctrl_c_names_the_line_that_was_running(download, old, new, words):
     assert done.returncode == 2
     lines = (download / "neural_network.py").read_text(encoding="utf-8").splitlines()
     said = words.format(1 + next(k for k, line in enumerate(lines) if CTRL_C in line))
-    assert f"{said}, because you pressed Ctrl-C. The checks from there on did not run." in " ".join(done.stdout.split())
+    assert f"{said}, because you pressed Ctrl-C. The checks after that did not run." in " ".join(done.stdout.split())
 
 
 def test_misspelt_name_of_a_function_is_no_result(download):

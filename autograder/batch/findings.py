@@ -15,7 +15,7 @@ from ..outcome import Case, Outcome
 from .gathered import Course, Seen, Student
 
 # As `feedback.mend_first` sums up a case of all functions together: what is wrong is told by the case that it names.
-_WAITS = re.compile(r"mend \w+ first, see \S+")
+_WAITS = re.compile(r"fix \w+ first, see \S+")
 
 NO_FILE = "no file to grade"
 

@@ -51,7 +51,7 @@ def summary(grade: Grade) -> str:
         lines.append(sentence)
     if numbers := ", ".join(result.case.number for result in grade.results if result.carried):
         lines.append(
-            f"{numbers} passed with right functions in the place of your others, whose mistakes cost nothing there."
+            f"{numbers} passed with correct versions of your other functions. Their mistakes cost you nothing there."
         )
     lines += [
         f"{file} was handed in, too, but each of its functions still raises NotImplementedError. That costs nothing."
@@ -59,7 +59,9 @@ def summary(grade: Grade) -> str:
     ]
     if grade.faults:
         numbers = ", ".join(result.case.number for result in grade.faults)
-        lines.append(f"The grader itself failed on {numbers}. That is not your fault; your instructor has to look.")
+        lines.append(
+            f"The grader itself failed on {numbers}. That is not your fault; your instructor has to look into it."
+        )
     return "\n".join(lines)
 
 
@@ -115,7 +117,7 @@ def _test(result: CaseResult, short: Short | None, grade: Grade) -> dict[str, An
     passed = result.outcome is Outcome.PASSED
     text = result.text
     if short is not None and short.same_mistake:
-        text = f"{short.line} What it says there holds here, too."
+        text = f"{short.line} What is said there applies here, too."
     return {
         "number": result.case.number,
         "name": EXTRA + result.case.title if result.case.extra else result.case.title,
@@ -140,16 +142,16 @@ def carried(result: CaseResult, grade: Grade) -> str:
         return ""
     if result.text:
         return (
-            f"Passed, and nothing lost: as handed in, {result.text}. "
-            "With right functions in the place of your others it passes."
+            f"Passed, with no points lost: as handed in, {result.text}. "
+            "With correct versions of your other functions it passes."
         )
     lent: Sequence[str] = grade.facts.get("lent", {}).get(result.case.function, ())
     wrong = dict.fromkeys(one.case.function for one in failures(grade.results))
     others = ", ".join(name for name in wrong if name in lent)
     return (
-        "Passed, and nothing lost: as handed in this fails, but only because other functions of yours are wrong"
+        "Passed, with no points lost: as handed in, this fails, but only because other functions of yours are wrong"
         + (f" ({others})" if others else "")
-        + ". With right ones in their place it passes."
+        + ". With correct versions of them it passes."
     )
 
 

@@ -65,7 +65,7 @@ def count(student, reference, position, name, wanted):
         answer.must(
             before is None or not np.array_equal(before, gradient),
             name=name,
-            expected="other derivatives for other images",
+            expected="different derivatives for different images",
             got="the same derivatives for both",
         )
         before = gradient

@@ -190,7 +190,7 @@ class ManyOutputs(Network):
         result = self.call(name, x, first, second)
         guesses = self._array(result, (name, ""), (len(x), 2), "two guesses for each image")
         if not np.isin(guesses, np.arange(count)).all():
-            raise Stop(f"{name} returned guesses that are no whole numbers from 0 to {count - 1}.")
+            raise Stop(f"{name} returned guesses that are not whole numbers from 0 to {count - 1}.")
         if (guesses[:, 0] == guesses[:, 1]).any():
             raise Stop(f"{name} returned the same class twice for image {(guesses[:, 0] == guesses[:, 1]).argmax()}.")
         return guesses.astype(int)

@@ -50,7 +50,7 @@ class Server(ThreadingHTTPServer):
             super().__init__((HERE, port), _Request)
         except OSError as error:
             raise Stop(
-                f"Port {port} cannot be had ({error.strerror or error}). Is classify2d.py running already? Choose "
+                f"Port {port} cannot be used ({error.strerror or error}). Is classify2d.py running already? Choose "
                 "another number, or leave --port out."
             ) from None
         port = self.server_address[1]

@@ -37,7 +37,7 @@ def test_folders(take, laid_out):
     assert taken.texts("dan") == [NO_FIRST, MORE.decode()]
     assert taken.texts("eve") == [
         PROGRAM.decode(),
-        "There is no extensions.py, but a file called Extensions.py. Rename it to extensions.py, in small letters.",
+        "There is no extensions.py, but a file called Extensions.py. Rename it to extensions.py, in lowercase.",
     ]
 
 

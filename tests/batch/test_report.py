@@ -261,7 +261,7 @@ def test_what_a_student_read_is_behind_each_failing_cell(tmp_path):
 
 def test_what_a_student_read_is_behind_a_cell_that_passed_with_right_functions(tmp_path):
     """It is no failure, but as handed in it is no pass; nobody is told how it looks where there is none."""
-    told = replace(passed(made_assignment().cases[1]), text="Passed, and nothing lost: as handed in this fails.")
+    told = replace(passed(made_assignment().cases[1]), text="Passed, with no points lost: as handed in, this fails.")
     html, _ = written(Batch(tmp_path / "lent").add(made_entry(1), {"1.1": failed(text="Got 3"), "1.2": told}))
     cells = re.search(r"<td>8.5<td><a href=#(m\d)>0</a><td><a class=p href=#(m\d)>6</a><td>2.5\n", html)
     texts = dict(re.findall(r'id="(m\d+)".*?<pre>(.*?)</pre>', html, re.DOTALL))
@@ -274,7 +274,7 @@ def test_what_a_student_read_is_behind_a_cell_that_passed_with_right_functions(t
 
 def test_text_that_several_mistakes_lead_to_names_them_all(tmp_path):
     """Such a text only says where to read on; whoever reads it need not have made the mistake of the first reader."""
-    text = "The same mistake as 1.1. What it says there holds here, too."
+    text = "The same mistake as 1.1. What is said there applies here, too."
     batch = Batch(tmp_path / "batch")
     for number, mistake in enumerate(("double.sign", "double.half", "double.half", "double.odd", "double.even"), 1):
         batch.add(made_entry(number), {"1.2": failed(mistake=mistake, text=text)})
@@ -831,7 +831,7 @@ def test_filter_finds_students_and_failures(opened):
 def test_filter_takes_no_pass_for_a_failure(opened, tmp_path):
     """Though what the student read is behind both."""
     batch = Batch(tmp_path / "batch")
-    told = replace(passed(batch.assignment.cases[0]), text="Passed, and nothing lost: as handed in this fails.")
+    told = replace(passed(batch.assignment.cases[0]), text="Passed, with no points lost: as handed in, this fails.")
     batch.add(made_entry(1), {"1.1": told}).add(made_entry(2), {"1.1": failed()})
     written(batch)
     page = opened(path=batch.folder.path / "report.html")

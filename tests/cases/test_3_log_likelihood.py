@@ -66,7 +66,7 @@ def test_other_data(student, reference):
 def test_exact_limits(student, reference):
     """log_likelihood: exact limits, y_hat = 1 and y_hat = 0
 
-    y = 1 with y_hat = 1 is certain and adds 0; y = 1 with y_hat = 0 is impossible: -inf, or anything below -15
+    y = 1 with y_hat = 1 is certain and adds 0; y = 1 with y_hat = 0 is impossible: return -inf, or anything below -15
     """
     # First away from the limits: whoever is right there, and gets nan at them, has multiplied 0 by log(0).
     y = np.array([1.0, 0.0, 1.0, 0.0])

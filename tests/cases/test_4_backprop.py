@@ -64,7 +64,7 @@ def count(student, reference, position, name, wanted):
         answer.must(
             before is None or not np.array_equal(before, gradient),
             name=name,
-            expected="other derivatives for other images",
+            expected="different derivatives for different images",
             got="the same derivatives for both",
         )
         before = gradient
@@ -157,7 +157,7 @@ def test_against_finite_differences(student, reference):
 def test_confident_predictions(student, reference):
     """backprop: confident predictions, arguments left as they were, the same answer twice
 
-    use y_hat as it comes, neither rounded nor clipped; work on copies; keep nothing between calls
+    use y_hat as it is given, neither rounded nor clipped; work on copies; keep nothing between calls
     """
     x, y, h, y_hat, theta_y = confident_hidden_layer()
     grad_theta_h, grad_theta_y = reference.backprop(x, y, h, y_hat, theta_y)

@@ -18,7 +18,7 @@ WEIGHTS_ALONE = absolute(1e-4)
 def test_log_likelihood_climbs(student, reference):
     """training: the log likelihood climbs as it must, epoch by epoch
 
-    every step along the gradient makes the digits more likely, by an amount that follows from the equations
+    every step along the gradient raises the log likelihood, by an amount that follows from the equations
     """
     digits = load(0, 1, images=6)
     right = climb(reference.forward, reference.backprop, digits.x, digits.y, epochs=8, step=1.0)
@@ -34,7 +34,7 @@ def test_log_likelihood_climbs(student, reference):
 def test_zero_against_one(student, reference):
     """training: tells 0 from 1 on images it has not seen
 
-    your forward and backprop, 30 images, 10 steps of gradient ascent
+    your forward and backprop: they learn from 30 images, in 10 steps of gradient ascent
     """
     tells_apart(student, reference, 0, 1, at_least=0.97)
 
@@ -45,7 +45,7 @@ def test_zero_against_one(student, reference):
 def test_one_against_two(student, reference):
     """training: tells 1 from 2 on images it has not seen
 
-    your forward and backprop, 30 images, 10 steps of gradient ascent
+    your forward and backprop: they learn from 30 images, in 10 steps of gradient ascent
     """
     tells_apart(student, reference, 1, 2, at_least=0.95)
 

@@ -27,99 +27,101 @@ def caught(program):
 
 
 RAISED = {
-    "A @ B": "In a @ b, the last side of a, here 3, must be as long as the first of b, here 4. Print both shapes; .T "
-             "exchanges rows and columns.",
-    "A @ V": "In a @ b, the last side of a, here 3, must be as long as the first of b, here 5. Print both shapes; .T "
-             "exchanges rows and columns.",
-    "np.dot(A, B)": "np.dot of shapes (4,3) and (4,3): the side of 3 must be as long as that of 4. .T exchanges rows "
-                    "and columns.",
-    "np.dot(A, np.ones((2, 3)))": "np.dot of shapes (4,3) and (2,3): the side of 3 must be as long as that of 2. .T "
-                                  "exchanges rows and columns.",
-    "np.dot(A, np.ones(4))": "np.dot of shapes (4,3) and (4,): the side of 3 must be as long as that of 4. .T "
-                             "exchanges rows and columns.",
-    "np.dot(np.ones(3), A)": "np.dot of shapes (3,) and (4,3): the side of 3 must be as long as that of 4. .T "
-                             "exchanges rows and columns.",
-    "np.dot(np.ones(3), V)": "np.dot of shapes (3,) and (5,): the side of 3 must be as long as that of 5, and no .T "
-                             "makes it so.",
-    "np.dot(A, np.ones((2, 5)))": "np.dot of shapes (4,3) and (2,5): the side of 3 must be as long as that of 2, and "
-                                  "no .T makes it so.",
-    "A.sum().backward()": "backward belongs to the tensors of PyTorch or TensorFlow. These are NumPy's arrays, which "
-                          "know no derivatives.",
-    "A.detach()": "detach belongs to the tensors of PyTorch or TensorFlow. These are NumPy's arrays, which know no "
-                  "derivatives.",
+    "A @ B": "In a @ b, the last side of a (here 3) must equal the first side of b (here 4). Print both shapes; .T "
+             "swaps rows and columns.",
+    "A @ V": "In a @ b, the last side of a (here 3) must equal the first side of b (here 5). Print both shapes; .T "
+             "swaps rows and columns.",
+    "np.dot(A, B)": "np.dot of shapes (4,3) and (4,3): the sides 3 and 4 meet, and must be equal. .T swaps rows and "
+                    "columns.",
+    "np.dot(A, np.ones((2, 3)))": "np.dot of shapes (4,3) and (2,3): the sides 3 and 2 meet, and must be equal. .T "
+                                  "swaps rows and columns.",
+    "np.dot(A, np.ones(4))": "np.dot of shapes (4,3) and (4,): the sides 3 and 4 meet, and must be equal. .T swaps "
+                             "rows and columns.",
+    "np.dot(np.ones(3), A)": "np.dot of shapes (3,) and (4,3): the sides 3 and 4 meet, and must be equal. .T swaps "
+                             "rows and columns.",
+    "np.dot(np.ones(3), V)": "np.dot of shapes (3,) and (5,): the sides 3 and 5 meet, and must be equal. Here .T "
+                             "does not help.",
+    "np.dot(A, np.ones((2, 5)))": "np.dot of shapes (4,3) and (2,5): the sides 3 and 2 meet, and must be equal. "
+                                  "Here .T does not help.",
+    "A.sum().backward()": "backward belongs to the tensors of PyTorch or TensorFlow. These are NumPy arrays, which "
+                          "do not have it.",
+    "A.detach()": "detach belongs to the tensors of PyTorch or TensorFlow. These are NumPy arrays, which do not "
+                  "have it.",
     "A @ 3": "@ multiplies arrays, and one side is a single number. Use * for that.",
-    "A * V": "Arrays of shapes (4,3) and (5,) do not fit entry by entry: compared from the last, sides must be equal, "
-             "or 1. A sum of products is a @ b.",
+    "A * V": "Arrays of shapes (4,3) and (5,) cannot be combined entry by entry: counted from the last, their sides "
+             "must be equal, or 1. For a sum of products, use a @ b.",
     "a = np.zeros((2, 3)); a[:] = np.ones((3, 2))":
-        "What is assigned has shape (3,2), and the place it goes to has shape (2,3).",
+        "The value on the right has shape (3,2), but the place it is assigned to has shape (2,3).",
     "a = np.zeros(3); a += np.ones((2, 3))":
-        "The array on the left has shape (3,), and the result has shape (2,3), which does not go into it.",
-    "math.exp(V)": "Functions of math, and float(), take numbers, and this is an array. NumPy's own take arrays: "
-                   "np.exp, np.log, np.sum.",
-    "math.fsum(A)": "Functions of math, and float(), take numbers, and this is an array. NumPy's own take arrays: "
-                    "np.exp, np.log, np.sum.",
+        "The array on the left has shape (3,), but the result has shape (2,3), which does not fit into it.",
+    "math.exp(V)": "The functions of math, and float(), take numbers, but this is an array. NumPy's functions take "
+                   "arrays: np.exp, np.log, np.sum.",
+    "math.fsum(A)": "The functions of math, and float(), take numbers, but this is an array. NumPy's functions take "
+                    "arrays: np.exp, np.log, np.sum.",
     "V.shape[1]": "A tuple of n entries has the indices 0 to n - 1. The shape of a vector has one entry only, "
                   "shape[0].",
-    "a = 1 \ufeff + 2": "This line has a character in it that cannot be seen. Delete the whole line and type it anew "
-                        "in your editor.",
-    "range(V)": "range(), an index or a size takes one whole number, and this is an array. Its entries, one after the "
-                "other: for k in array.",
-    "for _ in 3: pass": "A loop goes through several things, and this is one number. To repeat something n times: "
+    "a = 1 \ufeff + 2": "This line has an invisible character in it. Delete the whole line and type it again in "
+                        "your editor.",
+    "range(V)": "range(), an index or a size takes one whole number, but this is an array. To go through its "
+                "entries: for k in array.",
+    "for _ in 3: pass": "A loop goes through several things, but this is one number. To repeat something n times: "
                         "for _ in range(n).",
     "math.exp(1000)": "A number is too large for a float: math.exp(z) is, when z is above 709. Never take exp of a "
                       "large number.",
     "2.0 ** 5000": "A number is too large for a float: math.exp(z) is, when z is above 709. Never take exp of a large "
                    "number.",
-    "math.log(0.0)": "math.log takes positive numbers only, and math.sqrt none below 0. Treat the others on their own.",
-    "1 / 0": "The number that is divided by is 0 here. Look at what can make it 0, and treat that on its own.",
+    "math.log(0.0)": "math.log takes positive numbers only, and math.sqrt none below 0. Handle the others "
+                     "separately.",
+    "1 / 0": "This divides by 0. Find out when the denominator can be 0, and handle that case separately.",
     "np.float(1)": "NumPy no longer has np.float. Write float instead.",
     "np.product([1])": "NumPy no longer has np.product. Write np.prod instead.",
     "math.tanhh(1)": "math has no tanhh. The functions of NumPy begin with np.",
-    "[1].shape": "A list has no shape. Make an array of it first: np.array(...).",
+    "[1].shape": "A list has no shape. Make it an array first: np.array(...).",
     "(1.0).shape": "This is a single number, which has no shape. np.asarray(...) makes an array of it.",
     "def forward(x, theta_h): pass\nforward(1, 2, 3)":
-        "forward is called with 3 arguments, forward(x, theta_h, theta_y). Define it so.",
+        "forward is called with 3 arguments, forward(x, theta_h, theta_y). Define it that way.",
     "def helper(x, y): pass\nhelper(1)": "helper needs y too. Pass it where helper is called.",
     "def helper(x): pass\nhelper(1, 2)":
         "helper takes fewer arguments than it is given. Compare its definition with the call.",
     "def helper(x): pass\nhelper(1, derivative=True)": "helper has no parameter called derivative.",
     "def f(): total += 1\nf()": TYPES["UnboundLocalError"],
     "def f(): return f()\nf()": TYPES["RecursionError"],
-    "if V: pass": "if, while, and, or and not need one truth, and this is an array of them. Use np.where, or a loop "
-                  "over entries.",
+    "if V: pass": "if, while, and, or and not need a single True or False, but this is an array. Use np.where, or a "
+                  "loop over its entries.",
     "np.zeros(3)[0] = V": "One entry of an array takes one number, not several.",
     "A[0][7]": "Counting begins at 0: axis 0, of length 3, has no index 7. Take sizes from .shape.",
     "[1, 2][2]": "Counting begins at 0: a list of n entries has the indices 0 to n - 1.",
-    "a, b = None": "Something is None here. A function gives None if it has no return, or none that is reached.",
-    "None * 2": "Something is None here. A function gives None if it has no return, or none that is reached.",
+    "a, b = None": "Something is None here. A function returns None if it has no return, or never gets to it.",
+    "None * 2": "Something is None here. A function returns None if it has no return, or never gets to it.",
     "a = np.zeros(3, int); a += np.ones(3)":
-        "The array on the left holds integers. Make it of floats: dtype=float.",
-    "A(0)": "A numpy.ndarray is called like a function. Either one name stands for both, or a * before the bracket is "
-            "missing.",
-    "sigmod(1)": "There is no sigmod here. Perhaps sigmoid is meant: look at the spelling.",
-    "Sigmoid(1)": "There is no Sigmoid here. Perhaps sigmoid is meant: look at the spelling.",
-    "thetah": "There is no thetah here. Perhaps theta_h is meant: look at the spelling.",
-    "Forward": "There is no Forward here. Perhaps forward is meant: look at the spelling.",
+        "The array on the left holds integers. Make it an array of floats: dtype=float.",
+    "A(0)": "A numpy.ndarray is called like a function. Either it has a function's name, or a * is missing before a "
+            "parenthesis.",
+    "sigmod(1)": "There is no sigmod here. Did you mean sigmoid? Check the spelling.",
+    "Sigmoid(1)": "There is no Sigmoid here. Did you mean sigmoid? Check the spelling.",
+    "thetah": "There is no thetah here. Did you mean theta_h? Check the spelling.",
+    "Forward": "There is no Forward here. Did you mean forward? Check the spelling.",
     "sigmoid(1)": "",
-    "theta_x": "forward is given x, theta_h, theta_y, and no theta_x.",
-    "X": "There is no X here. Perhaps x is meant: look at the spelling.",
+    "theta_x": "forward is given x, theta_h, theta_y, but no theta_x.",
+    "X": "There is no X here. Did you mean x? Check the spelling.",
     "z": "",
     "numpy.exp(1)": "numpy is not imported. Put this at the top of the file: import numpy",
-    "true": "If Python's own is meant, it is written True.",
-    "null": "If Python's own is meant, it is written None.",
+    "true": "If you mean Python's own, write True.",
+    "null": "If you mean Python's own, write None.",
     "List[float]": "List is not imported. Put this at the top of the file: from typing import List",
     "V ^ 2.0": "In Python ^ is not a power. Write ** for it, or np.exp for a power of e.",
     "math.e ^ -1.5": "In Python ^ is not a power. Write ** for it, or np.exp for a power of e.",
     "a = 2.0; a ^= 2": "In Python ^ is not a power. Write ** for it, or np.exp for a power of e.",
-    "{V: 1}": "An array cannot be the key of a dictionary, which lru_cache makes of it too, nor a member of a set.",
-    "for v in np.array(1.5): pass": "An array of shape () is one single number, and no loop can go through it. np.ndim "
-                                    "is 0 for it, as for a float.",
-    "raise RuntimeError(\"can't start new thread\")": "No threads and no further processes can be started where "
-                                                     "programs are graded. A loop does the same.",
-    "raise PermissionError(1, 'Operation not permitted')": "No threads, no further processes and no network are there "
-                                                           "where programs are graded.",
+    "{V: 1}": "An array cannot be a key of a dictionary or a member of a set. lru_cache and cache use arguments as "
+              "keys, too.",
+    "for v in np.array(1.5): pass": "An array of shape () is a single number, so a loop cannot go through it. Its "
+                                    "np.ndim is 0, as for a float.",
+    "raise RuntimeError(\"can't start new thread\")": "Threads and other processes cannot be started where programs "
+                                                     "are graded. Use a loop instead.",
+    "raise PermissionError(1, 'Operation not permitted')": "Programs are graded without threads, other processes or "
+                                                           "a network.",
     "raise PermissionError(13, 'Permission denied')": "",
-    "get_ipython()": "This line is for notebooks alone. Take it out.",
+    "get_ipython()": "This line works only in a notebook. Take it out.",
     "np.ln(2)": "NumPy has no np.ln. The natural logarithm is np.log.",
     "np.sigmoid(2)": "NumPy has no np.sigmoid: it is a function that you write yourself.",
     "np.forward(2)": "NumPy has no np.forward: it is a function that you write yourself.",
@@ -127,11 +129,11 @@ RAISED = {
     "import torch_of_nobody": PACKAGES,
     "from .numpy import sigmoid": PACKAGES,
     "from numpy import sigmoid": "There is no sigmoid in numpy.",
-    "open('no_such_file')": "Only the file that is handed in is there: the program can open no other.",
+    "open('no_such_file')": "The program runs with only the file you hand in: it cannot open any other.",
     "print 3": "This is Python 2. In Python 3, print is a function: print(x).",
-    "a = \u201cb\u201d": "This character comes from a word processor or a web page. Type it anew in your editor.",
-    "def f():\npass": "The line before ends with a colon, so an indented one must follow. A body that is still empty "
-                      "is written pass.",
+    "a = \u201cb\u201d": "This character comes from a word processor or a web page. Type it again in your editor.",
+    "def f():\npass": "The line before ends with a colon, so an indented line must follow. If there is nothing in "
+                      "it yet, write pass.",
     "if 1:\n\tA\n        B": "Indent with four spaces everywhere; most editors can convert tabs.",
     "raise ValueError('x')": "",
     "raise KeyError('y')": "",
@@ -169,8 +171,8 @@ def test_words_of_other_versions_are_known(kind, message):
 FENCE = "A chat or a web page puts ``` around a program. Take these lines out."
 PROSE = "This reads like a sentence, not like Python. Take it out, or put # before it."
 BRACES = "Python has no braces around a block. End this line with a colon, and indent what belongs to it."
-DOTS = "This is MATLAB's. With NumPy's arrays * and / work entry by entry as they are, and a power is **."
-PRIME = "A ' begins a text in Python. MATLAB's transpose is .T in NumPy."
+DOTS = "This is MATLAB. With NumPy arrays, * and / already work entry by entry, and a power is **."
+PRIME = "In Python, ' begins a string. MATLAB's transpose is .T in NumPy."
 
 
 @pytest.mark.parametrize(
@@ -212,27 +214,27 @@ def test_line_of_another_language_is_told_as_such(line, cause):
 @pytest.mark.parametrize(
     ("line", "version", "cause"),
     [
-        ("%matplotlib inline", (3, 13), "This line is for notebooks alone. Take it out."),
-        ("!pip install numpy", (3, 13), "This line is for notebooks alone. Take it out."),
-        ("type Row = list", (3, 10), f"This needs a newer Python; here it is {HERE}."),
-        ("def first[T](x: T): pass", (3, 11), f"This needs a newer Python; here it is {HERE}."),
-        ("except* ValueError:", (3, 10), f"This needs a newer Python; here it is {HERE}."),
+        ("%matplotlib inline", (3, 13), "This line works only in a notebook. Take it out."),
+        ("!pip install numpy", (3, 13), "This line works only in a notebook. Take it out."),
+        ("type Row = list", (3, 10), f"This needs a newer Python; this one is {HERE}."),
+        ("def first[T](x: T): pass", (3, 11), f"This needs a newer Python; this one is {HERE}."),
+        ("except* ValueError:", (3, 10), f"This needs a newer Python; this one is {HERE}."),
         ("except* ValueError:", (3, 11), ""),
-        ("except TypeError, ValueError:", (3, 13), "Put the exceptions in brackets, as in except (TypeError, "
-         f"ValueError). Here it is Python {HERE}, and only from 3.14 on may the brackets be left out."),
+        ("except TypeError, ValueError:", (3, 13), "Put the exceptions in parentheses, as in except (TypeError, "
+         f"ValueError). This is Python {HERE}, and they may be left out only from 3.14 on."),
         ("except TypeError, ValueError:", (3, 14), ""),
         ("except (TypeError, ValueError) as e", (3, 10), ""),
         ("lazy import numpy as np", (3, 14),
-         f"Take out the word lazy, for which this needs a newer Python; here it is {HERE}."),
+         f"Take out the word lazy: it needs a newer Python, and this one is {HERE}."),
         ("lazy from math import exp", (3, 15), ""),
         ("lazy = 3", (3, 10), ""),
-        ("x = 1\x1a", (3, 10), "This line has a character in it that cannot be seen. Delete the whole line and type it "
-         "anew in your editor."),
+        ("x = 1\x1a", (3, 10), "This line has an invisible character in it. Delete the whole line and type it again "
+         "in your editor."),
         ("x = 1\x1a", (3, 11), ""),
         ("\tx = 1", (3, 10), ""),
         ("type Row = list", (3, 12), ""),
-        ('print(f"{sizes["h"]}")', (3, 10), "Inside the braces of an f-string take other quotes than around it: here "
-         f"it is Python {HERE}, and only from 3.12 on may they be the same."),
+        ('print(f"{sizes["h"]}")', (3, 10), "Inside the braces of an f-string, use different quotes than around it: "
+         f"this is Python {HERE}, and they may be the same only from 3.12 on."),
         ('print(f"{sizes["h"]}")', (3, 12), ""),
         ('print(f"{sizes[0}", y)', (3, 10), ""),
         ("print(f'{sizes['", (3, 10), ""),
@@ -263,7 +265,7 @@ def test_type_alone_is_not_enough_for_others(kind):
 def test_short_names_are_too_much_alike_to_be_told_apart():
     """Four letters are enough: those of y_hat without its line."""
     names = ("log_likelihood", ("y", "y_hat"), ("fits",))
-    near = "There is no yhat here. Perhaps y_hat is meant: look at the spelling."
+    near = "There is no yhat here. Did you mean y_hat? Check the spelling."
     assert of_exception("NameError", "name 'yhat' is not defined", *names) == near
     assert of_exception("NameError", "name 'fit' is not defined", *names) == ""
 
@@ -272,15 +274,15 @@ def test_name_that_differs_in_its_last_letter_alone_is_not_taken_for_misspelt():
     """Who calls forward in backprop needs a theta_h, which no spelling gives."""
     names = ("backprop", ("x", "y", "h", "y_hat", "theta_y"), ("forward",))
     for one in ("theta_h", "theta", "x_i"):
-        said = f"backprop is given x, y, h, y_hat, theta_y, and no {one}."
+        said = f"backprop is given x, y, h, y_hat, theta_y, but no {one}."
         assert of_exception("NameError", f"name '{one}' is not defined", *names) == said
-    near = "There is no Theta_y here. Perhaps theta_y is meant: look at the spelling."
+    near = "There is no Theta_y here. Did you mean theta_y? Check the spelling."
     assert of_exception("NameError", "name 'Theta_y' is not defined", *names) == near
 
 
 def test_one_argument_is_counted_as_one():
     """Which is what sigmoid takes."""
-    said = "sigmoid is called with 1 argument, sigmoid(z). Define it so."
+    said = "sigmoid is called with 1 argument, sigmoid(z). Define it that way."
     assert (
         of_exception("TypeError", "sigmoid() takes 0 positional arguments but 1 was given", "sigmoid", ("z",)) == said
     )
@@ -304,13 +306,13 @@ def test_name_of_a_newer_python_is_told_as_such(monkeypatch, program, name):
     """With what to write instead, and what that is in words for the student's own Python at home."""
     module, _, attribute = name.partition(".")
     monkeypatch.delattr(importlib.import_module(module), attribute, raising=False)
-    told = f"{name} came with a newer Python, and here it is {causes.HERE}: {newer.NAMES[name]}."
+    told = f"{name} needs a newer Python than this one, {causes.HERE}: {newer.NAMES[name]}."
     assert of_exception(*caught(program), *NAMES) == told
 
 
 def test_module_of_a_newer_python_is_told_as_such():
     """In Python's own words, where there is none."""
-    told = f"tomllib came with a newer Python, and here it is {causes.HERE}: do without."
+    told = f"tomllib needs a newer Python than this one, {causes.HERE}: do without."
     assert of_exception("ModuleNotFoundError", "No module named 'tomllib'") == told
     assert of_exception("ModuleNotFoundError", "No module named 'toml'") == PACKAGES
 
@@ -323,7 +325,7 @@ def test_module_of_a_newer_python_is_told_as_such():
 def test_package_that_is_there_when_it_is_graded_can_be_missing_at_home_only(module, package, companions):
     """That such packages are installed would be no answer to somebody who has none; a part that no package has is."""
     known = COMPANIONS.format(files="one.py") if companions else PACKAGES
-    here = f"{package} is installed where programs are graded, and not on this machine. To install it here: "
+    here = f"{package} is installed where programs are graded, but not on this machine. To install it here: "
     said = f"{here}python -m pip install {package}" if package else known
     assert of_exception("ModuleNotFoundError", f"No module named '{module}'", *NAMES, "three.py", companions) == said
 
@@ -366,18 +368,18 @@ def test_message_that_looks_like_a_template_is_only_text():
 @pytest.mark.parametrize(
     ("program", "cause"),
     [
-        ("def log_liklihood(y, y_hat):\n    pass\n", "The file defines log_liklihood: look at the spelling."),
-        ("def Log_Likelihood(y, y_hat): pass", "The file defines Log_Likelihood: look at the spelling."),
-        ("def LOG_LIKELIHOOD(y, y_hat): pass", "The file defines LOG_LIKELIHOOD: look at the spelling."),
+        ("def log_liklihood(y, y_hat):\n    pass\n", "The file defines log_liklihood: check the spelling."),
+        ("def Log_Likelihood(y, y_hat): pass", "The file defines Log_Likelihood: check the spelling."),
+        ("def LOG_LIKELIHOOD(y, y_hat): pass", "The file defines LOG_LIKELIHOOD: check the spelling."),
         ("def sigmoid(z):\n    pass\n", ""),
         ("def log_likelihood(y, y_hat): pass\ndel log_likelihood\n", ""),
         ("def log_likelyhood(y): pass\ndef log_liklihood(y): pass", ""),
         ("class Network:\n    def log_likelihood(self, y): pass\n",
-         "log_likelihood is indented, and so belongs to what it stands in: a class, a function, or an if that is not "
-         "entered here. Move it to the left edge."),
+         "log_likelihood is indented, so it is part of something above it: a class, a function, or an if that does "
+         "not run here. Move it to the left edge."),
         ("if __name__ == '__main__':\n    def log_likelihood(y, y_hat): pass\n",
-         "log_likelihood is indented, and so belongs to what it stands in: a class, a function, or an if that is not "
-         "entered here. Move it to the left edge."),
+         "log_likelihood is indented, so it is part of something above it: a class, a function, or an if that does "
+         "not run here. Move it to the left edge."),
         ("", ""),
     ],
 )  # fmt: skip
@@ -386,7 +388,7 @@ def test_function_that_is_missing_may_be_there_under_another_name(program, cause
     assert of_missing(program, "log_likelihood") == cause
 
 
-ORDER = "forward is given x, theta_h, theta_y, in this order, and your definition calls them {}: exchange them there."
+ORDER = "forward is given x, theta_h, theta_y, in this order, but your definition has {}: change the order there."
 
 
 @pytest.mark.parametrize(
@@ -419,7 +421,7 @@ def test_value_that_another_function_leaves_behind_is_not_there(use):
     program = f"{FORWARD}def backprop(x):\n    return {use}\n"
     kind, message = caught(f"{program}backprop(0)")
     assert of_left_behind(kind, message, program, "backprop") == (
-        "h is left behind by another function, and here backprop is called alone. Work with its arguments."
+        "h is set by another function, but here backprop is called by itself. Use only its arguments."
     )
     assert (
         of_left_behind(kind, message, program.replace("= h", "== h").replace("global h", "global g"), "backprop") == ""

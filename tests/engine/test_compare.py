@@ -115,7 +115,7 @@ def test_allowed_of_an_empty_array_is_nothing():
         (absolute(1e-6), "1e-6"),
         (absolute(1e-10), "1e-10"),
         (of_largest(1e-4), "1e-4 of the largest entry"),
-        (relative(2e-9), "2e-9 of the value, or of 1 if that is more"),
+        (relative(2e-9), "2e-9 of the value, or 2e-9 if that is more"),
         (absolute(0.25), "0.25"),
         (absolute(0.01), "0.01"),
         (absolute(0.005), "5e-3"),

@@ -195,7 +195,7 @@ def test_formula_that_fits_one_array_is_named_for_it_when_the_other_is_right():
     """And says for which."""
     found = found_in(catalogue(**BOTH), [(6.0, 8.0, 9.0), WANT[1]], WANT)
     assert found.identifier == "double.adds"
-    assert found.sentence == "It is adds. This is so in total alone."
+    assert found.sentence == "It is adds. Only total has this mistake."
     assert found.evidence == "total"
 
 
@@ -232,8 +232,8 @@ def test_arrays_in_another_order():
     found = found_in([], [WANT[1], WANT[0]], WANT)
     assert found.identifier == "structure.order"
     assert found.sentence == (
-        "The results are in another order: total stands in the place of product and product stands in the place of "
-        "total. Return total, product."
+        "The results are in the wrong order: total is where product belongs and product is where total belongs. "
+        "Return total, product."
     )
 
 

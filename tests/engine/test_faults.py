@@ -37,7 +37,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SOLUTION = ROOT / "solution" / "neural_network.py"
 CASES = ROOT / "tests" / "cases"
 SCHEMA = json.loads((ROOT / "tests" / "results.schema.json").read_text(encoding="ascii"))
-STAFF_SENTENCES = {"GraderError": "not your fault", "NotRun": "was not reached"}
+STAFF_SENTENCES = {"GraderError": "not your fault", "NotRun": "did not run"}
 # More than any grading here takes on a busy machine: a test that waits so long fails.
 BOUND_S = 120
 

@@ -88,7 +88,7 @@ def test_value_that_another_function_leaves_behind_is_explained_where_data_may_b
     """Not where they are hidden: a program could choose what it does not find."""
     program = Submission("small.py", "small.py", "kept = {}\ndef both(a, b):\n    kept['a'] = a\n")
     found = raised("KeyError", "'a'", program=program)
-    said = "a is left behind by another function, and here double is called alone. Work with its arguments."
+    said = "a is set by another function, but here double is called by itself. Use only its arguments."
     assert dict(found.lines)["Likely cause"] == said
     assert "Likely cause" not in dict(raised("KeyError", "'a'", program=program, case=hidden()).lines)
 
@@ -101,8 +101,8 @@ def test_exception_shows_the_students_lines():
         Got            double() raised ZeroDivisionError: division by zero
         Your lines     line 4: return helper(z)
                        line 7: return z / 0
-        Likely cause   The number that is divided by is 0 here. Look at what can make it 0, and
-                       treat that on its own.
+        Likely cause   This divides by 0. Find out when the denominator can be 0, and handle
+                       that case separately.
         Where to look  handout, section 1; small.py line 7
     """)
     assert (found.outcome, found.summary) == (Outcome.RAISED, "double() raised ZeroDivisionError")
@@ -144,7 +144,7 @@ def test_place_that_a_worker_reports_is_taken_only_if_it_can_be_one(said):
 
 def test_parameters_in_another_order_explain_what_nothing_else_does():
     """A wrong answer without a cause, and an exception, whose own words speak of shapes; hidden data or not."""
-    told = "both is given a, b, in this order, and your definition calls them b, a: exchange them there."
+    told = "both is given a, b, in this order, but your definition has b, a: change the order there."
     program = Submission("p.py", "p.py", "def both(b, a):\n    return a + b, a - b\n")
     answer = answered(BOTH, (1.0, 2.0), 3.0, 1.0)
 
@@ -174,7 +174,7 @@ def test_exception_without_a_message_has_no_colon():
 
 def test_import_that_ends_with_right_functions_says_so():
     """So it waits for one that is wrong, and the loop itself need not be searched for a mistake."""
-    told = "With right functions in the place of yours, it does come to its end."
+    told = "With correct functions in place of yours, it runs to the end."
     for mended in (True, False):
         found = dict(failed(Outcome.TIMED_OUT, "", limit_s=10, mended=mended).lines)
         assert (found.get("Likely cause") == told) == mended
@@ -196,9 +196,9 @@ def test_exception_of_the_import_tests_the_import():
     ("kind", "message", "cause"),
     [
         ("ModuleNotFoundError", "No module named 'torch'",
-         "Only NumPy, SciPy, Matplotlib and the standard library are installed, and the program is run alone."),
+         "Only NumPy, SciPy, Matplotlib and the standard library are installed, and your file is run by itself."),
         ("EOFError", "EOF when reading a line",
-         "The program asks for keyboard input, and nobody is there to type. Take out input()."),
+         "The program asks for keyboard input, but nobody can type while it is checked. Take out input()."),
         ("SystemExit", "0", "The program ends itself. Take out exit(), quit(), sys.exit() and unittest.main()."),
         ("MemoryError", "Unable to allocate 16 GiB", "The program asked for more memory than it is allowed."),
         ("SyntaxError", "Missing parentheses in call to 'print'. Did you mean print(...)?",
@@ -294,16 +294,16 @@ def test_missing_function_may_be_misspelt():
     program = Submission("small.py", "small.py", "def duoble(z):\n    pass\n")
     for case in (made_case(), hidden()):
         lines = dict(failed(Outcome.MISSING, found="nothing", case=case, program=program).lines)
-        assert lines["Likely cause"] == "The file defines duoble: look at the spelling."
+        assert lines["Likely cause"] == "The file defines duoble: check the spelling."
 
 
 def test_cause_of_an_exception_of_a_hidden_case_comes_from_its_type_alone():
     """The message, which may carry data, is not read."""
-    for case, told in ((made_case(), "Perhaps double is meant"), (hidden(), None)):
+    for case, told in ((made_case(), "Did you mean double?"), (hidden(), None)):
         lines = dict(raised("NameError", "name 'doubel' is not defined", [(4, "double")], case=case).lines)
         assert (told in lines.get("Likely cause", "")) if told else "Likely cause" not in lines
     lines = dict(raised("ZeroDivisionError", "7.31", [(4, "double")], case=hidden()).lines)
-    assert lines["Likely cause"].startswith("The number that is divided by is 0 here.")
+    assert lines["Likely cause"].startswith("This divides by 0.")
 
 
 def test_name_that_is_no_function_is_said_to_be_what_it_is():
@@ -317,9 +317,9 @@ def test_name_that_is_no_function_is_said_to_be_what_it_is():
 def test_time_that_is_over_says_which_limit(function, called):
     """The limit, and the usual reason."""
     found = failed(Outcome.TIMED_OUT, function, limit_s=5.0)
-    assert dict(found.lines)["Expected"] == "an answer within 5 s, or 2.5 s of a processor's time"
-    assert dict(found.lines)["Got"].startswith(f"none: {called} was stopped.")
-    assert found.summary == f"{called} did not come to an end"
+    assert dict(found.lines)["Expected"] == "an answer within 5 s, or 2.5 s of processor time"
+    assert dict(found.lines)["Got"].startswith(f"nothing in time: {called} was stopped.")
+    assert found.summary == f"{called} did not finish"
 
 
 def test_death_says_how():
@@ -510,7 +510,7 @@ def test_shape_of_a_hidden_case_is_told_if_it_is_made_of_known_sides(shape, told
     answer = answered(DOUBLE, [np.zeros((4, 3))], np.zeros(shape))
     found = finding(lambda: answer.must_equal(value=np.ones((4, 3)), within=absolute(1e-9)), case=hidden())
     got = dict(found.lines)["Got"]
-    assert got == (f"shape {told}" if told else "a shape far from it")
+    assert got == (f"shape {told}" if told else "a very different shape")
 
 
 def test_shape_alone_can_be_demanded():
@@ -540,11 +540,11 @@ def test_what_to_mend_first_follows_the_cause_and_precedes_where_to_look():
         found = finding(lambda: answered(DOUBLE, [1.0], 3.0).must_equal(ONE, value=2.0), case=training, cause=cause)
         mend_first(found, training, "double", "1.2")
         assert found.text.split("Likely cause   ")[1] == said + (
-            "Mend double first: its own case 1.2 fails, and training can be no better\n"
-            "               than that.\n"
+            "Fix double first: it fails its own check, 1.2, and training depends on\n"
+            "               it.\n"
             "Where to look  handout, section 4"
         )
-        assert found.summary == "mend double first, see 1.2"
+        assert found.summary == "fix double first, see 1.2"
 
 
 def test_summary_of_a_cause_in_two_lines_is_the_first_without_its_full_stop():
@@ -633,8 +633,8 @@ def test_usual_exception_of_a_hidden_case_is_named(kind):
 
 PAIR = "End with return total, product: the arrays themselves, in this order."
 TEXT = "This is text. Return the number itself, without quotes, str() or an f-string."
-CALL_IT = "This is a function, and its result is wanted: call it, with brackets behind its name."
-LIST_IT = "This makes its numbers only when it is asked for them: return list(...) of it."
+CALL_IT = "This is the function itself, not its result: call it, with parentheses after its name."
+LIST_IT = "This makes its numbers only when something asks for them: return list(...) of it."
 
 
 @pytest.mark.parametrize(

@@ -169,7 +169,7 @@ def test_slow_function_takes_the_time_of_no_other(grade_text):
     slow = "import time\ndef double(z):\n    time.sleep(600)\n    return z + z\n"
     grade = grade_text(of(slow), run_s=6, call_s=600, case_s=600)
     assert outcomes(grade) == {"1": "TimedOut", "2": "Passed"}
-    assert "all answers in the time that there is for a case" in grade.results[0].text
+    assert "all answers within the time for one check" in grade.results[0].text
 
 
 @pytest.mark.parametrize("fork", [True, False])

@@ -305,7 +305,7 @@ def test_program_that_asks_for_input_is_told_that_nobody_types(home):
     home.write(RIGHT + "\nn = input('How many? ')\n")
     text = home.report()
     assert "  Got            importing small.py raised EOFError: EOF when reading a line\n" in text
-    assert "nobody is there to type. Take" in text
+    assert "nobody can type while it is checked. Take out input()." in " ".join(text.split())
 
 
 def test_program_that_reads_its_command_line_finds_its_name_alone(home, monkeypatch):
@@ -355,7 +355,7 @@ def test_file_beside_the_program_is_not_there_as_when_it_is_graded(home):
         home.write(program)
         report = home.report("-k", "double")
         assert "raised FileNotFoundError: [Errno 2]" in report
-        assert "Only the file that is handed in is there" in report
+        assert "The program runs with only the file you hand in" in report
 
 
 def test_file_that_a_program_writes_is_there_in_its_calls_and_gone_afterwards(home, monkeypatch, tmp_path_factory):
@@ -658,7 +658,7 @@ def test_words_choose_the_cases_of_one_function(home):
     home.write(RIGHT)
     text = home.report("-k", "both")
     assert text == row("passed", "2.1", "both: sum and product", "3 / 3") + "\n\n" + page("""
-        1 of 3 checks ran; the others are of double.
+        1 of 3 checks ran; the others are for double.
         3 of 3 points so far.
     """)
 
@@ -672,7 +672,7 @@ def test_one_file_of_several_is_not_said_to_be_all(home):
     (home.folder / "checks" / "test_2_both.py").write_text(f"{head}\n\n\n@pytest.mark.example\n@weight(3){both}")
     assert home.report("checks/test_2_both.py").endswith(
         page("""
-        1 of 3 checks ran; the others are of double.
+        1 of 3 checks ran; the others are for double.
         3 of 3 points so far.
         """)
     )
@@ -702,9 +702,7 @@ def test_what_else_lies_beside_the_program_cannot_be_imported(home, program, sta
     home.write(program.format(statement))
     report = " ".join(home.report("-k", "double").split())
     assert f"raised ModuleNotFoundError: No module named '{module}' " in report
-    assert (
-        "Likely cause Only NumPy, SciPy, Matplotlib and the standard library are installed, and the program" in report
-    )
+    assert "Likely cause Only NumPy, SciPy, Matplotlib and the standard library are installed, and your file" in report
 
 
 def test_folders_that_a_program_adds_are_searched_in_its_calls(home):
@@ -906,8 +904,8 @@ def test_mistake_may_be_in_a_function_of_the_first_file(more):
     assert "FAILED  3.1" in report
     assert (
         page("""
-        What failed calls double of small.py, which is not checked here: does `pytest -k double`
-        pass? When you hand in, this is also tried with a right double.
+        What failed calls double from small.py, which is not checked here: does `pytest -k
+        double` pass? When you hand in, this is also tried with a correct double.
     """)
         in report
     )
@@ -1031,7 +1029,7 @@ def test_first_file_is_imported_whenever_it_is_asked_for_and_nothing_else(more):
     report = more.report("checks/more")
     assert "  Got            repeat() raised ModuleNotFoundError: No module named 'helpers'\n" in report
     assert "small.py line 1: import helpers\n" in report
-    assert "the program is run alone, except for small.py, which it may import.\n" in report.replace(
+    assert "your file is run by itself, except for small.py, which it may import.\n" in report.replace(
         "\n" + 17 * " ", " "
     )
 
@@ -1233,7 +1231,7 @@ def test_check_file_that_is_started_by_itself_is_checked(starter, file):
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (1, "")
-    assert re.search(r"\n\d+ of 1\d checks ran; the others are of ", done.stdout)
+    assert re.search(r"\n\d+ of 1\d checks ran; the others are for ", done.stdout)
 
 
 def test_file_of_a_students_own_is_not_taken_for_numpy(starter):

@@ -281,7 +281,7 @@ def test_case_of_a_function_without_time_left_is_not_run_and_says_why(run):
     """Not a zero without a reason."""
     host, _ = run(case(RIGHT_BODY), tries=0)
     assert host.results["1"].outcome is Outcome.NOT_RUN
-    assert "took all the time" in host.results["1"].text
+    assert "used up all the time" in host.results["1"].text
 
 
 def test_case_that_fails_twice_reports_the_second_try(run):
@@ -525,7 +525,7 @@ def everything(body=RIGHT_BODY, decorator=""):
     return text.replace('"double"', '"everything"').replace("double: a case", "everything: at once")
 
 
-MEND_FIRST = "Likely cause   Mend double first: its own case 1 fails, and everything can be no better than that."
+FIX_FIRST = "Likely cause   Fix double first: it fails its own check, 1, and everything depends on it."
 
 
 @pytest.mark.parametrize("decorator", ["", "@pytest.mark.example"])
@@ -549,8 +549,8 @@ def test_case_about_all_functions_says_which_one_to_mend_first(run, decorator, p
 
     cases = case(RIGHT_BODY, decorator) + everything(decorator=decorator)
     graded, at_home = (run(cases, behaviour, lends=lends)[0].results["9"] for lends in (True, False))
-    assert MEND_FIRST in " ".join(graded.text.split()).replace("cause Mend", "cause   Mend")
-    assert (graded.text, graded.summary) == (at_home.text, "mend double first, see 1")
+    assert FIX_FIRST in " ".join(graded.text.split()).replace("cause Fix", "cause   Fix")
+    assert (graded.text, graded.summary) == (at_home.text, "fix double first, see 1")
     assert graded.mistake is None
 
 
@@ -593,7 +593,9 @@ SIZES = (
            "    student.double(z).must_equal(value=2 * z, within=ONE)")
     .replace("test_it", "test_hidden").replace('"1"', '"2"')
 ).replace("ONE", "absolute(1e-9)")  # fmt: skip
-AT_TWO = "Wrong with n = 3, right with n = 2 on open and hidden data: does a line fit only this size? n is z.shape[0]."
+AT_TWO = (
+    "Wrong with n = 3, right with n = 2 on open and hidden data: does a line work only for this size? n is z.shape[0]."
+)
 
 
 def no_answer(_stand_ins, function, _arguments):

@@ -180,12 +180,12 @@ def test_carried_pass_says_that_the_mistake_is_elsewhere():
     """Full points, and a sentence why."""
     made = as_results(made_grade(made_result(outcome=Outcome.PASSED, score="4", carried=True)))
     assert made["tests"][0]["output"] == (
-        "Passed, and nothing lost: as handed in this fails, but only because other functions of yours are wrong. "
-        "With right ones in their place it passes."
+        "Passed, with no points lost: as handed in, this fails, but only because other functions of yours are "
+        "wrong. With correct versions of them it passes."
     )
     assert made["output"] == (
         "4 of 4 points.\n"
-        "1.1 passed with right functions in the place of your others, whose mistakes cost nothing there."
+        "1.1 passed with correct versions of your other functions. Their mistakes cost you nothing there."
     )
 
 
@@ -194,8 +194,8 @@ def test_carried_pass_says_that_the_import_fails_as_handed_in():
     failed = "importing toy.py raised AssertionError"
     result = made_result(outcome=Outcome.PASSED, score="4", carried=True, text=failed)
     assert as_results(made_grade(result))["tests"][0]["output"] == (
-        "Passed, and nothing lost: as handed in, importing toy.py raised AssertionError. "
-        "With right functions in the place of your others it passes."
+        "Passed, with no points lost: as handed in, importing toy.py raised AssertionError. With correct versions "
+        "of your other functions it passes."
     )
 
 
@@ -216,7 +216,7 @@ def test_third_failure_with_the_same_mistake_points_to_the_first():
     ]
     later = made_result(made_case(number="1.6", visibility="after_published"), text="Got 6", mistake="double.triples")
     outputs = [test["output"] for test in as_results(made_grade(*made, later))["tests"]]
-    same = "The same mistake as 1.1. What it says there holds here, too."
+    same = "The same mistake as 1.1. What is said there applies here, too."
     assert outputs == ["Got 1", "Got 2", same, "Got 4", "Got 5", "Got 6"]
 
 
@@ -293,7 +293,7 @@ def test_any_text_and_points_are_valid(outcome, score, text, mistake, message, s
                 ("1.3", Outcome.GRADER_ERROR, "0", "failed"),
             ],
             "4 of 12 points.\nFix this first: 1.2 double: twice as much: wrong.\n"
-            "The grader itself failed on 1.3. That is not your fault; your instructor has to look.",
+            "The grader itself failed on 1.3. That is not your fault; your instructor has to look into it.",
         ),
         ([], "0 of 0 points."),
     ],
@@ -309,7 +309,7 @@ def test_summary_never_tells_a_student_to_fix_our_fault():
     """With nothing wrong but the grader, there is nothing to fix first."""
     grade = made_grade(made_result(outcome=Outcome.GRADER_ERROR, summary="the grader failed"))
     assert summary(grade) == (
-        "0 of 4 points.\nThe grader itself failed on 1.1. That is not your fault; your instructor has to look."
+        "0 of 4 points.\nThe grader itself failed on 1.1. That is not your fault; your instructor has to look into it."
     )
 
 

@@ -53,8 +53,8 @@ def test_size_at_which_a_function_is_right_on_open_and_hidden_data_is_named():
     found = only_at(WRONG, [OPEN, SAME], NAMES, SIDES)
     assert (found.identifier, found.evidence) == ("structure.sizes", "wrong: m_x = 5; right: m_x = 3")
     assert found.sentence == (
-        "Wrong with m_x = 5, right with m_x = 3 on open and hidden data: does a line fit only this size? "
-        "m_x is x.shape[1]."
+        "Wrong with m_x = 5, right with m_x = 3 on open and hidden data: does a line work only for this size? m_x "
+        "is x.shape[1]."
     )
 
 
@@ -62,8 +62,8 @@ def test_several_sizes_that_differ_are_named_together():
     """Which of them it is cannot be told."""
     found = only_at(call(7, 5, 3, wrong="h"), [OPEN, SAME], NAMES, SIDES)
     assert found.sentence == (
-        "Wrong with m_x = 5 and m_h = 3, right with m_x = 3 and m_h = 2 on open and hidden data: does a line fit only "
-        "these sizes? m_x is x.shape[1] and m_h is theta.shape[1]."
+        "Wrong with m_x = 5 and m_h = 3, right with m_x = 3 and m_h = 2 on open and hidden data: does a line work "
+        "only for these sizes? m_x is x.shape[1] and m_h is theta.shape[1]."
     )
 
 

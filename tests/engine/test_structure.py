@@ -204,11 +204,11 @@ def test_whatever_comes_back_nothing_breaks(data):
                                   "natural one is np.log.", "factor 1/log(2)"),
         (lambda w: w + 0.25, "Every entry is 0.25 too large.", "+0.25"),
         (lambda w: w - 0.25, "Every entry is 0.25 too small.", "-0.25"),
-        (lambda w: np.round(w, 1), "Every entry is right up to rounding to 1 decimal: return all digits.",
+        (lambda w: np.round(w, 1), "Every entry is the right number rounded to 1 decimal: return all digits.",
          "1 decimal"),
-        (lambda w: np.round(w, 2), "Every entry is right up to rounding to 2 decimals: return all digits.",
+        (lambda w: np.round(w, 2), "Every entry is the right number rounded to 2 decimals: return all digits.",
          "2 decimals"),
-        (lambda w: w.T, "Your answer is transposed: rows and columns are exchanged.", "(3, 5) for (5, 3)"),
+        (lambda w: w.T, "Your answer is transposed: rows and columns are swapped.", "(3, 5) for (5, 3)"),
         (lambda w: without(w, (slice(None), 1)), "Column 1 (counting from 0) is 0; the rest is right.", "[:, 1]"),
         (lambda w: without(w, 4), "The last row is 0; the rest is right.", "[4, :]"),
         (lambda w: w[:, 1:], "The first column is left out; the rest is right.", "[:, 0]"),
@@ -218,8 +218,8 @@ def test_whatever_comes_back_nothing_breaks(data):
          "Only the first 2 rows are there; from row 2 on, counting from 0, all is 0.", "2 of 5 rows"),
         (lambda w: without(w, slice(0, 3)), "Only the last 2 rows are there; the others are 0.", "2 of 5 rows"),
         (lambda w: without(w, [0, 1, 3, 4]), "Only row 2 (counting from 0) is there; the others are 0.", "[2, :]"),
-        (lambda w: np.roll(w, 1, axis=0), "The rows are right, but stand one place too late.", "axis 0, by +1"),
-        (lambda w: np.roll(w, -1, axis=1), "The columns are right, but stand one place too early.", "axis 1, by -1"),
+        (lambda w: np.roll(w, 1, axis=0), "The rows are right, but one place too late.", "axis 0, by +1"),
+        (lambda w: np.roll(w, -1, axis=1), "The columns are right, but one place too early.", "axis 1, by -1"),
         (lambda w: spoilt(w, slice(1, None)), "Only the first row is right.", "1 of 5 rows"),
         (lambda w: w[0], "Only the first row is there, of 5: collect one for each.", "(3,) for (5, 3)"),
         (lambda w: w[-1], "Only the last row is there, of 5: collect one for each.", "(3,) for (5, 3)"),
@@ -242,7 +242,7 @@ def test_name_of_one_of_several_arrays_is_in_the_sentence():
     """In its place."""
     want = drawn(3)
     assert told(-want, want, name="h")[0] == "Every entry of h has the opposite sign."
-    assert told(want.T, want, name="h")[0] == "h is transposed: rows and columns are exchanged."
+    assert told(want.T, want, name="h")[0] == "h is transposed: rows and columns are swapped."
     assert told(without(want, 0), want, name="h")[0] == "The first row of h is 0; the rest is right."
 
 
@@ -405,8 +405,8 @@ def test_answers_collected_over_calls():
     """In a list that is never emptied: all of them, and not the last call's alone."""
     want, first, second = drawn(1), drawn(2, (1, 3)), drawn(3, (2, 3))
     assert told(np.vstack([first, second, want]), want, earlier=[first, second])[0] == (
-        "Your answer is the right one behind that of the calls before: something is kept between calls, "
-        "as in a list that is made outside of the function, or as a default argument."
+        "Your answer is the right one, but after those of the calls before: something is kept between calls, as in "
+        "a list that is made outside the function, or as a default argument."
     )
     assert named(np.append(first, want[0]), want[0], earlier=[first[0]]) == "collected_over_calls"
     assert named(np.vstack([second[:1], want]), want, earlier=[first, second[:1]]) == "one_more"
@@ -463,7 +463,7 @@ def test_row_too_many_is_told_only_where_the_rest_is_right():
 
 def test_numbers_that_are_added_up():
     """All of them, or only two."""
-    assert told(drawn(1).sum(), drawn(1))[0] == ("Your answer is added up to a single number: shape (5, 3) is wanted.")
+    assert told(drawn(1).sum(), drawn(1))[0] == ("Your answer is added up to a single number: return shape (5, 3).")
     assert named(drawn(1, (2, 3)).sum(axis=0), drawn(1, (2, 3))) == "summed_up"
     balanced = np.array([[1.0, -1.0], [2.0, -2.0]])  # a 0 that came back says nothing of a sum
     assert named(0.0, balanced) is None

@@ -97,11 +97,11 @@ NAMES = {
                         "9 files are called neural_network.py: 0/neural_network.py, 1/neural_network.py, "
                         "2/neural_network.py, 3/neural_network.py. Hand in only the one to be graded."),
     "wrong case": (["Neural_Network.py"],
-                   "There is no neural_network.py, but a file called Neural_Network.py. "
-                   "Rename it to neural_network.py, in small letters."),
+                   "There is no neural_network.py, but a file called Neural_Network.py. Rename it to "
+                   "neural_network.py, in lowercase."),
     "wrong case of the ending": (["hw6/neural_network.PY"],
-                                 "There is no neural_network.py, but a file called neural_network.PY. "
-                                 "Rename it to neural_network.py, in small letters."),
+                                 "There is no neural_network.py, but a file called neural_network.PY. Rename it to "
+                                 "neural_network.py, in lowercase."),
     "a notebook": (["neural_network.ipynb"],
                    "There is no neural_network.py, but a notebook: neural_network.ipynb. "
                    "Hand in the Python file neural_network.py itself."),

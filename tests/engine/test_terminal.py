@@ -95,10 +95,10 @@ def test_case_that_passed_with_right_functions_around_it_says_so():
     )
     text = "\n".join(report(grade))
     assert (
-        "  Passed, and nothing lost: as handed in this fails, but only because other functions of\n"
-        "  yours are wrong (double). With right ones in their place it passes.\n"
+        "  Passed, with no points lost: as handed in, this fails, but only because other\n"
+        "  functions of yours are wrong (double). With correct versions of them it passes.\n"
     ) in text
-    assert "2.1 passed with right functions in the place of your others, whose mistakes cost nothing there." in text
+    assert "2.1 passed with correct versions of your other functions. Their mistakes cost you nothing there." in text
 
 
 def test_passed_case_prints_no_text():

@@ -488,7 +488,7 @@ def test_port_that_is_taken_is_a_sentence(address, home):
         timeout=30,
     )
     assert done.returncode == 1
-    assert done.stderr.startswith(f"\nPort {address.port} cannot be had (")
+    assert done.stderr.startswith(f"\nPort {address.port} cannot be used (")
     assert "Traceback" not in done.stderr
 
 

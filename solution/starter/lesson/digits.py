@@ -32,7 +32,7 @@ def _read(part, columns, folder):
         if images.shape != (len(labels), ROWS * columns):
             raise ValueError(f"{len(labels)} labels, and images of shape {images.shape}")
         if not np.isin(labels, range(TEN)).all():
-            raise ValueError("labels that are no digits")
+            raise ValueError("labels that are not digits")
     except (OSError, ValueError, EOFError) as error:
         raise Stop(f"The images in {folder} cannot be read ({error}). Download the assignment again.") from None
     return images, labels

@@ -58,7 +58,7 @@ def train_ten(network, agrees, passes=None, eta=ETA, spread=SPREAD, seed=109, se
     say("", "The weights and the curve are saved in the folder trained, beside train.py.")
     if not agreed:
         raise Stop(
-            "The network learned, and yet backprop_multi does not give the slope of your squared_loss: see the "
+            "The network learned, but backprop_multi does not give the slope of your squared_loss: see the "
             f"gradient check above, and run `{CHECK}`."
         )
     say(f"Next: `python draw.py` reads all ten digits. And does `{CHECK}` pass? Then hand in both files.")
@@ -146,7 +146,7 @@ def _check_it_descends(past):
         )
     if now.number == 2 and now.error > past[1].error > past[0].error:
         raise Stop(
-            f"The squared error grew in two passes, to {now.error:.1f}. It is to shrink, so train_multi_sgd subtracts "
+            f"The squared error grew in two passes, to {now.error:.1f}. It should shrink, so train_multi_sgd subtracts "
             f"the gradient that backprop_multi gives. Does one of the two have the opposite sign? Run `{CHECK}`."
         )
 
@@ -159,7 +159,7 @@ def _check_it_learned(last, agreed, *, usual):
             advice = "See the gradient check above."
         raise Stop(
             "The network learned too little: with right functions, and the usual step and first weights, it gets more "
-            f"than {LEARNED:.0%} of images that it has not seen. {advice}"
+            f"than {LEARNED:.0%} right, on images that it has not seen. {advice}"
         )
 
 

@@ -95,7 +95,7 @@ def check_it_climbs(fits):
         )
     if epoch == 3 and _units_are_equal(fits[-1]):
         raise Stop(
-            "All hidden units have stayed equal: they began with equal weights, so they get equal gradients for ever, "
+            "All hidden units have stayed equal: they began with equal weights, so they get equal gradients forever, "
             "and twenty equal units are worth no more than one. With all weights zero the gradient for theta_h is "
             "zero as well. That is why the first weights are random, and small."
         )

@@ -47,7 +47,7 @@ def one_point_and_two_others():
 def test_forward(student, reference):
     """forward_multi: four datapoints, three outputs
 
-    handout, equations (29) and (30): what theta_y was, V is K times, side by side
+    handout, equations (29) and (30): V holds K columns, each like theta_y before
     """
     x, _, W, V = four_points()
     h, y_hat = reference.forward_multi(x, W, V)
@@ -95,7 +95,7 @@ def test_gradient_of_output_weights(student, reference):
 def test_gradient_of_hidden_weights(student, reference):
     """backprop_multi: the gradient for W
 
-    handout, equations (34) and (35): every hidden unit is to blame at every output
+    handout, equations (34) and (35): every hidden unit acts on every output
     """
     for x, y, W, V in one_point_and_two_others():
         h, y_hat = reference.forward_multi(x, W, V)

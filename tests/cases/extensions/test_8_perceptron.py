@@ -59,7 +59,7 @@ def test_prediction_of_several_sizes(student, reference):
 def test_few_steps(student, reference):
     """train_perceptron: eight steps, in the order given
 
-    handout, equation (28): nothing moves for a datapoint that is classified rightly
+    handout, equation (28): nothing moves for a datapoint that is classified correctly
     """
     x, y, w = four_points()
     # Both before one is compared: eight steps of so few datapoints lead to the same weights in more ways than one.
