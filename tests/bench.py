@@ -45,7 +45,7 @@ IN_PROCESS = """
     import importlib
     import reference
     from autograder import assignment as assignments
-    from autograder.home import InProcess
+    from autograder.in_process import InProcess
     from autograder.student import Student
     from autograder.submission import Submission
     from gradescope_utils.autograder_utils.json_test_runner import JSONTestRunner

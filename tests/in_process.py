@@ -18,7 +18,7 @@ from autograder import submission as submissions
 from autograder.assignment import Assignment, Function
 from autograder.backend import Backend, CallFailed, Returned
 from autograder.diagnosis import Observation, Scene, recognise
-from autograder.home import InProcess
+from autograder.in_process import InProcess
 from autograder.mistake import Mistake
 from autograder.outcome import Case, Outcome
 from autograder.rehearsal import Memory

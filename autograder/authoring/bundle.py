@@ -35,7 +35,7 @@ STARTER_FOLDER = "cs109-neural-network"  # the one folder that students find in 
 SCRIPTS = ("run_autograder", "setup.sh")
 
 # Folders and modules of autograder/ that no grading on Gradescope reaches. A new one goes along until it is named here.
-STAYS_HERE = frozenset({"authoring", "batch", "home.py", "rehearsal.py"})
+STAYS_HERE = frozenset({"authoring", "batch", "home.py", "in_process.py", "rehearsal.py"})
 
 MOST_BYTES = 1_000_000
 MOST_BYTES_OF_STARTER = 300_000  # a download that nobody waits for

@@ -17,7 +17,7 @@ from .. import assignment as assignments
 from .. import replay
 from ..assignment import DOWNLOAD, Assignment, AssignmentError, Function
 from ..backend import Backend, Returned
-from ..home import InProcess
+from ..in_process import InProcess
 from ..mistake import Mistake
 from ..outcome import Case, CaseResult, Outcome
 from ..plugin import GradingPlugin

@@ -35,6 +35,7 @@ ENGINE = (
     "feedback.py",
     "guess.py",
     "home.py",
+    "in_process.py",
     "mistake.py",
     "newer.py",
     "order.py",
