@@ -195,7 +195,7 @@ def dict_of_counts(outcomes):
     return {outcome: list(outcomes.values()).count(outcome) for outcome in sorted(set_of(outcomes))}
 
 
-WORDS = {"supervisor": "run_module", "session": "import session", "zygote": "from box import worker"}
+WORDS = {"supervisor": "run_module", "session": "import session", "zygote": "from box import zygote"}
 
 
 @pytest.mark.parametrize("victim", rarely(["session"], "worker", "zygote", "supervisor"))

@@ -613,7 +613,7 @@ def ended(running):
 
 def zygote_of(running):
     """Process id of a grading's zygote, once there is one."""
-    return wait_for(lambda: next(iter(children(running.pid, "from box import worker")), 0))
+    return wait_for(lambda: next(iter(children(running.pid, "from box import zygote")), 0))
 
 
 # Right for as far as it goes, and then it waits: there is time to do something to it.

@@ -339,7 +339,7 @@ def test_path_out_of_reach_is_not_said_to_be_nothing(monkeypatch, capsys):
 
 def is_grading(supervisor):
     """Whether it has got as far as a worker."""
-    return any(children(zygote, "from box import worker") for zygote in children(supervisor, "from box import worker"))
+    return any(children(zygote, "from box import zygote") for zygote in children(supervisor, "from box import worker"))
 
 
 @needs_linux
@@ -406,7 +406,7 @@ def find(supervisor, victim):
     """The process id of one of the supervisor's processes, or 0."""
     if victim == "session":
         return next(iter(children(supervisor, "import session")), 0)
-    zygote = next(iter(children(supervisor, "from box import worker")), 0)
+    zygote = next(iter(children(supervisor, "from box import zygote")), 0)
     if victim == "zygote" or not zygote:
         return zygote
     return next(iter(children(zygote, "")), 0)
