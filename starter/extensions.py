@@ -1,7 +1,8 @@
 """Extra credit: the rest of the story, from one neuron to ten digits.
 
-Nothing here is needed for the first hundred points. Four small programs that learn: logistic regression, one neuron
-with a squared error, the perceptron, and a network with several outputs that reads all ten digits.
+You do not need anything here for the first hundred points. You write four small programs that learn: logistic
+regression, one neuron with a squared error, the perceptron, and a network with several outputs that reads all ten
+digits.
 
     name       shape         meaning                                                            range
     x          (n, m_x)      inputs, one row for each datapoint; x_k is one row, (m_x,)         any
@@ -13,13 +14,13 @@ with a squared error, the perceptron, and a network with several outputs that re
     h          (n, m_h)      hidden units, one row for each datapoint                           0 to 1
     y_hat      (n, K)        outputs, one row for each datapoint                                0 to 1
     eta        number        how large a step is                                                above 0
-    order      (steps,)      whole numbers: which datapoint each step is about, row 0 first     0 to n - 1
+    order      (steps,)      whole numbers: which datapoint each step uses; row 0 is the first  0 to n - 1
 
 K is the number of classes. No function changes its arguments: begin with a copy of the weights, or write
-`w = w + ...` and never `w += ...`. Loops are as welcome as NumPy's array operations.
+`w = w + ...` and never `w += ...`. You may use loops or NumPy's array operations.
 
-Two directions, and the names say which: a *likelihood* should be as large as possible, so its gradient is added; an
-*error* should be as small as possible, so its gradient is subtracted.
+There are two directions, and the names say which one: a *likelihood* should become as large as possible, so training
+adds its gradient; an *error* should become as small as possible, so training subtracts its gradient.
 """
 
 import numpy as np
@@ -76,7 +77,7 @@ def neuron_loss(x, y, w):
 
     Equation (24):  E = 1/2 sum over datapoints of  (y_hat - y)^2,  where y_hat = sigma(w . x)
     """
-    # The half is there for the derivative: the 2 that comes down from the square takes it away.
+    # The half is there for the derivative: it cancels the 2 that comes from the square.
     # Your code goes here.
     raise NotImplementedError("Task 7: write neuron_loss, then delete this line")
 
@@ -94,7 +95,7 @@ def neuron_gradient(x_k, y_k, w):
 
     Equation (25):  dE_k / dw_i = (y_hat - y) y_hat (1 - y_hat) x_i
     """
-    # One factor more than in logistic regression, and the other direction: handout, "Why the extra factor".
+    # There is one more factor than in logistic regression, and the sign is opposite: handout, "Why the extra factor".
     # Your code goes here.
     raise NotImplementedError("Task 8: write neuron_gradient, then delete this line")
 
@@ -114,7 +115,7 @@ def train_neuron_sgd(x, y, w, eta, order):
 
     Equation (26):  w <- w - eta dE_k / dw,  for each k in order
     """
-    # The order is handed in, so that two people who train the same neuron get the same weights.
+    # The order is an argument, so two people who train the same neuron get the same weights.
     # Your code goes here.
     raise NotImplementedError("Task 9: write train_neuron_sgd, then delete this line")
 
@@ -137,7 +138,7 @@ def perceptron_predict(x, w):
 
 
 def train_perceptron(x, y, w, eta, order):
-    """Train a perceptron by the rule of 1958: move the line whenever it is wrong.
+    """Train a perceptron by the rule of 1958: move the line whenever its answer is wrong.
 
         x          (n, m_x)      inputs
         y          (n,)          labels, 0.0 or 1.0
@@ -151,13 +152,13 @@ def train_perceptron(x, y, w, eta, order):
 
     Equation (28):  w <- w + eta (y - y_hat) x,  for each k in order
     """
-    # A datapoint that is classified rightly moves nothing: y - y_hat is 0 there, and else 1 or -1.
+    # A datapoint with a right answer moves nothing: y - y_hat is 0 there, and otherwise 1 or -1.
     # Your code goes here.
     raise NotImplementedError("Task 11: write train_perceptron, then delete this line")
 
 
 def forward_multi(x, W, V):
-    """Predict with several outputs: from the inputs to the hidden units, and from those to every output.
+    """Predict with several outputs: from the inputs to the hidden units, and from there to every output.
 
         x          (n, m_x)      inputs
         W          (m_x, m_h)    weights of the hidden layer
@@ -173,7 +174,7 @@ def forward_multi(x, W, V):
         h_j     = sigma( sum over i of  x_i W[i, j] )
         y_hat_k = sigma( sum over j of  h_j V[j, k] )
     """
-    # What theta_y was, V is K times, side by side.
+    # V holds K columns side by side, and each is like theta_y.
     # Your code goes here.
     raise NotImplementedError("Task 12: write forward_multi, then delete this line")
 
@@ -201,13 +202,13 @@ def backprop_multi(x, y, h, y_hat, V):
         y          (n, K)        1.0 in the column of the right class, otherwise 0.0
         h          (n, m_h)      hidden units, as forward_multi returned them
         y_hat      (n, K)        outputs, as forward_multi returned them
-        V          (m_h, K)      weights of the outputs, the same that forward_multi used
+        V          (m_h, K)      weights of the outputs, the same ones that forward_multi used
 
         returns a pair (grad_W, grad_V)
         grad_W     (m_x, m_h)    dE / dW[i, j], the shape of W
         grad_V     (m_h, K)      dE / dV[j, k], the shape of V
 
-    Raises nothing of its own. The gradient points uphill, to where the error grows.
+    Raises nothing of its own. The gradient points uphill, where the error grows.
 
     Equations (32) to (35), for one datapoint:
         d_k           = (y_hat_k - y_k) y_hat_k (1 - y_hat_k)
@@ -215,7 +216,7 @@ def backprop_multi(x, y, h, y_hat, V):
         dE / dh_j     = sum over k of  d_k V[j, k]
         dE / dW[i, j] = dE / dh_j  h_j (1 - h_j)  x_i
     """
-    # Every hidden unit is to blame at every output: that is the sum over k.
+    # Every hidden unit affects every output: that is why there is a sum over k.
     # Your code goes here.
     raise NotImplementedError("Task 14: write backprop_multi, then delete this line")
 
@@ -238,7 +239,7 @@ def train_multi_sgd(x, y, W, V, eta, order):
 
     Equation (36):  W <- W - eta dE_k / dW  and  V <- V - eta dE_k / dV,  for each k in order
     """
-    # Both gradients of a step come from the same old weights. x[[k]] is a single datapoint that is still a table.
+    # Both gradients of a step come from the same old weights. x[[k]] is a table with a single datapoint.
     # Your code goes here.
     raise NotImplementedError("Task 15: write train_multi_sgd, then delete this line")
 
