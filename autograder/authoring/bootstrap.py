@@ -326,10 +326,9 @@ def _explain(failure: StepFailed, version: str) -> str:
         )
     elif NO_WHEEL in printed and _minor(version) > TESTED[0]:
         sentence = (
-            "Python {} is too new: some packages in requirements.txt are not available for it yet. Install Python "
-            "{}.{} to {}.{}, and run the same command again; `make PYTHON=/path/to/python3 setup` names one directly.".format(
-                version, *TESTED[-1], *TESTED[0]
-            )
+            "Python {} is too new: some packages in requirements.txt are not available for it yet. Install "
+            "Python {}.{} to {}.{}, and run the same command again; `make PYTHON=/path/to/python3 setup` names one "
+            "directly.".format(version, *TESTED[-1], *TESTED[0])
         )
     elif "ensurepip" in printed:
         sentence = "this Python cannot create a .venv. On Debian and Ubuntu: sudo apt install python3-venv."
