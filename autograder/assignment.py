@@ -271,7 +271,7 @@ def _contradictions(assignment: Assignment) -> Iterator[str]:
         if function.name in function.stand_ins:
             yield f"stand_ins of {function.name} names itself: students who fail its cases would then pass them."
         if not 0 < function.shares < math.inf:
-            yield f"shares of {function.name} is a number above 0, not {function.shares:g}."
+            yield f"shares of {function.name} must be a number above 0, not {function.shares:g}."
     for tag, name in assignment.under_test.items():
         if name not in list(assignment.functions):
             yield f"[under_test] says that {tag} shows {name!r}, which is not a function of [functions]."

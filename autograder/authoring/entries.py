@@ -79,8 +79,8 @@ def never_named(
             for other in tried:
                 if other.mistake.function == mistake.function and one.is_like(other):
                     yield (
-                        f"{own} gives what {other.mistake.identifier!r} gives in every call of the cases, so neither "
-                        "is named. Merge the two entries, or add a case that tells them apart."
+                        f"{own} gives the same answers as {other.mistake.identifier!r} in every call of the cases, so "
+                        "neither is named. Merge the two entries, or add a case that tells them apart."
                     )
             tried.append(one)
 

@@ -732,7 +732,7 @@ def test_large_class_is_sent_to_the_table(tmp_path):
     for number in range(2001):
         batch.add(made_entry(number), {"1.1": failed()} if number % 3 else {})
     html, _ = written(batch)
-    assert "2,001 rows are too many for a page. They are in grades.csv" in html
+    assert "2,001 rows are too many for this page. They are in grades.csv" in html
     assert len(html) < 60_000
 
 

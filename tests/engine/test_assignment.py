@@ -120,7 +120,7 @@ def test_function_without_an_entry_is_refused(sentence, entry):
 def test_function_with_an_entry_of_the_wrong_kind_is_named(sentence):
     """There are several, each with such an entry."""
     said = sentence(SETTINGS.replace('arguments = ["a", "b"]', 'arguments = "a, b"'))
-    assert said.endswith(": arguments of both is a list of texts, not 'a, b'.")
+    assert said.endswith(": arguments of both must be a list of strings, not 'a, b'.")
 
 
 def test_function_that_is_lent_to_itself_is_refused(sentence):
@@ -162,7 +162,7 @@ def test_file_that_nobody_can_hand_in_is_refused(sentence, file):
     said = sentence(SETTINGS.replace('"small.py"', file))
     name = "3" if file == "3" else repr(file[1:-1])
     assert said == (
-        "FOLDER/assignment.toml: file is the name of a Python file without a folder, such as 'homework.py', "
+        "FOLDER/assignment.toml: file must be the name of a Python file without a folder, such as 'homework.py', "
         f"not {name}."
     )
 
@@ -284,11 +284,11 @@ def case_file(decorators, definition="def test_two(student):", docstring='"""dou
          "test_1.py, line 2: @weight of test_two needs a literal, not an expression."),
         (case_file("@number(NUMBER)\n@weight(2)"),
          "test_1.py, line 1: @number of test_two needs a literal, not an expression."),
-        (case_file('@weight("4")\n@number("1")'), "test_1.py, line 3: points are a number from 0 up, not '4'."),
-        (case_file('@weight(-1)\n@number("1")'), "test_1.py, line 3: points are a number from 0 up, not -1."),
-        (case_file('@weight(True)\n@number("1")'), "test_1.py, line 3: points are a number from 0 up, not True."),
-        (case_file('@weight(1e999)\n@number("1")'), "test_1.py, line 3: points are a number from 0 up, not inf."),
-        (case_file('@weight(None)\n@number("1")'), "test_1.py, line 3: points are a number from 0 up, not None."),
+        (case_file('@weight("4")\n@number("1")'), "test_1.py, line 3: points must be a number, 0 or more, not '4'."),
+        (case_file('@weight(-1)\n@number("1")'), "test_1.py, line 3: points must be a number, 0 or more, not -1."),
+        (case_file('@weight(True)\n@number("1")'), "test_1.py, line 3: points must be a number, 0 or more, not True."),
+        (case_file('@weight(1e999)\n@number("1")'), "test_1.py, line 3: points must be a number, 0 or more, not inf."),
+        (case_file('@weight(None)\n@number("1")'), "test_1.py, line 3: points must be a number, 0 or more, not None."),
         (case_file('@visibility("secret")\n@weight(4)\n@number("1")'),
          "test_1.py, line 4: visibility must be one of ('visible', 'hidden', 'after_due_date', 'after_published'), "
          "not 'secret'."),

@@ -499,17 +499,17 @@ def test_parts_and_their_cases(both):
         (
             SETTINGS.replace('"toy.py"', '"tor.py"'),
             CASES,
-            "more imports 'tor.py', which is no file of a part before it",
+            "more imports 'tor.py', which is not the file of a part before it",
         ),
         (
             SETTINGS.replace('imports = ["toy.py"]', 'imports = ["more.py"]'),
             CASES,
-            "more imports 'more.py', which is no file of a part before it",
+            "more imports 'more.py', which is not the file of a part before it",
         ),
         (
             SETTINGS.replace('imports = ["toy.py"]', 'imports = "toy.py"'),
             CASES,
-            "imports is a list of texts, not 'toy.py'",
+            "imports must be a list of strings, not 'toy.py'",
         ),
         (SETTINGS.replace('"more.py"', '"toy.py"'), CASES, "two parts have the same file, toy.py"),
         (
