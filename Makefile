@@ -17,39 +17,39 @@ check-all: WHICH =
 help:
 	@awk -F ' *## ' '/^[a-z-]+:.*##/ { sub(/:.*/, "", $$1); printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
-setup: $(READY)            ## make .venv from the hashed lock, with uv or else pip; every other target does it too
+setup: $(READY)            ## create .venv from the hashed lock, with uv if installed, else pip; every other target does it too
 grade: $(READY)            ## grade the sample submissions; SUBMISSION=path [RESULTS=file] grades a file, folder or zip
 	@$(if $(SUBMISSIONS),echo "One submission: make grade SUBMISSION=path. A class: make batch SUBMISSIONS=path" >&2; exit 2)
 	@$(VENV_PYTHON) -m autograder grade $(if $(SUBMISSION),"$$SUBMISSION") $(if $(RESULTS),--results "$$RESULTS")
 batch: $(READY)            ## grade a class: SUBMISSIONS=path of an export, folder or zip [ARGS="--names --roster x.csv"]
 	@$(VENV_PYTHON) -m autograder batch $(if $(SUBMISSIONS),"$$SUBMISSIONS") $(ARGS)
-test: $(READY)             ## the tests of the grader but for slow ones; ARGS="-k word" passes options on to pytest
+test: $(READY)             ## run the tests of the grader, except slow ones; ARGS="-k word" passes options to pytest
 	@$(VENV_PYTHON) -m pytest $(WHICH) $(ARGS)
-check: $(READY) lint       ## lint, and fail where a case is unsound or something generated is out of step
+check: $(READY) lint       ## lint; fail if a case is unsound or a generated file is out of date
 	@$(VENV_PYTHON) -m autograder check
-lint: $(READY)             ## ruff and mypy
+lint: $(READY)             ## run ruff and mypy
 	@$(VENV_PYTHON) -m ruff check . && $(VENV_PYTHON) -m mypy
 starter: $(READY)          ## write starter/ from solution/
 	@$(VENV_PYTHON) -m autograder starter
-solution: $(READY)         ## regenerate what follows from the solution: golden values, weights, figures, handout
+solution: $(READY)         ## regenerate what depends on the solution: golden values, weights, figures, handout
 	@$(VENV_PYTHON) -m autograder solution
-bundle: $(READY)           ## write dist/autograder.zip and dist/starter.zip, and prove them
+bundle: $(READY)           ## write dist/autograder.zip and dist/starter.zip, and test them
 	@$(VENV_PYTHON) -m autograder bundle
 calibrate: $(READY)        ## measure every tolerance: worst right answer, best wrong one, spread over seeds
 	@$(VENV_PYTHON) -m tests.calibrate
-bench: $(READY)            ## time gradings, ours and those of three peers: docs/benchmarks.md; LONG=1 up to 10,000
+bench: $(READY)            ## time this grader and three peers, for docs/benchmarks.md; LONG=1 grades up to 10,000
 	@$(VENV_PYTHON) -m tests.bench && $(VENV_PYTHON) -m tests.peers $(WRITE) $(if $(LONG),--long)
 # Who wants to know whether all is well has no other machine's figures to replace.
 WRITE = --write
 check-all: WRITE =
 # How long each fuzzer runs.
 SECONDS = 600
-fuzz: $(READY)             ## look for replies that break the grader, SECONDS=600 for each target; Linux on x86-64
+fuzz: $(READY)             ## look for replies that break the grader; SECONDS=600 per target; only Linux on x86-64
 	@$(VENV_PYTHON) tests/fuzz/fuzz.py wire results --seconds $(SECONDS)
-check-all: check test bundle bench fuzz  ## everything above that can fail, slow tests too
+check-all: check test bundle bench fuzz  ## run everything above that can fail, slow tests too
 lock:                      ## remake the hashed locks from pyproject.toml (needs uv)
 	@sh .ci/lock
-clean:                     ## remove .venv, dist and caches: whatever can be made again
+clean:                     ## remove .venv, dist and caches, which can all be made again
 	@rm -rf .venv dist .mypy_cache .pytest_cache .ruff_cache .hypothesis && find . -name __pycache__ -prune -exec rm -rf {} +
 
 # An interpreter that has vanished (an upgraded system) or was replaced sends the set-up to have a look.

@@ -152,9 +152,9 @@ def load(folder: Path) -> Assignment:
     if assignment.imports and not _is_named_near(folder):
         names = ", ".join(assignment.imports)
         raise AssignmentError(
-            f"{folder / 'assignment.toml'}: imports names {names}, but only a part that gives extra credit has files "
-            "of other parts to import, those before it. Take imports out; or, if this is such a part, name its folder "
-            "in extra_credit of the assignment that it belongs to, in the folder above or in one beside it."
+            f"{folder / 'assignment.toml'}: imports names {names}, but only an extra-credit part can import files, and "
+            "only from the parts before it. Remove imports. Or, if this is an extra-credit part, name its folder in "
+            "extra_credit of the assignment it belongs to, in the folder above or in one beside it."
         )
     return assignment
 
@@ -181,7 +181,7 @@ def _settings(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise AssignmentError(f"{path} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError as error:
-        raise AssignmentError(f"{path} is not UTF-8, from byte {error.start} on: save it as UTF-8.") from None
+        raise AssignmentError(f"{path} is not UTF-8 from byte {error.start} on. Save it as UTF-8.") from None
     except tomllib.TOMLDecodeError as error:
         raise AssignmentError(f"{path} is not TOML: {error}.") from None
     return settings
@@ -208,7 +208,7 @@ def _load(folder: Path) -> Assignment:
             extra_credit=tuple(_extra_credit(folder, settings.get("extra_credit", []))),
         )
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise AssignmentError(f"{path}: an entry is missing or of the wrong kind: {error}.") from None
+        raise AssignmentError(f"{path}: an entry is missing or has the wrong type: {error}.") from None
     for sentence in _contradictions(assignment):
         raise AssignmentError(f"{path}: {sentence}")
     return assignment
@@ -216,13 +216,13 @@ def _load(folder: Path) -> Assignment:
 
 def _refuse_unknown(entries: dict[str, Any], known: Iterable[str], where: str) -> None:
     for name in sorted(entries.keys() - set(known)):
-        raise ValueError(f"{where} knows no {name!r}")
+        raise ValueError(f"{where} cannot have {name!r}")
 
 
 def _refuse_missing(entries: dict[str, Any], needed: Iterable[str], where: str) -> None:
     for name in needed:
         if name not in entries:
-            raise ValueError(f"{where} says nothing of {name!r}")
+            raise ValueError(f"{where} lacks {name!r}")
 
 
 def _function(name: str, entry: dict[str, Any]) -> Function:
@@ -233,14 +233,14 @@ def _function(name: str, entry: dict[str, Any]) -> Function:
         _texts(entry, one, f" of {name}") for one in ("arguments", "returns", "stand_ins", "integers")
     )
     if not returns:
-        raise ValueError(f"returns of {name} names nothing, and what returns nothing cannot be graded")
+        raise ValueError(f"returns of {name} is empty, and a function that returns nothing cannot be graded")
     return Function(name, arguments, returns, stand_ins, integers, float(entry.get("shares", 1)))
 
 
 def _number(entries: dict[str, Any], name: str) -> int | float:
     value = entries[name]
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < math.inf:
-        raise ValueError(f"{name} is a number above 0, not {value!r}")
+        raise ValueError(f"{name} must be a number above 0, not {value!r}")
     return value
 
 
@@ -264,31 +264,33 @@ def _contradictions(assignment: Assignment) -> Iterator[str]:
                     kind = "an argument of it" if what == "integers" else "a function of [functions]"
                     yield f"{what} of {function.name} names {name!r}, which is not {kind}."
         if function.name in TAKEN:
-            yield f"no function can be called {function.name!r}: `student` has something else of that name."
+            yield f"no function can be named {function.name!r}: `student` already uses that name."
         for what, names in (("arguments", function.arguments), ("returns", function.returns)):
             for name in sorted({name for name in names if names.count(name) > 1}):
-                yield f"{what} of {function.name} has {name!r} twice: cases and messages go by the name."
+                yield f"{what} of {function.name} has {name!r} twice, but cases and messages need different names."
         if function.name in function.stand_ins:
-            yield f"stand_ins of {function.name} names itself: its cases would be answered for whoever fails them."
+            yield f"stand_ins of {function.name} names itself: students who fail its cases would then pass them."
         if not 0 < function.shares < math.inf:
-            yield f"shares of {function.name} is a number above 0, not {function.shares:g}."
+            yield f"shares of {function.name} must be a number above 0, not {function.shares:g}."
     for tag, name in assignment.under_test.items():
         if name not in list(assignment.functions):
             yield f"[under_test] says that {tag} shows {name!r}, which is not a function of [functions]."
     arguments = {name for function in assignment.functions.values() for name in function.arguments}
     for name in assignment.sides:
         if name not in arguments:
-            yield f"[sides] names those of {name!r}, which is no argument of any function."
+            yield f"[sides] names {name!r}, which is not an argument of any function."
     files = [part.file for part in assignment.parts]
     for file in files:
         if not isinstance(file, str) or Path(file).name != file or not file.endswith(".py"):
-            yield f"file is the name of a Python file without a folder, such as 'homework.py', not {file!r}."
+            yield f"file must be the name of a Python file without a folder, such as 'homework.py', not {file!r}."
     for number, part in enumerate(assignment.parts):
         if part.file in files[:number]:
-            yield f"two parts are both handed in as {part.file}."
+            yield f"two parts have the same file, {part.file}."
         for name in part.imports:
             if number and name not in files[:number]:
-                yield f"{part.folder.name} imports {name!r}, which is no file of a part before it: {files[:number]}."
+                yield (
+                    f"{part.folder.name} imports {name!r}, which is not the file of a part before it: {files[:number]}."
+                )
     seen: dict[tuple[str, str], Path] = {}
     for part in assignment.parts:
         declared = [one for case in part.cases for one in (("number", case.number), ("name", case.id))]
@@ -302,7 +304,7 @@ def _extra_credit(above: Path, names: Any) -> Iterator[Assignment]:
     if not isinstance(names, list) or not all(
         isinstance(name, str) and _is_apart(above / name, above) for name in names
     ):
-        raise ValueError(f"extra_credit is a list of names of folders, seen from {above}, not {names!r}")
+        raise ValueError(f"extra_credit must be a list of folder names, relative to {above}, not {names!r}")
     for name in names:
         yield _part(above / name)
 
@@ -314,7 +316,9 @@ def _is_apart(folder: Path, above: Path) -> bool:
 def _part(folder: Path) -> Assignment:
     part = _load(folder)
     if part.extra_credit:
-        raise AssignmentError(f"{folder / 'assignment.toml'}: extra credit has no extra credit of its own.")
+        raise AssignmentError(
+            f"{folder / 'assignment.toml'}: an extra-credit part cannot have extra credit of its own."
+        )
     return part._replace(cases=tuple(case._replace(extra=True) for case in part.cases))
 
 
@@ -322,7 +326,7 @@ def _texts(entry: dict[str, Any], name: str, of: str = "") -> tuple[str, ...]:
     """A list of texts; empty where there is none."""
     value = entry.get(name, [])
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise ValueError(f"{name}{of} is a list of texts, not {value!r}")
+        raise ValueError(f"{name}{of} must be a list of strings, not {value!r}")
     return tuple(value)
 
 
@@ -336,7 +340,7 @@ def read_cases(folder: Path) -> Iterator[Case]:
     for path in sorted(folder.glob("test_*.py")):
         for case in _cases_of(path):
             if case.id in seen.values():  # Python knows the last one only, which would count for both
-                raise AssignmentError(f"{case.id} is there twice: give one of the two another name.")
+                raise AssignmentError(f"two cases are named {case.id}. Rename one of them.")
             if case.number in seen:
                 raise AssignmentError(f"{case.id} and {seen[case.number]} both have number {case.number!r}.")
             seen[case.number] = case.id
@@ -349,7 +353,7 @@ def _cases_of(path: Path) -> Iterator[Case]:
     except SyntaxError as error:
         raise AssignmentError(f"{path.name}, line {error.lineno}: {error.msg}.") from None
     except ValueError as error:  # a NUL, before Python 3.12
-        raise AssignmentError(f"{path.name} is no Python text: {error}.") from None
+        raise AssignmentError(f"{path.name} is not Python source: {error}.") from None
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
             yield _case(path.name, f"{path.name}::{node.name}", node, {})
@@ -371,10 +375,12 @@ def _case(file: str, identifier: str, node: ast.FunctionDef, outer: dict[str, An
             raise AssignmentError(f"{file}, line {node.lineno}: {node.name} has no @{needed}.")
     visibility = declared.get("visibility", ("visible",))[0]
     if visibility not in VISIBILITIES:
-        raise AssignmentError(f"{file}, line {node.lineno}: visibility is one of {VISIBILITIES}, not {visibility!r}.")
+        raise AssignmentError(
+            f"{file}, line {node.lineno}: visibility must be one of {VISIBILITIES}, not {visibility!r}."
+        )
     points = declared["weight"][0]
     if isinstance(points, bool) or not isinstance(points, (int, float)) or not 0 <= points < 1e6:
-        raise AssignmentError(f"{file}, line {node.lineno}: points are a number from 0 up, not {points!r}.")
+        raise AssignmentError(f"{file}, line {node.lineno}: points must be a number, 0 or more, not {points!r}.")
     hidden = declared.get("hide_errors")
     return Case(
         id=identifier,
@@ -406,13 +412,14 @@ def _declared(file: str, node: ast.FunctionDef | ast.ClassDef) -> dict[str, Any]
             values = tuple(ast.literal_eval(argument) for argument in decorator.args)
         except ValueError:
             raise AssignmentError(
-                f"{file}, line {decorator.lineno}: @{name} of {node.name} must hold a literal, not an expression."
+                f"{file}, line {decorator.lineno}: @{name} of {node.name} needs a literal, not an expression."
             ) from None
         if decorator.keywords or (not values and name not in ("tags", "hide_errors")):
             raise AssignmentError(
-                f"{file}, line {decorator.lineno}: @{name} of {node.name} takes a value in parentheses, without a name."
+                f"{file}, line {decorator.lineno}: @{name} of {node.name} takes a value in parentheses, without a "
+                "keyword."
             )
         if name == "tags" and not all(isinstance(value, str) for value in values):
-            raise AssignmentError(f"{file}, line {decorator.lineno}: @tags of {node.name} takes texts.")
+            raise AssignmentError(f"{file}, line {decorator.lineno}: @tags of {node.name} takes strings.")
         declared["weight" if name == "partial_credit" else name] = values
     return declared

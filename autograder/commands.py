@@ -44,14 +44,17 @@ def main(arguments: list[str], place: Fresh | None = None) -> int:
     try:
         os.getcwd()  # many things ask for it, and each would fail in words of its own
     except FileNotFoundError:
-        return _refuse("The current folder has been removed. Go to another one, as with `cd ~`, and come back.")
+        return _refuse("The current folder no longer exists. Change to another one, as with `cd ~`, and come back.")
     try:
         return int(parsed.run(parsed))
     except KeyboardInterrupt:
         return _refuse("Stopped.")
     except ModuleNotFoundError as error:
         if error.name in ("autograder.authoring", "autograder.batch"):
-            return _refuse(f"{ROOT} is what Gradescope gets, which grades one at a time. Run this in the repository.")
+            return _refuse(
+                f"{ROOT} is the copy for Gradescope, which only grades one submission at a time. Run this in the "
+                "repository."
+            )
         if (error.name or "").startswith("autograder"):  # ours, so another Python has it no more than this one
             raise
         return _refuse(_another_python(error.name))
@@ -84,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_how_to_grade(grading)
     grading.set_defaults(run=_grade)
     explaining = commands.add_parser(
-        "explain", help="say all that is known of one submission: for staff, hidden data too"
+        "explain", help="show everything about one submission, hidden data included (for staff)"
     )
     explaining.add_argument("path", type=_path, metavar="PATH", help="what was handed in")
     _add_how_to_grade(explaining)
@@ -99,22 +102,22 @@ def _parser() -> argparse.ArgumentParser:
         metavar="PATH",
         help="a Gradescope export, a Canvas download, a folder or zip of programs",
     )
-    add("--out", type=_path, metavar="FOLDER", help="where grades go; PATH_graded unless told")
-    add("--jobs", type=int, metavar="N", help="submissions at a time; one a processor unless told")
-    add("--again", action="store_true", help="grade anew, and compare with the grades that are there")
+    add("--out", type=_path, metavar="FOLDER", help="where grades go; default: PATH_graded")
+    add("--jobs", type=int, metavar="N", help="submissions at a time; default: one per processor")
+    add("--again", action="store_true", help="regrade everything, and compare with the existing grades")
     add("--earlier", type=_path, metavar="FOLDER", help="compare with the grades of that batch")
     add("--roster", type=_path, metavar="CSV", help="a gradebook exported from Canvas: writes canvas.csv")
     add("--names", action="store_true", help="name students in report.html; grades.csv always does")
     add("--cluster", metavar="ADDRESS", help="grade on the workers of a Dask scheduler; `local` starts one here")
     _add_cases(batch)
     batch.set_defaults(run=_batch)
-    examining = commands.add_parser("doctor", help="say which protections hold on this machine, by trying each")
+    examining = commands.add_parser("doctor", help="try each protection on this machine and say which ones hold")
     examining.set_defaults(run=_examine)
     for name, what in (
         ("starter", "write starter/ from solution/"),
-        ("solution", "remake what follows from the solution: golden values, weights, figures"),
-        ("bundle", "write dist/autograder.zip and dist/starter.zip, and prove them"),
-        ("check", "fail if anything generated is out of step, or a case unsound, and say what mends it"),
+        ("solution", "regenerate what depends on the solution: golden values, weights, figures"),
+        ("bundle", "write dist/autograder.zip and dist/starter.zip, and test them"),
+        ("check", "fail if generated files are out of date or a case is unsound, and say how to fix it"),
     ):
         command = commands.add_parser(name, help=what)
         command.set_defaults(run=_maintain, name=name)
@@ -138,7 +141,7 @@ def _grade(parsed: argparse.Namespace) -> int:
         return _refuse(f"{missing}: python -m autograder grade PATH")
     if len(paths) > 1:
         if parsed.results is not None:
-            return _refuse("--results takes the results of one submission. Name one PATH.")
+            return _refuse("--results holds the results of one submission. Name one PATH.")
         return _grade_several(paths, _assignment(parsed), parsed)
     place = _place(parsed)
     place.start()
@@ -178,7 +181,9 @@ def _grade_one(path: Path, assignment: "Assignment", destination: Path | None, p
 
     if destination is not None:
         if _holds_something_else(destination):
-            return _refuse(f"{destination} holds no results, and would be lost. Name another file for --results.")
+            return _refuse(
+                f"{destination} is not a results file and would be overwritten. Name another file for --results."
+            )
         try:
             results.write(destination, fallback(assignment))
         except OSError as error:
@@ -201,8 +206,8 @@ def _grade_one(path: Path, assignment: "Assignment", destination: Path | None, p
             results.write(destination, graded)
         except OSError as error:
             refused = (
-                f"{destination} cannot be written any more: {error.strerror}. It does not hold this grade. Mend that, "
-                "and grade again."
+                f"{destination} can no longer be written: {error.strerror}. It does not hold this grade. Fix this, "
+                "then grade again."
             )
     for line in report(graded):
         _print(line)
@@ -253,7 +258,9 @@ def _grade_several(paths: list[Path], assignment: "Assignment", parsed: argparse
     for line in table(graded):
         _print(line)
     _print("")
-    _print(f"{len(graded)} graded in {time.monotonic() - started:.1f} s. One in full: make grade SUBMISSION=path")
+    _print(
+        f"{len(graded)} graded in {time.monotonic() - started:.1f} s. To see one in full: make grade SUBMISSION=path"
+    )
     return _status([one for _, one in graded])
 
 
@@ -274,7 +281,7 @@ def _missing_package() -> str:
 
 
 def _another_python(name: str | None) -> str:
-    return f"{sys.executable} has no {name}. Take the Python in .venv, which `make setup` makes."
+    return f"{sys.executable} has no {name}. Use the Python in .venv, which `make setup` creates."
 
 
 def _examine(_: argparse.Namespace) -> int:
@@ -293,7 +300,7 @@ def _examine(_: argparse.Namespace) -> int:
 
 def _batch(parsed: argparse.Namespace) -> int:
     if parsed.path is None:  # as after `make batch SUBMISSION=path`
-        return _refuse("Name what is to be graded: make batch SUBMISSIONS=path, or python -m autograder batch PATH")
+        return _refuse("Name what to grade: make batch SUBMISSIONS=path, or python -m autograder batch PATH")
     if missing := _missing_package():  # else each submission of a class would find that out for itself
         return _refuse(_another_python(missing))
     return int(importlib.import_module("autograder.batch.command").run(parsed, ROOT, _print))

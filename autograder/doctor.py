@@ -29,9 +29,12 @@ SECRET = "AUTOGRADER_DOCTOR"  # noqa: S105, the name of a variable that a worker
 NEEDED_BY = {"limits": ("own user id",), "seccomp": ("no new privileges",)}
 # What it means for an instructor that one is missing.
 WITHOUT = {
-    "landlock": "A submission can read whatever its user can. As root nothing of the grader's is open to that user.",
-    "own user id": "Only root can give each submission a user of its own. Landlock has to hide the grader's files.",
-    "limits": "A submission can take memory and disk until the machine has none.",
+    "landlock": (
+        "A submission can read whatever its user can. If the grader runs as root, that user cannot read the grader's "
+        "files."
+    ),
+    "own user id": "Only root can give each submission its own user. Landlock must hide the grader's files instead.",
+    "limits": "A submission can use up the machine's memory and disk.",
     "no new privileges": "A submission could gain privileges where the machine offers them.",
     "seccomp": ("Install libseccomp2. " if sys.platform == "linux" else "")
     + "A submission can start processes and open network connections.",
@@ -118,7 +121,7 @@ def report() -> Iterator[str]:
         GraderFault: as `examine`.
     """
     findings, gaps = examine()
-    yield "What this machine keeps a submission from, each protection tried alone:"
+    yield "What each protection refuses on this machine, tried alone:"
     for finding in findings:
         word = "holds" if finding.holds else "MISSING" if finding.state != limits.ON else "LEAKS"
         yield ""
@@ -127,15 +130,15 @@ def report() -> Iterator[str]:
             yield from _wrapped(f"{finding.state}. {WITHOUT[finding.layer]}")
         for what, listed in (
             ("refused", finding.refused), ("NOT REFUSED", finding.allowed),
-            ("cannot be told, because this machine refuses it in any case", finding.untold),
+            ("cannot be tested, because this machine refuses it anyway", finding.untold),
         ):  # fmt: skip
             if listed:
                 yield from _wrapped(f"{what}: {'; '.join(listed)}")
     yield ""
     if gaps:
-        yield from _wrapped(f"All of them together DO NOT REFUSE {'; '.join(gaps)}", "")
+        yield from _wrapped(f"All protections together DO NOT REFUSE {'; '.join(gaps)}", "")
     else:
-        yield f"All of them together refuse all {len(deeds.DEEDS)} attempts."
+        yield f"All protections together refuse all {len(deeds.DEEDS)} attempts."
 
 
 def _wrapped(text: str, indent: str = "  ") -> list[str]:

@@ -160,7 +160,7 @@ def grade_program(
             run.grade(submission)
     except (Stopped, KeyboardInterrupt) as stop:
         run.stopped = True
-        run.staff.append(f"Grading was stopped before its end ({str(stop) or 'Ctrl-C'}).")
+        run.staff.append(f"Grading was stopped before it finished ({str(stop) or 'Ctrl-C'}).")
     except Exception as error:  # no process, no disk: what has been graded stands all the same
         run.staff.append(f"The grader failed on this machine: {type(error).__name__}: {error}.")
     return run.result(time.monotonic() - started, submission.found_at)

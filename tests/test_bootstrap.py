@@ -224,7 +224,7 @@ def test_uv_is_used_where_it_is_there_and_never_left_to_choose_a_python(project,
 def test_uv_that_fails_leaves_it_to_pip(with_pip):
     project, _, done = with_pip(uv_fails)
     assert done.returncode == 0, done.stderr
-    assert "uv did not manage it (no such option); trying venv and pip." in done.stderr
+    assert "uv failed (no such option); trying venv and pip." in done.stderr
     assert has(project, "one")
 
 
@@ -252,7 +252,7 @@ def test_interrupted_set_up_is_never_taken_for_complete(project, quick_tools, ho
     assert not (project / ".venv" / "complete").exists()
     if how != signal.SIGKILL:
         (project / "go").touch()
-        assert "Set-up: interrupted; run the same command again" in process.stderr.read()
+        assert "Set-up: interrupted. Run the same command again" in process.stderr.read()
         assert process.returncode == 130
     process.stderr.close()
 
@@ -263,7 +263,7 @@ def test_interrupted_set_up_is_never_taken_for_complete(project, quick_tools, ho
         (project / "go").touch()
         said += again.communicate(timeout=120)[1]
     assert again.returncode == 0, said
-    assert ("Another set-up of this folder is running; waiting for it." in said) == (how == signal.SIGKILL)
+    assert ("Another set-up is running in this folder; waiting for it to finish." in said) == (how == signal.SIGKILL)
     assert has(project, "one")
 
 
@@ -295,7 +295,7 @@ def test_old_python_only_gives_one_sentence(project, tools):
     done = make(project, tools)
     assert done.returncode == 2
     sentence, blame = done.stderr.splitlines()
-    assert sentence.startswith("Set-up: Python 3.10 or newer is needed. Found only Python 3.")
+    assert sentence.startswith("Set-up: Python 3.10 or newer is needed. Only Python 3 was found.")
     assert blame.startswith("make: ***")
 
 
@@ -365,7 +365,7 @@ def test_a_python_built_without_optimisation_is_told(tmp_path, prefix, options, 
 
 
 def test_set_up_says_when_its_python_is_a_slow_one(project, quick_tools):
-    said = "built without optimisation" in make(project, quick_tools).stderr
+    said = "built without optimization" in make(project, quick_tools).stderr
     assert said is bootstrap.is_unoptimised(sys.executable)
 
 
@@ -385,7 +385,7 @@ def test_no_network_gives_a_sentence(with_pip):
 def test_package_with_another_hash_is_refused(with_pip):
     _, _, done = with_pip(hash_is_another)
     assert done.returncode == 2
-    assert "is not the file that requirements.txt names, so it was not installed." in done.stderr
+    assert "does not match its hash in requirements.txt, so it was not installed." in done.stderr
 
 
 def test_python_that_packages_are_not_made_for_yet_is_named():

@@ -92,7 +92,7 @@ def extra_credit(project, *, named=True):
 def test_assignment_needs_no_data_handout_or_training(run, project):
     """What docs/new-assignment.md says is needed is enough."""
     assert run("solution", project)[0] == 0
-    assert run("check", project) == (0, "Nothing is out of step.")
+    assert run("check", project) == (0, "Everything is up to date.")
     made = {path.relative_to(project / "starter").as_posix() for path in (project / "starter").rglob("*.*")}
     assert made == {
         "checks/assignment.toml", "checks/autograder.whl", "checks/expected.json", "checks/test_toy.py", "conftest.py",
@@ -104,7 +104,7 @@ def test_parts_may_have_files_of_one_name(run, project):
     """Each part imports its own neighbours, as when it is graded."""
     extra_credit(project)
     assert run("solution", project)[0] == 0
-    assert run("check", project) == (0, "Nothing is out of step.")
+    assert run("check", project) == (0, "Everything is up to date.")
 
 
 def test_download_of_extra_credit_lies_beside_its_cases(run, project):
@@ -118,7 +118,7 @@ def test_download_of_extra_credit_lies_beside_its_cases(run, project):
     run("solution", project)
     solution = project / "solution" / "more.py"
     solution.write_text(SOLUTION.replace("Twice z", "Two times z"), encoding="utf-8")
-    said = "starter/more.py is out of step with its source: make starter\n"
+    said = "starter/more.py is out of date with its source: make starter\n"
     assert run("check", project) == (
         1,
         f"{said}{said.replace('starter/more.py', 'tests/cases/more/download.txt', 1)[:-1]}",
@@ -135,10 +135,9 @@ def test_golden_values_and_programs_that_make_more_are_told_with_what_mends_them
         (project / name).write_text("import sys\nsys.exit('--check' in sys.argv)\n", encoding="utf-8")
     assert run("check", project) == (
         1,
-        "solution/expected/toy.json is out of step with the cases: make solution\n"
-        "starter/checks/test_toy.py is out of step with its source: make starter\n"
-        "What solution/make.py makes is out of step: make solution\n"
-        "What datasets/digits/make.py makes is out of step: python datasets/digits/make.py",
+        "solution/expected/toy.json is out of date with the cases: make solution\nstarter/checks/test_toy.py is out "
+        "of date with its source: make starter\nThe output of solution/make.py is out of date: make solution\nThe "
+        "output of datasets/digits/make.py is out of date: python datasets/digits/make.py",
     )
     assert run("solution", project) == (
         0, "golden values: 1 changed: solution/expected/toy.json\n"
@@ -163,10 +162,10 @@ def test_program_that_makes_more_and_fails_is_not_out_of_step(run, project, text
     status, words = run("check", project)
     assert status == 1
     assert (
-        f"solution/make.py fails, so that nobody knows whether what it makes is in step: {why}. Mend that; `python "
-        "solution/make.py --check` shows where it is." in words.splitlines()
+        f"solution/make.py fails, so its output cannot be checked: {why}. Fix it; `python solution/make.py --check` "
+        "shows where it fails." in words.splitlines()
     )
-    assert "out of step:" not in words
+    assert "out of date:" not in words
 
 
 def test_program_that_warns_and_finds_something_does_not_fail(run, project):
@@ -175,7 +174,7 @@ def test_program_that_warns_and_finds_something_does_not_fail(run, project):
     text = "import sys\nsys.stderr.buffer.write(b'caf\\xe9\\n')\nprint('figure.svg')\nsys.exit(1)\n"
     (project / "solution" / "make.py").write_text(text, encoding="utf-8")
     assert run("check", project)[1].splitlines()[:2] == [
-        "figure.svg", "What solution/make.py makes is out of step: make solution",
+        "figure.svg", "The output of solution/make.py is out of date: make solution",
     ]  # fmt: skip
 
 
@@ -193,7 +192,7 @@ def test_golden_values_that_are_no_text_are_out_of_step(run, project):
     text = path.read_text(encoding="utf-8")
     path.write_text(text, encoding="utf-16")
     assert run("check", project)[1].splitlines()[0] == (
-        "solution/expected/toy.json is out of step with the cases: make solution"
+        "solution/expected/toy.json is out of date with the cases: make solution"
     )
     assert run("solution", project)[0] == 0
     assert path.read_text(encoding="utf-8") == text
@@ -205,7 +204,7 @@ def test_part_that_nobody_names_is_told(run, project):
     run("solution", project)
     assert run("check", project) == (
         1,
-        "tests/cases/more/assignment.toml is graded by nobody: name its folder in extra_credit of "
+        "tests/cases/more/assignment.toml is part of no assignment. Name its folder in extra_credit of "
         "tests/cases/assignment.toml.",
     )
 
@@ -214,7 +213,7 @@ def test_part_that_nobody_names_is_told(run, project):
     ("file", "right", "wrong", "said"),
     [
         ("reference.py", "def both", "def bath",
-         "ROOT/tests/cases/reference.py has no both, as [functions] promises."),
+         "ROOT/tests/cases/reference.py has no both, but [functions] lists it."),
         ("test_toy.py", "@tags(", "@tag(",
          "test_toy.py could not be collected: NameError: name 'tag' is not defined "
          "(test_toy.py, line 13)"),
@@ -227,17 +226,18 @@ def test_part_that_nobody_names_is_told(run, project):
         ("test_toy.py", "pytest.mark.example", "pytest.mark.exampel",
          "test_toy.py could not be collected: 'exampel' not found in `markers` configuration option"),
         ("test_toy.py", "\n\n@weight(6)", "\ntest_doubles = None\n\n@weight(6)",
-         "test_toy.py::test_doubles did not run: is there something else of that name in its file?"),
+         "test_toy.py::test_doubles did not run. Does something else in its file have the same name?"),
         ("test_toy.py", None, None,
-         "ROOT/tests/cases has no case: the first one is a function in a file test_1_*.py."),
+         "ROOT/tests/cases has no cases. Write the first one as a function in a file test_1_*.py."),
         ("../../solution/toy.py", None, None,
          "ROOT/solution/toy.py is missing: the starter is made from it."),
         ("pytest.ini", None, None,
-         "ROOT/tests/cases/pytest.ini is missing: no case runs without. Copy that of tests/engine/toy/."),
+         "ROOT/tests/cases/pytest.ini is missing, and no case runs without it. Copy the one in tests/engine/toy/."),
         ("mistakes.py", '"both.plus"', '"double.once"',
-         "ROOT/tests/cases/mistakes.py: the mistake 'double.once' is there twice: tables count by this identifier."),
+         "ROOT/tests/cases/mistakes.py: the mistake 'double.once' is there twice, but tables count by this "
+         "identifier. Rename one of them."),
         ("mistakes.py", '"both", l', '"bath", l',
-         "ROOT/tests/cases/mistakes.py: the mistake 'both.plus' is one of 'bath', which is not in [functions] of "
+         "ROOT/tests/cases/mistakes.py: the mistake 'both.plus' is for 'bath', which is not in [functions] of "
          "assignment.toml."),
         ("mistakes.py", "lambda a, b:", "lambda a, b, c:",
          "ROOT/tests/cases/mistakes.py: the mistake 'both.plus' has a formula that cannot be called with a, b: missing "
@@ -246,9 +246,9 @@ def test_part_that_nobody_names_is_told(run, project):
          "ROOT/tests/cases/mistakes.py: the mistake 'double.once' has a formula that raises NameError: name 'y' is not "
          "defined."),
         ("mistakes.py", '"double.once", "double"', '5, "double"',
-         "ROOT/tests/cases/mistakes.py: the mistake 5 has the identifier 5, which is not a text."),
+         "ROOT/tests/cases/mistakes.py: the mistake 5 has the identifier 5, which is not a string."),
         ("mistakes.py", '"z comes back as it is."', '"z.", None',
-         "ROOT/tests/cases/mistakes.py: the mistake 'double.once' has the staff None, which is not a text."),
+         "ROOT/tests/cases/mistakes.py: the mistake 'double.once' has the staff None, which is not a string."),
         ("mistakes.py", "MISTAKES = [", "MISTAKES = [\n    'nothing',",
          "ROOT/tests/cases/mistakes.py: MISTAKES is a list of Mistake(identifier, function, formula, sentence), and "
          "holds 'nothing'."),
@@ -281,49 +281,50 @@ def test_slip_is_told_by_solution_and_check(run, project, file, right, wrong, sa
          "The solution does not pass 2:\ntest_toy.py::test_sum_and_product, call: AttributeError: module 'reference' "
          "has no attribute 'bath' (test_toy.py, line 29)"),
         ("test_toy.py", "np.array([3.0, 4.0])", "np.random.uniform(size=2)",
-         "test_toy.py::test_sum_and_product has other data whenever it runs, and so has each student: give its random "
-         "numbers a seed."),
+         "test_toy.py::test_sum_and_product has different data each time it runs, so students would not get the same "
+         "data. Seed its random numbers."),
         ("test_toy.py", "np.array([5.0, 7.0])",
          "np.random.uniform(size=2)\n    student.double(a).must_have_shapes(value=(2,))",
-         "test_toy.py::test_sum_and_product has other data whenever it runs, and so has each student: give its random "
-         "numbers a seed."),
+         "test_toy.py::test_sum_and_product has different data each time it runs, so students would not get the same "
+         "data. Seed its random numbers."),
         ("test_toy.py", SECOND_CASE,
          "\n    RANDOM.uniform()\n\n\nRANDOM = np.random.default_rng(1)"
          + SECOND_CASE.replace("[3.0, 4.0]", "RANDOM.uniform(size=2)"),
-         "test_toy.py::test_sum_and_product has other data whenever it runs, and so has each student: give its random "
-         "numbers a seed."),
+         "test_toy.py::test_sum_and_product has different data each time it runs, so students would not get the same "
+         "data. Seed its random numbers."),
         ("test_toy.py", ".must_equal(sum=total, product=product, within=absolute(1e-9))",
          ".must_have_shapes(sum=(2,))\n    assert student.answers[0].value[0] == 8, 'eight'",
-         "test_toy.py::test_sum_and_product, call: AssertionError: eight (test_toy.py, line 31): so it goes where an "
-         "answer is wrong, and staff would have to look at each such student. Judge by must_...; what is computed from "
-         "an answer comes after its must_have_shapes, and `expected` and `got` of must are sentences."),
+         "test_toy.py::test_sum_and_product, call: AssertionError: eight (test_toy.py, line 31). The same would "
+         "happen to students with wrong answers, and staff would have to look at each of them. Judge by must_...; "
+         "call must_have_shapes before computing anything from an answer; give must sentences as `expected` and "
+         "`got`."),
         ("test_toy.py", ".must_equal(sum=total, product=product, within=absolute(1e-9))",
          "\n    assert student.answers[0].value.shape == (2,), 'two'",
-         "test_toy.py::test_sum_and_product, call: AssertionError: two (test_toy.py, line 31): so it goes where an "
-         "answer is wrong, and staff would have to look at each such student. Judge by must_...; what is computed from "
-         "an answer comes after its must_have_shapes, and `expected` and `got` of must are sentences."),
+         "test_toy.py::test_sum_and_product, call: AssertionError: two (test_toy.py, line 31). The same would happen "
+         "to students with wrong answers, and staff would have to look at each of them. Judge by must_...; call "
+         "must_have_shapes before computing anything from an answer; give must sentences as `expected` and `got`."),
         ("../../solution/toy.py", SOLUTION[: SOLUTION.index("\n\n\n")], "double = lambda z: 2 * z",
-         "solution/toy.py: double has cases and no `def`: students would get it written, or not at all. Write it as "
+         "solution/toy.py: double has cases but no `def`, so students would get its solution, or nothing. Write it as "
          "`def double(...):` with a marked region in it."),
         ("test_toy.py", ".must_equal(sum=total, product=product, within=absolute(1e-9))", "",
-         "test_toy.py::test_sum_and_product passes whatever is returned: judge each answer by must_equal or another of "
-         "the must_..., in tests/cases/README.md."),
+         "test_toy.py::test_sum_and_product passes whatever is returned. Judge each answer by must_equal or another "
+         "must_... function (see tests/cases/README.md)."),
         ("test_toy.py", '@tags("both")\n', "",
-         "test_toy.py::test_sum_and_product has no @tags, whose first is one of [functions] or of [under_test] of "
-         "tests/cases/assignment.toml: nothing is lent to this case, and no mistake is named in it."),
+         "test_toy.py::test_sum_and_product has no @tags, and its first tag must be one of [functions] or of "
+         "[under_test] of tests/cases/assignment.toml, so this case gets no stand-ins and names no mistakes."),
         ("mistakes.py", "(a + b, a + b)", "(a + b, a * b)",
-         "tests/cases/mistakes.py: the mistake 'both.plus' gives the right answer in every call of the cases: it is "
-         "none, or a case is missing."),
+         "tests/cases/mistakes.py: the mistake 'both.plus' gives the right answer in every call of the cases. Either "
+         "it is not a mistake, or a case is missing."),
         ("mistakes.py", "(a + b, a + b)", "a + b",
-         "tests/cases/mistakes.py: the mistake 'both.plus' gives no answer in any call of the cases, and is never "
+         "tests/cases/mistakes.py: the mistake 'both.plus' gives no answer in any call of the cases, so it is never "
          "named: it returns 1 of the 2 arrays."),
         ("mistakes.py", "(a + b, a + b)", "(a + b, a * b / 0)[5]",
-         "tests/cases/mistakes.py: the mistake 'both.plus' gives no answer in any call of the cases, and is never "
+         "tests/cases/mistakes.py: the mistake 'both.plus' gives no answer in any call of the cases, so it is never "
          "named: IndexError: tuple index out of range."),
         ("mistakes.py", "MISTAKES = [",
          'MISTAKES = [\n    Mistake("both.sum", "both", lambda a, b: (b + a,) * 2, "."),',
-         "tests/cases/mistakes.py: the mistake 'both.plus' gives what 'both.sum' gives in every call of the cases, so "
-         "neither is named: make one entry of the two, or add a case that tells them apart."),
+         "tests/cases/mistakes.py: the mistake 'both.plus' gives the same answers as 'both.sum' in every call of the "
+         "cases, so neither is named. Merge the two entries, or add a case that tells them apart."),
     ],
     ids=["hidden case", "no seed", "no seed later on", "seed of all cases", "fault at a wrong value",
          "fault at a wrong shape", "no def", "no judgement", "no tag", "right formula", "too few arrays", "no formula",
@@ -346,8 +347,8 @@ def test_solution_that_fails_an_example_is_told_what_may_be_wrong(run, project):
     status, words = run("solution", project)
     assert status == 1
     assert "Difference     1 of 2 entries" in words
-    assert "the right answers of an example have ten digits: no tolerance can be finer." in words
-    assert words.endswith("`python -m autograder explain solution` shows the numbers that a hidden case keeps back.")
+    assert "The right answers of an example have ten digits, so no tolerance can be finer." in words
+    assert words.endswith("`python -m autograder explain solution` shows the numbers that a hidden case withholds.")
 
 
 def test_hidden_case_may_ask_for_more_digits_than_an_example(run, project):
@@ -357,7 +358,7 @@ def test_hidden_case_may_ask_for_more_digits_than_an_example(run, project):
     path.write_text(text.replace("product=product, within=absolute(1e-9)", "product=product, within=absolute(1e-14)"),
                     encoding="utf-8")  # fmt: skip
     run("solution", project)
-    assert run("check", project) == (0, "Nothing is out of step.")
+    assert run("check", project) == (0, "Everything is up to date.")
 
 
 def test_entries_that_need_no_signature_or_no_case_are_no_slips(run, project):
@@ -375,7 +376,7 @@ def test_entries_that_need_no_signature_or_no_case_are_no_slips(run, project):
     path = cases / "mistakes.py"
     path.write_text(path.read_text(encoding="utf-8").replace("MISTAKES = [\n", entries), encoding="utf-8")
     assert run("solution", project)[0] == 0
-    assert run("check", project) == (0, "Nothing is out of step.")
+    assert run("check", project) == (0, "Everything is up to date.")
 
 
 def test_starter_that_lacks_what_its_checks_need_is_not_bundled(run, project):
@@ -400,7 +401,7 @@ def test_tag_that_is_no_function_is_told(run, project):
     assert run("check", project) == (
         1,
         "test_toy.py::test_sum_and_product has the tag 'bath', which is neither in [functions] nor in [under_test] of "
-        "tests/cases/assignment.toml: nothing is lent to this case, and no mistake is named in it.",
+        "tests/cases/assignment.toml, so this case gets no stand-ins and names no mistakes.",
     )
 
 
@@ -410,8 +411,8 @@ def test_function_that_would_be_given_away_is_told_with_its_line(run, project):
     head, mark, rest = path.read_text(encoding="utf-8").partition("def both")
     path.write_text(head + mark + rest.replace("SOLUTION", "SOLUTON"), encoding="utf-8")
     said = (
-        "solution/toy.py, line 8: both has cases and no marked region: students would get it written. Put "
-        "`# BEGIN SOLUTION task N` and `# END SOLUTION` around what is theirs."
+        "solution/toy.py, line 8: both has cases but no marked region, so students would get its solution. Put `# "
+        "BEGIN SOLUTION task N` and `# END SOLUTION` around what they must write."
     )
     assert run("starter", project) == (2, said)
     assert not (project / "starter").exists()
@@ -424,5 +425,5 @@ def test_starter_is_not_made_from_settings_that_are_refused(run, project):
     path.write_text(path.read_text(encoding="utf-8").replace("points = 10", 'points = "ten"'), encoding="utf-8")
     status, words = run("starter", project)
     assert status != 0
-    assert words.endswith("points is a number above 0, not 'ten'.")
+    assert words.endswith("points must be a number above 0, not 'ten'.")
     assert not (project / "starter").exists()

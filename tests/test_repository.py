@@ -172,12 +172,12 @@ def test_settings_that_do_not_add_up_are_out_of_step():
     assert list(maintain.out_of_bounds(parts, ROOT)) == []
     slow = parts._replace(points=parts.points + 1, limits=parts.limits._replace(run_s=300))
     assert list(maintain.out_of_bounds(slow, ROOT)) == [
-        "The cases of neural_network.py add up to 100 points, tests/cases/assignment.toml promises 101.",
-        "run_s adds up to 540 seconds, and on Gradescope a grading is ended after 540: less in "
+        "The cases of neural_network.py add up to 100 points, but tests/cases/assignment.toml says 101.",
+        "run_s adds up to 540 seconds, but Gradescope stops grading after 540. Lower it in "
         "tests/cases/assignment.toml or tests/cases/extensions/assignment.toml.",
     ]
     assert list(maintain.out_of_bounds(parts._replace(points=parts.points - 1), ROOT)) == [
-        "The cases of neural_network.py add up to 100 points, tests/cases/assignment.toml promises 99."
+        "The cases of neural_network.py add up to 100 points, but tests/cases/assignment.toml says 99."
     ]
     script = (ROOT / "autograder" / "gradescope" / "run_autograder").read_text(encoding="utf-8")
     assert f" {maintain.GRADESCOPE_S} " in script

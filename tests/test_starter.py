@@ -120,12 +120,12 @@ def test_marker_inside_a_string_is_not_a_marker():
             "begins in line 10; regions cannot be nested",
         ),
         ("    # END SOLUTION\n", "    # END SOLUTION\n    # END SOLUTION\n", 14, "without a BEGIN SOLUTION"),
-        ("task 1", "", 10, "not quite a marker"),
-        ("# BEGIN SOLUTION task 1", "# begin solution task 1", 10, "not quite a marker"),
-        ("# BEGIN SOLUTION task 1", "#BEGIN SOLUTION task 1", 10, "not quite a marker"),
-        ("# END SOLUTION", "# END OF SOLUTION", 13, "not quite a marker"),
-        ("# END SOLUTION", "# END SOLUTION task 1", 13, "not quite a marker"),
-        ("# END SOLUTION", "# Solution end", 13, "not quite a marker"),
+        ("task 1", "", 10, "not an exact marker"),
+        ("# BEGIN SOLUTION task 1", "# begin solution task 1", 10, "not an exact marker"),
+        ("# BEGIN SOLUTION task 1", "#BEGIN SOLUTION task 1", 10, "not an exact marker"),
+        ("# END SOLUTION", "# END OF SOLUTION", 13, "not an exact marker"),
+        ("# END SOLUTION", "# END SOLUTION task 1", 13, "not an exact marker"),
+        ("# END SOLUTION", "# Solution end", 13, "not an exact marker"),
         (
             "    return twice + twice\n    # END SOLUTION",
             "    return twice + twice  # END SOLUTION",
@@ -495,9 +495,9 @@ def test_table_may_end_in_a_blank_line_and_there_may_be_none():
     [
         ("w1,w2\n0.5,0.6\n", "holds more than numbers: could not convert string to float: 'w1'"),
         ("0.5,\n0.6,0.7\n", "holds more than numbers: could not convert string to float: ''"),
-        ("0.5,0.6\n0.7\n", "is no table"),
-        ("0.5,inf\n", "is no table"),
-        ("0.5,nan\n", "is no table"),
+        ("0.5,0.6\n0.7\n", "is not a table"),
+        ("0.5,inf\n", "is not a table"),
+        ("0.5,nan\n", "is not a table"),
     ],
 )
 def test_table_that_is_none_is_named(project, table, words):
@@ -998,7 +998,7 @@ def test_write_says_what_changed_and_out_of_step_what_differs(project):
         path = project / "starter" / name
         path.parent.mkdir(parents=True)
         path.write_text("of a tool", encoding="utf-8")
-    assert starter.out_of_step(project) == ["README.md", ".vscode/old.json (not ours)", "old.py (not ours)"]
+    assert starter.out_of_step(project) == ["README.md", ".vscode/old.json (not generated)", "old.py (not generated)"]
     assert starter.write(project) == ["README.md", ".vscode/old.json (gone)", "old.py (gone)"]
     assert starter.out_of_step(project) == []
     assert (project / "starter/.venv/bin/python").exists()
@@ -1040,7 +1040,7 @@ def test_missing_source_is_named(project, name, words):
 def test_settings_that_name_no_file_say_what_is_missing(project):
     """Nobody knows whose stubs these would be."""
     (project / "tests/cases/beyond/assignment.toml").write_text('title = "More"\n', encoding="utf-8")
-    with pytest.raises(StarterError, match=r'assignment.toml says nowhere which file is handed in: file = "name.py".'):
+    with pytest.raises(StarterError, match=r'does not say which file is handed in. Add file = "name.py".'):
         starter.build(project)
 
 

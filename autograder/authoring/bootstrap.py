@@ -88,7 +88,7 @@ def main() -> int:
         print("Set-up: {}".format(error), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("Set-up: interrupted; run the same command again to start it afresh.", file=sys.stderr)
+        print("Set-up: interrupted. Run the same command again to start over.", file=sys.stderr)
         return 130
     except OSError as error:
         print("Set-up: {}: {}.".format(error.filename or VENV, error.strerror or error), file=sys.stderr)
@@ -105,7 +105,7 @@ def _set_up(lock_held: Optional[int]) -> None:
     python, version = _find_python(need_venv=uv is None)
     _say(
         "Setting up .venv with Python {} and {}, once; this takes {}.".format(
-            version, "uv" if uv else "pip", "some seconds" if uv else "about a minute"
+            version, "uv" if uv else "pip", "a few seconds" if uv else "about a minute"
         )
     )
     try:
@@ -116,7 +116,7 @@ def _set_up(lock_held: Optional[int]) -> None:
                 _with_uv(uv, python, lock_held)
             except StepFailed as failure:
                 # A mirror, a proxy or a certificate may be known to pip alone: uv does not read pip.conf.
-                _say("uv did not manage it ({}); trying venv and pip.".format(_last_line(failure.printed)))
+                _say("uv failed ({}); trying venv and pip.".format(_last_line(failure.printed)))
                 python, version = _find_python(need_venv=True)
                 _with_pip(python, lock_held)
     except StepFailed as failure:
@@ -124,9 +124,9 @@ def _set_up(lock_held: Optional[int]) -> None:
     STAMP.write_text(_stamp(version), encoding="utf-8")
     if is_unoptimised(python):
         _say(
-            "This Python was built without optimisation, as pyenv builds one unless told otherwise: grading takes a "
-            "quarter longer than with your system's or python.org's. To change: make clean, then "
-            "make setup PYTHON=/path/to/python3"
+            "This Python was built without optimization, as pyenv does by default, so grading takes a quarter longer "
+            "than with your system's Python or python.org's. To change: make clean, then make setup "
+            "PYTHON=/path/to/python3"
         )
     _say(".venv is ready.")
 
@@ -208,7 +208,7 @@ def _find_python(need_venv: bool) -> Tuple[str, str]:
                 without_venv[0], minor
             )
         )
-    found = "Found only Python {}.".format(", ".join(sorted(set(seen)))) if seen else "Found none on PATH."
+    found = "Only Python {} was found.".format(", ".join(sorted(set(seen)))) if seen else "None was found on PATH."
     raise SetUpError(
         "Python 3.10 or newer is needed. {} Install one, or put it on PATH, and run the same command again; "
         "`make PYTHON=/path/to/python3 setup` names one directly.".format(found)
@@ -321,17 +321,17 @@ def _explain(failure: StepFailed, version: str) -> str:
         sentence = "the disk is full; .venv needs about 600 MB. Make room and run the same command again."
     elif any(sign in printed for sign in MISMATCH):
         sentence = (
-            "a downloaded package is not the file that requirements.txt names, so it was not installed. "
-            "A mirror or cache may be damaged: try another one, or `pip cache purge`."
+            "a downloaded package does not match its hash in requirements.txt, so it was not installed. A mirror or "
+            "cache may be damaged: try another mirror, or `pip cache purge`."
         )
     elif NO_WHEEL in printed and _minor(version) > TESTED[0]:
         sentence = (
-            "Python {} is too new: not every package of requirements.txt has been made for it. Install one from "
-            "{}.{} to {}.{}, and run the same command again; `make PYTHON=/path/to/python3 setup` names one "
+            "Python {} is too new: some packages in requirements.txt are not available for it yet. Install "
+            "Python {}.{} to {}.{}, and run the same command again; `make PYTHON=/path/to/python3 setup` names one "
             "directly.".format(version, *TESTED[-1], *TESTED[0])
         )
     elif "ensurepip" in printed:
-        sentence = "this Python cannot make a .venv. On Debian and Ubuntu: sudo apt install python3-venv."
+        sentence = "this Python cannot create a .venv. On Debian and Ubuntu: sudo apt install python3-venv."
     else:
         said = "".join("\n    " + line for line in failure.printed.splitlines()[-8:])
         return "{} failed. What it said last:{}".format(failure.program, said)
@@ -367,7 +367,7 @@ def _wait_for_other_set_ups() -> Optional[int]:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            _say("Another set-up of this folder is running; waiting for it.")
+            _say("Another set-up is running in this folder; waiting for it to finish.")
             fcntl.flock(held, fcntl.LOCK_EX)
     except OSError:  # a file system without locks, as some network drives are
         os.close(held)

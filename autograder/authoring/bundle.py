@@ -96,7 +96,7 @@ def bundle(root: Path, say: Callable[[str], None]) -> int:
             count = len(archive.namelist())
         say(f"dist/{path.name:<16}{count:>4} files {path.stat().st_size / 1000:>6.0f} kB")
     say(
-        f"Made and proved in {time.monotonic() - began:.1f} s: unpacked again, it gives the solution "
+        f"Made and tested in {time.monotonic() - began:.1f} s: once unpacked, the grader gives the solution "
         f"{proof.solution} of {proof.points} points in {proof.cases} cases, and the untouched starter "
         f"{proof.starter}.\n"
     )
@@ -106,13 +106,13 @@ def bundle(root: Path, say: Callable[[str], None]) -> int:
 
 
 NEXT = """\
-What follows on Gradescope
+Next steps on Gradescope
   1. Create Assignment, Programming Assignment; Autograder points: {points}.
   2. Configure Autograder: base image Ubuntu 22.04, choose dist/autograder.zip, Update Autograder.
      The image is ready when its build log ends in "setup.sh: ... ready".
   3. Test Autograder with solution/{file} ({points} points){beside},
      then with starter/{file} (0).
-     Standard output, which only you see, names the protections that are missing there, if any.
+     Standard output, which only instructors see, names any protections that are missing there.
   4. Give dist/starter.zip to your students."""
 
 
@@ -127,7 +127,7 @@ def build(root: Path, destination: Path) -> tuple[Path, Path]:
     """
     differences = starter.out_of_step(root)
     if differences:
-        raise BundleError("The starter is out of step: `make starter`.\n  " + "\n  ".join(differences))
+        raise BundleError("The starter is out of date. Run `make starter`.\n  " + "\n  ".join(differences))
     packages = (
         (AUTOGRADER, _grader_files(root)),
         (STARTER, {f"{STARTER_FOLDER}/{name}": it for name, it in starter.build(root).items()}),
@@ -201,15 +201,15 @@ def prove(root: Path, folder: Path) -> Proof:
         size = (folder / name).stat().st_size
         if size > most:
             raise BundleError(
-                f"{name} has {size} bytes; above {most} something has strayed in. "
-                "If it belongs there, raise the bound in autograder/authoring/bundle.py."
+                f"{name} has {size} bytes, and the limit is {most}, so a stray file may be in it. If it all belongs "
+                "there, raise the limit in autograder/authoring/bundle.py."
             )
     with tempfile.TemporaryDirectory(prefix="proof-") as unpacked:
         grader, handed_out = Path(unpacked, "source"), Path(unpacked, "handed_out")
         _prove_layout(_unpack(folder / AUTOGRADER, grader), folder / AUTOGRADER)
         files = _unpack(folder / STARTER, handed_out)
         if {name.split("/")[0] for name in files} != {STARTER_FOLDER}:
-            raise BundleError(f"{STARTER} must hold the one folder {STARTER_FOLDER}/.")
+            raise BundleError(f"{STARTER} must hold only the folder {STARTER_FOLDER}/.")
         _prove_secrecy(root, grader, files)
 
         declared = assignment.load(grader / "tests" / "cases")
@@ -262,12 +262,12 @@ def _prove_layout(files: Mapping[str, bytes], archive: Path) -> None:
         if script not in files:
             raise BundleError(f"{archive.name} lacks {script} at its root, where Gradescope looks for it.")
         if not files[script].startswith(b"#!/") or not modes[script] & stat.S_IXUSR:
-            raise BundleError(f"{script} needs a first line #!/... and the mode of a program.")
+            raise BundleError(f"{script} must begin with a line #!/... and be executable.")
     for name, data in files.items():
         if _is_text(name) and b"\r" in data:
-            raise BundleError(f"{name} has a carriage return, which Linux trips over: save it with LF.")
+            raise BundleError(f"{name} has a carriage return, which breaks it on Linux. Save it with LF line endings.")
         if name.startswith(("solution/", "starter/", "tests/submissions/")) or name.endswith(".pyc"):
-            raise BundleError(f"{name} has no place in {archive.name}.")
+            raise BundleError(f"{name} does not belong in {archive.name}.")
 
 
 def _prove_secrecy(root: Path, grader: Path, handed_out: Mapping[str, bytes]) -> None:
@@ -295,7 +295,9 @@ def _prove_secrecy(root: Path, grader: Path, handed_out: Mapping[str, bytes]) ->
     }
     for path in grader.rglob("*"):
         if path.is_file() and (data := path.read_bytes()) and data in kept:
-            raise BundleError(f"{path.relative_to(grader)} in {AUTOGRADER} is {kept[data]}, which stays here.")
+            raise BundleError(
+                f"{path.relative_to(grader)} in {AUTOGRADER} is {kept[data]}, which must not leave this repository."
+            )
 
 
 def _prove_at_home(root: Path, folder: Path, declared: Assignment) -> None:
@@ -318,9 +320,8 @@ def _prove_at_home(root: Path, folder: Path, declared: Assignment) -> None:
         if done.returncode != 0:
             raise BundleError(
                 f"With the solution in the unpacked starter, `pytest {checks.as_posix()}` fails as it would for "
-                f"students:\n{done.stdout.decode('utf-8', 'replace').strip()}\n"
-                "An example can use nothing but what its case file holds; conftest.py and pytest.ini come from "
-                "solution/starter/."
+                f"students:\n{done.stdout.decode('utf-8', 'replace').strip()}\nAn example can use only what its case "
+                "file holds; conftest.py and pytest.ini come from solution/starter/."
             )
 
 

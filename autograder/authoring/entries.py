@@ -28,12 +28,12 @@ def slips(mistakes: Sequence[Any], part: Assignment, calls: Sequence[tuple[str, 
         own = f"the mistake {mistake.identifier!r}"
         for name in ("identifier", "sentence", "staff"):
             if not isinstance(getattr(mistake, name), str):
-                yield f"{own} has the {name} {getattr(mistake, name)!r}, which is not a text."
+                yield f"{own} has the {name} {getattr(mistake, name)!r}, which is not a string."
         if mistake.identifier in seen:
-            yield f"{own} is there twice: tables count by this identifier."
+            yield f"{own} is there twice, but tables count by this identifier. Rename one of them."
         seen.add(mistake.identifier)
         if mistake.function not in part.functions:
-            yield f"{own} is one of {mistake.function!r}, which is not in [functions] of assignment.toml."
+            yield f"{own} is for {mistake.function!r}, which is not in [functions] of assignment.toml."
             continue
         names = part.functions[mistake.function].arguments
         try:
@@ -69,15 +69,18 @@ def never_named(
         own = f"the mistake {mistake.identifier!r}"
         one = _Tried(mistake, asked, len(part.functions[mistake.function].returns))
         if all(one.gives(i) is None for i in range(len(asked))):
-            yield f"{own} gives no answer in any call of the cases, and is never named: {one.why}."
+            yield f"{own} gives no answer in any call of the cases, so it is never named: {one.why}."
         elif not one.differs():
-            yield f"{own} gives the right answer in every call of the cases: it is none, or a case is missing."
+            yield (
+                f"{own} gives the right answer in every call of the cases. Either it is not a mistake, or a case is "
+                "missing."
+            )
         else:
             for other in tried:
                 if other.mistake.function == mistake.function and one.is_like(other):
                     yield (
-                        f"{own} gives what {other.mistake.identifier!r} gives in every call of the cases, so neither "
-                        "is named: make one entry of the two, or add a case that tells them apart."
+                        f"{own} gives the same answers as {other.mistake.identifier!r} in every call of the cases, so "
+                        "neither is named. Merge the two entries, or add a case that tells them apart."
                     )
             tried.append(one)
 

@@ -50,8 +50,7 @@ def cut(source: str, name: str) -> str | None:
             continue
         if piece.is_test and not piece.is_example:
             raise StarterError(
-                f"{name}, line {piece.line}: an example uses {min(piece.binds)}, which is a case of "
-                "its own and no example."
+                f"{name}, line {piece.line}: an example uses {min(piece.binds)}, which is a case but not an example."
             )
         kept.add(piece)
         waiting += [other for other in pieces if other.binds & piece.reads or other.fixtures & piece.asks_for]
@@ -158,18 +157,17 @@ def _refuse(node: ast.stmt, name: str) -> None:
     )
     if not isinstance(node, binding) or (isinstance(node, (ast.If, ast.Try)) and not bound_names([node])):
         raise StarterError(
-            f"{name}, line {node.lineno}: at the top of a case file only imports, definitions and "
-            "assignments can stand, because only those can be left out when no example needs them."
+            f"{name}, line {node.lineno}: the top level of a case file can only have imports, definitions and "
+            "assignments, because only those can be left out when no example needs them."
         )
     if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
         raise StarterError(
-            f"{name}, line {node.lineno}: import names one by one, so that those which no example "
-            "needs can be left out."
+            f"{name}, line {node.lineno}: import names one by one, so that names no example needs can be left out."
         )
     if isinstance(node, ast.ClassDef):
         for item in functions_in(ast.Module([node], [])):
             if any(dotted(d)[-2:] == ["mark", "example"] for d in item.decorator_list):
-                raise StarterError(f"{name}, line {item.lineno}: an example is a function of its own, not in a class.")
+                raise StarterError(f"{name}, line {item.lineno}: an example must be a function outside any class.")
 
 
 def _head(source: str, tree: ast.Module) -> str:

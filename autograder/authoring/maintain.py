@@ -32,9 +32,9 @@ DATA = "datasets/digits/make.py"
 
 # For whoever has written case, reference and solution, and reads what a student would.
 HINT = (
-    "Mend the solution, the reference or the case. Arguments are floats unless `integers` in assignment.toml names "
-    "them, and the right answers of an example have ten digits: no tolerance can be finer. `python -m autograder "
-    "explain solution` shows the numbers that a hidden case keeps back."
+    "Fix the solution, the reference or the case. Arguments are floats unless `integers` in assignment.toml names "
+    "them. The right answers of an example have ten digits, so no tolerance can be finer. `python -m autograder "
+    "explain solution` shows the numbers that a hidden case withholds."
 )
 
 # As gradescope/run_autograder has it, which lies below Gradescope's own ten minutes.
@@ -90,7 +90,7 @@ def make_bundle(root: Path, say: Callable[[str], None]) -> int:
 def check(root: Path, say: Callable[[str], None]) -> int:
     """Fail, with the command that mends it, when anything generated is out of step."""
     found = list(problems(root))
-    for line in found or ["Nothing is out of step."]:
+    for line in found or ["Everything is up to date."]:
         say(line)
     return 1 if found else 0
 
@@ -105,14 +105,14 @@ def problems(root: Path) -> Iterator[str]:
     for part in assignment.parts:
         yield from _shown_by_running(root, part)
     for name in _stale(golden, root):
-        yield f"{name} is out of step with the cases: make solution"
+        yield f"{name} is out of date with the cases: make solution"
     try:
         _refuse_to_give_away(assignment, root)
         for name in [
             *(f"starter/{path}" for path in starter.out_of_step(root)),
             *_stale(downloads(assignment, root), root),
         ]:
-            yield f"{name} is out of step with its source: make starter"
+            yield f"{name} is out of date with its source: make starter"
     except StarterError as error:
         yield str(error)
     for script in _there(root, (*MAKERS, DATA)):
@@ -127,12 +127,12 @@ def _said_by_maker(root: Path, script: str) -> Iterator[str]:
     sys.stderr.write(done.stderr)
     # Where a program raises, Python ends with 1, too; but then it has only complained.
     if done.returncode == 1 and (done.stdout or not done.stderr):
-        yield f"What {script} makes is out of step: {f'python {DATA}' if script == DATA else 'make solution'}"
+        yield f"The output of {script} is out of date: {f'python {DATA}' if script == DATA else 'make solution'}"
     elif done.returncode != 0:
         *_, why = [f"exit status {done.returncode}", *done.stderr.strip().splitlines()]
         yield (
-            f"{script} fails, so that nobody knows whether what it makes is in step: {why.rstrip('.')}. Mend that; "
-            f"`python {script} --check` shows where it is."
+            f"{script} fails, so its output cannot be checked: {why.rstrip('.')}. Fix it; `python {script} --check` "
+            "shows where it fails."
         )
 
 
@@ -153,14 +153,15 @@ def _refuse_to_give_away(assignment: Assignment, root: Path) -> None:
         for function in functions_in(parse(source, name)):
             if function.name in tested - written:
                 raise StarterError(
-                    f"{name}, line {function.lineno}: {function.name} has cases and no marked region: students would "
-                    "get it written. Put `# BEGIN SOLUTION task N` and `# END SOLUTION` around what is theirs."
+                    f"{name}, line {function.lineno}: {function.name} has cases but no marked region, so students "
+                    "would get its solution. Put `# BEGIN SOLUTION task N` and `# END SOLUTION` around what they must "
+                    "write."
                 )
             tested.discard(function.name)
         for function_name in sorted(tested):  # a lambda, or nothing
             raise StarterError(
-                f"{name}: {function_name} has cases and no `def`: students would get it written, or not at all. Write "
-                f"it as `def {function_name}(...):` with a marked region in it."
+                f"{name}: {function_name} has cases but no `def`, so students would get its solution, or nothing. "
+                f"Write it as `def {function_name}(...):` with a marked region in it."
             )
 
 
@@ -170,24 +171,28 @@ def out_of_bounds(assignment: Assignment, root: Path) -> Iterator[str]:
     for path in assignment.folder.glob("*/assignment.toml"):
         where = path.relative_to(root).as_posix()
         if where not in settings:
-            yield f"{where} is graded by nobody: name its folder in extra_credit of {settings[0]}."
+            yield f"{where} is part of no assignment. Name its folder in extra_credit of {settings[0]}."
     for part, where in zip(assignment.parts, settings):
         for case in part.cases:
             if part.function_under_test(case) is None:
-                tag = f"the tag {case.function!r}, which is neither" if case.tags else "no @tags, whose first is one"
+                tag = (
+                    f"the tag {case.function!r}, which is neither"
+                    if case.tags
+                    else ("no @tags, and its first tag must be one")
+                )
                 join = "nor in" if case.tags else "or of"
                 yield (
-                    f"{case.id} has {tag} {'in' if case.tags else 'of'} [functions] {join} [under_test] of {where}: "
-                    "nothing is lent to this case, and no mistake is named in it."
+                    f"{case.id} has {tag} {'in' if case.tags else 'of'} [functions] {join} [under_test] of {where}, so "
+                    "this case gets no stand-ins and names no mistakes."
                 )
         points = sum(case.points for case in part.cases)
         if points != part.points:
-            yield f"The cases of {part.file} add up to {points} points, {where} promises {part.points}."
+            yield f"The cases of {part.file} add up to {points} points, but {where} says {part.points}."
     seconds = sum(part.limits.run_s for part in assignment.parts)
     if seconds >= GRADESCOPE_S:
         yield (
-            f"run_s adds up to {seconds:g} seconds, and on Gradescope a grading is ended after {GRADESCOPE_S}: "
-            f"less in {' or '.join(settings)}."
+            f"run_s adds up to {seconds:g} seconds, but Gradescope stops grading after {GRADESCOPE_S}. Lower it in "
+            f"{' or '.join(settings)}."
         )
 
 
@@ -228,10 +233,12 @@ def _forget(folder: Path) -> None:
 def _recorded(root: Path, assignment: Assignment) -> "_RecordingHost":
     """The example cases, run with the solution: what was asked, and with what the functions were called."""
     if not assignment.cases:  # pytest would take all there is
-        raise AssignmentError(f"{assignment.folder} has no case: the first one is a function in a file test_1_*.py.")
+        raise AssignmentError(
+            f"{assignment.folder} has no cases. Write the first one as a function in a file test_1_*.py."
+        )
     settings = assignment.folder / "pytest.ini"
     if not settings.is_file():
-        raise SystemExit(f"{settings} is missing: no case runs without. Copy that of tests/engine/toy/.")
+        raise SystemExit(f"{settings} is missing, and no case runs without it. Copy the one in tests/engine/toy/.")
     host = _RecordingHost(root, assignment)
     plugin = _run(assignment, host, "-m", "example")
     if plugin.problems:
@@ -240,7 +247,7 @@ def _recorded(root: Path, assignment: Assignment) -> "_RecordingHost":
         raise SystemExit(sentence)
     missing = {case.id for case in assignment.cases if case.example} - {one.case.id for one in host.results}
     if missing:
-        raise SystemExit(f"{min(missing)} did not run: is there something else of that name in its file?")
+        raise SystemExit(f"{min(missing)} did not run. Does something else in its file have the same name?")
     return host
 
 
@@ -270,8 +277,8 @@ def _shown_by_running(root: Path, assignment: Assignment) -> Iterator[str]:
     for result in absurd.results:
         if result.outcome is Outcome.PASSED:
             yield (
-                f"{result.case.id} passes whatever is returned: judge each answer by must_equal or another of the "
-                "must_..., in tests/cases/README.md."
+                f"{result.case.id} passes whatever is returned. Judge each answer by must_equal or another must_... "
+                "function (see tests/cases/README.md)."
             )
     _forget(assignment.folder)
     zeros = _RecordingHost(root, assignment, _Zeros)
@@ -279,15 +286,18 @@ def _shown_by_running(root: Path, assignment: Assignment) -> Iterator[str]:
     faults = {one.case.id: one.staff for one in zeros.results + absurd.results if one.outcome is Outcome.GRADER_ERROR}
     for name in sorted(passed.intersection(faults)):
         yield (
-            f"{faults[name]}: so it goes where an answer is wrong, and staff would have to look at each such student. "
-            "Judge by must_...; what is computed from an answer comes after its must_have_shapes, and `expected` and "
-            "`got` of must are sentences."
+            f"{faults[name]}. The same would happen to students with wrong answers, and staff would have to look at "
+            "each of them. Judge by must_...; call must_have_shapes before computing anything from an answer; give "
+            "must sentences as `expected` and `got`."
         )
     for case in assignment.cases:
         first, second, other = (host.given.get(case.id, []) for host in (solved, again, absurd))
         # With absurd answers the later calls may be others, or none.
         if first != second or first[:1] != other[:1]:
-            yield f"{case.id} has other data whenever it runs, and so has each student: give its random numbers a seed."
+            yield (
+                f"{case.id} has different data each time it runs, so students would not get the same data. Seed its "
+                "random numbers."
+            )
     calls = [(*call, answer) for call, answer in zip(solved.calls, solved.answers)]
     for sentence in never_named(catalogue(assignment), assignment, calls):
         yield f"{(assignment.folder / 'mistakes.py').relative_to(root).as_posix()}: {sentence}"
@@ -360,7 +370,7 @@ class _RecordingHost:
         self._reference = load_module(assignment.folder / "reference.py")
         for name in assignment.functions:  # one that is only lent is missed when a student fails, and not before
             if not hasattr(self._reference, name):
-                raise AssignmentError(f"{assignment.folder / 'reference.py'} has no {name}, as [functions] promises.")
+                raise AssignmentError(f"{assignment.folder / 'reference.py'} has no {name}, but [functions] lists it.")
         self.records: dict[str, list[Any]] = {}
         self.calls: list[tuple[str, Sequence[Any]]] = []
         self.answers: list[Sequence[np.ndarray]] = []

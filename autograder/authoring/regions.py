@@ -57,16 +57,16 @@ def regions(source: str, name: str) -> list[Region]:
         if not (begins or ends):
             if _MEANT.match(comment):
                 raise StarterError(
-                    f"{name}, line {line}: `{comment}` is not quite a marker; write exactly "
-                    "`# BEGIN SOLUTION task N` or `# END SOLUTION`."
+                    f"{name}, line {line}: `{comment}` is not an exact marker; write `# BEGIN SOLUTION task N` or `# "
+                    "END SOLUTION`."
                 )
             continue
         if not alone:
-            raise StarterError(f"{name}, line {line}: a marker stands on a line of its own.")
+            raise StarterError(f"{name}, line {line}: a marker must be on a line of its own.")
         if begins and opened:
             raise StarterError(
-                f"{name}, line {line}: BEGIN SOLUTION inside the region that begins in line "
-                f"{opened[0]}; regions cannot be nested. Is an END SOLUTION missing before it?"
+                f"{name}, line {line}: BEGIN SOLUTION inside the region that begins on line {opened[0]}; regions "
+                "cannot be nested. Is an END SOLUTION missing before it?"
             )
         if ends and not opened:
             raise StarterError(f"{name}, line {line}: END SOLUTION without a BEGIN SOLUTION before it.")
@@ -89,7 +89,7 @@ def strip(source: str, name: str) -> str:
     lines = lines_of(source)
     found = regions(source, name)
     if not found:
-        raise StarterError(f"{name}: no marked region, so there is nothing for a student to write.")
+        raise StarterError(f"{name}: it has no marked region, so students have nothing to write.")
     first = {region.function_line: region for region in reversed(found)}
     for region in reversed(found):
         stub = []
@@ -122,7 +122,9 @@ def _region(tree: ast.Module, name: str, opened: tuple[int, str, int], end: int)
         ]
         if inside and {id(s) for top in inside for s in ast.walk(top)} >= set(map(id, touched)):
             return Region(task, function.name, function.lineno, begin, end, indent, tuple(inside))
-    raise StarterError(f"{where}: a region holds whole statements from one function's body, after its docstring.")
+    raise StarterError(
+        f"{where}: a region must hold whole statements from the body of one function, after its docstring."
+    )
 
 
 def _comments(source: str) -> Iterator[tuple[int, str, str, bool]]:

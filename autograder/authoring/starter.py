@@ -107,7 +107,7 @@ def write(root: Path) -> list[str]:
 
 
 def out_of_step(root: Path) -> list[str]:
-    """The files of starter/ that differ from what would be made now, "(missing)" or "(not ours)" if so."""
+    """The files of starter/ that differ from what would be made now, "(missing)" or "(not generated)" if so."""
     wanted = build(root)
     folder = root / STARTER
     differences = []
@@ -116,7 +116,7 @@ def out_of_step(root: Path) -> list[str]:
             differences.append(f"{name} (missing)")
         elif (folder / name).read_bytes() != data:
             differences.append(name)
-    return differences + [f"{name} (not ours)" for name in _strangers(folder, wanted)]
+    return differences + [f"{name} (not generated)" for name in _strangers(folder, wanted)]
 
 
 def weights_of(root: Path, files: Mapping[str, bytes]) -> list[str]:
@@ -148,7 +148,7 @@ def _file_of(cases: Path) -> str:
     """The name of the file that is handed in for some cases."""
     found = re.search(r"""(?m)^file = ["'](.+?)["']""", read_text(cases / SETTINGS))
     if found is None:
-        raise StarterError(f'{cases / SETTINGS} says nowhere which file is handed in: file = "name.py".')
+        raise StarterError(f'{cases / SETTINGS} does not say which file is handed in. Add file = "name.py".')
     return found[1]
 
 

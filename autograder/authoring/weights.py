@@ -85,7 +85,7 @@ def _rows(name: str, text: str) -> Sequence[Sequence[float]]:
         raise StarterError(f"{name} of the trained weights holds more than numbers: {error}.") from None
     if len(set(map(len, rows))) > 1 or not all(map(math.isfinite, itertools.chain(*rows))):
         raise StarterError(
-            f"{name} of the trained weights is no table: rows differ in length, or a number is not finite."
+            f"{name} of the trained weights is not a table: rows differ in length, or a number is not finite."
         )
     return rows
 

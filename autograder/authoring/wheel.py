@@ -119,8 +119,8 @@ def _check_complete(sources: Mapping[str, str]) -> None:
                 wanted = {".".join([*origin, alias.name]) for alias in node.names if alias.name not in bound}
             for missing in sorted(wanted - shipped):
                 raise StarterError(
-                    f"autograder/{name}, line {node.lineno}, imports {missing}, which the starter does not "
-                    "ship: add it to ENGINE in autograder/authoring/wheel.py, or import it where only graders come."
+                    f"autograder/{name}, line {node.lineno}, imports {missing}, which the starter does not ship. Add "
+                    "it to ENGINE in autograder/authoring/wheel.py, or import it where only the grader runs."
                 )
 
 
@@ -138,11 +138,11 @@ def _gradescope_utils() -> tuple[Path, Path]:
     """Where gradescope-utils is installed, and its licence. It is found without being imported."""
     spec = importlib.util.find_spec("gradescope_utils")
     if spec is None or spec.origin is None:
-        raise StarterError("gradescope-utils is not installed here, and the starter ships its decorators: make setup")
+        raise StarterError("gradescope-utils is not installed here, but the starter ships its decorators: make setup")
     for file in importlib.metadata.files("gradescope-utils") or ():
         if file.name == "LICENSE":
             return Path(spec.origin).parent, Path(file.locate())
-    raise StarterError("The installed gradescope-utils has no LICENSE file, which has to travel with its decorators.")
+    raise StarterError("The installed gradescope-utils has no LICENSE file, which must ship with its decorators.")
 
 
 def _digest(data: bytes) -> str:

@@ -88,14 +88,14 @@ def by_student(uploads: Iterable[Upload], files: Sequence[str]) -> dict[str, Stu
             student.notes.append(LATE)
         if one.may_be_anothers:
             left_out = one.whose in have_others
-            note = f"{shown_name(one.as_named)} may be the file of somebody whose name ends in a number"
-            student.notes.append(f"{note}, and was left out." if left_out else f"{note}.")
+            note = f"{shown_name(one.as_named)} may be the file of another student, whose name ends in a number"
+            student.notes.append(f"{note}, so it was ignored." if left_out else f"{note}.")
             if left_out:
                 continue
         original = _first_name(one.original, files)
         if original in student.files:
             student.notes.append(
-                f"{shown_name(original)} is there twice; the newest counts: {shown_name(one.as_named)}."
+                f"{shown_name(original)} was handed in twice; the newest counts: {shown_name(one.as_named)}."
             )
         student.files[original] = one
     return students

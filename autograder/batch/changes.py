@@ -15,7 +15,7 @@ from .records import Graded, Stored, StoredCase
 
 # Differences below this are floats', not points.
 SAME = 1e-6
-ANOTHER = "another program was handed in"
+ANOTHER = "a different program was handed in"
 # The outcomes of a part of the assignment in which there is nothing to grade.
 _NOTHING = {Outcome.UNREADABLE.value}
 
@@ -129,7 +129,7 @@ def since_earlier(course: Course, earlier: Course, assignment: Assignment) -> Co
 
     comparison = _compare("an earlier run", course, assignment, before)
     gone = len(by_id.keys() - found)
-    notes = (f"Submissions of the earlier run that are not among today's: {gone:,}.",) if gone else ()
+    notes = (f"Submissions in the earlier run but not in this one: {gone:,}.",) if gone else ()
     return replace(comparison, notes=comparison.notes + notes)
 
 
@@ -195,13 +195,13 @@ def _compare(
             changes.append(Change(student, then.stored.score, graded.score, cases, why))
     notes: tuple[str, ...] = ()
     if new:
-        notes += (f"Graded today without an earlier grade to compare with: {new:,}.",)
+        notes += (f"Graded now, with no earlier grade to compare with: {new:,}.",)
     # Of extra credit that nobody tried before, nobody knows what was there.
     untried = {number for numbers in extra if not there & numbers for number in numbers}
     if there and (fresh := [number for number in declared if number not in there | untried]):
-        notes += (f"Not there before: {', '.join(fresh)}.",)
+        notes += (f"New cases: {', '.join(fresh)}.",)
     if gone := sorted(there - set(declared), key=natural):
-        notes += (f"No longer there: {', '.join(gone)}.",)
+        notes += (f"Removed cases: {', '.join(gone)}.",)
     notes += renumbered.notes
     counts = [CaseCount(number, up[number], down[number]) for number in [*declared, *gone]]
     return Comparison(
@@ -243,11 +243,12 @@ class _Renumbered:
         """What was found, in sentences."""
         found = []
         if self._moved:
-            pairs = [f"{was} is {now} now" for was, now in self._moved.items()]
-            found.append(f"Found again by their titles: {text.named(pairs)}.")
+            pairs = [f"{was} is now {now}" for was, now in self._moved.items()]
+            found.append(f"Renumbered cases, matched by title: {text.named(pairs)}.")
         if self._retitled:
             found.append(
-                f"Of another title now, and perhaps another case: {text.named(sorted(self._retitled, key=natural))}."
+                "Same number but a new title, so perhaps a different case: "
+                f"{text.named(sorted(self._retitled, key=natural))}."
             )
         return tuple(found)
 
@@ -274,7 +275,7 @@ def _one_sided(student: Student, stored: Stored, assignment: Assignment) -> tupl
     beyond = {number for number, case in stored.cases.items() if case.title.startswith(EXTRA)}
     if beyond and not assignment.extra_credit:
         # The digest was of both files then, and is of one now: it cannot say whether that is another program.
-        why.append("extra credit counted then, and does not any more")
+        why.append("extra credit counted before and no longer does")
         one_sided |= beyond - {case.number for case in assignment.cases}
     return one_sided, "; ".join(why)
 
@@ -288,9 +289,9 @@ def _cases(student: Student, stored: Stored, declared: list[str], aside: set[str
             continue
         was, now = stored.cases.get(number), student.cases.get(number)
         if was is None and now is not None:
-            yield CaseChange(number, None, now.score, "was not there before")
+            yield CaseChange(number, None, now.score, "a new case")
         elif was is not None and now is None:
-            yield CaseChange(number, was.score, None, "is no longer there")
+            yield CaseChange(number, was.score, None, "a removed case")
         elif was is not None and now is not None and (why := _case_why(was, now)):
             yield CaseChange(number, was.score, now.score, why)
 
@@ -306,7 +307,7 @@ def _case_why(was: StoredCase, now: Seen) -> str:
         return ""
     # The same end for other points: an instructor has changed what the case is worth.
     ended = _ended(now.outcome, now.mistake)
-    return f"now {ended}" if was.outcome is None else f"{ended} as before, for other points"
+    return f"now {ended}" if was.outcome is None else f"{ended} as before, with different points"
 
 
 def _ended(outcome: str, mistake: str | None) -> str:
@@ -315,5 +316,5 @@ def _ended(outcome: str, mistake: str | None) -> str:
 
 def _why(graded: Graded, then: Before, cases: bool) -> str:
     if then.digest and graded.digest:
-        return "the same program, graded otherwise" if then.digest == graded.digest else ANOTHER
-    return "" if cases else "only the total was stored"
+        return "the same program, graded differently" if then.digest == graded.digest else ANOTHER
+    return "" if cases else "only the total was stored before"

@@ -179,7 +179,7 @@ class _Run:
         done = jobs.do(job, self._assignment, None)
         if done is None:
             raise KeyboardInterrupt
-        staff = f"No worker of the cluster could grade this ({why}): it was graded where it was sent from."
+        staff = f"No worker of the cluster could grade this ({why}), so it was graded on the machine that sent it."
         return replace(done, graded=replace(done.graded, staff=(*done.graded.staff, staff)))
 
     def _look(self) -> None:
@@ -198,14 +198,14 @@ class _Run:
         elif self._alone_since is None:
             self._alone_since = self._looked
             print(
-                f"No worker is left that could grade. Waiting {NO_WORKER_S / 60:g} minutes for one; after Ctrl-C, too, "
-                "what is graded is kept.",
+                f"No worker is left. Waiting {NO_WORKER_S / 60:g} minutes for one. Ctrl-C stops and keeps all finished "
+                "grades.",
                 file=sys.stderr, flush=True,
             )  # fmt: skip
         elif self._looked > self._alone_since + NO_WORKER_S:
-            raise self._lost("no worker is left that could grade")
+            raise self._lost("no worker is left")
 
-    def _lost(self, what: str = "the scheduler does not answer any more") -> ConnectionError:
+    def _lost(self, what: str = "the scheduler no longer answers") -> ConnectionError:
         return ConnectionError(errno.ECONNRESET, what, self._address)
 
 
@@ -220,7 +220,7 @@ def _client(address: str, count: int) -> "Iterator[Client]":
 
     if address.startswith(("tls:", "wss:")) and Security().get_connection_args("client").get("ssl_context") is None:
         raise NotStarted(
-            f"{address} needs certificates: name them in Dask's configuration, under distributed.comm.tls."
+            f"{address} needs certificates. Name them in Dask's configuration, under distributed.comm.tls."
         )
     with contextlib.ExitStack() as stack:
         try:
@@ -230,12 +230,12 @@ def _client(address: str, count: int) -> "Iterator[Client]":
             reason = str(error) or type(error).__name__
             if address == "local":
                 raise NotStarted(
-                    f"No cluster could be started on this machine ({reason}). Try once more; without --cluster the "
+                    f"No cluster could be started on this machine ({reason}). Try again, or leave out --cluster: the "
                     "grades are the same."
                 ) from None
             raise NotStarted(
-                f"No Dask scheduler answers at {address} ({reason}). "
-                "Start one with `dask scheduler`, and name the address that it prints."
+                f"No Dask scheduler answers at {address} ({reason}). Start one with `dask scheduler`, and give the "
+                "address that it prints."
             ) from None
         try:
             yield client
@@ -281,20 +281,20 @@ def _examine(client: "Client", assignment: Assignment, decisive: dict[str, Any])
         client.wait_for_workers(1, timeout=PATIENCE_S)
     except TimeoutError:
         raise NotStarted(
-            "The scheduler has no workers. Start some, each in the folder of the grader on its own machine: "
-            "python -m dask worker ADDRESS --nthreads 1 --nworkers N"
+            "The scheduler has no workers. On each machine, start some in the grader's folder: python -m dask worker "
+            "ADDRESS --nthreads 1 --nworkers N"
         ) from None
     answers = client.run(examine, assignment, decisive, on_error="return")
     for worker, answer in answers.items():
         if isinstance(answer, Exception):
             raise NotStarted(
-                f"The worker {worker} cannot load the grader ({type(answer).__name__}: {answer}). "
-                "Start it in the folder of the grader, with that folder's Python."
+                f"The worker {worker} cannot load the grader ({type(answer).__name__}: {answer}). Start it in the "
+                "grader's folder, with that folder's Python."
             )
         if answer:
             raise NotStarted(
-                f"The worker {worker} would not grade as this machine does: {answer}. "
-                "Give it the same checkout and packages, and start it anew."
+                f"The worker {worker} does not match this machine: {answer}. Give it the same checkout and packages, "
+                "and restart it."
             )
 
 

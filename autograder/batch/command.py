@@ -48,11 +48,13 @@ def run(parsed: argparse.Namespace, root: Path, say: Callable[[str], None]) -> i
         sentence = str(error)
     except OSError as error:
         where = error.filename or folder.path
-        sentence = f"{where}: {error.strerror or error}. What is graded is kept: mend that, and give the same command."
+        sentence = (
+            f"{where}: {error.strerror or error}. Finished grades are kept. Fix this, then run the same command again."
+        )
         sentence += _of_an_earlier_call(tables)
     except KeyboardInterrupt:
         command = "the same command without --again" if parsed.again else "the same command"
-        sentence = f"Stopped. What is graded is kept; {command} goes on from there."
+        sentence = f"Stopped. Finished grades are kept; {command} continues from there."
         sentence += _of_an_earlier_call(tables)
     if sys.stderr is not None:
         with contextlib.suppress(OSError):  # nobody reads it any more, but the status still holds
@@ -73,15 +75,15 @@ def _of_an_earlier_call(before: dict[Path, int]) -> str:
     """A sentence about the tables that a call which has not come to its end leaves as they were."""
     now = _written(before)
     old = [path.name for path, written in before.items() if now.get(path) == written]
-    return f" Until then {text.named(old)} {'is' if len(old) == 1 else 'are'} of an earlier call." if old else ""
+    return f" Until then, {text.named(old)} {'is' if len(old) == 1 else 'are'} from an earlier run." if old else ""
 
 
 def _refuse_what_cannot_be(parsed: argparse.Namespace, folder: Folder) -> None:
     """Before anything is made: a slip of the pen must not leave a folder, nor come out when a class is graded."""
     if parsed.jobs is not None and not 1 <= parsed.jobs <= MOST_JOBS:
-        raise NotStarted(f"--jobs takes a number from 1 to {MOST_JOBS}, not {parsed.jobs}.")
+        raise NotStarted(f"--jobs must be a number from 1 to {MOST_JOBS}, not {parsed.jobs}.")
     if not os.path.lexists(parsed.path):
-        raise NotStarted(f"{parsed.path}: there is nothing of this name. Give a folder or a zip of submissions.")
+        raise NotStarted(f"{parsed.path}: there is nothing with this name. Give a folder or a zip of submissions.")
     _refuse_place_for_grades(folder, parsed.path)
     if parsed.cluster is not None:
         from .cluster import refuse_what_cannot_be
@@ -89,16 +91,18 @@ def _refuse_what_cannot_be(parsed: argparse.Namespace, folder: Folder) -> None:
         refuse_what_cannot_be(parsed.cluster)
     if parsed.again and parsed.earlier is not None:
         raise NotStarted(
-            "--again compares with the grades that it puts aside. To compare with others, leave it out and give a new "
-            "folder with --out."
+            "--again compares with the grades that it sets aside. To compare with others, leave out --again and name "
+            "a new folder with --out."
         )
     if parsed.earlier is not None and not Folder(parsed.earlier).manifest.exists():
-        raise NotStarted(f"--earlier {parsed.earlier}: no batch has its grades there.")
+        raise NotStarted(f"--earlier {parsed.earlier}: this folder has no grades from a batch.")
     if parsed.earlier is not None and folder.path.exists() and folder.path.samefile(parsed.earlier):
-        raise NotStarted(f"--earlier {parsed.earlier}: these grades go there, too. Compare them with --again instead.")
+        raise NotStarted(
+            f"--earlier {parsed.earlier}: the new grades go to this same folder. Use --again to compare them."
+        )
     if parsed.roster is not None:
         if os.path.realpath(parsed.roster) == os.path.realpath(folder.path / "canvas.csv"):
-            raise NotStarted(f"The roster {parsed.roster} would be overwritten. Name the one that Canvas has exported.")
+            raise NotStarted(f"The roster {parsed.roster} would be overwritten. Name the file that Canvas exported.")
         from .gradebook import RosterError, read_roster
 
         try:
@@ -111,15 +115,19 @@ def _refuse_place_for_grades(folder: Folder, submissions: Path) -> None:
     """What is no folder cannot take grades; a student's folder that took them would be left out of the class."""
     there = next(path for path in (folder.path, *folder.path.parents) if os.path.lexists(path))
     if not there.is_dir():
-        raise NotStarted(f"{there} is no folder, so no grades can go to {folder.path}. Name another one with --out.")
+        raise NotStarted(
+            f"{there} is not a folder, so grades cannot go to {folder.path}. Name another folder with --out."
+        )
     among = submissions.resolve() in folder.path.resolve().parents
     if among and there == folder.path and not folder.manifest.exists() and set(os.listdir(there)) - {"run"}:
-        raise NotStarted(f"{there} lies in what is to be graded, and is not empty. Name a new folder with --out.")
+        raise NotStarted(
+            f"{there} is inside the folder to be graded, and it is not empty. Name a new folder with --out."
+        )
     # A batch makes this before anything else. Where it is not, such a file is somebody's own, and would be lost.
     others = [name for name in (*TABLES, "results") if os.path.lexists(folder.path / name)]
     if others and not folder.manifest.parent.exists():
         raise NotStarted(
-            f"{folder.path} holds {', '.join(others)}, which no batch has written and this one would overwrite. Name "
+            f"{folder.path} holds {', '.join(others)}. No batch wrote that, and this one would overwrite it. Name "
             "another folder with --out."
         )
 
@@ -141,7 +149,7 @@ def _stages(
     say(f"{done}. {time.monotonic() - started:.1f} s.")
     if done.same:
         are, have = ("is", "has") if done.same == 1 else ("are", "have")
-        say(f"{done.same} of these {are} the very same as one before, and {have} its grade.")
+        say(f"{done.same} of these {are} identical to an earlier one and {have} its grade.")
     _report(parsed, assignment, folder, aside or parsed.earlier or follows, say)
     return 2 if done.faults or done.done < done.total else 0
 
@@ -173,7 +181,7 @@ def _runner(parsed: argparse.Namespace, assignment: Assignment, folder: Folder, 
 def _beside(path: Path) -> Path:
     path = Path(os.path.abspath(path))  # of a folder called `.` or `..`, too
     if not path.name:
-        raise NotStarted(f"{path} has no name, and there is nothing beside it. Say where grades go: --out FOLDER.")
+        raise NotStarted(f"{path} has no name and no folder beside it. Say where grades go: --out FOLDER.")
     return path.with_name(f"{path.name.removesuffix('.zip')}_graded")
 
 
@@ -208,8 +216,8 @@ def _apart(work: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
     except EOFError:
         process.join()
         raise NotStarted(
-            f"The process for {work.__name__} ended with status {process.exitcode}: is there memory left? What is "
-            "graded is kept; the same command goes on from there."
+            f"The process for {work.__name__} ended with status {process.exitcode}, perhaps for lack of memory. "
+            "Finished grades are kept; the same command continues from there."
         ) from None
     finally:
         process.kill()

@@ -139,7 +139,7 @@ def _here(assignment: Assignment) -> Assignment:
     return assignment._replace(folder=ROOT / assignment.folder, extra_credit=extra)
 
 
-_ANOTHER = {**environment.ANOTHER, "python": "Python {python}", "packages": "other packages ({packages})"}
+_ANOTHER = {**environment.ANOTHER, "python": "Python {python}", "packages": "different packages ({packages})"}
 REMEMBERED = ".scratch"
 
 

@@ -16,8 +16,13 @@ from ..assignment import Assignment
 PACKAGES = ("numpy", "pytest", "gradescope-utils", "safetensors", "pyseccomp", "py-landlock", "scipy", "matplotlib")
 
 # In words, what one grader has that another has not.
-ANOTHER = {"grader": "another version of the grader", "cases": "other cases", "data sets": "other data sets",
-           "python": "another Python", "packages": "other versions of packages"}  # fmt: skip
+ANOTHER = {
+    "grader": "a different version of the grader",
+    "cases": "different cases",
+    "data sets": "different data sets",
+    "python": "a different Python",
+    "packages": "different versions of packages",
+}
 
 DATA = ("*.npy", "*.npz", "*.csv", "*.json")
 
@@ -33,7 +38,7 @@ def describe(root: Path, assignment: Assignment) -> dict[str, Any]:
         "decisive": decisive(root, assignment),
         "commit": _commit(root, _folders(assignment)),
         "limits": assignment.limits._asdict(),
-        "seeds": "fixed, and written in the cases, whose digest covers them",
+        "seeds": "fixed: they are in the cases, whose digest covers them",
         "machine": f"{platform.platform()}, {os.cpu_count()} processors",
         "started": dt.datetime.now(dt.timezone.utc).isoformat(timespec="seconds"),
     }
@@ -103,7 +108,7 @@ def _commit(root: Path, folders: Iterable[Path]) -> str:
         commit, changed = git("rev-parse", "--verify", "HEAD"), git("status", "--porcelain", "--", *ours)
     except (OSError, subprocess.CalledProcessError):  # no Git, or no repository that it would open for us
         return "unknown; keep a copy of the grader"
-    return f"{commit}, and changes that are in no commit; keep a copy of the grader" if changed else commit
+    return f"{commit}, with uncommitted changes; keep a copy of the grader" if changed else commit
 
 
 def _version(name: str) -> str:

@@ -103,7 +103,7 @@ def _pairs(events: Iterator[Any]) -> Iterator[tuple[Any, Any]]:
         if isinstance(event, yaml.MappingStartEvent):
             break
         if isinstance(event, (yaml.NodeEvent, yaml.StreamEndEvent)):
-            raise NotAClass(f"{NAME} is not what Gradescope writes: no list of submissions is in it. {WITHOUT_IT}")
+            raise NotAClass(f"{NAME} is not what Gradescope writes: it has no list of submissions. {WITHOUT_IT}")
     for event in events:
         if isinstance(event, yaml.MappingEndEvent):
             return
@@ -170,7 +170,7 @@ class _Nodes:
 def _about(value: Any) -> About:
     """What is needed of one submission."""
     if not isinstance(value, dict):
-        return About(notes=(f"{NAME} says nothing of it.",))
+        return About(notes=(f"{NAME} says nothing about it.",))
     notes: list[str] = []
     people = tuple(_people(value.get("submitters"), notes))
     if not people:
@@ -224,5 +224,5 @@ def _score(value: Any, what: str, notes: list[str]) -> float | None:
         return None
     if isinstance(value, Plain) and _NUMBER.fullmatch(value) and math.isfinite(float(value)):
         return float(value)
-    notes.append(f"The stored {what} is no number and is left out.")
+    notes.append(f"The stored {what} is not a number and is ignored.")
     return None

@@ -142,12 +142,12 @@ def gather(folder: Folder, assignment: Assignment) -> Course:
     problems = []
     if unread:
         problems.append(
-            "Not graded yet, as it seems, since their results cannot be read: "
+            "Counted as not graded yet, because their results cannot be read: "
             f"{text.named([text.line(one, 60) for one in unread])}."
         )
     if other:
         problems.append(
-            "Graded on another list of cases than today's, so to be graded again: "
+            "Graded with a different list of cases, so they must be graded again: "
             f"{text.named([text.line(one, 60) for one in other])}."
         )
     tried = tuple(part for part in assignment.extra_credit if any(one.handed_in(part) for one in students))

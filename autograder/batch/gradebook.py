@@ -72,7 +72,7 @@ def read_roster(path: Path) -> Roster:
         RosterError: it is none.
     """
     if os.path.exists(path) and not os.path.isfile(path):  # a pipe would be waited for, and it is read twice
-        raise RosterError(f"The roster {path} is no file. Name the one that Canvas has exported.")
+        raise RosterError(f"The roster {path} is not a file. Name the file that Canvas exported.")
     try:
         content = path.read_bytes().decode("utf-8")
     except OSError as error:
@@ -91,8 +91,8 @@ def read_roster(path: Path) -> Roster:
     header = [column.strip() for column in header]
     if (header[:2] != ["Student", "ID"] and header[:3] != ["LastName", "FirstName", "ID"]) or "Section" not in header:
         raise RosterError(
-            f"The roster {path} is no gradebook of Canvas: its first row must begin with Student, ID and name a "
-            "Section. In Canvas: Grades, Export, Export Entire Gradebook."
+            f"The roster {path} is not a Canvas gradebook: its first row must begin with Student, ID and include "
+            "Section. In Canvas, choose Grades, Export, Export Entire Gradebook."
         )
     rows = [row + [""] * len(header) for row in rows]
     worth = next((index for index, row in enumerate(rows) if "Points Possible" in row[0]), None)
@@ -110,8 +110,8 @@ def _refuse_student_with_two_rows(roster: Roster, path: Path) -> None:
         number = roster.cell(row, "ID")
         if number and seen.setdefault(number, row) != row:
             raise RosterError(
-                f"The roster {path} has two rows or more for the ID {number}, {text.line(roster.name(row), 60)}. Leave "
-                "one of them in it, or export the gradebook from Canvas again."
+                f"The roster {path} has two or more rows for the ID {number}, {text.line(roster.name(row), 60)}. Keep "
+                "one of them, or export the gradebook from Canvas again."
             )
 
 
@@ -149,11 +149,11 @@ def canvas(course: Course, assignment: Assignment, path: Path) -> tuple[str, lis
         )
     elif roster.worth is not None and _other_number(already[roster.worth], float(assignment.points)):
         problems.append(
-            f"In Canvas the assignment is worth {text.line(already[roster.worth], 20)} points; the grades are of "
-            f"{assignment.points:f}. Nothing was converted."
+            f"In Canvas the assignment is worth {text.line(already[roster.worth], 20)} points; these grades are out of "
+            f"{assignment.points:f}. They were not converted."
         )
     if excused:
-        problems.append(f"Excused in Canvas, and left so: {_list(excused)}.")
+        problems.append(f"Excused in Canvas, and left excused: {_list(excused)}.")
     return tables.as_csv(written, delimiter=roster.delimiter, mark=roster.mark), problems
 
 
@@ -175,7 +175,7 @@ def _column(roster: Roster, assignment: Assignment) -> int | None:
     ]
     if len(found) > 1:
         raise RosterError(
-            f'The roster has {len(found)} columns called "{assignment.title}". Delete all but the one that is meant.'
+            f'The roster has {len(found)} columns called "{assignment.title}". Delete all but the right one.'
         )
     return found[0] if found else None
 
@@ -197,7 +197,7 @@ def _grades(course: Course, roster: Roster) -> tuple[dict[int, Graded], list[str
             if len(rows) == 1:
                 for_row[rows[0]].append((student, person))
             else:
-                strangers.append(_who(person, student) + (" (several fit)" if rows else ""))
+                strangers.append(_who(person, student) + (" (several match)" if rows else ""))
     grades, twice, faults, absent = {}, [], [], []
     for row, claims in for_row.items():
         student = claims[0][0]
@@ -212,11 +212,11 @@ def _grades(course: Course, roster: Roster) -> tuple[dict[int, Graded], list[str
     nothing = [roster.name(row) for row in roster.students if row not in handed_in and roster.cell(row, "ID")]
     left_out = {
         "Not found in the roster, so not in canvas.csv": strangers,
-        "Nobody is named for these, so they are not in canvas.csv": nameless,
-        "Two submissions or more fit one student, and none went into canvas.csv": twice,
-        "Not in canvas.csv until somebody has looked, since the grader failed": faults,
-        "Not in canvas.csv until somebody has looked, since nothing was there to grade": absent,
-        "In the roster without a submission, and left as they are": nothing,
+        "Submissions that name nobody, so not in canvas.csv": nameless,
+        "Two or more submissions match one student, so none is in canvas.csv": twice,
+        "Not in canvas.csv because the grader failed, so somebody must check": faults,
+        "Not in canvas.csv because there was nothing to grade, so somebody must check": absent,
+        "In the roster with no submission, so left unchanged": nothing,
     }
     return grades, [f"{why}: {_list(names)}." for why, names in left_out.items() if names]
 

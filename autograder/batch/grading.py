@@ -97,13 +97,13 @@ def begin(folder: Folder, now: dict[str, Any], aside: Path | None = None) -> Pat
     except ValueError:
         sound = False
     if not sound:
-        raise NotStarted(f"{folder.environment} is damaged. Grade anew with --again.")
+        raise NotStarted(f"{folder.environment} is damaged. Regrade with --again.")
     if before is not None and folder.journal.exists():
         if not environment.same(before, now):
             raise NotStarted(
-                f"{folder.path} holds grades of {environment.difference(before, now)}. To grade anew and see what "
-                "changes, add --again: the old grades are kept beside the new ones. To keep them apart, name another "
-                "--out."
+                f"{folder.path} holds grades made with {environment.difference(before, now)}. To regrade and see what "
+                "changes, add --again; the old grades are kept beside the new ones. To keep the two apart, name "
+                "another --out."
             )
         now = {**now, "started": before.get("started", now["started"])}
     name = aside.name if aside else (before or {}).get(FOLLOWS)
@@ -250,8 +250,8 @@ def _failed_on(graded: Graded) -> str:
     numbers = [case.number for case in graded.cases if case.outcome == Outcome.GRADER_ERROR.value]
     reason = f" ({text.line(graded.staff[0], 400)})" if graded.staff else ""
     return (
-        f"The grader itself failed on {text.named(numbers)} of {graded.id}{reason}. Others are graded meanwhile; if "
-        "that must be so for all of them, stop with Ctrl-C and mend it."
+        f"The grader itself failed on {text.named(numbers)} of {graded.id}{reason}. The other submissions are still "
+        "being graded. If all of them will fail this way, stop with Ctrl-C and fix the cause."
     )
 
 

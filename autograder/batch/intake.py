@@ -108,7 +108,7 @@ def take_in(path: Path, folder: Folder, files: Sequence[str]) -> Summary:
     except OSError as error:
         if error.errno in _FULL:  # the other end: nothing is wrong with what was handed in
             raise
-        raise NotAClass(f"{path} cannot be taken in: {error.filename or 'a file'}: {error.strerror}.") from error
+        raise NotAClass(f"{path} cannot be read: {error.filename or 'a file'}: {error.strerror}.") from error
 
 
 @contextmanager
@@ -124,16 +124,18 @@ def _opened(path: Path, leave_out: Path) -> Iterator[Source]:
     """
     if path.is_dir():
         if leave_out.exists() and leave_out.samefile(path):
-            raise NotAClass(f"{path} is where the results go. Choose another folder for them.")
+            raise NotAClass(f"{path} is where the results go. Choose another folder for them with --out.")
         if holds_grades(path):
-            raise NotAClass(f"{path} holds the grades of a batch, and no submissions. Give what was graded there.")
+            raise NotAClass(
+                f"{path} holds the grades of a batch, not submissions. Give the submissions that were graded."
+            )
         yield OnDisk(path, leave_out)
         return
     if not os.path.lexists(path):
-        raise NotAClass(f"{path}: there is nothing of this name. Give a folder or a zip of submissions.")
+        raise NotAClass(f"{path}: there is nothing with this name. Give a folder or a zip of submissions.")
     if not path.is_file() or not zipfile.is_zipfile(path):
         if path.suffix.lower() == ".zip":
-            raise NotAClass(f"{path} is called a zip, but is none, or only a part of one. Download it again.")
+            raise NotAClass(f"{path} is named .zip but is not a complete zip file. Download it again.")
         raise NotAClass(f"{path} is neither a folder nor a zip. For one submission: python -m autograder grade {path}")
     try:
         archive = zipfile.ZipFile(path)
@@ -144,8 +146,8 @@ def _opened(path: Path, leave_out: Path) -> Iterator[Source]:
     with archive:
         if _is_cut_off(archive, path):
             raise NotAClass(
-                f"{path} begins with files that its own directory does not list, as when a download has stopped "
-                "before its end. Download it again, or unpack it yourself and give the folder."
+                f"{path} begins with files that its own directory does not list, as after an interrupted download. "
+                "Download it again, or unpack it yourself and give the folder."
             )
         yield InZip(archive)
 
@@ -172,7 +174,8 @@ def _recognise(source: Source, path: Path, files: Sequence[str]) -> _Class:
             found = _plain(at, listing, path, files)
             if uploads:
                 sentences.append(
-                    f"{text.count(len(uploads), 'name')} could be Canvas's, but most are not: taken as they are."
+                    f"{text.count(len(uploads), 'name')} could be from Canvas, but most are not, so all names are used "
+                    "as they are."
                 )
     return replace(found, sentences=[*few(list(source.notes)), *sentences, *found.sentences])
 
@@ -198,7 +201,7 @@ def _go_down(source: Source, path: Path, files: Sequence[str]) -> tuple[At, List
         inside = source.look((name,))
         # One folder with a file to hand in in it, or with one other program, is a class of one.
         if not inside.files.intersection(files) and len(inside.folders) + len(_programs(inside)) > 1:
-            sentence = f"Everything lies in the folder {shown_name(name)}: what is in it is the class."
+            sentence = f"Everything is in the folder {shown_name(name)}, so its contents are taken as the class."
             return (name,), inside, [sentence, *_left_out(listing.files)]
     return (), listing, []
 
@@ -213,7 +216,7 @@ def _plain(at: At, listing: Listing, path: Path, files: Sequence[str]) -> _Class
     if alone := next((file for file in files if file in listing.files), ""):
         raise NotAClass(
             f"{path} holds {alone} itself, so it looks like one submission. To grade it: python -m autograder grade "
-            f"{path}. If it is a class, put each submission into a folder of its own, or name the files after students."
+            f"{path}. If it is a class, put each submission in its own folder, or name the files after students."
         )
     programs = _programs(listing)
     together, sentences = _belonging_together(programs, files)
@@ -252,10 +255,10 @@ def _belonging_together(programs: set[str], files: Sequence[str]) -> tuple[dict[
             alone.append(shown_name(program))
     sentences = []
     if belongs:
-        sentences.append(f"Taken for extra credit, by their names: {text.named(belongs, 4)}.")
+        sentences.append(f"Matched by name as extra credit: {text.named(belongs, 4)}.")
     if alone:
         sentences.append(
-            f"Extra credit of which nobody knows whose it is, so each a submission without {files[0]}: "
+            f"Extra credit that matches no student, so each file counts as a submission without {files[0]}: "
             f"{text.named(alone, 4)}. Name it after the first file, as in ada.py and ada_{files[1]}, or use folders."
         )
     return together, sentences
@@ -283,7 +286,7 @@ def _canvas(at: At, listing: Listing, uploads: list[canvas.Upload], files: Seque
             submissions.append(_Found(whose, members=members, about=about))
     named = {one.as_named for one in uploads}
     programs = _programs(listing) - named
-    odd = About(notes=("Its name is not one that Canvas gives; nobody knows whose it is.",))
+    odd = About(notes=("Canvas does not give such a name, so its student is unknown.",))
     submissions += [
         # A folder may be called as what a student has handed in: with one name they would share one grade.
         _Found(f"{name}/" if name in students else name, (*at, name), about=odd)
@@ -306,7 +309,7 @@ def _export(source: Source, at: At, listing: Listing, file: str) -> _Class:
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise NotAClass(f"{export.NAME} cannot be unpacked ({error}). {export.WITHOUT_IT}") from None
     submissions = [_listed((*at, name), name, about, listing, file) for name, about in known.items()]
-    unlisted = About(notes=(f"{export.NAME} does not list it; nobody knows whose it is.",))
+    unlisted = About(notes=(f"{export.NAME} does not list it, so its student is unknown.",))
     submissions += [_Found(name, (*at, name), about=unlisted) for name in listing.folders - set(known)]
     sentences = _left_out(listing.files - set(known) - {export.NAME})
     if twice:
@@ -321,7 +324,7 @@ def _listed(at: At, name: str, about: About, listing: Listing, file: str) -> _Fo
         return _Found(name, at, about=about)
     if name.lower().endswith(".pdf"):
         note, problem = (
-            "It is a PDF, as of an assignment without programs.",
+            "It is a PDF, as from an assignment without programs.",
             f"Only a PDF was handed in. Hand in {file}.",
         )
     else:
@@ -338,7 +341,7 @@ def _left_out(names: set[str]) -> list[str]:
     if not seen:
         return []
     listed = ", ".join(shown_name(name) for name in seen[:4]) + (f" and {len(seen) - 4} more" if len(seen) > 4 else "")
-    return [f"No submission, and left out: {listed}."]
+    return [f"Ignored, because these are not submissions: {listed}."]
 
 
 def _refuse_none_or_too_many(found: _Class, path: Path) -> None:
@@ -347,9 +350,7 @@ def _refuse_none_or_too_many(found: _Class, path: Path) -> None:
         nothing = f"{path} holds nothing to grade: no folder, .py, .zip or notebook."
         raise NotAClass(" ".join([nothing, *found.sentences]))
     if number > MAX_SUBMISSIONS:
-        raise NotAClass(
-            f"{path} holds {number} submissions; more than {MAX_SUBMISSIONS} are no class. Give a part of it."
-        )
+        raise NotAClass(f"{path} holds {number} submissions, and the most is {MAX_SUBMISSIONS}. Give part of them.")
 
 
 def _entries(source: Source, folder: Folder, submissions: list[_Found], files: Sequence[str]) -> Iterator[Entry]:
@@ -440,4 +441,4 @@ def _move_results(folder: Folder, here: AbstractSet[str], ever: Iterable[str]) -
             os.replace(folder.gone(one), folder.results(one))
     if not left:
         return []
-    return [f"Graded before, and no longer among these: {text.named(left, 4)}. Their results are in run/gone/ now."]
+    return [f"Graded before, but no longer in this class: {text.named(left, 4)}. Their results are now in run/gone/."]

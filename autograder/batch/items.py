@@ -203,13 +203,16 @@ def _item(case: Case, students: Sequence[Student], part: AbstractSet[str], ended
 
     looks = []
     if faults:
-        looks.append(f"The grader itself failed on it for {text.count(faults, 'submission')}: no fault of theirs.")
+        looks.append(
+            f"The grader itself failed on it for {text.count(faults, 'submission')}, through no fault of theirs."
+        )
     if len(reached) >= ENOUGH_TO_FAIL and not passed:
-        looks.append(f"Nobody passed it, of {len(reached):,} who tried.")
+        looks.append(f"None of the {len(reached):,} who tried it passed.")
     # Without any relation the standard error of a correlation is 1 / sqrt(n - 1), whatever the scores are.
     if discrimination is not None and discrimination * math.sqrt(len(whole) - 1) < -BEYOND_CHANCE:
         looks.append(
-            f"Students with many points for the rest did worse in it than those with few ({discrimination:+.2f})."
+            "Students with more points on the other cases did worse on it than students with fewer "
+            f"({discrimination:+.2f})."
         )
     return Item(
         case=case,
@@ -251,7 +254,7 @@ def _item_rest(number: str, students: Sequence[Student], part: AbstractSet[str])
     if len(set(scores)) == 1:
         return None, "all the same"
     if (odd := len(scores) - scores.count(statistics.mode(scores))) < ODD_ONES:
-        return None, f"all but {odd} the same"
+        return None, f"only {odd} different"
     if len(set(rests)) == 1:
-        return None, "the rest all the same"
+        return None, "other cases all the same"
     return statistics.correlation(scores, rests), ""

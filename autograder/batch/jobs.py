@@ -93,7 +93,7 @@ def read(entry: Entry, assignment: Assignment) -> Job:
     try:
         handed_in = submissions.read_parts(Path(entry.path), assignment)
     except OSError as error:
-        return Job(entry.id, HandedIn(None, f"What was handed in cannot be read any more ({error.strerror})."))
+        return Job(entry.id, HandedIn(None, f"What was handed in can no longer be read ({error.strerror})."))
     if not entry.problems:
         return Job(entry.id, handed_in)
     # What could not be unpacked is an empty file by now: what was wrong with it is known from then.

@@ -51,7 +51,7 @@ MARKS = {
     Outcome.TIMED_OUT.value: ("t", "too slow"),
     Outcome.OUT_OF_MEMORY.value: ("o", "out of memory"),
     Outcome.DIED.value: ("d", "the program ended itself"),
-    Outcome.NOT_RUN.value: ("n", "its time was over before"),
+    Outcome.NOT_RUN.value: ("n", "time ran out before this case"),
     Outcome.UNREADABLE.value: ("u", "no file to grade"),
     Outcome.GRADER_ERROR.value: ("!", "the grader itself failed: no fault of the student's"),
 }
@@ -340,7 +340,7 @@ def _notes(course: Course, say: Say) -> list[tuple[str, list[Student]]]:
     rest = {student.number for _, students in notes[MOST_NOTES:] for student in students}
     shown = notes[:MOST_NOTES]
     if rest:
-        shown.append((f"Other notes, all of them in grades.csv, about {text.count(len(rest), course.unit)}.", []))
+        shown.append((f"More notes, about {text.count(len(rest), course.unit)}, are in grades.csv.", []))
     return shown
 
 

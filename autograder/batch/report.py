@@ -92,14 +92,14 @@ def _comparisons(
     try:
         return [_since(Folder(earlier), course, assignment, environment), *others], ""
     except (OSError, ValueError, TypeError, KeyError):
-        return others, f"{earlier} holds no batch to compare with."
+        return others, f"{earlier} has no batch to compare with."
 
 
 def _since(earlier: Folder, course: Course, assignment: Assignment, environment: dict[str, Any]) -> Comparison:
     """Beside an earlier run, with what that was graded with and this was not: the reason for all changes at once."""
     comparison = since_earlier(course, gather(earlier, assignment), assignment)
     other = unlike(environment, _environment(earlier)[0])
-    notes = (f"Not the same as then: {text.named(other)}.",) if other else ()
+    notes = (f"Changed since then: {text.named(other)}.",) if other else ()
     return replace(comparison, notes=notes + comparison.notes)
 
 
@@ -107,12 +107,12 @@ def _write_canvas(folder: Folder, course: Course, assignment: Assignment, roster
     """Sentences about what is not in it."""
     path = folder.path / "canvas.csv"
     if roster is None:
-        return [f"{path.name} is of an earlier call: no roster was given this time."] if path.exists() else []
+        return [f"{path.name} is from an earlier run; no roster was given this time."] if path.exists() else []
     try:
         table, problems = canvas(course, assignment, roster)
     except RosterError as error:
         path.unlink(missing_ok=True)  # old grades under this name would be taken for today's
-        return [f"There is no {path.name}. {error}"]
+        return [f"No {path.name} was written. {error}"]
     write_whole(path, table)
     return problems
 
@@ -152,29 +152,29 @@ def _problems(course: Course) -> list[tuple[str, list[Student]]]:
         numbers = list(dict.fromkeys(number for student in faults for number in student.faults))
         sentence = (
             f"The grader itself failed on {'case' if len(numbers) == 1 else 'cases'} {text.named(numbers)} for "
-            f"{text.count(len(faults), 'submission')}, whose scores are too low through no fault of theirs: "
-            "grade them again."
+            f"{text.count(len(faults), 'submission')}. Their scores are too low through no fault of theirs: grade them "
+            "again."
         )
         problems.append((sentence, faults))
     of_one = Counter(person for student in course.students for person in student.people)
     if twice := [one for one in course.students if any(of_one[person] > 1 for person in one.people)]:
         sentence = (
-            f"{len(twice):,} submissions are of somebody who has handed in more than one: each has a row of its "
-            "own in grades.csv, and none is taken for the one that counts."
+            f"{len(twice):,} submissions are from somebody who handed in more than one. Each has its own row in "
+            "grades.csv; decide which one counts."
         )
         problems.append((sentence, twice))
     for part in course.parts:
         points = sum((case.points for case in part.cases), Decimal(0))
         if points != part.points:
             sentence = (
-                f"The cases of {part.file} add up to {points:f} points, and its assignment.toml says {part.points:f}, "
-                "which is what full marks and Canvas go by: change one of them."
+                f"The cases of {part.file} add up to {points:f} points, but its assignment.toml says {part.points:f}. "
+                "Full marks and Canvas use assignment.toml. Change one of them."
             )
             problems.append((sentence, []))
     if course.graded and all(student.nothing_to_grade for student, _ in course.graded):
         sentence = (
-            "There was nothing to grade in any submission; the notes in grades.csv say what was found. Submissions lie "
-            "side by side in a class: of several classes, each is graded by a call of its own."
+            "No submission had anything to grade; the notes in grades.csv say what was found. The submissions of a "
+            "class must be side by side in one folder. If there are several classes, grade each one separately."
         )
         problems.append((sentence, []))
     return problems
@@ -187,7 +187,7 @@ def _why_it_failed(course: Course, say: Say) -> list[str]:
     """
     told = [(one, one.graded.staff) for one in course.students if one.faults and one.graded is not None]
     reasons = Counter(say(student, staff[0]) for student, staff in told if staff)
-    return [f"The reason it gave, for {count:,} of them: {reason}" for reason, count in reasons.most_common(1)]
+    return [f"Reason given for {count:,} of them: {reason}" for reason, count in reasons.most_common(1)]
 
 
 def _lines(content: Content) -> list[str]:
@@ -210,10 +210,10 @@ def _lines(content: Content) -> list[str]:
         usual = [f"{text.line(one.identifier, 60)} ({len(one.students):,})" for one in content.named[:MOST_IN_A_LINE]]
         lines.append(f"most common mistakes: {'  '.join(usual)}")
     if looks := [item.case.number for item in content.items if item.looks]:
-        lines.append(f"cases to look at: {', '.join(looks)}")
+        lines.append(f"cases to check: {', '.join(looks)}")
     for comparison in content.comparisons:
         if not comparison.compared:
-            lines.append(f"nothing is compared with {comparison.source}: nobody here has a grade there")
+            lines.append(f"nothing to compare with {comparison.source}: nobody in this batch has a grade there")
             continue
         differ = text.count(comparison.other_totals, "score differs", "scores differ")
         lines.append(f"{differ} from {comparison.source}: see Changes in report.html")

@@ -134,7 +134,7 @@ class OnDisk:
         if self._leave_out.exists() and self._leave_out.samefile(path):
             return True
         ours = holds_grades(Path(path))
-        note = f"{shown_name(os.path.basename(path))} looks like the grades of another batch, and was left out."
+        note = f"{shown_name(os.path.basename(path))} looks like the grades of another batch, so it was ignored."
         if ours and note not in self.notes:
             self.notes += (note,)
         return ours
@@ -217,7 +217,7 @@ def _content(source: Source, at: At, name: str) -> tuple[bytes, str]:
     except Unfit as unfit:
         return b"", str(unfit)
     if not source.has_room(at, len(content)):
-        return b"", f"{shown_name(name)} takes far more room unpacked than packed. Hand it in not packed."
+        return b"", f"{shown_name(name)} is far larger unpacked than packed. Hand it in unpacked."
     return content, ""
 
 
@@ -232,7 +232,7 @@ def _read(source: Source, at: At, most: int) -> bytes:
     except Exception as error:  # as in InZip.open
         raise Unfit(cannot_be_unpacked(name, error)) from None
     if most == MAX_ZIP_BYTES and len(content) > most:
-        raise Unfit(f"{name} has more than {most >> 20} MiB. Hand in the program without data.")
+        raise Unfit(f"{name} is larger than {most >> 20} MiB. Hand in the program without data.")
     return content
 
 

@@ -190,6 +190,6 @@ class Template:
         while len(answer) < size:
             part = self._control.recv(size - len(answer))
             if not part:
-                raise ConnectionError("a process that is forked for each submission has died")
+                raise ConnectionError("the process that is forked for each submission died")
             answer += part
         return answer

@@ -72,11 +72,11 @@ class InZip:
             raise Unfit(f"{name} is locked with a password. Hand it in again without one.")
         if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             # The others unpack whatever there is before they look at how much was asked for.
-            raise Unfit(f"{name} is packed in an unusual way. Hand it in again, not packed.")
+            raise Unfit(f"{name} is packed in an unusual way. Hand it in again, unpacked.")
         after = bisect.bisect_right(self._begins, member.header_offset)
         following = self._begins[after] if after < len(self._begins) else self._archive.start_dir
         if member.header_offset + member.compress_size > following:
-            raise Unfit(f"{name} shares its bytes with another file of the zip. Hand it in again, not packed.")
+            raise Unfit(f"{name} shares its bytes with another file in the zip. Hand it in again, unpacked.")
         try:
             return self._archive.open(member)  # type: ignore[return-value]
         except Exception as error:  # zipfile raises whatever it stumbles over in an archive damaged on purpose
@@ -155,7 +155,7 @@ def _plant(top: _Branch, member: zipfile.ZipInfo) -> None:
     elif ".." in parts:
         wrong, parts = "leads out of its folder", parts[: parts.index("..")]
     elif len(parts) > MAX_DEPTH:
-        wrong, parts = f"lies more than {MAX_DEPTH} folders deep", parts[:MAX_DEPTH]
+        wrong, parts = f"is more than {MAX_DEPTH} folders deep", parts[:MAX_DEPTH]
     if any(is_litter(part) for part in parts):
         return
     is_folder = bool(wrong) or name.endswith("/")
@@ -163,15 +163,15 @@ def _plant(top: _Branch, member: zipfile.ZipInfo) -> None:
     for part in parts if is_folder else parts[:-1]:
         child = branch.children.setdefault(part, _Branch())
         if not isinstance(child, _Branch):
-            wrong = "would lie in a file"
+            wrong = "would be inside a file"
             break
         branch = child
     if wrong:
-        branch.notes.append(f"{shown_name(name)} {wrong}; it was left out.")
+        branch.notes.append(f"{shown_name(name)} {wrong}; it was ignored.")
     elif not is_folder and parts:
         there = branch.children.get(parts[-1])
         if isinstance(there, _Branch):
-            branch.notes.append(f"{shown_name(name)} is a file and a folder; the file was left out.")
+            branch.notes.append(f"{shown_name(name)} is both a file and a folder; the file was ignored.")
             return
         if there is not None:
             branch.notes.append(f"{shown_name(name)} is in the zip twice; the later one counts.")

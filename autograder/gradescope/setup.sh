@@ -8,7 +8,7 @@ umask 022           # submissions run as another user, who must be able to read 
 source=/autograder/source
 env=/autograder/env
 step="starting"
-trap 'echo "setup.sh FAILED while $step (line $LINENO). The image cannot grade; the reason stands above." >&2' ERR
+trap 'echo "setup.sh FAILED while $step (line $LINENO). The image cannot grade; the reason is above." >&2' ERR
 
 step="looking for Python 3.10 or newer"
 python=
@@ -28,7 +28,7 @@ import sys; print("python%d.%d-venv" % sys.version_info[:2])')")
 "$python" -c 'import ctypes; ctypes.CDLL("libseccomp.so.2")' 2>/dev/null || missing+=(libseccomp2)
 if [ ${#missing[@]} -gt 0 ]; then
     if ! command -v apt-get >/dev/null; then
-        echo "This image lacks ${missing[*]}, and apt-get to install it: choose Ubuntu 22.04 as base image." >&2
+        echo "This image lacks ${missing[*]}, and has no apt-get to install it: choose Ubuntu 22.04 as the base image." >&2
         false
     fi
     export DEBIAN_FRONTEND=noninteractive
@@ -78,7 +78,7 @@ import json, sys
 results = json.load(open(sys.argv[1], encoding="utf-8"))
 most = sum(test["max_score"] for test in results["tests"])
 got = sum(test["score"] for test in results["tests"])
-sys.exit(None if most > 0 and got == 0 else f"The trial gave {got} of {most} points; 0 of all points were due.")
+sys.exit(None if most > 0 and got == 0 else f"The trial gave {got} of {most} points, but an empty program must get 0, and there must be points to get.")
 ' "$trial/results/results.json"
 rm -rf "$trial"
 

@@ -70,7 +70,9 @@ def test_newest_of_two(take, laid_out, again):
     """By the number of the file, which grows; it is said."""
     taken = take(laid_out({f"ngada_1_900_{again}.py": PROGRAM, "ngada_1_1000_neural_network.py": b"newest"}))
     assert taken.text("ngada_1") == "newest"
-    assert taken.only.notes == ("neural_network.py is there twice; the newest counts: ngada_1_1000_neural_network.py.",)
+    assert taken.only.notes == (
+        "neural_network.py was handed in twice; the newest counts: ngada_1_1000_neural_network.py.",
+    )
 
 
 @pytest.mark.parametrize("step", [1, -1])
@@ -112,8 +114,8 @@ def test_other_files_beside_it(take, laid_out):
     )
     assert taken.ids == ["late", "ngada_1", "old", "yang_1"]
     assert taken.by_id["late"].notes == taken.by_id["old"].notes
-    assert taken.by_id["late"].notes == ("Its name is not one that Canvas gives; nobody knows whose it is.",)
-    assert taken.summary.sentences == ("No submission, and left out: a.csv.",)
+    assert taken.by_id["late"].notes == ("Canvas does not give such a name, so its student is unknown.",)
+    assert taken.summary.sentences == ("Ignored, because these are not submissions: a.csv.",)
 
 
 def test_folder_that_is_called_as_a_student_is_a_submission_of_its_own(take, laid_out):
@@ -129,7 +131,9 @@ def test_few_such_names_are_chance(take, laid_out):
     """Most are not: none is taken apart, and that is said."""
     taken = take(laid_out({"lab_1_2_ada.py": PROGRAM, "ben.py": PROGRAM, f"cleo/{FILE}": PROGRAM}))
     assert taken.ids == ["ben", "cleo", "lab_1_2_ada"]
-    assert taken.summary.sentences == ("1 name could be Canvas's, but most are not: taken as they are.",)
+    assert taken.summary.sentences == (
+        "1 name could be from Canvas, but most are not, so all names are used as they are.",
+    )
 
 
 def test_link_among_the_files(take, folder, tmp_path):
@@ -162,8 +166,8 @@ def test_student_with_the_name_of_another_takes_nothing_from_them(take, laid_out
     )
     assert taken.text("ngada_1001") == PROGRAM.decode()
     assert taken.by_id["ngada_1001"].notes == (
-        "ngada_1001_2002_6001_neural_network.py may be the file of somebody whose name ends in a number, and was left "
-        "out.",
+        "ngada_1001_2002_6001_neural_network.py may be the file of another student, whose name ends in a number, so "
+        "it was ignored.",
     )
 
 
@@ -172,5 +176,5 @@ def test_file_that_begins_with_a_number_is_its_students_own(take, laid_out):
     taken = take(laid_out({"ngada_12_900_1_work.py": PROGRAM, "smithben_9_77_neural_network.py": PROGRAM}))
     assert "found instead: 1_work.py" in taken.text("ngada_12")
     assert taken.by_id["ngada_12"].notes == (
-        "ngada_12_900_1_work.py may be the file of somebody whose name ends in a number.",
+        "ngada_12_900_1_work.py may be the file of another student, whose name ends in a number.",
     )

@@ -59,7 +59,7 @@ def test_case_goes_up_or_down_by_whatever_part_of_its_points(tmp_path):
 def test_case_that_is_worth_something_else_has_not_begun_to_pass(tmp_path):
     """As when an instructor has moved points from one case to another."""
     comparison = beside_stored(tmp_path, Stored(12.5, {**ALL, "1.2": StoredCase(5.0, "Passed")}))
-    assert comparison.changes[0].cases == (CaseChange("1.2", 5.0, 6.0, "Passed as before, for other points"),)
+    assert comparison.changes[0].cases == (CaseChange("1.2", 5.0, 6.0, "Passed as before, with different points"),)
 
 
 def test_export_of_another_grader_knows_points_alone(tmp_path):
@@ -74,10 +74,10 @@ def test_cases_that_came_and_went(tmp_path):
     before = {"1.1": StoredCase(4.0, "Passed"), "1.2": StoredCase(6.0, "Passed"), "0.9": StoredCase(3.0, "Passed")}
     comparison = beside_stored(tmp_path, Stored(13.0, before))
     assert comparison.changes[0].cases == (
-        CaseChange("1.3", None, 2.5, "was not there before"),
-        CaseChange("0.9", 3.0, None, "is no longer there"),
+        CaseChange("1.3", None, 2.5, "a new case"),
+        CaseChange("0.9", 3.0, None, "a removed case"),
     )
-    assert comparison.notes == ("Not there before: 1.3.", "No longer there: 0.9.")
+    assert comparison.notes == ("New cases: 1.3.", "Removed cases: 0.9.")
     (change,) = beside_stored(tmp_path / "all", Stored(12.5, {"0.9": StoredCase(12.5, "Passed")})).changes
     assert (change.why, len(change.cases)) == ("", 4)
 
@@ -99,14 +99,14 @@ def test_case_with_another_number_is_found_again_by_its_title(tmp_path):
     }
     comparison = beside_stored(tmp_path, Stored(12.5, before))
     assert comparison.changes[0].cases == (
-        CaseChange("1.1", None, 4.0, "was not there before"),
-        CaseChange("former 1.3", 4.0, None, "is no longer there"),
+        CaseChange("1.1", None, 4.0, "a new case"),
+        CaseChange("former 1.3", 4.0, None, "a removed case"),
     )
     assert comparison.counts == (CaseCount("1.1", 1, 0), CaseCount("former 1.3", 0, 1))
     assert comparison.notes == (
-        "Not there before: 1.1.",
-        "No longer there: former 1.3.",
-        "Found again by their titles: 1.1 is 1.2 now, 1.2 is 1.3 now.",
+        "New cases: 1.1.",
+        "Removed cases: former 1.3.",
+        "Renumbered cases, matched by title: 1.1 is now 1.2, 1.2 is now 1.3.",
     )
     assert beside_stored(tmp_path / "same", Stored(12.5, titled("title 1", "title 2", "title 3"))).notes == ()
 
@@ -115,7 +115,7 @@ def test_case_with_another_title_may_be_another_case(tmp_path):
     """Nobody knows, so it is compared by its number, and that is said."""
     comparison = beside_stored(tmp_path, Stored(12.5, titled("title 1", "Title two", "title 3")), {"1.2": failed()})
     assert comparison.changes[0].cases == (CaseChange("1.2", 6.0, 0.0, "Passed, now Failed"),)
-    assert comparison.notes == ("Of another title now, and perhaps another case: 1.2.",)
+    assert comparison.notes == ("Same number but a new title, so perhaps a different case: 1.2.",)
 
 
 def test_cases_of_one_title_go_by_their_numbers(tmp_path):
@@ -126,7 +126,7 @@ def test_cases_of_one_title_go_by_their_numbers(tmp_path):
     first, _, third = assignment.cases
     assignment = replace_cases(assignment, first._replace(title=third.title))
     now = beside_stored(tmp_path / "now", Stored(12.5, titled("title 1", "title 2", "title 3")), {}, assignment)
-    assert (now.changes, now.notes) == ((), ("Of another title now, and perhaps another case: 1.1.",))
+    assert (now.changes, now.notes) == ((), ("Same number but a new title, so perhaps a different case: 1.1.",))
 
 
 def replace_cases(assignment, first):
@@ -137,23 +137,23 @@ def replace_cases(assignment, first):
 def test_what_is_gone_is_in_order(tmp_path):
     """9.10 is the tenth."""
     before = {**ALL, **{f"9.{number}": StoredCase(1.0, "Passed") for number in (1, 10, 2)}}
-    assert beside_stored(tmp_path, Stored(15.5, before)).notes == ("No longer there: 9.1, 9.2, 9.10.",)
+    assert beside_stored(tmp_path, Stored(15.5, before)).notes == ("Removed cases: 9.1, 9.2, 9.10.",)
 
 
 def test_stored_totals_alone(tmp_path):
     """Nothing can be said about cases, and nothing is."""
     (change,) = beside_stored(tmp_path, Stored(3.0, {})).changes
-    assert (change.why, change.cases) == ("only the total was stored", ())
+    assert (change.why, change.cases) == ("only the total was stored before", ())
     assignment, answers = made_assignment(extra=("1",)), {"2.1": Answer(1, "Passed")}
     (change,) = beside_stored(tmp_path / "extra", Stored(3.0, {}), answers, assignment).changes
-    assert (change.why, change.cases) == ("only the total was stored", ())
+    assert (change.why, change.cases) == ("only the total was stored before", ())
 
 
 def test_what_was_never_graded_has_not_changed(tmp_path):
     """The export lists it, Gradescope has not graded it: it is counted beside those that differ, not among them."""
     comparison = beside_stored(tmp_path, Stored(None, {}))
     assert (comparison.compared, comparison.changes) == (0, ())
-    assert comparison.notes == ("Graded today without an earlier grade to compare with: 1.",)
+    assert comparison.notes == ("Graded now, with no earlier grade to compare with: 1.",)
 
 
 def test_students_without_a_stored_grade_are_counted_beside_the_others(tmp_path):
@@ -161,7 +161,7 @@ def test_students_without_a_stored_grade_are_counted_beside_the_others(tmp_path)
     batch = Batch(tmp_path / "batch").add(made_entry(1)).add(made_entry(2, stored=Stored(9.5, ALL)))
     comparison = since_stored(gather(batch.folder, batch.assignment), batch.assignment)
     assert (comparison.compared, [change.difference for change in comparison.changes]) == (1, [3.0])
-    assert comparison.notes == ("Graded today without an earlier grade to compare with: 1.",)
+    assert comparison.notes == ("Graded now, with no earlier grade to compare with: 1.",)
 
 
 def two_runs(tmp_path, then, now, **entry):
@@ -180,7 +180,7 @@ def test_same_program_with_another_grade_is_a_change_of_the_grading(tmp_path):
     comparison = two_runs(tmp_path, [(1, person(1), {"1.1": failed()}, "a" * 64)], [(1, person(1), {}, "a" * 64)])
     assert comparison.notes == ()
     (change,) = comparison.changes
-    assert change.why == "the same program, graded otherwise"
+    assert change.why == "the same program, graded differently"
     assert change.cases == (CaseChange("1.1", 0.0, 4.0, "Failed, now Passed"),)
 
 
@@ -192,7 +192,7 @@ def test_new_submission_of_the_same_student_is_found_by_who_it_is(tmp_path):
         [(1, person(1), {"1.1": failed()}, "a" * 64), (2, by_email, {}, "c" * 64)],
         [(7, person(1), {}, "b" * 64), (8, replace(by_email, email="ada@school.edu"), {"1.2": failed()}, "d" * 64)],
     )
-    assert [change.why for change in comparison.changes] == ["another program was handed in"] * 2
+    assert [change.why for change in comparison.changes] == ["a different program was handed in"] * 2
     assert [change.difference for change in comparison.changes] == [-6.0, 4.0]
 
 
@@ -201,8 +201,8 @@ def test_who_came_and_who_went(tmp_path):
     comparison = two_runs(tmp_path, [(1, person(1), {}, "")], [(2, person(2), {}, "")])
     assert comparison.compared == 0
     assert comparison.notes == (
-        "Graded today without an earlier grade to compare with: 1.",
-        "Submissions of the earlier run that are not among today's: 1.",
+        "Graded now, with no earlier grade to compare with: 1.",
+        "Submissions in the earlier run but not in this one: 1.",
     )
 
 
@@ -240,14 +240,14 @@ def test_program_that_was_replaced_is_compared_with(tmp_path):
     comparison = since_replaced(gather(batch.folder, batch.assignment), batch.assignment)
     (change,) = comparison.changes
     assert (change.student.entry.id, change.before, change.after) == ("submission_1001", 8.5, 12.5)
-    assert change.why == "another program was handed in"
+    assert change.why == "a different program was handed in"
     assert change.cases == (CaseChange("1.1", 0.0, 4.0, "Failed, now Passed"),)
     assert (comparison.compared, comparison.notes) == (1, ())
     nothing = dict.fromkeys(("1.1", "1.2", "1.3"), failed(outcome="Unreadable"))
     batch = Batch(tmp_path / "nothing").add(made_entry(1), nothing)
     batch.grade("submission_1001", {}, digest="b" * 64)
     (change,) = since_replaced(gather(batch.folder, batch.assignment), batch.assignment).changes
-    assert change.why == "another program was handed in"
+    assert change.why == "a different program was handed in"
 
 
 def test_case_of_a_replaced_program_that_fails_as_before_has_not_changed(tmp_path):
@@ -309,7 +309,7 @@ def test_extra_credit_that_was_switched_off_is_no_other_program(tmp_path):
     earlier = gather(then.folder, then.assignment)
     comparison = since_earlier(gather(now.folder, now.assignment), earlier, now.assignment)
     (change,) = comparison.changes
-    assert change.why == "extra credit counted then, and does not any more"
+    assert change.why == "extra credit counted before and no longer does"
     assert change.cases == (CaseChange("1.1", 4.0, 0.0, "Passed, now Failed"),)
     assert (comparison.counts, comparison.notes) == ((CaseCount("1.1", 0, 1),), ())
 
@@ -339,9 +339,9 @@ def test_case_of_extra_credit_that_changed_is_a_case_like_others(tmp_path):
     assert change.cases == (
         CaseChange("2.1", 1.0, 0.0, "Passed, now Failed"),
         CaseChange("2.2", 0.0, 1.0, "Failed, now Passed"),
-        CaseChange("2.3", None, 0.5, "was not there before"),
+        CaseChange("2.3", None, 0.5, "a new case"),
     )
-    assert comparison.notes == ("Not there before: 2.3.",)
+    assert comparison.notes == ("New cases: 2.3.",)
 
 
 def test_extra_credit_that_nobody_tried_is_no_change(tmp_path):

@@ -128,7 +128,7 @@ def test_program_that_takes_every_worker_down_is_graded_here(small_class, cluste
     found = table(tmp_path / "out")
     line, _ = found["scipy_expit"]
     assert line["staff"].pop() == (
-        "No worker of the cluster could grade this (KilledWorker): it was graded where it was sent from."
+        "No worker of the cluster could grade this (KilledWorker), so it was graded on the machine that sent it."
     )
     assert found == expected
 
@@ -142,8 +142,8 @@ def test_worker_with_other_cases_is_refused_before_anything_is_graded(small_clas
     assert refused.returncode == 2
     assert sentence.startswith("The worker tcp://127.0.0.1:")
     assert sentence.endswith(
-        " would not grade as this machine does: it has other cases. "
-        "Give it the same checkout and packages, and start it anew.\n"
+        " does not match this machine: it has different cases. "
+        "Give it the same checkout and packages, and restart it.\n"
     )
     assert not (tmp_path / "refused" / "run" / "journal.jsonl").exists()
 
@@ -171,8 +171,8 @@ def test_scheduler_that_is_lost_ends_the_run_and_what_is_graded_is_kept(small_cl
     cluster.scheduler.kill()
     sentence = said(running)
     assert time.monotonic() - lost < 20
-    lost_it = f"{cluster.address}: the scheduler does not answer any more."
-    assert sentence == f"{lost_it} What is graded is kept: mend that, and give the same command.\n"
+    lost_it = f"{cluster.address}: the scheduler no longer answers."
+    assert sentence == f"{lost_it} Finished grades are kept. Fix this, then run the same command again.\n"
     assert running.returncode == 2
     worker.kill()
     again = subprocess.run(command(path, tmp_path / "out"), cwd=ROOT, capture_output=True, text=True, check=True)
@@ -192,7 +192,7 @@ def test_ctrl_c_ends_the_run_and_its_own_cluster(tmp_path_factory, tmp_path):
     graded(tmp_path / "out", 1, running)
     os.killpg(running.pid, signal.SIGINT)
     sentence = said(running)  # within its time, though a program hangs for longer
-    assert sentence == "Stopped. What is graded is kept; the same command goes on from there.\n"
+    assert sentence == "Stopped. Finished grades are kept; the same command continues from there.\n"
     assert running.returncode == 2
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 

@@ -108,7 +108,7 @@ def test_the_same_program_twice_is_graded_once(hand_in, tmp_path):
     path = hand_in({"ada": WRONG, "ben": RIGHT, "cleo": ""})
     shutil.copyfile(path / "ada" / "toy.py", path / "cleo" / "toy.py")
     status, said, _ = batch(path)
-    assert (status, said[2]) == (0, "1 of these is the very same as one before, and has its grade.")
+    assert (status, said[2]) == (0, "1 of these is identical to an earlier one and has its grade.")
     written = tmp_path / "class_graded" / "results"
     assert (written / "cleo.json").read_bytes() == (written / "ada.json").read_bytes()
 
@@ -159,8 +159,8 @@ def test_other_cases_are_refused_until_again(hand_in, tmp_path):
     )
     refused = batch(path, cases=cases)
     assert refused == (2, [], [
-        f"{out} holds grades of other cases. To grade anew and see what changes, add --again: the old grades are "
-        "kept beside the new ones. To keep them apart, name another --out."
+        f"{out} holds grades made with different cases. To regrade and see what changes, add --again; the old grades "
+        "are kept beside the new ones. To keep the two apart, name another --out."
     ])  # fmt: skip
     assert table(out) == before
     status, said, _ = batch(path, "--again", cases=cases)
@@ -184,7 +184,7 @@ def test_grades_stay_where_they_are_if_nothing_can_be_graded_anew(hand_in, tmp_p
     cut_off.write_bytes(b"PK")
     status, _, sentences = batch(cut_off, "--out", out, "--again")
     assert status == 2
-    assert sentences == [f"{cut_off} is called a zip, but is none, or only a part of one. Download it again."]
+    assert sentences == [f"{cut_off} is named .zip but is not a complete zip file. Download it again."]
     assert files() == before
     assert not list(out.glob("earlier-*"))
 
@@ -192,7 +192,7 @@ def test_grades_stay_where_they_are_if_nothing_can_be_graded_anew(hand_in, tmp_p
 @pytest.mark.parametrize("count", ["0", "-1", "1001"])
 def test_number_of_jobs_is_one_that_a_machine_can_do(hand_in, tmp_path, count):
     """Nothing is made before that is known."""
-    assert batch(hand_in(), "--jobs", count) == (2, [], [f"--jobs takes a number from 1 to 1000, not {count}."])
+    assert batch(hand_in(), "--jobs", count) == (2, [], [f"--jobs must be a number from 1 to 1000, not {count}."])
     assert not (tmp_path / "class_graded").exists()
 
 
@@ -231,7 +231,7 @@ def test_path_that_is_not_there(tmp_path):
     """A slip of the pen leaves no folder."""
     path = tmp_path / "clas"
     assert batch(path) == (
-        2, [], [f"{path}: there is nothing of this name. Give a folder or a zip of submissions."]
+        2, [], [f"{path}: there is nothing with this name. Give a folder or a zip of submissions."]
     )  # fmt: skip
     assert list(tmp_path.iterdir()) == []
 
@@ -250,14 +250,14 @@ def test_results_into_the_class_itself_leave_nothing_in_it(hand_in):
     path = hand_in({"ada": RIGHT, "ben": RIGHT})
     status, said, (sentence,) = batch(path, "--out", path)
     assert (status, said) == (2, [])
-    assert sentence == f"{path} is where the results go. Choose another folder for them."
+    assert sentence == f"{path} is where the results go. Choose another folder for them with --out."
     assert sorted(one.name for one in path.iterdir()) == ["ada", "ben"]
 
 
 def test_everything_there_is_has_nothing_beside_it():
     """So where its grades go has to be said."""
     assert batch("/") == (
-        2, [], ["/ has no name, and there is nothing beside it. Say where grades go: --out FOLDER."]
+        2, [], ["/ has no name and no folder beside it. Say where grades go: --out FOLDER."]
     )  # fmt: skip
 
 
@@ -274,7 +274,9 @@ def test_grades_cannot_go_into_a_students_folder(hand_in):
     path = hand_in({"ada": RIGHT, "ben": RIGHT})
     status, said, (sentence,) = batch(path, "--out", path / "ada")
     assert (status, said) == (2, [])
-    assert sentence == f"{path / 'ada'} lies in what is to be graded, and is not empty. Name a new folder with --out."
+    assert sentence == (
+        f"{path / 'ada'} is inside the folder to be graded, and it is not empty. Name a new folder with --out."
+    )
     assert [one.name for one in (path / "ada").iterdir()] == ["toy.py"]
     (path / "grades").mkdir()
     for _ in range(2):
@@ -289,8 +291,9 @@ def test_somebodys_own_table_is_not_overwritten(hand_in, tmp_path, name):
     out.mkdir()
     (out / name).write_text("my own", encoding="ascii")
     assert batch(path, "--out", out) == (
-        2, [], [f"{out} holds {name}, which no batch has written and this one would overwrite. Name another folder "
-                "with --out."]
+        2, [], [
+            f"{out} holds {name}. No batch wrote that, and this one would overwrite it. Name another folder with --out."
+        ]
     )  # fmt: skip
     assert [one.name for one in out.iterdir()] == [name]
     assert (out / name).read_text(encoding="ascii") == "my own"
@@ -303,7 +306,7 @@ def test_roster_is_not_overwritten(hand_in, tmp_path):
     roster.write_text("Student,ID,Section,Other (1)\nAda,1,A,9\n", encoding="ascii")
     status, said, (sentence,) = batch(path, "--roster", roster)
     assert (status, said) == (2, [])
-    assert sentence == f"The roster {roster} would be overwritten. Name the one that Canvas has exported."
+    assert sentence == f"The roster {roster} would be overwritten. Name the file that Canvas exported."
     assert roster.read_text(encoding="ascii").endswith("Ada,1,A,9\n")
 
 
@@ -313,7 +316,7 @@ def test_grades_are_not_graded(hand_in, tmp_path):
     graded = tmp_path / "class_graded"
     status, said, (sentence,) = batch(graded)
     assert (status, said) == (2, [])
-    assert sentence == f"{graded} holds the grades of a batch, and no submissions. Give what was graded there."
+    assert sentence == f"{graded} holds the grades of a batch, not submissions. Give the submissions that were graded."
     assert not (tmp_path / "class_graded_graded").exists()
 
 
@@ -323,7 +326,7 @@ def test_grades_are_not_compared_with_themselves(hand_in, tmp_path):
     assert batch(path)[0] == 0
     status, said, (sentence,) = batch(path, "--earlier", tmp_path / "class_graded")
     assert (status, said) == (2, [])
-    assert sentence.endswith("these grades go there, too. Compare them with --again instead.")
+    assert sentence.endswith("the new grades go to this same folder. Use --again to compare them.")
 
 
 @UNIX
@@ -332,7 +335,7 @@ def test_roster_that_is_a_pipe_is_not_waited_for(hand_in, tmp_path):
     os.mkfifo(tmp_path / "roster.csv")
     status, said, (sentence,) = batch(hand_in(), "--roster", tmp_path / "roster.csv")
     assert (status, said) == (2, [])
-    assert sentence == f"The roster {tmp_path / 'roster.csv'} is no file. Name the one that Canvas has exported."
+    assert sentence == f"The roster {tmp_path / 'roster.csv'} is not a file. Name the file that Canvas exported."
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a disk that is full")
@@ -352,7 +355,10 @@ def test_address_that_is_none_is_said_before_anything_is_made(hand_in, tmp_path,
 
 @pytest.mark.parametrize(
     ("option", "said"),
-    [("--roster", "The roster {} cannot be read: "), ("--earlier", "--earlier {}: no batch has its grades there.")],
+    [
+        ("--roster", "The roster {} cannot be read: "),
+        ("--earlier", "--earlier {}: this folder has no grades from a batch."),
+    ],
 )
 def test_slip_in_what_the_report_needs_is_said_before_a_class_is_graded(hand_in, tmp_path, option, said):
     """And not half an hour later."""
@@ -377,7 +383,7 @@ def test_two_runs_to_compare_with_are_refused(hand_in, tmp_path):
     assert batch(path)[0] == 0
     status, said, (sentence,) = batch(path, "--again", "--earlier", tmp_path / "class_graded")
     assert (status, said) == (2, [])
-    assert sentence.startswith("--again compares with the grades that it puts aside.")
+    assert sentence.startswith("--again compares with the grades that it sets aside.")
     assert not (tmp_path / "class_graded" / "earlier-1").exists()
 
 
@@ -396,7 +402,7 @@ def test_folder_that_cannot_be_written(hand_in, tmp_path):
     status, said, (sentence,) = batch(hand_in(), "--out", tmp_path / "out")
     assert (status, said) == (2, [])
     out = tmp_path / "out"
-    assert sentence == f"{out} is no folder, so no grades can go to {out}. Name another one with --out."
+    assert sentence == f"{out} is not a folder, so grades cannot go to {out}. Name another folder with --out."
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a disk that is full")
@@ -408,7 +414,7 @@ def test_disk_that_is_full(hand_in, tmp_path):
     (out / "results" / "ada.json.new").symlink_to("/dev/full")
     status, said, warned = batch(path, "--out", out)
     assert status == 2
-    kept = "What is graded is kept: mend that, and give the same command."
+    kept = "Finished grades are kept. Fix this, then run the same command again."
     assert warned == [f"{out}: No space left on device. {kept}"]
     assert said == ["class: 5 submissions."]
     assert list((out / "results").iterdir()) == []
@@ -480,7 +486,7 @@ def test_what_was_stopped_goes_on_and_leaves_nothing(hand_in, tmp_path, number):
         assert warned == b""
     else:
         assert running.returncode == 2
-        assert warned.decode() == "Stopped. What is graded is kept; the same command goes on from there.\n"
+        assert warned.decode() == "Stopped. Finished grades are kept; the same command continues from there.\n"
         assert not scratch.exists()
     assert none_left(started)
     done = journal_of(out)
@@ -516,7 +522,7 @@ def test_ctrl_c_of_a_terminal_reaches_everybody_and_nobody_complains(hand_in, pa
         os.killpg(running.pid, signal.SIGINT)
         _, warned = running.communicate(timeout=60)
         if until is not None:
-            assert warned.decode() == "Stopped. What is graded is kept; the same command goes on from there.\n"
+            assert warned.decode() == "Stopped. Finished grades are kept; the same command continues from there.\n"
             assert running.returncode == 2
         assert none_left(started)
 
@@ -541,7 +547,7 @@ def test_grading_anew_that_was_stopped_goes_on_and_says_what_changed(hand_in, pa
     running.send_signal(signal.SIGINT)
     _, warned = running.communicate(timeout=60)
     assert warned.decode() == (
-        "Stopped. What is graded is kept; the same command without --again goes on from there.\n"
+        "Stopped. Finished grades are kept; the same command without --again continues from there.\n"
     )
     (path / "björn" / "toy.py").write_text(WRONG, encoding="utf-8")
     said = batch(path, cases=patient)[1]
@@ -562,8 +568,8 @@ def test_tables_of_an_earlier_call_are_named_when_one_is_stopped(hand_in, patien
     running.send_signal(signal.SIGINT)
     _, warned = running.communicate(timeout=60)
     assert warned.decode() == (
-        "Stopped. What is graded is kept; the same command goes on from there. Until then report.html, grades.csv are "
-        "of an earlier call.\n"
+        "Stopped. Finished grades are kept; the same command continues from there. Until then, report.html, "
+        "grades.csv are from an earlier run.\n"
     )
     assert len(table(out)) == 2
 

@@ -109,7 +109,7 @@ def test_commit_is_told_if_it_holds_what_graded(root):
     assert described(root)["commit"] == commit
     for file in ("autograder/more.py", "datasets/more.npy", "cases/more.csv"):
         (root / file).write_text("other", encoding="ascii")
-        assert described(root)["commit"] == f"{commit}, and changes that are in no commit; keep a copy of the grader"
+        assert described(root)["commit"] == f"{commit}, with uncommitted changes; keep a copy of the grader"
         (root / file).unlink()
     assert environment.same(before, described(root)), "which commit it is decides nothing"
 

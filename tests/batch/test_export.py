@@ -82,7 +82,7 @@ def test_letters_that_yaml_does_not_know(text):
 def test_something_else_than_a_mapping(text):
     """It is valid, and not from Gradescope."""
     assert refusal(text) == (
-        f"submission_metadata.yml is not what Gradescope writes: no list of submissions is in it. {OTHERWISE}"
+        f"submission_metadata.yml is not what Gradescope writes: it has no list of submissions. {OTHERWISE}"
     )
 
 
@@ -190,7 +190,7 @@ def test_keys_that_are_no_text(key):
 @pytest.mark.parametrize("value", ["", "~", "3", "text", "[]", "2025-11-02 10:00:00 Z"])
 def test_submission_that_is_no_mapping(value):
     """Nothing is known of it, and that is said."""
-    assert read(f"a: {value}") == {"a": About(notes=("submission_metadata.yml says nothing of it.",))}
+    assert read(f"a: {value}") == {"a": About(notes=("submission_metadata.yml says nothing about it.",))}
 
 
 WRONG = ["", "~", "3", "text", "[]", "{}", "[~, 3, text, []]", "{a: b}", "true", ".nan"]
@@ -243,8 +243,8 @@ def test_score_that_is_no_number(score):
     assert about.stored == NEVER
     assert about.notes == (
         *NOBODY,
-        "The stored score is no number and is left out.",
-        "The stored score of 1.1 is no number and is left out.",
+        "The stored score is not a number and is ignored.",
+        "The stored score of 1.1 is not a number and is ignored.",
     )
 
 

@@ -86,7 +86,7 @@ def test_same_command_grades_what_has_changed(graded, cases, tmp_path):
     assert html.count("extra credit now, none before") == 1
     assert html.count("no extra credit now, some before") == 1
     # Beside the earlier run, and beside the program that was replaced.
-    assert html.count("another program was handed in: <b>3</b> 0 → 1, Failed, now Passed") == 2
+    assert html.count("a different program was handed in: <b>3</b> 0 → 1, Failed, now Passed") == 2
 
 
 @pytest.mark.slow
@@ -98,7 +98,7 @@ def test_other_cases_of_extra_credit_are_other_cases(tmp_path):
     reference = cases / "more" / "reference.py"
     reference.write_text(reference.read_text(encoding="utf-8").replace("z / 2", "z / 3"), encoding="utf-8")
     status, _, (refused,) = batch(path, "--out", out, cases=cases)
-    assert (status, refused.partition(". ")[0]) == (2, f"{out} holds grades of other cases")
+    assert (status, refused.partition(". ")[0]) == (2, f"{out} holds grades made with different cases")
     status, said, _ = batch(path, "--out", out, "--again", cases=cases)
     assert (totals(Folder(out / "earlier-1")), totals(Folder(out))) == (
         {"first": 10, "both": 13},
@@ -106,7 +106,7 @@ def test_other_cases_of_extra_credit_are_other_cases(tmp_path):
     )
     assert "1 score differs from an earlier run: see Changes in report.html" in said
     html = (out / "report.html").read_text(encoding="utf-8")
-    assert "the same program, graded otherwise: <b>3</b> 1 → 0, Passed, now Failed" in html
+    assert "the same program, graded differently: <b>3</b> 1 → 0, Passed, now Failed" in html
 
 
 # ------------------------------------------------------------------------------------- jobs and stations
@@ -193,9 +193,9 @@ def test_case_file_that_cannot_be_imported_is_named_in_the_terminal(cases, tmp_p
     file.write_text("import not_there\n" + file.read_text(encoding="utf-8"), encoding="utf-8")
     path = hand_in(tmp_path / "class", {"both": CLASS["both"]})
     status, said, warned = batch(path, cases=broken)
-    [reason] = [line for line in [*said, *warned] if line.startswith("The reason it gave")]
+    [reason] = [line for line in [*said, *warned] if line.startswith("Reason given")]
     assert status == 2
-    assert reason.startswith(f"The reason it gave, for 1 of them: {file.name} could not be collected: ")
+    assert reason.startswith(f"Reason given for 1 of them: {file.name} could not be collected: ")
     assert reason.endswith(f"No module named 'not_there' ({file.name}, line 1)")
 
 
@@ -212,5 +212,5 @@ def test_assignment_is_looked_up_in_the_checkout_of_the_worker_with_all_its_part
     assert elsewhere.extra_credit[0].folder == (tmp_path / "cases").resolve()
     decisive = environment.describe(ROOT, real)["decisive"]
     assert own(sent, decisive) == real
-    with pytest.raises(Unlike, match="other cases"):
+    with pytest.raises(Unlike, match="different cases"):
         own(elsewhere, decisive)

@@ -300,8 +300,8 @@ def test_first_fault_is_said_at_once(run, capsys):
     capsys.readouterr()
     run(Runner("GraderError"))
     assert capsys.readouterr().err.splitlines() == [
-        "The grader itself failed on 1.1 of b. Others are graded meanwhile; if that must be so for all of them, stop "
-        "with Ctrl-C and mend it."
+        "The grader itself failed on 1.1 of b. The other submissions are still being graded. If all of them will fail "
+        "this way, stop with Ctrl-C and fix the cause."
     ]
 
 
@@ -405,12 +405,12 @@ def test_folder_of_the_same_grader_is_continued(folder, run):
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"grader": "2"}, "another version of the grader"),
-        ({"cases": "2"}, "other cases"),
-        ({"data sets": "2"}, "other data sets"),
-        ({"python": "3.13"}, "another Python"),
-        ({"packages": {"numpy": "9"}}, "other versions of packages"),
-        ({"cases": "2", "grader": "2"}, "another version of the grader, other cases"),
+        ({"grader": "2"}, "a different version of the grader"),
+        ({"cases": "2"}, "different cases"),
+        ({"data sets": "2"}, "different data sets"),
+        ({"python": "3.13"}, "a different Python"),
+        ({"packages": {"numpy": "9"}}, "different versions of packages"),
+        ({"cases": "2", "grader": "2"}, "a different version of the grader, different cases"),
     ],
 )
 def test_grades_of_another_grader_are_not_mixed_with_these(folder, run, changed, words):
@@ -420,8 +420,8 @@ def test_grades_of_another_grader_are_not_mixed_with_these(folder, run, changed,
     with pytest.raises(NotStarted) as why:
         grading.begin(folder, NOW)
     assert str(why.value) == (
-        f"{folder.path} holds grades of {words}. To grade anew and see what changes, add --again: the old grades are "
-        "kept beside the new ones. To keep them apart, name another --out."
+        f"{folder.path} holds grades made with {words}. To regrade and see what changes, add --again; the old grades "
+        "are kept beside the new ones. To keep the two apart, name another --out."
     )
 
 
@@ -439,7 +439,7 @@ def test_damaged_environment_is_told_and_not_guessed(folder, run, text):
     folder.environment.write_text(text, encoding="utf-8")
     with pytest.raises(NotStarted) as why:
         grading.begin(folder, NOW)
-    assert str(why.value) == f"{folder.environment} is damaged. Grade anew with --again."
+    assert str(why.value) == f"{folder.environment} is damaged. Regrade with --again."
 
 
 def test_grades_that_are_put_aside_are_a_folder_like_this_one(folder, run):

@@ -24,7 +24,7 @@ METADATA = "submission_metadata.yml"
 def test_nothing_of_this_name(refusal, tmp_path):
     """A wrong path is said to be one."""
     assert refusal(tmp_path / "none") == (
-        "PLACE/none: there is nothing of this name. Give a folder or a zip of submissions."
+        "PLACE/none: there is nothing with this name. Give a folder or a zip of submissions."
     )
 
 
@@ -41,9 +41,7 @@ def test_one_program_is_no_class(refusal, folder):
 def test_zip_that_is_none(refusal, folder, content):
     """As when a download broke off, or gave a page to log in."""
     path = folder({"class.zip": content}) / "class.zip"
-    assert refusal(path) == (
-        "PLACE/class/class.zip is called a zip, but is none, or only a part of one. Download it again."
-    )
+    assert refusal(path) == ("PLACE/class/class.zip is named .zip but is not a complete zip file. Download it again.")
 
 
 def test_zip_whose_directory_is_damaged(refusal, archive):
@@ -55,7 +53,7 @@ def test_zip_whose_directory_is_damaged(refusal, archive):
         "The zip PLACE/class.zip cannot be read (Bad magic number for central directory). "
         "Download it again, or unpack it yourself and give the folder.",
         # zipfile of Python 3.14 does not take it for one.
-        "PLACE/class.zip is called a zip, but is none, or only a part of one. Download it again.",
+        "PLACE/class.zip is named .zip but is not a complete zip file. Download it again.",
     )
 
 
@@ -80,8 +78,8 @@ def test_no_program_in_it(refusal, laid_out):
     """What is there instead is named, in order."""
     path = laid_out({"grades10.csv": b"", "grades9.csv": b"", ".hidden": b""})
     assert refusal(path) == (
-        f"PLACE/{path.name} holds nothing to grade: no folder, .py, .zip or notebook. "
-        "No submission, and left out: grades9.csv, grades10.csv."
+        f"PLACE/{path.name} holds nothing to grade: no folder, .py, .zip or notebook. Ignored, because these are not "
+        "submissions: grades9.csv, grades10.csv."
     )
 
 
@@ -90,8 +88,8 @@ def test_one_submission_instead_of_a_class(refusal, laid_out):
     path = laid_out({FILE: PROGRAM, "ada.py": PROGRAM})
     assert refusal(path) == (
         f"PLACE/{path.name} holds neural_network.py itself, so it looks like one submission. To grade it: python -m "
-        f"autograder grade PLACE/{path.name}. If it is a class, put each submission into a folder of its own, or name "
-        "the files after students."
+        f"autograder grade PLACE/{path.name}. If it is a class, put each submission in its own folder, or name the "
+        "files after students."
     )
 
 
@@ -99,7 +97,7 @@ def test_more_submissions_than_a_class_has(refusal, laid_out, monkeypatch):
     """The bound is far above every class."""
     monkeypatch.setattr(intake, "MAX_SUBMISSIONS", 2)
     path = laid_out({"a.py": b"", "b.py": b"", "c.py": b""})
-    assert refusal(path) == f"PLACE/{path.name} holds 3 submissions; more than 2 are no class. Give a part of it."
+    assert refusal(path) == f"PLACE/{path.name} holds 3 submissions, and the most is 2. Give part of them."
 
 
 @no_windows
@@ -107,7 +105,7 @@ def test_disk_that_cannot_be_written_is_said_to_be(tmp_path, folder, refusal):
     """A file where the folder of the batch should be: an error of the system becomes a sentence with its place."""
     (tmp_path / "refused").write_text("in the way")
     assert refusal(folder({"ada.py": PROGRAM})) == (
-        "PLACE/class cannot be taken in: PLACE/refused/run/submissions: Not a directory."
+        "PLACE/class cannot be read: PLACE/refused/run/submissions: Not a directory."
     )
 
 
@@ -127,7 +125,9 @@ def test_files_and_folders_are_submissions(take, laid_out):
     )
     taken = take(path)
     assert taken.ids == ["s1", "s2", "s9", "s10"]
-    assert taken.summary == intake.Summary("submissions", 4, 0, ("No submission, and left out: roster.csv.",))
+    assert taken.summary == intake.Summary(
+        "submissions", 4, 0, ("Ignored, because these are not submissions: roster.csv.",)
+    )
     assert taken.text("s10") == PROGRAM.decode()
     assert taken.text("s9").endswith("# 9\n")
     assert taken.text("s2").endswith("# 2\n")
@@ -162,8 +162,8 @@ def test_download_that_stopped_is_not_the_last_of_its_zips(refusal, archive):
     path = archive({"ada.zip": inner, "ben.zip": inner}, compression=zipfile.ZIP_STORED)
     path.write_bytes(path.read_bytes()[:-40])
     assert refusal(path) == (
-        "PLACE/class.zip begins with files that its own directory does not list, as when a download has stopped before "
-        "its end. Download it again, or unpack it yourself and give the folder."
+        "PLACE/class.zip begins with files that its own directory does not list, as after an interrupted download. "
+        "Download it again, or unpack it yourself and give the folder."
     )
 
 
@@ -171,7 +171,7 @@ def test_folder_around_all(take, laid_out):
     """As most zips have it; what it was taken for is said."""
     taken = take(laid_out({"hw6/ada.py": PROGRAM, "hw6/ben/neural_network.py": PROGRAM, "__MACOSX/hw6/._ada.py": b""}))
     assert taken.ids == ["ada", "ben"]
-    assert taken.summary.sentences == ("Everything lies in the folder hw6: what is in it is the class.",)
+    assert taken.summary.sentences == ("Everything is in the folder hw6, so its contents are taken as the class.",)
 
 
 def test_folder_around_all_beside_a_note(take, laid_out):
@@ -179,8 +179,8 @@ def test_folder_around_all_beside_a_note(take, laid_out):
     taken = take(laid_out({"hw6/ada.py": PROGRAM, "hw6/ben.py": PROGRAM, "readme.txt": b""}))
     assert taken.ids == ["ada", "ben"]
     assert taken.summary.sentences == (
-        "Everything lies in the folder hw6: what is in it is the class.",
-        "No submission, and left out: readme.txt.",
+        "Everything is in the folder hw6, so its contents are taken as the class.",
+        "Ignored, because these are not submissions: readme.txt.",
     )
 
 
@@ -272,7 +272,7 @@ def test_results_of_another_run_inside_the_class_are_no_submission(folder, take)
     take(path, "class/first")
     taken = take(path, "elsewhere")
     assert taken.ids == ["ada", "ben"]
-    assert taken.summary.sentences == ("first looks like the grades of another batch, and was left out.",)
+    assert taken.summary.sentences == ("first looks like the grades of another batch, so it was ignored.",)
 
 
 def test_student_is_not_left_out_unseen(folder, take):
@@ -280,13 +280,13 @@ def test_student_is_not_left_out_unseen(folder, take):
     ours = {"eve/run/manifest.jsonl": b"", "eve/run/environment.json": b"{}"}
     taken = take(folder({f"eve/{FILE}": PROGRAM, **ours, f"ada/{FILE}": PROGRAM, f"ben/{FILE}": PROGRAM}))
     assert taken.ids == ["ada", "ben"]
-    assert taken.summary.sentences == ("eve looks like the grades of another batch, and was left out.",)
+    assert taken.summary.sentences == ("eve looks like the grades of another batch, so it was ignored.",)
 
 
 def test_results_cannot_go_where_the_class_lies(refusal, folder):
     """They would be taken for submissions the next time."""
     path = folder({"ada.py": PROGRAM}, name="refused")
-    assert refusal(path) == "PLACE/refused is where the results go. Choose another folder for them."
+    assert refusal(path) == "PLACE/refused is where the results go. Choose another folder for them with --out."
 
 
 # ------------------------------------------------------------------------------------- exports from Gradescope
@@ -385,13 +385,13 @@ def test_export_and_its_folders_disagree(take, laid_out):
         (
             "9.pdf",
             "Only a PDF was handed in. Hand in neural_network.py.",
-            ("It is a PDF, as of an assignment without programs.",),
+            ("It is a PDF, as from an assignment without programs.",),
         ),
         (
             "secret",
             "Nothing was handed in. Hand in neural_network.py.",
             (
-                "submission_metadata.yml says nothing of it.",
+                "submission_metadata.yml says nothing about it.",
                 "submission_metadata.yml lists it, but it is not in the export.",
             ),
         ),
@@ -403,10 +403,12 @@ def test_export_and_its_folders_disagree(take, laid_out):
                 "submission_metadata.yml lists it, but it is not in the export.",
             ),
         ),
-        ("submission_2", "", ("submission_metadata.yml does not list it; nobody knows whose it is.",)),
-        ("x", "", ("submission_metadata.yml does not list it; nobody knows whose it is.",)),
+        ("submission_2", "", ("submission_metadata.yml does not list it, so its student is unknown.",)),
+        ("x", "", ("submission_metadata.yml does not list it, so its student is unknown.",)),
     ]
-    assert taken.summary == intake.Summary("a Gradescope export", 5, 1, ("No submission, and left out: loose.py.",))
+    assert taken.summary == intake.Summary(
+        "a Gradescope export", 5, 1, ("Ignored, because these are not submissions: loose.py.",)
+    )
     assert taken.text("x") == "Nothing was handed in. Hand in neural_network.py."
 
 
@@ -430,7 +432,7 @@ def test_export_beside_something_else(take, laid_out):
     """It is the class; the rest is named."""
     taken = take(laid_out({f"assignment_1_export/{METADATA}": TWO, "old/x.py": b"", "notes.txt": b""}))
     assert taken.ids == ["submission_3", "submission_20"]
-    assert taken.summary.sentences == ("No submission, and left out: notes.txt, old.",)
+    assert taken.summary.sentences == ("Ignored, because these are not submissions: notes.txt, old.",)
 
 
 def test_student_cannot_pass_for_an_export(take, laid_out):
@@ -601,7 +603,7 @@ def test_results_of_who_has_left_the_class_are_put_aside(take, folder):
     for name in ("ada", "ben", "cleo", "notes of mine"):
         batch.results(name).write_text(name)
     assert take(one).summary.sentences == (
-        "Graded before, and no longer among these: ada, cleo. Their results are in run/gone/ now.",
+        "Graded before, but no longer in this class: ada, cleo. Their results are now in run/gone/.",
     )
     assert sorted(path.stem for path in batch.gone("").parent.iterdir()) == ["ada", "cleo"]
     assert sorted(path.stem for path in (batch.path / "results").iterdir()) == ["ben", "notes of mine"]

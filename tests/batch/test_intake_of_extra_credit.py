@@ -104,7 +104,7 @@ def test_newest_of_two(take, laid_out):
         )
     )
     assert taken.texts("ngada_1") == BOTH
-    assert taken.only.notes == ("extensions.py is there twice; the newest counts: ngada_1_1000_extensions.py.",)
+    assert taken.only.notes == ("extensions.py was handed in twice; the newest counts: ngada_1_1000_extensions.py.",)
 
 
 # ------------------------------------------------------------------------------------- plain files
@@ -128,8 +128,7 @@ def test_files_that_are_called_alike(take, laid_out):
     assert taken.texts("ada") == taken.texts("Ben-neural_network") == BOTH
     assert taken.texts("ben") == ["somebody else", None]
     assert taken.summary.sentences == (
-        "Taken for extra credit, by their names: ada_extensions.py to ada.py, ben-Extensions.py to "
-        "Ben-neural_network.py.",
+        "Matched by name as extra credit: ada_extensions.py to ada.py, ben-Extensions.py to Ben-neural_network.py.",
     )
 
 
@@ -152,7 +151,7 @@ def test_file_that_belongs_to_nobody(take, laid_out):
     for alone in ("cleo_extensions", "dan_extensions", "eve_extensions"):
         assert taken.texts(alone) == [NO_FIRST, MORE.decode()]
     assert taken.summary.sentences == (
-        "Extra credit of which nobody knows whose it is, so each a submission without neural_network.py: "
+        "Extra credit that matches no student, so each file counts as a submission without neural_network.py: "
         "cleo_extensions.py, dan_extensions.py, eve_extensions.py. Name it after the first file, as in ada.py and "
         "ada_extensions.py, or use folders.",
     )

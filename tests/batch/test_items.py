@@ -85,19 +85,21 @@ def test_small_class_has_no_discrimination(scores, tmp_path):
 def test_constant_scores_have_no_discrimination(tmp_path):
     """Neither the case that all passed, nor the one that is compared with cases that all passed."""
     first, second, _ = of_scores(tmp_path, [[4 * (n % 2), 6, 2.5] for n in range(30)])
-    assert (first.discrimination, first.why_none) == (None, "the rest all the same")
+    assert (first.discrimination, first.why_none) == (None, "other cases all the same")
     assert (second.discrimination, second.why_none) == (None, "all the same")
     (tmp_path / "tenths").mkdir()
     tenths = [[4 * (n % 3 > 0), *((0.1, 0.2) if n % 2 else (0.3, 0))] for n in range(30)]
     first, *_ = of_scores(tmp_path / "tenths", tenths, points=("4", "0.3", "0.2"))
-    assert (first.discrimination, first.why_none) == (None, "the rest all the same")
+    assert (first.discrimination, first.why_none) == (None, "other cases all the same")
 
 
 def test_case_that_turns_students_round_is_to_be_looked_at(tmp_path):
     """Who has the other points fails it, and the other way round: the case is wrong, not the class."""
     item = of_scores(tmp_path, [[4 * (n % 2), 6 * (1 - n % 2), 2.5 * (1 - n % 2)] for n in range(30)])[0]
     assert item.discrimination == pytest.approx(-1)
-    assert item.looks == ("Students with many points for the rest did worse in it than those with few (-1.00).",)
+    assert item.looks == (
+        "Students with more points on the other cases did worse on it than students with fewer (-1.00).",
+    )
 
 
 @pytest.mark.parametrize("many", [20, 300])
@@ -111,7 +113,7 @@ def test_cases_that_have_nothing_to_do_with_each_other_are_not_called_wrong(many
         assert not any(item.looks for item in found)
 
 
-@pytest.mark.parametrize(("odd", "why"), [(1, "all but 1 the same"), (4, "all but 4 the same"), (5, "")])
+@pytest.mark.parametrize(("odd", "why"), [(1, "only 1 different"), (4, "only 4 different"), (5, "")])
 def test_few_odd_students_make_no_discrimination(odd, why, tmp_path):
     """The best of 100 failed it, or the worst, and nobody else: neither `poor` nor `good` can be said of the case."""
     item, other, _ = of_scores(tmp_path, [[4 * (n >= odd), 6 * (n < 100 - odd), 2.5 * (n < 50)] for n in range(100)])
@@ -130,7 +132,7 @@ def test_case_is_called_wrong_by_five_students_and_three_standard_errors(odd, be
 def test_case_that_nobody_passed_is_to_be_looked_at(tmp_path):
     """Not for two students, though."""
     (tmp_path / "two").mkdir()
-    assert of_scores(tmp_path, [[0, 6, 2.5]] * 3)[0].looks == ("Nobody passed it, of 3 who tried.",)
+    assert of_scores(tmp_path, [[0, 6, 2.5]] * 3)[0].looks == ("None of the 3 who tried it passed.",)
     assert of_scores(tmp_path / "two", [[0, 6, 2.5]] * 2)[0].looks == ()
 
 
@@ -144,7 +146,7 @@ def test_programs_that_cannot_be_imported_are_no_evidence_against_a_case(tmp_pat
     for number in range(3, 6):
         batch.add(made_entry(number), {"1.1": failed(outcome="Raised", summary="double() raised ValueError")})
     first, *others = items(gather(batch.folder, batch.assignment))
-    assert first.looks == ("Nobody passed it, of 3 who tried.",)
+    assert first.looks == ("None of the 3 who tried it passed.",)
     assert not any(item.looks for item in others)
 
 
@@ -182,7 +184,7 @@ def test_what_was_not_reached_is_no_evidence_against_a_case(tmp_path):
         answers = {"1.1": missing, "1.2": failed(outcome="NotRun"), "2.1": missing, "2.2": failed()}
         batch.add(made_entry(number), answers)
     found = {item.case.number: item.looks for item in items(gather(batch.folder, batch.assignment))}
-    nobody = ("Nobody passed it, of 3 who tried.",)
+    nobody = ("None of the 3 who tried it passed.",)
     assert found == {"1.1": nobody, "1.2": (), "1.3": (), "2.1": (), "2.2": nobody}
 
 
@@ -195,7 +197,7 @@ def test_faults_of_the_grader_are_no_answers(tmp_path):
     batch.add(made_entry(31), {"1.1": Answer(0, "GraderError"), "1.2": failed()})
     item, other, _ = items(gather(batch.folder, batch.assignment))
     assert (item.answers, item.passed, item.faults) == (30, 15, 1)
-    assert item.looks[0] == "The grader itself failed on it for 1 submission: no fault of theirs."
+    assert item.looks[0] == "The grader itself failed on it for 1 submission, through no fault of theirs."
     assert other.answers == 31
     first = np.array([number % 2 == 0 for number in range(1, 31)])
     second = np.array([number % 3 == 0 for number in range(1, 31)])

@@ -28,7 +28,7 @@ def test_all_that_a_class_has_is_in_it(take, tmp_path):
     assert {len(entry.people) for entry in taken.entries} == {0, 1, 2, 3}
     notes = {note for entry in taken.entries for note in entry.notes}
     assert notes == {
-        "submission_metadata.yml does not list it; nobody knows whose it is.",
+        "submission_metadata.yml does not list it, so its student is unknown.",
         "submission_metadata.yml does not say whose it is.",
         "submission_metadata.yml lists it, but it is not in the export.",
         "Gradescope did not finish grading it: its status is unprocessed.",

@@ -80,8 +80,8 @@ def test_results_that_cannot_be_read_count_as_not_graded(tmp_path):
         batch.folder.results(f"submission_100{number}").write_text(damaged, encoding="ascii")
     assert [row["status"] for row in grades(batch)] == ["not graded yet"] * 4 + ["graded"]
     assert gather(batch.folder, batch.assignment).problems == (
-        "Not graded yet, as it seems, since their results cannot be read: "
-        "submission_1001, submission_1002, submission_1003, submission_1004.",
+        "Counted as not graded yet, because their results cannot be read: submission_1001, submission_1002, "
+        "submission_1003, submission_1004.",
     )
 
 
@@ -91,7 +91,7 @@ def test_other_cases_than_todays_leave_empty_cells(tmp_path):
     batch.assignment = made_assignment()
     assert grades(batch)[0]["case 1.3"] == ""
     assert gather(batch.folder, batch.assignment).problems == (
-        "Graded on another list of cases than today's, so to be graded again: submission_1001.",
+        "Graded with a different list of cases, so they must be graded again: submission_1001.",
     )
     batch = Batch(tmp_path / "extra", made_assignment(extra=("1",))).add(made_entry(1), {"2.1": failed(0.5)})
     batch.assignment = made_assignment(extra=("1", "1"))
@@ -203,7 +203,7 @@ def canvas_rows(batch, path):
     return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""))), problems
 
 
-NOTHING = "In the roster without a submission, and left as they are: "
+NOTHING = "In the roster with no submission, so left unchanged: "
 
 
 def test_who_is_in_the_roster_and_has_handed_in_nothing_is_told(tmp_path):
@@ -249,9 +249,9 @@ def test_whoever_has_no_grade_keeps_the_cell_of_canvas(tmp_path):
     rows, problems = canvas_rows(batch, path)
     assert [row[-1] for row in rows[2:]] == ["7.00", "", "ex ", "N/A", "8.00"]
     assert problems == [
-        "Not in canvas.csv until somebody has looked, since the grader failed: Family2, Name2.",
-        "Not in canvas.csv until somebody has looked, since nothing was there to grade: Family5, Name5.",
-        "Excused in Canvas, and left so: Family3, Name3.",
+        "Not in canvas.csv because the grader failed, so somebody must check: Family2, Name2.",
+        "Not in canvas.csv because there was nothing to grade, so somebody must check: Family5, Name5.",
+        "Excused in Canvas, and left excused: Family3, Name3.",
     ]
 
 
@@ -326,7 +326,7 @@ def test_namesakes_are_not_guessed(tmp_path):
     rows, problems = canvas_rows(batch, path)
     assert ([row[-1] for row in rows[2:]], problems) == (
         ["", ""],
-        ["Not found in the roster, so not in canvas.csv: Wei Chen (several fit)."],
+        ["Not found in the roster, so not in canvas.csv: Wei Chen (several match)."],
     )
     batch.add(made_entry(2, Person("Wei Chen", "", "wchen2@school.edu")), {"1.1": failed()})
     assert [row[-1] for row in canvas_rows(batch, path)[0][2:]] == ["", "8.5"]
@@ -337,13 +337,13 @@ def test_two_submissions_for_one_student_are_not_guessed(tmp_path):
     batch = Batch(tmp_path / "batch").add(made_entry(1, person(1))).add(made_entry(2, person(1)), {"1.1": failed()})
     rows, problems = canvas_rows(batch, roster(tmp_path, student(1, "3.00")))
     assert rows[2][-1] == "3.00"
-    assert problems == ["Two submissions or more fit one student, and none went into canvas.csv: Family1, Name1."]
+    assert problems == ["Two or more submissions match one student, so none is in canvas.csv: Family1, Name1."]
 
 
 def test_submissions_of_nobody_are_listed(tmp_path):
     """By their id, which is all there is."""
     _, problems = canvas_rows(Batch(tmp_path / "batch").add(made_entry(1)), roster(tmp_path, student(1)))
-    assert problems == ["Nobody is named for these, so they are not in canvas.csv: submission_1001."]
+    assert problems == ["Submissions that name nobody, so not in canvas.csv: submission_1001."]
 
 
 def test_extra_credit_is_in_the_grade_and_not_in_the_worth(tmp_path):
@@ -385,7 +385,7 @@ def test_other_worth_in_canvas_is_said_and_kept(worth, tmp_path):
     rows, problems = canvas_rows(Batch(tmp_path / "batch").add(made_entry(1, person(1))), path)
     assert rows[1][-1] == worth
     assert problems == [
-        f"In Canvas the assignment is worth {worth} points; the grades are of 12.5. Nothing was converted."
+        f"In Canvas the assignment is worth {worth} points; these grades are out of 12.5. They were not converted."
     ]
 
 
@@ -421,15 +421,15 @@ def test_formulas_of_the_roster_become_text(tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "is no gradebook of Canvas"),
-        (b"name,sid\r\nAda,1\r\n", "is no gradebook of Canvas"),
-        (b"Student,ID\r\nAda,1\r\n", "is no gradebook of Canvas"),
-        (b"Student,sid,Section\r\nAda,1,S\r\n", "is no gradebook of Canvas"),
-        (b"LastName,FirstName,Section\r\nLovelace,Ada,S\r\n", "is no gradebook of Canvas"),
-        (b"Student,ID,Section\r\n" + b"a" * (1 << 18), "is no gradebook of Canvas"),
+        (b"", "is not a Canvas gradebook"),
+        (b"name,sid\r\nAda,1\r\n", "is not a Canvas gradebook"),
+        (b"Student,ID\r\nAda,1\r\n", "is not a Canvas gradebook"),
+        (b"Student,sid,Section\r\nAda,1,S\r\n", "is not a Canvas gradebook"),
+        (b"LastName,FirstName,Section\r\nLovelace,Ada,S\r\n", "is not a Canvas gradebook"),
+        (b"Student,ID,Section\r\n" + b"a" * (1 << 18), "is not a Canvas gradebook"),
         (
             b"Student,ID,Section\r\nAda,1,A\r\nBen,2,A\r\nAda,1,B\r\n",
-            "has two rows or more for the ID 1, Ada. Leave one of them in it",
+            "has two or more rows for the ID 1, Ada. Keep one of them",
         ),
         (b"\xff\xfeS\x00", "is not UTF-8"),
         (b"Student,ID,Section,A small assignment (1),A small assignment (2)\r\n", "2 columns called"),

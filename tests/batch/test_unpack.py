@@ -47,14 +47,14 @@ def files(taken):
 @pytest.mark.parametrize(
     ("name", "note"),
     [
-        ("ada/../../evil.py", "ada/../../evil.py leads out of its folder; it was left out."),
-        ("ada/../zoe/neural_network.py", "ada/../zoe/neural_network.py leads out of its folder; it was left out."),
-        ("ada\\..\\..\\evil.py", "ada/../../evil.py leads out of its folder; it was left out."),
+        ("ada/../../evil.py", "ada/../../evil.py leads out of its folder; it was ignored."),
+        ("ada/../zoe/neural_network.py", "ada/../zoe/neural_network.py leads out of its folder; it was ignored."),
+        ("ada\\..\\..\\evil.py", "ada/../../evil.py leads out of its folder; it was ignored."),
         (
             "ada/" + "d/" * 20 + "x.py",
-            "ada/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/x.py lies more than 16 folders deep; it was left out.",
+            "ada/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/x.py is more than 16 folders deep; it was ignored.",
         ),
-        ("ada/neural_network.py/x.py", "ada/neural_network.py/x.py would lie in a file; it was left out."),
+        ("ada/neural_network.py/x.py", "ada/neural_network.py/x.py would be inside a file; it was ignored."),
     ],
 )
 def test_name_in_a_submission_that_leads_elsewhere(take, archive, tmp_path, name, note):
@@ -71,11 +71,11 @@ def test_name_in_a_submission_that_leads_elsewhere(take, archive, tmp_path, name
 @pytest.mark.parametrize(
     ("name", "note"),
     [
-        ("/etc/evil.py", "/etc/evil.py is an absolute path; it was left out."),
-        ("\\\\server\\share\\evil.py", "//server/share/evil.py is an absolute path; it was left out."),
-        ("C:\\evil.py", "C:/evil.py is an absolute path; it was left out."),
-        ("c:evil.py", "c:evil.py is an absolute path; it was left out."),
-        ("../evil.py", "../evil.py leads out of its folder; it was left out."),
+        ("/etc/evil.py", "/etc/evil.py is an absolute path; it was ignored."),
+        ("\\\\server\\share\\evil.py", "//server/share/evil.py is an absolute path; it was ignored."),
+        ("C:\\evil.py", "C:/evil.py is an absolute path; it was ignored."),
+        ("c:evil.py", "c:evil.py is an absolute path; it was ignored."),
+        ("../evil.py", "../evil.py leads out of its folder; it was ignored."),
     ],
 )
 def test_name_at_the_top_that_leads_elsewhere(take, archive, name, note):
@@ -108,7 +108,7 @@ def test_more_files_than_are_searched(take, archive, monkeypatch, many):
     ada = take(archive([*((member(name), PROGRAM) for name in names), *GOOD.items()])).by_id["ada"]
     assert (ada.problem == "") == (many == 3)
     assert many == 3 or ada.problem == "More than 3 files were handed in. Hand in the one file asked for."
-    assert ada.notes == ("ada/../x.py leads out of its folder; it was left out.",)
+    assert ada.notes == ("ada/../x.py leads out of its folder; it was ignored.",)
 
 
 def test_names_that_not_every_disk_can_hold(take, archive):
@@ -160,7 +160,7 @@ def test_folder_and_file_of_one_name(take, archive):
     """Nothing can hold both."""
     taken = take(archive({"ada/x/neural_network.py": PROGRAM, "ada/x": b"", **GOOD}))
     assert taken.text("ada") == PROGRAM.decode()
-    assert taken.by_id["ada"].notes == ("ada/x is a file and a folder; the file was left out.",)
+    assert taken.by_id["ada"].notes == ("ada/x is both a file and a folder; the file was ignored.",)
 
 
 @pytest.mark.parametrize("form", ["Zo\u00eb", "Zoe\u0308"])
@@ -210,7 +210,7 @@ def test_password(take, archive):
 def test_unusual_packing(take, archive, compression):
     """These unpack everything before they look at how much was asked for."""
     taken = take(archive({"ada/neural_network.py": PROGRAM}, compression=compression))
-    assert taken.only.problem == "neural_network.py is packed in an unusual way. Hand it in again, not packed."
+    assert taken.only.problem == "neural_network.py is packed in an unusual way. Hand it in again, unpacked."
 
 
 def test_damaged_file(take, archive):
@@ -265,7 +265,7 @@ def test_overlapping_files(take, tmp_path):
         opened.NameToInfo[hidden.filename] = hidden
     taken = take(path)
     assert taken.by_id["ada"].problem == (
-        "neural_network.py shares its bytes with another file of the zip. Hand it in again, not packed."
+        "neural_network.py shares its bytes with another file in the zip. Hand it in again, unpacked."
     )
     assert outer.filename == "ada/neural_network.py"
 
@@ -356,7 +356,7 @@ def test_zip_of_a_student_that_is_too_large(take, archive, monkeypatch):
     """It is taken out as it is, up to a bound."""
     monkeypatch.setattr(sources, "MAX_ZIP_BYTES", MEBIBYTE)
     taken = take(archive({"ada.zip": b"0" * (MEBIBYTE + 1), **GOOD, "yan.py": PROGRAM}))
-    assert taken.text("ada") == "ada.zip has more than 1 MiB. Hand in the program without data."
+    assert taken.text("ada") == "ada.zip is larger than 1 MiB. Hand in the program without data."
 
 
 def test_zip_of_a_student_comes_out_whole(take, archive):
@@ -379,9 +379,9 @@ def test_class_that_is_too_large(take, archive, monkeypatch):
     taken = take(archive({**bombs, "s4.zip": b"0" * 10_000, "s5.py": PROGRAM, **GOOD}))
     assert [taken.text(one) for one in taken.ids] == [
         "#" * 10_000,
-        "neural_network.py takes far more room unpacked than packed. Hand it in not packed.",
-        "neural_network.py takes far more room unpacked than packed. Hand it in not packed.",
-        "s4.zip takes far more room unpacked than packed. Hand it in not packed.",
+        "neural_network.py is far larger unpacked than packed. Hand it in unpacked.",
+        "neural_network.py is far larger unpacked than packed. Hand it in unpacked.",
+        "s4.zip is far larger unpacked than packed. Hand it in unpacked.",
         PROGRAM.decode(),
         PROGRAM.decode(),
     ]

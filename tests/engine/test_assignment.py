@@ -95,7 +95,7 @@ def test_settings_that_are_no_toml_are_refused(sentence):
 
 def test_settings_that_are_no_utf8_are_refused(sentence):
     """A file saved in an old encoding is one sentence, not a traceback."""
-    said = "FOLDER/assignment.toml is not UTF-8, from byte 9 on: save it as UTF-8."
+    said = "FOLDER/assignment.toml is not UTF-8 from byte 9 on. Save it as UTF-8."
     assert sentence(b'title = "\xe9"\n') == said
 
 
@@ -105,7 +105,7 @@ def test_missing_entry_is_named(sentence, entry):
     settings = "".join(line for line in SETTINGS.splitlines(True) if not line.startswith(f"{entry} ="))
     assert (
         sentence(settings)
-        == f"FOLDER/assignment.toml: an entry is missing or of the wrong kind: the file says nothing of '{entry}'."
+        == f"FOLDER/assignment.toml: an entry is missing or has the wrong type: the file lacks '{entry}'."
     )
 
 
@@ -113,20 +113,20 @@ def test_missing_entry_is_named(sentence, entry):
 def test_function_without_an_entry_is_refused(sentence, entry):
     """Every function says what it takes and gives."""
     settings = SETTINGS.replace(f'{entry} = ["z"]\n', "").replace(f'{entry} = ["value"]\n', "")
-    said = f"an entry is missing or of the wrong kind: [functions.double] says nothing of '{entry}'."
+    said = f"an entry is missing or has the wrong type: [functions.double] lacks '{entry}'."
     assert sentence(settings) == f"FOLDER/assignment.toml: {said}"
 
 
 def test_function_with_an_entry_of_the_wrong_kind_is_named(sentence):
     """There are several, each with such an entry."""
     said = sentence(SETTINGS.replace('arguments = ["a", "b"]', 'arguments = "a, b"'))
-    assert said.endswith(": arguments of both is a list of texts, not 'a, b'.")
+    assert said.endswith(": arguments of both must be a list of strings, not 'a, b'.")
 
 
 def test_function_that_is_lent_to_itself_is_refused(sentence):
     """Its cases would be passed by everybody."""
     assert sentence(SETTINGS.replace('stand_ins = ["double"]', 'stand_ins = ["both"]')) == (
-        "FOLDER/assignment.toml: stand_ins of both names itself: its cases would be answered for whoever fails them."
+        "FOLDER/assignment.toml: stand_ins of both names itself: students who fail its cases would then pass them."
     )
 
 
@@ -134,12 +134,12 @@ def test_function_that_is_lent_to_itself_is_refused(sentence):
     ("right", "wrong", "said"),
     [
         ('returns = ["value"]', "returns = []",
-         "an entry is missing or of the wrong kind: returns of double names nothing, and what returns nothing cannot "
-         "be graded."),
+         "an entry is missing or has the wrong type: returns of double is empty, and a function that returns nothing "
+         "cannot be graded."),
         ('arguments = ["a", "b"]', 'arguments = ["a", "a"]',
-         "arguments of both has 'a' twice: cases and messages go by the name."),
+         "arguments of both has 'a' twice, but cases and messages need different names."),
         ('returns = ["total", "product"]', 'returns = ["sum", "sum"]',
-         "returns of both has 'sum' twice: cases and messages go by the name."),
+         "returns of both has 'sum' twice, but cases and messages need different names."),
     ],
 )  # fmt: skip
 def test_names_that_no_case_can_go_by_are_refused(sentence, right, wrong, said):
@@ -152,7 +152,7 @@ def test_names_that_no_case_can_go_by_are_refused(sentence, right, wrong, said):
 def test_function_that_a_case_could_not_call_is_refused(sentence, name):
     """`student.answers` is a list of ours, whatever a submission holds."""
     settings = SETTINGS.replace("[functions.double]", f"[functions.{name}]").replace('"double"', f'"{name}"')
-    said = f"no function can be called '{name}': `student` has something else of that name."
+    said = f"no function can be named '{name}': `student` already uses that name."
     assert sentence(settings) == f"FOLDER/assignment.toml: {said}"
 
 
@@ -162,7 +162,7 @@ def test_file_that_nobody_can_hand_in_is_refused(sentence, file):
     said = sentence(SETTINGS.replace('"small.py"', file))
     name = "3" if file == "3" else repr(file[1:-1])
     assert said == (
-        "FOLDER/assignment.toml: file is the name of a Python file without a folder, such as 'homework.py', "
+        "FOLDER/assignment.toml: file must be the name of a Python file without a folder, such as 'homework.py', "
         f"not {name}."
     )
 
@@ -175,34 +175,34 @@ def test_settings_may_begin_with_the_mark_that_windows_puts_there(load):
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ("memory_mib = 384\n", "[limits] says nothing of 'memory_mib'"),
-        ("", "[limits] knows no 'patience'"),
+        ("memory_mib = 384\n", "[limits] lacks 'memory_mib'"),
+        ("", "[limits] cannot have 'patience'"),
     ],
 )
 def test_limits_that_are_incomplete_or_unknown_are_refused(sentence, wrong, said):
     """A limit with a slip in its name must not go unnoticed."""
     settings = SETTINGS.replace(wrong, "") if wrong else SETTINGS.replace("[limits]\n", "[limits]\npatience = 1\n")
-    assert sentence(settings) == f"FOLDER/assignment.toml: an entry is missing or of the wrong kind: {said}."
+    assert sentence(settings) == f"FOLDER/assignment.toml: an entry is missing or has the wrong type: {said}."
 
 
 @pytest.mark.parametrize(
     ("right", "wrong", "said"),
     [
-        ("points = 10", 'points = 10\nextracredit = ["more"]', "the file knows no 'extracredit'"),
-        ('stand_ins = ["double"]', 'standins = ["double"]', "[functions.both] knows no 'standins'"),
+        ("points = 10", 'points = 10\nextracredit = ["more"]', "the file cannot have 'extracredit'"),
+        ('stand_ins = ["double"]', 'standins = ["double"]', "[functions.both] cannot have 'standins'"),
     ],
 )
 def test_entry_with_a_slip_in_its_name_is_refused(sentence, right, wrong, said):
     """What it says would be ignored without a word."""
     settings = SETTINGS.replace(right, wrong)
     assert settings != SETTINGS
-    assert sentence(settings) == f"FOLDER/assignment.toml: an entry is missing or of the wrong kind: {said}."
+    assert sentence(settings) == f"FOLDER/assignment.toml: an entry is missing or has the wrong type: {said}."
 
 
 def test_sides_of_no_argument_are_refused(sentence):
     """Those that were meant would have no name."""
     said = sentence(SETTINGS.replace('a = ["n", "m"]', 'c = ["n", "m"]'))
-    assert said == "FOLDER/assignment.toml: [sides] names those of 'c', which is no argument of any function."
+    assert said == "FOLDER/assignment.toml: [sides] names 'c', which is not an argument of any function."
 
 
 @pytest.mark.parametrize("function", ['"bath"', '["both"]'])
@@ -237,7 +237,7 @@ def test_entry_of_the_wrong_kind_is_refused(sentence, right, wrong):
     settings = SETTINGS.replace(right, wrong)
     if wrong == "[[functions]]":
         settings = settings.replace("[functions.both]", "[[functions]]")
-    assert sentence(settings).startswith("FOLDER/assignment.toml: an entry is missing or of the wrong kind: ")
+    assert sentence(settings).startswith("FOLDER/assignment.toml: an entry is missing or has the wrong type: ")
 
 
 def test_settings_become_an_assignment(load, tmp_path):
@@ -281,16 +281,16 @@ def case_file(decorators, definition="def test_two(student):", docstring='"""dou
         (case_file('@number("1")'), "test_1.py, line 2: test_two has no @weight."),
         (case_file('@decorators.weight(4)\n@number("1")'), "test_1.py, line 3: test_two has no @weight."),
         (case_file('@number("1")\n@weight(2 + POINTS)'),
-         "test_1.py, line 2: @weight of test_two must hold a literal, not an expression."),
+         "test_1.py, line 2: @weight of test_two needs a literal, not an expression."),
         (case_file("@number(NUMBER)\n@weight(2)"),
-         "test_1.py, line 1: @number of test_two must hold a literal, not an expression."),
-        (case_file('@weight("4")\n@number("1")'), "test_1.py, line 3: points are a number from 0 up, not '4'."),
-        (case_file('@weight(-1)\n@number("1")'), "test_1.py, line 3: points are a number from 0 up, not -1."),
-        (case_file('@weight(True)\n@number("1")'), "test_1.py, line 3: points are a number from 0 up, not True."),
-        (case_file('@weight(1e999)\n@number("1")'), "test_1.py, line 3: points are a number from 0 up, not inf."),
-        (case_file('@weight(None)\n@number("1")'), "test_1.py, line 3: points are a number from 0 up, not None."),
+         "test_1.py, line 1: @number of test_two needs a literal, not an expression."),
+        (case_file('@weight("4")\n@number("1")'), "test_1.py, line 3: points must be a number, 0 or more, not '4'."),
+        (case_file('@weight(-1)\n@number("1")'), "test_1.py, line 3: points must be a number, 0 or more, not -1."),
+        (case_file('@weight(True)\n@number("1")'), "test_1.py, line 3: points must be a number, 0 or more, not True."),
+        (case_file('@weight(1e999)\n@number("1")'), "test_1.py, line 3: points must be a number, 0 or more, not inf."),
+        (case_file('@weight(None)\n@number("1")'), "test_1.py, line 3: points must be a number, 0 or more, not None."),
         (case_file('@visibility("secret")\n@weight(4)\n@number("1")'),
-         "test_1.py, line 4: visibility is one of ('visible', 'hidden', 'after_due_date', 'after_published'), "
+         "test_1.py, line 4: visibility must be one of ('visible', 'hidden', 'after_due_date', 'after_published'), "
          "not 'secret'."),
         ("def test_two(student:\n", "test_1.py, line 1: '(' was never closed."),
     ],
@@ -330,7 +330,7 @@ def test_two_cases_with_one_number_are_refused(sentence):
 def test_two_cases_with_one_name_are_refused(sentence):
     """Python knows only the second, which would count for both."""
     said = sentence(test_1=CASES + CASES.replace("1.1", "1.2"))
-    assert said == "test_1.py::test_two is there twice: give one of the two another name."
+    assert said == "two cases are named test_1.py::test_two. Rename one of them."
 
 
 @pytest.mark.parametrize("tags", ["3", '"a", None', '["a"]'])

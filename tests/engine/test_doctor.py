@@ -114,11 +114,11 @@ def test_report_names_what_is_missing_and_what_it_means(monkeypatch):
     """The whole text."""
     monkeypatch.setattr(doctor, "examine", lambda: (FINDINGS, ["starting a process", "listing a folder"]))
     assert list(doctor.report()) == [
-        "What this machine keeps a submission from, each protection tried alone:",
+        "What each protection refuses on this machine, tried alone:",
         "",
         "landlock             MISSING",
-        "  OSError: [Errno 38] Function not implemented. A submission can read whatever its user can. As root nothing",
-        "    of the grader's is open to that user.",
+        "  OSError: [Errno 38] Function not implemented. A submission can read whatever its user can. If the grader",
+        "    runs as root, that user cannot read the grader's files.",
         "",
         "limits               LEAKS",
         "  refused: opening a hundred files; taking memory",
@@ -126,9 +126,9 @@ def test_report_names_what_is_missing_and_what_it_means(monkeypatch):
         "",
         "seccomp              holds",
         "  refused: opening a network socket",
-        "  cannot be told, because this machine refuses it in any case: leaving memory behind",
+        "  cannot be tested, because this machine refuses it anyway: leaving memory behind",
         "",
-        "All of them together DO NOT REFUSE starting a process; listing a folder",
+        "All protections together DO NOT REFUSE starting a process; listing a folder",
     ]
 
 
@@ -138,7 +138,7 @@ def test_report_says_of_every_protection_what_it_means_that_it_is_missing(monkey
     monkeypatch.setattr(doctor, "examine", lambda: (missing, []))
     lines = list(doctor.report())
     assert [line.split("  ")[0] for line in lines if line.endswith(" MISSING")] == list(LAYERS)
-    assert lines[-1] == f"All of them together refuse all {len(deeds.DEEDS)} attempts."
+    assert lines[-1] == f"All protections together refuse all {len(deeds.DEEDS)} attempts."
     install = "  Function not implemented. Install libseccomp2. A submission can start processes and open network"
     assert (install in lines) == (sys.platform == "linux")
 
@@ -197,5 +197,5 @@ def test_command_prints_the_report():
     done = subprocess.run(
         [sys.executable, "-m", "autograder", "doctor"], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert done.stdout.endswith(f"All of them together refuse all {len(deeds.DEEDS)} attempts.\n")
+    assert done.stdout.endswith(f"All protections together refuse all {len(deeds.DEEDS)} attempts.\n")
     assert done.stderr == ""

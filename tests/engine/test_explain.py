@@ -48,7 +48,7 @@ def test_python_without_our_packages_is_told_where_they_are(monkeypatch, capfd):
     monkeypatch.setattr("autograder.commands.PACKAGES", ("numpy", "safetensors_of_another_python"))
     assert main(["explain", str(TOY), "--cases", str(TOY)]) == 2
     said = (
-        f"{sys.executable} has no safetensors_of_another_python. Take the Python in .venv, which `make setup` makes.\n"
+        f"{sys.executable} has no safetensors_of_another_python. Use the Python in .venv, which `make setup` creates.\n"
     )
     assert capfd.readouterr() == ("", said)
 

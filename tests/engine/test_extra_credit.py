@@ -499,19 +499,19 @@ def test_parts_and_their_cases(both):
         (
             SETTINGS.replace('"toy.py"', '"tor.py"'),
             CASES,
-            "more imports 'tor.py', which is no file of a part before it",
+            "more imports 'tor.py', which is not the file of a part before it",
         ),
         (
             SETTINGS.replace('imports = ["toy.py"]', 'imports = ["more.py"]'),
             CASES,
-            "more imports 'more.py', which is no file of a part before it",
+            "more imports 'more.py', which is not the file of a part before it",
         ),
         (
             SETTINGS.replace('imports = ["toy.py"]', 'imports = "toy.py"'),
             CASES,
-            "imports is a list of texts, not 'toy.py'",
+            "imports must be a list of strings, not 'toy.py'",
         ),
-        (SETTINGS.replace('"more.py"', '"toy.py"'), CASES, "two parts are both handed in as toy.py"),
+        (SETTINGS.replace('"more.py"', '"toy.py"'), CASES, "two parts have the same file, toy.py"),
         (
             SETTINGS.replace('["order", ', '["older", '),
             CASES,
@@ -522,10 +522,10 @@ def test_parts_and_their_cases(both):
             CASES,
             "names 'dubble', which is not a function",
         ),
-        (SETTINGS + "shares = 0\n", CASES, "shares of pick is a number above 0, not 0"),
-        (SETTINGS + "shares = nan\n", CASES, "shares of pick is a number above 0, not nan"),
-        (SETTINGS + "shares = inf\n", CASES, "shares of pick is a number above 0, not inf"),
-        ('extra_credit = ["deeper"]\n' + SETTINGS, CASES, "extra credit has no extra credit of its own"),
+        (SETTINGS + "shares = 0\n", CASES, "shares of pick must be a number above 0, not 0"),
+        (SETTINGS + "shares = nan\n", CASES, "shares of pick must be a number above 0, not nan"),
+        (SETTINGS + "shares = inf\n", CASES, "shares of pick must be a number above 0, not inf"),
+        ('extra_credit = ["deeper"]\n' + SETTINGS, CASES, "an extra-credit part cannot have extra credit of its own"),
         (None, CASES, "assignment.toml cannot be read"),
     ],
 )
@@ -552,7 +552,7 @@ def test_imports_of_a_first_part_are_refused(both, tmp_path):
     shutil.copytree(both.folder, folder)
     settings = folder / "assignment.toml"
     settings.write_text('imports = ["helper.py"]\n' + settings.read_text("utf-8"), encoding="utf-8")
-    with pytest.raises(AssignmentError, match="imports names helper.py, but only .* Take imports out"):
+    with pytest.raises(AssignmentError, match="imports names helper.py, but only .* Remove imports"):
         assignments.load(folder)
 
 
@@ -596,7 +596,7 @@ def test_extra_credit_is_a_list_of_names_of_folders(both, tmp_path, names):
     shutil.copytree(both.folder, folder)
     settings = folder / "assignment.toml"
     settings.write_text(settings.read_text("utf-8").replace('["more"]', names), encoding="utf-8")
-    with pytest.raises(AssignmentError, match=r"assignment.toml.*extra_credit is a list of names of folders, "):
+    with pytest.raises(AssignmentError, match=r"assignment.toml.*extra_credit must be a list of folder names, "):
         assignments.load(folder)
 
 

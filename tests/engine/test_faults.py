@@ -349,7 +349,9 @@ def test_current_folder_that_was_removed_is_named(tmp_path, arguments):
     done = subprocess.run(command, cwd=tmp_path / "gone", env={**os.environ, "PYTHONPATH": str(ROOT)},
                           capture_output=True, text=True, timeout=BOUND_S, check=False)  # fmt: skip
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "The current folder has been removed. Go to another one, as with `cd ~`, and come back.\n"
+    assert done.stderr == (
+        "The current folder no longer exists. Change to another one, as with `cd ~`, and come back.\n"
+    )
 
 
 def test_file_that_holds_no_results_is_not_written_over(tmp_path):
@@ -358,11 +360,11 @@ def test_file_that_holds_no_results_is_not_written_over(tmp_path):
     shutil.copy(SOLUTION, homework)
     status, printed, errors = run(homework, homework)
     assert (status, printed) == (2, "")
-    assert errors == f"{homework} holds no results, and would be lost. Name another file for --results.\n"
+    assert errors == f"{homework} is not a results file and would be overwritten. Name another file for --results.\n"
     assert homework.read_bytes() == SOLUTION.read_bytes()
     notebook = tmp_path / "homework.ipynb"  # JSON, as results are
     notebook.write_text('{\n "cells": []\n}\n', encoding="ascii")
-    assert run(notebook, notebook)[2].startswith(f"{notebook} holds no results, and would be lost.")
+    assert run(notebook, notebook)[2].startswith(f"{notebook} is not a results file and would be overwritten.")
     results = tmp_path / "results.json"
     results.touch()
     for _ in range(2):
@@ -569,7 +571,7 @@ def test_python_without_our_packages_is_named_and_so_is_one_that_has_them(tmp_pa
                           capture_output=True, text=True, timeout=BOUND_S, check=False)  # fmt: skip
     assert done.returncode == 2
     last = done.stderr.splitlines()[-1]
-    took = r"Take the Python in \.venv, which `make setup` makes\."
+    took = r"Use the Python in \.venv, which `make setup` creates\."
     assert re.fullmatch(rf".*python.* has no (numpy|tomli)\. {took}", last)
     assert command[0] in ("explain", "grade") or done.stderr.count("\n") == 1
 

@@ -320,8 +320,8 @@ def test_results_that_cannot_be_replaced_at_the_end_are_not_said_to_be_there(mon
     path = tmp_path / "results.json"
     assert commands.main(["grade", str(TOY), "--cases", str(TOY), "--results", str(path)]) == 2
     assert capsys.readouterr().err == (
-        f"{path} cannot be written any more: No space left on device. It does not hold this grade. Mend that, and "
-        "grade again.\n"
+        f"{path} can no longer be written: No space left on device. It does not hold this grade. Fix this, then grade "
+        "again.\n"
     )
     assert len(written[0].results) == len(toy.cases)
 
