@@ -17,7 +17,7 @@ check-all: WHICH =
 help:
 	@awk -F ' *## ' '/^[a-z-]+:.*##/ { sub(/:.*/, "", $$1); printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
-setup: $(READY)            ## create .venv from the hashed lock, with uv if installed, else pip; every other target does it too
+setup: $(READY)            ## create .venv from the hashed lock, with uv or pip; every other target does this too
 grade: $(READY)            ## grade the sample submissions; SUBMISSION=path [RESULTS=file] grades a file, folder or zip
 	@$(if $(SUBMISSIONS),echo "One submission: make grade SUBMISSION=path. A class: make batch SUBMISSIONS=path" >&2; exit 2)
 	@$(VENV_PYTHON) -m autograder grade $(if $(SUBMISSION),"$$SUBMISSION") $(if $(RESULTS),--results "$$RESULTS")

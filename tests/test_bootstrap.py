@@ -295,7 +295,7 @@ def test_old_python_only_gives_one_sentence(project, tools):
     done = make(project, tools)
     assert done.returncode == 2
     sentence, blame = done.stderr.splitlines()
-    assert sentence.startswith("Set-up: Python 3.10 or newer is needed. Only Python 3 was found.")
+    assert sentence.startswith("Set-up: Python 3.10 or newer is needed. Only Python 3.")
     assert blame.startswith("make: ***")
 
 
@@ -391,8 +391,8 @@ def test_package_with_another_hash_is_refused(with_pip):
 def test_python_that_packages_are_not_made_for_yet_is_named():
     printed = "ERROR: No matching distribution found for pyyaml==6.0.3"
     said = bootstrap._explain(bootstrap.StepFailed("python", printed), "3.99.0")
-    assert said.startswith("Python 3.99.0 is too new: not every package of requirements.txt has been made for it.")
-    assert "Install one from 3.10 to 3." in said
+    assert said.startswith("Python 3.99.0 is too new: some packages in requirements.txt are not available for it yet.")
+    assert "Install Python 3.10 to 3." in said
     # With one that they are made for, it is a mirror perhaps that has not everything.
     said = bootstrap._explain(bootstrap.StepFailed("python", printed), "3.11.7")
     assert said.startswith("python failed. What it said last:\n")

@@ -118,12 +118,12 @@ def test_commands_on_gradescope_itself(archives, tmp_path, command, status, said
 
 
 def test_script_that_is_not_executable_is_refused(tampered):
-    with pytest.raises(bundle.BundleError, match="setup.sh needs a first line"):
+    with pytest.raises(bundle.BundleError, match="setup.sh must begin with a line"):
         tampered("autograder.zip", "setup.sh", "#!/usr/bin/env bash\n", 0o644)
 
 
 def test_script_without_its_shebang_is_refused(tampered):
-    with pytest.raises(bundle.BundleError, match="run_autograder needs a first line"):
+    with pytest.raises(bundle.BundleError, match="run_autograder must begin with a line"):
         tampered("autograder.zip", "run_autograder", "!/usr/bin/env bash\n", 0o755)
 
 
@@ -145,7 +145,7 @@ def test_solution_under_another_name_is_refused(tampered):
 
 def test_file_of_the_solution_among_the_cases_is_refused(tampered):
     answer = (ROOT / "solution" / "neural_network.py").read_bytes()
-    with pytest.raises(bundle.BundleError, match="is solution/neural_network.py, which stays here"):
+    with pytest.raises(bundle.BundleError, match="is solution/neural_network.py, which must not leave this repository"):
         tampered("autograder.zip", "tests/cases/inspiration.txt", answer)
 
 
@@ -221,7 +221,7 @@ def test_command_prints_what_it_made_and_the_clicks_that_follow(tmp_path, monkey
     assert bundle.bundle(tmp_path, print) == 0
     printed = capsys.readouterr().out
     assert "dist/autograder.zip" in printed and "dist/starter.zip" in printed
-    assert "it gives the solution 100 of 100 points in 22 cases, and the untouched starter 0." in printed
+    assert "the grader gives the solution 100 of 100 points in 22 cases, and the untouched starter 0." in printed
     assert "with solution/small.py (100 points), with solution/more.py beside it (extra credit)," in printed
     assert "then with starter/small.py (0)." in printed
     assert "Configure Autograder: base image Ubuntu 22.04, choose dist/autograder.zip" in printed

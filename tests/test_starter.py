@@ -117,7 +117,7 @@ def test_marker_inside_a_string_is_not_a_marker():
             "    twice = ",
             "    # BEGIN SOLUTION task 2\n    twice = ",
             11,
-            "begins in line 10; regions cannot be nested",
+            "begins on line 10; regions cannot be nested",
         ),
         ("    # END SOLUTION\n", "    # END SOLUTION\n    # END SOLUTION\n", 14, "without a BEGIN SOLUTION"),
         ("task 1", "", 10, "not an exact marker"),
@@ -155,7 +155,7 @@ def test_marker_out_of_place_is_an_error_that_names_file_and_line(old, new, line
 )
 def test_region_that_is_not_a_part_of_one_function_is_an_error(body):
     assert REGION in SMALL
-    with pytest.raises(StarterError, match=r"half.py, lines \d+ to \d+: a region holds whole statements"):
+    with pytest.raises(StarterError, match=r"half.py, lines \d+ to \d+: a region must hold whole statements"):
         strip(SMALL.replace(REGION, body), "half.py")
 
 
@@ -833,12 +833,12 @@ def test_cut_keeps_every_statement_that_gives_a_name_a_meaning():
             "from inputs import *\n@pytest.mark.example\ndef test_a():\n    x",
             "line 1: import names one by one",
         ),
-        ("print(1)\n@pytest.mark.example\ndef test_a():\n    x", "line 1: at the top of a case file only"),
-        ("if 1:\n    print(1)\n@pytest.mark.example\ndef test_a():\n    x", "line 1: at the top of a case file only"),
-        ("try:\n    print(1)\nfinally:\n    1\n@pytest.mark.example\ndef test_a():\n    x", "line 1: at the top of a"),
+        ("print(1)\n@pytest.mark.example\ndef test_a():\n    x", "line 1: the top level of"),
+        ("if 1:\n    print(1)\n@pytest.mark.example\ndef test_a():\n    x", "line 1: the top level of"),
+        ("try:\n    print(1)\nfinally:\n    1\n@pytest.mark.example\ndef test_a():\n    x", "line 1: the top level of"),
         (
             "class TestA:\n    @weight(1)\n    @pytest.mark.example\n    def test_a(self):\n        x",
-            "line 4: an example is a function",
+            "line 4: an example must be a function",
         ),
         ("def test_a(:", "line 1: "),
     ],
@@ -1076,7 +1076,7 @@ def test_engine_that_would_not_load_at_home_is_an_error(project, source, missing
     if missing is None:
         assert starter.build(project)
     else:
-        words = rf"autograder/plugin.py, line \d+, imports {missing}, which the starter does not ship: add it to ENGINE"
+        words = rf"autograder/plugin.py, line \d+, imports {missing}, which the starter does not ship. Add it to ENGINE"
         with pytest.raises(StarterError, match=words):
             starter.build(project)
 

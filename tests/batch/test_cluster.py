@@ -207,7 +207,7 @@ def test_worker_that_has_no_grader_is_refused(cluster, tmp_path):
 def test_scheduler_without_workers_is_a_sentence(cluster, monkeypatch):
     """Which says how to start one."""
     monkeypatch.setattr("autograder.batch.cluster.PATIENCE_S", 3.0)
-    with pytest.raises(NotStarted, match="^The scheduler has no workers. Start some, "):
+    with pytest.raises(NotStarted, match="^The scheduler has no workers. On each machine, start some"):
         open_remote(cluster.address)
 
 
@@ -215,7 +215,7 @@ def test_scheduler_without_workers_is_a_sentence(cluster, monkeypatch):
     ("address", "sentence"),
     [
         ("tcp://127.0.0.1:9", "^No Dask scheduler answers at tcp://127.0.0.1:9 "),
-        ("tls://127.0.0.1:9", "^tls://127.0.0.1:9 needs certificates: "),
+        ("tls://127.0.0.1:9", r"^tls://127.0.0.1:9 needs certificates\. "),
     ],
 )
 def test_address_where_nobody_answers_is_a_sentence(address, sentence, monkeypatch):
@@ -232,7 +232,7 @@ def test_cluster_of_our_own_that_does_not_start_is_a_sentence(monkeypatch):
         raise RuntimeError("Nanny failed to start.")
 
     monkeypatch.setattr("autograder.batch.cluster._local", fail)
-    sentence = r"^No cluster could be started on this machine \(Nanny failed to start\.\)\. Try once more; without"
+    sentence = r"^No cluster could be started on this machine \(Nanny failed to start\.\)\. Try again, or leave"
     with pytest.raises(NotStarted, match=sentence):
         open_remote("local")
 

@@ -646,7 +646,7 @@ def test_any_encoding_of_the_terminal_will_do(hand_in, tmp_path, encoding):
         env={**os.environ, "PYTHONIOENCODING": encoding},
     )  # fmt: skip
     assert ended.returncode == 2
-    assert b"\\u30af\\u30e9: there is nothing of this name." in ended.stderr
+    assert b"\\u30af\\u30e9: there is nothing with this name." in ended.stderr
 
 
 def test_closed_output_takes_nothing_from_a_grade(hand_in, tmp_path):
@@ -732,7 +732,7 @@ def test_make_batch_without_submissions_says_what_is_missing():
     """And does not take the folder where we are for a class."""
     ended = make()
     assert ended.returncode == 2
-    assert b"Name what is to be graded: make batch SUBMISSIONS=path, or python -m autograder batch PATH" in ended.stderr
+    assert b"Name what to grade: make batch SUBMISSIONS=path, or python -m autograder batch PATH" in ended.stderr
 
 
 @needs_make
