@@ -14,7 +14,7 @@ class CannotMake(Exception):
 def main(build, command, description):
     """Write the files of `build(root)`, a mapping from path to bytes, or with --check compare; the exit status."""
     parser = argparse.ArgumentParser(prog=command, description=description)
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a file is out of step")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a file is out of date")
     options = parser.parse_args()
     try:
         files = build(ROOT)
@@ -25,7 +25,7 @@ def main(build, command, description):
     for name in differing:
         path = ROOT / name
         if options.check:
-            print(f"{name} {'is out of step' if path.is_file() else 'is missing'}. To mend it: {command}")
+            print(f"{name} {'is out of date' if path.is_file() else 'is missing'}. To fix it: {command}")
             continue
         print(f"{name} {'changed' if path.is_file() else 'is new'}")
         path.parent.mkdir(parents=True, exist_ok=True)

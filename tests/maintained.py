@@ -54,6 +54,8 @@ def main():
                     sys.exit(maintain.run(name, Path(root), print))
                 except AssignmentError as error:
                     sys.exit(str(error))
+                except KeyboardInterrupt:
+                    sys.exit("Stopped.")
             status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
             words = [(file.seek(0), file.read())[1] for file in (said, refused)]
         print(json.dumps([status, "".join(words)]), flush=True)

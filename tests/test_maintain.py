@@ -351,6 +351,16 @@ def test_solution_that_fails_an_example_is_told_what_may_be_wrong(run, project):
     assert words.endswith("`python -m autograder explain solution` shows the numbers that a hidden case withholds.")
 
 
+@pytest.mark.parametrize("name", ["check", "solution"])
+def test_ctrl_c_while_cases_run_is_told_and_nothing_is_written_or_said_of_them(run, project, name):
+    path = project / "tests" / "cases" / "test_toy.py"
+    interrupted = "    import signal\n    signal.raise_signal(signal.SIGINT)\n    z = np"
+    path.write_text(path.read_text(encoding="utf-8").replace("    z = np", interrupted), encoding="utf-8")
+    before = sorted(project.rglob("*"))
+    assert run(name, project) == (1, "Stopped.")
+    assert [one for one in sorted(project.rglob("*")) if "__pycache__" not in one.parts] == before
+
+
 def test_hidden_case_may_ask_for_more_digits_than_an_example(run, project):
     """What it is compared with is not rounded, here as when it is graded."""
     path = project / "tests" / "cases" / "test_toy.py"

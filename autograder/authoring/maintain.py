@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 from .. import assignment as assignments
 from .. import replay
@@ -253,7 +254,9 @@ def _recorded(root: Path, assignment: Assignment) -> "_RecordingHost":
 
 def _run(assignment: Assignment, host: "_RecordingHost", *options: str) -> GradingPlugin:
     plugin = GradingPlugin(assignment, host)
-    run_cases(assignment, plugin, *options, "--strict-markers", "-p", "no:cacheprovider")
+    ended = run_cases(assignment, plugin, *options, "--strict-markers", "-p", "no:cacheprovider")
+    if ended == pytest.ExitCode.INTERRUPTED:  # Ctrl-C, which pytest keeps to itself: cases that did not run say nothing
+        raise KeyboardInterrupt
     return plugin
 
 
