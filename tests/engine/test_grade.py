@@ -339,7 +339,7 @@ def test_path_out_of_reach_is_not_said_to_be_nothing(monkeypatch, capsys):
 
 def is_grading(supervisor):
     """Whether it has got as far as a worker."""
-    return any(children(zygote, "from box import zygote") for zygote in children(supervisor, "from box import worker"))
+    return any(children(zygote, "from box import zygote") for zygote in children(supervisor, "from box import zygote"))
 
 
 @needs_linux
