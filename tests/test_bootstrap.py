@@ -354,19 +354,19 @@ def test_choice_of_the_interpreter(monkeypatch, answers, need_venv, chosen):
     ("prefix", "options", "is_slower"),
     [
         pytest.param("/home/me/.pyenv/versions/3.11.7", "'--prefix=/home/me' '--enable-shared'", True, id="pyenv"),
-        pytest.param("/opt/homebrew", "'--enable-shared' '--enable-optimizations' '--with-lto'", False, id="optimised"),
+        pytest.param("/opt/homebrew", "'--enable-shared' '--enable-optimizations' '--with-lto'", False, id="optimized"),
         pytest.param("/usr", "'--enable-shared' '--prefix=/usr'", False, id="Debian"),
         pytest.param("C:/Python", "", False, id="Windows"),
     ],
 )
-def test_a_python_built_without_optimisation_is_told(tmp_path, prefix, options, is_slower):
+def test_a_python_built_without_optimization_is_told(tmp_path, prefix, options, is_slower):
     program(tmp_path, "python", f'echo "{prefix}"; echo "{options}"')
-    assert bootstrap.is_unoptimised(str(tmp_path / "python")) is is_slower
+    assert bootstrap.is_unoptimized(str(tmp_path / "python")) is is_slower
 
 
 def test_set_up_says_when_its_python_is_a_slow_one(project, quick_tools):
     said = "built without optimization" in make(project, quick_tools).stderr
-    assert said is bootstrap.is_unoptimised(sys.executable)
+    assert said is bootstrap.is_unoptimized(sys.executable)
 
 
 def test_missing_venv_module_names_debians_package(monkeypatch):

@@ -122,7 +122,7 @@ def _set_up(lock_held: Optional[int]) -> None:
     except StepFailed as failure:
         raise SetUpError(_explain(failure, version)) from None
     STAMP.write_text(_stamp(version), encoding="utf-8")
-    if is_unoptimised(python):
+    if is_unoptimized(python):
         _say(
             "This Python was built without optimization, as pyenv does by default, so grading takes a quarter longer "
             "than with your system's Python or python.org's. To change: make clean, then make setup "
@@ -249,10 +249,10 @@ def _ask(program: str) -> Optional[Tuple[str, str, bool]]:
     return lines[0], lines[1], lines[2] == "1"
 
 
-def is_unoptimised(python: str) -> bool:
-    """Whether an interpreter was built without profile-guided optimisation, as far as it says.
+def is_unoptimized(python: str) -> bool:
+    """Whether an interpreter was built without profile-guided optimization, as far as it says.
 
-    It says so by the options it was configured with. Those of Debian and its like, in /usr, are optimised by other
+    It says so by the options it was configured with. Those of Debian and its like, in /usr, are optimized by other
     means than an option, and on Windows there are no options to read.
     """
     question = "import sys, sysconfig; print(sys.base_prefix); print(sysconfig.get_config_var('CONFIG_ARGS') or '')"

@@ -19,7 +19,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from autograder.authoring.bootstrap import is_unoptimised
+from autograder.authoring.bootstrap import is_unoptimized
 
 from . import gradings
 from .batches import RIGHT, our_batch, parent_mib, their_batch
@@ -88,7 +88,7 @@ def circumstances() -> str:
     return (
         f"{dt.datetime.now().astimezone():%d %B %Y}; {processor[1] if processor else platform.machine()}, "
         f"{len(os.sched_getaffinity(0))} cores, {memory:.0f} GiB; {platform.freedesktop_os_release()['PRETTY_NAME']}; "
-        f"Python {platform.python_version()}{', built without optimisation' if is_unoptimised(sys.executable) else ''}"
+        f"Python {platform.python_version()}{', built without optimization' if is_unoptimized(sys.executable) else ''}"
     )
 
 
