@@ -232,19 +232,8 @@ def _ask(program: str) -> Optional[Tuple[str, str, bool]]:
         "path = getattr(sys, '_base_executable', None) or sys.executable\n"
         "sys.stdout.buffer.write('\\n'.join([path, platform.python_version(), str(ok)]).encode('utf-8'))"
     )
-    try:
-        answer = subprocess.run(
-            [program, "-I", "-c", question],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=60,
-            check=False,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    lines = answer.stdout.decode("utf-8", "replace").splitlines()
-    if answer.returncode != 0 or len(lines) != 3:
+    lines = _answer(program, question).splitlines()
+    if len(lines) != 3:
         return None
     return lines[0], lines[1], lines[2] == "1"
 
@@ -256,14 +245,24 @@ def is_unoptimized(python: str) -> bool:
     means than an option, and on Windows there are no options to read.
     """
     question = "import sys, sysconfig; print(sys.base_prefix); print(sysconfig.get_config_var('CONFIG_ARGS') or '')"
+    prefix, _, options = _answer(python, question).partition("\n")
+    return bool(options.strip()) and prefix.strip() != "/usr" and "--enable-optimizations" not in options
+
+
+def _answer(program: str, question: str) -> str:
+    """What a Python prints when it runs `question`; nothing where it does not start, or fails."""
     try:
         answer = subprocess.run(
-            [python, "-I", "-c", question], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=60, check=False
+            [program, "-I", "-c", question],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=60,
+            check=False,
         )
     except (OSError, subprocess.SubprocessError):
-        return False
-    prefix, _, options = answer.stdout.decode("utf-8", "replace").partition("\n")
-    return bool(options.strip()) and prefix.strip() != "/usr" and "--enable-optimizations" not in options
+        return ""
+    return answer.stdout.decode("utf-8", "replace") if answer.returncode == 0 else ""
 
 
 # ------------------------------------------------------------------------------------------- running programs

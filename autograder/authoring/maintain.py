@@ -179,7 +179,7 @@ def out_of_bounds(assignment: Assignment, root: Path) -> Iterator[str]:
                 tag = (
                     f"the tag {case.function!r}, which is neither"
                     if case.tags
-                    else ("no @tags, and its first tag must be one")
+                    else "no @tags, and its first tag must be one"
                 )
                 join = "nor in" if case.tags else "or of"
                 yield (
