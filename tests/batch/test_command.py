@@ -709,8 +709,10 @@ def test_bar_in_a_terminal(hand_in, tmp_path, columns, environment):
 
 def make(*words, target="batch"):
     """`make batch` in an environment that is there, and need not be made."""
+    # `make test ARGS=...` hands its ARGS down to every make below it.
+    fresh = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS", "ARGS"))}
     return subprocess.run(
-        ["make", "-s", "-o", ".venv/complete", target, *words], cwd=ROOT, capture_output=True, check=False
+        ["make", "-s", "-o", ".venv/complete", target, *words], cwd=ROOT, env=fresh, capture_output=True, check=False
     )
 
 
