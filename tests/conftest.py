@@ -1,6 +1,7 @@
 """What several test files share: where things are, and the assignment's own modules, which live outside any package."""
 
 import importlib.util
+import os
 import signal
 import sys
 import threading
@@ -50,6 +51,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Case files are loaded here too, without the plugin that declares their marker."""
     config.addinivalue_line("markers", "example: the data of this case may be shown, and it travels with the starter")
     _signals_as_in_a_terminal()
+    # With bytecode switched off, as in Docker's images of Python, each of a thousand commands would compile our modules.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
 
 
 def _signals_as_in_a_terminal() -> None:
