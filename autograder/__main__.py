@@ -58,7 +58,7 @@ def _session() -> None:
 
 
 def fill_closed_descriptors() -> None:
-    """Open /dev/null in place of closed standard streams, so that no file of ours takes their place in a child."""
+    """Open /dev/null in place of closed standard streams, so that no file of ours becomes one in a child process."""
     while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
         os.set_inheritable(descriptor, True)
     os.close(descriptor)

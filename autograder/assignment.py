@@ -36,7 +36,7 @@ class Function(NamedTuple):
     arguments: tuple[str, ...]
     returns: tuple[str, ...]
     stand_ins: tuple[str, ...]
-    """Functions that correct stand-ins replace when a case of this function is tried a second time."""
+    """Functions that are replaced when a case of this one is tried a second time: the grader answers for them."""
     integers: tuple[str, ...] = ()
     """Arguments that are whole numbers, or arrays of them; all others are float64."""
     shares: float = 1.0
@@ -54,7 +54,7 @@ COMPUTING = 0.5
 
 
 class Limits(NamedTuple):
-    """Limits on memory, and on wall-clock time; an import or a call may compute for a fraction of it (`COMPUTING`)."""
+    """Limits on memory, and on wall-clock seconds, of which imports and calls may compute a fraction (`COMPUTING`)."""
 
     call_s: float
     import_s: float
@@ -120,7 +120,7 @@ class Assignment(NamedTuple):
         return self.functions.get(self.under_test.get(case.function, case.function))
 
     def lent_for(self, case: Case) -> tuple[str, ...]:
-        """Return the functions that correct stand-ins replace when this case is tried a second time."""
+        """Return the functions that are replaced when this case is tried a second time: the grader answers for them."""
         function = self.function_under_test(case)
         return () if function is None else function.stand_ins
 

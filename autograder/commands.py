@@ -72,7 +72,7 @@ def main(arguments: list[str], place: Fresh | None = None) -> int:
 
 
 def _path(path: str) -> Path:
-    """Return an argument as a path, with `~` expanded: in `make batch SUBMISSIONS=~/hw.zip`, only Bash expands it."""
+    """Return a typed path with `~` expanded. Of all shells, only Bash does so in `make batch SUBMISSIONS=~/hw.zip`."""
     if not path:  # from an unset shell variable; Path("") would be the current folder
         raise argparse.ArgumentTypeError("it is empty; name a file or a folder")
     return Path(os.path.expanduser(path))

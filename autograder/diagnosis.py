@@ -17,7 +17,8 @@ from .tolerance import Tolerance
 
 # Answers that agree to this fraction of the largest entry count as the same.
 SAME = 1e-6
-# A formula whose answer differs by more than this fraction is refuted. It may deviate a little at extreme values.
+# A right answer refutes a formula that differs from it by more than this fraction. A formula may deviate a little at
+# extreme values.
 FAR = 1e-3
 # Findings with a free parameter. With few entries, or data as regular as a case needs them, some value may fit one
 # array by chance, so the same value must fit every wrong array.
@@ -41,7 +42,7 @@ class Scene(NamedTuple):
     answers: Mapping[str, np.ndarray] = {}
     """Name -> array, for what other functions have returned earlier in the case."""
     hidden: bool = False
-    """If so, no number that a program can choose may be named, because its digits could spell data."""
+    """Whether no number that a program can choose may be named, because its digits could spell data."""
     structure: bool = True
     """Whether the wanted arrays are what this function must return for these arguments, and not, as in training, the
     result of many calls."""

@@ -75,7 +75,7 @@ MAX_LINES_OF_A_FUNCTION = 64
 
 @dataclass
 class Finding:
-    """What is told about one failed case, before it is formatted."""
+    """What a student is told about one failed case, before it is formatted."""
 
     outcome: Outcome
     summary: str
@@ -130,7 +130,7 @@ def wrong_answer(
     submission: Submission,
     cause: Diagnosis | None = None,
 ) -> Finding:
-    """Return what is told about a wrong answer, with the reason `cause` if it is known."""
+    """Return the finding for a wrong answer, with the reason `cause` if it is known."""
     answer, facts = failure.answer, failure.facts
     function = answer.function
     found: Difference | None = facts.get("difference")
@@ -164,7 +164,7 @@ def wrong_answer(
 def failed_call(
     case: Case, failure: CallFailed, submission: Submission, function: Function | None, sizes: Diagnosis | None = None
 ) -> Finding:
-    """Return what is told if a function gave no answer, or the submission could not be imported.
+    """Return the finding for a function that gave no answer, or a submission that could not be imported.
 
     Args:
         sizes: what the sizes show about an exception that has no likely cause of its own.
@@ -197,13 +197,13 @@ def failed_call(
 
 
 def mend_first(finding: Finding, case: Case, function: str, number: str) -> None:
-    """Tell to fix `function`, which fails its own case `number`, before a case about all functions together."""
+    """Say that a case about all functions together depends on `function`, which fails its own case `number`."""
     finding.explain(f"Fix {function} first: it fails its own check, {number}, and {case.function} depends on it.")
     finding.summary = f"fix {function} first, see {number}"
 
 
 def no_time_left(case: Case) -> Finding:
-    """Return what is told if the earlier cases of a function have used up all its time."""
+    """Return the finding for a case whose function used up all its time in earlier cases."""
     finding = Finding(Outcome.NOT_RUN, "")
     finding.add("Tested", case.title)
     finding.add("Got", f"not run: the earlier checks of {case.function} used up all the time it has.")

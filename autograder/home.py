@@ -237,7 +237,7 @@ class Summary:
                 yield from textwrap.wrap(NEWER.format(line=line, file=file, python=python, what=what), WIDTH)
 
     def _copies(self) -> Iterator[str]:
-        """Yield a note on programs that a student may have written in, instead of the one that is checked."""
+        """Yield a note on other programs that a student may have edited instead of the one that is checked."""
         path = self._host.folder / self._assignment.file
         copies = [name for name in similar(path) if name.endswith(".py")]
         if copies:
