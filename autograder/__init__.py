@@ -5,7 +5,7 @@ Start reading at `grade`. Case files need only what this module lists.
 
 from __future__ import annotations
 
-# Not from typing: a command that starts interpreters starts them before that is loaded.
+# Not imported from typing: a command that starts interpreters does so before `typing` is loaded.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -17,7 +17,7 @@ __all__ = ["Mistake", "Tolerance", "absolute", "of_largest", "relative"]
 
 
 def __getattr__(name: str) -> Any:
-    """What case files need, once they ask: a command that starts interpreters first starts them the sooner."""
+    """Import a name that case files need only when it is used, so that a command can start its interpreters sooner."""
     import importlib
 
     if name not in __all__:

@@ -1,10 +1,10 @@
-"""`python -m autograder`: see `commands`, which is loaded while the interpreters that a grading needs load theirs."""
+"""Entry point of `python -m autograder`: start the interpreters that a grading needs, and load `commands` meanwhile."""
 
 import gc
 import os
 import sys
 
-# Not from typing, and nothing of ours: Ctrl-C while that is loaded has to end as any other.
+# Import neither `typing` nor our own modules here: `main` could not handle Ctrl-C while they are loaded.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .place import Fresh
@@ -15,7 +15,7 @@ def main(arguments: list[str]) -> int:
     fill_closed_descriptors()
     try:
         return _run(arguments)
-    except KeyboardInterrupt:  # before `commands`, which says so itself, was loaded
+    except KeyboardInterrupt:  # raised before `commands`, which handles it itself, was loaded
         if sys.stderr is not None:
             sys.stderr.write("Stopped.\n")
         return 2
@@ -27,7 +27,7 @@ def _run(arguments: list[str]) -> int:
     place = Fresh()
     try:
         if arguments[:1] == ["grade"] and not {"-h", "--help", "--no-fork"}.intersection(arguments):
-            gc.disable()  # for a second, in which it would cost more than the garbage
+            gc.disable()  # the process lives for about a second: collecting garbage would cost more than keeping it
             _start(place)
         from . import commands
 
@@ -42,7 +42,7 @@ def _start(place: "Fresh") -> None:
     if not launch.is_plain():
         place.start()
         return
-    # What a session loads as well, from the standard library or of ours.
+    # Import before the fork what the session, a copy of this process, needs as well.
     import argparse  # noqa: F401
     import tempfile  # noqa: F401
 
@@ -58,12 +58,12 @@ def _session() -> None:
 
 
 def fill_closed_descriptors() -> None:
-    """Keep what we open from becoming standard input, output or error of the processes that we start."""
+    """Open /dev/null in place of closed standard streams, so that no file of ours becomes one in a child process."""
     while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
         os.set_inheritable(descriptor, True)
     os.close(descriptor)
 
 
 if __name__ == "__main__":
-    # Everything is printed and closed; to take an interpreter apart in good order takes as long as to start one.
+    # Everything is printed and closed, and an orderly shutdown of the interpreter takes as long as starting one.
     os._exit(main(sys.argv[1:]))

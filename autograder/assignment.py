@@ -1,8 +1,8 @@
 """What is graded, read from the instructor's files without running them.
 
-`assignment.toml` names the functions and limits. The cases and their points are read from the decorators in the case
-files with `ast`: so the list exists before anything of ours or a student's runs, nothing that happens later can shorten
-it, and the supervisor needs neither pytest nor NumPy to know it.
+`assignment.toml` names the functions and limits. The cases and their points are read with `ast` from the decorators in
+the case files. So the list exists before any case or submission runs, nothing that happens later can shorten it, and
+the supervisor needs neither pytest nor NumPy to read it.
 """
 
 import ast
@@ -17,10 +17,10 @@ from typing import Any, NamedTuple
 from .outcome import Case
 
 VISIBILITIES = ("visible", "hidden", "after_due_date", "after_published")
-# What else a case finds at `student`: no function may bear such a name.
+# Other attributes of `student` in a case: no function may have one of these names.
 TAKEN = ("answers", "bind", "unanswered")
 ENTRIES = ("title", "file", "points", "extra_credit", "imports", "limits", "functions", "sides", "under_test")
-# What students download of a part of extra credit, beside its cases: written by `make starter`.
+# The unchanged file that students download for an extra-credit part. `make starter` stores it next to the part's cases.
 DOWNLOAD = "download.txt"
 DECORATORS = ("weight", "number", "tags", "visibility", "hide_errors", "partial_credit")
 
@@ -36,25 +36,25 @@ class Function(NamedTuple):
     arguments: tuple[str, ...]
     returns: tuple[str, ...]
     stand_ins: tuple[str, ...]
-    """Functions that the grader answers for when a case of this one is tried a second time."""
+    """Functions that are replaced when a case of this one is tried a second time: the grader answers for them."""
     integers: tuple[str, ...] = ()
     """Arguments that are whole numbers, or arrays of them; all others are float64."""
     shares: float = 1.0
-    """Of the time of a run: training, for instance, takes more than others."""
+    """Relative share of the run's time: training, for example, gets more than other functions."""
 
     @property
     def whole(self) -> tuple[int, ...]:
-        """Positions of those arguments."""
+        """Positions of the integer arguments."""
         return tuple(i for i, name in enumerate(self.arguments) if name in self.integers)
 
 
-# What of the time for an import or a call may be spent computing. Gradescope has half a processor; with a whole one, a
-# loop without an end is stopped when it has done as much as it could do there.
+# Fraction of an import's or a call's time limit that may be processor time. Gradescope has half a processor: with a
+# whole one, an endless loop is stopped after as much work as it could do there.
 COMPUTING = 0.5
 
 
 class Limits(NamedTuple):
-    """Seconds of wall-clock time, part of which an import or a call may compute (`COMPUTING`); and memory."""
+    """Limits on memory, and on wall-clock seconds, of which imports and calls may compute a fraction (`COMPUTING`)."""
 
     call_s: float
     import_s: float
@@ -74,17 +74,17 @@ class Assignment(NamedTuple):
     limits: Limits
     cases: tuple[Case, ...]
     under_test: dict[str, str]
-    """For tags that are no function: the function whose mistakes such a case shows."""
+    """Tag that is not a function -> the function whose mistakes a case with this tag shows."""
     sides: Mapping[str, tuple[str, ...]] = {}
-    """For arguments whose sizes have names: those of their sides, in order."""
+    """Argument -> the names of its sides, in order, for arguments whose sizes have names."""
     imports: tuple[str, ...] = ()
     """Other files of the same submission that this one may import."""
     extra_credit: tuple["Assignment", ...] = ()
-    """Further files that may be handed in, each an assignment of its own: its points count beyond those of this one."""
+    """Further files that may be handed in, each a separate assignment whose points count in addition to this one's."""
 
     @property
     def parts(self) -> tuple["Assignment", ...]:
-        """This one, and what gives extra credit: each is graded on its own."""
+        """This assignment and its extra-credit parts, each of which is graded separately."""
         return self, *self.extra_credit
 
     @property
@@ -93,7 +93,7 @@ class Assignment(NamedTuple):
         return tuple(case for part in self.parts for case in part.cases)
 
     def as_json(self) -> str:
-        """This part as text, for a process that is to work from the same list without reading the files again."""
+        """Return this part as JSON, for a process that needs the same list without reading the files again."""
         plain = {
             **self._asdict(),
             "functions": {name: function._asdict() for name, function in self.functions.items()},
@@ -105,7 +105,7 @@ class Assignment(NamedTuple):
 
     @classmethod
     def from_json(cls, text: str) -> "Assignment":
-        """What `as_json` wrote."""
+        """Return the assignment that `as_json` wrote."""
         plain = json.loads(text)
         plain["folder"], plain["points"] = Path(plain["folder"]), Decimal(plain["points"])
         plain["limits"] = Limits(**plain["limits"])
@@ -116,25 +116,25 @@ class Assignment(NamedTuple):
         return cls(**plain)
 
     def function_under_test(self, case: Case) -> Function | None:
-        """The function a case is about, if it is about one."""
+        """Return the function that a case is about, or None if it is not about a single one."""
         return self.functions.get(self.under_test.get(case.function, case.function))
 
     def lent_for(self, case: Case) -> tuple[str, ...]:
-        """The functions that the grader answers for when this case is tried a second time."""
+        """Return the functions that are replaced when this case is tried a second time: the grader answers for them."""
         function = self.function_under_test(case)
         return () if function is None else function.stand_ins
 
     def share_s(self, function: Function | None) -> float:
-        """What the cases of a function may take together, so that no function can take the time of another.
+        """Return the seconds that a function's cases may take together, so that no function uses up another's time.
 
-        A tenth of the whole is left for everything else.
+        A tenth of the run's time is left for everything else.
         """
         mine = 1.0 if function is None else function.shares
         return 0.9 * self.limits.run_s * mine / max(mine, self._shares)
 
     @property
     def _shares(self) -> float:
-        """Those of all functions that have cases."""
+        """The sum of the shares of all functions that have cases."""
         return sum(one.shares for one in {*map(self.function_under_test, self.cases)} if one is not None)
 
 
@@ -160,24 +160,24 @@ def load(folder: Path) -> Assignment:
 
 
 def _is_named_near(folder: Path) -> bool:
-    """Whether the assignment in the folder above, or one beside it, names a folder as extra credit."""
+    """Return whether an assignment in the parent folder, or in a sibling folder, names `folder` as extra credit."""
     folder = folder.resolve()
     for path in (folder.parent / "assignment.toml", *folder.parent.glob("*/assignment.toml")):
-        with contextlib.suppress(AssignmentError, TypeError):  # what is wrong with it, its own grading says
+        with contextlib.suppress(AssignmentError, TypeError):  # grading that assignment reports what is wrong
             if any((path.parent / name).resolve() == folder for name in _settings(path).get("extra_credit", [])):
                 return True
     return False
 
 
 def _settings(path: Path) -> dict[str, Any]:
-    # Loaded here: the session gets the assignment as JSON, and the reader of TOML is slow to load.
+    # Imported here because the TOML parser is slow to load, and the session, which gets JSON, does not need it.
     try:
         import tomllib
     except ModuleNotFoundError:  # Python 3.10
         import tomli as tomllib
 
     try:
-        settings: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8-sig"))  # Windows' editors
+        settings: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8-sig"))  # Windows editors add a BOM
     except OSError as error:
         raise AssignmentError(f"{path} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError as error:
@@ -253,7 +253,7 @@ def _limits(entries: dict[str, Any]) -> Limits:
 
 
 def _contradictions(assignment: Assignment) -> Iterator[str]:
-    """Sentences about what cannot be meant; most of it would cost students points."""
+    """Yield a sentence about each setting that cannot be intended; most of them would cost students points."""
     for function in assignment.functions.values():
         for what, names, known in (
             ("integers", function.integers, function.arguments),
@@ -323,7 +323,7 @@ def _part(folder: Path) -> Assignment:
 
 
 def _texts(entry: dict[str, Any], name: str, of: str = "") -> tuple[str, ...]:
-    """A list of texts; empty where there is none."""
+    """Return an entry's list of strings; empty if the entry is missing."""
     value = entry.get(name, [])
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         raise ValueError(f"{name}{of} must be a list of strings, not {value!r}")
@@ -331,15 +331,15 @@ def _texts(entry: dict[str, Any], name: str, of: str = "") -> tuple[str, ...]:
 
 
 def read_cases(folder: Path) -> Iterator[Case]:
-    """The declared cases of all `test_*.py` in `folder`, in the order of their files and lines.
+    """Yield the declared cases of all `test_*.py` in `folder`, in the order of their files and lines.
 
     Raises:
-        AssignmentError: two cases bear one number or one name, or a declaration cannot be read.
+        AssignmentError: two cases have the same number or name, or a declaration cannot be read.
     """
     seen: dict[str, str] = {}
     for path in sorted(folder.glob("test_*.py")):
         for case in _cases_of(path):
-            if case.id in seen.values():  # Python knows the last one only, which would count for both
+            if case.id in seen.values():  # Python keeps only the last one, which would count for both
                 raise AssignmentError(f"two cases are named {case.id}. Rename one of them.")
             if case.number in seen:
                 raise AssignmentError(f"{case.id} and {seen[case.number]} both have number {case.number!r}.")
@@ -352,7 +352,7 @@ def _cases_of(path: Path) -> Iterator[Case]:
         tree = ast.parse(path.read_bytes(), filename=str(path))
     except SyntaxError as error:
         raise AssignmentError(f"{path.name}, line {error.lineno}: {error.msg}.") from None
-    except ValueError as error:  # a NUL, before Python 3.12
+    except ValueError as error:  # a NUL byte, before Python 3.12
         raise AssignmentError(f"{path.name} is not Python source: {error}.") from None
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
@@ -366,7 +366,7 @@ def _cases_of(path: Path) -> Iterator[Case]:
 
 def _case(file: str, identifier: str, node: ast.FunctionDef, outer: dict[str, Any]) -> Case:
     declared = {**outer, **_declared(file, node)}
-    # As it is written: to have it cleaned would load `inspect`.
+    # clean=False, because cleaning would import `inspect`.
     title, _, rest = (ast.get_docstring(node, clean=False) or "").strip().partition("\n")
     if not title:
         raise AssignmentError(f"{file}, line {node.lineno}: {node.name} has no docstring; its first line is the title.")
@@ -396,11 +396,11 @@ def _case(file: str, identifier: str, node: ast.FunctionDef, outer: dict[str, An
 
 
 def _declared(file: str, node: ast.FunctionDef | ast.ClassDef) -> dict[str, Any]:
-    """Decorator name -> its literal arguments. `partial_credit` counts as `weight`."""
+    """Return decorator name -> its literal arguments. `partial_credit` counts as `weight`."""
     declared: dict[str, Any] = {}
     for decorator in node.decorator_list:
         marker = decorator.func if isinstance(decorator, ast.Call) else decorator
-        # `mark.example`, too, as pytest and the starter take it.
+        # Accept `mark.example`, too, because pytest and the starter do.
         if isinstance(marker, ast.Attribute) and ast.unparse(marker).endswith("mark.example"):
             declared["example"] = ()
         if not (isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Name)):

@@ -1,4 +1,4 @@
-"""The seam between a case and wherever a student's functions live: a worker in its box, or this very process."""
+"""The interface between a case and a student's functions, which run in a sandboxed worker or in this process."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ import numpy as np
 from .assignment import Function
 from .outcome import Outcome
 
-# More entries than this are told as so many.
+# Larger counts in a report are reduced to this; larger line numbers are ignored.
 MAX_COUNT = 10**9
 
 
@@ -30,7 +30,7 @@ class CallFailed(Exception):
 
 @dataclass
 class Returned:
-    """What a function returned, checked: float64 arrays, and what was noticed during the call."""
+    """What a function returned, validated: float64 arrays, and what was noticed during the call."""
 
     values: list[np.ndarray]
     kinds: list[str]
@@ -40,7 +40,7 @@ class Returned:
 
 
 def as_given(function: Function, arguments: Sequence[Any]) -> list[Any]:
-    """The arguments of a call as a submission gets them: new float64 arrays and floats, or int64 arrays and ints."""
+    """Copy the arguments of a call, as a submission gets them: float64 arrays and floats, or int64 arrays and ints."""
     kinds = [int if i in function.whole else float for i in range(len(arguments))]
     return [
         np.array(argument, dtype=kind) if np.ndim(argument) or (kind is float and isinstance(argument, np.ndarray))
@@ -66,9 +66,9 @@ class Backend(Protocol):
 
 
 def returned(reply: dict[str, Any], arrays: Sequence[np.ndarray], function: Function, argument_count: int) -> Returned:
-    """What a report of `box.call` says, if it says that the function returned.
+    """Return what a report of `box.call` says, if it says that the function returned.
 
-    The report may come from a process that a submission controls: only known words of known types are taken from it.
+    The report may come from a process that a submission controls, so only known keys with values of known types count.
 
     Raises:
         CallFailed: the function did not return, or the report makes no sense.
@@ -91,7 +91,7 @@ def returned(reply: dict[str, Any], arrays: Sequence[np.ndarray], function: Func
 
 
 def failure(reply: dict[str, Any], function: str) -> CallFailed:
-    """A report that is no answer, as an exception; as careful as `returned`."""
+    """Convert a report without an answer to an exception, trusting the report no more than `returned` does."""
     outcome = reply.get("outcome")
     if outcome == "unusable":
         problem, kind, count = text_of(reply.get("problem")), text_of(reply.get("kind")), reply.get("count")
@@ -107,7 +107,7 @@ def failure(reply: dict[str, Any], function: str) -> CallFailed:
             if type(line) is list and len(line) == 2 and type(line[0]) is int
         ]
         place = _list(reply.get("elsewhere"))
-        # Whether the submission has a file and line like that is for those to see who have it.
+        # Callers that have the submission check whether this file and line exist.
         plausible = len(place) == 2 and type(place[1]) is int and 0 < place[1] <= MAX_COUNT and text_of(place[0])
         kind = text_of(reply.get("type"))
         ours = Outcome.OUT_OF_MEMORY if "MemoryError" in parents else Outcome.RAISED
@@ -125,7 +125,7 @@ def failure(reply: dict[str, Any], function: str) -> CallFailed:
 
 
 def text_of(value: Any) -> str:
-    """`value` if it is a text, cut; else nothing."""
+    """Return `value`, cut to 500 characters, if it is a string; otherwise an empty string."""
     return value[:500] if type(value) is str else ""
 
 

@@ -1,13 +1,13 @@
-"""What to do about an exception, where its type and message leave no doubt.
+"""What to do about an exception, where its type and message leave no doubt about the cause.
 
-Where data are hidden there is no message, and the type alone must be enough.
+Where data are hidden, there is no message, so the type alone must be enough.
 """
 
 import re
 import sys
 from collections.abc import Callable, Sequence
 
-# Names that NumPy has taken back, and what stands for them.
+# Names that NumPy has removed -> their replacements.
 REMOVED = {
     "alltrue": "np.all", "asfarray": "np.asarray", "bool": "bool", "complex": "complex", "cumproduct": "np.cumprod",
     "float": "float", "float_": "np.float64", "in1d": "np.isin", "infty": "np.inf", "Inf": "np.inf",
@@ -27,7 +27,7 @@ MODULES = {
     },
 }
 NO_POWER = "In Python ^ is not a power. Write ** for it, or np.exp for a power of e."
-# How much of a program is searched for a name like the one asked for.
+# Limits on the search of a program: how many characters are read, and how many names are compared for similarity.
 MAX_SEARCHED = 1 << 18
 MAX_NAMES = 500
 
@@ -36,7 +36,7 @@ COMPANIONS = (
     "Only NumPy, SciPy, Matplotlib and the standard library are installed, and your file is run by itself, except for "
     "{files}, which it may import."
 )
-# These two are missing on a student's own machine only. pylab is a file of Matplotlib's.
+# Module -> its package. Both packages can be missing only on a student's own machine. pylab is a module of Matplotlib.
 THERE = {"matplotlib": "matplotlib", "pylab": "matplotlib", "scipy": "scipy"}
 NOT_HERE = (
     "{0} is installed where programs are graded, but not on this machine. To install it here: python -m pip install {0}"
@@ -49,7 +49,7 @@ NEWER = f"This needs a newer Python; this one is {HERE}."
 UNSEEN = "This line has an invisible character in it. Delete the whole line and type it again in your editor."
 NOTHING = "Something is None here. A function returns None if it has no return, or never gets to it."
 
-# By the type alone.
+# Exception type -> advice that needs no message.
 TYPES = {
     "EOFError": "The program asks for keyboard input, but nobody can type while it is checked. Take out input().",
     "FileNotFoundError": "The program runs with only the file you hand in: it cannot open any other.",
@@ -67,7 +67,7 @@ TYPES = {
     "ZeroDivisionError": DIVISOR,
 }  # fmt: skip
 
-# Type, what the message begins with, and what to do; numbers in braces are groups of the pattern.
+# Exception type, pattern for the beginning of its message, and advice. Numbers in braces are groups of the pattern.
 MESSAGES = [
     ("AttributeError", r"module 'math' has no attribute '(\w+)'",
      "math has no {1}. The functions of NumPy begin with np."),
@@ -154,7 +154,7 @@ def of_exception(
     file: str = "",
     companions: Sequence[str] = (),
 ) -> str:
-    """What to do about an exception whose cause is certain; nothing otherwise.
+    """Return what to do about an exception whose cause is certain; otherwise an empty string.
 
     Args:
         name: the function under test, which takes `arguments`.
@@ -174,7 +174,7 @@ def of_exception(
     return told or TYPES.get(kind, "")
 
 
-# How a line begins that is no Python anywhere, or none yet in a version before this one.
+# Pattern for the beginning of a line, the version before which it is not Python ((9, 9): in no version), and advice.
 LINES = [
     (r"[%!]\w", (9, 9), FOR_NOTEBOOKS),
     (r"```", (9, 9), "A chat or a web page puts ``` around a program. Take these lines out."),
@@ -198,7 +198,7 @@ LINES = [
         (9, 9),
         "In Python, ' begins a string. MATLAB's transpose is .T in NumPy.",
     ),
-    # Before Python 3.11 that is "invalid syntax", as much else.
+    # Before Python 3.11, Python's message for this is only "invalid syntax", as for much else.
     (r".*[\x00-\x08\x0b\x0e-\x1f\x7f\ufeff]", (3, 11), UNSEEN),
     (r"except\s*\*", (3, 11), NEWER),
     (r"type \w+\s*[\[=]|(?:def|class) \w+\s*\[", (3, 12), NEWER),
@@ -223,7 +223,7 @@ LINES = [
 
 
 def of_line(kind: str, line: str) -> str:
-    """What to do about a line that Python cannot read."""
+    """Return what to do about a line that Python cannot parse; empty if that is not certain."""
     for pattern, version, sentence in LINES:
         if kind == "SyntaxError" and sys.version_info < version and re.match(pattern, line):
             return sentence
@@ -231,7 +231,7 @@ def of_line(kind: str, line: str) -> str:
 
 
 def of_missing(program: str, name: str) -> str:
-    """Why a function is not found in the text of a program: its name is misspelt there, or it is inside something."""
+    """Return why a program's text has no function `name`: it is misspelled or indented; empty if neither."""
     defined = set(re.findall(r"^def[ \t]+(\w+)[ \t]*\(", program[:MAX_SEARCHED], re.MULTILINE))
     if name in defined:
         return ""
@@ -246,9 +246,9 @@ def of_missing(program: str, name: str) -> str:
 
 
 def of_order(program: str, name: str, arguments: Sequence[str]) -> str:
-    """What to do about a definition with the right parameters in another order; nothing if it has others.
+    """Return what to do about a definition with the right parameters in another order; empty if it has others.
 
-    Nor if there are several that are not alike: one may stand in a text, or another may be made of it.
+    Also empty if there are several different definitions: one may be part of a string, or be used by another.
     """
     found = re.findall(rf"^def[ \t]+{re.escape(name)}[ \t]*\(([^()]{{0,400}})", program[:MAX_SEARCHED], re.MULTILINE)
     names = [re.findall(r"(?:^|,)\s*(\w+)\s*(?=[:=,]|$)", one) for one in found] if name else []
@@ -261,7 +261,7 @@ def of_order(program: str, name: str, arguments: Sequence[str]) -> str:
     )
 
 
-# What is said where a value is not there, and how a program writes it that another function has left there.
+# Exception type -> the message for a missing value, and the code by which another function would have stored it.
 LEFT_BEHIND = {
     "KeyError": (r"'(\w+)'", r"""\[[ \t]*['"]{0}['"][ \t]*\][ \t]*=(?!=)"""),
     "NameError": (r"name '(\w+)' is not defined", r"^[ \t]+global[ \t][\w, \t]*\b{0}\b"),
@@ -270,7 +270,10 @@ LEFT_BEHIND = {
 
 
 def of_left_behind(kind: str, message: str, program: str, name: str) -> str:
-    """What to do about a value that another function leaves behind, in a cache perhaps: a check calls one alone."""
+    """Return what to do about a missing value that another function stores, for example in a cache; otherwise empty.
+
+    A check calls one function alone.
+    """
     said, written = LEFT_BEHIND.get(kind, ("", ""))
     found = re.fullmatch(said, message) if said and name else None
     if found is None or not re.search(written.format(re.escape(found[1])), program[:MAX_SEARCHED], re.MULTILINE):
@@ -279,7 +282,7 @@ def of_left_behind(kind: str, message: str, program: str, name: str) -> str:
 
 
 def _came_later(message: str) -> str:
-    """What to write for a name of the standard library that this Python does not have yet."""
+    """Return what to use instead of a standard library name that this Python does not have yet; otherwise empty."""
     from .newer import NAMES  # a right program never needs it
 
     found = re.match(
@@ -290,7 +293,7 @@ def _came_later(message: str) -> str:
 
 
 def _not_found(message: str, file: str, companions: Sequence[str]) -> str:
-    """A module that is not installed, or a file that is not there."""
+    """Return what to do about a module that is not installed, or a file that is missing."""
     modules = [one.removesuffix(".py") for one in companions]
     found = re.match(r"No module named '(\w+)(\.?)", message)
     if found and found[1] in sys.stdlib_module_names:
@@ -305,14 +308,14 @@ def _not_found(message: str, file: str, companions: Sequence[str]) -> str:
 
 
 def _near(name: str, known: Sequence[str]) -> list[str]:
-    """Names that are nearly the same, two at most."""
+    """Return at most two known names that are nearly the same as `name`."""
     import difflib  # a right program never needs it
 
     return difflib.get_close_matches(name, known, 2, 0.8)
 
 
 def _misspelt(message: str, name: str, arguments: Sequence[str], others: Sequence[str]) -> str:
-    """A name that is nearly one of ours, or that only an import would make known."""
+    """Return what to do about an undefined name: misspelled, not imported, or from another language."""
     found = re.match(r"name '(\w+)' is not defined", message)
     if found is None:
         return ""
@@ -325,7 +328,7 @@ def _misspelt(message: str, name: str, arguments: Sequence[str], others: Sequenc
         return f"If you mean Python's own, write {OTHER_LANGUAGES[used]}."
     known = [one for one in (name, *arguments, *others) if one]
     near = [one for one in known if one.lower() == used.lower()]
-    # theta_h is no misspelt theta_y, nor is theta; and x_i may be one of x.
+    # theta_h and theta are not misspellings of theta_y, and x_i may be an entry of x.
     if not near and any(re.sub("_.$", "", one) == re.sub("_.$", "", used) for one in arguments):
         return f"{name} is given {', '.join(arguments)}, but no {used}."
     near = near or (_near(used, known) if len(used) > 3 else [])
@@ -335,7 +338,7 @@ def _misspelt(message: str, name: str, arguments: Sequence[str], others: Sequenc
 
 
 def _not_passed(message: str, name: str, arguments: Sequence[str], _: Sequence[str]) -> str:
-    """A call with too many or too few arguments."""
+    """Return what to do about a call with too many or too few arguments."""
     found = re.match(
         r"(\w+)\(\) (?:missing \d+ required positional arguments?: (.+)|takes .* positional arguments?)", message
     )
@@ -351,7 +354,7 @@ def _not_passed(message: str, name: str, arguments: Sequence[str], _: Sequence[s
 
 
 def _removed(message: str, name: str, _: Sequence[str], others: Sequence[str]) -> str:
-    """A name that NumPy once had, or never."""
+    """Return what to do about a name that NumPy has removed or never had."""
     found = re.match(r"module 'numpy' has no attribute '(\w+)'", message)
     if found is None:
         return ""

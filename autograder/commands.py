@@ -1,7 +1,7 @@
-"""The commands of `python -m autograder`: grade a submission, or remake what follows from the instructor's files.
+"""The commands of `python -m autograder`: grade a submission, or regenerate what depends on the instructor's files.
 
 Exit status 0: a grade was reached, even zero. 1: `check` has found something, or the solution does not pass an example.
-2: no grade, our fault or a wrong call.
+2: the command was called incorrectly or stopped, or at least one case is our fault.
 """
 
 import argparse
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .outcome import Grade
 
 ROOT = Path(__file__).resolve().parent.parent
-# What grading needs of a Python. A command that needs more says so when it comes to it.
+# Packages that grading needs. A command that needs more reports a missing one when it imports it.
 PACKAGES = ("numpy", "pytest", "gradescope_utils", "safetensors")
 SAMPLES = (
     "solution/neural_network.py",
@@ -38,11 +38,11 @@ def main(arguments: list[str], place: Fresh | None = None) -> int:
     """Run one command.
 
     Args:
-        place: where a submission is graded; its interpreters may have been started.
+        place: where a submission is graded; its interpreters may already be running.
     """
     parsed = _parser().parse_args(arguments, argparse.Namespace(place=place or Fresh()))
     try:
-        os.getcwd()  # many things ask for it, and each would fail in words of its own
+        os.getcwd()  # many functions need it, and each would fail with a different message
     except FileNotFoundError:
         return _refuse("The current folder no longer exists. Change to another one, as with `cd ~`, and come back.")
     try:
@@ -55,7 +55,7 @@ def main(arguments: list[str], place: Fresh | None = None) -> int:
                 f"{ROOT} is the copy for Gradescope, which only grades one submission at a time. Run this in the "
                 "repository."
             )
-        if (error.name or "").startswith("autograder"):  # ours, so another Python has it no more than this one
+        if (error.name or "").startswith("autograder"):  # ours, so no other Python has it either
             raise
         return _refuse(_another_python(error.name))
     except Exception as error:
@@ -72,8 +72,8 @@ def main(arguments: list[str], place: Fresh | None = None) -> int:
 
 
 def _path(path: str) -> Path:
-    """What was typed. Of all shells Bash alone puts a home folder into `make batch SUBMISSIONS=~/hw.zip`."""
-    if not path:  # a variable of the shell that is not set: Path("") would be the current folder
+    """Return a typed path with `~` expanded. Of all shells, only Bash does so in `make batch SUBMISSIONS=~/hw.zip`."""
+    if not path:  # from an unset shell variable; Path("") would be the current folder
         raise argparse.ArgumentTypeError("it is empty; name a file or a folder")
     return Path(os.path.expanduser(path))
 
@@ -92,7 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     explaining.add_argument("path", type=_path, metavar="PATH", help="what was handed in")
     _add_how_to_grade(explaining)
     explaining.set_defaults(run=_explain)
-    # No option by its beginning: --name would show names.
+    # No abbreviations of options: --name would be taken for --names and show names.
     batch = commands.add_parser("batch", help="grade a class", allow_abbrev=False)
     add = batch.add_argument
     add(
@@ -150,7 +150,7 @@ def _grade(parsed: argparse.Namespace) -> int:
 
 
 def _missing(paths: list[Path]) -> str:
-    """The beginning of a sentence about the first path at which nothing can be had; empty if there is none."""
+    """Return the beginning of a sentence about the first path that is missing or unreachable; empty if none is."""
     path = next((path for path in paths if not os.path.lexists(path)), None)
     if path is None:
         return ""
@@ -158,7 +158,7 @@ def _missing(paths: list[Path]) -> str:
         path.lstat()
     except PermissionError:
         return f"{path} cannot be reached: Permission denied. Name a file, a folder or a zip"
-    except OSError:  # the usual reason
+    except OSError:  # usually FileNotFoundError
         pass
     return f"There is nothing at {path}. Name a file, a folder or a zip"
 
@@ -193,13 +193,13 @@ def _grade_one(path: Path, assignment: "Assignment", destination: Path | None, p
             )
 
     def meanwhile(so_far: "Grade") -> None:
-        # Should we be killed over extra credit, the points of the assignment stand.
+        # If we are killed while grading extra credit, the points of the assignment itself stand.
         if destination is not None:
             with contextlib.suppress(OSError):
                 results.write(destination, so_far)
 
     graded = grade(path, assignment, place=place, meanwhile=meanwhile)
-    # Before the report: whoever should read that may be gone, or never come.
+    # Write results before printing the report: whoever reads the output may have left, or may never read it.
     refused = ""
     if destination is not None:
         try:
@@ -219,11 +219,11 @@ def _grade_one(path: Path, assignment: "Assignment", destination: Path | None, p
 
 
 def _holds_something_else(destination: Path) -> bool:
-    """Whether there is a file of somebody's: most likely the submission itself. A link is replaced, not followed."""
-    with contextlib.suppress(OSError):  # writing will say so
+    """Return whether a file other than results is there, such as the submission. A link is replaced, not followed."""
+    with contextlib.suppress(OSError):  # writing to it reports the error
         if destination.is_file() and not destination.is_symlink():
             with destination.open("rb") as opened:
-                # A notebook is JSON, as results are.
+                # A notebook begins like results, because both are JSON.
                 return opened.read(1) not in (b"", b"{") or destination.suffix.lower() == ".ipynb"
     return False
 
@@ -267,14 +267,14 @@ def _grade_several(paths: list[Path], assignment: "Assignment", parsed: argparse
 def _status(grades: "list[Grade]") -> int:
     if not any(one.faults for one in grades):
         return 0
-    # Only now: to look for packages before every grading takes time, and a results file must be there first.
+    # Checked only after a fault: looking for packages takes time, and a results file must be written first.
     if missing := _missing_package():
         return _refuse(_another_python(missing))
     return 2
 
 
 def _missing_package() -> str:
-    """The first package that grading needs and this Python does not have; empty if it has all."""
+    """Return the first package that grading needs and this Python lacks; empty if it has all."""
     from importlib.util import find_spec
 
     return next((name for name in PACKAGES if find_spec(name) is None), "")
@@ -285,7 +285,7 @@ def _another_python(name: str | None) -> str:
 
 
 def _examine(_: argparse.Namespace) -> int:
-    # Here, because both load NumPy.
+    # Imported here because both load NumPy.
     from .backend import GraderFault
     from .doctor import report as examined
 
@@ -299,21 +299,21 @@ def _examine(_: argparse.Namespace) -> int:
 
 
 def _batch(parsed: argparse.Namespace) -> int:
-    if parsed.path is None:  # as after `make batch SUBMISSION=path`
+    if parsed.path is None:  # as after `make batch SUBMISSION=path`, without the last S of SUBMISSIONS
         return _refuse("Name what to grade: make batch SUBMISSIONS=path, or python -m autograder batch PATH")
-    if missing := _missing_package():  # else each submission of a class would find that out for itself
+    if missing := _missing_package():  # otherwise, the grading of each submission would fail for it
         return _refuse(_another_python(missing))
     return int(importlib.import_module("autograder.batch.command").run(parsed, ROOT, _print))
 
 
 def _maintain(parsed: argparse.Namespace) -> int:
-    """The commands that only an instructor's checkout has: their modules are not in the bundle."""
+    """Run a command that only an instructor's checkout has: its modules are not in the bundle."""
     _stop_in_good_order()
     return int(importlib.import_module("autograder.authoring.maintain").run(parsed.name, ROOT, _print))
 
 
 def _stop_in_good_order() -> None:
-    """SIGTERM is Ctrl-C from now on: what lies in the temporary folder is removed."""
+    """Treat SIGTERM like Ctrl-C from now on, so that temporary files are removed."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
@@ -327,11 +327,11 @@ def _refuse(sentence: str) -> int:
 
 
 def _write(stream: TextIO | None, text: str) -> None:
-    """Print what may hold a student's letters to whatever encoding the terminal has.
+    """Print text that may contain any character, because it may be a student's, in the terminal's encoding.
 
-    A full disk, or a reader that has left, takes nothing from a grade: what follows goes to nobody.
+    A full disk or a closed pipe must not affect a grade: further output is discarded.
     """
-    if stream is None:  # closed when we were started
+    if stream is None:  # it was closed when we were started
         return
     encoding = stream.encoding or "ascii"
     try:

@@ -20,13 +20,13 @@ class Difference(NamedTuple):
 
 
 def difference(got: np.ndarray, want: np.ndarray, within: Tolerance) -> Difference | None:
-    """None if `got` is right: the shape exactly, each entry within the tolerance.
+    """Return None if `got` is right (the exact shape, each entry within the tolerance); otherwise how it differs.
 
     An infinity is right where the same infinity is wanted. nan is never right.
     """
     if got.shape != want.shape:
         return Difference("shape")
-    # Infinities minus themselves are nan, which the comparison below must not see.
+    # An infinity minus itself is nan, which the comparison below must not see.
     same = got == want
     with np.errstate(all="ignore"):
         off = np.where(same, 0.0, np.abs(got - want))
@@ -35,7 +35,7 @@ def difference(got: np.ndarray, want: np.ndarray, within: Tolerance) -> Differen
         return None
     wrong = tuple(tuple(int(i) for i in index) for index in np.argwhere(bad))
     kind = "values" if np.isfinite(got[bad]).all() else "nan"
-    # The largest difference between numbers; two huge numbers of opposite sign may be infinitely far apart.
+    # The largest difference between finite entries; two huge ones of opposite sign may still be infinitely far apart.
     between_numbers = bad & np.isfinite(got) & np.isfinite(want)
     if not between_numbers.any():
         return Difference(kind, wrong, got.size)
@@ -44,7 +44,7 @@ def difference(got: np.ndarray, want: np.ndarray, within: Tolerance) -> Differen
 
 
 def allowed(want: np.ndarray, within: Tolerance) -> np.ndarray | float:
-    """How far each entry may be off."""
+    """Return how far each entry may be off."""
     finite = np.where(np.isfinite(want), np.abs(want), 0.0)
     if within.kind == "of_largest":
         return within.limit * float(finite.max(initial=0.0))
@@ -55,7 +55,7 @@ def allowed(want: np.ndarray, within: Tolerance) -> np.ndarray | float:
 
 
 def close(a: np.ndarray, b: np.ndarray, limit: float) -> bool:
-    """Whether two answers are the same for the purpose of recognising a mistake: to `limit` of the largest entry."""
+    """Return whether two answers agree well enough to recognize a mistake: to `limit` of the largest entry of `b`."""
     if a.shape != b.shape:
         return False
     with np.errstate(all="ignore"):

@@ -1,6 +1,6 @@
-"""What no submission may do, each tried by a function that raises if it is refused: the program that `doctor` hands in.
+"""The program that `doctor` submits: each function attempts something forbidden, and raises if that is refused.
 
-None of it harms anybody where it succeeds. Docstrings complete the sentence "it was kept from ...".
+No attempt does harm if it succeeds. `doctor` prints the docstrings, which complete the sentence "it was kept from ...".
 """
 
 import contextlib
@@ -10,16 +10,16 @@ import mmap
 import os
 import sys
 
-# The doctor puts the folder here in which it has laid out what is forbidden.
+# `doctor` sets this to the folder in which it has placed what is forbidden.
 CANARY = ""
 
 
 class Refused(Exception):
-    """It was asked for and not given."""
+    """The attempt was refused without an exception of its own."""
 
 
 def _call(name: str, *arguments: int) -> int:
-    """A function of the C library."""
+    """Call a function of the C library."""
     result = int(getattr(ctypes.CDLL(None, use_errno=True), name)(*arguments))
     if result == -1:
         raise OSError(ctypes.get_errno(), name)
@@ -43,7 +43,7 @@ def holds_a_descriptor_of_the_graders() -> None:
         try:
             os.fsync(descriptor)
         except OSError as error:
-            # So says a folder, too, that is only a place for paths to begin at.
+            # A folder opened with O_PATH, which is only a starting point for paths, gives EBADF, too.
             if error.errno == errno.EBADF:
                 continue
         return
@@ -81,7 +81,7 @@ def reads_a_file_of_the_graders() -> None:
 
 def reaches_the_process_that_made_it() -> None:
     """sending signals to the grader"""
-    if sys.platform == "win32":  # where signal 0 is Ctrl-C, and it takes the right to end a process
+    if sys.platform == "win32":  # signal 0 is Ctrl-C there, so ask for the right to end the process instead
         handle = ctypes.windll.kernel32.OpenProcess(1, False, os.getppid())
         if not handle:
             raise Refused
@@ -172,12 +172,12 @@ STOPPED_BY = {
         shares_memory_with_others, makes_a_file_without_a_name, leaves_its_namespace,
     ),
 }  # fmt: skip
-"""Protection -> what it refuses all by itself."""
+"""Protection -> the deeds that it refuses by itself."""
 DEEDS = tuple(dict.fromkeys(deed for deeds in STOPPED_BY.values() for deed in deeds))
 
 
 def attempt(number: float) -> float:
-    """Try one of `DEEDS`. Returns 1.0 if it succeeded, 0.0 if it was refused."""
+    """Try one of `DEEDS`. Return 1.0 if it succeeded, 0.0 if it was refused."""
     try:
         DEEDS[int(number)]()
     except Exception as error:

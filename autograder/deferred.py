@@ -1,6 +1,6 @@
-"""Load what libraries import and a grading has no use for only when somebody uses it after all.
+"""Defer the loading of modules that libraries import but a grading does not use, until something uses them.
 
-For processes of ours that load pytest and NumPy; never for one that runs a submission.
+Only for processes of ours that load pytest and NumPy; never for one that runs a submission.
 """
 
 import contextlib
@@ -12,18 +12,18 @@ from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 from typing import Any
 
-# pytest: the list of installed packages (with email and csv), and what makes names of folders unique. NumPy: what
-# writes pickles and calls C, its documentation, and linear algebra with types for annotations.
+# pytest imports the list of installed packages (with email and csv), and modules that make names of folders unique.
+# NumPy imports pickle, ctypes, its documentation, and linear algebra with types for annotations.
 IMPORTED = {
     "importlib.metadata", "hashlib", "platform", "uuid", "zipfile",
     "ctypes", "pickle", "numpy._core._add_newdocs", "numpy._core._add_newdocs_scalars", "numpy.linalg",
 }  # fmt: skip
-# Functions that the rest of NumPy takes out of it, for polynomials and matrices.
+# Functions that the rest of NumPy imports from a deferred module, for polynomials and matrices.
 TAKEN_FROM_IMPORTED = {"numpy.linalg": {"eigvals", "inv", "lstsq", "matrix_power"}}
-# pytest asks this of whatever it finds in the modules of a plug-in. No module has an answer, so none is loaded for it.
+# pytest looks up these attributes on every object in a plug-in's modules. No module has them, so none is loaded for it.
 ASKED_OF_ALL = {"_mock_name", "__wrapped__"}
-# pytest takes classes and functions out of these: to colour what a terminal shows, and to have them under its own name.
-# As plug-ins they are switched off in a grading (`session.UNUSED_PLUGINS`).
+# pytest imports classes and functions from these, to color terminal output and to re-export them under its own name.
+# As plug-ins, they are switched off in a grading (`session.UNUSED_PLUGINS`).
 TAKEN_FROM = {
     "pygments", "_pytest.cacheprovider", "_pytest.capture", "_pytest.doctest", "_pytest.legacypath", "_pytest.logging",
     "_pytest.pytester", "_pytest.recwarn", "_pytest.terminal",
@@ -32,10 +32,10 @@ TAKEN_FROM = {
 
 @contextlib.contextmanager
 def unused() -> Iterator[None]:
-    """Put off in the block the loading of what is IMPORTED or TAKEN_FROM.
+    """Defer the loading of the modules in IMPORTED and TAKEN_FROM within the block.
 
-    And do without OpenSSL, which NumPy's generators would load for a comparison of passwords: for good, because they
-    are loaded by the first case that draws numbers. hashlib has hash functions of its own.
+    Also block OpenSSL, which NumPy's random generators would load for a comparison of passwords. It stays blocked after
+    the block, because the first case that draws numbers loads the generators. hashlib has its own hash functions.
     """
     sys.modules.setdefault("_hashlib", None)  # type: ignore[arg-type]
     finder = _Finder()
@@ -47,12 +47,12 @@ def unused() -> Iterator[None]:
 
 
 class _Finder:
-    """Finds modules as Python itself does, and puts off those that are not used."""
+    """A finder that finds modules as Python itself does, and defers those that a grading does not use."""
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """None for all others, which leaves them to Python."""
+        """Return a spec for a module to be deferred; None for all others, which leaves them to Python."""
         if TAKEN_FROM.intersection((name, name.partition(".")[0])):
             return ModuleSpec(name, _Nothing(), is_package=True)
         spec = PathFinder.find_spec(name, path, target) if name in IMPORTED else None
@@ -62,20 +62,20 @@ class _Finder:
 
 
 class _Later(Loader):
-    """Runs a module when it is first asked for what it holds.
+    """A loader that executes a module when one of its attributes is first accessed.
 
-    importlib.util.LazyLoader runs it when it is imported a second time, too, before Python 3.12.
+    Before Python 3.12, importlib.util.LazyLoader also executes it when it is imported a second time.
     """
 
     def __init__(self, loader: Loader) -> None:
         self._loader = loader
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
-        """As the other one does."""
+        """Create the module as the original loader does."""
         return self._loader.create_module(spec)
 
     def exec_module(self, module: ModuleType) -> None:
-        """Only say how it will be run."""
+        """Only prepare the module to be executed later."""
         assert module.__spec__ is not None
         module.__loader__ = module.__spec__.loader = self._loader
         module.__class__ = _PutOff
@@ -100,21 +100,21 @@ def _loaded(module: ModuleType) -> ModuleType:
         module.__class__ = ModuleType  # type: ignore[assignment]
         try:
             module.__spec__.loader.exec_module(module)
-        except BaseException:  # whoever asks next is told the same
+        except BaseException:  # the next access tries again and raises the same
             module.__class__ = _PutOff
             raise
     return module
 
 
 class _Nothing(Loader):
-    """Runs nothing: what is taken from the module loads the real one when it is called."""
+    """A loader that executes nothing: what is imported from the module loads the real one when it is called."""
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        """One of which nothing is known but its name."""
+        """Create a stand-in that knows only the module's name."""
         return _StandIn(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
-        """See above."""
+        """Do nothing, because the stand-in is complete."""
 
 
 class _StandIn(ModuleType):

@@ -1,7 +1,7 @@
-"""Name the mistake: find what gives exactly what a student's function gave.
+"""Name the mistake: find the cause that gives exactly what a student's function returned.
 
-A cause is computed or not named at all: it must reproduce what came back in every call, and no other may; and a
-formula that is wrong where the function has given something else in another case is none of its causes. First come
+A cause is computed or not named at all. It must reproduce what came back in every call, and no other cause may. A
+formula is ruled out if, in another case, it gives a wrong answer and the function returned something else. First come
 the formulas of the instructor's catalogue, on all returned arrays together; then, for each wrong array by itself, the
 formulas on that array and what its numbers alone show (`structure`).
 """
@@ -15,12 +15,13 @@ from .compare import close, difference
 from .mistake import Diagnosis, Mistake
 from .tolerance import Tolerance
 
-# Two formulas that agree to this, of the largest entry, on the inputs of a case are taken for the same.
+# Answers that agree to this fraction of the largest entry count as the same.
 SAME = 1e-6
-# A formula that differs by this from a right answer is refuted by it. It may do a little differently at the limits.
+# A right answer refutes a formula that differs from it by more than this fraction. A formula may deviate a little at
+# extreme values.
 FAR = 1e-3
-# Findings with a number of their own choice. With few entries, or data as regular as a case needs them, one such number
-# may fit one array by chance; it must fit every array that is wrong.
+# Findings with a free parameter. With few entries, or data as regular as a case needs them, some value may fit one
+# array by chance, so the same value must fit every wrong array.
 FREE = {"structure.multiple", "structure.offset"}
 
 
@@ -39,19 +40,19 @@ class Scene(NamedTuple):
     within: Tolerance | None = None
     """How far a right answer may be off; without it, SAME."""
     answers: Mapping[str, np.ndarray] = {}
-    """What other functions have returned before in the case, under a name for each."""
+    """Name -> array, for what other functions have returned earlier in the case."""
     hidden: bool = False
-    """No number that a program can choose may be named: its digits could spell data."""
+    """Whether no number that a program can choose may be named, because its digits could spell data."""
     structure: bool = True
-    """Whether the wanted arrays are what this function must return for these arguments, and not, as in a training, a
+    """Whether the wanted arrays are what this function must return for these arguments, and not, as in training, the
     result of many calls."""
     elsewhere: Sequence[tuple[Observation, Mapping[int, np.ndarray]]] = ()
-    """Calls of the function in other cases, each with what it should have returned: position -> array; or with nothing,
-    where the case had found another answer wrong before it compared this one."""
+    """Calls of the function in other cases, each with what it should have returned: position -> array. The mapping is
+    empty if the case found another answer wrong before it compared this one."""
     later: Sequence[Observation] = ()
-    """Calls of the function that the case has made after the wrong one, before it compared any of them."""
+    """Calls of the function that the case made after the wrong one, before it compared any of them."""
     sizes: Diagnosis | None = None
-    """What the sizes say, seen over all cases: named if nothing else explains any of it."""
+    """What the sizes in all cases show (`sizes`), named if nothing else explains any wrong array."""
 
 
 NOTHING_MORE = Scene()
@@ -64,13 +65,13 @@ def recognise(
     want: dict[int, np.ndarray],
     scene: Scene = NOTHING_MORE,
 ) -> Diagnosis | None:
-    """The one cause that reproduces what a function returned, or None if none does or several do.
+    """Return the one cause that reproduces what a function returned, or None if no cause does or several do.
 
     Args:
         observations: calls of this function in the case, the wrong one last; earlier ones were right.
         want: for the last call, position -> what the returned array should have been.
     """
-    # In a training, a right answer to what other functions have done to the numbers looks wrong.
+    # In training, a function's right answer looks wrong if other functions gave it wrong numbers.
     if not scene.structure and _has_been_right(scene.elsewhere):
         return None
     formulas = [_Formula(mistake, observations, scene.later) for mistake in catalogue if mistake.function == function]
@@ -91,7 +92,7 @@ def recognise(
 
 
 def changed_in_place(name: str) -> Diagnosis:
-    """The cause of an argument that is not what it was before the call: seen, not computed."""
+    """Return the diagnosis for an argument that a call has changed. This is observed, not computed."""
     return Diagnosis(
         "structure.changed_argument",
         f"{name} is changed in place: +=, *= and assignments to {name}[...] write into the array that is given. "
@@ -101,40 +102,43 @@ def changed_in_place(name: str) -> Diagnosis:
 
 
 class _Formula:
-    """A mistake, and what it gives in each call. Nothing where it does not apply, or gives another number of arrays."""
+    """A mistake, and what its formula gives in each call.
+
+    It reproduces nothing in a call to which it does not apply, or for which it gives another number of arrays.
+    """
 
     def __init__(self, mistake: Mistake, observations: Sequence[Observation], later: Sequence[Observation]) -> None:
         self._mistake = mistake
         wrong = observations[-1]
         self._got = wrong.got
         self._gives = _apply(mistake, wrong)
-        # Which arrays of the wrong call it gives. Few formulas survive that: the others are not evaluated any further.
+        # Which arrays of the wrong call it gives. Few formulas give any; the others are not evaluated any further.
         self._fits = [False for _ in wrong.got]
         if len(self._gives) == len(wrong.got):
             self._fits = [close(a, b, SAME) for a, b in zip(wrong.got, self._gives)]
         self._others: list[tuple[Sequence[np.ndarray], list[np.ndarray]]] = []
         if any(self._fits):
             self._others = [(one.got, _apply(mistake, one)) for one in observations[:-1]]
-            # Where it does not apply to a later one, as when that would have other causes, too, it is no less likely.
+            # A formula is no less likely if it does not apply to a later call, whose answer may have several causes.
             self._others += [(one.got, gives) for one in later if (gives := _apply(mistake, one))]
 
     @property
     def calls(self) -> int:
-        """How many it was compared with."""
+        """The number of calls that the formula was compared with."""
         return 1 + len(self._others)
 
     def is_wrong(self, want: dict[int, np.ndarray]) -> bool:
-        """Whether the formula gives a wrong answer here: one that is right on these inputs explains nothing."""
+        """Return whether the formula gives a wrong answer here. One that is right on these inputs explains nothing."""
         return len(self._gives) == len(self._got) and not all(
             close(self._gives[i], right, SAME) for i, right in want.items()
         )
 
     def reproduces_all(self) -> bool:
-        """Every array of every call."""
+        """Return whether the formula gives every array of every call."""
         return all(self.reproduces(i) for i in range(len(self._got)))
 
     def reproduces(self, position: int) -> bool:
-        """One array, in every call."""
+        """Return whether the formula gives the array at `position` in every call."""
         return self._fits[position] and all(
             len(arrays) == len(got) and close(got[position], arrays[position], SAME) for got, arrays in self._others
         )
@@ -142,11 +146,11 @@ class _Formula:
     def is_refuted(
         self, elsewhere: Sequence[tuple[Observation, Mapping[int, np.ndarray]]], position: int | None = None
     ) -> bool:
-        """Whether the function gave something else where the formula is wrong.
+        """Return whether, in another case, the function returned something else where the formula is wrong.
 
         Args:
-            position: of the array that the formula is to explain, if it is one alone; others that are wrong may have
-                another mistake beside, and then refute nothing.
+            position: position of the array that the formula must explain, if it is only one. Other arrays that are
+                wrong then refute nothing, because they may contain another mistake as well.
         """
         for observation, want in elsewhere:
             gives = _apply(self._mistake, observation)
@@ -158,21 +162,21 @@ class _Formula:
                 for i, right in want.items()
             ):
                 return True
-            # What is right here nobody knows, and in an array that is not to be explained there may be another mistake.
+            # The right answer is not known here, and an array that need not be explained may contain another mistake.
             asked = [i for i in range(len(gives)) if i == position or (position is None and self.reproduces_all())]
             if not want and any(_differ(gives[i], observation.got[i]) for i in asked):
                 return True
         return False
 
     def diagnosis(self, evidence: str) -> Diagnosis:
-        """Its own words."""
+        """Return the diagnosis in the words of the catalogue."""
         return Diagnosis(self._mistake.identifier, self._mistake.sentence, evidence)
 
 
 def _contradict(gives: np.ndarray, got: np.ndarray, right: np.ndarray) -> bool:
-    """Whether a wrong formula cannot be what gave `got`.
+    """Return whether a formula that is wrong here cannot have given `got`.
 
-    It still may be one of two mistakes where the other one has left no number, or another shape.
+    It may still be one of two mistakes if the other one has led to nan, infinity, or another shape.
     """
     if not np.isfinite(gives).all() or close(gives, right, FAR) or close(got, gives, FAR):
         return False
@@ -180,14 +184,14 @@ def _contradict(gives: np.ndarray, got: np.ndarray, right: np.ndarray) -> bool:
 
 
 def _differ(gives: np.ndarray, got: np.ndarray) -> bool:
-    """Whether both are numbers, in the same shape, and not the same."""
+    """Return whether both arrays are finite, have the same shape, and are not close to each other."""
     return gives.shape == got.shape and bool(np.isfinite([gives, got]).all()) and not close(got, gives, FAR)
 
 
 def _order(
     observations: Sequence[Observation], want: dict[int, np.ndarray], wrong: Sequence[int], scene: Scene
 ) -> Diagnosis | None:
-    """Right arrays in another order: each that is wrong stands in the place of another."""
+    """Diagnose right arrays in the wrong order: what each wrong array should be is returned in another place."""
     got = observations[-1].got
     places = {}
     for i in wrong:
@@ -207,7 +211,10 @@ def _order(
 def _twice(
     observations: Sequence[Observation], got: Sequence[np.ndarray], wrong: Sequence[int], scene: Scene
 ) -> Diagnosis | None:
-    """One array in two places: before single arrays, since a formula that exchanges results fits the first of them."""
+    """Diagnose one array returned in two places.
+
+    This comes before single arrays, because a formula that exchanges results fits the first of them.
+    """
     for i in wrong:
         for j in range(len(got)):
             if (
@@ -232,8 +239,8 @@ def _array_by_array(
     wrong: Sequence[int],
     scene: Scene,
 ) -> Diagnosis | None:
-    """What holds for each wrong array separately."""
-    # Loaded when the first wrong answer needs them: a right program never does.
+    """Diagnose each wrong array separately."""
+    # Imported here because a right program never needs them.
     from . import structure
     from .guess import Wrong
 
@@ -245,13 +252,13 @@ def _array_by_array(
     for i in wrong:
         name = scene.returns[i] if scene.returns else f"result {i}"
         fitting = [formula for formula in formulas if formula.reproduces(i) and formula.is_wrong({i: want[i]})]
-        # One that only the other arrays refute is not named, and keeps another from being the only one.
+        # A formula that only the other arrays refute is not named, but its presence keeps another from being named.
         fitting = [formula for formula in fitting if not formula.is_refuted(scene.elsewhere, i)]
         left = [formula for formula in fitting if not formula.is_refuted(scene.elsewhere)]
         explained = explained or bool(left)
         if len(fitting) == len(left) == 1:
             only = left[0].diagnosis(name)
-            # Another that is wrong may have the same mistake beside its own, and what is not compared, too.
+            # Another wrong array may have this mistake besides its own, and so may an array that is not compared.
             alone = all(j in want and j not in wrong for j in range(len(got)) if j != i)
             where = f"Only {name} has this mistake." if alone else f"This shows in {name}."
             causes[i] = only._replace(sentence=f"{only.sentence} {where}")
@@ -282,7 +289,7 @@ def _array_by_array(
             assert found is not None
             causes[i] = found._replace(evidence=f"{name}: {found.evidence}")
     if len(wrong) == len(got) and len(nameless) == 1 and None not in nameless:
-        return nameless.pop()  # the same is wrong with all of them
+        return nameless.pop()  # all arrays have the same cause
     if not causes:
         return None if explained else scene.sizes
     return Diagnosis(
@@ -297,14 +304,14 @@ def _is_right(got: np.ndarray, want: np.ndarray, within: Tolerance | None) -> bo
 
 
 def _has_been_right(elsewhere: Sequence[tuple[Observation, Mapping[int, np.ndarray]]]) -> bool:
-    """Whether a function was asked in other cases, and never wrong."""
+    """Return whether a function was called in other cases, and was never wrong there."""
     return bool(elsewhere) and all(
         close(observation.got[i], right, FAR) for observation, want in elsewhere for i, right in want.items()
     )
 
 
 def _apply(mistake: Mistake, observation: Observation) -> list[np.ndarray]:
-    """What the formula returns for these arguments; nothing if it does not apply to them."""
+    """Return what the formula gives for these arguments; an empty list if it does not apply to them."""
     try:
         return mistake.gives(observation.arguments)
     except Exception:  # shapes that the formula cannot take, for instance

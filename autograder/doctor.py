@@ -1,7 +1,7 @@
-"""Which protections hold on this machine, by trying each: what it should refuse is attempted in a worker.
+"""Find out which protections hold on this machine: attempt in a worker what each should refuse.
 
-First in a worker without any protection, to know that the attempt itself works here; then in a worker with the one
-protection alone; last in a worker with all of them, as every submission gets one.
+Each attempt is made in a worker without any protection, to know that it can succeed here; in a worker with all of
+them, as every submission gets; and in a worker with one protection alone.
 """
 
 import contextlib
@@ -25,9 +25,9 @@ from .submission import Submission
 ATTEMPT = Function("attempt", ("number",), ("value",), ())
 PATIENCE = Limits(call_s=10, import_s=10, case_s=20, run_s=200, memory_mib=256)
 SECRET = "AUTOGRADER_DOCTOR"  # noqa: S105, the name of a variable that a worker must not see
-# The limit on processes does not count what root starts, and only root may load a filter without giving up privileges.
+# The limit on processes does not apply to root, and only root may load a filter without giving up privileges.
 NEEDED_BY = {"limits": ("own user id",), "seccomp": ("no new privileges",)}
-# What it means for an instructor that one is missing.
+# What a missing protection means for an instructor.
 WITHOUT = {
     "landlock": (
         "A submission can read whatever its user can. If the grader runs as root, that user cannot read the grader's "
@@ -47,20 +47,20 @@ class Finding:
 
     layer: str
     state: str
-    """"on", or why it could not be put on."""
+    """"on", or why the protection could not be enabled."""
     refused: list[str] = field(default_factory=list)
     allowed: list[str] = field(default_factory=list)
     untold: list[str] = field(default_factory=list)
-    """Refused without it as well: nothing can be said about them."""
+    """Attempts that are refused without the protection as well, so nothing can be said about them."""
 
     @property
     def holds(self) -> bool:
-        """Whether it is there and refuses everything that it should."""
+        """Whether the protection is on and refuses everything that it should."""
         return self.state == limits.ON and not self.allowed
 
 
 class Try:
-    """Workers under some of the protections."""
+    """Attempts deeds in workers under some of the protections."""
 
     def __init__(self, workers: "Zygote | FreshInterpreter", canary: str) -> None:
         self._workers = workers
@@ -69,19 +69,19 @@ class Try:
         self.protections: dict[str, str] = {}
 
     def succeeds(self, deed: Callable[[], None]) -> bool:
-        """Whether a worker can do it."""
+        """Return whether a worker can do it."""
         with self._workers.worker(PATIENCE) as worker:
             worker.load(self._program)
             self.protections = worker.protections
             try:
                 number = float(deeds.DEEDS.index(deed))
                 return bool(worker.call(ATTEMPT, [number]).values[0] == 1.0)
-            except CallFailed:  # it was ended for trying
+            except CallFailed:  # the worker was ended for trying
                 return False
 
 
 def examine() -> tuple[list[Finding], list[str]]:
-    """What holds on this machine, protection by protection; and what a worker with all of them can do all the same.
+    """Return a finding for each protection, and what a worker can do despite all of them together.
 
     Raises:
         GraderFault: no worker can be started, or root cannot become another user.
@@ -107,7 +107,7 @@ def examine() -> tuple[list[Finding], list[str]]:
             alone = (layer, *NEEDED_BY.get(layer, ())) if layer in limits.LAYERS else ()
             with _try(scratch, canary, alone) as one:
                 for deed in refuses:
-                    # A process of its own is what every worker has: for it there is no worker without.
+                    # Every worker is a process of its own, so there is no worker without this protection to compare.
                     told = deed in possible or layer not in limits.LAYERS
                     found = finding.untold if not told else finding.allowed if one.succeeds(deed) else finding.refused
                     found.append(deed.__doc__ or "")
@@ -115,7 +115,7 @@ def examine() -> tuple[list[Finding], list[str]]:
 
 
 def report() -> Iterator[str]:
-    """The examination as lines of text.
+    """Yield what `examine` finds as lines of text.
 
     Raises:
         GraderFault: as `examine`.
@@ -146,7 +146,7 @@ def _wrapped(text: str, indent: str = "  ") -> list[str]:
 
 
 def _lay_out(canary: str) -> str:
-    """A folder with a file for everybody, a file for us, and a folder for everybody."""
+    """Make a folder with a file for everybody, a file for us alone, and a folder for everybody; return its path."""
     os.mkdir(canary, 0o755)
     os.mkdir(os.path.join(canary, "open"))
     for name, mode in (("readable", 0o644), ("private", 0o600), ("open", 0o777)):

@@ -1,7 +1,7 @@
-"""What staff may want to know of a submission beyond its grade: each try of each case, hidden data included.
+"""Notes for staff on a submission, beyond its grade: each try of each case, hidden data included.
 
-Only `python -m autograder explain` asks for it. It reaches the supervisor as notes of its own, beside the results, and
-never a results file.
+Only `python -m autograder explain` asks for them. They reach the supervisor separately from the results, and never a
+results file.
 """
 
 import time
@@ -17,13 +17,13 @@ from .mistake import Mistake
 from .outcome import Case, Outcome
 from .student import WrongAnswer
 
-# A note is for reading: long arrays show their beginning, and the entries that are wrong.
+# People read these notes: a long array is cut to its first entries, and so is the list of its wrong entries.
 SHOWN_ENTRIES = 24
 MAX_LINE = 600
 
 
 class Witness:
-    """Takes down how each try of a case went."""
+    """Records how each try of a case went, and sends a note on it."""
 
     def __init__(self, mistakes: Sequence[Mistake], send: Callable[[dict[str, Any]], None]) -> None:
         self._about = {mistake.identifier: mistake.staff for mistake in mistakes}
@@ -32,19 +32,19 @@ class Witness:
         self._began = 0.0
 
     def begin(self) -> None:
-        """A try begins; the submission is about to be imported."""
+        """Begin a try; the submission is about to be imported."""
         self._began = time.monotonic()
         self._watched = None
 
     def watch(self, backend: Backend) -> Backend:
-        """The same backend, with its calls noticed."""
+        """Return the same backend, with its calls recorded."""
         self._watched = Watched(backend)
         return self._watched
 
     def end(
         self, case: Case, stand_ins: Sequence[str], finding: Finding | None, failure: WrongAnswer | CallFailed | None
     ) -> None:
-        """The try is over: send what is known of it."""
+        """End the try: send what is known about it."""
         calls = self._watched
         mistake = None if finding is None else finding.mistake
         self._send({
@@ -53,7 +53,7 @@ class Witness:
             "outcome": (Outcome.PASSED if finding is None else finding.outcome).value,
             "text": "" if finding is None else finding.text,
             "mistake": mistake,
-            # Several, with a plus between them, if arrays differ in it.
+            # Several identifiers, joined by a plus, if the arrays have different mistakes.
             "about_mistake": " ".join(filter(None, map(self._about.get, (mistake or "").split("+")))),
             "evidence": "" if finding is None else finding.evidence or "",
             "seconds": round(time.monotonic() - self._began, 4),
@@ -64,7 +64,7 @@ class Witness:
 
 
 class Watched:
-    """A backend whose calls are counted and timed; the last arguments are kept, and what came back."""
+    """A backend that counts and times its calls, and keeps the last arguments and all that was returned."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
@@ -74,7 +74,7 @@ class Watched:
         self.returned: list[Returned] = []
 
     def call(self, function: Function, arguments: Sequence[Any]) -> Returned:
-        """The call itself, unchanged.
+        """Pass the call on, unchanged.
 
         Raises:
             CallFailed, GraderFault: as the backend does.
@@ -95,13 +95,13 @@ class Watched:
 
 
 def _unseen(calls: Watched | None, failure: WrongAnswer | CallFailed | None) -> list[str]:
-    """The call that failed: its arguments, what was wanted and what came, whether students may see them or not."""
+    """Describe the call that failed: arguments, what was wanted and what came back, even if hidden from students."""
     lines: list[str] = []
     if failure is None:
         return lines
     if calls is not None and calls.last is not None:
         number, (function, arguments) = calls.count, calls.last
-        if isinstance(failure, WrongAnswer):  # a case may judge an answer after others were given
+        if isinstance(failure, WrongAnswer):  # a case may judge an answer after it has made other calls
             function, arguments = failure.answer.function, failure.answer.arguments
             number = next(i for i, one in enumerate(calls.returned, 1) if one is failure.answer.returned)
         lines.append(f"call {number}: {function.name}({', '.join(function.arguments)})")
@@ -123,7 +123,7 @@ def _unseen(calls: Watched | None, failure: WrongAnswer | CallFailed | None) -> 
 
 
 def _array(value: Any) -> str:
-    """An array by its shape and its first entries, with as many digits as a float has."""
+    """Format an array: its shape and its first entries with ten digits, or a single number with all its digits."""
     if isinstance(value, int):
         return str(value)
     array = np.asarray(value, dtype=float)

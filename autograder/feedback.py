@@ -1,7 +1,7 @@
-"""How we say it: a failure as a few labelled lines in a fixed order, in plain words, in ASCII of our own.
+"""Describe a failure in a few labeled lines in a fixed order, in plain words; our own text is ASCII.
 
-Text that came from a submission is cleaned here, once, before it goes anywhere: control and direction characters are
-removed, length is cut. Data of a case that is no example never enters a message: shapes and causes do, values do not.
+Text from a submission is cleaned here, once, before it goes anywhere: control and direction characters are removed, and
+long text is cut. Data of a case that is not an example never enter a message: shapes and causes do, values do not.
 """
 
 import builtins
@@ -23,7 +23,7 @@ from .outcome import NOT_STARTED, Case, Outcome
 from .student import Answer, WrongAnswer
 from .submission import Submission
 
-# File, line and what stands there, where a program has called another of the same student's.
+# File, line number, and text of a line in another file of the same student's that the program has called.
 Place = tuple[str, int, str]
 
 WIDTH = 88
@@ -33,11 +33,11 @@ MAX_MESSAGE = 300
 MAX_SHOWN_LINES = 12
 SMALL_ARRAY = 12
 SHOWN_ENTRIES = 3
-# Control, format (direction and width), surrogate, private, unassigned; separators that some programs break lines at.
+# Control, format (direction and width), surrogate, private, unassigned; separators at which some programs break lines.
 UNPRINTABLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-# Letters that look like none, Braille's and Korean's.
+# Letters and symbols that look blank: Korean fillers and the empty Braille pattern.
 BLANK = set("\u115f\u1160\u2800\u3164\uffa0")
-# Marks that stand on or around the letter before them. More than two on one letter reach into the lines around.
+# Combining marks, on or around the letter before them. More than two on one letter reach into neighboring lines.
 MARKS = {"Mn", "Me"}
 # Names of types that may be repeated where data are hidden: Python's and NumPy's. A program knows its inputs, and any
 # text it chooses, the name of a type included, could carry them out.
@@ -45,7 +45,7 @@ KNOWN_TYPES = {*dir(builtins), *"""
     ndarray matrix MaskedArray bool_ bytes_ str_ float16 float32 float64 int32 int64 uint8 complex128 object_ void
     LinAlgError AxisError UFuncTypeError NoneType function module method generator dict_values dict_keys
 """.split()}  # fmt: skip
-# What a function may return that is not numbers, by the words of `box.call`.
+# What a function may return that is not numbers: the word in the report of `box.call` -> the words of the message.
 UNUSABLE = {
     "none": "None; is a return missing?",
     "single": "one value ({kind}) instead of {returns}",
@@ -63,11 +63,11 @@ INSTEAD = {
     **dict.fromkeys(("filter", "generator", "map", "zip"), LATER),
     **dict.fromkeys(("builtin_function_or_method", "function", "method"), UNCALLED),
 }
-# NumPy's warnings, which carry nothing.
+# NumPy's own warnings, which carry no data.
 USUAL_WARNING = re.compile(
     r"a RuntimeWarning: (?:overflow|underflow|divide by zero|invalid value) encountered in (?:scalar )?(\w+)"
 )
-# Where a file lies that a traceback names, which a program prints for itself or asyncio for it.
+# The folder of a file named in a traceback that a program, or asyncio on its behalf, prints.
 FOLDERS = re.compile(r'File "[^"\n]*[/\\]')
 # How far below its definition a line of a function may lie to be quoted where data are hidden.
 MAX_LINES_OF_A_FUNCTION = 64
@@ -75,7 +75,7 @@ MAX_LINES_OF_A_FUNCTION = 64
 
 @dataclass
 class Finding:
-    """What is told about one failed case, before it is laid out."""
+    """What a student is told about one failed case, before it is formatted."""
 
     outcome: Outcome
     summary: str
@@ -86,12 +86,12 @@ class Finding:
     evidence: str | None = None
 
     def add(self, label: str, text: str) -> None:
-        """Add a line; one with nothing to say is left out."""
+        """Add a line, unless its text is empty."""
         if text:
             self.lines.append((label, text))
 
     def explain(self, sentence: str) -> None:
-        """Add to the likely cause, or give one; it stands before where to look."""
+        """Add a sentence to the likely cause, or insert it as the likely cause before where to look."""
         labels = [label for label, _ in self.lines]
         if CAUSE in labels:
             at = labels.index(CAUSE)
@@ -101,12 +101,12 @@ class Finding:
 
     @property
     def text(self) -> str:
-        """The lines, labels in a column of their own."""
+        """The lines as text, with the labels in a separate column."""
         return "\n".join(labelled(label, text) for label, text in self.lines)
 
 
 def clean(text: str, most: int = MAX_MESSAGE) -> str:
-    """A student's text, safe to show anywhere: printable characters and line ends only, at most `most` of them."""
+    """Return a student's text, safe to show anywhere: at most `most` characters, only printable ones and line ends."""
     kept = []
     marks = 0
     for char in text[: 4 * most]:
@@ -130,7 +130,7 @@ def wrong_answer(
     submission: Submission,
     cause: Diagnosis | None = None,
 ) -> Finding:
-    """A function answered, and the answer is wrong, for the reason `cause` if that is known."""
+    """Return the finding for a wrong answer, with the reason `cause` if it is known."""
     answer, facts = failure.answer, failure.facts
     function = answer.function
     found: Difference | None = facts.get("difference")
@@ -164,18 +164,18 @@ def wrong_answer(
 def failed_call(
     case: Case, failure: CallFailed, submission: Submission, function: Function | None, sizes: Diagnosis | None = None
 ) -> Finding:
-    """A function gave no answer, or the submission could not be imported.
+    """Return the finding for a function that gave no answer, or a submission that could not be imported.
 
     Args:
-        sizes: what the sizes say about an exception that says nothing itself.
+        sizes: what the sizes show about an exception that has no likely cause of its own.
     """
     finding = Finding(failure.outcome, "")
     tested = _signature(function) if function is not None and failure.function else f"import {submission.file[:-3]}"
     finding.add("Tested", tested)
-    # Importing happens before any data are there.
+    # A submission is imported before it gets any data.
     open_data = case.example or not failure.function
     lines = _own_lines(failure, submission, open_data)
-    # Where data are hidden, only a line of the function itself: with all others lent, what happens is its own doing.
+    # Where data are hidden, quote only a line of the function itself: with all others lent, it alone is responsible.
     place = _elsewhere(failure, submission) if open_data else None
     if failure.outcome is Outcome.FAILED:
         _add_unusable(finding, failure, function, open_data)
@@ -197,13 +197,13 @@ def failed_call(
 
 
 def mend_first(finding: Finding, case: Case, function: str, number: str) -> None:
-    """Say that a case about all functions together fails where a `function` does that fails its own case `number`."""
+    """Say that a case about all functions together depends on `function`, which fails its own case `number`."""
     finding.explain(f"Fix {function} first: it fails its own check, {number}, and {case.function} depends on it.")
     finding.summary = f"fix {function} first, see {number}"
 
 
 def no_time_left(case: Case) -> Finding:
-    """The earlier cases of a function have taken all the time that there is for it."""
+    """Return the finding for a case whose function used up all its time in earlier cases."""
     finding = Finding(Outcome.NOT_RUN, "")
     finding.add("Tested", case.title)
     finding.add("Got", f"not run: the earlier checks of {case.function} used up all the time it has.")
@@ -213,7 +213,7 @@ def no_time_left(case: Case) -> Finding:
 
 
 def _unusable(facts: dict[str, Any], function: Function | None, told: bool) -> str:
-    """What came back in the place of numbers. Where it may not be `told`, only names and counts that carry no data."""
+    """Describe what came back instead of numbers. Unless it may be `told`, use only names and counts without data."""
     kind, count = clean(facts["kind"], 120), str(facts["count"])
     if not told:
         first = kind.partition(" ")[0]
@@ -224,7 +224,11 @@ def _unusable(facts: dict[str, Any], function: Function | None, told: bool) -> s
 
 
 def _instead(facts: dict[str, Any], function: Function | None, told: bool) -> str:
-    """What to return in the place of something that is not numbers, where its kind may be `told` and is certain."""
+    """Advise on what to return instead of something that is not numbers; empty if that is not certain.
+
+    Args:
+        told: whether advice may depend on any kind of value, and not only on those in `KNOWN_TYPES`.
+    """
     if facts["problem"] in ("entries", "single") and function is not None:
         return f"End with return {', '.join(function.returns)}: the arrays themselves, in this order."
     certain = facts["problem"] == "not numbers" and (told or facts["kind"] in KNOWN_TYPES)
@@ -232,7 +236,7 @@ def _instead(facts: dict[str, Any], function: Function | None, told: bool) -> st
 
 
 def with_printed(finding: Finding, printed: str, case: Case) -> Finding:
-    """Add what the program printed. Not where data are hidden: printing is the easiest way to read them out."""
+    """Add what the program printed, but not where data are hidden: printing is the easiest way to reveal them."""
     if case.example and printed.strip():
         shown = clean(FOLDERS.sub('File "', printed), MAX_MESSAGE).strip().splitlines()
         more = f"\n(and {len(shown) - 5} more lines)" if len(shown) > 5 else ""
@@ -278,12 +282,12 @@ def _called(failure: CallFailed, submission: Submission) -> str:
 
 
 def _own_lines(failure: CallFailed, submission: Submission, open_data: bool) -> list[tuple[int, str]]:
-    """The lines of the program that an exception has passed through, as far as they may be told."""
-    # A number that is no line of the program was made up while running.
+    """Return the lines of the program that an exception has passed through, as far as they may be told."""
+    # A number that is not a line of the program was made up at run time.
     lines = [(number, where) for number, where in failure.facts.get("lines", []) if submission.line(number)]
     if open_data:
         return lines
-    # A program can choose at which of its lines it raises, and a long file has a line for every number.
+    # A program can choose the line at which it raises, and in a long file that line could encode any number.
     own = submission.lines_of(failure.function, MAX_LINES_OF_A_FUNCTION)
     return [one for one in lines if one[0] in own][-1:]
 
@@ -310,7 +314,7 @@ def _add_missing(finding: Finding, failure: CallFailed, submission: Submission, 
 def _add_timeout(finding: Finding, failure: CallFailed, submission: Submission) -> None:
     called, limit_s = _called(failure, submission), failure.facts["limit_s"]
     within = "all answers within the time for one check"
-    if limit_s:  # both, whichever it was: which of them comes first, on half a processor, is chance
+    if limit_s:  # name both limits: on half a processor, it is chance which one is reached first
         within = f"an answer within {limit_s:g} s, or {COMPUTING * limit_s:g} s of processor time"
     finding.add("Expected", within)
     finding.add("Got", f"nothing in time: {called} was stopped. The usual reason is a loop that never ends.")
@@ -319,7 +323,7 @@ def _add_timeout(finding: Finding, failure: CallFailed, submission: Submission) 
 
 def _add_death(finding: Finding, failure: CallFailed, submission: Submission, open_data: bool) -> None:
     called, facts = _called(failure, submission), failure.facts
-    # A number of the program's choice.
+    # The program chooses the exit status, which could carry hidden data.
     status = f" with exit status {facts['status']}" if open_data and "status" in facts else ""
     running = "running " if failure.function else ""
     finding.add("Got", f"no answer: while {running}{called}, {clean(facts['problem'])}{status}.")
@@ -342,7 +346,7 @@ def _add_exception(
         _add_unwritten(finding, case, failure, submission, lines, others)
         return
     if not case.example and failure.function:
-        # A message may carry the data it was raised over.
+        # The message may contain the data that caused the exception.
         message, kind = "", kind if kind in KNOWN_TYPES else "an exception"
     finding.add("Got", f"{called} raised {kind}" + (f": {message}" if message else ""))
     quoted = [f"line {number}: {clean(submission.line(number), 100)}" for number, _ in lines]
@@ -367,9 +371,9 @@ def _add_unwritten(
     lines: Sequence[tuple[int, str]],
     others: Sequence[str],
 ) -> None:
-    # Where data are hidden, no name that the program may have chosen: there is one for every number.
+    # Where data are hidden, repeat no name that the program may have chosen: it could encode any number.
     raised_by = _one_line(lines[-1][1], 60) if lines else failure.function
-    # Of another file of the program's.
+    # The function that is not written may be in another file of the student's.
     raised_by = next((name for name in others if name == failure.facts.get("innermost")), raised_by)
     unfinished = raised_by if case.example or raised_by in others else failure.function
     finding.add("Got", f"{unfinished} is not written yet.")
@@ -379,9 +383,9 @@ def _add_unwritten(
 
 
 def left_over(submission: Submission, function: str) -> str:
-    """What to do about a line that raises NotImplementedError beside what a student has written; else nothing.
+    """Return what to do about a line that raises NotImplementedError beside a student's code; empty if there is none.
 
-    Found as text, like all that is said of a program: between a docstring and that line a stub has comments only.
+    The program is searched as text, not run. A stub has only comments between its docstring and that line.
     """
     own = submission.lines_of(function, MAX_LINES_OF_A_FUNCTION)
     code = [number for number in own[1:] if submission.line(number) and not submission.line(number).startswith("#")]
@@ -394,7 +398,7 @@ def left_over(submission: Submission, function: str) -> str:
 
 
 def _elsewhere(failure: CallFailed, submission: Submission) -> Place | None:
-    """The line of another file of the student's that an exception was raised below, if there is one like that."""
+    """Return the line of another file of the student's that an exception passed through, if that line exists."""
     file, number = failure.facts.get("elsewhere", ("", 0))
     if file not in submission.companions:
         return None
@@ -403,8 +407,11 @@ def _elsewhere(failure: CallFailed, submission: Submission) -> Place | None:
 
 
 def _shape(array: np.ndarray, case: Case, known: Sequence[tuple[int, ...]]) -> str:
-    """The shape of an answer. Where data are hidden, only one made of the sides that the arguments and the answer have,
-    their neighbours and products: a shape of any length could spell out hidden numbers.
+    """Describe the shape of an answer. Where data are hidden, name it only if each side is 0, 1, 2, a known side or one
+    more or less, or a product of two known sides: sides of any length could spell out hidden numbers.
+
+    Args:
+        known: the shapes of the arguments and the right answer.
     """
     sides = {side for shape in known for side in shape}
     usual = {0, 1, 2, *(side + near for side in sides for near in (-1, 0, 1)), *(a * b for a in sides for b in sides)}
@@ -413,7 +420,7 @@ def _shape(array: np.ndarray, case: Case, known: Sequence[tuple[int, ...]]) -> s
 
 
 def _one_line(text: str, most: int) -> str:
-    """For a summary: a line end in it could forge a line of the table it stands in."""
+    """Return `text` in one line, for a summary: a line end could forge a line of the table that shows it."""
     return " ".join(clean(text, most).split())
 
 
@@ -471,14 +478,14 @@ def _where(
 
 
 def _digits_to_tell(want: np.ndarray, got: np.ndarray, found: Difference) -> int:
-    """As many significant digits as it takes for the most wrong entry to look wrong."""
+    """Return how many significant digits it takes for the most wrong entry to look wrong."""
     at = found.largest_at or (found.wrong[0] if found.wrong else ())
     a, b = float(want[at]), float(got[at])
     return next((digits for digits in range(4, 17) if f"{a:.{digits}g}" != f"{b:.{digits}g}"), 17)
 
 
 def _shown(array: np.ndarray, found: Difference, digits: int) -> str:
-    """A small array whole, a large one by its first wrong entries."""
+    """Format a small array in full, a large one by its first wrong entries."""
     if array.size <= SMALL_ARRAY:
         shape = f"   shape {array.shape}" if array.shape else ""
         return _array(array, digits) + shape
@@ -488,14 +495,14 @@ def _shown(array: np.ndarray, found: Difference, digits: int) -> str:
 
 
 def _array(array: np.ndarray, digits: int) -> str:
-    """Like NumPy's own way of printing, but the same in every version of it."""
+    """Format an array as NumPy prints it, but identically with every version of NumPy."""
     if array.ndim == 0:
         return f"{float(array):.{digits}g}"
     return "[" + " ".join(_array(part, digits) for part in array) + "]"
 
 
 def labelled(label: str, text: str) -> str:
-    """The label in a column of its own, the text wrapped beside it."""
+    """Return the label in a separate column, with the text wrapped beside it."""
     indent = " " * LABEL
     lines: list[str] = []
     for line in text.split("\n")[:MAX_SHOWN_LINES]:

@@ -1,10 +1,11 @@
 """One submission in, one Grade out: start reading here.
 
 Theory of operation. The supervisor, this process, loads neither pytest nor NumPy, and it alone writes results. A
-pytest session, which knows the answers, may be loading already, but is told what to do only when a complete fallback is
-written; then the zygote is started, from which workers are forked. The session reports each case on a socket. When the
-session ends, dies, or runs into the deadline, what was reported stands and every other case gets an outcome that says
-what happened: the list of cases was read before the session was told anything, and nothing can shorten it.
+pytest session, which knows the answers, may already be loading, but is told what to do only after a complete fallback
+has been written; then the zygote is started, from which workers are forked. The session reports each case on a socket.
+When the session ends, dies, or reaches the deadline, the results reported so far stand, and every other case gets an
+outcome that says what happened: the list of cases was read before the session was told anything, and nothing can
+shorten it.
 
     supervisor        fallback results, deadline, results
       |- session      pytest, cases, reference          never runs a submission
@@ -56,7 +57,7 @@ def grade(
     place: "Place | None" = None,
     meanwhile: Callable[[Grade], None] | None = None,
 ) -> Grade:
-    """Grade the submission at `path`: a file, a folder or a zip; the rest as for `grade_parts`.
+    """Grade the submission at `path`: a file, a folder or a zip. The other arguments are those of `grade_parts`.
 
     Raises:
         FileNotFoundError: there is nothing at `path`.
@@ -76,10 +77,10 @@ def grade_parts(
 ) -> Grade:
     """Grade what was handed in for an assignment, and then what was handed in for extra credit.
 
-    Each part has processes and time of its own, so that nothing in a later one reaches the points of an earlier one.
+    Each part has its own processes and time, so that nothing in a later part can affect the points of an earlier one.
 
     Args:
-        meanwhile: told the grade that stands while a further part is graded, in which that part has no points yet.
+        meanwhile: called with the grade that stands while a further part is graded, which has no points in it yet.
         layers, explain, place: as for `grade_program`.
     """
 
@@ -104,7 +105,7 @@ def grade_parts(
 
 
 def _is_download(program: Submission, part: Assignment) -> bool:
-    """Whether a program is what students download, but for the ends of its lines: what comes of running it is known."""
+    """Return whether a program is the unchanged download, apart from line ends: the result of running it is known."""
     try:
         download = (part.folder / DOWNLOAD).read_text(encoding="utf-8")
     except OSError:  # not made yet: the program is graded like any other
@@ -114,13 +115,13 @@ def _is_download(program: Submission, part: Assignment) -> bool:
 
 
 def _not_started(grade: Grade, part: Assignment) -> Grade:
-    """The stubs of a download that was handed in whole: nobody has tried anything, and nothing is to be mended."""
+    """Mark a part as not started: its untouched stubs came with the whole download, so there is nothing to fix."""
     told = [*grade.facts.get("not_started", ()), part.file]
     return grade._replace(facts={**grade.facts, "not_started": told})
 
 
 def _together(grade: Grade, more: Grade) -> Grade:
-    """The grade of one part and of a further one."""
+    """Combine the grade of one part with that of a further one."""
     of_both = {
         key: {**more.facts[key], **fact}
         for key, fact in grade.facts.items()
@@ -148,10 +149,10 @@ def grade_program(
     """Grade a program that has been read.
 
     Args:
-        layers: protections to put on, of `box.limits.LAYERS`; only to measure what one of them does or costs. All of
-            them unless told otherwise.
+        layers: protections to enable, from `box.limits.LAYERS`; all by default. Given only to measure what one of them
+            does or costs.
         explain: whether to keep, in `facts["tries"]`, how each try of each case went, hidden data included.
-        place: where processes come from; new interpreters unless told otherwise.
+        place: where processes come from; new interpreters by default.
     """
     started = time.monotonic()
     run = _Run(assignment, started + assignment.limits.run_s, place or Fresh(), layers, explain)
@@ -161,13 +162,13 @@ def grade_program(
     except (Stopped, KeyboardInterrupt) as stop:
         run.stopped = True
         run.staff.append(f"Grading was stopped before it finished ({str(stop) or 'Ctrl-C'}).")
-    except Exception as error:  # no process, no disk: what has been graded stands all the same
+    except Exception as error:  # such as no process or no disk space left: what has been graded stands
         run.staff.append(f"The grader failed on this machine: {type(error).__name__}: {error}.")
     return run.result(time.monotonic() - started, submission.found_at)
 
 
 def fallback(assignment: Assignment) -> Grade:
-    """The grade that stands until there is a better one: every case, no points, and whose fault it is."""
+    """Return the grade that stands until there is a better one: every case without points, as a fault of ours."""
     results = tuple(
         CaseResult(case, Outcome.GRADER_ERROR, Decimal(0), NOT_FINISHED, summary="the grader did not finish")
         for case in assignment.cases
@@ -176,7 +177,7 @@ def fallback(assignment: Assignment) -> Grade:
 
 
 def unreadable(assignment: Assignment, why: str) -> Grade:
-    """The grade of a submission without a gradable file."""
+    """Return the grade of a submission without a gradable file."""
     results = tuple(
         CaseResult(case, Outcome.UNREADABLE, Decimal(0), why, summary="no file to grade") for case in assignment.cases
     )
@@ -184,7 +185,7 @@ def unreadable(assignment: Assignment, why: str) -> Grade:
 
 
 class _Run:
-    """What one grading has learnt so far."""
+    """The state of one grading."""
 
     def __init__(
         self, assignment: Assignment, deadline: float, place: "Place", layers: Sequence[str] | None, explain: bool
@@ -213,8 +214,9 @@ class _Run:
                 "readable": readable_folders(str(self.assignment.folder)),
                 "preload": preload("\n".join([submission.text, *submission.companions.values()])),
                 "memory_mib": self.assignment.limits.memory_mib,
-                # Above every limit of time that we keep ourselves. Not those of one case: a worker that imports before
-                # its turn waits for as long as the case before it takes, and whom the kernel kills counts as our fault.
+                # Above every time limit that we enforce ourselves, and not only those of one case: a worker that
+                # imports before its turn may do so for as long as the previous case takes, and a worker that the
+                # kernel kills counts as our fault.
                 "cpu_s": int(self.assignment.limits.run_s) + 10,
             }
             if self.layers is not None:
@@ -230,7 +232,7 @@ class _Run:
             if timeout <= 0:
                 self.late = True
                 return
-            # Not by select, which takes no descriptor above 1,023: whoever grades a class may have more.
+            # Not select, which takes no file descriptor above 1,023: a process that grades a class may have more.
             listening.settimeout(timeout)
             try:
                 received = listening.recv(1 << 16)
@@ -261,7 +263,7 @@ class _Run:
             self.results[case.id] = CaseResult(case, outcome, score, **message)
 
     def result(self, seconds: float, found_at: str) -> Grade:
-        """The grade: a result for every declared case, whatever happened."""
+        """Return the grade: a result for every declared case, whatever happened."""
         missing = [case for case in self.assignment.cases if case.id not in self.results]
         for case in missing:
             if self.late:
@@ -297,17 +299,17 @@ class _Run:
 
 @contextlib.contextmanager
 def _stop_signals() -> Iterator[None]:
-    """SIGTERM, which a platform sends shortly before it kills, becomes an exception: results are still written."""
+    """Turn SIGTERM, which a platform sends shortly before it kills, into an exception, so that results are written."""
 
     def stop(number: int, _: Any) -> None:
-        # Whoever asks us to stop may ask again: until the results are written that must not end us.
-        # Not SIG_IGN: of a signal that comes at this very moment Python would print a traceback.
+        # A second SIGTERM must not end us before the results are written.
+        # Not SIG_IGN: Python would print a traceback for a signal that arrives at this very moment.
         signal.signal(number, lambda *_: None)
         raise Stopped(signal.Signals(number).name)
 
     try:
         before = signal.signal(signal.SIGTERM, stop)
-    except ValueError:  # not in the main thread: whoever runs us there handles signals
+    except ValueError:  # not in the main thread: our caller handles signals
         yield
         return
     try:

@@ -1,8 +1,8 @@
-"""One wrong array, a guess at its cause, and the words both are put into.
+"""A wrong array, a guess at its cause, and the words that describe both.
 
 A guess predicts, from the right answer, every entry that the student's function returned. It counts only if the
-prediction holds in the last call, which was wrong, and leaves the earlier calls of the case as they were, because those
-were right.
+prediction holds in the last call, which was wrong, and leaves the answers to the earlier calls of the case unchanged,
+because those were right.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,55 +12,56 @@ import numpy as np
 
 from .compare import close
 
-# A prediction holds if it is as close as this, of the largest entry.
+# A prediction holds if each entry is within this fraction of the largest entry,
 SAME = 1e-6
-# And each entry to this of its own size, unless it is next to nothing.
+# and also within this fraction of its own size, plus NOTHING.
 EACH = 1e-3
 NOTHING = 1e-7
 
 
 class Wrong(NamedTuple):
-    """One returned array that is wrong, and all that is known around it."""
+    """A returned array that is wrong, and all that is known about the calls around it."""
 
     got: np.ndarray
     want: np.ndarray
     name: str = ""
     """Which of several returned arrays; empty if there is only one."""
     earlier: Sequence[np.ndarray] = ()
-    """What earlier calls of the case returned here; it was right."""
+    """What earlier calls of the case returned for this array, which was right."""
     calls: Sequence[Sequence[Any]] = ()
     """The arguments of every call, the wrong one last."""
     arguments: Sequence[str] = ()
-    """Their names."""
+    """The names of the arguments."""
     results: Mapping[str, Sequence[np.ndarray]] = {}
-    """The other returned arrays, for every call."""
+    """Name -> another returned array, for every call."""
     answers: Mapping[str, np.ndarray] = {}
-    """What other functions have answered earlier in the case."""
+    """Name -> array, for what other functions have returned earlier in the case."""
     elsewhere: Sequence[tuple[Sequence[Any], np.ndarray, np.ndarray]] = ()
-    """Calls of other cases: the arguments, what came back here, and what was right."""
+    """Calls in other cases: the arguments, what came back for this array, and what was right."""
     hidden: bool = False
     """Whether no number that depends on the data may be named."""
     later: Sequence[tuple[Sequence[Any], np.ndarray]] = ()
-    """Calls of this case after the wrong one: the arguments, and what came back here; what was right is not known."""
+    """Calls of this case after the wrong one: the arguments, and what came back for this array. The right answer is not
+    known."""
 
     @property
     def of(self) -> str:
-        """For "every entry of h"."""
+        """The end of "every entry of h"; empty if the array has no name."""
         return f" of {self.name}" if self.name else ""
 
     @property
     def entries(self) -> str:
-        """What a sentence about all of it begins with."""
+        """The beginning of a sentence about all entries."""
         return f"Every entry{self.of}" if self.want.ndim else self.answer
 
     @property
     def answer(self) -> str:
-        """What a sentence about it as a whole begins with."""
+        """The beginning of a sentence about the array as a whole."""
         return self.name or "Your answer"
 
     @property
     def last(self) -> int:
-        """The number of the wrong call."""
+        """The index of the wrong call."""
         return len(self.earlier)
 
     @property
@@ -70,11 +71,11 @@ class Wrong(NamedTuple):
 
     @property
     def others(self) -> list[np.ndarray]:
-        """What else came back here that is not known to be right."""
+        """What came back for this array in other calls and is not known to be right."""
         return [got for _, got in self.later] + [got for _, got, want in self.elsewhere if not close(got, want, EACH)]
 
     def fits_elsewhere(self, factor: Callable[[Sequence[Any]], float]) -> bool:
-        """Whether what came back in other cases is right but for this factor, wherever that can be told."""
+        """Return whether the answers in other cases are right except for this factor, wherever that can be told."""
         for given, got, want in self.elsewhere:
             try:
                 predicted = factor(given) * want
@@ -90,17 +91,17 @@ class Guess(NamedTuple):
 
     kind: str
     predict: Callable[..., Any]
-    """From the right answer of a call, and the number of the call, to what comes back."""
+    """Maps the right answer of a call, and the index of the call, to what the function returns."""
     sentence: str
     evidence: str
     what: str = ""
-    """Tells apart causes of one kind: an argument from another, for instance."""
+    """Tells apart causes of one kind, for example by the argument that they are about."""
     limit: float = SAME
     lasting: bool = False
-    """Whether it leaves what it has made as it is: so it must leave the others that came back, or it is no cause."""
+    """Whether `predict` is idempotent. Then it must leave `Wrong.others` unchanged, or this is not the cause."""
 
     def holds(self, wrong: Wrong) -> bool:
-        """Whether this gives every number that came back, in every call."""
+        """Return whether the guess predicts every number that came back, in every call."""
         rights = [*wrong.earlier, wrong.want]
         gots = [*wrong.earlier, wrong.got]
         try:
@@ -111,13 +112,16 @@ class Guess(NamedTuple):
             for got in wrong.others if self.lasting else ():
                 if not _same(got, np.asarray(self.predict(got, len(gots))), self.limit):
                     return False
-        except (ValueError, IndexError, ZeroDivisionError):  # a shape that this cannot happen to
+        except (ValueError, IndexError, ZeroDivisionError):  # the guess cannot apply to this shape
             return False
         return True
 
 
 def _same(got: np.ndarray, predicted: np.ndarray, limit: float) -> bool:
-    """To `limit` of the largest entry, and each entry in its own size: beside exp(30), exp(-30) may be anything."""
+    """Return whether two arrays agree to `limit` of the largest entry, and each entry also relative to its own size.
+
+    By the first condition alone, exp(-30) could be anything beside exp(30).
+    """
     if not close(got, predicted, limit):
         return False
     with np.errstate(all="ignore"):
@@ -126,26 +130,26 @@ def _same(got: np.ndarray, predicted: np.ndarray, limit: float) -> bool:
 
 
 def without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
-    """A shape, but for the sides that are 1."""
+    """Return a shape without the sides that are 1."""
     return tuple(side for side in shape if side != 1)
 
 
 def side_name(array: np.ndarray, axis: int) -> str:
-    """What one place along an axis is called."""
+    """Return what one place along an axis is called."""
     if array.ndim > 2:
         return f"slice of axis {axis}"
     return "entry" if array.ndim == 1 else ("row", "column")[axis]
 
 
 def side_names(array: np.ndarray, axis: int) -> str:
-    """The same for several."""
+    """Return the plural of `side_name`."""
     return {"entry": "entries", "row": "rows", "column": "columns"}.get(
         side_name(array, axis), f"slices of axis {axis}"
     )
 
 
 def nth(array: np.ndarray, axis: int, at: int) -> str:
-    """The first row, the last, or row 2 (counting from 0)."""
+    """Name a place along an axis: "the first row", "the last row", or "row 2 (counting from 0)"."""
     name, *of_axis = side_name(array, axis).split(" ", 1)
     if at in (0, array.shape[axis] - 1):
         return " ".join(["the", "last" if at else "first", name, *of_axis])
@@ -153,15 +157,15 @@ def nth(array: np.ndarray, axis: int, at: int) -> str:
 
 
 def subscript(array: np.ndarray, axis: int, at: int) -> str:
-    """The same as Python writes it: [:, 2]."""
+    """Return the same place in Python's notation, such as [:, 2]."""
     return "[" + ", ".join([":"] * axis + [str(at)] + [":"] * (array.ndim - axis - 1)) + "]"
 
 
 def listed(names: Sequence[str]) -> str:
-    """One, two and three."""
+    """Join names, as in "one, two and three"."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def capital(text: str) -> str:
-    """As a sentence begins."""
+    """Return the text with a capital first letter."""
     return text[0].upper() + text[1:]

@@ -1,6 +1,6 @@
-"""The same cases at a student's home: plain `pytest`, their own process, NumPy and pytest alone.
+"""Run the example cases on a student's own machine: plain `pytest`, in its own process, with NumPy and pytest alone.
 
-Nothing is isolated here and nothing needs to be: it is the student's own machine and program. Right answers are
+Nothing is isolated here, and nothing needs to be: it is the student's own machine and program. Right answers are
 replayed from a record (`replay`), and what is printed is what Gradescope would print for the same mistake.
 """
 
@@ -42,7 +42,7 @@ NEWER = "Line {line} of {file} will not work on Gradescope's Python {python}: {w
 
 
 class HomeHost:
-    """Runs the functions here, takes right answers from the record, and keeps the results for the summary."""
+    """Runs the functions in this process, takes right answers from the record, keeps the results for the summary."""
 
     mistakes: Sequence[Mistake]
 
@@ -59,7 +59,7 @@ class HomeHost:
             lacking = (assignment.folder / "expected.json").relative_to(folder).as_posix()
             self.problem = f"{lacking} is missing or damaged. Download the assignment again."
         gone = sorted(self._records.keys() - {case.number for case in assignment.cases})
-        if gone:  # what is left would be said to be all there is
+        if gone:  # otherwise, the remaining cases would be reported as all of them
             self.problem = f"The checks are incomplete: {gone[0]} is missing. Download the assignment again."
         self.results: list[CaseResult] = []
         self._last: InProcess | None = None
@@ -73,28 +73,28 @@ class HomeHost:
 
     @contextlib.contextmanager
     def open(self, stand_ins: Sequence[str], function: Function | None) -> Iterator[InProcess]:  # noqa: ARG002
-        """The submission, imported anew: a case must not depend on what an earlier one left behind."""
+        """Import the submission anew: a case must not depend on what an earlier one left behind."""
         self._last = InProcess(self.submission, self._path)
         yield self._last
 
     def uses(self, name: str, others: Iterable[str]) -> set[str]:
-        """Which of the functions named `others` a function calls; none where the program cannot be imported."""
+        """Return which of the functions `others` are called by the function `name`; none if the import fails."""
         return set() if self._last is None else self._last.uses(name, others)
 
     def has_time(self, function: Function | None) -> bool:  # noqa: ARG002
-        """All the time of a student."""
+        """Return True: a student's own machine has no limit on the time of a function."""
         return True
 
     def reference(self, case: Case) -> replay.Replay:
-        """The recorded answers, from their beginning."""
+        """Return the recorded answers, from the first one on."""
         return replay.Replay(self._records.get(case.number, []))
 
     def can_stand_in(self, stand_ins: Sequence[str]) -> bool:  # noqa: ARG002
-        """There is no right formula here to stand in with."""
+        """Return False: the starter contains no right formula for a stand-in."""
         return False
 
     def is_alone(self, function: Function, stand_ins: Sequence[str]) -> bool:  # noqa: ARG002
-        """If it calls none of the others: there are no right ones here."""
+        """Return whether the function calls none of the others, since no stand-ins replace them here."""
         return not self.uses(function.name, function.stand_ins)
 
     def report(self, result: CaseResult) -> None:
@@ -103,7 +103,7 @@ class HomeHost:
 
 
 def similar(path: Path) -> list[str]:
-    """Other files beside it whose names begin like its own: copies, and what Windows shows without its ending."""
+    """Return files beside `path` whose names begin like its own: copies, and files whose .txt ending Windows hides."""
     begin = re.sub(r"[\W_]", "", path.stem).lower()
     texts = (one.name for one in path.parent.iterdir() if one.suffix.lower() in (".py", ".txt") and one.is_file())
     return sorted(name for name in texts if name != path.name and re.sub(r"[\W_]", "", name).lower().startswith(begin))
@@ -119,7 +119,10 @@ def _which_to_rename(path: Path) -> str:
 
 
 def _text_of(path: Path) -> str:
-    """A file that the program may import. What is wrong with it Python says, if it is imported."""
+    """Return the text of a file that the program may import; empty if it cannot be read.
+
+    Python reports what is wrong with the file, if it is imported.
+    """
     try:
         return submissions.read(path, path.name).text
     except (submissions.Unreadable, FileNotFoundError):
@@ -127,7 +130,7 @@ def _text_of(path: Path) -> str:
 
 
 class Summary:
-    """What a student reads at the end, in place of pytest's own report."""
+    """Prints what a student reads at the end, in place of pytest's own report."""
 
     def __init__(self, host: HomeHost, assignment: Assignment, hidden: Decimal, command: str, words: str) -> None:
         self._host = host
@@ -141,8 +144,8 @@ class Summary:
         self._others: list[pytest.TestReport | pytest.CollectReport] = []
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        """Remember what was running: a loop without an end is a mistake like any other."""
-        if excinfo.type is not KeyboardInterrupt:  # pytest itself stops, as when a file cannot be collected
+        """Remember what Ctrl-C interrupted: an endless loop is a mistake like any other."""
+        if excinfo.type is not KeyboardInterrupt:  # pytest stops itself, for example if a file cannot be collected
             return
         file = self._assignment.file
         own = {self._host.folder / name for name in (file, *self._assignment.imports)}
@@ -154,26 +157,26 @@ class Summary:
         self._stopped = f"Stopped while {what}, because you pressed Ctrl-C. The checks after that did not run."
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
-        """Know that -k or its like has left out something."""
+        """Remember that -k or a similar option has left out tests."""
         self._left_out = bool(items)
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """In the order of the handout, also where a plug-in mixes tests: one function leads to the next."""
+        """Sort cases in the order of the handout, even if a plug-in shuffles them: one function leads to the next."""
         items.sort(key=lambda item: self._places.get(case_id(item.nodeid), len(self._places)))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Keep what fails besides the checks: a student's own tests have no other place to say so."""
+        """Keep the failures of a student's own tests, which are not checks and are reported nowhere else."""
         if report.failed and case_id(report.nodeid) not in self._places:
             self._others.append(report)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Keep why a file could not be read."""
+        """Keep why a file could not be collected."""
         if report.failed:
             self._others.append(report)
 
     @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        """Print every case in a line, what to mend first, and at most two failures of a function in full."""
+        """Print each case in a line, what to fix first, and at most two failures of each function in full."""
         for line in self._lines():
             terminalreporter.write_line(line.encode("ascii", "backslashreplace").decode("ascii"))
 
@@ -192,7 +195,7 @@ class Summary:
             line = self._host.submission.line_of(todo.case.function)
             own = f"{todo.case.function}, line {line} of {self._assignment.file}"
             yield ""
-            # Another function, of another file perhaps, that this one needs.
+            # The summary names another unwritten function, perhaps of another file, that this one needs.
             yield f"Next: {own if todo.summary == NOT_STARTED else todo.summary}."
             left = left_over(self._host.submission, todo.case.function) if todo.summary == NOT_STARTED else ""
             yield left or "(A new download prints 'to do' everywhere.)"
@@ -217,7 +220,7 @@ class Summary:
             return
         did = {result.case.id for result in results}
         others = [case.function for case in self._assignment.cases if case.id not in did]
-        if others and not self._stopped:  # left out by -k, or of another file
+        if others and not self._stopped:  # left out by -k, or in another test file
             names = ", ".join(dict.fromkeys(others))
             ran = f"{len(results)} of {len(self._assignment.cases)} checks ran; the others are for {names}."
             yield from textwrap.wrap(ran, WIDTH)
@@ -225,7 +228,7 @@ class Summary:
         yield f"{score:f} of {most:f} points so far.{'' if others else more}"
 
     def _newer(self) -> Iterator[str]:
-        """What passes here and cannot where it is graded."""
+        """Yield a note on each line that works here but cannot work where programs are graded."""
         program = self._host.submission
         for file, text in {program.file: program.text, **program.companions}.items():
             for line, what in newer.advice(text):
@@ -234,22 +237,22 @@ class Summary:
                 yield from textwrap.wrap(NEWER.format(line=line, file=file, python=python, what=what), WIDTH)
 
     def _copies(self) -> Iterator[str]:
-        """Programs that were perhaps written in the place of the one that is checked."""
+        """Yield a note on other programs that a student may have edited instead of the one that is checked."""
         path = self._host.folder / self._assignment.file
         copies = [name for name in similar(path) if name.endswith(".py")]
         if copies:
             yield from textwrap.wrap(f"Only {path.name} is checked, not {' or '.join(copies)} beside it.", WIDTH)
 
     def _failed(self, failed: list[CaseResult]) -> Iterator[str]:
-        """What is said of the failures: the first thing to mend at the top."""
-        # A fault of ours has nothing for the student's text; what there is says what to do.
+        """Yield what to say about the failures, with the first thing to fix at the top."""
+        # A fault of ours has no text for the student; the text for staff says what to do.
         for result in failed:
             if result.outcome is Outcome.GRADER_ERROR:
                 yield from _in_full(result, result.staff)
         functions = self._assignment.functions
         broken = dict.fromkeys(one.case.function for one in failures(failed) if one.case.function in functions)
         uses = {name: self._host.uses(name, broken) for name in broken}
-        # Only for what the grader has stand-ins for; and of two functions that call each other neither waits.
+        # A function waits only for those that the grader has stand-ins for. If two call each other, neither waits.
         lent = {name: [one for one in broken if one in functions[name].stand_ins] for name in broken}
         waiting = {name: [one for one in lent[name] if one in uses[name] and name not in uses[one]] for name in broken}
         first = [one for one in failures(failed) if not waiting.get(one.case.function)]
@@ -258,7 +261,7 @@ class Summary:
             yield ""
             yield from textwrap.wrap(order.first([*first, *later]), WIDTH)
         short = order.in_short(first)
-        # Neighbours of which the same is to be said share a line.
+        # Adjacent failures with the same short text share a line.
         for line, group in itertools.groupby(
             first, lambda one: short[one.case.id].line if one.case.id in short else ""
         ):
@@ -294,13 +297,13 @@ def _in_full(result: CaseResult, text: str) -> Iterator[str]:
 def _word(result: CaseResult) -> str:
     if result.outcome is Outcome.PASSED:
         return "passed"
-    # Not the whole text, in which a program can have printed the same.
+    # Only the summary is searched: the whole text may contain the same words, printed by the program.
     unwritten = result.summary == NOT_STARTED or result.summary.endswith(" is not written yet")
     return "to do" if unwritten else "FAILED"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Grade the cases in checks/, or in a folder of it that was asked for, with the program beside it.
+    """Set up the grading of the cases in checks/, or in a folder of it that was asked for, with the program beside it.
 
     Raises:
         UsageError: more than one assignment was asked for, or a file of the checks is missing or damaged.
@@ -314,7 +317,7 @@ def pytest_configure(config: pytest.Config) -> None:
     assignment = _load(folder, asked[0])
     host = HomeHost(folder, assignment)
     config.pluginmanager.register(GradingPlugin(assignment, host), "grading")
-    # As where it is graded: a window would hold up every check until somebody closes it.
+    # As on Gradescope: a plot window would block every check until somebody closes it.
     os.environ["MPLBACKEND"] = "Agg"
     if hasattr(config.option, "dist"):  # pytest-xdist: results do not cross from one process to another
         config.option.dist, config.option.tx = "no", []
@@ -327,19 +330,19 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Leave out the checks of other assignments, as those of extra credit, which are run when they are asked for."""
+    """Leave out the checks of other assignments, such as extra credit, which run only when they are asked for."""
     path = Path(os.path.realpath(collection_path))
     other = (path / "assignment.toml").is_file() and path not in _asked_for(config)
     return True if other and path != _root(config) / "checks" else None
 
 
 def _root(config: pytest.Config) -> Path:
-    """The student's folder, by the one name that no link leads to: editors tell pytest another than it has itself."""
+    """Return the student's folder with symbolic links resolved: editors may give pytest another name for it."""
     return Path(os.path.realpath(config.rootpath))
 
 
 def _load(root: Path, folder: Path) -> Assignment:
-    """The assignment in a folder, which is checks/ or in it: all parts are read, since each has to be whole."""
+    """Load the assignment in `folder`, which is checks/ or in it. All parts are read, since each must be complete."""
     try:
         parts = assignments.load(root / "checks").parts
         return next((part for part in parts if part.folder == folder), None) or assignments.load(folder)
@@ -349,7 +352,7 @@ def _load(root: Path, folder: Path) -> Assignment:
 
 
 def _asked_for(config: pytest.Config) -> list[Path]:
-    """The assignments that the files and folders belong to that pytest was given: checks/, or a folder in it."""
+    """Return the assignments (checks/, or folders in it) of the files and folders that pytest was given."""
     checks = _root(config) / "checks"
     found = []
     for argument in config.args:
@@ -360,12 +363,12 @@ def _asked_for(config: pytest.Config) -> list[Path]:
 
 
 def _command(root: Path, folder: Path) -> str:
-    """What to type to have the assignment in a folder checked."""
+    """Return the command that checks the assignment in a folder."""
     return "pytest" if folder == root / "checks" else f"pytest {folder.relative_to(root).as_posix()}"
 
 
 def _command_for(root: Path, words: str, own: Path) -> str:
-    """What to type instead, where the words of `-k` name no check of an assignment but one of another; or nothing."""
+    """Return the command to type instead if the words of `-k` name only checks of another assignment; else empty."""
     checks = root / "checks"
     others = [path.parent for path in [checks / "assignment.toml", *sorted(checks.glob("*/assignment.toml"))]]
     for folder in [one for one in others if one != own]:
