@@ -59,7 +59,7 @@ class Host(Protocol):
         """Return the value of the `reference` fixture in this case."""
 
     def can_stand_in(self, stand_ins: Sequence[str]) -> bool:
-        """Return whether a try of a case with these stand-ins (or with none) makes sense."""
+        """Return whether another try of a case, with these stand-ins or with none, makes sense."""
 
     def is_alone(self, function: Function, stand_ins: Sequence[str]) -> bool:
         """Return whether what a function does with these stand-ins depends on it alone, whatever is wrong elsewhere."""
@@ -387,7 +387,7 @@ class GradingPlugin:
         return report
 
     def _place(self, raised: pytest.ExceptionInfo[BaseException]) -> str:
-        """Return the last line of the instructor's files that an exception passed through, as a suffix for a message."""
+        """Return the last line of the instructor's files that an exception passed through, as the end of a message."""
         own = [entry for entry in raised.traceback if Path(entry.path).parent == self._assignment.folder]
         return f" ({Path(own[-1].path).name}, line {own[-1].lineno + 1})" if own else ""
 
