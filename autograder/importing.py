@@ -198,7 +198,7 @@ class Importing:
         return self._code is not None and (failure.outcome is Outcome.RAISED or self._is_mended_by_right_ones)
 
     def _is_followed_by(self, cases: int) -> bool:
-        """Return whether at least this many cases follow the current one and their workers may start ahead of turn."""
+        """Return whether at least this many cases follow the current one, and their workers may start early."""
         return self._ahead and self._is_quick and self._cases_left > cases
 
     def _load(self, worker: Worker, stand_ins: Sequence[str], *, begun: bool) -> None:

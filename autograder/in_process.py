@@ -122,7 +122,7 @@ class InProcess:
 
 
 class _Beside(importlib.abc.MetaPathFinder):
-    """Finds the companions of a program, the only files in its folder that it may import: in grading there are no more.
+    """Finds the companions of a program, the only files in its folder that it may import: grading has no others.
 
     pytest or Python usually has the folder in `sys.path`, and checks/, too, where any folder could be imported as a
     module of its name.

@@ -113,7 +113,7 @@ def leave(process: subprocess.Popen[bytes], control: socket.socket) -> None:
         control.settimeout(PATIENCE_S)
         while control.recv(1 << 12):
             pass
-        # The process has now closed its end. `wait` polls for its exit, which would take longer than `recv`.
+        # The process has now closed its end. `wait` alone would poll for its exit, which takes longer.
         process.wait(PATIENCE_S)
     if process.poll() is None:
         kill(process)

@@ -1,6 +1,6 @@
-"""Find what a program uses that Gradescope's Python lacks, on a student's computer, whose Python has it.
+"""Find, on a student's computer with a newer Python, what a program uses that Gradescope's Python lacks.
 
-Such a program passes on the student's computer, but on Gradescope most of them cannot even be imported. The newer
+Such a program passes on the student's computer, but most of them cannot even be imported on Gradescope. The newer
 Python's own parser and tokenizer read the program. Only what is certain is reported: anything that may have a fallback
 on another Python is skipped.
 """
@@ -47,7 +47,7 @@ STARRED = "put parentheses inside the square brackets, as in x[(*index,)]"
 QUOTES = "inside the braces of an f-string, use different quotes than around it"
 IN_BRACES = "the braces of an f-string can hold no backslash, line break or comment; put it in a variable first"
 UNBOUND = "nothing is called {} where the annotation is read; import or define it above, or leave the annotation out"
-# A program that contains one of these names may have a fallback for what is missing, or may never evaluate it.
+# A program that contains one of these names may have a fallback for what is missing, or never evaluate annotations.
 GUARDS = {"AttributeError", "annotations", "find_spec", "getattr", "hasattr", "hexversion", "python_version",
           "python_version_tuple", "suppress", "version", "version_info"}  # fmt: skip
 Found = Iterator[tuple[int, str]]

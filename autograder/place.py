@@ -64,7 +64,7 @@ class Fresh:
         """
         if self._started is not None:
             return
-        with contextlib.suppress(OSError):  # if so, the grading itself will fail, and say why
+        with contextlib.suppress(OSError):  # then the grading itself will fail, too, and say why
             self._started = _Started(self._fork, session)
 
     @contextlib.contextmanager

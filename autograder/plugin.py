@@ -29,14 +29,14 @@ from .submission import Submission
 
 if TYPE_CHECKING:
     from .explain import Witness  # not shipped with the starter
-    from .feedback import Finding  # imported late, because a program that passes needs no messages
+    from .feedback import Finding  # loaded late, because a program that passes needs no messages
 
 # The highest wins when a case has several reports: a fault of ours must never hide behind a pass.
 SEVERITY = dict.fromkeys(Outcome, 1) | {Outcome.PASSED: 0, Outcome.GRADER_ERROR: 2}
 
 
 class CaseFailed(Failed):
-    """A case failed for a reason that has been put into words; pytest shows only these."""
+    """Raised when a case fails, with a finding whose text is all that pytest shows."""
 
     def __init__(self, finding: "Finding") -> None:
         super().__init__(finding.text, pytrace=False)
@@ -367,7 +367,7 @@ class GradingPlugin:
         wanted = {function.returns.index(name): value for name, value in want.items()}
         return recognise(self.host.mistakes, function.name, observed(answers), wanted, scene)
 
-    # What comes of it
+    # How results are reported
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:

@@ -89,7 +89,7 @@ class Memory:
 
 
 def _key(arguments: Sequence[Any]) -> Any:
-    """Return a key that tells calls apart to the last bit; None if an argument is neither a number nor an array."""
+    """Return a key that tells calls apart to the last bit; None if an argument is no number or array of numbers."""
     key: list[Any] = []
     for argument in arguments:
         if type(argument) is np.ndarray and argument.dtype.kind in "fiub":

@@ -537,7 +537,8 @@ class Worker:
             return self._late(function, 0)
         name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
         if name in SENT_FROM_OUTSIDE and self.protections.get("seccomp", "on") == "on":
-            if name == "SIGKILL" and ending.by == LARGE:  # a program could cause this if memory is scarce
+            # Not a fault of ours: otherwise, a program could choose to cause one on a machine with little memory.
+            if name == "SIGKILL" and ending.by == LARGE:
                 return CallFailed(Outcome.DIED, function, problem="it took more memory than there is, and was stopped")
             return GraderFault(f"a worker was killed from outside by {name} (no memory left, a shutdown, or by hand)")
         return CallFailed(Outcome.DIED, function, problem=f"its process was ended by {name}")

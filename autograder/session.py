@@ -148,7 +148,7 @@ class GradingHost:
         )
         if self._has_failed:
             # An exception and the frames that it passed through are a reference cycle, which holds a worker's last
-            # message and its shared memory: 50 MiB for each try, if a program is out for it.
+            # message and its shared memory: 50 MiB for each try, if a program wants that.
             self._has_failed = False
             gc.collect()
 

@@ -70,7 +70,7 @@ def reshaped(wrong: Wrong) -> Iterator[Guess]:
 def summed(wrong: Wrong) -> Iterator[Guess]:
     """One sum too few or too many."""
     got, want = wrong.got, wrong.want
-    if not got.any():  # zeros prove nothing: they are the sum of many things
+    if not got.any():  # zeros prove nothing: they add up to zeros, and so does much else
         return
     shapes = f"{got.shape} for {want.shape}"
     for axis in range(got.ndim):

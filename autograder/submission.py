@@ -85,7 +85,7 @@ def _where(text: str, begins: str) -> Iterator[int]:
 
     Students put old versions of a function into these.
     """
-    # A match cannot overlap a string or a comment: the name of a function holds neither quotes nor a #.
+    # `begins` contains neither quotes nor a #, because the name of a function has none.
     text, number, counted = _with_newlines(text), 1, 0
     aside = """#.*|'{3}(?s:.*?)'{3}|"{3}(?s:.*?)"{3}|'[^'\n]*'|"[^"\n]*\""""
     for found in re.finditer(f"{aside}|^({begins})", text, re.MULTILINE):

@@ -19,7 +19,7 @@ WORDS = {
 
 
 def report(grade: Grade) -> Iterator[str]:
-    """Yield the report on one submission: where to begin, then each case, with two failures per function in full."""
+    """Yield a report on a submission: where to begin, then each case, at most two failures per function in full."""
     yield grade.title
     yield ""
     yield summary(grade)
