@@ -1,4 +1,4 @@
-"""The submission in the worker of each try, and what is known of an import that fails."""
+"""Import the submission in the worker of each try, and remember how imports fail."""
 
 import contextlib
 import functools
@@ -12,20 +12,21 @@ from .outcome import Outcome
 from .sandbox import FreshInterpreter, Worker, Zygote
 from .submission import Submission
 
-# What an import may take for the next to be begun before its turn: NumPy is there already, and functions are defined.
+# The next worker imports ahead of its turn only if an import is faster than this: such an import merely defines
+# functions, since NumPy is loaded before.
 QUICKLY_S = 0.05
-# How an import ends that may have defined something before.
+# How an import ends that may have defined something before it failed.
 RAISING = {Outcome.RAISED, Outcome.OUT_OF_MEMORY}
 
 
 class Importing:
-    """Imports one submission for one try after another.
+    """Imports one submission, in a new worker for each try.
 
     Args:
-        answer: what a function that is lent gives for these arguments.
-        check_machine: raises GraderFault where the machine is to blame for a failure.
-        tell_protections: hears which protections workers have, when that is known and whenever it changes.
-        ahead: whether a worker may import the submission while that of the case before works.
+        answer: returns what a lent function gives for these arguments.
+        check_machine: raises GraderFault if the machine is to blame for a failure.
+        tell_protections: called with the protections of the workers when they are known and whenever they change.
+        ahead: whether a worker may import the submission while the worker of the previous case is still busy.
     """
 
     def __init__(
@@ -48,22 +49,23 @@ class Importing:
         self._protections: dict[str, str] = {}
         self._code: str | None = None
         self._broken: dict[tuple[str, ...], CallFailed] = {}
-        """By what was lent: a program may need its own functions to be imported, as one of objects does."""
+        """Functions lent -> how the import with them failed. A program may need its own functions to be imported, for
+        example if they are objects."""
         self._kept: set[tuple[str, ...]] = set()
-        """What was lent where an import raises, and what it had defined until then is graded."""
+        """The sets of lent functions with which the import raises, and what it defined before that is graded."""
         self._was_late = False
         self._ahead = ahead
         self._is_quick = False
         self._begun: tuple[contextlib.ExitStack, Worker] | None = None
-        """A worker that imports the submission as it is written, and what ends it."""
+        """A worker that imports the submission as written ahead of its turn, and the stack that ends it."""
         self._cases_left = len(assignment.cases)
 
     def worker(self, stack: contextlib.ExitStack, stand_ins: Sequence[str], limits: Limits) -> Worker:
-        """A worker, ended with `stack`, that has imported the submission.
+        """Return a worker that has imported the submission; `stack` ends it.
 
         Raises:
-            CallFailed: the import failed, now or before.
-            GraderFault: for a reason that is ours.
+            CallFailed: the import failed, now or earlier.
+            GraderFault: the import failed for a reason that is our fault.
         """
         broken = self.broken(stand_ins)
         if broken is not None:
@@ -73,7 +75,7 @@ class Importing:
         return worker
 
     def broken(self, stand_ins: Sequence[str]) -> CallFailed | None:
-        """Why the program cannot be imported with these functions lent, as far as is known without another try."""
+        """Return why the program cannot be imported with these functions lent, if that is known without another try."""
         for lent, failure in self._broken.items():
             if lent == tuple(stand_ins):
                 return failure
@@ -82,21 +84,21 @@ class Importing:
         return None
 
     def order_next(self) -> None:
-        """Have the worker made ready that is taken when that of the next case works."""
+        """Have the worker prepared that `_begin_next` takes during the next case."""
         if self._is_followed_by(2):
             self._workers.order(last=self._cases_left <= 3)
 
     def case_is_over(self) -> None:
-        """A case was reported, whether it had a worker or not."""
+        """Record that a case was reported, whether or not it had a worker."""
         self._cases_left -= 1
 
     def close(self) -> None:
-        """End the worker that was begun for a case which did not come."""
+        """End the worker that was started ahead for a case that did not come."""
         if self._begun is not None:
             self._begun[0].close()
 
     def _tried(self, stack: contextlib.ExitStack, stand_ins: Sequence[str], limits: Limits) -> Worker | None:
-        """A worker that has imported the submission; None if it failed to and another may not."""
+        """Return a worker that has imported the submission; None if it failed and another worker may succeed."""
         with contextlib.ExitStack() as attempt:
             worker, begun = self._take(attempt, stand_ins, limits)
             try:
@@ -104,7 +106,8 @@ class Importing:
             except CallFailed as failure:
                 self._check_machine(failure)
                 attempt.close()  # before another worker takes as much memory
-                # All cases hang on the first import: a machine that stood still for a moment gets another chance.
+                # All cases depend on the first import, so one that timed out without computing gets another chance: the
+                # machine may have stalled for a moment.
                 stood_still = failure.outcome is Outcome.TIMED_OUT and "computing" not in failure.facts
                 if stood_still and not self._was_late:
                     self._was_late = True
@@ -121,26 +124,28 @@ class Importing:
         return worker
 
     def _may_be_kept(self, stand_ins: Sequence[str], failure: CallFailed) -> bool:
-        """Whether what an import with functions lent has defined until it raised may be graded."""
-        tried = not stand_ins or tuple(stand_ins) in self._kept  # a program may raise what is not caught
+        """Return whether what an import with lent functions defined before it raised may be graded."""
+        tried = not stand_ins or tuple(stand_ins) in self._kept  # a worker does not catch everything, even with keep
         return not tried and failure.outcome in RAISING and self._is_mended_by_right_ones
 
     @functools.cached_property
     def _is_mended_by_right_ones(self) -> bool:
-        """Whether the import comes to its end with a right one in the place of every function, or of a single one.
+        """Whether the import completes with correct versions of all functions, or of a single one.
 
-        If it does not as written, that is then for a wrong one, be it the very one whose case it is or one that is not
-        lent for it. Tried in workers that no case has: they could ask there for what they are to answer.
+        If so, and it fails as written, a wrong function is the reason: the one under test, or one that is not lent for
+        its cases. The attempts run in workers that belong to no case, because a program in such a worker could ask for
+        the very answers that it is to give.
         """
         everything, limits = tuple(self._assignment.functions), self._assignment.limits
         as_written = self._broken.get(())
         if as_written is not None and as_written.outcome is Outcome.TIMED_OUT:
-            # An import that takes as long as a call may is none to be waited for in every case.
+            # Every case would have to wait for the import, so it may take no longer than a call.
             limits = limits._replace(import_s=min(limits.import_s, limits.call_s))
         sets = [everything]
         if as_written is not None and as_written.outcome is Outcome.RAISED:
-            # A check may hold only of the student's own: lists instead of arrays, the last digit, how often it ran.
-            # Then a right one for the wrong function alone lets them pass.
+            # A check at the end of a program may hold only for the student's own functions: they return lists instead
+            # of arrays, differ in the last digit, or count their calls. It then passes if a correct version replaces
+            # the wrong function alone.
             sets += [(name,) for name in everything]
         deadline = time.monotonic() + limits.import_s
         for lent in sets:
@@ -149,7 +154,7 @@ class Importing:
                 try:
                     self._load(worker, lent, begun=False)
                 except CallFailed as failure:
-                    # All of them take no longer than one import may.
+                    # All attempts together take no longer than one import may.
                     limits = limits._replace(import_s=deadline - time.monotonic())
                     if failure.outcome is not Outcome.RAISED or limits.import_s <= 0:
                         return False
@@ -158,7 +163,7 @@ class Importing:
         return False
 
     def _take(self, stack: contextlib.ExitStack, stand_ins: Sequence[str], limits: Limits) -> tuple[Worker, bool]:
-        """A worker, ended with `stack`, and whether it has been told to import the submission as it is written."""
+        """Return a worker, ended by `stack`, and whether it has been told to import the submission as written."""
         if self._begun is None or stand_ins:
             return stack.enter_context(self._workers.worker(limits, last=self._cases_left <= 1)), False
         (ending, worker), self._begun = self._begun, None
@@ -167,10 +172,10 @@ class Importing:
         return worker, True
 
     def _begin_next(self) -> None:
-        """Let the worker of the next case import the submission while that of this case works.
+        """Let the worker of the next case import the submission while the worker of this case is busy.
 
-        Only where that is quickly done: how long a call takes should not depend on what another worker is at, nor
-        should two that need much memory meet.
+        Only if the import is quick: the time of a call should not depend on what another worker is doing, and two
+        workers that need much memory should not run at the same time.
         """
         if self._begun is not None or not self._is_followed_by(1):
             return
@@ -181,17 +186,19 @@ class Importing:
             self._begun = stack.pop_all(), worker
 
     def _may_end_otherwise(self, lent: Sequence[str], failure: CallFailed) -> bool:
-        """Whether an import that came to such an end may come to a better one with other functions lent: those that it
-        calls, at the end of a program that tries itself, or those of another file of the student's.
+        """Return whether an import that failed like this may succeed with other functions lent.
+
+        These may be functions that a program calls at its end to test itself, or functions of another file of the
+        student's.
         """
-        if lent:  # one that hangs is not waited for with each set of functions, unless they are known to mend it
+        if lent:  # an import that hangs is not tried with each set of functions, unless correct ones are known to help
             return failure.outcome is not Outcome.TIMED_OUT or self._is_mended_by_right_ones
         if self._assignment.imports:
             return True
         return self._code is not None and (failure.outcome is Outcome.RAISED or self._is_mended_by_right_ones)
 
     def _is_followed_by(self, cases: int) -> bool:
-        """Whether so many cases follow this one, whose workers may begin before their turn."""
+        """Return whether at least this many cases follow the current one, and their workers may start early."""
         return self._ahead and self._is_quick and self._cases_left > cases
 
     def _load(self, worker: Worker, stand_ins: Sequence[str], *, begun: bool) -> None:
@@ -213,10 +220,11 @@ class Importing:
                 self._tell_protections(worker.protections)
 
     def _to_load(self, lent: dict[str, tuple[str, ...]]) -> Submission:
-        """The submission; what it imports of the student's holds only what is lent, once its import has come to no end.
+        """Return the submission to load.
 
-        Whether it hung or ended the process: if the other file is to blame, it has cost its points already. Where it
-        raised, the worker keeps what the other file had defined.
+        If its import as written failed without raising (it hung, or ended the process), the student's other files are
+        emptied, so that they hold only what is lent: if one of them is to blame, it has already cost its points. If the
+        import raised, the worker keeps what the other file had defined.
         """
         failure = self._broken.get(())
         if not lent or failure is None or failure.outcome is Outcome.RAISED:

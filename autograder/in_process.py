@@ -1,4 +1,4 @@
-"""A submission in this very process, as at a student's home: imported anew for each case, and called as it is."""
+"""A submission in this process, as on a student's computer: imported anew for each case, and called directly."""
 
 import contextlib
 import dis
@@ -27,15 +27,15 @@ from .submission import Submission
 
 # Characters of output that are kept; a message shows far less.
 MAX_PRINTED = 4000
-# What pytest's debugger says of `q`, which means the whole run and not this check alone.
+# The message with which pytest's debugger answers `q`, which ends the whole run and not only this check.
 QUIT = "Quitting debugger"
 
 
 class InProcess:
-    """A submission imported into this very process.
+    """A submission imported into this process.
 
     Args:
-        path: where it lies; other files there that it imports are read anew as well, and are all it can import there.
+        path: its file. Its companions in the same folder are read anew as well, and are all it can import from there.
     """
 
     def __init__(self, submission: Submission, path: Path) -> None:
@@ -43,13 +43,13 @@ class InProcess:
         self._others = [str(path.with_name(name)) for name in submission.companions]
         self._module = types.ModuleType(path.stem)
         self._module.__file__ = self._file
-        self._module.__package__ = ""  # else Python warns of a relative import before it refuses it
+        self._module.__package__ = ""  # otherwise Python warns about a relative import before it refuses it
         self._streams = _Echo(sys.stdout), _Echo(sys.stderr)
         self._printed = ""
         self._beside = _Beside(path, submission.companions)
         self._beside.forget()
         sys.modules[path.stem] = self._module
-        # One for all calls, as a worker has it.
+        # One folder for all calls, as in a worker.
         self._folder = tempfile.mkdtemp()
         weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         try:
@@ -57,26 +57,26 @@ class InProcess:
                 exec(compile(submission.text, self._file, "exec", dont_inherit=True), self._module.__dict__)  # noqa: S102
         except pytest.exit.Exception:
             raise
-        except (Exception, SystemExit) as error:  # exit() at the end of a file is usual; Ctrl-C still stops
+        except (Exception, SystemExit) as error:  # exit() at the end of a file is common; Ctrl-C still stops
             raise failure(describe_exception(error, self._file, self._others), "") from None
 
     @property
     def printed(self) -> str:
-        """What the program printed, also while it was imported. pytest -s shows it at once."""
+        """What the program has printed, including during its import. pytest -s also shows it at once."""
         return self._printed
 
     def call(self, function: Function, arguments: Sequence[Any]) -> Returned:
         """Call one function of the submission.
 
         Raises:
-            CallFailed: it raised, is missing, or returned no numbers.
+            CallFailed: the function raised, is missing, or did not return numbers.
         """
         given = [a.copy() if isinstance(a, np.ndarray) else a for a in arguments]
         with self._listening(), self._beside.alone(), self._in_its_folder():
             head, arrays = call_named(
                 self._module, function.name, given, len(function.returns), self._file, self._others
             )
-        if head.get("type") == "KeyboardInterrupt":  # Ctrl-C at home means stop
+        if head.get("type") == "KeyboardInterrupt":  # Ctrl-C on a student's computer means stop
             own = [(Path(self._file).name, number) for number, _ in head["lines"][-1:]]
             places = [head["elsewhere"]] if head["elsewhere"] else own
             where = "".join(f", at line {number} of {name}" for name, number in places)
@@ -86,16 +86,16 @@ class InProcess:
         return returned(head, arrays, function, len(given))
 
     def uses(self, name: str, others: Iterable[str]) -> set[str]:
-        """Which of the functions named `others` a function calls, itself or through others of the program."""
+        """Return which of the functions in `others` a function calls, directly or through others of the program."""
         try:
             found = _globals_of(vars(self._module).get(name), vars(self._module), set())
-        except Exception:  # an object of the program's may raise at every look at it
+        except Exception:  # an object of the program may raise whenever it is inspected
             return set()
         return found.intersection(others) - {name}
 
     @contextlib.contextmanager
     def _in_its_folder(self) -> Iterator[None]:
-        """Let the name of a file mean what it will when the program is graded, where data/ does not lie beside it."""
+        """Run in a temporary folder, so that file names mean what they mean in grading, where data/ is not at hand."""
         before = os.getcwd()
         os.chdir(self._folder)
         try:
@@ -105,11 +105,12 @@ class InProcess:
 
     @contextlib.contextmanager
     def _listening(self) -> Iterator[None]:
-        """Keep what is printed, standard output before standard error; nobody is at the keyboard: as in a worker."""
+        """Capture what is printed, standard output before standard error, and offer no keyboard, as in a worker."""
         out, err = self._streams
         stdin, argv = sys.stdin, sys.argv
-        sys.argv = [self._file]  # what pytest was asked for, as by -k, is no word for the program
-        # Where pytest takes the keyboard away it says so in words of its own. With -s, for a debugger, it is there.
+        sys.argv = [self._file]  # pytest's own arguments, such as -k, are not meant for the program
+        # Where pytest replaces standard input, reading it fails with pytest's own message. With -s, a debugger needs
+        # the keyboard.
         if type(stdin).__module__.startswith("_pytest"):
             sys.stdin = io.StringIO("")
         try:
@@ -121,9 +122,9 @@ class InProcess:
 
 
 class _Beside(importlib.abc.MetaPathFinder):
-    """Finds, of all that lies beside a program, the files that it may import: when it is graded there is nothing else.
+    """Finds the companions of a program, the only files in its folder that it may import: grading has no others.
 
-    The folder is usually searched, by pytest's doing or Python's, and so is checks/, where a folder would pass for the
+    pytest or Python usually has the folder in `sys.path`, and checks/, too, where any folder could be imported as a
     module of its name.
     """
 
@@ -132,22 +133,23 @@ class _Beside(importlib.abc.MetaPathFinder):
         self._files = {name.removesuffix(".py"): path.with_name(name) for name in companions}
         self._known = {path.stem, *self._files}
         self._here: dict[str, bool] = {}
-        """What of sys.path lies here: the program is called a hundred times, and links take long to follow."""
+        """Entry of sys.path -> whether it is this folder or lies in checks/. A cache: the program is called a hundred
+        times, and following links is slow."""
 
     def find_spec(self, name: str, *_: Any) -> importlib.machinery.ModuleSpec | None:
-        """The file of this name, if it is one of them and there."""
+        """Return the spec of the companion of this name, if its file exists."""
         path = self._files.get(name)
         return None if path is None or not path.is_file() else importlib.util.spec_from_file_location(name, path)
 
     def forget(self) -> None:
-        """Have them read as they are now."""
+        """Make the next import of each companion read its file anew."""
         for name in self._files:
             sys.modules.pop(name, None)
         importlib.invalidate_caches()
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
-        """Let nothing else be found in the folder, or among the modules that somebody has loaded from there."""
+        """Hide everything else in the folder, and the modules that others have loaded from there."""
         searched, hidden = list(sys.path), self._loaded()
         sys.path[:] = [entry for entry in searched if not self._is_here(entry)]
         sys.meta_path.insert(0, self)
@@ -169,7 +171,7 @@ class _Beside(importlib.abc.MetaPathFinder):
         return self._here[entry]
 
     def _loaded(self) -> dict[str, types.ModuleType]:
-        """Other modules that were loaded from the folder, and what is in them."""
+        """Return the other modules that were loaded from the folder, and their submodules."""
         beside = {name.removesuffix(".py") for name in os.listdir(self._folder)} - self._known
         own = {name for name in beside.intersection(sys.modules) if self._holds(name, sys.modules[name])}
         if not own:
@@ -190,21 +192,21 @@ class _Echo:
         self._kept: list[str] = []
         self._room = MAX_PRINTED
         self.buffer = _Bytes(self)
-        """A program may wrap it in a stream of its own, and closing that must not close the terminal's."""
+        """A program may wrap this in a stream of its own; closing that stream must not close the terminal's buffer."""
 
     def detach(self) -> "_Bytes":
-        """What a program that goes on with the bytes alone writes to; what lies below is not ours to give away."""
+        """Return the buffer, for a program that goes on with bytes alone; the stream below is not ours to give away."""
         return self.buffer
 
     def fileno(self) -> int:
-        """A number that a program may open a stream of its own on, and close."""
+        """Return a duplicate of the file descriptor, on which a program may open a stream of its own, and close it."""
         return os.dup(self._stream.fileno())
 
     def write(self, text: str) -> int:
         if self._room > 0:
             self._kept.append(text[: self._room])
             self._room -= len(text)
-        # A terminal that lacks a letter is no reason to end the program.
+        # A character that the terminal cannot encode must not end the program.
         encoding = getattr(self._stream, "encoding", None) or "utf-8"
         self._stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
         return len(text)
@@ -214,7 +216,7 @@ class _Echo:
             self.write(line)
 
     def take(self) -> str:
-        """What was written since the last time; lone surrogates as a worker sends them."""
+        """Return what was written since the last call, with lone surrogates escaped as a worker sends them."""
         text, self._kept = "".join(self._kept), []
         return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
@@ -223,7 +225,7 @@ class _Echo:
 
 
 class _Bytes(io.RawIOBase):
-    """What is written to the bytes below a standard stream."""
+    """The buffer of an `_Echo`: decodes the bytes that are written to it, and writes them to the stream."""
 
     def __init__(self, echo: _Echo) -> None:
         super().__init__()
@@ -239,7 +241,7 @@ class _Bytes(io.RawIOBase):
 
 
 def _globals_of(function: Any, module: dict[str, Any], seen: set[int]) -> set[str]:
-    """Names of the module that a function reads while it runs, and those that these read."""
+    """Return the global names that a function reads, and those that the functions behind these names read in turn."""
     code = getattr(function, "__code__", None)
     if not isinstance(code, types.CodeType):  # an object with __call__
         code = getattr(vars(type(function)).get("__call__"), "__code__", None)
@@ -252,7 +254,7 @@ def _globals_of(function: Any, module: dict[str, Any], seen: set[int]) -> set[st
         one = waiting.pop()
         waiting += [constant for constant in one.co_consts if isinstance(constant, types.CodeType)]
         found.update(step.argval for step in dis.get_instructions(one) if step.opname in ("LOAD_GLOBAL", "LOAD_NAME"))
-    # What a decorator has wrapped is one of the values that the function around it holds.
+    # A function that a decorator has wrapped is one of the values in the wrapper's closure.
     held = [cell.cell_contents for cell in getattr(function, "__closure__", None) or ()]
     for value in [*held, *(module.get(name) for name in found)]:
         found = found | _globals_of(value, module, seen)

@@ -1,6 +1,7 @@
 """Start the interpreters of a grading, tell them what to do, and end them.
 
-One that is to run a submission, or to fork what does, holds nothing of ours but `box`. The session holds the rest.
+An interpreter that runs a submission, or forks processes that do, holds nothing of ours but `box`. The session holds
+the rest.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import sys
 import threading
 import time
 
-# Not from typing: nothing is started before this is loaded.
+# Not imported from typing: no interpreter can start before this module is loaded, so it must load fast.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -22,19 +23,20 @@ if TYPE_CHECKING:
 
     Process: TypeAlias = "subprocess.Popen[bytes] | Copy"
 
-# os.path, because pathlib takes as long to load as an interpreter to start, and nothing is started before this is.
+# os.path, because pathlib takes as long to load as an interpreter takes to start, and no interpreter can start before
+# this module is loaded.
 HERE = os.path.dirname(os.path.realpath(__file__))
 ROOT = os.path.dirname(HERE)
-# The arrays are small: a second thread of NumPy's costs more than it saves, and takes a processor from other work.
+# The arrays are small: a second NumPy thread costs more than it saves, and takes a processor from other work.
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-# Variables that change nothing in a copy of this process, which writes its bytecode whatever they say.
+# Variables that make no difference in a copy of this process, which writes bytecode whatever they say.
 HARMLESS = {"PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"}
-# Whoever started us may have left some open.
+# A copy closes descriptors up to this number: the process that started us may have left some open.
 MOST_DESCRIPTORS = 1 << 16
-# How long our own processes get to leave when told to, before they are killed.
+# How long our own processes get to exit when told to, before they are killed.
 PATIENCE_S = 2.0
-# Windows ends nobody with the process that has started them, and sets no limit of time: a program without an end would
-# go on for ever. What is seen here stays for the thread that serves.
+# Windows does not end a process with its parent, and sets no time limit: an endless program would run forever. MSG_PEEK
+# leaves what arrives to the thread that serves.
 LEAVE_WITH_US = """
 import os, socket, sys, threading, time
 def watch(connection=socket.socket(fileno=int(sys.argv[2]))):
@@ -51,13 +53,14 @@ _STARTING = threading.Lock()
 def start_interpreter(entry: str, connection: socket.socket, settings: str, output: Any) -> subprocess.Popen[bytes]:
     """Start a fresh interpreter that holds nothing of ours but the box, and run `box.zygote.<entry>` in it.
 
-    -I: no variable, no user folder and no current folder can slip a module in. The environment is made, not inherited.
+    With -I, no environment variable, user folder, or current folder can slip a module in. The environment is built
+    here, not inherited.
 
     Args:
-        settings: what it is told.
+        settings: what the interpreter is told on its standard input.
     """
     code = (
-        # Nothing of what is loaded here becomes garbage; a worker switches the collector on again.
+        # Nothing that is loaded here becomes garbage; a worker turns the garbage collector on again.
         "import gc; gc.disable(); import sys; "
         "sys.path.insert(0, sys.argv[1]); from box import zygote; del sys.path[0]; "
         f"zygote.{entry}(int(sys.argv[2]))"
@@ -74,7 +77,8 @@ def start_interpreter(entry: str, connection: socket.socket, settings: str, outp
     if sys.platform == "win32":
         code = LEAVE_WITH_US + code
         environment["SYSTEMROOT"] = os.environ["SYSTEMROOT"]
-        # Ctrl-C goes to all processes of a console but such: to a program it would look like an exception of its own.
+        # Ctrl-C goes to all processes of a console except those in a new group. A program would take it for an
+        # exception of its own.
         options["creationflags"] = subprocess.CREATE_NEW_PROCESS_GROUP
     with _inheriting([connection]) as inheriting:
         process = subprocess.Popen(
@@ -88,9 +92,9 @@ def start_interpreter(entry: str, connection: socket.socket, settings: str, outp
 
 @contextlib.contextmanager
 def zygote(settings: str) -> Iterator[tuple[socket.socket, subprocess.Popen[bytes]]]:
-    """A process that forks workers, and our end of the socket to it.
+    """Start a zygote, the process that forks workers; yield our end of the socket to it, and the process.
 
-    At the end of the block it leaves, and cleans up, since nothing more can be asked of it.
+    At the end of the block it can get no more requests, so it cleans up and exits.
     """
     ours, theirs = socket.socketpair()
     with ours, theirs:
@@ -103,20 +107,20 @@ def zygote(settings: str) -> Iterator[tuple[socket.socket, subprocess.Popen[byte
 
 
 def leave(process: subprocess.Popen[bytes], control: socket.socket) -> None:
-    """Have a process clean up and go, which it does once nothing can come from `control`; kill it if it does not."""
+    """Make a process clean up and exit, which it does once `control` is shut down; kill it if it does not."""
     with contextlib.suppress(OSError, subprocess.TimeoutExpired):
         control.shutdown(socket.SHUT_WR)
         control.settimeout(PATIENCE_S)
         while control.recv(1 << 12):
             pass
-        # Its end is closed. To ask the system again and again whether it has gone takes longer than to be told.
+        # The process has now closed its end. `wait` alone would poll for its exit, which takes longer.
         process.wait(PATIENCE_S)
     if process.poll() is None:
         kill(process)
 
 
 def kill(process: Process) -> None:
-    """End a process at once, and wait for that."""
+    """Kill a process, and wait until it has ended."""
     process.kill()
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(PATIENCE_S)
@@ -126,9 +130,9 @@ def start_session(inherited: Sequence[socket.socket], settings: str | None) -> s
     """Start an interpreter for `session.main`. Its standard output is for the instructor.
 
     Args:
-        settings: what it is told; None if `tell` will do that later, while it is loading.
+        settings: what it is told; None if `tell` will do that later, while the session is loading.
     """
-    # The session lives for a second: collecting garbage costs it more than the garbage.
+    # The session lives for a second: collecting garbage costs more than keeping it.
     code = (
         "import gc; gc.disable(); import sys; sys.path.insert(0, sys.argv[1]); "
         "from autograder import session; session.main()"
@@ -145,11 +149,11 @@ def start_session(inherited: Sequence[socket.socket], settings: str | None) -> s
 
 
 class Copy:
-    """A copy of this process that runs something else. What is used of `subprocess.Popen` is as there.
+    """A forked copy of this process that runs something else, with the methods of `subprocess.Popen` that we use.
 
     Args:
-        run: what it runs, given its settings on standard input. Its standard output is our standard error.
-        inherited: descriptors that it keeps, besides the first three.
+        run: what the copy runs. Its settings come on standard input; its standard output is our standard error.
+        inherited: sockets that the copy keeps open, besides the first three descriptors.
     """
 
     def __init__(self, run: Callable[[], None], inherited: Sequence[socket.socket]) -> None:
@@ -159,10 +163,10 @@ class Copy:
         if self.pid == 0:
             _be_copy(run, reading, [end.fileno() for end in inherited])
         os.close(reading)
-        self.stdin = open(writing, "wb")  # noqa: SIM115, whoever tells it something closes it
+        self.stdin = open(writing, "wb")  # noqa: SIM115, `tell` closes it
 
     def poll(self) -> int | None:
-        """Its exit status; None as long as it runs."""
+        """Return its exit status; None while it runs."""
         if self.returncode is None:
             pid, status = os.waitpid(self.pid, os.WNOHANG)
             if pid:
@@ -170,7 +174,7 @@ class Copy:
         return self.returncode
 
     def wait(self, timeout: float) -> int:
-        """Its exit status, once it has ended."""
+        """Wait until it has ended, and return its exit status."""
         deadline = time.monotonic() + timeout
         while (status := self.poll()) is None:
             if time.monotonic() > deadline:
@@ -179,7 +183,7 @@ class Copy:
         return status
 
     def kill(self) -> None:
-        """End it at once; nothing happens if it has ended."""
+        """Kill it; do nothing if it has ended."""
         if self.poll() is None:
             os.kill(self.pid, signal.SIGKILL)
 
@@ -198,7 +202,7 @@ def _be_copy(run: Callable[[], None], settings: int, kept: Sequence[int]) -> NoR
         sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115, it stays open
         sys.path[0], sys.dont_write_bytecode = ROOT, False
         with contextlib.suppress(OSError), open("/proc/self/comm", "w", encoding="ascii") as name:
-            name.write("session")  # for who looks at the processes of a machine
+            name.write("session")  # for people who list the processes of a machine
         run()
     except BaseException:
         import traceback
@@ -209,23 +213,23 @@ def _be_copy(run: Callable[[], None], settings: int, kept: Sequence[int]) -> NoR
 
 
 def is_plain() -> bool:
-    """Whether a copy of this process is as good as an isolated interpreter (-I) that imports from our folder.
+    """Return whether a copy of this process is as good as an isolated interpreter (-I) that imports from our folder.
 
-    So no switch and no variable has changed how it works, and it has imported nothing from elsewhere.
+    That is, no switch and no variable has changed how this process works, and it has imported nothing from elsewhere.
     """
     if sys.platform != "linux" or not sys.path or os.path.realpath(sys.path[0]) != ROOT:
         return False
-    # What -b and -X dev set goes with one of the last two.
+    # -b and -X dev each set one of the last two as well.
     if sys.flags.optimize or sys.flags.no_site or sys.warnoptions or sys._xoptions:  # noqa: SLF001, documented so
         return False
-    # Variables of Python's own; PYTHON_VERSION, for instance, is one of a container image's.
+    # Python's own variables; PYTHON_VERSION, for instance, comes from a container image.
     named = {name for name in os.environ if name.startswith("PYTHON") and not name.startswith("PYTHON_")} - HARMLESS
     of_the_user = getattr(sys.modules.get("site"), "USER_SITE", None)
     return bool(sys.flags.ignore_environment or not named) and of_the_user not in sys.path
 
 
 def tell(process: Process, settings: str) -> None:
-    """Give a process the settings that it waits for."""
+    """Send a process the settings that it is waiting for."""
     assert process.stdin is not None
     with contextlib.suppress(BrokenPipeError), process.stdin:
         process.stdin.write(settings.encode("ascii"))
@@ -233,10 +237,10 @@ def tell(process: Process, settings: str) -> None:
 
 @contextlib.contextmanager
 def _inheriting(sockets: Sequence[socket.socket]) -> Iterator[dict[str, Any]]:
-    """What makes a process that is started in the block keep these sockets, under the same numbers."""
+    """Yield the options of Popen that let a process started in the block inherit these sockets, with their numbers."""
     if sys.platform == "win32":
-        # There it keeps all that may be kept, and must not those of another grading: while somebody else holds its
-        # end, nobody notices that a session has died.
+        # On Windows, a process inherits everything that is inheritable. It must not inherit the sockets of another
+        # grading: while another process holds the session's end, nobody notices that the session has died.
         with _STARTING:
             for end in sockets:
                 end.set_inheritable(True)
@@ -250,14 +254,14 @@ def _inheriting(sockets: Sequence[socket.socket]) -> Iterator[dict[str, Any]]:
 
 
 def readable_folders(*answers: str) -> list[str]:
-    """What a worker may read: what the interpreter imports from, and what the dynamic loader and its libraries need.
+    """Return what a worker may read: what the interpreter imports from, and what dynamic loader and libraries need.
 
-    What an interpreter imports from is anything: a .pth file may name the folder of all that somebody works on. So
-    nothing in which the grader or `answers` lie is among it, and of what lies in them only an environment.
+    The interpreter may import from any folder: a .pth file may name the folder that holds all of somebody's work. So
+    folders that contain the grader or `answers` are left out, and so are folders inside these, except an environment.
     """
     closed = [ROOT, *map(os.path.realpath, answers)]
     environments = [os.path.realpath(folder) for folder in (sys.prefix, sys.base_prefix)]
-    # From what PYTHONPATH names a worker imports nothing (-I); cases or other submissions may lie there.
+    # A worker imports nothing from the folders in PYTHONPATH (-I); cases or other submissions may lie there.
     named = [os.path.abspath(folder) for folder in os.environ.get("PYTHONPATH", "").split(os.pathsep)]
     ours = {"", os.getcwd(), *named}
     imported_from = [folder for folder in sys.path if folder not in ours or _lies_in(folder, sys.prefix)]
@@ -268,13 +272,13 @@ def readable_folders(*answers: str) -> list[str]:
         inside = [environment for environment in environments if _lies_in(environment, to)]
         return _lies_in(to, folder) or (_lies_in(folder, to) and not any(_lies_in(folder, one) for one in inside))
 
-    # The same folder may have several names: /lib is /usr/lib in most places.
+    # The same folder may have several names: /lib is /usr/lib on most systems.
     there = [
         folder
         for folder in dict.fromkeys(map(os.path.realpath, [*imported_from, *system]))
         if os.path.exists(folder) and not any(is_closed(folder, to) for to in closed)
     ]
-    # What lies in another of them needs no rule of its own: each costs every worker some microseconds.
+    # A folder inside another one needs no rule of its own: each rule costs every worker some microseconds.
     return [folder for folder in there if not any(folder != other and _lies_in(folder, other) for other in there)]
 
 

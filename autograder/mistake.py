@@ -1,4 +1,4 @@
-"""A known wrong formula, as the instructor's catalogue lists it, and what is told when a cause has been found."""
+"""A known wrong formula, as the instructor's catalogue lists it, and the diagnosis that reports a cause."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -15,12 +15,12 @@ class Mistake(NamedTuple):
     formula: Callable[..., Any]
     """Called with the arguments of the function; returns what a student with this mistake would return."""
     sentence: str
-    """For the student: what it is, why it is wrong."""
+    """For the student: what the mistake is, and why it is wrong."""
     staff: str = ""
-    """For whoever teaches: what it says about what was not understood, and what to do about it."""
+    """For teachers: what the mistake shows the student has not understood, and what to do about it."""
 
     def gives(self, arguments: Sequence[Any]) -> list[np.ndarray]:
-        """The arrays that the formula gives for copies of these arguments. It may raise whatever it likes."""
+        """Return the arrays that the formula gives for copies of these arguments. The formula may raise anything."""
         copies = [np.array(a) if np.ndim(a) else a for a in arguments]
         with np.errstate(all="ignore"):
             result = self.formula(*copies)
@@ -31,8 +31,8 @@ class Diagnosis(NamedTuple):
     """What is wrong with an answer, computed and not guessed."""
 
     identifier: str
-    """Of a mistake in the catalogue, or `structure.what`; several, with a plus between them, if arrays differ in it."""
+    """Of a mistake in the catalogue, or `structure.what`; joined with a plus if the arrays have different ones."""
     sentence: str
-    """For the student; a line for each array if they differ."""
+    """For the student; one line per array if their causes differ."""
     evidence: str = ""
-    """What it was computed from, for staff: a factor, a place, a shape. It carries no data where those are hidden."""
+    """What the cause was found from, for staff: a factor, a place, a shape. It contains no data that are hidden."""

@@ -1,7 +1,8 @@
-"""What a program needs that the Python of Gradescope does not have, told where the one at home has it.
+"""Find, on a student's computer with a newer Python, what a program uses that Gradescope's Python lacks.
 
-Such a program passes at home, and on Gradescope most cannot even be imported. The newer Python's own parser and
-tokenizer read it, and only what is certain is said: what may have a substitute on another Python is passed over.
+Such a program passes on the student's computer, but most of them cannot even be imported on Gradescope. The newer
+Python's own parser and tokenizer read the program. Only what is certain is reported: anything that may have a fallback
+on another Python is skipped.
 """
 
 import ast
@@ -16,7 +17,7 @@ from collections.abc import Iterable, Iterator
 GRADES = 3, 10
 """The Python of Ubuntu 22.04, which is Gradescope's default image."""
 
-# Names that came after it, and what to write for each.
+# Names that newer versions have added, and what to write instead.
 NAMES = {
     "datetime.UTC": "write datetime.timezone.utc",
     "enum.StrEnum": "write a class of (str, enum.Enum)",
@@ -31,7 +32,7 @@ NAMES = {
     "typing.Self": "write the name of the class, in quotes",
     "typing.override": "leave it out",
 }
-# What a course in machine learning uses, and is not installed for a first lesson.
+# Packages that courses in machine learning use, but that are not installed for a first lesson.
 PACKAGES = {"autograd", "cupy", "cv2", "jax", "keras", "numba", "pandas", "plotly", "seaborn", "skimage", "sklearn",
             "statsmodels", "sympy", "tensorflow", "torch", "tqdm"}  # fmt: skip
 NOT_INSTALLED = "it has no {}; only NumPy, SciPy and Matplotlib are installed there"
@@ -46,24 +47,24 @@ STARRED = "put parentheses inside the square brackets, as in x[(*index,)]"
 QUOTES = "inside the braces of an f-string, use different quotes than around it"
 IN_BRACES = "the braces of an f-string can hold no backslash, line break or comment; put it in a variable first"
 UNBOUND = "nothing is called {} where the annotation is read; import or define it above, or leave the annotation out"
-# A program that names one of these may have made sure that nothing is missing, or never asks.
+# A program that contains one of these names may have a fallback for what is missing, or never evaluate annotations.
 GUARDS = {"AttributeError", "annotations", "find_spec", "getattr", "hasattr", "hexversion", "python_version",
           "python_version_tuple", "suppress", "version", "version_info"}  # fmt: skip
 Found = Iterator[tuple[int, str]]
 
 
 def advice(text: str, here: tuple[int, int] = sys.version_info[:2]) -> list[tuple[int, str]]:
-    """The lines that do not work there, and what to do: of those with the same advice the first."""
+    """Return the lines that do not work on Gradescope, and what to do: for each advice, only the first line."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Python says them when the program is imported
+            warnings.simplefilter("ignore")  # Python shows them when the program is imported
             tree = ast.parse(text)
             found = {*_packages(tree)}
             if here > GRADES:
                 found.update(_syntax(tree), _in_braces(text), _names(tree))
             if here >= (3, 14):
                 found.update(_annotations(tree))
-    except Exception:  # it cannot be read here either, which is told where it is imported
+    except Exception:  # this Python cannot parse it either, as its import reports
         return []
     first = {what: line for line, what in sorted(found, reverse=True)}
     return sorted((line, what) for what, line in first.items())
@@ -72,7 +73,7 @@ def advice(text: str, here: tuple[int, int] = sys.version_info[:2]) -> list[tupl
 def _packages(tree: ast.Module) -> Found:
     for node in _certain(tree):
         for name in PACKAGES & {name.partition(".")[0] for name in _imported_by(node)}:
-            if importlib.util.find_spec(name):  # else it is told where the import fails
+            if importlib.util.find_spec(name):  # otherwise the import itself fails and reports it
                 yield node.lineno, NOT_INSTALLED.format(name)  # type: ignore[attr-defined]
 
 
@@ -89,7 +90,7 @@ def _syntax(tree: ast.Module) -> Found:
 
 
 def _is_bare(node: ast.expr | None) -> bool:
-    """Whether it is a tuple without brackets of its own: then it begins where its first entry does."""
+    """Return whether `node` is a tuple without brackets of its own: such a tuple begins where its first entry does."""
     if not isinstance(node, ast.Tuple) or not node.elts:
         return False
     return (node.lineno, node.col_offset) == (node.elts[0].lineno, node.elts[0].col_offset)
@@ -100,8 +101,11 @@ def _starred(node: ast.expr) -> bool:
 
 
 def _in_braces(text: str) -> Found:
-    """Before Python 3.12 an f-string ended where any string does, and its braces were read as a text of their own."""
-    around: list[str] = []  # the quotes of the f-strings that a token stands in
+    """Find what the braces of an f-string could not hold before Python 3.12.
+
+    Until then, an f-string ended where any string ends, and the text in its braces was parsed separately.
+    """
+    around: list[str] = []  # the quotes of the f-strings that enclose the token
     for token in tokenize.generate_tokens(io.StringIO(text, newline=None).readline):
         kind = tokenize.tok_name[token.type]
         if kind == "FSTRING_END":
@@ -131,7 +135,7 @@ def _names(tree: ast.Module) -> Found:
 
 
 def _imported_by(node: ast.AST) -> list[str]:
-    """The modules, and what is taken out of one, with its name before it."""
+    """Return the modules that a node imports, and the names imported from a module, as `module.name`."""
     if isinstance(node, ast.Import):
         return [one.name for one in node.names]
     if isinstance(node, ast.ImportFrom) and not node.level:
@@ -140,7 +144,7 @@ def _imported_by(node: ast.AST) -> list[str]:
 
 
 def _certain(tree: ast.Module) -> Iterator[ast.AST]:
-    """What nothing stands in for: not where exceptions are caught, nor below an if at the left edge."""
+    """Yield the nodes without a fallback: none where exceptions are caught, below a top-level if, or never read."""
     if GUARDS & _words(ast.walk(tree)):
         return
     waiting: list[ast.AST] = [node for node in tree.body if not isinstance(node, ast.If)]
@@ -153,7 +157,7 @@ def _certain(tree: ast.Module) -> Iterator[ast.AST]:
 
 
 def _unread(tree: ast.Module) -> set[ast.AST]:
-    """The annotations of a function's own variables, which no Python reads."""
+    """Return the annotations of local variables, which no version of Python evaluates."""
     waiting: list[tuple[ast.AST, bool]] = [(tree, False)]
     found: set[ast.AST] = set()
     while waiting:
@@ -167,7 +171,10 @@ def _unread(tree: ast.Module) -> set[ast.AST]:
 
 
 def _annotations(tree: ast.Module) -> Found:
-    """From 3.14 on Python reads annotations only when somebody asks; before, each is read where it stands."""
+    """Find names in annotations that are not bound yet where the annotation stands.
+
+    From 3.14 on, Python evaluates an annotation only on demand; before, it evaluated each one where it stands.
+    """
     if {"*", "annotations", "exec", "globals"} & _words(ast.walk(tree)):
         return
     known = set(dir(builtins))
@@ -181,7 +188,7 @@ def _annotations(tree: ast.Module) -> Found:
 
 
 def _read_by(statement: ast.stmt) -> list[ast.expr]:
-    """The annotations that are read when a statement runs."""
+    """Return the annotations that Python before 3.14 evaluates when a statement runs."""
     if isinstance(statement, ast.ClassDef):
         return [annotation for one in statement.body for annotation in _read_by(one)]
     arguments = ast.walk(statement.args) if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)) else ()
@@ -191,11 +198,11 @@ def _read_by(statement: ast.stmt) -> list[ast.expr]:
 
 
 def _bound(nodes: Iterable[ast.AST]) -> set[str]:
-    """Names that may have been given a value."""
+    """Return the names that these nodes may bind."""
     return _words(node for node in nodes if not isinstance(getattr(node, "ctx", None), ast.Load))
 
 
 def _words(nodes: Iterable[ast.AST]) -> set[str]:
-    """All names, also those that are parts of others."""
+    """Return all names in these nodes, including attributes; of a dotted name, only the first part."""
     fields = (ast.iter_fields(node) for node in nodes if not isinstance(node, ast.Constant))
     return {value.partition(".")[0] for each in fields for _, value in each if isinstance(value, str)}

@@ -1,7 +1,8 @@
-"""The order of help: which failure to read first, which in full, and which in a line.
+"""The order in which to read failures: which comes first, which is shown in full, and which in one line.
 
-The same at home, in a terminal and on Gradescope. Open cases come before those with hidden data, since they show more
-and are all that there is at home; a failure whose mistake is named comes before one without.
+The order is the same on a student's computer, in a terminal, and on Gradescope. Open cases come before those with
+hidden data, since they show more and are the only ones on a student's computer. A failure whose mistake is named comes
+before one without.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,12 +10,12 @@ from typing import NamedTuple
 
 from .outcome import CaseResult, Outcome
 
-# Failures of one function shown in full: one reads the first and mends it, and most others go with it.
+# How many failures of a function are shown in full: a student fixes the first, which fixes most others.
 IN_FULL = 2
 
 
 class Short(NamedTuple):
-    """What stands for the text of a failure that need not be read in full."""
+    """A line that replaces the text of a failure that need not be read in full."""
 
     line: str
     same_mistake: bool = False
@@ -22,29 +23,30 @@ class Short(NamedTuple):
 
 
 def failures(results: Iterable[CaseResult]) -> list[CaseResult]:
-    """The cases that a student has to mend, in the order in which to read them."""
+    """Return the cases that a student has to fix, in the order in which to read them."""
     wrong = [one for one in results if one.outcome not in (Outcome.PASSED, Outcome.GRADER_ERROR)]
     functions = list(dict.fromkeys(one.case.function for one in wrong))
     return sorted(wrong, key=lambda one: (functions.index(one.case.function), not one.case.example, not one.mistake))
 
 
 def in_short(results: Sequence[CaseResult]) -> dict[str, Short]:
-    """Case -> its line, for each failure that says nothing new or comes after those of its function shown in full."""
+    """Return case -> line, for each failure that says nothing new or follows those of its function shown in full."""
     short: dict[str, Short] = {}
     in_full: dict[str, int] = {}
     mistakes: dict[tuple[str, str | None, str], str] = {}
     texts: dict[str, str] = {}
     for one in failures(results):
         number, function = one.case.number, one.case.function
-        # A pointer to a case that cannot be seen, or from one whose words are the instructor's own, helps nobody.
+        # A pointer to a case that the student cannot see, or from one whose text is the instructor's own, is useless.
         if one.case.visibility != "visible" or one.case.hidden_message is not None:
             continue
         room = in_full.get(function, 0) < IN_FULL
-        # What numbers alone show, a missing row for instance, has one name in all functions and for every row.
+        # A mistake found from the numbers alone, such as a missing row, has the same identifier in all functions and
+        # for every row.
         mistake = function, one.mistake, one.summary
         if not room and one.mistake is not None and mistake in mistakes:
             short[one.case.id] = Short(f"The same mistake as {mistakes[mistake]}.", same_mistake=True)
-        elif one.text in texts:  # such as that of a program which cannot be imported
+        elif one.text in texts:  # such as the text about a program that cannot be imported
             short[one.case.id] = Short(f"The same as {texts[one.text]}.")
         elif room:
             in_full[function] = in_full.get(function, 0) + 1
@@ -56,9 +58,9 @@ def in_short(results: Sequence[CaseResult]) -> dict[str, Short]:
 
 
 def first(results: Iterable[CaseResult]) -> str:
-    """A sentence that names what to mend first; empty if nothing failed."""
+    """Return a sentence that names what to fix first; empty if nothing failed."""
     for one in failures(results):
-        if one.outcome is Outcome.UNREADABLE:  # of no case, but of the file, and its text says what to do
+        if one.outcome is Outcome.UNREADABLE:  # about the file and not a case; its text says what to do
             return f"Fix this first: {one.text}"
         return f"Fix this first: {one.case.number} {one.case.title}" + (f": {one.summary}." if one.summary else ".")
     return ""

@@ -1,4 +1,4 @@
-"""The vocabulary: what a case is, how it can end, and what a grade is made of. Plain data, no behaviour but sums."""
+"""The vocabulary: what a case is, how it can end, and what a grade is made of. Plain data, no behavior but sums."""
 
 import enum
 import numbers
@@ -24,7 +24,7 @@ class Outcome(str, enum.Enum):
     UNREADABLE = "Unreadable"
     """There is no file that could be graded."""
     NOT_RUN = "NotRun"
-    """The time for the whole submission was over before this case."""
+    """The time for the whole submission ran out before this case."""
     GRADER_ERROR = "GraderError"
     """Our fault, never the student's: staff must look."""
 
@@ -46,7 +46,7 @@ class Case(NamedTuple):
     example: bool
     """Its data may be shown, and it travels with the starter."""
     look: str = ""
-    """Where in the handout the thing tested is explained."""
+    """Where the handout explains what is tested."""
     hidden_message: str | None = None
     """The instructor's own text in place of any other (gradescope-utils' hide_errors)."""
     extra: bool = False
@@ -65,17 +65,17 @@ class CaseResult(NamedTuple):
     outcome: Outcome
     score: Decimal
     text: str = ""
-    """What the student reads; of a case that passed, how its program could not be imported as written."""
+    """What the student reads; for a case that passed, why the program could not be imported as written, if so."""
     mistake: str | None = None
-    """Identifier of the mistake that was recognised."""
+    """Identifier of the mistake that was recognized."""
     evidence: str | None = None
-    """What it was recognised by, for staff."""
+    """What the mistake was recognized by, for staff."""
     summary: str = ""
-    """The same in half a line, for a table."""
+    """The text in half a line, for a table."""
     staff: str = ""
     """What only the instructor reads."""
     carried: bool = False
-    """Failed as written, and passed with the other functions replaced by right ones."""
+    """Whether it failed as written, and passed with correct versions of the other functions."""
     seconds: float = 0.0
 
 
@@ -90,7 +90,7 @@ class Grade(NamedTuple):
     """Sentences for the instructor: protections that are missing, faults of ours."""
     seconds: float = 0.0
     stopped: bool = False
-    """Somebody, a person or the platform, ended the grading before its time."""
+    """Whether a person or the platform ended the grading early."""
     facts: Mapping[str, Any] = {}
 
     @property
@@ -100,18 +100,18 @@ class Grade(NamedTuple):
 
     @property
     def points(self) -> Decimal:
-        """What could be reached without extra credit; the same for every submission."""
+        """The points that can be reached without extra credit; the same for every submission."""
         points = sum((result.case.points for result in self.results if not result.case.extra), Decimal(0))
         return points.normalize() + 0  # halves may add up to 20.0
 
     @property
     def extra(self) -> tuple[CaseResult, ...]:
-        """The cases that give extra credit; none where nothing was handed in for it."""
+        """The cases that give extra credit; none if nothing was handed in for it."""
         return tuple(result for result in self.results if result.case.extra)
 
     @property
     def extra_score(self) -> Decimal:
-        """What of the score is extra credit."""
+        """The part of the score that is extra credit."""
         return as_score(sum((result.score for result in self.extra), Decimal(0)))
 
     @property
@@ -121,14 +121,14 @@ class Grade(NamedTuple):
 
 
 def as_score(value: Any, most: Decimal | None = None) -> Decimal:
-    """`value` as points: finite, not below 0, not above `most`, with two decimals at most.
+    """Return `value` as points: finite, at least 0, at most `most`, with at most two decimals.
 
     Raises:
-        ValueError: not a finite number; NaN must never reach a results file.
+        ValueError: `value` is not a finite number; NaN must never reach a results file.
     """
     # NumPy's scalars count as numbers.Number, its True does not; Python's True does.
     if isinstance(value, bool) or not isinstance(value, numbers.Number):
-        raise ValueError(f"{value!r} is no number of points")  # noqa: TRY004, one kind of refusal for all
+        raise ValueError(f"{value!r} is no number of points")  # noqa: TRY004, one type of exception for all bad values
     try:
         score = value if isinstance(value, Decimal) else Decimal(str(float(value)))  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):

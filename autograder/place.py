@@ -1,4 +1,4 @@
-"""Where the processes of a grading come from: new ones here, forked from loaded ones for a class (`batch.station`)."""
+"""Where the processes of a grading come from: new ones here; for a class, forks of loaded ones (`batch.station`)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import sys
 from . import launch
 from .launch import start_interpreter, start_session, tell
 
-# Not from typing, nor json above: neither is loaded before the first interpreter is started.
+# Neither typing nor json is imported here, so that neither is loaded before the first interpreter is started.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,31 +23,31 @@ if TYPE_CHECKING:
         """Starts the processes that one grading needs."""
 
         scratch: str | None
-        """Folder for the folders of its gradings; None for the system's own."""
+        """Parent of the temporary folders of its gradings; None for the system's default."""
 
         def grading(
             self, assignment: Assignment, settings: dict[str, Any]
         ) -> contextlib.AbstractContextManager[socket.socket]:
-            """A session that grades what `settings` say, and the zygote that it needs. They report on what is returned.
+            """Start a session that grades what `settings` say, and its zygote; provide the socket on which it reports.
 
-            At the end of the block they are gone.
+            Both have ended at the end of the block.
             """
 
 
-# A worker imports a submission before its turn only where there is memory for so many that take all they may: itself,
-# the one whose turn it is, and for ourselves as much. Gradescope's smallest container has less. Where the kernel had to
-# kill a worker, a program would have made the fault ours.
+# A worker imports a submission ahead of its turn only if there is memory for this many workers at their limit: itself,
+# the worker whose turn it is, and as much again for our own processes. Gradescope's smallest container has less. If the
+# kernel had to kill a worker for want of memory, the program would have turned its own failure into a fault of ours.
 ROOM_FOR = 3
-# Where the limits of a container are found, by how the kernel calls the group that they are of.
+# Controller in /proc/self/cgroup -> where the memory limit of a container is found: "" is cgroup v2, "memory" is v1.
 GROUPS = {"": ("/sys/fs/cgroup", "memory.max"), "memory": ("/sys/fs/cgroup/memory", "memory.limit_in_bytes")}
 
 
 class Fresh:
-    """New processes for one submission: interpreters, of which the session may be a copy of this one (see `start`).
+    """New interpreters for one submission; the session may instead be a copy of this process (see `start`).
 
     Args:
         fork: whether workers are forked from a zygote (the default where there is fork) or started one by one.
-        scratch: as `Place` says.
+        scratch: as for `Place`.
     """
 
     def __init__(self, fork: bool | None = None, scratch: str | None = None) -> None:
@@ -56,20 +56,20 @@ class Fresh:
         self._started: _Started | None = None
 
     def start(self, session: Callable[[], None] | None = None) -> None:
-        """Start the interpreters ahead of time: they load their libraries while we find out what there is to do.
+        """Start the session ahead of time: it loads its libraries while we find out what there is to do.
 
         Args:
-            session: `session.main`, loaded when called, where a copy of this process may be the session: it need not
-                start again and load once more what both need.
+            session: `session.main`, imported when called, if a copy of this process may be the session. A copy need not
+                start an interpreter, nor load again what both need.
         """
         if self._started is not None:
             return
-        with contextlib.suppress(OSError):  # then the grading itself will fail, and say so
+        with contextlib.suppress(OSError):  # then the grading itself will fail, too, and say why
             self._started = _Started(self._fork, session)
 
     @contextlib.contextmanager
     def grading(self, assignment: Assignment, settings: dict[str, Any]) -> Iterator[socket.socket]:
-        """As `Place` says."""
+        """See `Place.grading`."""
         started, self._started = self._started or _Started(self._fork), None
         with started as listening:
             ahead = memory_bytes() >= ROOM_FOR * assignment.limits.memory_mib << 20
@@ -77,16 +77,16 @@ class Fresh:
             yield listening
 
     def close(self) -> None:
-        """End what was started and not needed."""
+        """End the session if it was started but not needed."""
         if self._started is not None:
             with self._started:
                 self._started = None
 
 
 class _Started:
-    """A session that waits to be told what to do; then the zygote is started.
+    """A session that waits to be told what to do; only then is the zygote started.
 
-    Not before: the session is what everybody waits for, and should have a processor of its own while it loads pytest.
+    Everything waits for the session, so it should have a processor to itself while it loads pytest.
     """
 
     def __init__(self, fork: bool, session: Callable[[], None] | None = None) -> None:
@@ -100,11 +100,11 @@ class _Started:
             self._session = start_session(inherited, None) if session is None else launch.Copy(session, inherited)
             stack.callback(launch.kill, self._session)
             self._ends = dict(zip(("results", "control"), (end.fileno() for end in inherited)))
-            reporting.close()  # the session holds its own copy: when it dies, we must notice
+            reporting.close()  # only the session may hold this end, so that we notice when it dies
             self._stack = stack.pop_all()
 
     def tell(self, settings: dict[str, Any]) -> None:
-        """Say what to do."""
+        """Start the zygote, if there is to be one, and send the session its settings."""
         if self._control is not None and self._zygote_end is not None:
             own = _text({**settings["worker"], "ahead": True})
             zygote = start_interpreter("main", self._zygote_end, own, subprocess.DEVNULL)
@@ -123,14 +123,14 @@ class _Started:
 
 
 def _text(settings: dict[str, Any]) -> str:
-    import json  # which loads re
+    import json  # here and not above, because it loads re
 
     return json.dumps(settings)
 
 
 def memory_bytes() -> int:
-    """What the machine has, or the container that we run in is given; 0 where it may be one, and nothing says so."""
-    if not hasattr(os, "sysconf"):  # Windows, where nobody limits it
+    """Return the memory of the machine or of the container that we run in; 0 if there may be a limit we cannot read."""
+    if not hasattr(os, "sysconf"):  # Windows, where nothing limits it
         return sys.maxsize
     least = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     told = sys.platform != "linux"
@@ -138,7 +138,7 @@ def memory_bytes() -> int:
         for line in lines:
             _, controllers, group = line.rstrip("\n").split(":", 2)
             folder, name = GROUPS.get(controllers, ("", ""))
-            # Each group above may have a limit, too; and a container may see its own as the topmost.
+            # Each parent group may have a limit, too; and a container may see its own group as the root.
             while folder:
                 with (
                     contextlib.suppress(OSError, ValueError),

@@ -28,15 +28,15 @@ from .student import Answer, Student, WrongAnswer
 from .submission import Submission
 
 if TYPE_CHECKING:
-    from .explain import Witness  # which stays behind when the engine travels
-    from .feedback import Finding  # words for what went wrong: a right program needs none
+    from .explain import Witness  # not shipped with the starter
+    from .feedback import Finding  # loaded late, because a program that passes needs no messages
 
-# Later ones win when a case has several reports: a fault of ours must never hide behind a pass.
+# The highest wins when a case has several reports: a fault of ours must never hide behind a pass.
 SEVERITY = dict.fromkeys(Outcome, 1) | {Outcome.PASSED: 0, Outcome.GRADER_ERROR: 2}
 
 
 class CaseFailed(Failed):
-    """A case failed for a reason that has been put into words, which is all that pytest is to show of it."""
+    """Raised when a case fails, with a finding whose text is all that pytest shows."""
 
     def __init__(self, finding: "Finding") -> None:
         super().__init__(finding.text, pytrace=False)
@@ -44,25 +44,25 @@ class CaseFailed(Failed):
 
 
 class Host(Protocol):
-    """Who runs the plugin: the grader with its sandbox, or a student's own pytest."""
+    """What runs the plugin: the grader with its sandbox, or a student's own pytest."""
 
     submission: Submission
     mistakes: Sequence[Mistake]
 
     def open(self, stand_ins: Sequence[str], function: Function | None) -> contextlib.AbstractContextManager[Backend]:
-        """A fresh copy of the submission for one try of a case of `function`; those named answer rightly."""
+        """Provide a fresh copy of the submission for one try of a case of `function`; `stand_ins` answer correctly."""
 
     def has_time(self, function: Function | None) -> bool:
-        """Whether any of the time that the cases of this function may take together is left."""
+        """Return whether any of the time that the cases of this function may take together is left."""
 
     def reference(self, case: Case) -> Any:
-        """What the `reference` fixture is in this case."""
+        """Return the value of the `reference` fixture in this case."""
 
     def can_stand_in(self, stand_ins: Sequence[str]) -> bool:
-        """Whether `open` can be given these stand-ins, or none."""
+        """Return whether another try of a case, with these stand-ins or with none, makes sense."""
 
     def is_alone(self, function: Function, stand_ins: Sequence[str]) -> bool:
-        """Whether what a function does with these stand-ins is its own doing, whatever is wrong with the others."""
+        """Return whether what a function does with these stand-ins depends on it alone, whatever is wrong elsewhere."""
 
     def report(self, result: CaseResult) -> None:
         """Take the result of one case."""
@@ -80,20 +80,20 @@ class GradingPlugin:
         self._student = Student(assignment.functions)
         self._carried = False
         self._import_failed = ""
-        """How a program could not be imported as written, in half a line, where a case then passed."""
+        """Half a line on why the program could not be imported as written, for a case that then passed."""
         self._imported = False
         self._slow: set[str] = set()
         self._unwritten = False
         self._judged: dict[str, list[Judged]] = {}
         self._answered: dict[str, list[tuple[Observation, dict[int, Any]]]] = {}
         self.witness: Witness | None = None
-        """Who takes down what staff may want to know of each try; nobody, unless asked."""
+        """Records what staff may want to know about each try; None unless they ask."""
         self.problems: list[str] = []
-        """Sentences for the instructor about files that could not be collected or cases nobody declared."""
+        """Sentences for the instructor about files that could not be collected and cases that are not declared."""
 
     @property
     def host(self) -> Host:
-        """Who runs it; in a session that waits for submissions there is none yet."""
+        """The host that runs this plugin; it is not set yet in a session that waits for submissions."""
         assert self._given_host is not None
         return self._given_host
 
@@ -102,12 +102,12 @@ class GradingPlugin:
         self._given_host = host
 
     def pytest_configure(self, config: pytest.Config) -> None:
-        """Declare our marker, and take the time out of tracebacks that nobody reads."""
+        """Declare our marker, and make pytest spend no time on tracebacks that nobody reads."""
         config.addinivalue_line(
             "markers", "example: the data of this case may be shown, and it travels with the starter"
         )
         if not config.pluginmanager.hasplugin("terminal"):
-            # pytest's own take 50 ms each to lay out.
+            # Tracebacks in pytest's own style take 50 ms each to format.
             config.option.tbstyle = "native"
 
     @pytest.fixture
@@ -117,23 +117,23 @@ class GradingPlugin:
 
     @pytest.fixture
     def reference(self, request: pytest.FixtureRequest) -> Any:
-        """Right answers."""
+        """The functions that give the correct answers."""
         return self.host.reference(self._case_of(request.node.nodeid))
 
     # What is collected
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Count what was collected for each declared case: its result is sent when the last of them has run."""
+        """Count the tests collected for each declared case: its result is sent when the last of them has run."""
         for item in items:
             case = self._cases.get(case_id(item.nodeid))
             if case is None:
                 self.problems.append(f"{item.nodeid} was collected but is declared nowhere: it counts for nothing.")
             else:
                 self._unreported[case.id] = self._unreported.get(case.id, 0) + 1
-                # So that `pytest -k` finds the cases of a function by its name, which messages tell.
+                # So that `pytest -k` finds the cases of a function by its name, as our messages suggest.
                 item.extra_keyword_matches.add(case.function)
-        # Open cases first: whatever a program manages to carry from one worker to the next, in the cache of the disk
-        # for instance, nothing that it prints in an open case can then come from a hidden one.
+        # Open cases run first: then, whatever a program manages to carry from one worker to the next (in the disk
+        # cache, for instance), nothing that it prints in an open case can come from a hidden one.
         items.sort(key=self._is_hidden)
 
     def _is_hidden(self, item: pytest.Item) -> bool:
@@ -152,7 +152,7 @@ class GradingPlugin:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
-        """Run a case: as written, and if that fails once more with stand-ins."""
+        """Run a case with the program as written, and once more with stand-ins if that fails."""
         case = self._cases.get(case_id(pyfuncitem.nodeid))
         if case is None or "student" not in pyfuncitem.fixturenames:
             return None
@@ -165,26 +165,26 @@ class GradingPlugin:
             if not self.host.has_time(function):
                 break
             if failures:
-                # A function that is not written yet is none with right ones around it either.
+                # A function that is not written yet fails with correct functions around it, too.
                 if not self.host.can_stand_in(stand_ins) or self._unwritten:
                     break
-                if "reference" in arguments:  # a replayed one starts from its beginning
+                if "reference" in arguments:  # a replayed reference starts from its beginning
                     arguments["reference"] = self.host.reference(case)
             failure = self._try(pyfuncitem, case, function, arguments, stand_ins)
             if failure is None:
-                # Not of one that was tried with stand-ins first: nobody knows how it does as written.
+                # Not if the first try was the one with stand-ins: how the program does as written is unknown then.
                 self._carried = bool(stand_ins and failures)
                 if self._carried and not imported.get((), True):
                     self._import_failed = failures[()].summary
                 return True
             failures[stand_ins], imported[stand_ins] = failure, self._imported
-        # With right functions around it, what is left is this function's own doing: the better thing to read, unless a
-        # program that ran as written is not even imported with them.
+        # A failure with correct functions around it is this function's own doing, so it is the better one to report,
+        # unless a program that could be imported as written cannot even be imported with them.
         with_others = failures.get(function.stand_ins) if function is not None else None
         if function is not None and imported.get(()) and with_others and not imported[function.stand_ins]:
             with_others = None
             if failures[()].outcome is Outcome.FAILED and self.host.has_time(function):
-                # Once more: since there was another try to come, it was not searched for causes.
+                # Run it as written again: the first time, it was not searched for causes, as another try was to come.
                 if "reference" in arguments:
                     arguments["reference"] = self.host.reference(case)
                 with_others = self._try(pyfuncitem, case, function, arguments, ())
@@ -194,10 +194,10 @@ class GradingPlugin:
         raise CaseFailed(own)
 
     def _plan(self, function: Function | None) -> list[tuple[str, ...]]:
-        """The stand-ins of each try: first none, as written, and then all that there are.
+        """Return the stand-ins of each try: first none (as written), then all that there are.
 
-        A function that has been too slow with right functions around it is slow by itself, and whatever calls it will
-        be, too: to wait for that again and again would only take the time from others.
+        A function that was too slow with correct functions around it is itself slow, and so is any function that calls
+        it. To wait for it again and again would only take time from other functions.
         """
         if function is None or not function.stand_ins:
             return [()]
@@ -215,8 +215,8 @@ class GradingPlugin:
         arguments: dict[str, Any],
         stand_ins: Sequence[str],
     ) -> "Finding | None":
-        """One try; None if the case passed."""
-        vars(item.obj).pop("__score__", None)  # what an earlier try or parameter set must not count for this one
+        """Run one try; return what failed, or None if the case passed."""
+        vars(item.obj).pop("__score__", None)  # a score that an earlier try or parameter set must not count here
         backend: Backend | None = None
         failure: WrongAnswer | CallFailed | None = None
         finding: Finding | None = None
@@ -253,11 +253,11 @@ class GradingPlugin:
         *,
         alone: bool,
     ) -> "Finding":
-        """What there is to say of a try that failed; `alone` as for `_judge_sizes`."""
+        """Return what to say about a failed try; `alone` as for `_judge_sizes`."""
         from . import feedback
 
         if isinstance(failure, WrongAnswer):
-            # What another try will tell better is not searched for causes, which takes longer than the try.
+            # A search for causes takes longer than a try, so it is skipped if another try will tell more.
             others = () if alone or function is None else function.stand_ins
             last = not (others and self.host.can_stand_in(others) and self.host.has_time(function))
             cause = self._recognise(case, failure, sizes) if last or self.witness is not None else None
@@ -271,9 +271,9 @@ class GradingPlugin:
         return feedback.with_printed(finding, printed, case)
 
     def _to_mend_first(self, case: Case, function: Function | None, failure: WrongAnswer | CallFailed) -> str | None:
-        """For a case about all functions together: the number of the first case that the function under test failed.
+        """Return the number of the first case that the function under test failed, for a case about all functions.
 
-        None if it has passed its own cases so far, or if what happened says what to do all by itself.
+        None if the function has passed its own cases so far, or if the failure itself says what to do.
         """
         if function is None or case.function == function.name:
             return None
@@ -286,9 +286,9 @@ class GradingPlugin:
         return next((one.number for one in told if one.visibility == "visible" and one.hidden_message is None), None)
 
     def _keep_answers(self, function: Function, *, alone: bool) -> None:
-        """Keep what a function has answered, with the right arrays: a cause of a later case must fit that, too.
+        """Keep a function's answers, with the correct arrays: a cause named in a later case must fit these, too.
 
-        So must it fit what the case has asked for and, with a wrong answer before, not compared any more.
+        It must also fit answers that the case asked for but did not compare, because an earlier one was wrong.
 
         Args:
             alone: as for `_judge_sizes`.
@@ -302,10 +302,10 @@ class GradingPlugin:
                 self._answered.setdefault(function.name, []).append((Observation(one.arguments, one.values), wanted))
 
     def _judge_sizes(self, case: Case, function: Function, *, alone: bool) -> Diagnosis | None:
-        """Keep at which sizes a function has been right and wrong in this try, and what that says if it was wrong.
+        """Record at which sizes a function was right and wrong in this try; return what they say if it was wrong.
 
         Args:
-            alone: as `Host.is_alone` says. Otherwise what is wrong may be the others' doing.
+            alone: as `Host.is_alone` returns it. If False, other functions may have caused a wrong answer.
         """
         hidden, names, sides = not case.example, function.arguments, self._assignment.sides
         nothing: frozenset[str] = frozenset()
@@ -325,7 +325,7 @@ class GradingPlugin:
             calls.append(Judged(sizes, nothing, frozenset(function.returns), hidden, place))
         before = self._judged.setdefault(function.name, [])
         before += calls
-        wrong = next((one for one in calls if one.wrong), None)  # a case ends with it, whatever it has asked for before
+        wrong = next((one for one in calls if one.wrong), None)  # the only one: a case ends at its first wrong answer
         if not hidden or wrong is None:
             return None
         shown = [self._results.get(one.id) for one in self._assignment.cases
@@ -335,7 +335,7 @@ class GradingPlugin:
         return only_at(wrong, [one for one in before if one is not wrong], names, sides)
 
     def _recognise(self, case: Case, failure: WrongAnswer, sizes: Diagnosis | None) -> Diagnosis | None:
-        """The cause of a wrong answer, if it can be computed."""
+        """Return the cause of a wrong answer, if it can be computed."""
         answer, want = failure.answer, failure.facts.get("want")
         function = answer.function
         if "changed" in failure.facts:
@@ -367,14 +367,14 @@ class GradingPlugin:
         wanted = {function.returns.index(name): value for name, value in want.items()}
         return recognise(self.host.mistakes, function.name, observed(answers), wanted, scene)
 
-    # What comes of it
+    # How results are reported
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
-        """Attach what `pytest_runtest_logreport` needs and reports have no place for."""
+        """Attach to the report what `pytest_runtest_logreport` needs and reports have no field for."""
         error = call.excinfo.value if call.excinfo is not None else None
         if call.excinfo is not None and isinstance(error, CaseFailed):
-            # Only its text is shown; for that, pytest would look up the file of each of twenty frames, several times.
+            # Only its text is shown, but pytest would look up the file of each of twenty frames, several times.
             call.excinfo.traceback = call.excinfo.traceback[-1:]
         report = yield
         report.finding = error.finding if isinstance(error, CaseFailed) else None
@@ -387,7 +387,7 @@ class GradingPlugin:
         return report
 
     def _place(self, raised: pytest.ExceptionInfo[BaseException]) -> str:
-        """The last line of the instructor's own files that an exception has passed through, to be put behind it."""
+        """Return the last line of the instructor's files that an exception passed through, as the end of a message."""
         own = [entry for entry in raised.traceback if Path(entry.path).parent == self._assignment.folder]
         return f" ({Path(own[-1].path).name}, line {own[-1].lineno + 1})" if own else ""
 
@@ -413,7 +413,7 @@ class GradingPlugin:
             self.host.report(self._results.get(case.id, missing))
 
     def _result(self, case: Case, report: pytest.TestReport) -> CaseResult | None:
-        """What one report says about its case; None for a phase that merely went well."""
+        """Return what one report says about its case; None for a setup or teardown that passed."""
         finding: Finding | None = getattr(report, "finding", None)
         if finding is not None:
             told = case.hidden_message is None
@@ -422,7 +422,7 @@ class GradingPlugin:
                 text=finding.text if told else case.hidden_message or "", summary=finding.summary if told else "",
                 mistake=finding.mistake, evidence=finding.evidence, seconds=report.duration,
             )  # fmt: skip
-        # A sub-test that fails reports for itself, and its parent may well say "passed".
+        # A sub-test that fails sends a report of its own, and the report of its parent may still say "passed".
         if report.passed and report.when == "call":
             score = self._partial(case, report)
             full = score is None or score == case.points
@@ -441,7 +441,7 @@ class GradingPlugin:
         return CaseResult(case, Outcome.GRADER_ERROR, Decimal(0), staff=why, seconds=report.duration)
 
     def _partial(self, case: Case, report: pytest.TestReport) -> Decimal | None:
-        """Points set by the case itself with gradescope-utils' set_score, clamped; None if it set none."""
+        """Return the points that the case itself set with gradescope-utils' set_score, clamped; None if it set none."""
         value = getattr(report, "score", None)
         if value is None:
             return None
@@ -459,12 +459,12 @@ class GradingPlugin:
 
 
 def _how_bad(result: CaseResult) -> tuple[int, Decimal, bool]:
-    """For the reports of one case, of which the worst counts."""
+    """Return a sort key for the results of one case, of which the worst counts."""
     return SEVERITY[result.outcome], -result.score, result.carried
 
 
 def _raises_not_implemented(failure: CallFailed, function: Function | None) -> bool:
-    """Whether this function itself does, and not one that it calls."""
+    """Return whether this function itself raised NotImplementedError, and not one that it calls."""
     raised_by = failure.facts.get("innermost") if failure.facts.get("type") == "NotImplementedError" else ""
     return function is not None and raised_by == failure.function == function.name
 
@@ -476,7 +476,7 @@ def _no_time_left(case: Case) -> "Finding":
 
 
 def case_id(nodeid: str) -> str:
-    """The declared case a test belongs to: the same for all parameters of it, whatever folder pytest started in."""
+    """Return the id of a test's declared case: the same for all its parameters, whatever folder pytest started in."""
     path, _, rest = nodeid.partition("::")
     return f"{path.rpartition('/')[2]}::{rest.partition('[')[0]}"
 

@@ -5,7 +5,7 @@ import sys
 
 # Loading these runs a program or a test suite.
 UNWANTED = re.compile(r"\.(?:__|tests?\b)")
-# Modules that a library itself loads only when something of it is used.
+# Word in a program -> modules that a library loads only when that feature is used.
 LOADED_WHEN_USED = {
     "argparse": "locale shutil",
     "unittest": "locale shutil",
@@ -19,7 +19,7 @@ LOADED_WHEN_USED = {
     "ThreadPoolExecutor": "concurrent.futures.thread",
     "ProcessPoolExecutor": "concurrent.futures.process",
 }
-# What a figure that is no picture of pixels is written by.
+# The modules that write figures in vector formats.
 FIGURE_FILES = ["matplotlib.backends.backend_pdf", "matplotlib.backends.backend_svg", "encodings.utf_16_be"]
 # Parts of NumPy that it loads only when they are used.
 NUMPY_PARTS = ("ctypeslib", "fft", "ma", "polynomial", "random", "testing")
@@ -27,7 +27,7 @@ SCIPY_PARTS = (
     "constants", "differentiate", "fft", "integrate", "interpolate", "linalg", "optimize", "signal", "sparse",
     "special", "stats",
 )  # fmt: skip
-# Loading these does something (a browser, a window, a poem), or gives nothing to numbers.
+# Loading these has a visible effect (a browser, a window, a poem), or is of no use for numbers.
 NEVER_PRELOADED = {
     "antigravity",
     "this",
@@ -43,11 +43,11 @@ NEVER_PRELOADED = {
 
 
 def preload(text: str) -> list[str]:
-    """Modules to load before the fork because the submission's text names them.
+    """Return the modules to load before the fork because the submission's text names them.
 
-    Only names are looked for; nothing of the text is run. Libraries are slow to load once for each case. Modules of the
-    standard library need it where the worker's user may not read the interpreter's folder and there is no Landlock
-    either, without which nobody looks for them there (`box.late`).
+    The text is only searched for names; none of it is run. Loading libraries anew for each case would be slow. Modules
+    of the standard library must be preloaded where the worker's user may not read the interpreter's folder and Landlock
+    is missing, too: without Landlock, `box.late` does not find modules in such a folder.
     """
     words = set(re.findall(r"[A-Za-z_]\w*", text))
     names = [f"numpy.{part}" for part in NUMPY_PARTS if part in words]
@@ -66,9 +66,9 @@ def preload(text: str) -> list[str]:
 
 
 def _dotted(text: str) -> set[str]:
-    """At most a hundred names such as logging.handlers, from `import logging.handlers` and `from logging import ...`.
+    """Return at most 100 names such as logging.handlers, from `import logging.handlers` and `from logging import ...`.
 
-    A text may be made to hold names without end; these go into an argument of a process.
+    Limited, because a text may be crafted to hold any number of names, and these go into the settings of a process.
     """
     found = set(re.findall(r"\b[A-Za-z_]\w{0,31}(?:\.[A-Za-z_]\w{0,31}){1,3}\b", text)[:100])
     imports = r"^[ \t]*from[ \t]+([\w.]{1,64})[ \t]+import[ \t]+\(?([\w, \t]{1,400})"

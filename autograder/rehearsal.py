@@ -1,7 +1,7 @@
-"""What a session does once for a class: run its cases on the right answers, and remember them.
+"""Rehearse once for a class: run the cases on the correct answers, and remember them.
 
-The inputs of a case are the same for every submission, and so are its right answers and what the known mistakes give
-for them. After a rehearsal they are looked up, not computed; what depends on a submission is computed as ever.
+The inputs of a case are the same for every submission, and so are its correct answers and what the known mistakes give
+for them. After a rehearsal, these are looked up instead of computed. What depends on a submission is still computed.
 """
 
 import contextlib
@@ -24,7 +24,7 @@ from .student import Answer, Student
 
 
 class Memory:
-    """Answers of functions that depend on their arguments alone, kept while it is open, found for ever."""
+    """A cache of the answers of functions that depend on their arguments alone; answers are added while it is open."""
 
     def __init__(self) -> None:
         self._answers: dict[Any, Any] = {}
@@ -33,18 +33,18 @@ class Memory:
         self.open = True
 
     def remember_module(self, module: ModuleType) -> None:
-        """Remember what the public functions of a module answer, also where other modules import them from now on."""
+        """Replace the public functions of a module by remembering ones, also for modules that import them later."""
         for name, value in list(vars(module).items()):
-            # A class is called, too, but whoever uses it as one must find it as it is.
+            # A class can be called, too, but must stay a class for code that uses it as one.
             if isinstance(value, FunctionType) and value.__module__ == module.__name__ and not name.startswith("_"):
                 setattr(module, name, self.remembering(value))
 
     def remembering(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """A function that gives the same answers."""
+        """Return a function that gives the same answers as `function`, and looks up those that are remembered."""
         own = self._functions = self._functions + 1
 
         def remembered(*arguments: Any, **options: Any) -> Any:
-            # What one function asks another on its way is not asked again: a training asks ten thousand times.
+            # Calls between remembering functions are not remembered: a training makes ten thousand of them.
             key = None if options or self._within else _key(arguments)
             if key is None:
                 return function(*arguments, **options)
@@ -62,10 +62,11 @@ class Memory:
         return remembered
 
     def learn(self, rehearsal: Callable[[], None]) -> None:
-        """Remember what a rehearsal asks for, and nothing else of it; then close.
+        """Remember the answers that a rehearsal asks for, and nothing else of it; then close.
 
-        It runs in a child: a case may count, or draw random numbers, in its module, and the first submission must find
-        that as the files left it. Libraries that it came to load are loaded here, too, or each child would.
+        The rehearsal runs in a child process: a case may count, or draw random numbers, in its module, and the first
+        submission must find that state as the files left it. Libraries that the rehearsal loads are loaded here, too;
+        otherwise each child would load them.
         """
         before = set(sys.modules)
         reading, writing = os.pipe()
@@ -76,7 +77,7 @@ class Memory:
                 pickle.dump((self._answers, [name for name in sys.modules if name not in before]), pipe)
             os._exit(0)
         os.close(writing)
-        # A rehearsal that comes to nothing costs time, and no more.
+        # A rehearsal that fails costs only time: nothing is remembered.
         with open(reading, "rb") as pipe, contextlib.suppress(EOFError, pickle.UnpicklingError):
             answers, loaded = pickle.load(pipe)  # noqa: S301, of our own child, which runs no submission
             self._answers.update(answers)
@@ -88,11 +89,11 @@ class Memory:
 
 
 def _key(arguments: Sequence[Any]) -> Any:
-    """What tells one call from another to the last bit; None for arguments that are no numbers."""
+    """Return a key that tells calls apart to the last bit; None if an argument is no number or array of numbers."""
     key: list[Any] = []
     for argument in arguments:
         if type(argument) is np.ndarray and argument.dtype.kind in "fiub":
-            # Sums run in the order of memory, and round by it.
+            # Strides are part of the key: sums run in memory order, which affects their rounding.
             key.append((argument.dtype.str, argument.shape, argument.strides, argument.tobytes()))
         elif isinstance(argument, np.generic) and argument.dtype.kind in "fiub":
             key.append((argument.dtype.str, argument.tobytes()))
@@ -119,7 +120,7 @@ def _copy(answer: Any) -> Any:
 
 
 class RightAnswers:
-    """A backend that gives the right answers."""
+    """A backend that gives the correct answers."""
 
     printed = ""
 
@@ -136,7 +137,7 @@ class RightAnswers:
 def rehearse(
     assignment: Assignment, items: Sequence[pytest.Item], reference: ModuleType, mistakes: Sequence[Mistake]
 ) -> None:
-    """Run each case on right answers, and each known mistake on what the cases ask."""
+    """Run each case on the correct answers, and each known mistake on the calls that the cases make."""
     cases = {case.id: case for case in assignment.cases}
     for item in items:
         case = cases.get(case_id(item.nodeid))
@@ -145,12 +146,12 @@ def rehearse(
         student = Student(assignment.functions)
         student.bind(RightAnswers(reference))
         offered = {"student": student, "reference": reference}
-        # A case that needs more than is offered takes its time with each submission. A reference that does not pass
-        # shows in every grade; it is none of a rehearsal's business.
+        # A case that needs more than is offered is not rehearsed, and computes everything for each submission. A
+        # reference that does not pass shows in every grade, so a rehearsal need not report it.
         with contextlib.suppress(Exception):
             names = item._fixtureinfo.argnames  # type: ignore[attr-defined]  # noqa: SLF001, as pytest itself
             item.obj(**{name: offered[name] for name in names})  # type: ignore[attr-defined]
-        # A case about several functions asks too many different things to have known mistakes ready for.
+        # A case about several functions makes too many different calls to prepare the known mistakes for.
         if case.function in assignment.functions:
             for answer in student.answers:
                 _try_mistakes(mistakes, answer)
@@ -164,5 +165,5 @@ def _try_mistakes(mistakes: Sequence[Mistake], answer: Answer) -> None:
 
 
 def remembered(mistakes: Sequence[Mistake], memory: Memory) -> list[Mistake]:
-    """The same mistakes, whose formulas remember."""
+    """Return the same mistakes, with formulas that remember their answers."""
     return [mistake._replace(formula=memory.remembering(mistake.formula)) for mistake in mistakes]

@@ -1,9 +1,9 @@
-"""Right answers without the right formula: recorded when the assignment is built, replayed at a student's home.
+"""Correct answers without the formulas: recorded when the assignment is built, replayed on a student's computer.
 
 A case asks its reference for the same answers in the same order every time, whatever the student returns. So a record
-is a list for each case, and replaying is reading it. Known mistakes are recorded too: what each of them gives for the
-arguments that the example cases pass, found again by those arguments. So a message names the same mistakes at home as
-on Gradescope, and neither a right formula nor a wrong one travels.
+is one list per case, and a replay reads it from the beginning. Known mistakes are recorded, too: what each of them
+gives for the arguments that the example cases pass, looked up by those arguments. So a message names the same mistakes
+on a student's computer as on Gradescope, while neither a correct formula nor a wrong one ships.
 """
 
 import hashlib
@@ -17,9 +17,9 @@ import numpy as np
 
 from .mistake import Mistake
 
-# Ten significant digits: far more than any tolerance asks for, and the same bytes on every processor.
+# Ten significant digits: far more than any tolerance needs, and the same bytes on every processor.
 DIGITS = 10
-# A wrong answer with more entries than that is not recorded: no example judges arrays of that size by their values, and
+# A wrong answer with more entries than this is not recorded: no example judges arrays of that size by their values, and
 # two dozen mistakes of 820 numbers each would make the download four times as large.
 MOST_ENTRIES = 64
 
@@ -27,7 +27,7 @@ MOST_ENTRIES = 64
 class Rounded:
     """The reference with its answers rounded to ten digits.
 
-    The grader takes them so in the cases that travel: its numbers, and with them its words, are then those at home.
+    The grader uses it in the cases that ship, so that its numbers and messages are the same as on a student's computer.
     """
 
     def __init__(self, reference: Any) -> None:
@@ -48,11 +48,11 @@ class Rounded:
         return rounded
 
     def _keep(self, name: str, values: list[Any]) -> None:
-        """Nothing is kept of an answer."""
+        """Do nothing; `Recorder` keeps the answer."""
 
 
 class Recorder(Rounded):
-    """Stands for the reference in one case and keeps what it answers."""
+    """Stands in for the reference in one case and records its answers."""
 
     def __init__(self, reference: Any, record: list[Any]) -> None:
         super().__init__(reference)
@@ -63,7 +63,7 @@ class Recorder(Rounded):
 
 
 class Replay:
-    """Stands for the reference in one case and repeats what it answered."""
+    """Stands in for the reference in one case and repeats its recorded answers."""
 
     def __init__(self, record: list[Any]) -> None:
         self._record = iter(record)
@@ -82,7 +82,7 @@ class Replay:
 
 @dataclass
 class Recording:
-    """What travels in the place of formulas."""
+    """The recorded answers, which ship in place of formulas."""
 
     answers: dict[str, list[Any]] = field(default_factory=dict)
     """Case number -> what the reference answered, in order."""
@@ -90,7 +90,7 @@ class Recording:
     """For each known mistake its identifier, function and sentence, and what it `gives`: arguments -> answers."""
 
     def known_mistakes(self) -> list[Mistake]:
-        """The mistakes, each with a formula that looks its answer up.
+        """Return the mistakes, each with a formula that looks up its answer.
 
         The formula raises LookupError for arguments that no example passes: the mistake does not apply to them.
         """
@@ -101,7 +101,7 @@ class Recording:
 
 
 def read(path: Path) -> Recording:
-    """What `as_text` wrote.
+    """Read what `as_text` wrote.
 
     Raises:
         OSError: the file is missing.
@@ -115,14 +115,14 @@ def read(path: Path) -> Recording:
 
 
 def as_text(recording: Recording) -> str:
-    """The file that `read` reads: one line for each case and for each mistake."""
+    """Return the text of the file that `read` reads: one line for each case and for each mistake."""
     answers = [f"{json.dumps(number)}: {_json(record)}" for number, record in recording.answers.items()]
     mistakes = [_json(mistake) for mistake in recording.mistakes]
     return '{\n"answers": {\n' + ",\n".join(answers) + '\n},\n"mistakes": [\n' + ",\n".join(mistakes) + "\n]\n}\n"
 
 
 def record_mistakes(catalogue: Iterable[Mistake], calls: Iterable[tuple[str, Sequence[Any]]]) -> list[dict[str, Any]]:
-    """What each mistake gives for each of these calls (function and arguments); one that never applies is left out."""
+    """Record what each mistake gives for these calls (function and arguments); one that never applies is left out."""
     calls = list(calls)
     recorded = []
     for mistake in catalogue:
@@ -143,7 +143,7 @@ def record_mistakes(catalogue: Iterable[Mistake], calls: Iterable[tuple[str, Seq
 
 
 def _wrong_answer(mistake: Mistake, arguments: Sequence[Any]) -> list[Any] | None:
-    """The arrays that a mistake gives; None where it does not apply, or gives more than is worth recording."""
+    """Return the arrays that a mistake gives; None if it does not apply, or gives more than is worth recording."""
     try:
         arrays = mistake.gives(arguments)
     except Exception:  # shapes that the formula cannot take, for instance
@@ -159,19 +159,19 @@ def _looked_up(gives: dict[str, list[Any]]) -> Callable[..., Any]:
 
 
 def _key(arguments: Sequence[Any]) -> str:
-    """Stands for some arguments in the file, by their first ten digits: the last ones differ between processors."""
+    """Return the key of some arguments in the file: a hash of ten digits each, as the last ones differ by processor."""
     digits = json.dumps([_rounded(np.asarray(argument, dtype=float)) for argument in arguments])
     return hashlib.sha256(digits.encode("ascii")).hexdigest()[:12]
 
 
 def _returned(values: Sequence[Any]) -> Any:
-    """Recorded values as a function returns them: an array, or a tuple of several."""
+    """Return recorded values as a function returns them: an array, or a tuple of several."""
     arrays = [np.array(value, dtype=float) for value in values]
     return arrays[0] if len(arrays) == 1 else tuple(arrays)
 
 
 def _rounded(array: np.ndarray) -> Any:
-    """Nested lists of numbers; JSON has no nan and no infinity, so these stand there as words that NumPy reads."""
+    """Return an array as nested lists; JSON has no nan and no infinity, so these become strings that NumPy can read."""
     if array.ndim:
         return [_rounded(part) for part in array]
     number = float(f"{array:.{DIGITS}g}")

@@ -30,15 +30,15 @@ with contextlib.suppress(ImportError):  # Windows has none, nor setitimer
     import resource
 
 MAX_PRINTED_BYTES = 4000
-# A reference may answer with plain loops; nothing honest asks it for more numbers than this.
+# A reference may use plain loops; no honest program asks it for more numbers than this.
 MAX_ASKED_ENTRIES = 20_000
 MAX_ANSWER_S = 2.0
 MAX_ANSWER_BYTES = 64 << 20
 # How long the zygote, which is ours, may take for a fork or a reaping before we call it dead.
 ZYGOTE_PATIENCE_S = 20.0
-# How soon it is noticed that a program has computed all it may; to have waited less for a processor is not counted.
+# How soon we notice that a program has used up its processor time; a shorter wait for a processor earns no more time.
 LOOK_S = 0.01
-# A worker cannot send a signal, to itself either: these come from the kernel, a machine that shuts down, or a person.
+# A worker cannot send a signal, not even to itself: these come from the kernel, a machine that shuts down, or a person.
 SENT_FROM_OUTSIDE = {"SIGKILL", "SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT", "SIGUSR1", "SIGUSR2"}
 
 
@@ -48,8 +48,8 @@ class Ending(NamedTuple):
     code: int
     """Exit status; minus the number of the signal, if it was one."""
     by: int = BY_ITSELF
-    """Or KILLED, because we had to; OVERFULL, because it had filled its folder; LARGE, by a signal, when it had taken
-    most of the memory that it may."""
+    """BY_ITSELF; KILLED: we had to kill it; OVERFULL: it had filled its folder; LARGE: a signal ended it when it had
+    taken most of the memory that it may use."""
 
 
 class Zygote:
@@ -66,7 +66,7 @@ class Zygote:
         """Ask for the next worker ahead of time, and do not wait for it.
 
         Args:
-            last: whether no other one will be wanted soon, so that none is made ready.
+            last: whether no further worker will be needed soon, so that the zygote prepares none.
         """
         if self._lost or self._ordered or self._delivered:
             return
@@ -81,7 +81,7 @@ class Zygote:
             raise self._fault(f"the process that starts workers is gone ({error})") from None
 
     def _receive(self) -> None:
-        """Take in what was ordered: the pid of a worker and its descriptors."""
+        """Receive the worker that was ordered: its pid and its descriptors."""
         try:
             started, descriptors, _, _ = socket.recv_fds(self._control, STARTED.size, 3)
         except OSError as error:
@@ -93,7 +93,7 @@ class Zygote:
 
     @contextlib.contextmanager
     def worker(self, limits: Limits, *, last: bool = False) -> Iterator["Worker"]:
-        """A fresh worker, killed with everything it started at the end of the block. `last`: as for `order`."""
+        """Yield a fresh worker; the end of the block kills it and all that it started. `last`: as for `order`."""
         self.order(last=last)
         if self._lost:  # waiting for it in every case would take the whole time of the run
             raise GraderFault(self._lost)
@@ -133,16 +133,16 @@ class Zygote:
         return answer
 
     def _fault(self, sentence: str) -> GraderFault:
-        """Remember that nothing more is to be had from it: what it might still say would answer an older question."""
+        """Give up the zygote, since what it might still send would answer an older request; return the fault."""
         self._lost = sentence
         return GraderFault(sentence)
 
 
 class Clock:
-    """What the kernel counts of a process, in seconds.
+    """The processor time and the waiting time of a process in seconds, as the kernel counts them.
 
     Raises:
-        OSError: this one does not count it, as not every sandbox does that calls itself Linux.
+        OSError: this kernel does not count processor time; not every sandbox that calls itself Linux does.
     """
 
     def __init__(self, pid: int) -> None:
@@ -151,22 +151,22 @@ class Clock:
         self._computed_s = time.clock_gettime(self._id)
 
     def computed_s(self) -> float:
-        """What it has computed."""
-        with contextlib.suppress(OSError):  # it is gone, as its connection tells
+        """Return the processor time that the process has used."""
+        with contextlib.suppress(OSError):  # the process is gone, which its connection reports
             self._computed_s = time.clock_gettime(self._id)
         return self._computed_s
 
     def waited_s(self) -> float:
-        """How long it would have computed and was given no processor: others were at work, or its share was used up."""
+        """Return how long it was ready to run without a processor: others were running, or its share was used up."""
         try:
             with open(f"/proc/{self._pid}/schedstat", encoding="ascii") as counts:
                 return int(counts.read().split()[1]) / 1e9
-        except (OSError, IndexError):  # a kernel that counts no such thing, or no /proc
+        except (OSError, IndexError):  # a kernel that does not count this, or no /proc
             return 0.0
 
 
 def clock_of(pid: int) -> Clock | None:
-    """None where the system does not tell."""
+    """Return the clock of a process; None if the system has none."""
     try:
         return Clock(pid) if sys.platform == "linux" else None
     except OSError:
@@ -174,18 +174,18 @@ def clock_of(pid: int) -> Clock | None:
 
 
 class FreshInterpreter:
-    """A new interpreter for each worker: slower than a fork, and all there is on Windows."""
+    """A new interpreter for each worker: slower than a fork, but all that Windows offers."""
 
     def __init__(self, settings: str) -> None:
         self._settings = settings
 
     def order(self, *, last: bool = False) -> None:
-        """As for `Zygote`, but here nobody has one ready."""
+        """Do nothing, unlike `Zygote`: no worker is prepared here."""
 
     @contextlib.contextmanager
     def worker(self, limits: Limits, *, last: bool = False) -> Iterator["Worker"]:  # noqa: ARG002, as `Zygote` has it
-        """A fresh worker, killed at the end of the block."""
-        # A session with a zygote starts nothing by itself.
+        """Yield a fresh worker; the end of the block kills it."""
+        # Imported here, because a session with a zygote starts no process by itself.
         import subprocess
         import tempfile
 
@@ -229,16 +229,16 @@ class Worker:
         self._arguments = arguments
         self._clock = clock
         self._began_s = 0.0
-        """What it had computed when it was sent its last request."""
+        """The processor time that it had used when its last request was sent."""
         self._deadline = 0.0
         self._given_s = 0.0
-        """How much it got beyond its limits, because it had to wait for a processor."""
+        """How much time it got beyond its limits, because it had to wait for a processor."""
         self._connection = connection
         self._received = bytearray()
         self._output = output
         self._end = end
         self.spent_s = 0.0
-        """How long its calls have taken. What a case does between them is no fault of the program's."""
+        """How long its calls have taken. What a case does between them is not charged to the program."""
         self._request = 0
         self._greeted = False
         self._printed = bytearray()
@@ -246,16 +246,16 @@ class Worker:
         self._answer: Callable[[str, list[np.ndarray]], Sequence[Any]] | None = None
         self._stand_ins: Mapping[str, Sequence[str]] = {}
         self.limits = limits
-        """Of the case that it is for."""
+        """The limits of the case that it is for."""
         self.meanwhile: Callable[[], None] | None = None
-        """What to do, once, when it has something to work on."""
+        """Called once, while the worker is busy with a request."""
         self.ending: Ending | None = None
         self.protections: dict[str, str] = {}
         """Layer -> "on", or why it is missing."""
 
     @property
     def printed(self) -> str:
-        """What the submission printed, cut, as text that is still the student's."""
+        """What the submission printed, cut to a limit; the text is the student's, so do not trust it."""
         text = bytes(self._printed).decode("utf-8", "replace")
         more = self._printed_bytes - len(self._printed)
         return text + (f"\n... and {more} more bytes" if more > 0 else "")
@@ -269,10 +269,10 @@ class Worker:
         """Compile the submission inside the worker, before anything of it runs.
 
         Returns:
-            What spares other workers the work, for their `load`. It is never looked into here.
+            The compiled code, which spares other workers the work in their `load`. The grader never looks into it.
 
         Raises:
-            CallFailed: the text is no Python.
+            CallFailed: the text is not valid Python.
             GraderFault: the worker never came up.
         """
         self._greet()
@@ -295,10 +295,10 @@ class Worker:
         """Import the submission inside the worker.
 
         Args:
-            code: what `compile` gave, in this worker or in another.
-            keep: whether to go on with what an import has defined until it raised.
-            stand_ins: functions to be answered by `answer`, on our side, instead of the submission's, and the names
-                of the arguments that the contract gives each.
+            code: what `compile` returned, in this worker or in another.
+            keep: whether to go on with what the import has defined if it raises.
+            stand_ins: functions that `answer` answers, on our side, in place of the submission's, and for each the
+                names of the arguments that the contract gives it.
 
         Raises:
             CallFailed: the import raised, hung or ended the process.
@@ -316,7 +316,7 @@ class Worker:
         *,
         keep: bool = False,
     ) -> None:
-        """Ask for the import, and do not wait for it: `finish_load` does, and says what there is to say of it."""
+        """Ask for the import, and do not wait for it: `finish_load` does, and raises if anything went wrong."""
         self._answer = answer
         self._stand_ins = stand_ins
         head = {
@@ -328,12 +328,12 @@ class Worker:
             "code": code,
             "keep": keep,
         }
-        # A worker that died hears nothing: it is asked for its answer all the same, and then this is found out.
+        # Sending fails if the worker has died. `finish_load` asks for its answer all the same, and then reports that.
         with contextlib.suppress(CallFailed, GraderFault):
             self._put(head, (), "", self.limits.import_s)
 
     def finish_load(self) -> None:
-        """Wait for the import, from now on as long as it may take.
+        """Wait for the import, whose time limit starts now.
 
         Raises:
             CallFailed, GraderFault: as for `load`.
@@ -344,7 +344,7 @@ class Worker:
             raise failure(reply, "")
 
     def _greet(self) -> None:
-        """Hear, once, that the worker is in its box."""
+        """Wait, once, for the message that the worker is in its box."""
         if self._greeted:
             return
         self._greeted = True
@@ -377,20 +377,21 @@ class Worker:
         finally:
             self.spent_s += max(0.0, time.monotonic() - self._given_s - began)
         if any(value.size > MAX_ENTRIES for value in values):
-            # Our own code in the worker sends no more. What a program writes by itself would be kept: 16 MiB for each
-            # call, until the kernel ends us and the fault is ours.
+            # Our own code in the worker never sends more, but a program can write to the connection itself. We would
+            # keep such answers, 16 MiB for each call, until the kernel kills us and the fault is ours.
             raise CallFailed(Outcome.DIED, function.name, problem="its answer makes no sense")
         answer = returned(reply, values, function, len(arguments))
         if places is not None and self._arguments is not None:
-            # Whatever the worker says, but for what is whole: of that it had a copy.
+            # The shared memory tells what has changed, whatever the worker says. Only whole-number arguments have to be
+            # taken from its reply: it had a copy of those.
             said = {i: content for i, content in answer.changed.items() if i in function.whole}
             answer.changed = {**said, **self._arguments.changed()}
         return answer
 
     def end(self, dying: bool = False) -> Ending:
-        """Kill the worker, unless it is gone. What it printed and was not read yet is kept.
+        """Kill the worker, unless it has ended, and read the rest of what it printed.
 
-        `dying`: it closed its connection, which reaches us a moment before the process is gone; to kill it at once
+        `dying`: it closed its connection, which we notice a moment before the process has ended; to kill it at once
         would hide how it died.
         """
         if self.ending is None:
@@ -406,14 +407,14 @@ class Worker:
     ) -> tuple[dict[str, Any], list[np.ndarray]]:
         """Send one request and wait for its reply."""
         self._put(head, arrays, function, limit_s)
-        if self.meanwhile is not None:  # and its own time begins after that: we may have had to wait for others
+        if self.meanwhile is not None:  # the worker's own time starts after that, since we may have to wait for others
             meanwhile, self.meanwhile = self.meanwhile, None
             meanwhile()
         return self._reply(function, limit_s)
 
     def _put(self, head: dict[str, Any], arrays: Sequence[np.ndarray], function: str, limit_s: float) -> None:
         """Send one request."""
-        # Not a count: a reply that is sent before the question cannot know its number.
+        # Not a count: a reply that a program sends before the request must not be able to know its number.
         self._request = int.from_bytes(os.urandom(6), "little")
         self._began_s = 0.0 if self._clock is None else self._clock.computed_s()
         self._deadline = time.monotonic() + limit_s
@@ -434,7 +435,7 @@ class Worker:
         self, asked: dict[str, Any], arguments: list[np.ndarray]
     ) -> tuple[dict[str, Any], Sequence[np.ndarray]]:
         name = text_of(asked.get("function"))
-        # Only what was lent for this try: a program that writes such a question by itself would otherwise be told the
+        # Only what was lent for this try: otherwise, a program that writes such a question itself would be told the
         # very answer that it is asked for.
         lent = self._stand_ins.get(name)
         if lent is None or self._answer is None or len(arguments) != len(lent):
@@ -443,19 +444,19 @@ class Worker:
         if sum(math.prod(max(side, 1) for side in argument.shape) for argument in arguments) > MAX_ASKED_ENTRIES:
             return {"do": "refuse", "message": f"{name}() was called with more numbers than it takes here"}, ()
         try:
-            # What NumPy warns of would stand in the log that staff read.
+            # NumPy's warnings would appear in the log that staff read.
             with _at_most(MAX_ANSWER_S), np.errstate(all="ignore"):
                 answers = [np.asarray(value, dtype=float) for value in self._answer(name, arguments)]
-        except Exception as error:  # the arguments are the student's: whatever is wrong with them, they are told
+        except Exception as error:  # the arguments are the student's, who is told whatever is wrong with them
             why = str(error) or type(error).__name__
             return {"do": "refuse", "message": f"{name}() was called with arguments it cannot take: {why}"[:300]}, ()
-        # Two sides without an entry between them have a product, too, of which a message makes three copies.
+        # Arrays without entries may have a large product, (n, 0) @ (0, m), of which a message makes three copies.
         if sum(value.size for value in answers) > MAX_ENTRIES:
             return {"do": "refuse", "message": f"{name}() was asked for more numbers than it gives here"}, ()
         return {"do": "answer"}, answers
 
     def _send(self, head: dict[str, Any], arrays: Sequence[np.ndarray], function: str, limit_s: float) -> None:
-        # Its time may be gone with what it has asked for, which may be a hundred questions at once.
+        # Its time may be used up by its own questions, of which it may ask a hundred at once.
         while (left_s := self._deadline - time.monotonic()) <= 0:
             if not self._give_more():
                 raise self._late(function, limit_s)
@@ -492,9 +493,9 @@ class Worker:
             raise CallFailed(Outcome.DIED, function, problem=f"it broke off the conversation: {error}") from None
 
     def _give_more(self) -> bool:
-        """Whether there is more time for the last request: no program is slow because the machine is at other things.
+        """Extend the last deadline by the time that this worker waited for a processor; return whether it gained any.
 
-        As much as this worker has had to wait for a processor, be it while it was made.
+        The time that it waited while it was created counts, too. So no program is too slow because the machine is busy.
         """
         more_s = 0.0 if self._clock is None else max(0.0, self._clock.waited_s() - self._given_s)
         self._deadline += more_s
@@ -502,7 +503,7 @@ class Worker:
         return more_s > LOOK_S
 
     def _left_s(self, clock: Clock, function: str) -> float:
-        """How soon it can have computed all that it may for a request; 0 once it has."""
+        """Return how soon it can use up its processor time for a request; 0 once it has."""
         left_s = COMPUTING * self._whole_s(function) - (clock.computed_s() - self._began_s)
         return max(left_s, LOOK_S) if left_s > 0 else 0.0
 
@@ -515,12 +516,15 @@ class Worker:
         self.take_output(part)
 
     def _late(self, function: str, limit_s: float) -> CallFailed:
-        """Too slow. `limit_s` is named if it is the limit of a call or of the import, and not what a case had left."""
+        """Return the failure of a worker that is too slow.
+
+        It names `limit_s` if that is the limit of a call or of the import, and not the time that a case had left.
+        """
         named = limit_s in (self.limits.call_s, self.limits.import_s)
         return CallFailed(Outcome.TIMED_OUT, function, limit_s=limit_s if named else None)
 
     def _death(self, function: str) -> Exception:
-        """What to make of a worker that closed its connection: its wait status says how it went."""
+        """Return the failure of a worker that closed its connection; its wait status tells how it ended."""
         ending = self.end(dying=True)
         if ending.by == OVERFULL:
             return CallFailed(Outcome.DIED, function, problem="it filled its temporary folder and was stopped")
@@ -533,7 +537,8 @@ class Worker:
             return self._late(function, 0)
         name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
         if name in SENT_FROM_OUTSIDE and self.protections.get("seccomp", "on") == "on":
-            if name == "SIGKILL" and ending.by == LARGE:  # else it could choose that, where a machine has little
+            # Not a fault of ours: otherwise, a program could choose to cause one on a machine with little memory.
+            if name == "SIGKILL" and ending.by == LARGE:
                 return CallFailed(Outcome.DIED, function, problem="it took more memory than there is, and was stopped")
             return GraderFault(f"a worker was killed from outside by {name} (no memory left, a shutdown, or by hand)")
         return CallFailed(Outcome.DIED, function, problem=f"its process was ended by {name}")
@@ -549,7 +554,7 @@ def _at_most(limit_s: float) -> Iterator[None]:
     def late(*_: Any) -> None:
         raise TimeoutError("the arguments are too large")
 
-    # Memory last: where the signal comes at the very end, the limit of this process must be what it was all the same.
+    # Memory is the outer block: even if the signal comes at the very end, this process must get its old limit back.
     with _at_most_more_memory(MAX_ANSWER_BYTES):
         before = signal.signal(signal.SIGALRM, late)
         signal.setitimer(signal.ITIMER_REAL, limit_s)
@@ -561,25 +566,25 @@ def _at_most(limit_s: float) -> Iterator[None]:
 
 
 def go_the_way_of_an_answer() -> None:
-    """Load now, for all who are forked from this process, what answering for a stand-in would load in each of them."""
+    """Run through one answer for a stand-in, so that what it loads is not loaded again in each forked process."""
     with _at_most(MAX_ANSWER_S):
         wire.unpack(b"{}", wire.pack({}, [np.zeros(2)])[wire.LENGTHS.size + 2 :])
 
 
-# OpenBLAS takes its room at its first large product, and where there is none left it ends the process.
+# OpenBLAS allocates its buffers at its first large product, and ends the process if no memory is left for them.
 _set_up_products = functools.cache(lambda: np.ones((128, 128)) @ np.ones((128, 128)))
 
 
 @contextlib.contextmanager
 def _at_most_more_memory(size: int) -> Iterator[None]:
-    """MemoryError in the block, rather than an end of this process by the kernel: two small sizes have a large product.
+    """Make the block raise MemoryError before the kernel kills this process: small arrays may have a large product.
 
-    Besides the limit of time, because no signal interrupts the C code that makes a list of millions.
+    The time limit is not enough, because no signal interrupts the C code that makes a list of millions of entries.
     """
     try:
         statm = open("/proc/self/statm", encoding="ascii")  # noqa: SIM115, closed below
     except OSError:  # no /proc, no limit
-        # And no product: its threads, which a Mac's library has begun by then, would not be there after a fork.
+        # No product is set up here, either: on a Mac, the library starts threads for it, which a fork would lose.
         yield
         return
     before = resource.getrlimit(resource.RLIMIT_AS)
@@ -587,7 +592,7 @@ def _at_most_more_memory(size: int) -> Iterator[None]:
         if before[0] == resource.RLIM_INFINITY:
             _set_up_products()
         held = int(statm.read().split()[0]) * resource.getpagesize()
-    hard = before[1]  # there may be one, as after `ulimit -v`
+    hard = before[1]  # there may be a hard limit, as after `ulimit -v`
     most = held + size if hard == resource.RLIM_INFINITY else min(held + size, hard)
     resource.setrlimit(resource.RLIMIT_AS, (most, hard))
     try:

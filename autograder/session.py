@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 from . import deferred
 
 with deferred.unused():
-    import numpy as np  # noqa: F401, loaded here for all
+    import numpy as np  # noqa: F401, loaded here for all modules
     import pytest
 
 from .assignment import Assignment, AssignmentError, Function, Limits
@@ -41,16 +41,16 @@ from .submission import Submission
 if TYPE_CHECKING:
     from .rehearsal import Memory
 
-# What a graded session needs none of: each costs time at every start, or writes files. Two more are switched off
-# where no case file mentions them.
+# pytest's plugins that a grading does not need: each costs time at every start, or writes files. Two more are turned
+# off if no case file mentions them.
 UNUSED_PLUGINS = (
     "cacheprovider", "capture", "debugging", "doctest", "faulthandler", "junitxml", "legacypath", "logging",
     "pastebin", "recwarn", "setuponly", "setupplan", "stepwise", "terminal", "threadexception", "unraisableexception",
     "warnings",
 )  # fmt: skip
-# With less than that left on a disk, it is the disk that a program failed to write for.
+# With less than this left on a disk, the disk is to blame if a program failed to write.
 MIB = 1 << 20
-# What Matplotlib says if it may read none.
+# Matplotlib's message if it may not read any font.
 NO_FONT = "Failed to find font"
 
 
@@ -58,7 +58,7 @@ class GradingHost:
     """Runs the functions in workers, takes right answers from the instructor's reference, reports to the supervisor.
 
     Args:
-        ahead: whether a worker may import the submission while that of the case before works.
+        ahead: whether a worker may import the submission while the worker of the previous case is still busy.
     """
 
     def __init__(
@@ -85,13 +85,13 @@ class GradingHost:
             tell_protections=lambda protections: _send(results, protections=protections),
         )  # fmt: skip
         self._has_failed = False
-        """Whether a try of this case has."""
+        """Whether a try of the current case has failed."""
         self._spent_s: defaultdict[str, float] = defaultdict(float)
         self._share_s = functools.cache(assignment.share_s)
 
     @contextlib.contextmanager
     def open(self, stand_ins: Sequence[str], function: Function | None) -> Iterator[Backend]:
-        """A worker with the submission loaded."""
+        """Yield a worker with the submission loaded."""
         with contextlib.ExitStack() as stack:
             worker = self.importing.worker(stack, stand_ins, self._limits(function))
             try:
@@ -106,7 +106,7 @@ class GradingHost:
                 self.importing.order_next()
 
     def has_time(self, function: Function | None) -> bool:
-        """Whether a function has not used up its share of the time. Importing the submission is not counted."""
+        """Return whether a function has time left of its share. Importing the submission is not counted."""
         return self._spent_s[_name(function)] < self._share_s(function)
 
     def _limits(self, function: Function | None) -> Limits:
@@ -115,17 +115,19 @@ class GradingHost:
         return limits._replace(case_s=min(limits.case_s, left))
 
     def reference(self, case: Case) -> ModuleType | Rounded:
-        """The instructor's reference itself; in a case that travels, with the ten digits that travel with it."""
+        """Return the instructor's reference; in a case that ships, rounded to the ten digits that ship with it."""
         return Rounded(self._reference) if case.example else self._reference
 
     def can_stand_in(self, stand_ins: Sequence[str]) -> bool:
-        """Not in a submission that cannot even be imported so. Where another file of the student's may be the reason,
-        what stops it with right functions in that one is the better thing to read, and is asked for all the same.
+        """Return False if it is known that the submission cannot be imported with these stand-ins.
+
+        If the student's other files may be the reason, the try runs all the same: what stops the import with correct
+        functions in those files is the better message.
         """
         return bool(self._assignment.imports) or self.importing.broken(stand_ins) is None
 
     def is_alone(self, function: Function, stand_ins: Sequence[str]) -> bool:
-        """With right others around it."""
+        """Return whether correct versions of the other functions are around it."""
         return tuple(stand_ins) == function.stand_ins
 
     def report(self, result: CaseResult) -> None:
@@ -145,27 +147,28 @@ class GradingHost:
             seconds=round(result.seconds, 4),
         )
         if self._has_failed:
-            # An exception and the frames that it passed through hold each other, and with them a worker's last message
-            # and its memory: 50 MiB if a program wants it so, for each try.
+            # An exception and the frames that it passed through are a reference cycle, which holds a worker's last
+            # message and its shared memory: 50 MiB for each try, if a program wants that.
             self._has_failed = False
             gc.collect()
 
     def explain(self, note: dict[str, Any]) -> None:
-        """Send what staff asked to know of one try."""
+        """Send what staff asked to know about one try."""
         _send(self._results, explained=note)
 
     def finish(self, problems: Sequence[str]) -> None:
-        """Say that the session came to its end, and what the instructor should know."""
+        """Report that the session is complete, and what the instructor should know."""
         _send(self._results, finished=True, problems=list(problems))
         self.importing.close()
 
 
 def _answer(assignment: Assignment, reference: ModuleType, name: str, arguments: list[Any]) -> Sequence[Any]:
-    """What a function of the reference gives.
+    """Return what a function of the reference answers.
 
     Raises:
-        ValueError: the sizes of the arguments do not fit together. NumPy would repeat a side of one entry: a program
-            may mean something else by that, as one datapoint as a column, and answers such a call by its own function.
+        ValueError: the sizes of the arguments do not fit together. NumPy would broadcast a side of length 1, but a
+            program may mean something else by it, such as one datapoint as a column. Such a call is answered by the
+            program's own function.
     """
     lengths: dict[str, int] = {}
     for argument, value in zip(assignment.functions[name].arguments, arguments):
@@ -178,9 +181,9 @@ def _answer(assignment: Assignment, reference: ModuleType, name: str, arguments:
 
 
 def _check_machine(scratch: str, failure: CallFailed) -> None:
-    """A program that could not save its plot because of our disk, or draw it for want of a font, is not to blame.
+    """Raise GraderFault if the machine is to blame: a program could not save its plot on our disk, or read a font.
 
-    Its word for it is not enough: we look at the disk, while what the worker wrote is still there, and at whether
+    The program's word is not enough: we look at the disk, while what the worker wrote is still there, and at whether
     libraries may read their own files.
     """
     message = str(failure.facts.get("message"))
@@ -201,7 +204,7 @@ def _send(results: TextIO, **message: Any) -> None:
 
 
 def _is_closed_to_workers(folder: str) -> bool:
-    """Whether root alone may walk to a folder: modules in it are found all the same, see `box.late`."""
+    """Return whether only root may enter a folder; modules in it are found all the same, see `box.late`."""
     return hasattr(os, "geteuid") and os.geteuid() == 0 and not folders.is_open(os.path.realpath(folder))
 
 
@@ -210,7 +213,7 @@ def _name(function: Function | None) -> str:
 
 
 def load_module(path: Path) -> ModuleType:
-    """A file of the instructor's as a module, under its own name.
+    """Load a file of the instructor's as a module, under its own name.
 
     Raises:
         AssignmentError: it cannot be run.
@@ -228,10 +231,10 @@ def load_module(path: Path) -> ModuleType:
 
 
 def catalogue(assignment: Assignment) -> Sequence[Mistake]:
-    """The known mistakes of an assignment; none where nobody has written any down.
+    """Return the known mistakes of an assignment; none if it has no mistakes.py.
 
     Raises:
-        AssignmentError: the file cannot be run, or holds none.
+        AssignmentError: the file cannot be run, or has no MISTAKES.
     """
     path = assignment.folder / "mistakes.py"
     if not path.exists():
@@ -244,7 +247,7 @@ def catalogue(assignment: Assignment) -> Sequence[Mistake]:
 
 
 def _cannot_be_run(path: Path, error: Exception) -> str:
-    """Which line of an instructor's file it is, or of another one that lies beside it and was imported, and why."""
+    """Return a message that names the line that fails, in the instructor's file or one it imports, and the reason."""
     passed = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)]
     why = str(error)
     if isinstance(error, SyntaxError):
@@ -258,13 +261,16 @@ def _cannot_be_run(path: Path, error: Exception) -> str:
 
 
 def main() -> NoReturn:
-    """Grade. Everything needed comes as one JSON object on standard input; results go to the descriptor it names."""
+    """Grade, or become a template for a class.
+
+    Everything needed comes as one JSON object on standard input; results go to the descriptor that it names.
+    """
     try:
         settings = json.load(sys.stdin)
     except ValueError:  # the supervisor was stopped while it wrote: there is nothing to do and nobody to tell
         os._exit(1)
     assignment = Assignment.from_json(settings["assignment"])
-    sys.path.insert(0, str(assignment.folder.absolute()))  # case files import their own neighbours
+    sys.path.insert(0, str(assignment.folder.absolute()))  # case files import files from their own folder
     waiting = socket.socket(fileno=settings["template"]) if "template" in settings else None
     try:
         if waiting is not None:
@@ -280,15 +286,15 @@ def main() -> NoReturn:
     host = _host(assignment, settings, settings["results"], workers, reference, mistakes)
     plugin = GradingPlugin(assignment, host)
     _witness(plugin, host, settings)
-    gc.freeze()  # what is loaded by now need not be looked through when a case has failed
+    gc.freeze()  # so that gc.collect, after a case has failed, skips what is loaded by now
     run_cases(assignment, plugin)
     host.finish(plugin.problems)
-    # Taking an interpreter with NumPy and pytest apart in good order would take longer than a case.
+    # A regular exit of an interpreter with NumPy and pytest would take longer than a case.
     os._exit(0)
 
 
 def _give_up(results: int | socket.socket, why: str) -> NoReturn:
-    """Say why nothing can be graded; as a template, for each submission."""
+    """Report why nothing can be graded; a template reports it for each submission."""
     if isinstance(results, socket.socket):
         _, (results, _) = template.wait(results, take_along=True)
     with contextlib.suppress(OSError):  # nobody listens any more
@@ -298,10 +304,10 @@ def _give_up(results: int | socket.socket, why: str) -> NoReturn:
 
 def _be_template(control: socket.socket, assignment: Assignment) -> NoReturn:
     """Collect the cases once, and be forked for each submission of a class."""
-    from .rehearsal import Memory, remembered  # which one grading alone does without
+    from .rehearsal import Memory, remembered  # not needed to grade a single submission
 
     memory, reference = Memory(), load_module(assignment.folder / "reference.py")
-    memory.remember_module(reference)  # before the case files are imported, and take functions from it
+    memory.remember_module(reference)  # before the case files are imported and bind its functions
     each = _ForEachSubmission(control, assignment, reference, remembered(catalogue(assignment), memory), memory)
     run_cases(assignment, each.plugin, extra=[each])
     each.finish()
@@ -309,7 +315,7 @@ def _be_template(control: socket.socket, assignment: Assignment) -> NoReturn:
 
 
 class _ForEachSubmission:
-    """Makes of a session that has collected its cases a template; in each child the session goes on and grades."""
+    """A pytest plugin that turns a session with collected cases into a template; each forked child goes on to grade."""
 
     def __init__(
         self,
@@ -328,7 +334,7 @@ class _ForEachSubmission:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:
-        """Rehearse, and wait; what follows in the session follows in a child."""
+        """Rehearse, and wait for submissions; this returns, and the session goes on, only in a forked child."""
         from . import causes, feedback, guess, shapes, structure  # noqa: F401, which any submission may need
         from .rehearsal import rehearse
 
@@ -343,7 +349,7 @@ class _ForEachSubmission:
         _witness(self.plugin, self._host, settings)
 
     def finish(self) -> None:
-        """Say that all cases have run."""
+        """Report that all cases have run."""
         self._host.finish(self.plugin.problems)
 
 
@@ -356,7 +362,7 @@ def _host(
     mistakes: Sequence[Mistake],
 ) -> GradingHost:
     submission = Submission(**settings["submission"])
-    reporting = socket.socket(fileno=results)  # by recv and send, as Windows wants it
+    reporting = socket.socket(fileno=results)  # not a file: Windows needs recv and send
     stream = reporting.makefile("w", encoding="utf-8")
     return GradingHost(
         assignment, submission, workers, reference, mistakes, stream, settings["worker"]["scratch"],
@@ -366,13 +372,13 @@ def _host(
 
 def _witness(plugin: GradingPlugin, host: GradingHost, settings: dict[str, Any]) -> None:
     if settings.get("explain"):
-        from .explain import Witness  # which a grading does without
+        from .explain import Witness  # not needed to grade
 
         plugin.witness = Witness(host.mistakes, host.explain)
 
 
 class _Unlocated:
-    """Spares pytest the search for the line on which each test begins, which only a terminal would show."""
+    """A pytest plugin that skips the search for the line where each test begins, which only a terminal would show."""
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         for item in items:
@@ -380,18 +386,18 @@ class _Unlocated:
 
 
 def run_cases(assignment: Assignment, plugin: GradingPlugin, *options: str, extra: Sequence[object] = ()) -> int:
-    """Let pytest run the cases of an assignment under `plugin`, untouched by the settings of whoever started us."""
+    """Let pytest run the cases of an assignment under `plugin`, unaffected by pytest settings in the environment."""
     for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
         os.environ.pop(name, None)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     used = "".join(path.read_text(encoding="utf-8") for path in assignment.folder.glob("test_*.py"))
     unused = [*UNUSED_PLUGINS, *(name for name in ("subtests", "unittest") if name not in used)]
     switched_off = [option for name in unused for option in ("-p", f"no:{name}")]
-    # Plain assertions: rewriting them costs time, and its messages would print expected values. A case file with a slip
-    # takes nothing from the cases of others.
+    # Plain assertions, because rewriting them costs time, and the messages would print expected values. A case file
+    # that cannot be collected must not stop the others.
     ours = ["--assert=plain", "--noconftest", "--continue-on-collection-errors"]
-    # By name: what lies in folders below is another assignment's. And by name alone: a bracket in a path, as in
-    # `CS109 [Fall]`, is that of a parameter to pytest.
+    # Files are named one by one, because those in subfolders belong to another assignment; and without their folder,
+    # because pytest takes a bracket in a path, as in `CS109 [Fall]`, for that of a parameter.
     files = sorted(path.name for path in assignment.folder.glob("test_*.py"))
     before = os.getcwd()
     os.chdir(assignment.folder)

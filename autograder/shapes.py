@@ -9,7 +9,7 @@ from .guess import SAME, Guess, Wrong, capital, nth, side_name, side_names, subs
 
 
 def collected(wrong: Wrong) -> Iterator[Guess]:
-    """What the calls before have put into a list is still there."""
+    """The answer still holds those of the earlier calls, as in a list that is kept between calls."""
     if wrong.earlier and all(one.ndim == wrong.want.ndim > 0 for one in wrong.earlier):
         yield Guess("collected_over_calls", lambda w, i: np.concatenate([*wrong.earlier, w]) if i == wrong.last else w,
                     f"{wrong.answer} is the right one, but after those of the calls before: something is kept between "
@@ -18,9 +18,10 @@ def collected(wrong: Wrong) -> Iterator[Guess]:
 
 
 def reshaped(wrong: Wrong) -> Iterator[Guess]:
-    """All numbers are there and right, in another shape."""
+    """All numbers are right, but in another shape."""
     got, want, of = wrong.got, wrong.want, wrong.of
-    # A program could write numbers as a shape: so many sides of 1 in a row are a digit. A number from columns has two.
+    # Extra axes are limited, because a program could write hidden numbers as a shape: a run of sides of 1 is a digit. A
+    # single number that is computed from columns may have two axes.
     if got.size != want.size or got.ndim > max(want.ndim + 1, 2):
         return
     numbers = f"The numbers{of} are right"
@@ -67,14 +68,14 @@ def reshaped(wrong: Wrong) -> Iterator[Guess]:
 
 
 def summed(wrong: Wrong) -> Iterator[Guess]:
-    """A sum too few or too many."""
+    """One sum too few or too many."""
     got, want = wrong.got, wrong.want
-    if not got.any():  # which adds up to what it was, and is the sum of much
+    if not got.any():  # zeros prove nothing: they add up to zeros, and so does much else
         return
     shapes = f"{got.shape} for {want.shape}"
     for axis in range(got.ndim):
         if got.shape[axis] > 1 and close(got.sum(axis=axis), want, SAME):
-            # The right answer does not tell how a sum was made up: what came back predicts it.
+            # The correct answer does not determine the terms of its sum, so the prediction is what was returned.
             yield Guess("not_summed", lambda w, i: got if i == wrong.last else w,
                         f"{wrong.answer} is not added up: the sum over its {side_names(got, axis)} is right.",
                         f"{shapes}, axis {axis}")  # fmt: skip
@@ -83,7 +84,7 @@ def summed(wrong: Wrong) -> Iterator[Guess]:
             yield Guess("summed_up", lambda w, _, axis=axis: w.sum(axis=axis),
                         f"{wrong.answer} is added up over its {side_names(want, axis)}: return shape {want.shape}.",
                         f"{shapes}, axis {axis}")  # fmt: skip
-    # A whole number is rather what has been counted: rows, for instance.
+    # A whole number is more likely a count, such as the number of rows.
     if got.ndim == 0 and want.ndim > 1 and got % 1:
         yield Guess("summed_up", lambda w, _: w.sum(),
                     f"{wrong.answer} is added up to a single number: return shape {want.shape}.",
@@ -91,7 +92,7 @@ def summed(wrong: Wrong) -> Iterator[Guess]:
 
 
 def one_alone(wrong: Wrong) -> Iterator[Guess]:
-    """What belongs to the first datapoint, or to the last, without the axis along which there are several."""
+    """The answer for the first or the last datapoint alone, without the axis along which there are several."""
     got, want = wrong.got, wrong.want
     if want.ndim and got.shape == want.shape[1:] and len(want) > 1:
         for kind, at, which in (("first_only", 0, "first"), ("last_only", -1, "last")):
@@ -101,7 +102,7 @@ def one_alone(wrong: Wrong) -> Iterator[Guess]:
 
 
 def left_out(wrong: Wrong) -> Iterator[Guess]:
-    """A row or column too few or too many; the others are right."""
+    """Rows or columns are missing, or there is one too many; the others are right."""
     got, want = wrong.got, wrong.want
     if got.ndim != want.ndim:
         return
@@ -137,7 +138,7 @@ def left_out(wrong: Wrong) -> Iterator[Guess]:
 
 
 def _first_difference(short: np.ndarray, long: np.ndarray, axis: int) -> int:
-    """Where `long` first has something else, along an axis on which it is longer."""
+    """Return the first index at which `long` differs from `short`, along an axis on which it is longer."""
     head = long.take(range(short.shape[axis]), axis)
     scale = SAME * np.abs(head[np.isfinite(head)]).max(initial=0.0)
     with np.errstate(all="ignore"):

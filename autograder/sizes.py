@@ -1,9 +1,9 @@
-"""Right at the sizes of the open cases, wrong at others: what the calls of all cases of a function say together.
+"""Find functions that are right at the sizes of the open cases and wrong at others, from the calls of all their cases.
 
-A hidden case differs from an open one in its values, too. So nothing is said unless hidden data were answered rightly
-at the open sizes; a size that varied while the answers were right, or that did not differ when one was wrong, is ruled
-out; and so is the second call of a worker, which may be wrong for what the first has left behind. What remains is told
-as what it is: where the answers were right, where they were wrong, and a question.
+A hidden case differs from an open one in its values, too. So nothing is reported unless hidden data at the open sizes
+were answered correctly. A size is ruled out if it varied among correct answers, or if it was no different in a wrong
+one. The second call of a worker is ruled out, too: it may be wrong because of what the first call left behind. The
+report states only where the answers were right and where they were wrong, and asks a question.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,20 +15,20 @@ from .mistake import Diagnosis
 
 
 class Judged(NamedTuple):
-    """One call of a function, and which of the arrays it returned were compared with right ones."""
+    """One call of a function, and which of the arrays that it returned were found right or wrong."""
 
     sizes: Mapping[str, int]
-    """Name -> length; empty where they are not known."""
+    """Name -> length; empty if the sizes are not known."""
     right: frozenset[str]
     wrong: frozenset[str]
-    """Nothing returned is all of them wrong."""
+    """If the call returned nothing, all arrays are wrong."""
     hidden: bool
     place: int
     """How many calls its worker had answered before."""
 
 
 def sizes_of(names: Sequence[str], arguments: Sequence[Any], sides: Mapping[str, Sequence[str]]) -> dict[str, int]:
-    """The sizes that some arguments have; none if two of them differ about one, or if one is of another dimension.
+    """Return the sizes of some arguments; none if two arguments disagree about a size, or one has other dimensions.
 
     An argument whose sides have no names says nothing.
 
@@ -48,7 +48,7 @@ def sizes_of(names: Sequence[str], arguments: Sequence[Any], sides: Mapping[str,
 def only_at(
     last: Judged, before: Sequence[Judged], names: Sequence[str], sides: Mapping[str, Sequence[str]]
 ) -> Diagnosis | None:
-    """What the sizes of the last call, which was wrong, say about it; None if they do not tell.
+    """Return what the sizes of the last call, which was wrong, say about it; None if they say nothing.
 
     Args:
         before: the calls before it, of all cases.
@@ -70,7 +70,7 @@ def only_at(
     ]
     if not telling:
         return None
-    from .guess import listed  # a right program never needs it
+    from .guess import listed  # imported late: a correct program never needs it
 
     there, here = (listed([f"{size} = {one.sizes[size]}" for size in telling]) for one in (right[0], last))
     places = listed([f"{size} is {_place(size, names, sides)}" for size in telling])
@@ -83,5 +83,5 @@ def only_at(
 
 
 def _place(size: str, names: Sequence[str], sides: Mapping[str, Sequence[str]]) -> str:
-    """Where a program finds a size: x.shape[1]."""
+    """Return the expression for a size in a program, such as x.shape[1]."""
     return next(f"{name}.shape[{sides[name].index(size)}]" for name in names if size in sides.get(name, ()))

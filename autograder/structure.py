@@ -1,10 +1,10 @@
-"""Name what is wrong by the numbers alone: a factor, a row, an order, a shape. No formula is needed for these.
+"""Find what is wrong from the numbers alone: a factor, a row, an order, a shape. This needs no formula.
 
-Guesses (`guess`) come in tiers, the more specific first; a tier in which several of them hold says nothing, and nothing
-below it is looked at. All of them state what the numbers show, and leave it to the reader what was typed.
+Guesses (`guess`) come in tiers, the more specific first. If several guesses of a tier hold, nothing is reported, and no
+lower tier is tried. All guesses state what the numbers show, and leave it to the reader what was typed.
 
-What is said where data are hidden must not carry data out: a program could choose a factor whose digits are an input.
-There only factors of a fixed small set are named, sides of arguments, indices, and which array is meant.
+If data are hidden, a finding must not leak them: a program could choose a factor whose digits are an input. Then a
+finding names only factors from a small fixed set, sides of arguments, indices, and the array that is meant.
 """
 
 import itertools
@@ -18,30 +18,30 @@ from .compare import close
 from .guess import EACH, SAME, Guess, Wrong, capital, listed, nth, side_name, side_names, subscript
 from .mistake import Diagnosis
 
-# Rounding predicts to the last bit, but for the noise of another order of summation.
+# Rounding predicts an answer to the last bit, except for the noise of a different order of summation.
 NOISE = 1e-11
-# An entry below this, of the largest, is too small to say whether it is missing.
+# An entry below this part of the largest is too small to tell whether it is missing.
 SMALL = 1e-4
-# What part of all entries must not be that small, where something is said about every entry.
+# The part of all entries that must be larger than that for a finding about every entry.
 ENOUGH = 0.75
-# A factor as near to 1 as this comes from arithmetic that is not quite exact.
+# A factor as close to 1 as this comes from inexact arithmetic.
 NEARLY = 1e-2
-# With so many entries it is no chance that all of them are right to one decimal.
+# With more entries than this, it is no coincidence if all of them are right to one decimal.
 MANY = 9
-# Coarser rounding is told apart from right answers; with more digits it is within every tolerance.
+# Rounding to more digits than this is within every tolerance, so it cannot be told apart from correct answers.
 MAX_DIGITS = 6
 
 
 def find(wrong: Wrong) -> Diagnosis | None:
-    """The one structural finding about an array, or None."""
+    """Return the structural finding about an array; None if there is none, or more than one."""
     found = find_all(wrong)
     return found[0] if len(found) == 1 else None
 
 
 def find_all(wrong: Wrong) -> list[Diagnosis]:
-    """What explains an array: nothing, one finding, or several, of which none may then be named.
+    """Return the findings that explain an array: none, one, or several, of which none may then be reported.
 
-    A right answer that is not finite predicts nothing.
+    There are none if the correct answer is not finite, because it predicts nothing.
     """
     if not wrong.want.size or not np.isfinite(wrong.want).all():
         return []
@@ -57,18 +57,18 @@ def find_all(wrong: Wrong) -> list[Diagnosis]:
 
 
 def _factor(wrong: Wrong) -> Iterator[Guess]:
-    """The same factor everywhere, in the simplest terms that it can be put in."""
+    """The same factor in all entries, named in the simplest way."""
     got, want = wrong.got, wrong.want
     largest = np.unravel_index(int(np.argmax(np.abs(want))), want.shape)
     if not want[largest] or not np.isfinite(got[largest]) or not got[largest]:
         return
-    # Next to nothing times two is next to nothing: only the others are said something about.
+    # A tiny entry is tiny with any factor, so the finding must rest on the others.
     large = np.count_nonzero(np.abs(want) > SMALL * np.abs(want).max())
     if large < ENOUGH * want.size:
         return
     ratio = float(got[largest] / want[largest])
 
-    # Several may hold, where a side is 2; the first that does is named.
+    # Several may hold, for example if a side is 2; the first that holds is named.
     for kind, factor, text, why in _usual_factors(wrong):
         sentence = f"{wrong.entries} is {text} times the right one{why}."
         if kind == "opposite_sign":
@@ -77,7 +77,7 @@ def _factor(wrong: Wrong) -> Iterator[Guess]:
         if guess.holds(wrong):
             yield guess
             return
-    # A single number is some multiple of every other.
+    # A single number is always a multiple of another.
     if large > 1:
         shown = f"{ratio:.4g}"
         same = f"{wrong.entries} is the same multiple of the right one"
@@ -89,7 +89,7 @@ def _factor(wrong: Wrong) -> Iterator[Guess]:
 
 
 def _usual_factors(wrong: Wrong) -> Iterator[tuple[str, Callable[[int], float], str, str]]:
-    """Kind, the factor in each call, as text, and why it may be this one."""
+    """Yield the kind, the factor as a function of the call, the factor as text, and why it may be this one."""
     yield "opposite_sign", lambda _: -1.0, "-1", ""
     for value, text in ((2.0, "2"), (0.5, "1/2"), (-2.0, "-2"), (-0.5, "-1/2")):
         yield "factor", lambda _, value=value: value, text, ""  # type: ignore[misc]
@@ -104,19 +104,19 @@ def _usual_factors(wrong: Wrong) -> Iterator[tuple[str, Callable[[int], float], 
                 def size(given: Sequence[Any], sign: int = sign, position: int = position, axis: int = axis) -> float:
                     return float(sign * np.shape(given[position])[axis])
 
-                # A step of 0.05 is 1/20 of the right one by chance, with 20 columns of h.
+                # By chance, a step size of 0.05 gives 1/20 of the correct answer where h has 20 columns.
                 if wrong.fits_elsewhere(lambda given, size=size: 1 / size(given)):  # type: ignore[misc]
                     yield "divided", lambda i, size=size: 1 / size(wrong.calls[i]), f"{minus}1/{side}", why  # type: ignore[misc]
                 if wrong.fits_elsewhere(size):
                     yield "multiplied", lambda i, size=size: size(wrong.calls[i]), f"{minus}{side}", why  # type: ignore[misc]
-    # The usual sizes of a step; a side of an argument explains more.
+    # The usual step sizes come last, because a side of an argument explains more.
     for value in (0.1, 0.01, 0.001):
         yield "factor", lambda _, value=value: value, f"{value}", ""  # type: ignore[misc]
         yield "factor", lambda _, value=value: -value, f"-{value}", ""  # type: ignore[misc]
 
 
 def _added(wrong: Wrong) -> Iterator[Guess]:
-    """The same number added everywhere."""
+    """The same number added to all entries."""
     for step in (1.0, -1.0):
         guess = Guess("added", lambda w, _, step=step: w + step,
                     f"{wrong.entries} is 1 too {'large' if step > 0 else 'small'}.", f"{step:+g}")  # fmt: skip
@@ -133,7 +133,7 @@ def _added(wrong: Wrong) -> Iterator[Guess]:
 
 
 def _function_of_the_right_answer(wrong: Wrong) -> Iterator[Guess]:
-    """One step too many, or one that is missing, after the right answer."""
+    """One step too many after the correct answer, or one that is missing."""
     every, one = wrong.entries, "the right one"
     steps: list[tuple[str, Callable[..., Any], str]] = [
         ("one_minus", lambda w: 1 - w, f"{every} is 1 minus {one}."),
@@ -143,7 +143,7 @@ def _function_of_the_right_answer(wrong: Wrong) -> Iterator[Guess]:
         ("logarithm", np.log, f"{every} is the logarithm of {one}."),
         ("inverse", lambda w: 1 / w, f"{every} is 1 divided by {one}."),
     ]
-    # Numbers that are all negative and lose their sign have the opposite sign, which is said elsewhere.
+    # If all numbers are negative, losing the sign means the opposite sign, which another guess reports.
     if wrong.want.min() < 0 < wrong.want.max():
         steps.append(("absolute", np.abs, f"{every} has lost its sign: the size is right, and none is negative."))
     for kind, step, sentence in steps:
@@ -151,14 +151,14 @@ def _function_of_the_right_answer(wrong: Wrong) -> Iterator[Guess]:
 
 
 def _clipped(wrong: Wrong) -> Iterator[Guess]:
-    """Right between two bounds, and never beyond them."""
+    """Right between two bounds, and cut off at them."""
     got, want = wrong.got, wrong.want
-    if not (want % 1).any():  # classes, say: of few whole numbers several are easily the same by chance
+    if not (want % 1).any():  # such as classes: a few whole numbers are often equal by chance
         return
     low, high = float(got.min()), float(got.max())
     margin = SAME * float(np.abs(want).max())
     at_low, at_high = (got == low) & (want < low - margin), (got == high) & (want > high + margin)
-    # One entry proves no bound: the largest is always the largest.
+    # One entry proves no bound, since one entry is always the largest.
     low = low if at_low.sum() > 1 else -np.inf
     high = high if at_high.sum() > 1 else np.inf
     if (at_low.sum() > 1 or at_high.sum() > 1) and ((low < got) & (got < high)).any():
@@ -169,14 +169,14 @@ def _clipped(wrong: Wrong) -> Iterator[Guess]:
 
 
 def _rounded(wrong: Wrong) -> Iterator[Guess]:
-    """Right but for the digits that are not there."""
+    """Right except for missing digits."""
     want, every = wrong.want, wrong.entries
     whole: dict[str, Callable[..., Any]] = {
         "rounded to a whole number": np.round,
         "cut to a whole number: int(), or an array of integers, drops the decimals": np.trunc,
         "rounded down to a whole number": np.floor,
     }
-    # Few whole numbers are easily hit by chance, and what is whole already says nothing.
+    # A few whole numbers are easily hit by chance, and entries that are whole anyway prove nothing.
     if np.count_nonzero(np.abs(want - np.round(want)) > SMALL) > 2:
         fitting = [
             Guess("whole_number", lambda w, _, step=step: step(w), f"{every} is {how}.", how.split(":")[0], limit=NOISE)
@@ -187,9 +187,9 @@ def _rounded(wrong: Wrong) -> Iterator[Guess]:
         if len(fitting) > 1:
             fitting = [fitting[0]._replace(sentence=f"{every} is cut or rounded to a whole number.", evidence="whole")]
         yield from fitting
-    # A line that looks like the sigmoid, 0.2 z + 0.5, gives the nearest tenth for half a dozen whole z.
+    # A straight line that resembles the sigmoid, 0.2 z + 0.5, gives the nearest tenth for half a dozen whole z.
     for digits in range(1 if want.size > MANY else 2, MAX_DIGITS + 1):
-        # Where rounding makes all of them one number, whoever gives that number everywhere need not have rounded.
+        # If rounding makes all entries the same number, a program that returns that number need not have rounded.
         if np.round(want, digits).any() and (want.size == 1 or np.ptp(np.round(want, digits))):
             decimals = f"{digits} decimal{'s' * (digits > 1)}"
             yield Guess("rounded", lambda w, _, digits=digits: np.round(w, digits),
@@ -198,21 +198,21 @@ def _rounded(wrong: Wrong) -> Iterator[Guess]:
 
 
 def _tells_places(want: np.ndarray, axis: int) -> bool:
-    """Whether most of what stands along an axis is different, so that an order can be read from it."""
+    """Return whether more than half of the slices along an axis are distinct, so that their order can be recognized."""
     along = np.moveaxis(want, axis, 0).reshape(want.shape[axis], -1)
     steps = np.round(along / (SAME * max(float(np.abs(want).max()), 1e-300)))
     return 2 * len(np.unique(steps, axis=0)) > len(steps)
 
 
 def _order_of_entries(wrong: Wrong) -> Iterator[Guess]:
-    """The right numbers at other places."""
+    """The right numbers in other places."""
     want = wrong.want
     if want.ndim == 2 and want.shape[0] == want.shape[1] > 1:
         yield Guess("transposed", lambda w, _: w.T, f"{wrong.answer} is transposed: rows and columns are swapped.",
                     f"{want.shape}")  # fmt: skip
     for axis in range(want.ndim):
         sides = side_names(want, axis)
-        # Zeros and ones that are exchanged stand in reverse order, too.
+        # Zeros and ones that are swapped are in reverse order, too.
         if not _tells_places(want, axis):
             continue
         if want.shape[axis] > 1:
@@ -225,13 +225,13 @@ def _order_of_entries(wrong: Wrong) -> Iterator[Guess]:
 
 
 def _same_as_something(wrong: Wrong) -> Iterator[Guess]:
-    """Not computed at all: an argument, or the other result, comes back."""
+    """Not computed at all: the function returns an argument, or the other result."""
     if not wrong.got.any():
-        return  # zeros are equal to all zeros
+        return  # zeros equal any other zeros
     for position, (name, _) in enumerate(wrong.given):
         if not all(close(got, np.asarray(given[position]), SAME) for given, got in wrong.later):
             continue
-        # What a training returns often bears the name of what it was given.
+        # A result of a training often has the same name as an argument.
         sentence = f"{wrong.answer} is {name} itself, unchanged."
         if name == wrong.name:
             sentence = f"{name} comes back as it was given, unchanged."
@@ -243,7 +243,7 @@ def _same_as_something(wrong: Wrong) -> Iterator[Guess]:
 
 
 def _unchanged(wrong: Wrong) -> Iterator[Guess]:
-    """The answer of an earlier call of the case, whose arguments were others; or all of them added up."""
+    """The answer of an earlier call of the case, which had other arguments; or the sum over the calls."""
     for i, before in reversed(list(enumerate(wrong.earlier if wrong.calls else ()))):
         if before.shape == wrong.got.shape:
             others = [name for name, a, b in zip(wrong.arguments, wrong.calls[i], wrong.calls[-1])
@@ -309,7 +309,7 @@ def _parts(wrong: Wrong) -> Iterator[Guess]:
 
 
 def _kept_between_calls(wrong: Wrong) -> Iterator[Guess]:
-    """The same arguments, another answer."""
+    """A different answer for the same arguments."""
     for before in wrong.calls[:-1]:
         if all(np.array_equal(a, b) for a, b in zip(before, wrong.calls[-1])):
             yield Guess("other_on_second_call", lambda w, i: wrong.got if i == wrong.last else w,
@@ -318,7 +318,7 @@ def _kept_between_calls(wrong: Wrong) -> Iterator[Guess]:
 
 
 def _answers(wrong: Wrong) -> Iterator[Guess]:
-    """What another function has answered."""
+    """An earlier answer of another function."""
     for name, array in wrong.answers.items() if wrong.got.any() and not wrong.earlier else ():
         yield Guess("equal_to_answer", lambda _, __, array=array: array,
                     f"{wrong.answer} is an earlier answer of another function, {name}.", name, name)  # fmt: skip
@@ -335,22 +335,22 @@ def _permuted(wrong: Wrong) -> Iterator[Guess]:
 
 
 def _all_alike(wrong: Wrong) -> Iterator[Guess]:
-    """An array that is never filled, or filled with one number."""
+    """An array that is never filled, or is filled with a single number."""
     if not wrong.got.any() and wrong.want.ndim:
-        # Where nothing reaches 1, whole numbers are all 0.
+        # If all correct entries are below 1, an array of integers holds only zeros.
         cut = ", as in an array that is never filled, or an array of integers, which drops all decimals"
         yield Guess("zeros", lambda w, _: np.zeros_like(w),
                     f"{wrong.entries} is 0{cut if np.abs(wrong.want).max() < 1 else ''}.", "all entries are 0",
                     lasting=True)  # fmt: skip
     elif wrong.got.size > 1 and np.isfinite(wrong.got).all():
         one = wrong.got.flat[0]
-        # In another answer it may be another number.
+        # In another answer, it may be a different number.
         yield Guess("all_alike", lambda w, i: np.full_like(w, one if i <= wrong.last else w.flat[0]),
                     f"{wrong.entries} is the same number.", "all entries are equal", lasting=True)  # fmt: skip
 
 
 def _pattern(wrong: Wrong) -> Iterator[Guess]:
-    """Right but for one row, one column, one entry, or all from some row on."""
+    """Right except for one row, one column, one entry, or everything from some row on."""
     bad, want = _bad(wrong), wrong.want
     if bad.sum() == 1 and want.size > 2:
         at = [int(i) for i in np.argwhere(bad)[0]]
@@ -397,7 +397,8 @@ def _where(wrong: Wrong) -> Iterator[Guess]:
             "0": lambda a: a == 0, "1": lambda a: a == 1, "negative": lambda a: a < 0, "positive": lambda a: a > 0,
             "not negative": lambda a: a >= 0, "not positive": lambda a: a <= 0, "not 0": lambda a: a != 0,
         }  # fmt: skip
-        if (~touched).sum() == 1:  # at 0 much is right that has the right symmetry; any other entry may be so by chance
+        # A wrong answer with the right symmetry is often right at 0; any other single right entry may be chance.
+        if (~touched).sum() == 1:
             masks = {"not 0": masks["not 0"]}
         elsewhere = [(np.asarray(given[position]), other) for given, other in _bad_elsewhere(wrong)]
         for what, mask in masks.items():
@@ -412,7 +413,7 @@ def _where(wrong: Wrong) -> Iterator[Guess]:
 
 
 def _bad(wrong: Wrong) -> np.ndarray:
-    """Which entries are wrong; none if some are neither clearly right nor clearly wrong."""
+    """Return which entries are wrong; none of them if some entry is neither clearly right nor clearly wrong."""
     with np.errstate(all="ignore"):
         off = np.abs(wrong.got - wrong.want) / max(float(np.abs(wrong.want).max()), 1e-300)
     right = np.asarray(off <= SAME)
@@ -421,7 +422,7 @@ def _bad(wrong: Wrong) -> np.ndarray:
 
 
 def _bad_elsewhere(wrong: Wrong) -> list[tuple[Sequence[Any], np.ndarray]]:
-    """For the calls of other cases, the arguments, and which entries are wrong."""
+    """Return the arguments of each call of other cases, and which entries of its answer are wrong."""
     with np.errstate(all="ignore"):
         return [
             (given, ~(np.abs(got - want) <= EACH * np.abs(want).max(initial=0.0)))
@@ -431,12 +432,12 @@ def _bad_elsewhere(wrong: Wrong) -> list[tuple[Sequence[Any], np.ndarray]]:
 
 
 def _but(axis: int, array: np.ndarray) -> tuple[int, ...]:
-    """The other axes."""
+    """Return all axes except `axis`."""
     return tuple(other for other in range(array.ndim) if other != axis)
 
 
 def _beyond(other: np.ndarray, touched: np.ndarray, axis: int) -> bool:
-    """Whether a place along an axis is wrong in another case that is right in this one."""
+    """Return whether some place along an axis is right in this case and wrong in another."""
     along = np.asarray(other.any(axis=_but(axis, other)))
     few = min(len(along), len(touched))
     return bool((along[:few] & ~touched[:few]).any())

@@ -1,6 +1,6 @@
-"""What a case holds in its hands: `student.forward(x, theta_h, theta_y)` and the answer it gives.
+"""What a case works with: `student.forward(x, theta_h, theta_y)` and the answer that it returns.
 
-The same whether the functions live in a worker or in this process: only the backend differs.
+These are the same whether the functions live in a worker or in this process: only the backend differs.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -15,15 +15,15 @@ from .tolerance import Tolerance
 
 
 class WrongAnswer(Exception):
-    """A function answered, and the answer is wrong. Holds the numbers; `feedback` finds the words."""
+    """Raised when a function's answer is wrong. It holds the numbers; `feedback` turns them into words."""
 
     def __init__(self, answer: "Answer", name: str = "", **facts: Any) -> None:
         super().__init__(f"{answer.function.name}: wrong answer")
         self.answer = answer
         self.name = name
-        """Which of the returned arrays."""
+        """Which of the returned arrays is wrong."""
         self.facts = facts
-        """want, difference, within; or expected, got as sentences, and what they are about: warning, changed."""
+        """want, difference, within; or expected and got as sentences, and what these are about: warning, changed."""
 
 
 class Student:
@@ -35,7 +35,7 @@ class Student:
         self.answers: list[Answer] = []
         """All answers of this try, in order."""
         self.unanswered: tuple[Function, list[Any]] | None = None
-        """The call that gave no answer, and its arguments."""
+        """The function whose call gave no answer, and the arguments of that call."""
 
     def bind(self, backend: Backend) -> None:
         """Use `backend` from now on: a fresh one for each try."""
@@ -53,7 +53,7 @@ class Student:
             assert self._backend is not None
             if named:
                 raise TypeError(f"{name} is called by position: write the values alone, without {', '.join(named)}=")
-            if len(arguments) != len(function.arguments):  # else it would be the student's function that raises
+            if len(arguments) != len(function.arguments):  # otherwise the student's function would raise
                 takes = ", ".join(function.arguments)
                 raise TypeError(f"{name} is called with {len(arguments)} arguments, and assignment.toml says {takes}")
             given = as_given(function, arguments)
@@ -73,10 +73,10 @@ class Answer:
         self.arguments = arguments
         self.returned = returned
         self.right: set[str] = set()
-        """Which of the returned arrays have been compared with right ones, and equal them."""
+        """Names of the returned arrays that were compared with the correct ones and equal them."""
         self.wrong: set[str] = set()
         self.wanted: dict[str, np.ndarray] = {}
-        """The right ones."""
+        """The correct arrays."""
 
     @property
     def values(self) -> list[np.ndarray]:
@@ -92,11 +92,11 @@ class Answer:
         return iter(self.returned.values)
 
     def must_equal(self, within: Tolerance, **want: Any) -> "Answer":
-        """Each named array must have the wanted shape and values."""
+        """Require the wanted shape and values of each named array."""
         if not isinstance(within, Tolerance):
             raise TypeError(f"within is absolute(...), of_largest(...) or relative(...), not {within!r}")
         for name, value in want.items():
-            if value is None:  # NumPy makes nan of it, which nobody's answer equals
+            if value is None:  # NumPy would turn it into nan, which no answer equals
                 raise TypeError(f"the right {name} of {self.function.name} is None: does the reference return it?")
         wants = {name: np.asarray(value, dtype=float) for name, value in want.items()}
         differences: dict[str, Difference] = {}
@@ -113,7 +113,7 @@ class Answer:
         return self
 
     def must_have_shapes(self, **shapes: tuple[int, ...]) -> "Answer":
-        """Each named array must have exactly this shape: (n, 1) is not (n,)."""
+        """Require exactly this shape of each named array: (n, 1) is not (n,)."""
         for name, shape in shapes.items():
             if self._named(name).shape != shape:
                 unknown = np.full(shape, np.nan)
@@ -121,7 +121,7 @@ class Answer:
         return self
 
     def must_be_finite(self) -> "Answer":
-        """No returned array may hold nan or infinity."""
+        """Require that no returned array holds nan or infinity."""
         for name, value in zip(self.function.returns, self.values):
             if not np.isfinite(value).all():
                 bad = int(np.sum(~np.isfinite(value)))
@@ -131,7 +131,7 @@ class Answer:
         return self
 
     def must_not_warn(self) -> "Answer":
-        """The call must have raised no overflow, divide or invalid warning."""
+        """Require that the call gave no overflow, divide, or invalid warning."""
         if self.returned.warnings:
             raise WrongAnswer(
                 self, expected="no warning", got="a RuntimeWarning: " + self.returned.warnings[0], warning=True
@@ -139,7 +139,7 @@ class Answer:
         return self
 
     def must_not_change_arguments(self) -> "Answer":
-        """The function must have left its arguments as they were."""
+        """Require that the function left its arguments as they were."""
         for position in self.returned.changed:
             name = self.function.arguments[position]
             raise WrongAnswer(
@@ -148,9 +148,9 @@ class Answer:
         return self
 
     def must(self, holds: bool, *, name: str = "", expected: str, got: str) -> "Answer":
-        """Anything else that must hold. `expected` and `got` are sentences and hold no hidden values."""
+        """Require anything else that must hold. `expected` and `got` are sentences and contain no hidden values."""
         for what, sentence in (("expected", expected), ("got", got)):
-            if not isinstance(sentence, str):  # said even where it holds, or it waits for the first wrong program
+            if not isinstance(sentence, str):  # even if it holds: else only a wrong program would show it
                 raise TypeError(f"{what} of must is a sentence, not {type(sentence).__name__}; must_equal takes arrays")
         if not holds:
             raise WrongAnswer(self, name, expected=expected, got=got)

@@ -1,6 +1,6 @@
-"""Find the handed-in file and vet it. Nothing of it is executed or compiled here.
+"""Find the handed-in file and vet it. None of it is executed or compiled here.
 
-Whatever is wrong ends in one sentence: what was found, and what to do.
+Any problem is reported in one message: what was found, and what to do.
 """
 
 import codecs
@@ -23,18 +23,19 @@ if TYPE_CHECKING:
 MAX_BYTES = 1 << 20
 MAX_ENTRIES = 2000
 MAX_DEPTH = 6
-# Of the directory of a zip, which is read at once, before anybody counts: ten times what MAX_ENTRIES files need.
+# Limit for the directory of a zip, which is read at once, before its entries can be counted: ten times what MAX_ENTRIES
+# files need.
 MAX_DIRECTORY_BYTES = 1 << 22
 MAX_REASON = 200
 TOO_MANY = f"The zip holds more than {MAX_ENTRIES} files. Hand in the one file asked for."
-# How alike two names have to be for one to be taken for the other, from 0 to 1: a letter or two of ten differ.
+# How similar two names must be for one to be taken for the other, from 0 to 1: one or two letters in ten differ.
 SIMILAR = 0.85
-# What operating systems, editors and Python leave lying about.
+# Files and folders that operating systems, editors, and Python leave behind.
 IGNORED = {"__MACOSX", "__pycache__", ".git", ".ipynb_checkpoints", ".venv", "venv", "site-packages", "node_modules"}
 
 
 class Unreadable(Exception):
-    """No file that could be graded. The message is for the student."""
+    """There is no file that can be graded. The message is for the student."""
 
 
 class Submission(NamedTuple):
@@ -44,15 +45,15 @@ class Submission(NamedTuple):
     found_at: str
     text: str
     companions: Mapping[str, str] = {}
-    """Files of the same student that this one may import, by name: their texts, empty if there is no such file."""
+    """Name -> text of the student's other files that this one may import; the text is empty if there is no file."""
 
     def line(self, number: int) -> str:
-        """Line `number`, from 1, stripped; empty where there is none."""
+        """Return line `number`, from 1, stripped; empty if there is no such line."""
         lines = _lines(self.text)
         return lines[number - 1].strip() if 0 < number <= len(lines) else ""
 
     def lines_of(self, function: str, most: int) -> range:
-        """The lines of a function's definition, found as text like its beginning: at most so many."""
+        """Return the lines of a function's definition, at most `most`, found by text search as in `line_of`."""
         lines = _lines(self.text)
         begin = end = self.line_of(function)
         while 0 < end < min(len(lines), begin + most - 1):
@@ -63,9 +64,9 @@ class Submission(NamedTuple):
         return range(begin, end + 1) if begin else range(0)
 
     def line_of(self, function: str) -> int:
-        """The line where a function is defined or assigned, from 1; 0 if none is found.
+        """Return the line where a function is defined or assigned, from 1; 0 if none is found.
 
-        Searched as text: parsing a hostile program is no business of the grader's own process.
+        This searches the text, because the grader's own process must not parse a hostile program.
         """
         if not function:
             return 0
@@ -75,13 +76,16 @@ class Submission(NamedTuple):
         return next(_where(self.text, rf"[ \t]*def[ \t]+{name}\b|{name}[ \t]*="), 0)
 
     def definitions_of(self, function: str) -> list[int]:
-        """The lines at whose left edge a function is defined, found as `line_of` does: Python takes the last."""
+        """Return the lines of a function's unindented definitions, by text search; Python uses the last one."""
         return list(_where(self.text, rf"def[ \t]+{re.escape(function)}\b"))
 
 
 def _where(text: str, begins: str) -> Iterator[int]:
-    """The lines that begin so, from 1, without those in comments and in texts: there one puts a version aside."""
-    # The name of a function can hold neither quotes nor a #.
+    """Yield the lines that begin with the pattern `begins`, from 1, without those in comments and strings.
+
+    Students put old versions of a function into these.
+    """
+    # `begins` contains neither quotes nor a #, because the name of a function has none.
     text, number, counted = _with_newlines(text), 1, 0
     aside = """#.*|'{3}(?s:.*?)'{3}|"{3}(?s:.*?)"{3}|'[^'\n]*'|"[^"\n]*\""""
     for found in re.finditer(f"{aside}|^({begins})", text, re.MULTILINE):
@@ -90,14 +94,14 @@ def _where(text: str, begins: str) -> Iterator[int]:
             yield number
 
 
-@functools.lru_cache(maxsize=2)  # each failure asks for some
+@functools.lru_cache(maxsize=2)  # each failure needs it
 def _with_newlines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 @functools.lru_cache(maxsize=2)
 def _lines(text: str) -> list[str]:
-    # Not splitlines, which also ends lines at a form feed or a U+2028: Python does not.
+    # Not splitlines, which also splits at a form feed or a U+2028, as Python does not.
     return _with_newlines(text).split("\n")
 
 
@@ -107,16 +111,16 @@ class HandedIn(NamedTuple):
     program: Submission | None
     problem: str = ""
     extra: tuple["HandedIn | None", ...] = ()
-    """The same for each part that gives extra credit; None where nothing was handed in for it."""
+    """The same for each part that gives extra credit; None if nothing was handed in for that part."""
 
 
 def read_parts(path: Path, assignment: "Assignment") -> HandedIn:
-    """What is in `path`, a file, a folder or a zip, for all parts of an assignment. Whatever is wrong is kept in it.
+    """Return what `path`, a file, a folder or a zip, holds for all parts of an assignment, or what is wrong with it.
 
     Raises:
         FileNotFoundError: `path` itself does not exist.
     """
-    # A part that is graded by itself imports from others all the same.
+    # A part that is graded by itself may still import files of other parts.
     files = [*(part.file for part in assignment.parts), *assignment.imports]
     candidates: dict[str, Path] | None = None
     if path.is_dir():
@@ -148,8 +152,9 @@ def read_parts(path: Path, assignment: "Assignment") -> HandedIn:
 
 
 def _names(path: Path, files: Sequence[str]) -> list[str]:
-    """The names in a zip: none where it cannot be read, of which `_read_zip` says why. Of a file given alone its own,
-    if it is one of `files`: any other is the first file, whatever its name.
+    """Return the names in a zip; none if it cannot be read, for which `_read_zip` reports the reason.
+
+    For a single file, return its own name if it is one of `files`; any other counts as the first of them.
     """
     if path.suffix.lower() != ".zip":
         return [path.name] if path.name.lower() in {file.lower() for file in files} else []
@@ -163,10 +168,10 @@ def _names(path: Path, files: Sequence[str]) -> list[str]:
 
 
 def _is_there(names: Iterable[str], file: str, files: Sequence[str]) -> bool:
-    """Whether something was handed in under the name `file`, or under one that was meant to be it.
+    """Return whether something was handed in under the name `file`, or under a name that is meant to be it.
 
     Args:
-        files: of all parts. What bears the name of one of them is meant to be that one.
+        files: the files of all parts. A file with one of these names is meant to be that one.
     """
     own = [PurePosixPath(name) for name in names]
     if any(path.name.lower() == file.lower() for path in own):
@@ -176,26 +181,26 @@ def _is_there(names: Iterable[str], file: str, files: Sequence[str]) -> bool:
 
 
 def _is_meant(path: PurePosixPath, file: str) -> bool:
-    """Whether a name is nearly `file`: extension.py, extensions (1).py, extensions.ipynb."""
+    """Return whether a name is nearly `file`, as extension.py, extensions (1).py, or extensions.ipynb is."""
     if path.suffix.lower() not in (".py", ".ipynb", ".zip", ".txt"):
         return False
-    import difflib  # few need it
+    import difflib  # imported late: few submissions need it
 
     name, wanted = (re.sub("[^a-z]", "", stem.lower()) for stem in (path.stem, PurePosixPath(file).stem))
     alike = difflib.SequenceMatcher(None, name, wanted)
-    # First by their lengths: a name in a zip may have 65,535 letters.
+    # The quick check, by their lengths, comes first: a name in a zip may have 65,535 letters.
     return alike.real_quick_ratio() > SIMILAR and alike.ratio() > SIMILAR
 
 
 def read(path: Path, file: str, known: Sequence[str] = ()) -> Submission:
-    """The program `file` in `path`: a file, a folder or a zip.
+    """Return the program `file` in `path`: a file, a folder or a zip.
 
     Args:
-        known: names of files that have their own place, and are no misnamed `file`.
+        known: names of other expected files, which are not taken for a misnamed `file`.
 
     Raises:
         Unreadable: there is none, there are several, or it is not a Python text of reasonable size.
-        FileNotFoundError: `path` itself does not exist, which is the caller's mistake and not a student's.
+        FileNotFoundError: `path` itself does not exist, which is the caller's mistake and not the student's.
     """
     if not os.path.lexists(path):
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
@@ -214,14 +219,14 @@ def _read_in_folder(candidates: dict[str, Path], file: str, known: Sequence[str]
 
 
 def _walk(folder: Path, files: Sequence[str]) -> Iterator[tuple[str, Path]]:
-    """Names relative to `folder`, links included but never followed."""
+    """Yield the files below `folder`, each with its name relative to it; links are included but never followed."""
     count = 0
     waiting = [(folder, 0)]
     while waiting:
         current, depth = waiting.pop()
         try:
             with os.scandir(current) as found:
-                # One more than there may be is enough to say so.
+                # One more than is allowed is enough to detect too many.
                 entries = sorted(itertools.islice(found, MAX_ENTRIES + 1), key=lambda entry: entry.name)
         except OSError as error:
             shown = shown_name(current.relative_to(folder).as_posix())
@@ -241,7 +246,7 @@ def _walk(folder: Path, files: Sequence[str]) -> Iterator[tuple[str, Path]]:
 
 
 def _choose(names: list[str], file: str, known: Sequence[str]) -> str:
-    """The one name that is `file`, at any depth.
+    """Return the one name that is `file`, at any depth.
 
     Raises:
         Unreadable: none or several; the message lists what was found.
@@ -262,7 +267,7 @@ def _choose(names: list[str], file: str, known: Sequence[str]) -> str:
     python = sorted(
         name for name in names if name.lower().endswith(".py") and PurePosixPath(name).name.lower() not in others
     )
-    # With a whole download a notebook is handed in, too, which is not the student's.
+    # Misnamed files come first: a student who hands in the whole download also hands in its notebook.
     near = [name for name in python if _is_meant(PurePosixPath(name), file)]
     near += [name for name in names if PurePosixPath(name).name.lower() == f"{file}.txt".lower()]  # Windows hides .txt
     if near:
@@ -282,24 +287,27 @@ def _choose(names: list[str], file: str, known: Sequence[str]) -> str:
 
 
 def _instead(names: Sequence[str], file: str) -> str:
-    """What to do about Python files that are not called `file`."""
+    """Return what to do about Python files that are not called `file`."""
     listed = ", ".join(shown_name(name) for name in names[:4])
     return f"There is no {file}; found instead: {listed}. If that is your program, rename it to {file}."
 
 
 def shown_name(name: str) -> str:
-    """A file name that is safe to print: it is the student's text like any other."""
+    """Return a file name that is safe to print: the student chose it, so it is untrusted."""
     return _legible(repr(name[-80:]).strip("'\""))
 
 
 def reason(error: Exception) -> str:
-    """What zipfile stumbled over: it may quote names, which may be as long as a book."""
+    """Return the reason that zipfile gives, cut: it may quote names, which may be very long."""
     return _legible(str(error)[:MAX_REASON])
 
 
 def _legible(text: str) -> str:
-    """`text` without what steers or hides, and with at most two marks on a letter: more reach into other lines."""
-    import unicodedata  # few need it
+    """Return `text` without unprintable characters and with at most two combining marks on a letter.
+
+    More marks would reach into other lines.
+    """
+    import unicodedata  # imported late: few submissions need it
 
     kept, marks = [], 0
     for letter in text:
@@ -310,7 +318,7 @@ def _legible(text: str) -> str:
 
 
 def _read_file(path: Path, shown: str) -> bytes:
-    """The bytes of a program."""
+    """Return the bytes of a program."""
     shown = shown_name(shown)
     with os.fdopen(open_file(path, shown), "rb") as opened:
         _refuse_size(os.fstat(opened.fileno()).st_size, shown)
@@ -321,7 +329,7 @@ def _read_file(path: Path, shown: str) -> bytes:
 
 
 def open_file(path: Path, shown: str) -> int:
-    """A descriptor of a regular file; links, pipes and devices are refused and never waited for."""
+    """Return a file descriptor of a regular file; links, pipes, and devices are refused without waiting for them."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     if path.is_symlink():
         raise Unreadable(f"{shown} is a link to another file. Hand in the file itself.")
@@ -329,7 +337,7 @@ def open_file(path: Path, shown: str) -> int:
         descriptor = os.open(path, flags)
     except OSError as error:
         raise Unreadable(f"{shown} cannot be opened ({error.strerror}). Hand it in again.") from None
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):  # before os.fdopen, which refuses a folder in words of its own
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):  # before os.fdopen, which refuses a folder with its own error
         os.close(descriptor)
         raise Unreadable(f"{shown} is not a regular file. Hand in your program as a plain file.")
     return descriptor
@@ -340,7 +348,7 @@ def _read_zip(path: Path, file: str, known: Sequence[str]) -> Submission:
         chosen, data = _unpack(path, file, known)
     except Unreadable:
         raise
-    except Exception as error:  # zipfile raises whatever it stumbles over in an archive that was damaged on purpose
+    except Exception as error:  # zipfile may raise anything for an archive that was damaged on purpose
         why = reason(error)
         raise Unreadable(
             f"The zip {shown_name(path.name)} cannot be read ({why}). Make it again, without a password."
@@ -349,8 +357,8 @@ def _read_zip(path: Path, file: str, known: Sequence[str]) -> Submission:
 
 
 def _unpack(path: Path, file: str, known: Sequence[str]) -> tuple[str, bytes]:
-    """Name and bytes of the one member of a zip that is `file`."""
-    import zipfile  # here and not above: the usual submission is no zip, and start-up counts
+    """Return the name and the bytes of the one member of a zip that is `file`."""
+    import zipfile  # imported late: most submissions are not zips, and it would slow the start
 
     with _Piecemeal(open_file(path, shown_name(path.name))) as opened, zipfile.ZipFile(opened) as archive:
         files = _members(archive)
@@ -360,33 +368,33 @@ def _unpack(path: Path, file: str, known: Sequence[str]) -> tuple[str, bytes]:
             raise Unreadable(f"{shown_name(chosen)} is a link to another file. Hand in the file itself.")
         _refuse_size(member.file_size, shown_name(chosen))
         if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            # The others unpack whatever there is before they look at how much was asked for.
+            # The other methods unpack everything before they apply the limit on what to read.
             raise zipfile.BadZipFile("it is packed in an unusual way")
         with archive.open(member) as unpacked:
-            # The size in the directory of a zip is a claim; what is read is bounded all the same.
+            # The size in the directory of a zip is only a claim, so the read is bounded, too.
             return chosen, unpacked.read(MAX_BYTES + 1)
 
 
 class _Piecemeal(io.FileIO):
-    """A zip, of which a program and a directory of usual size can be read at once, and no more.
+    """A zip file that refuses to read more at once than a directory of reasonable size.
 
-    zipfile reads the whole directory, and makes an object for each entry, before it can be asked how many there are: a
-    million of them, in 50 MB, take 20 s and half a gigabyte of whoever grades a class.
+    zipfile reads the whole directory, and makes an object for each entry, before it can tell how many there are: a
+    million entries, in 50 MB, take 20 s and half a gigabyte of memory in the process that grades a class.
     """
 
     def read(self, size: int | None = -1, /) -> bytes:
-        """As any file, but for what no honest zip is asked for."""
+        """Read like any file, but refuse a size that no honest zip needs."""
         if size is not None and size > MAX_DIRECTORY_BYTES:
             raise Unreadable(TOO_MANY)
         return super().read(-1 if size is None else size)
 
 
 def _members(archive: "zipfile.ZipFile") -> "dict[str, zipfile.ZipInfo]":
-    """The files in a zip, without what programs leave lying about."""
+    """Return the files in a zip, without those that programs leave behind."""
     members = archive.infolist()
     if len(members) > MAX_ENTRIES:
         raise Unreadable(TOO_MANY)
-    named = {member.filename.replace("\\", "/"): member for member in members}  # as old programs on Windows write it
+    named = {member.filename.replace("\\", "/"): member for member in members}  # from old programs on Windows
     return {
         name: member
         for name, member in named.items()
@@ -398,7 +406,7 @@ def _members(archive: "zipfile.ZipFile") -> "dict[str, zipfile.ZipInfo]":
 
 def _refuse_size(size: int, shown: str) -> None:
     if size > MAX_BYTES:
-        # Of one that was unpacked no more than one byte too many has been read.
+        # The size of an unpacked file is not known: reading stopped one byte above the limit.
         much = f"{size / 2**20:.1f}" if size > MAX_BYTES + 1 else f"more than {MAX_BYTES >> 20}"
         raise Unreadable(
             f"{shown} has {much} MiB; a program for this assignment has a few KiB. "
@@ -407,19 +415,19 @@ def _refuse_size(size: int, shown: str) -> None:
 
 
 def _decode(data: bytes, shown: str) -> str:
-    """The text of a Python file as Python reads it: UTF-8 with or without a mark, or what its first lines declare."""
+    """Return the text of a file as Python reads it: UTF-8 with or without a BOM, or as its first lines declare."""
     shown = shown_name(shown)
     _refuse_size(len(data), shown)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise Unreadable(f"{shown} is saved as UTF-16. Save it as UTF-8: in Notepad, Save as, Encoding.")
     if b"\0" in data:
         raise Unreadable(f"{shown} is not a text file. Hand in the Python file you edit.")
-    import tokenize  # as above
+    import tokenize  # imported late, because it would slow the start
 
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-        # The cost of these grows with the square of the size, and a file may write them in capitals; "undefined" is no
-        # encoding in any case.
+        # The cost of punycode and idna grows with the square of the size, and a file may write them in capitals;
+        # decoding as "undefined" always fails.
         text = data.decode("undefined" if codecs.lookup(encoding).name in ("punycode", "idna") else encoding)
     except (SyntaxError, UnicodeError, LookupError):
         raise Unreadable(f"{shown} is not saved as UTF-8. Save it as UTF-8 in your editor.") from None

@@ -1,4 +1,4 @@
-"""A Grade as plain lines for a terminal: the same words as on Gradescope, ASCII around them, no colour needed."""
+"""Format a Grade as plain lines for a terminal: the same words as on Gradescope, ASCII around them, no color needed."""
 
 import shutil
 import textwrap
@@ -19,7 +19,7 @@ WORDS = {
 
 
 def report(grade: Grade) -> Iterator[str]:
-    """One submission: first where to begin, then each case, at most two failures of a function in full."""
+    """Yield a report on a submission: where to begin, then each case, at most two failures per function in full."""
     yield grade.title
     yield ""
     yield summary(grade)
@@ -37,13 +37,13 @@ def report(grade: Grade) -> Iterator[str]:
 
 
 def explanation(grade: Grade) -> Iterator[str]:
-    """Everything known about one submission, for staff alone: hidden data and both tries included."""
+    """Yield everything known about one submission, for staff alone: it includes hidden data and both tries."""
     yield grade.title
     yield ""
     yield summary(grade)
     yield ""
     if "found_at" in grade.facts:
-        yield f"Found at:     {grade.facts['found_at']!a}"  # a name of the student's choice
+        yield f"Found at:     {grade.facts['found_at']!a}"  # escaped, because the student chooses the name
     yield f"Graded in:    {grade.seconds:.2f} s"
     protections: dict[str, str] = grade.facts.get("protections", {})
     for layer, state in protections.items():
@@ -97,10 +97,10 @@ def _try(number: int, note: dict[str, Any], earlier: Sequence[dict[str, Any]]) -
 
 
 def table(rows: Iterable[tuple[str, Grade]]) -> Iterator[str]:
-    """Several submissions, a line each."""
+    """Yield a table of several submissions, one line each."""
     yield f"{'submission':<36} {'score':>9}  first thing to fix"
     for name, grade in rows:
-        # What failed through our own fault is named where nothing else is wrong.
+        # A fault of ours is named only if nothing else is wrong.
         wrong = failures(grade.results) or grade.faults
         first = "-"
         if grade.message:

@@ -3,12 +3,12 @@
 import math
 from typing import NamedTuple
 
-# A few times the distance from 1 to the next float64: two right programs that add up in another order are so far apart.
+# A few times the distance from 1 to the next float64: correct programs that sum in different orders differ by as much.
 FINEST = 1e-15
 
 
 class Tolerance(NamedTuple):
-    """`limit` in units of what `kind` says."""
+    """A limit; `kind` says whether it is absolute, or what it is relative to."""
 
     limit: float
     kind: str
@@ -29,25 +29,25 @@ class Tolerance(NamedTuple):
 
 
 def absolute(limit: float) -> Tolerance:
-    """Each entry within `limit`."""
+    """Allow each entry to be off by `limit`."""
     return _tolerance(limit, "absolute")
 
 
 def of_largest(limit: float) -> Tolerance:
-    """Each entry within `limit` times the largest entry of the array: for gradients, whose small entries cancel."""
+    """Allow `limit` times the largest entry of the array: for gradients, whose small entries come from cancellation."""
     return _tolerance(limit, "of_largest")
 
 
 def relative(limit: float) -> Tolerance:
-    """Each entry within `limit` times max(1, |entry|): for sums that grow with the data."""
+    """Allow each entry to be off by `limit` times max(1, |entry|): for sums that grow with the data."""
     return _tolerance(limit, "relative")
 
 
 def _tolerance(limit: float, kind: str) -> Tolerance:
-    """`limit`, if right programs can keep it; with 0, only what has to be exact is right.
+    """Return a tolerance, if correct programs can meet it; 0 is for answers that must be exact.
 
     Raises:
-        ValueError: they cannot, and would be told of mistakes that they do not make.
+        ValueError: correct programs cannot meet it, and would be told of mistakes that they do not make.
     """
     if not isinstance(limit, (int, float)) or not (limit == 0 or FINEST <= limit < math.inf):
         raise ValueError(
