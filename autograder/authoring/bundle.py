@@ -38,7 +38,7 @@ SCRIPTS = ("run_autograder", "setup.sh")
 STAYS_HERE = frozenset({"authoring", "batch", "home.py", "in_process.py", "rehearsal.py"})
 
 MOST_BYTES = 1_000_000
-MOST_BYTES_OF_STARTER = 300_000  # small enough to download at once
+MOST_BYTES_OF_STARTER = 300_000  # small enough to download without waiting
 DATED = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold
 
 # The grader is started as run_autograder starts it: isolated, with its own folder added to sys.path explicitly.

@@ -16,8 +16,8 @@ from .regions import StarterError, functions_in, last_line, lines_of, parse
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-# Without this, an editor's Run button fails for lack of a package, and students could install another package of that
-# name.
+# Without this, an editor's Run button fails because a package is missing, and students who install one of that name get
+# a different package.
 START = """
 if __name__ == "__main__":  # started by itself, as by an editor's button: check this file alone
     import pytest
@@ -241,7 +241,7 @@ def _fills(nodes: Iterable[ast.AST]) -> set[str]:
 
 
 def _reads(node: ast.AST) -> set[str]:
-    """Return the names in a node, without those that are local to functions and comprehensions in it."""
+    """Return the names that a node takes from outside: those in it, less the locals of functions and comprehensions."""
     if isinstance(node, ast.Name):
         return {node.id}
     children = list(ast.iter_child_nodes(node))

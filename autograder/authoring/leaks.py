@@ -2,9 +2,10 @@
 
 How the gate decides
     It looks for the *answers* of the marked regions: each expression at any depth and each assignment that
-    does enough to be recognizable. An operator, a comparison, a call, a loop in a comprehension, and an
-    assignment count 1; a matrix product counts 2, and so does a library function or method of two or more
-    variables; signs, names, numbers, attributes, and indices count 0. A sum of ANSWER_SIZE is enough.
+    does enough to be recognizable. An operator, a comparison, a conditional expression, a call, a loop in a
+    comprehension, and an assignment count 1; a matrix product counts 2, and so does a library function or
+    method of two or more variables; signs, names, numbers, attributes, and indices count 0. A sum of
+    ANSWER_SIZE is enough.
         answers    x @ theta_h     np.dot(x, theta_h)     y_hat * (1 - y_hat)     np.exp(-np.abs(z))
         trivial    return h, y_hat     1 - y_hat     np.log(p)     np.exp(-z)     for i in range(n):
     In a chain such as a * b * c, each part of the chain counts as an expression, too.

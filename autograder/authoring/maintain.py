@@ -310,7 +310,7 @@ def _shown_by_running(root: Path, assignment: Assignment) -> Iterator[str]:
 
 
 class _Absurd:
-    """A backend with answers that no sound case accepts: a useless shape, nan, a warning, and changed arguments."""
+    """A backend with answers that no sound case accepts: an unexpected shape, nan, a warning, changed arguments."""
 
     printed = ""
 

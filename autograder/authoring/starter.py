@@ -2,7 +2,7 @@
 
     solution/neural_network.py   --strip--> starter/neural_network.py      stubs where the marked regions were
     solution/extensions.py       --strip--> starter/extensions.py          the same
-    solution/starter/*           --copy---> starter/*                      what is written by hand
+    solution/starter/*           --copy---> starter/*                      everything written by hand
     solution/made/*              --copy---> starter/*                      the handout and the notebook
     tests/cases/test_*.py        --cut----> starter/checks/test_*.py       only examples and what they reach
     tests/cases/*/test_*.py      --cut----> starter/checks/*/test_*.py     those of extra credit

@@ -1,9 +1,10 @@
 """The other leak gate: do files that students get hold the trained weights of the solution?
 
 Weights are numbers, so no line of code gives them away. A file holds them if four consecutive numbers in it equal four
-in the solution's table, along a row or down a column, each to three decimals: none of the millions of numbers in a
-starter do so by accident. Numbers are read as text (tables, JSON, pages, programs), also with decimal commas, and as
-IEEE doubles and floats at any offset of any file (arrays, archives of arrays), also in base64.
+consecutive ones in the solution's table, along a row or down a column, each to three decimals: by accident, this
+happens to none of the millions of numbers in a starter. Numbers are read as text (tables, JSON, pages, programs), also
+with decimal commas, and as IEEE doubles and floats at any offset of any file (arrays, archives of arrays), also in
+base64.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def weights_in(files: Mapping[str, bytes], tables: Mapping[str, str]) -> list[st
     """Return one sentence for each file (by name) that holds numbers of the tables (CSV, by name).
 
     Raises:
-        StarterError: a table is not a table of numbers, so it is unknown what to look for.
+        StarterError: a table does not hold finite numbers in equal rows, so it is unknown what to look for.
     """
     runs = _Runs(tables)
     sentences = []

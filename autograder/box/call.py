@@ -52,7 +52,8 @@ def call(
     """Call `function(*arguments)` and report the outcome.
 
     Args:
-        arguments: float64 arrays, or Python floats. The function may change them in place; the report then says so.
+        arguments: float64 or int64 arrays, or Python numbers. The function may change arrays in place; the report then
+            says so.
         returns: how many arrays the function should return; 1 means the result itself.
         file: name under which the submission was compiled, to tell its own lines from a library's.
         others: the same for the student's other files, which the submission may import.
@@ -188,7 +189,7 @@ def describe_exception(error: BaseException, file: str, others: Sequence[str] = 
             if _same(_of(SyntaxError, "filename", error), own):
                 line = _of(SyntaxError, "lineno", error)
                 line = line if type(line) is int and 0 <= line < MAX_LINE_NUMBER else 0
-                # A file with a syntax error has not run, so it has no frames; those of another file imported it.
+                # A file with a syntax error has not run. If it is `file`, drop all frames; else keep its importers.
                 places = [*(places if own != file else []), (own, line, "<module>")]
                 message = _plain(_of(SyntaxError, "msg", error))
     elsewhere = [[os.path.basename(own), line] for own, line, _ in places[-1:] if own != file]

@@ -76,8 +76,8 @@ O_TMPFILE = 0o20000000
 # O_TRUNC is allowed only for files opened for writing, and truncate is not among the calls above. Before Linux 6.2
 # Landlock restricts neither, so where the grader is not root, a program could empty every file of its user.
 O_TRUNC, O_ACCMODE = 0o1000, 3
-# Any other clock shows the processor time of a process, such as the grader, through which a worker could signal a later
-# one.
+# Any other clock shows the processor time of a process, possibly the grader, through which a worker could signal a
+# later one.
 CLOCK_CALLS = ("clock_gettime", "clock_getres", "clock_nanosleep")
 CLOCK_TAI = 11
 # Otherwise, two workers that run side by side could communicate through a futex on a page of a library that both share.
@@ -117,7 +117,7 @@ class Box:
         """Descriptors that a worker still needs after it has entered, in ascending order."""
         self._libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
         if self._libc is not None:
-            # Sets what is already set. The first call initializes ctypes' function, so that no worker has to.
+            # Sets what is already set. The first call initializes the ctypes function, so that no worker has to.
             with contextlib.suppress(OSError):
                 self._prctl(PR_SET_PDEATHSIG, 0)
         self._landlock: Any = None
@@ -468,7 +468,10 @@ def overfull(folder: str) -> bool:
 
 
 def _list(folder: str) -> Any:
-    """Return os.scandir of a folder, opening one that a worker of our own user has closed. It cannot make links."""
+    """Return os.scandir of a folder; first open one that a worker of our own user has closed to itself.
+
+    chmod follows links, but a worker cannot make any.
+    """
     try:
         return os.scandir(folder)
     except PermissionError:

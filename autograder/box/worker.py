@@ -28,8 +28,8 @@ from .lent import Lent
 with contextlib.suppress(ImportError):  # Windows has neither fcntl nor the fork that needs it
     import fcntl
 
-# Length of compiled code, in base64, that is sent to later workers. They compile a longer program themselves, because
-# a message could not hold it.
+# Maximum length, in base64, of compiled code that is sent to later workers. They compile a longer program themselves,
+# because a message could not hold it.
 MAX_CODE = 1 << 15
 
 
@@ -78,6 +78,7 @@ def live(
     if "tempfile" in sys.modules:  # it may have chosen its folder before the fork
         vars(sys.modules["tempfile"])["tempdir"] = None
     if sys.platform != "win32":
+        # Close all descriptors but the wire and those that the box needs.
         below = 2
         for kept in (descriptor, *box.kept):
             os.closerange(below + 1, kept)
@@ -93,7 +94,7 @@ def live(
 
 
 def _own_descriptors(connection: int, output: int) -> int:
-    """Set up a worker's descriptors: 0 is empty, 1 and 2 are the output, 3, which is returned, is the wire."""
+    """Set up a worker's descriptors: 0 is empty, 1 and 2 are the output, 3 is the wire. Return that of the wire."""
     # Both are moved out of the way of 0 to 3 first.
     connection, output = (fcntl.fcntl(descriptor, fcntl.F_DUPFD, 10) for descriptor in (connection, output))
     open_empty_input()

@@ -44,7 +44,7 @@ step="installing the grader's packages"
 "$env/bin/python" -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes \
     --requirement "$source/autograder/gradescope/requirements.txt"
 
-# A submission may import matplotlib, which would otherwise list the system's fonts anew in each fresh container.
+# A submission may import matplotlib, which would otherwise list the system's fonts again in each fresh container.
 step="listing fonts for matplotlib"
 mkdir -p "$env/matplotlib"
 MPLCONFIGDIR=$env/matplotlib MPLBACKEND=Agg "$env/bin/python" -I -c 'import matplotlib.font_manager'
@@ -61,8 +61,8 @@ sys.path.insert(0, sys.argv.pop(1))
 runpy.run_module("autograder", run_name="__main__", alter_sys=True)
 ' "$source" doctor)
 
-# Grade an empty program in the same way as submissions, so that a failure shows up here first. This also leaves the
-# cases that pytest compiled in its cache.
+# Grade an empty program in the same way as submissions, so that a failure shows up here first. This also leaves
+# pytest's compiled cases behind.
 step="grading an empty program"
 trial=$(mktemp -d)
 mkdir "$trial/submission" "$trial/results"
