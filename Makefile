@@ -1,13 +1,13 @@
-# Every target sets .venv up first. The second time that costs nothing: .venv/complete is newer than the lock, and
-# not even Python is started for it.
+# Every target sets up .venv first. After the first time, this costs nothing: .venv/complete is newer than the lock, so
+# not even Python is started.
 
-# A Python to start the set-up with, which looks for a better one if this is too old. Windows may know it as py only.
+# A Python to start the set-up with, which looks for another one if this is too old. Windows may have it only as py.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python3.10 python py; do \
 	"$$p" -c "import sys; sys.exit(sys.version_info < (3, 6))" 2>/dev/null && echo "$$p" && break; done)
 VENV_PYTHON := $(if $(filter Windows_NT,$(OS)),.venv/Scripts/python.exe,.venv/bin/python)
 READY := .venv/complete
 
-# Which tests run: those marked `slow` only where everything does.
+# Which tests run: those marked `slow` run only in check-all.
 WHICH = -m "not slow"
 check-all: WHICH =
 
@@ -39,7 +39,7 @@ calibrate: $(READY)        ## measure every tolerance: worst right answer, best 
 	@$(VENV_PYTHON) -m tests.calibrate
 bench: $(READY)            ## time this grader and three peers, for docs/benchmarks.md; LONG=1 grades up to 10,000
 	@$(VENV_PYTHON) -m tests.bench && $(VENV_PYTHON) -m tests.peers $(WRITE) $(if $(LONG),--long)
-# Who wants to know whether all is well has no other machine's figures to replace.
+# check-all only looks for failures, so it keeps the figures in docs/benchmarks.md, which are from another machine.
 WRITE = --write
 check-all: WRITE =
 # How long each fuzzer runs.
@@ -52,7 +52,7 @@ lock:                      ## remake the hashed locks from pyproject.toml (needs
 clean:                     ## remove .venv, dist and caches, which can all be made again
 	@rm -rf .venv dist .mypy_cache .pytest_cache .ruff_cache .hypothesis && find . -name __pycache__ -prune -exec rm -rf {} +
 
-# An interpreter that has vanished (an upgraded system) or was replaced sends the set-up to have a look.
+# The set-up also runs if the interpreter is missing (as after a system upgrade) or was replaced.
 $(READY): requirements.txt autograder/authoring/bootstrap.py $(VENV_PYTHON)
 	@$(if $(PYTHON),"$(PYTHON)" autograder/authoring/bootstrap.py,echo "Set-up: Python 3.10 or newer is needed, and there is no python3 on PATH." >&2; exit 2)
 $(VENV_PYTHON): ;

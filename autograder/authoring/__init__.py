@@ -1,5 +1,5 @@
-"""What instructors make from the files written by hand: `.venv`, the golden values, the starter, the two archives.
+"""Commands that generate files from those written by hand: `.venv`, golden values, the starter, the two archives.
 
-`maintain` runs the commands; `starter` stands on `regions`, `examples`, `wheel` and `leaks`; `bootstrap` comes before
-everything. None of it is in the bundle, and none of it is loaded while something is graded.
+`maintain` runs the commands; `starter` uses `regions`, `examples`, `wheel`, `leaks`, and `weights`; `bootstrap` runs
+before everything else. Nothing here is in the bundle, and nothing here is loaded during grading.
 """

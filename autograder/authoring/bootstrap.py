@@ -1,14 +1,14 @@
 """Make `.venv`: the one step between a fresh clone and everything else.
 
 `make` runs this when `.venv/complete` is missing or older than the lock, with whatever `python3` there is.
-Nothing installed can be relied on, and the file must at least *parse* on Python 3.6, so that an old system
-says in a sentence what it lacks instead of printing a SyntaxError. Four steps:
+It cannot rely on any installed package, and must at least *parse* on Python 3.6, so that an old system gets a
+sentence about what it lacks instead of a SyntaxError. Four steps:
 
-1. the interpreter: the running one if it will do, else the newest tested one on PATH;
-2. `.venv` from it, with uv if uv is on PATH, else with venv and pip;
-3. the packages of requirements.txt, every file checked against its hash, compiled to bytecode straight away;
-4. `.venv/complete`, written last: the hash of the lock and the Python version. Without that file the folder
-   counts as half made and is started again, so an interrupted set-up never passes for a finished one.
+1. find the interpreter: the running one if it is a tested version, else the newest tested one on PATH;
+2. make `.venv` from it, with uv if uv is on PATH, else with venv and pip;
+3. install the packages of requirements.txt, each file checked against its hash and compiled to bytecode at once;
+4. write `.venv/complete`, last: the hash of the lock and the Python version. A folder without that file is
+   incomplete and is made again, so an interrupted set-up never passes for a finished one.
 """
 
 import hashlib
@@ -25,13 +25,13 @@ LOCK = ROOT / "requirements.txt"
 VENV = ROOT / ".venv"
 STAMP = VENV / "complete"
 
-# Wheels only: without one, a build from source would fail after minutes, for want of a compiler.
+# Wheels only: where a wheel is missing, a build from source could fail after minutes because there is no compiler.
 HASHED = ("--only-binary", ":all:", "--require-hashes", "--requirement", str(LOCK))
 
 OLDEST = (3, 10)
 TESTED = ((3, 14), (3, 13), (3, 12), (3, 11), (3, 10))
 
-# Each of these variables would make pip or uv put packages somewhere else than into .venv.
+# Each of these variables would make pip or uv install packages outside .venv.
 ELSEWHERE = (
     "PYTHONHOME",
     "PYTHONPATH",
@@ -42,7 +42,7 @@ ELSEWHERE = (
     "UV_SYSTEM_PYTHON",
 )
 
-# What pip, uv and the resolver say when the network is the trouble, in lower case.
+# Parts of the messages of pip, uv, and the resolver when the network fails, in lower case.
 OFFLINE = (
     "name resolution",
     "name or service not known",
@@ -66,7 +66,7 @@ class SetUpError(Exception):
 
 
 class StepFailed(Exception):
-    """One program of the set-up failed; carries the end of what it printed."""
+    """A program run by the set-up failed; holds the end of what it printed."""
 
     def __init__(self, program: str, printed: str) -> None:
         super().__init__(program)
@@ -75,14 +75,14 @@ class StepFailed(Exception):
 
 
 def main() -> int:
-    """Set `.venv` up, or see that it stands; exit status 0, or 2 after a sentence on standard error."""
+    """Make `.venv` unless it is complete; return the exit status: 0, or 2 or 130 after a sentence on standard error."""
     signal.signal(signal.SIGTERM, _interrupted)
     lock_held = None
     try:
         lock_held = _wait_for_other_set_ups()
         if not _is_complete():
             _set_up(lock_held)
-        # Newer than the lock and the interpreter, so that `make` does not even start Python next time.
+        # Make the stamp newer than the lock and the interpreter, so that `make` does not even start Python next time.
         os.utime(str(STAMP))
     except SetUpError as error:
         print("Set-up: {}".format(error), file=sys.stderr)
@@ -100,7 +100,7 @@ def main() -> int:
 
 
 def _set_up(lock_held: Optional[int]) -> None:
-    """Make `.venv` afresh with uv, or where that is missing or fails with venv and pip."""
+    """Make `.venv` from scratch with uv, or with venv and pip if uv is missing or fails."""
     uv = shutil.which("uv")
     python, version = _find_python(need_venv=uv is None)
     _say(
@@ -115,7 +115,7 @@ def _set_up(lock_held: Optional[int]) -> None:
             try:
                 _with_uv(uv, python, lock_held)
             except StepFailed as failure:
-                # A mirror, a proxy or a certificate may be known to pip alone: uv does not read pip.conf.
+                # Only pip may know a mirror, a proxy, or a certificate: uv does not read pip.conf.
                 _say("uv failed ({}); trying venv and pip.".format(_last_line(failure.printed)))
                 python, version = _find_python(need_venv=True)
                 _with_pip(python, lock_held)
@@ -133,7 +133,7 @@ def _set_up(lock_held: Optional[int]) -> None:
 
 def _with_uv(uv: str, python: str, lock_held: Optional[int]) -> None:
     _start_afresh()
-    # The interpreter is always named: left to itself uv would look for another one, or download one.
+    # Always name the interpreter: otherwise uv would look for another one, or download one.
     _run([uv, "venv", "--quiet", "--python", python, str(VENV)], lock_held)
     _run([uv, "pip", "install", "--python", str(_venv_python()), "--compile-bytecode", *HASHED], lock_held)
 
@@ -148,7 +148,7 @@ def _start_afresh() -> None:
     if VENV.is_symlink() or VENV.is_file():
         VENV.unlink()
     elif VENV.exists():
-        # The stamp goes first: if this is interrupted, what is left must not look complete.
+        # Remove the stamp first: if this is interrupted, the rest must not look complete.
         if STAMP.exists():
             STAMP.unlink()
         shutil.rmtree(str(VENV))
@@ -177,8 +177,8 @@ def _venv_python() -> Path:
 
 
 def _find_python(need_venv: bool) -> Tuple[str, str]:
-    """(path, version) of the interpreter: the running one if tested, else the newest tested one on PATH."""
-    # In a virtual environment the interpreter below it is meant: .venv may be what is about to be deleted.
+    """Return (path, version) of the interpreter: the running one if tested, else the newest tested one on PATH."""
+    # In a virtual environment, take its base interpreter: the environment may be .venv, which is about to be deleted.
     running = getattr(sys, "_base_executable", None) or sys.executable
     names = ["python{}.{}".format(*version) for version in TESTED] + ["python3", "python", "py"]
     if sys.version_info[:2] in TESTED:
@@ -216,14 +216,14 @@ def _find_python(need_venv: bool) -> Tuple[str, str]:
 
 
 def _minor(version: str) -> Tuple[int, ...]:
-    """(3, 11) of 3.11.7."""
+    """Return (3, 11) for 3.11.7."""
     return tuple(int(part) for part in version.split(".")[:2])
 
 
 def _ask(program: str) -> Optional[Tuple[str, str, bool]]:
-    """(path, version, whether venv and ensurepip are there) of a Python, or None where it does not start.
+    """Return (path, version, whether it has venv and ensurepip) of a Python, or None if it does not start.
 
-    It is started rather than looked up: a name on PATH may be a stub that only prints where to get a Python.
+    It is run, not just located: a name on PATH may be a stub that only prints where to get a Python.
     """
     question = (
         "import sys, platform\n"
@@ -239,10 +239,10 @@ def _ask(program: str) -> Optional[Tuple[str, str, bool]]:
 
 
 def is_unoptimized(python: str) -> bool:
-    """Whether an interpreter was built without profile-guided optimization, as far as it says.
+    """Whether an interpreter was built without profile-guided optimization, judging by its configure options.
 
-    It says so by the options it was configured with. Those of Debian and its like, in /usr, are optimized by other
-    means than an option, and on Windows there are no options to read.
+    Interpreters of Debian and similar systems, in /usr, are optimized in other ways than by an option, and on Windows
+    there are no options to read: for both, return False.
     """
     question = "import sys, sysconfig; print(sys.base_prefix); print(sysconfig.get_config_var('CONFIG_ARGS') or '')"
     prefix, _, options = _answer(python, question).partition("\n")
@@ -250,7 +250,7 @@ def is_unoptimized(python: str) -> bool:
 
 
 def _answer(program: str, question: str) -> str:
-    """What a Python prints when it runs `question`; nothing where it does not start, or fails."""
+    """Return what a Python prints when it runs `question`, or "" if it does not start or fails."""
     try:
         answer = subprocess.run(
             [program, "-I", "-c", question],
@@ -269,7 +269,11 @@ def _answer(program: str, question: str) -> str:
 
 
 def _run(command: List[str], lock_held: Optional[int]) -> None:
-    """Run one program of the set-up, showing on one line where it is; StepFailed carries its last words."""
+    """Run one program, showing its progress on one line.
+
+    Raises:
+        StepFailed: its exit status is not 0; holds the last lines that it printed.
+    """
     settings = dict(os.environ)
     for name in ELSEWHERE:
         settings.pop(name, None)
@@ -277,8 +281,8 @@ def _run(command: List[str], lock_held: Optional[int]) -> None:
 
     inherit: Dict[str, Any] = {}
     if lock_held is not None:
-        # If this process is killed outright, the program it started still holds the lock, and the next set-up
-        # waits for it instead of deleting the folder under its feet.
+        # If this process is killed by SIGKILL, the program it started still holds the lock, and the next set-up
+        # waits for that program instead of deleting the folder while it is in use.
         inherit["pass_fds"] = (lock_held,)
     process = subprocess.Popen(
         command,
@@ -309,7 +313,7 @@ def _run(command: List[str], lock_held: Optional[int]) -> None:
 
 
 def _explain(failure: StepFailed, version: str) -> str:
-    """What went wrong, as a sentence, and the program's own last words: more of them where we do not know."""
+    """Return a sentence about what went wrong, with the last line printed, or eight lines if the cause is unknown."""
     printed = failure.printed.lower()
     if any(sign in printed for sign in OFFLINE):
         sentence = (
@@ -347,7 +351,7 @@ def _say(text: str) -> None:
 
 
 def _progress(line: str) -> None:
-    """Show `line` in place on a terminal; say nothing where standard error is a file."""
+    """Show `line` in place if standard error is a terminal; else do nothing."""
     if sys.stderr.isatty():
         width = shutil.get_terminal_size().columns - 1
         printable = "".join(letter for letter in line if letter.isprintable())
@@ -356,7 +360,7 @@ def _progress(line: str) -> None:
 
 
 def _wait_for_other_set_ups() -> Optional[int]:
-    """Hold a lock on this very file while setting up: two at once must not share a half-made folder."""
+    """Lock this file for the set-up and return its descriptor: two set-ups must not share a half-made folder."""
     try:
         import fcntl
     except ImportError:  # Windows
@@ -368,7 +372,7 @@ def _wait_for_other_set_ups() -> Optional[int]:
         except BlockingIOError:
             _say("Another set-up is running in this folder; waiting for it to finish.")
             fcntl.flock(held, fcntl.LOCK_EX)
-    except OSError:  # a file system without locks, as some network drives are
+    except OSError:  # a file system without locks, such as some network drives
         os.close(held)
         return None
     return held

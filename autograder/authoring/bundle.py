@@ -1,9 +1,9 @@
-"""Make what leaves the repository: `dist/autograder.zip` for Gradescope and `dist/starter.zip` for students.
+"""Make the files that leave the repository: `dist/autograder.zip` for Gradescope and `dist/starter.zip` for students.
 
-The same sources make the same bytes, as long as zlib is the same: names are sorted, dates and modes fixed. What graded
-a class has digests of its own, those of the files (`batch.environment`). Both archives are made in a temporary folder,
-opened again and proved there, by unpacking them and grading the solution and the untouched starter with what was
-unpacked; only then do they reach `dist/`. So an archive in `dist/` is one that works.
+The same sources give the same bytes as long as zlib is the same: names are sorted, dates and modes fixed. The digests
+that identify the grader of a class are those of its files, not of the archive (`batch.environment`). Both archives are
+made and tested in a temporary folder: they are unpacked, and the unpacked grader grades the solution and the untouched
+starter. Only then are they copied to `dist/`, so an archive there always works.
 """
 
 import io
@@ -34,14 +34,14 @@ STARTER_FOLDER = "cs109-neural-network"  # the one folder that students find in 
 # Gradescope runs these two by name from the root of the archive.
 SCRIPTS = ("run_autograder", "setup.sh")
 
-# Folders and modules of autograder/ that no grading on Gradescope reaches. A new one goes along until it is named here.
+# Folders and modules of autograder/ that grading on Gradescope never imports. A new one is bundled unless named here.
 STAYS_HERE = frozenset({"authoring", "batch", "home.py", "in_process.py", "rehearsal.py"})
 
 MOST_BYTES = 1_000_000
-MOST_BYTES_OF_STARTER = 300_000  # a download that nobody waits for
+MOST_BYTES_OF_STARTER = 300_000  # small enough to download without waiting
 DATED = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold
 
-# The grader is started as run_autograder starts it: isolated, with its own folder put in by hand.
+# The grader is started as run_autograder starts it: isolated, with its own folder added to sys.path explicitly.
 START = (
     "import runpy, sys; sys.path.insert(0, sys.argv.pop(1)); "
     "runpy.run_module('autograder', run_name='__main__', alter_sys=True)"
@@ -54,20 +54,20 @@ class BundleError(Exception):
 
 @dataclass(frozen=True)
 class Proof:
-    """What was seen when the archives were opened again."""
+    """The findings of the test of both archives."""
 
     points: Decimal
     solution: Decimal
-    """With extra credit, if there is any."""
+    """Score of the solution, with extra credit if there is any."""
     starter: Decimal
     cases: int
     files: tuple[str, ...]
-    """What is handed in; all but the first for extra credit."""
+    """Names of the files to hand in; all but the first are for extra credit."""
 
 
 @dataclass(frozen=True)
 class _Graded:
-    """What the unpacked grader made of a program."""
+    """The unpacked grader's result for a program."""
 
     score: Decimal
     points: Decimal
@@ -75,7 +75,7 @@ class _Graded:
 
 
 def bundle(root: Path, say: Callable[[str], None]) -> int:
-    """Write both archives to `dist/` of the repository, proved, and `say` what was done. Exit status 0 or 2."""
+    """Make and test both archives, write them to `dist/`, and report through `say`. Return the exit status, 0 or 2."""
     began = time.monotonic()
     destination = root / "dist"
     try:
@@ -84,7 +84,7 @@ def bundle(root: Path, say: Callable[[str], None]) -> int:
             proof = prove(root, Path(folder))
             destination.mkdir(exist_ok=True)
             for path in made:
-                # Copied beside its place, then renamed: dist/ holds the old archive or the new one, whole.
+                # Copy, then rename: at any time, dist/ contains either the whole old archive or the whole new one.
                 partial = destination / f".{path.name}.partial"
                 shutil.copyfile(path, partial)
                 partial.replace(destination / path.name)
@@ -120,10 +120,10 @@ Next steps on Gradescope
 
 
 def build(root: Path, destination: Path) -> tuple[Path, Path]:
-    """Write `autograder.zip` and `starter.zip` into a folder, unproved; returns their paths.
+    """Write `autograder.zip` and `starter.zip` into a folder, untested; return their paths.
 
     Raises:
-        BundleError: a source is missing or out of step.
+        BundleError: a source is missing or out of date.
     """
     differences = starter.out_of_step(root)
     if differences:
@@ -138,18 +138,19 @@ def build(root: Path, destination: Path) -> tuple[Path, Path]:
 
 
 def _grader_files(root: Path) -> dict[str, bytes]:
-    """Everything that goes to Gradescope, by its name in the archive."""
+    """Return everything that goes to Gradescope: name in the archive -> content."""
     engine = root / "autograder"
     names = [
         path
         for path in (*engine.rglob("*.py"), engine / "gradescope" / "requirements.txt")
         if path.relative_to(engine).parts[0] not in STAYS_HERE
     ]
-    names += (path for path in (root / "tests" / "cases").rglob("*") if path.suffix != ".md")  # for who writes cases
+    # The Markdown pages are for authors of cases.
+    names += (path for path in (root / "tests" / "cases").rglob("*") if path.suffix != ".md")
     for part in ("public", "held_out"):
-        # What the students' own training is tested on no case reads.
+        # No case reads test_*.npy, on which the students' own training is tested.
         names += (path for path in (root / "datasets" / "digits" / part).glob("*.npy") if "test_" not in path.name)
-    # The data's licence asks for its origin wherever it goes.
+    # The license of the data requires that their origin goes with them.
     names += [*(root / "datasets").glob("*/README.md"), root / "LICENSE"]
 
     files = {path.relative_to(root).as_posix(): _read(path) for path in names if _belongs(path, root)}
@@ -159,13 +160,13 @@ def _grader_files(root: Path) -> dict[str, bytes]:
 
 
 def _belongs(path: Path, root: Path) -> bool:
-    """Whether this is a source, and neither a folder nor something that a tool left behind."""
+    """Whether this is a source file, and neither a folder nor something that a tool left behind."""
     parts = path.relative_to(root).parts
     return not path.is_dir() and not any(part.startswith(".") or part == "__pycache__" for part in parts)
 
 
 def _read(path: Path) -> bytes:
-    """The bytes of a file; text with LF line ends, whatever the checkout made of them."""
+    """Return the bytes of a file; text with LF line endings, whatever the checkout made of them."""
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -182,7 +183,7 @@ def _zip(files: Mapping[str, bytes]) -> bytes:
     with zipfile.ZipFile(packed, "w") as archive:
         for name, data in sorted(files.items()):
             entry = zipfile.ZipInfo(name, date_time=DATED)
-            entry.create_system = 3  # Unix, on Windows too: only then does the mode count
+            entry.create_system = 3  # Unix, even when made on Windows: only then does the mode count
             entry.external_attr = (stat.S_IFREG | (0o755 if name in SCRIPTS else 0o644)) << 16
             archive.writestr(entry, data, zipfile.ZIP_DEFLATED, compresslevel=9)
     return packed.getvalue()
@@ -192,10 +193,10 @@ def _zip(files: Mapping[str, bytes]) -> bytes:
 
 
 def prove(root: Path, folder: Path) -> Proof:
-    """Open the two archives in `folder` again and show that they are right.
+    """Test the two archives in `folder`.
 
     Raises:
-        BundleError: the layout, a mode, a line end, a leak, the size or a grade is wrong.
+        BundleError: the layout, a mode, a line ending, the size, or a grade is wrong, or a file leaks the solution.
     """
     for name, most in ((AUTOGRADER, MOST_BYTES), (STARTER, MOST_BYTES_OF_STARTER)):
         size = (folder / name).stat().st_size
@@ -242,7 +243,7 @@ def prove(root: Path, folder: Path) -> Proof:
 
 
 def _unpack(archive: Path, destination: Path) -> dict[str, bytes]:
-    """Unpack as Gradescope does, with modes (zipfile alone forgets them); returns what was inside."""
+    """Unpack as Gradescope does, with modes (zipfile alone drops them); return the files by name."""
     files = {}
     with zipfile.ZipFile(archive) as opened:
         for entry in opened.infolist():
@@ -255,7 +256,7 @@ def _unpack(archive: Path, destination: Path) -> dict[str, bytes]:
 
 
 def _prove_layout(files: Mapping[str, bytes], archive: Path) -> None:
-    """Scripts at the root, executable and with a shebang; LF everywhere; nothing that stays here."""
+    """Raise unless scripts are at the root, executable, with a shebang; text has LF; and nothing private is there."""
     with zipfile.ZipFile(archive) as opened:
         modes = {entry.filename: entry.external_attr >> 16 for entry in opened.infolist()}
     for script in SCRIPTS:
@@ -271,13 +272,13 @@ def _prove_layout(files: Mapping[str, bytes], archive: Path) -> None:
 
 
 def _prove_secrecy(root: Path, grader: Path, handed_out: Mapping[str, bytes]) -> None:
-    """No part of the solution in what students get; no file of solution/ in what Gradescope gets."""
+    """Raise if what students get contains a part of the solution, or what Gradescope gets a file of solution/."""
     found = starter.leaks_in(root, handed_out) + starter.weights_of(root, handed_out)
     if found:
         raise BundleError(f"{STARTER} gives away the solution:\n  " + "\n  ".join(found))
 
-    # The cases come with a reference, which is an answer by its nature, and which the grader alone can read.
-    # What students may come to see are the tests themselves and the engine.
+    # The cases include a reference, which necessarily contains answers, and which only the grader can read.
+    # Students may get to see the tests themselves and the engine.
     cases = grader / "tests" / "cases"
     visible = {
         path.relative_to(grader).as_posix(): path.read_bytes()
@@ -301,7 +302,7 @@ def _prove_secrecy(root: Path, grader: Path, handed_out: Mapping[str, bytes]) ->
 
 
 def _prove_at_home(root: Path, folder: Path, declared: Assignment) -> None:
-    """In the unpacked starter `pytest` passes with the solution: nothing that a check needs has stayed here."""
+    """Raise unless `pytest` passes in the unpacked starter with the solution: no check lacks a file that it needs."""
     for part in declared.parts:
         shutil.copy(root / "solution" / part.file, folder)
     for part in declared.parts:
@@ -326,7 +327,7 @@ def _prove_at_home(root: Path, folder: Path, declared: Assignment) -> None:
 
 
 def _grade(grader: Path, program: Path, scratch: Path) -> _Graded:
-    """Grade a program, or a folder of what is handed in together, with an unpacked grader."""
+    """Grade a program, or a folder of files handed in together, with an unpacked grader."""
     results = scratch / f"{program.name}.json"
     done = subprocess.run(
         [sys.executable, "-I", "-c", START, str(grader), "grade", str(program), "--results", str(results)],

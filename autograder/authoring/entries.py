@@ -1,6 +1,6 @@
-"""Entries of a catalogue of known mistakes that could never be named: each is told in a sentence.
+"""Find entries of a catalogue of known mistakes that could never be named; report each in a sentence.
 
-Some are found by looking at them (`slips`), others by trying them on what the cases ask (`never_named`).
+Some are found by inspecting them (`slips`), others by trying them on the calls of the cases (`never_named`).
 """
 
 import contextlib
@@ -14,12 +14,12 @@ from ..assignment import Assignment
 from ..compare import close
 from ..mistake import Mistake
 
-# Sums in another order differ by less, and no case tells mistakes apart that differ by less.
+# Sums in a different order differ by less than this, and no case tells apart mistakes that differ by less.
 SAME = 1e-9
 
 
 def slips(mistakes: Sequence[Any], part: Assignment, calls: Sequence[tuple[str, Sequence[Any]]]) -> Iterator[str]:
-    """What makes an entry one that is never named, or is counted as another: a sentence for each."""
+    """Yield a sentence for each slip that keeps an entry from being named, or makes it count as another."""
     seen = set()
     for mistake in mistakes:
         if not isinstance(mistake, Mistake):
@@ -37,7 +37,7 @@ def slips(mistakes: Sequence[Any], part: Assignment, calls: Sequence[tuple[str, 
             continue
         names = part.functions[mistake.function].arguments
         try:
-            with contextlib.suppress(ValueError):  # Python's own functions do not tell theirs
+            with contextlib.suppress(ValueError):  # some built-in functions have no signature
                 inspect.signature(mistake.formula).bind(*names)
         except TypeError as error:
             yield f"{own} has a formula that cannot be called with {', '.join(names)}: {error}."
@@ -46,25 +46,25 @@ def slips(mistakes: Sequence[Any], part: Assignment, calls: Sequence[tuple[str, 
             if function == mistake.function:
                 try:
                     mistake.gives(arguments)
-                except (AttributeError, NameError) as error:  # others may say that it does not apply here
+                except (AttributeError, NameError) as error:  # other exceptions may mean that it does not apply here
                     yield f"{own} has a formula that raises {type(error).__name__}: {error}."
                     break
-                except Exception:  # noqa: S112, as where it is looked for
+                except Exception:  # noqa: S112, as when a mistake is looked for
                     continue
 
 
 def never_named(
     mistakes: Sequence[Mistake], part: Assignment, calls: Sequence[tuple[str, Sequence[Any], Sequence[np.ndarray]]]
 ) -> Iterator[str]:
-    """What only trying shows: an entry that is no mistake, gives nothing, or is another one under a second name.
+    """Yield a sentence for each entry that, when tried, is no mistake, gives no answer, or duplicates another.
 
     Args:
-        calls: function, arguments and right answers of every call of the cases.
+        calls: function, arguments, and correct answers of every call of the cases.
     """
     tried: list[_Tried] = []
     for mistake in mistakes:
         asked = [(given, right) for function, given, right in calls if function == mistake.function]
-        if not asked:  # of a function that is only lent: nobody's mistakes in it are looked for
+        if not asked:  # no case tests this function, which is only lent, so its mistakes are never looked for
             continue
         own = f"the mistake {mistake.identifier!r}"
         one = _Tried(mistake, asked, len(part.functions[mistake.function].returns))
@@ -86,7 +86,7 @@ def never_named(
 
 
 class _Tried:
-    """A mistake, and what it gives in each call: computed when it is asked for, since some follow a long training."""
+    """A mistake, and what it gives in each call. This is computed on demand, because some run a long training."""
 
     def __init__(
         self, mistake: Mistake, asked: Sequence[tuple[Sequence[Any], Sequence[np.ndarray]]], returns: int
@@ -98,7 +98,7 @@ class _Tried:
         self._known: dict[int, list[np.ndarray] | None] = {}
 
     def gives(self, i: int) -> list[np.ndarray] | None:
-        """Its arrays in call number `i`; None where it does not apply."""
+        """Return its arrays for call number `i`, or None if it does not apply there."""
         if i not in self._known:
             self._known[i] = self._try(self._asked[i][0])
         return self._known[i]
@@ -115,13 +115,13 @@ class _Tried:
         return arrays
 
     def differs(self) -> bool:
-        """Whether it is wrong in some call."""
+        """Whether it gives a wrong answer in some call."""
         return any(
             self.gives(i) is not None and not _same(self.gives(i), right) for i, (_, right) in enumerate(self._asked)
         )
 
     def is_like(self, other: "_Tried") -> bool:
-        """Whether it gives the same as another of the same function in every call."""
+        """Whether it gives the same as another mistake of the same function in every call."""
         return all(_same(self.gives(i), other.gives(i)) for i in range(len(self._asked)))
 
 

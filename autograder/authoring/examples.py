@@ -1,7 +1,7 @@
-"""Case files, cut down to their examples: what students may run of tests/cases.
+"""Cut case files down to their examples: the part of tests/cases that students may run.
 
-`cut` takes a case file apart into its statements, follows each name that an example uses to where it is bound, and
-keeps what is reached in this way, letter by letter. What cannot be cut safely is refused with its file and line.
+`cut` splits a case file into its statements, follows each name that an example uses to where it is bound, and keeps
+every statement that is reached in this way, unchanged. It refuses what it cannot cut safely, with file and line.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from .regions import StarterError, functions_in, last_line, lines_of, parse
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-# Without this an editor's button ends in a package that is missing, and others have packages of these names to install.
+# Without this, an editor's Run button fails because a package is missing, and students who install one of that name get
+# a different package.
 START = """
 if __name__ == "__main__":  # started by itself, as by an editor's button: check this file alone
     import pytest
@@ -24,17 +25,17 @@ if __name__ == "__main__":  # started by itself, as by an editor's button: check
     raise SystemExit(pytest.main([__file__]))
 
 """
-# What a case file may import when it runs at home, besides the standard library.
+# Packages that a case file may import when it runs at home, besides the standard library.
 AT_HOME = frozenset({"autograder", "gradescope_utils", "numpy", "pytest"})
 
 
 def cut(source: str, name: str) -> str | None:
-    """A case file with only its examples, or None when it has none.
+    """Return a case file with only its examples, or None if it has none.
 
-    What stays, letter by letter: the module's docstring, the functions decorated with `@pytest.mark.example`,
-    and the imports, constants, helpers and fixtures which those reach, directly or through each other. A
-    comment goes with the statement below it. Everything else goes, so hidden data must not stand where an
-    example reaches it. Started as a program, the file has pytest run it.
+    It keeps, unchanged, the module's docstring, the functions decorated with `@pytest.mark.example`, and the
+    imports, constants, helpers, and fixtures that those reach, directly or through each other. A comment
+    belongs to the statement below it. Everything else is removed, so no example may reach hidden data. The
+    result runs pytest on itself when it is started as a program.
     """
     tree = parse(source, name)
     pieces = _pieces(source, tree, name)
@@ -75,14 +76,14 @@ class _Piece:
     text: str
     line: int
     nodes: tuple[ast.stmt, ...]
-    binds: frozenset[str]  # names that it gives a meaning
-    reads: frozenset[str]  # names that it takes from the module
-    fixtures: frozenset[str]  # names that tests can ask for
-    asks_for: frozenset[str]  # names of fixtures that it may be asking for
+    binds: frozenset[str]  # names that it binds
+    reads: frozenset[str]  # names that it reads from the module
+    fixtures: frozenset[str]  # names of the fixtures that it defines
+    asks_for: frozenset[str]  # names of fixtures that it may request
     is_test: bool
     is_example: bool
     is_always_needed: bool
-    is_future: bool  # has to come before all others
+    is_future: bool  # a `from __future__` import, which must come first
 
 
 def _pieces(source: str, tree: ast.Module, name: str) -> list[_Piece]:
@@ -142,7 +143,7 @@ def _piece(text: str, nodes: list[ast.stmt]) -> _Piece:
 
 
 def _refuse(node: ast.stmt, name: str) -> None:
-    """Raise for what cannot be cut safely, because it does something instead of giving a name a meaning."""
+    """Raise StarterError for a statement that cannot be cut safely, such as one that does more than bind names."""
     binding = (
         ast.Import,
         ast.ImportFrom,
@@ -171,14 +172,14 @@ def _refuse(node: ast.stmt, name: str) -> None:
 
 
 def _head(source: str, tree: ast.Module) -> str:
-    """Everything up to the end of the module's docstring."""
+    """Return everything up to the end of the module's docstring, or "" if there is none."""
     if ast.get_docstring(tree) is None:
         return ""
     return "".join(lines_of(source)[: last_line(tree.body[0])])
 
 
 def dotted(node: ast.expr) -> list[str]:
-    """The parts of a dotted name, also of one that is called: `pytest.mark.example` as three words."""
+    """Return the parts of a dotted name, called or not: `pytest.mark.example` has three."""
     if isinstance(node, ast.Call):
         return dotted(node.func)
     if isinstance(node, ast.Attribute):
@@ -187,7 +188,7 @@ def dotted(node: ast.expr) -> list[str]:
 
 
 def _imports(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
-    """The first part of each module name imported in the nodes, and its line; "" for `from . import`."""
+    """Yield the first part of each module name imported in the nodes, and its line; "" for `from . import`."""
     for top in nodes:
         for node in ast.walk(top):
             if isinstance(node, ast.Import):
@@ -196,16 +197,16 @@ def _imports(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
                 yield "" if node.level else (node.module or "").partition(".")[0], node.lineno
 
 
-# Python's own `symtable` answers the next two questions too, but since Python 3.12 it counts the loop
-# variable of a comprehension as a name of the surrounding scope: the starter would depend on the Python that
-# makes it.
+# Python's own `symtable` could replace `bound_names` and `_reads`, but since Python 3.12 it counts the loop
+# variable of a comprehension as a name of the surrounding scope: the starter would depend on the version of
+# Python that makes it.
 
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
 def bound_names(nodes: Iterable[ast.AST]) -> set[str]:
-    """Names that the nodes give a meaning in their own scope, not in the functions inside it."""
+    """Return the names that the nodes bind in their own scope, not those bound in functions inside it."""
     names, elsewhere = set(), set()
     for node in nodes:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
@@ -220,7 +221,7 @@ def bound_names(nodes: Iterable[ast.AST]) -> set[str]:
             names.add(node.name)
         elif isinstance(node, ast.MatchMapping) and node.rest:
             names.add(node.rest)
-        if isinstance(node, _COMPREHENSIONS):  # what := gives a meaning in it has it around it, too
+        if isinstance(node, _COMPREHENSIONS):  # := in a comprehension binds its name in the surrounding scope
             names |= bound_names(ast.iter_child_nodes(node)) - bound_names(one.target for one in node.generators)
         elif not isinstance(node, _SCOPES):
             names |= bound_names(ast.iter_child_nodes(node))
@@ -228,7 +229,7 @@ def bound_names(nodes: Iterable[ast.AST]) -> set[str]:
 
 
 def _fills(nodes: Iterable[ast.AST]) -> set[str]:
-    """Names that the nodes put something into: `TABLE["a"] = 1` goes wherever TABLE goes."""
+    """Return the names of objects that the nodes assign into: `TABLE["a"] = 1` goes wherever TABLE goes."""
     return {
         item.id
         for node in nodes
@@ -240,7 +241,7 @@ def _fills(nodes: Iterable[ast.AST]) -> set[str]:
 
 
 def _reads(node: ast.AST) -> set[str]:
-    """Names that a node takes from outside: what stands in it, less what its functions keep to themselves."""
+    """Return the names that a node takes from outside: those in it, less the locals of functions and comprehensions."""
     if isinstance(node, ast.Name):
         return {node.id}
     children = list(ast.iter_child_nodes(node))

@@ -2,21 +2,22 @@
 
 How the gate decides
     It looks for the *answers* of the marked regions: each expression at any depth and each assignment that
-    does enough to be recognisable. An operator, a comparison, a call, a loop in brackets and an assignment
-    count 1; a matrix product counts 2, and so does a library function or method of two or more variables;
-    signs, names, numbers, attributes and indices count 0. ANSWER_SIZE is enough.
+    does enough to be recognizable. An operator, a comparison, a conditional expression, a call, a loop in a
+    comprehension, and an assignment count 1; a matrix product counts 2, and so does a library function or
+    method of two or more variables; signs, names, numbers, attributes, and indices count 0. A sum of
+    ANSWER_SIZE is enough.
         answers    x @ theta_h     np.dot(x, theta_h)     y_hat * (1 - y_hat)     np.exp(-np.abs(z))
         trivial    return h, y_hat     1 - y_hat     np.log(p)     np.exp(-z)     for i in range(n):
-    In a chain such as a * b * c each part of the chain counts as an expression too.
-    In what was recorded for students, which is any JSON, a right-hand side that does no more than 1 counts as well:
-    there are numbers and sentences only, so nothing can look like it by accident.
+    In a chain such as a * b * c, each part of the chain counts as an expression, too.
+    In any JSON, which is how values are recorded for students, a right-hand side whose sum is 1 counts as well:
+    JSON files contain only numbers and sentences, so nothing can look like it by accident.
 What is compared
-    Words and signs, without whitespace, quotation marks, line breaks or the difference between 1 and 1.0. A
-    text is read as it stands (comments, docstrings, Markdown and JSON included), with comment and quotation
-    signs at the beginning of its lines taken away, and, if it is Python, as Python without its comments and
-    needless brackets. Of JSON the strings are read too, as they are meant: an escaped sign hides nothing. A page is
-    read as in a browser, too, without its tags and with its attributes; a notebook cell by cell.
-What it cannot see: other names for the same variables, and the same mathematics written in another way.
+    Words and signs, without whitespace, quotation marks, line breaks, or the difference between 1 and 1.0. A
+    text is read as it is (including comments, docstrings, Markdown, and JSON), with comment and quotation
+    signs at the beginning of its lines removed, and, if it is Python, as Python without its comments and
+    redundant parentheses. Strings in JSON are also read decoded: an escaped sign hides nothing. A page is also
+    read as in a browser, without its tags and with its attributes; a notebook is read cell by cell.
+What it cannot detect: other names for the same variables, and the same mathematics written in another way.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ class _Answer:
 
 
 def leaks(solution_text: str, texts: Mapping[str, str]) -> list[str]:
-    """Where the texts, by name, give away a marked region of the solution: one sentence for each place."""
+    """Return one sentence for each place where the texts (by name) give away a marked region of the solution."""
     answers = _answers(solution_text)
     sentences = []
     for name, text in sorted(texts.items()):
@@ -71,10 +72,10 @@ def leaks(solution_text: str, texts: Mapping[str, str]) -> list[str]:
 
 
 def readable(files: Mapping[str, bytes]) -> dict[str, str]:
-    """Everything that can be read in some files, in archives too: `archive!member`, and of a notebook `file!cell 1`."""
+    """Return the text of each file, by name; `archive!member` in archives, and `file!cell 1` in notebooks."""
     found: dict[str, str] = {}
     for name, data in unpacked(files).items():
-        # Latin-1 reads any bytes, and without its zeros UTF-16 reads like ASCII: no file escapes the search.
+        # Latin-1 decodes any bytes, and without its zero bytes UTF-16 reads like ASCII: no file escapes the search.
         try:
             text = data.decode("utf-8")
         except UnicodeDecodeError:
@@ -84,7 +85,7 @@ def readable(files: Mapping[str, bytes]) -> dict[str, str]:
 
 
 def unpacked(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The same files, and for an archive among them its members instead, as `archive!member`."""
+    """Return the same files, with each archive replaced by its members, named `archive!member`."""
     found: dict[str, bytes] = {}
     for name, data in files.items():
         if zipfile.is_zipfile(io.BytesIO(data)):
@@ -96,7 +97,7 @@ def unpacked(files: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def _cells(text: str) -> dict[str, str]:
-    """The cells of a Jupyter notebook, whose lines it keeps in lists; nothing for any other text."""
+    """Return the cells of a Jupyter notebook, joined from their lists of lines; nothing for any other text."""
     try:
         notebook = json.loads(text)
         cells = notebook["cells"] if "nbformat" in notebook else ()
@@ -109,7 +110,7 @@ def _cells(text: str) -> dict[str, str]:
 
 
 def _answers(solution: str) -> dict[str, _Answer]:
-    """The answers in the marked regions, each keyed by its words."""
+    """Return the answers in the marked regions, each keyed by its words."""
     found: dict[str, _Answer] = {}
     for region in regions(solution, "the solution"):
         for statement in region.statements:
@@ -123,12 +124,12 @@ def _answers(solution: str) -> dict[str, _Answer]:
 
 
 def _candidates(node: ast.AST) -> Iterator[ast.AST]:
-    """The answers that begin with this node: itself, and the shorter parts of a chain such as a * b * c."""
+    """Yield the answers that this node gives: itself, and the shorter parts of a chain such as a * b * c."""
     if isinstance(node, (ast.expr, *_ASSIGNMENTS)) and _size(node) >= ANSWER_SIZE:
         yield node
     if isinstance(node, (ast.Return, *_ASSIGNMENTS)) and node.value is not None and 0 < _size(node.value) < ANSWER_SIZE:
         yield node.value
-    # Python reads a * b * c as (a * b) * c, where b * c is not an expression; a reader would say that it is.
+    # Python reads a * b * c as (a * b) * c, where b * c is not an expression; to a reader, it is one.
     if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Mult)):
         part, left = node.right, node.left
         while isinstance(left, ast.BinOp) and type(left.op) is type(node.op):
@@ -138,14 +139,14 @@ def _candidates(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _join(first: ast.expr, operator: ast.operator, rest: ast.expr) -> ast.BinOp:
-    """`first * (b * c)` without the brackets: the chain `first * b * c`."""
+    """Return `first * (b * c)` without the parentheses: the chain `first * b * c`."""
     if isinstance(rest, ast.BinOp) and type(rest.op) is type(operator):
         return ast.BinOp(_join(first, operator, rest.left), operator, rest.right)
     return ast.BinOp(first, operator, rest)
 
 
 def _size(node: ast.AST) -> int:
-    """How much a piece of code does, by the rule above."""
+    """Return how much a piece of code does, by the rule in the module's docstring."""
     size = 0
     for item in ast.walk(node):
         if isinstance(item, ast.BinOp):
@@ -158,7 +159,7 @@ def _size(node: ast.AST) -> int:
 
 
 def _variables(owner: ast.expr, arguments: Sequence[ast.expr]) -> int:
-    """How many values a function or method works on: `np.dot(x, w)` and `x.dot(w)` both on two."""
+    """Return how many values a function or method works on: two for both `np.dot(x, w)` and `x.dot(w)`."""
     is_library = isinstance(owner, ast.Name) and owner.id in {"np", "numpy", "math"}
     return sum(not isinstance(argument, ast.Constant) for argument in arguments) + (not is_library)
 
@@ -167,7 +168,7 @@ _WORD = re.compile(r"[^\W\d]\w*|\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+|[^\s\w\"'`\\]")
 
 
 def _words(text: str) -> tuple[str, list[int]]:
-    """A text as words, each with one space before it and one after the last; and the line of each word."""
+    """Return a text as words, each with one space before it and one after the last, and the line of each word."""
     words, lines = [], []
     for number, line in enumerate(text.splitlines(), start=1):
         for word in _WORD.findall(line):
@@ -178,7 +179,7 @@ def _words(text: str) -> tuple[str, list[int]]:
 
 
 def _views(text: str) -> Iterator[tuple[str, list[int]]]:
-    """The ways to read a text, as words."""
+    """Yield each way to read a text, as words."""
     yield _words(text)
     if "</" in text:
         yield _words(_Page(text).text)
@@ -199,7 +200,7 @@ def _views(text: str) -> Iterator[tuple[str, list[int]]]:
 
 
 class _Page(HTMLParser):
-    """The text of a page as it is read, and what stands in attributes; each on the line it begins on."""
+    """The text of a page as a browser shows it, and the values of attributes; each on the line where it begins."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -214,7 +215,7 @@ class _Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
         for _, value in attrs:
-            # A sign between two attributes, so that they do not read as one expression.
+            # Separates two attributes, so that they do not read as one expression.
             self._add(f" ; {value or ''} ; ")
 
     def handle_data(self, data: str) -> None:
@@ -227,7 +228,7 @@ class _Page(HTMLParser):
 
 
 def _recorded(text: str) -> Iterator[tuple[str, list[int]]]:
-    """The strings of a JSON text, each as words."""
+    """Yield the strings of a JSON text, each as words; nothing for any other text."""
     try:
         waiting = [json.loads(text)]
     except (ValueError, RecursionError):
@@ -245,7 +246,7 @@ def _recorded(text: str) -> Iterator[tuple[str, list[int]]]:
 
 
 def _own_parts(statement: ast.stmt) -> Iterator[ast.stmt | ast.expr]:
-    """A simple statement as it is; of a statement with a body only the expressions outside that body."""
+    """Yield a simple statement as it is, but only the expressions outside the body of a compound statement."""
     if not hasattr(statement, "body") and not isinstance(statement, ast.Match):
         yield statement
         return

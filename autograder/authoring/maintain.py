@@ -1,4 +1,4 @@
-"""What instructors remake from the files written by hand, and the check that nothing is out of step.
+"""Commands that regenerate files from those written by hand, and the check that nothing is unsound or out of date.
 
 Only a checkout has these commands; the bundle on Gradescope does not.
 """
@@ -27,23 +27,23 @@ from ..submission import Submission
 from .entries import never_named, slips
 from .regions import StarterError, functions_in, parse, read_text, regions
 
-# Programs that make what follows from the solution, where an assignment has them; each takes --check.
+# Programs that generate files from the solution, in assignments that have them; each takes --check.
 MAKERS = ("solution/make.py", "solution/handout/make.py")
 DATA = "datasets/digits/make.py"
 
-# For whoever has written case, reference and solution, and reads what a student would.
+# For the author of case, reference, and solution, who reads the message that a student would get.
 HINT = (
     "Fix the solution, the reference or the case. Arguments are floats unless `integers` in assignment.toml names "
     "them. The right answers of an example have ten digits, so no tolerance can be finer. `python -m autograder "
     "explain solution` shows the numbers that a hidden case withholds."
 )
 
-# As gradescope/run_autograder has it, which lies below Gradescope's own ten minutes.
+# The timeout in gradescope/run_autograder, which is below Gradescope's own ten minutes.
 GRADESCOPE_S = 540
 
 
 def run(name: str, root: Path, say: Callable[[str], None]) -> int:
-    """Run one of the maintenance commands; returns the exit status.
+    """Run one of the maintenance commands; return the exit status.
 
     Args:
         say: prints a line on standard output.
@@ -65,14 +65,14 @@ def make_starter(root: Path, say: Callable[[str], None]) -> int:
     """Write starter/ from solution/, the example cases and the engine."""
     from . import starter
 
-    assignment = assignments.load(root / "tests" / "cases")  # students' checks go by it, too
+    assignment = assignments.load(root / "tests" / "cases")  # students' checks use it, too
     _refuse_to_give_away(assignment, root)
     _tell(say, "starter", [*starter.write(root), *_written(downloads(assignment, root), root)])
     return 0
 
 
 def make_solution(root: Path, say: Callable[[str], None]) -> int:
-    """Remake what follows from the solution: golden values, weights, figures, notebook, handout; then the starter."""
+    """Regenerate what depends on the solution: golden values, weights, figures, notebook, handout; then the starter."""
     _tell(say, "golden values", _written(golden_values(root), root))
     for script in _there(root, MAKERS):
         status = subprocess.run([sys.executable, str(root / script)], check=False).returncode
@@ -82,14 +82,14 @@ def make_solution(root: Path, say: Callable[[str], None]) -> int:
 
 
 def make_bundle(root: Path, say: Callable[[str], None]) -> int:
-    """Write and prove dist/autograder.zip and dist/starter.zip."""
+    """Write and test dist/autograder.zip and dist/starter.zip."""
     from . import bundle
 
     return bundle.bundle(root, say)
 
 
 def check(root: Path, say: Callable[[str], None]) -> int:
-    """Fail, with the command that mends it, when anything generated is out of step."""
+    """Say what is unsound or out of date, and how to fix it. Return the exit status: 1 if anything is, else 0."""
     found = list(problems(root))
     for line in found or ["Everything is up to date."]:
         say(line)
@@ -97,7 +97,7 @@ def check(root: Path, say: Callable[[str], None]) -> int:
 
 
 def problems(root: Path) -> Iterator[str]:
-    """One sentence for each thing that is out of step."""
+    """Yield one sentence for each thing that is unsound or out of date."""
     from . import starter
 
     assignment = assignments.load(root / "tests" / "cases")
@@ -121,12 +121,12 @@ def problems(root: Path) -> Iterator[str]:
 
 
 def _said_by_maker(root: Path, script: str) -> Iterator[str]:
-    """What mends the files that a program makes, or that it fails: then nothing has been compared."""
+    """Yield a sentence if the files that a program makes are out of date, or if it failed before comparing them."""
     command = [sys.executable, str(root / script), "--check"]
     done = subprocess.run(command, check=False, capture_output=True, text=True, errors="replace")
     sys.stdout.write(done.stdout)
     sys.stderr.write(done.stderr)
-    # Where a program raises, Python ends with 1, too; but then it has only complained.
+    # Python exits with 1 when a program raises, too; but then there is only text on standard error.
     if done.returncode == 1 and (done.stdout or not done.stderr):
         yield f"The output of {script} is out of date: {f'python {DATA}' if script == DATA else 'make solution'}"
     elif done.returncode != 0:
@@ -138,13 +138,14 @@ def _said_by_maker(root: Path, script: str) -> Iterator[str]:
 
 
 def _there(root: Path, scripts: Sequence[str]) -> list[str]:
-    """Those that this assignment has: another one need not train anything, or have a handout."""
+    """Return the scripts that this assignment has: another one need not train anything, or have a handout."""
     return [script for script in scripts if (root / script).is_file()]
 
 
 def _refuse_to_give_away(assignment: Assignment, root: Path) -> None:
-    """Raise StarterError for a function with cases that students would get written: both its markers are misspelt, or
-    there is no body to put them in.
+    """Raise StarterError for a function with cases whose solution students would get.
+
+    Either its markers are missing or both misspelled, or there is no body to put them in.
     """
     for part in assignment.parts:
         name = f"solution/{part.file}"
@@ -159,7 +160,7 @@ def _refuse_to_give_away(assignment: Assignment, root: Path) -> None:
                     "write."
                 )
             tested.discard(function.name)
-        for function_name in sorted(tested):  # a lambda, or nothing
+        for function_name in sorted(tested):  # the solution has it as a lambda, or not at all
             raise StarterError(
                 f"{name}: {function_name} has cases but no `def`, so students would get its solution, or nothing. "
                 f"Write it as `def {function_name}(...):` with a marked region in it."
@@ -167,7 +168,7 @@ def _refuse_to_give_away(assignment: Assignment, root: Path) -> None:
 
 
 def out_of_bounds(assignment: Assignment, root: Path) -> Iterator[str]:
-    """What does not add up in settings and cases: a sentence for each, which says where to change it."""
+    """Yield a sentence for each inconsistency in settings and cases, which says where to fix it."""
     settings = [(part.folder / "assignment.toml").relative_to(root).as_posix() for part in assignment.parts]
     for path in assignment.folder.glob("*/assignment.toml"):
         where = path.relative_to(root).as_posix()
@@ -198,13 +199,14 @@ def out_of_bounds(assignment: Assignment, root: Path) -> Iterator[str]:
 
 
 def golden_values(root: Path) -> dict[Path, str]:
-    """The files of solution/expected/ and their texts: what the reference answers in the example cases of each part of
-    the assignment, for which the solution must be right, and what each known mistake gives for the arguments of their
-    calls.
+    """Return the files of solution/expected/ and their texts, one for each part of the assignment.
 
-    Those are the arguments that the cases themselves make: with right functions in their hands, as the solution's are.
-    A case that hands on what a student returned makes others at home, for which nothing is recorded, and then no
-    mistake is named.
+    Each text holds what the reference answers in the part's example cases, which the solution must pass, and what each
+    known mistake gives for the arguments of their calls.
+
+    These are the arguments of a run with the solution, whose functions are correct. A case that passes on what a
+    student's function returned may use other arguments at home, for which nothing is recorded; then no mistake is
+    named.
 
     Raises:
         SystemExit: the solution does not pass an example case.
@@ -224,7 +226,7 @@ def golden_values(root: Path) -> dict[Path, str]:
 
 
 def _forget(folder: Path) -> None:
-    """Unload what lies in a folder of cases: the next part may have files of the same names."""
+    """Unload the modules of a folder of cases: the next part may have files with the same names."""
     sys.path.remove(str(folder))
     for name, module in list(sys.modules.items()):
         if Path(getattr(module, "__file__", None) or "").parent == folder:
@@ -232,8 +234,8 @@ def _forget(folder: Path) -> None:
 
 
 def _recorded(root: Path, assignment: Assignment) -> "_RecordingHost":
-    """The example cases, run with the solution: what was asked, and with what the functions were called."""
-    if not assignment.cases:  # pytest would take all there is
+    """Run the example cases with the solution; return the host, which has recorded all calls and correct answers."""
+    if not assignment.cases:  # pytest would collect everything it finds
         raise AssignmentError(
             f"{assignment.folder} has no cases. Write the first one as a function in a file test_1_*.py."
         )
@@ -255,7 +257,7 @@ def _recorded(root: Path, assignment: Assignment) -> "_RecordingHost":
 def _run(assignment: Assignment, host: "_RecordingHost", *options: str) -> GradingPlugin:
     plugin = GradingPlugin(assignment, host)
     ended = run_cases(assignment, plugin, *options, "--strict-markers", "-p", "no:cacheprovider")
-    if ended == pytest.ExitCode.INTERRUPTED:  # Ctrl-C, which pytest keeps to itself: cases that did not run say nothing
+    if ended == pytest.ExitCode.INTERRUPTED:  # Ctrl-C, which pytest handles: cases that did not run say nothing
         raise KeyboardInterrupt
     return plugin
 
@@ -268,7 +270,7 @@ def _not_passed(host: "_RecordingHost") -> Iterator[str]:
 
 
 def _shown_by_running(root: Path, assignment: Assignment) -> Iterator[str]:
-    """What only running all cases shows, the hidden ones, too: with the solution, and with what can never be right."""
+    """Run all cases, even hidden ones, with the solution and with answers that are never right; yield the problems."""
     solved, again = _RecordingHost(root, assignment), _RecordingHost(root, assignment)
     for host in (solved, again):
         _run(assignment, host)
@@ -295,7 +297,7 @@ def _shown_by_running(root: Path, assignment: Assignment) -> Iterator[str]:
         )
     for case in assignment.cases:
         first, second, other = (host.given.get(case.id, []) for host in (solved, again, absurd))
-        # With absurd answers the later calls may be others, or none.
+        # With absurd answers, later calls may have other arguments, or not take place.
         if first != second or first[:1] != other[:1]:
             yield (
                 f"{case.id} has different data each time it runs, so students would not get the same data. Seed its "
@@ -308,32 +310,32 @@ def _shown_by_running(root: Path, assignment: Assignment) -> Iterator[str]:
 
 
 class _Absurd:
-    """Answers that no judgement lets pass: a shape that nobody wants, nan, a warning, arguments that were changed."""
+    """A backend with answers that no sound case accepts: an unexpected shape, nan, a warning, changed arguments."""
 
     printed = ""
 
     def __init__(self, submission: Submission, path: Path) -> None:
-        """As `InProcess`, whose place it takes."""
+        """Take the arguments of `InProcess`, which it replaces."""
 
     def call(self, function: Function, arguments: Sequence[Any]) -> Returned:
-        """The same for every call."""
-        # The last sides fit nothing that a case may add to it.
+        """Return absurd values for every call."""
+        # The last sides do not broadcast with anything that a case may add.
         values = [np.full((1,) * 7 + (11, 13), np.nan) for _ in function.returns]
         changed = {i: np.full(np.shape(argument), np.nan) for i, argument in enumerate(arguments)}
         return Returned(values, ["array"] * len(values), ["nothing is right"], changed)
 
 
 class _Zeros(InProcess):
-    """The solution with zeros in the place of all that it returns."""
+    """The solution, with zeros in place of everything that it returns."""
 
     def call(self, function: Function, arguments: Sequence[Any]) -> Returned:
-        """Zeros in the right shapes."""
+        """Return zeros in the correct shapes."""
         returned = super().call(function, arguments)
         return replace(returned, values=[np.zeros_like(value) for value in returned.values])
 
 
 class _Recording:
-    """A backend whose calls are kept, each with its arguments and what it gave."""
+    """A backend that records each call in the host, with its arguments and its answer."""
 
     def __init__(self, backend: Backend, host: "_RecordingHost") -> None:
         self._backend = backend
@@ -345,7 +347,7 @@ class _Recording:
         return self._backend.printed
 
     def call(self, function: Function, arguments: Sequence[Any]) -> Returned:
-        """Call it."""
+        """Call the function and record the call."""
         self._host.calls.append((function.name, [np.copy(a) if np.ndim(a) else a for a in arguments]))
         self._host.answers.append([])
         returned = self._backend.call(function, arguments)
@@ -354,10 +356,10 @@ class _Recording:
 
 
 class _RecordingHost:
-    """The solution, which is trusted, in this process; the reference's answers are kept.
+    """A host that runs the solution, which is trusted, in this process, and records the reference's answers.
 
     Args:
-        backend: what answers in the place of the solution.
+        backend: class of the backend that answers calls; `InProcess` runs the solution.
     """
 
     mistakes: Sequence[Mistake] = ()
@@ -371,7 +373,7 @@ class _RecordingHost:
         self.submission = Submission(assignment.file, assignment.file, read_text(self._path), companions)
         sys.path.insert(0, str(assignment.folder))
         self._reference = load_module(assignment.folder / "reference.py")
-        for name in assignment.functions:  # one that is only lent is missed when a student fails, and not before
+        for name in assignment.functions:  # a function that is only lent would be missed only once a student fails
             if not hasattr(self._reference, name):
                 raise AssignmentError(f"{assignment.folder / 'reference.py'} has no {name}, but [functions] lists it.")
         self.records: dict[str, list[Any]] = {}
@@ -390,7 +392,7 @@ class _RecordingHost:
         return True
 
     def reference(self, case: Case) -> Any:
-        if not case.example:  # as it is graded: with all digits
+        if not case.example:  # with all digits, as in grading
             return self._reference
         return replay.Recorder(self._reference, self.records.setdefault(case.number, []))
 
@@ -408,7 +410,7 @@ class _RecordingHost:
 
 
 def downloads(assignment: Assignment, root: Path) -> dict[Path, str]:
-    """What students get to write extra credit in, for the folders of its cases: who hands that in has not begun.
+    """Return the stub of each extra-credit file, by its path beside the cases: handing in that text is no attempt.
 
     Raises:
         StarterError: there is no solution, or its markers are not understood.
@@ -420,7 +422,7 @@ def downloads(assignment: Assignment, root: Path) -> dict[Path, str]:
 
 
 def _stale(texts: Mapping[Path, str], root: Path) -> list[str]:
-    """The files, seen from `root`, that are not there or hold another text."""
+    """Return the paths, relative to `root`, of the files that are missing or have a different text."""
     return [
         path.relative_to(root).as_posix()
         for path, text in texts.items()
@@ -429,7 +431,7 @@ def _stale(texts: Mapping[Path, str], root: Path) -> list[str]:
 
 
 def _written(texts: Mapping[Path, str], root: Path) -> list[str]:
-    """Write the files that hold another text, and name them."""
+    """Write the files that are missing or have a different text; return their names."""
     changed = _stale(texts, root)
     for path, text in texts.items():
         if path.relative_to(root).as_posix() in changed:

@@ -1,8 +1,8 @@
-"""Marked regions of a source file, and the stubs that stand in their place in the starter.
+"""Marked regions of a source file, and the stubs that replace them in the starter.
 
-`regions` finds what lies between the markers, `strip` puts a stub there. Python is read with `ast` and `tokenize`: a
-marker inside a string is not a marker. At the end stands what the modules beside this one need too: how a source file
-is read, and the error that names its line.
+`regions` finds what is between the markers, `strip` replaces it by a stub. Python is read with `ast` and `tokenize`: a
+marker inside a string is not a marker. Other modules here also use the helpers at the end, which read a source file,
+and the error, which names its line.
 """
 
 from __future__ import annotations
@@ -43,12 +43,12 @@ class Region:
 
 _BEGIN = re.compile(r"# BEGIN SOLUTION task (\d+)")
 _END = re.compile(r"# END SOLUTION")
-# Anything that looks as if it were meant as a marker has to be one: a misspelt END would ship the answer.
+# Any comment that looks like a marker must be one exactly: with a misspelled END, the answer would be shipped.
 _MEANT = re.compile(r"(?i)#\W*((begin|start|end|stop)\W*((of|the)\W+)*solution|solution\W*(begin|start|end|stop))")
 
 
 def regions(source: str, name: str) -> list[Region]:
-    """The marked regions of a source file, in order. Raises StarterError for a marker out of place."""
+    """Return the marked regions of a source file, in order. Raise StarterError for a marker that is out of place."""
     tree = parse(source, name)
     found = []
     opened = None
@@ -81,10 +81,10 @@ def regions(source: str, name: str) -> list[Region]:
 
 
 def strip(source: str, name: str) -> str:
-    """The source with a stub in the place of each function's region; everything else stays as it is.
+    """Return the source with each function's region replaced by a stub; everything else is unchanged.
 
     The first region of a function becomes a line that raises NotImplementedError and names the task, so that
-    a test can tell "not written yet" from "wrong". Further regions of the same function simply go.
+    a test can tell "not written yet" from "wrong". Further regions of the same function are removed.
     """
     lines = lines_of(source)
     found = regions(source, name)
@@ -106,7 +106,7 @@ def strip(source: str, name: str) -> str:
 
 
 def _region(tree: ast.Module, name: str, opened: tuple[int, str, int], end: int) -> Region:
-    """The region between two markers, once it is sure that it is a part of one function's body."""
+    """Return the region between two markers. Raise StarterError unless it is part of a single function's body."""
     begin, indent, task = opened
     where = f"{name}, lines {begin} to {end}"
     for function in functions_in(tree):
@@ -128,7 +128,7 @@ def _region(tree: ast.Module, name: str, opened: tuple[int, str, int], end: int)
 
 
 def _comments(source: str) -> Iterator[tuple[int, str, str, bool]]:
-    """Each comment: line number, the whitespace before it, its text, whether it has a line for itself."""
+    """Yield for each comment its line number, the text before it, its own text, and whether it is alone on its line."""
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT:
             before = token.line[: token.start[1]]
@@ -139,7 +139,7 @@ def _comments(source: str) -> Iterator[tuple[int, str, str, bool]]:
 
 
 def read_text(path: Path) -> str:
-    """A source file as text with LF line endings and without a byte order mark."""
+    """Return a source file as text with LF line endings and without a byte order mark."""
     try:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
@@ -149,7 +149,7 @@ def read_text(path: Path) -> str:
 
 
 def parse(source: str, name: str) -> ast.Module:
-    """The syntax tree of a source file. Raises StarterError, with the line, where it is no Python."""
+    """Return the syntax tree of a source file. Raise StarterError, with the line, if it is not valid Python."""
     try:
         return ast.parse(source)
     except SyntaxError as error:
@@ -157,17 +157,17 @@ def parse(source: str, name: str) -> ast.Module:
 
 
 def lines_of(source: str) -> list[str]:
-    """The lines as Python counts them: `str.splitlines` would also split at a form feed, or in a string."""
+    """Return the lines as Python counts them: `str.splitlines` would also split at a form feed, or in a string."""
     return list(io.StringIO(source))
 
 
 def last_line(statement: ast.stmt) -> int:
-    """The number of the last line; `ast` knows it for everything that it has read itself."""
+    """Return the number of a statement's last line, which `ast` sets for everything that it has parsed."""
     return statement.end_lineno or statement.lineno
 
 
 def functions_in(tree: ast.Module) -> Iterator[ast.FunctionDef]:
-    """Functions at the top of the module, and methods: those are what a task can ask for."""
+    """Yield the functions at the top level of the module, and methods: a task can ask only for these."""
     for node in tree.body:
         if isinstance(node, ast.FunctionDef):
             yield node

@@ -1,4 +1,4 @@
-"""Make the starter, which students download, from the solution, the cases and the engine.
+"""Make the starter, which students download, from the solution, the cases, and the engine.
 
     solution/neural_network.py   --strip--> starter/neural_network.py      stubs where the marked regions were
     solution/extensions.py       --strip--> starter/extensions.py          the same
@@ -9,13 +9,13 @@
     autograder/ (part of it)     --wheel--> starter/checks/autograder.whl  runs the examples at home
     datasets/digits/public/*     --copy---> starter/data/*
 
-`build` makes all of it in memory, as a mapping from path to bytes, and refuses to finish when the leak gate
-finds an answer in it; `write` and `out_of_step` compare that mapping with the folder. The same sources make
-the same bytes on every machine: nothing depends on the time, the order of a directory, line endings or the
+`build` makes all of it in memory, as a mapping from path to bytes, and raises StarterError if the leak gate
+finds an answer in it; `write` and `out_of_step` compare that mapping with the folder. The same sources give
+the same bytes on every machine: nothing depends on the time, the order of a directory, line endings, or the
 Python version.
 
-`regions` strips, `examples` cuts, `wheel` packs the engine, `leaks` and `weights` are the gate. They and this module
-use the standard library only and nothing of ours but each other, so that they can judge everything else.
+`regions` strips, `examples` cuts, `wheel` packs the engine, and `leaks` and `weights` are the gate. These modules and
+this one import only the standard library and each other, so that they can judge everything else.
 """
 
 from __future__ import annotations
@@ -40,20 +40,20 @@ SETTINGS = "assignment.toml"
 STARTER = "starter"
 
 _TEXT = frozenset({".cfg", ".csv", ".html", ".ini", ".ipynb", ".json", ".md", ".py", ".svg", ".toml", ".txt"})
-# What tools leave behind, and train.py: its weights are the solution's if it ran in solution/.
+# What tools and train.py leave behind; if train.py ran in solution/, its weights are the solution's.
 _JUNK = frozenset({"__pycache__", ".DS_Store", "Thumbs.db", ".pytest_cache", ".ruff_cache", "trained"})
 
 
 def build(root: Path) -> dict[str, bytes]:
-    """Every file of the starter: its path below starter/, with forward slashes, and its bytes.
+    """Return every file of the starter: its path below starter/, with forward slashes, and its bytes.
 
-    Raises StarterError for a source that is missing or not understood, and when the starter would give away a
-    part of the solution.
+    Raises:
+        StarterError: a source is missing or not understood, or the starter would give away a part of the solution.
     """
     files = {name: text.encode() for name, text in stubs(root).items()}
     files.update(_folder(root / "solution" / "starter"))
     for folder, below in ((root / "solution" / "made", ""), (root / "datasets" / "digits" / "public", "data/")):
-        if folder.is_dir():  # an assignment may do without a handout, and without data
+        if folder.is_dir():  # an assignment need not have a handout or data
             files.update(_folder(folder, below))
     for cases in _parts(root):
         files.update(_checks(root, cases))
@@ -66,25 +66,25 @@ def build(root: Path) -> dict[str, bytes]:
 
 
 def solutions(root: Path) -> dict[str, str]:
-    """The files that a student writes, each as the solution has it: name -> text."""
+    """Return the solution's version of each file that a student writes: name -> text."""
     return {name: read_text(root / "solution" / name) for name in map(_file_of, _parts(root))}
 
 
 def stubs(root: Path) -> dict[str, str]:
-    """The same as students get them: without the marked regions."""
+    """Return the same files as students get them, with stubs in place of the marked regions."""
     return {name: strip(solution, f"solution/{name}") for name, solution in solutions(root).items()}
 
 
 def leaks_in(root: Path, files: Mapping[str, bytes]) -> list[str]:
-    """Where files give away a marked region of one of the solution's: one sentence for each place."""
+    """Return one sentence for each place where files give away a marked region of the solution."""
     texts = readable(files)
     return [sentence for solution in solutions(root).values() for sentence in leaks(solution, texts)]
 
 
 def write(root: Path) -> list[str]:
-    """Bring starter/ in step with its sources; returns the files that changed, and "(new)" or "(gone)" if so.
+    """Update starter/ from its sources; return the names of changed files, followed by "(new)" or "(gone)" if so.
 
-    Nothing is touched unless the whole starter could be made. Files that do not belong there are removed,
+    Nothing is changed unless the whole starter could be made. Files that do not belong there are removed,
     except what tools leave behind (caches, virtual environments).
     """
     wanted = build(root)
@@ -107,7 +107,7 @@ def write(root: Path) -> list[str]:
 
 
 def out_of_step(root: Path) -> list[str]:
-    """The files of starter/ that differ from what would be made now, "(missing)" or "(not generated)" if so."""
+    """Return the files of starter/ that differ from what `build` makes now, with "(missing)" or "(not generated)"."""
     wanted = build(root)
     folder = root / STARTER
     differences = []
@@ -120,13 +120,13 @@ def out_of_step(root: Path) -> list[str]:
 
 
 def weights_of(root: Path, files: Mapping[str, bytes]) -> list[str]:
-    """Where files hold trained weights of the solution: one sentence for each."""
+    """Return one sentence for each file that holds trained weights of the solution."""
     tables = {path.name: read_text(path) for path in sorted((root / "solution" / "trained").glob("*.csv"))}
     return weights_in(unpacked(files), tables)
 
 
 def _folder(folder: Path, below: str = "") -> dict[str, bytes]:
-    """The files of a folder that is copied as it is; text gets LF line endings whatever the checkout has."""
+    """Return the files of a folder that is copied unchanged, except that text always gets LF line endings."""
     if not folder.is_dir():
         raise StarterError(f"{folder} is missing: the starter is made from it.")
     files = {}
@@ -139,13 +139,13 @@ def _folder(folder: Path, below: str = "") -> dict[str, bytes]:
 
 
 def _parts(root: Path) -> list[Path]:
-    """The folders of cases: that of the assignment, and those of extra credit in it."""
+    """Return the folders of cases: the assignment's own, and those of extra credit inside it."""
     cases = root / CASES
     return [cases, *sorted(path.parent for path in cases.glob(f"*/{SETTINGS}"))]
 
 
 def _file_of(cases: Path) -> str:
-    """The name of the file that is handed in for some cases."""
+    """Return the name of the file that is handed in for a folder of cases."""
     found = re.search(r"""(?m)^file = ["'](.+?)["']""", read_text(cases / SETTINGS))
     if found is None:
         raise StarterError(f'{cases / SETTINGS} does not say which file is handed in. Add file = "name.py".')
@@ -153,7 +153,7 @@ def _file_of(cases: Path) -> str:
 
 
 def _checks(root: Path, cases: Path) -> dict[str, bytes]:
-    """The folder checks/, or one in it, without the engine: case files cut to their examples, and what they go by."""
+    """Return the files of checks/ (or a folder in it) without the engine: examples, settings, and golden values."""
     source = cases.relative_to(root).as_posix()
     below = (Path("checks") / cases.relative_to(root / CASES)).as_posix()
     files = {}
@@ -172,7 +172,7 @@ def _checks(root: Path, cases: Path) -> dict[str, bytes]:
 
 
 def _strangers(folder: Path, wanted: Mapping[str, bytes]) -> list[str]:
-    """Files in the folder that the starter does not have, other than what tools leave behind."""
+    """Return the files in the folder that do not belong to the starter, except what tools leave behind."""
     found = []
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder)

@@ -1,10 +1,10 @@
 """The other leak gate: do files that students get hold the trained weights of the solution?
 
-Weights are numbers, so no line of code gives them away. A file holds them if four of them follow each other in it as
-they do in the solution's table, along a row or down a column, each to three decimals: by accident that happens to
-none of the millions of numbers in a starter. Numbers are looked for as text (tables, JSON, pages, programs), with
-decimal commas too, and as IEEE doubles and floats at any place of any file (arrays, archives of arrays), also where
-they are written in base64.
+Weights are numbers, so no line of code gives them away. A file holds them if four consecutive numbers in it equal four
+consecutive ones in the solution's table, along a row or down a column, each to three decimals: by accident, this
+happens to none of the millions of numbers in a starter. Numbers are read as text (tables, JSON, pages, programs), also
+with decimal commas, and as IEEE doubles and floats at any offset of any file (arrays, archives of arrays), also in
+base64.
 """
 
 from __future__ import annotations
@@ -24,23 +24,23 @@ if TYPE_CHECKING:
 
 RUN = 4
 NEAR = 1e-3
-# A run begins with a number above this: arrays are full of zeros, which are nobody's secret, and most bytes that are no
-# numbers at all read as numbers far smaller or larger than any weight.
+# A run begins with a number whose absolute value is between these: arrays are full of zeros, which are no secret, and
+# most bytes that are not numbers read as numbers far smaller or larger than any weight.
 SMALL = 0.02
 LARGE = 1e3
 
 _NUMBER = re.compile(r"(?<![\w.])-?(?:\d+\.\d*|\.\d+|\d+(?=[eE][-+]?\d))(?:[eE][-+]?\d+)?")
-# As pages and typeset texts write it.
+# Minus signs as pages and typeset texts write them.
 _MINUS = re.compile(rb"\xe2\x88\x92|&(?:minus|#8722|#x2212);|\\u2212", re.IGNORECASE)
-# As long as four floats.
+# At least as long as four floats.
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{22,}")
 
 
 def weights_in(files: Mapping[str, bytes], tables: Mapping[str, str]) -> list[str]:
-    """Where files, by name, hold numbers of some tables (CSV, by name): one sentence for each file.
+    """Return one sentence for each file (by name) that holds numbers of the tables (CSV, by name).
 
     Raises:
-        StarterError: a table is none, so nobody knows what to look for.
+        StarterError: a table does not hold finite numbers in equal rows, so it is unknown what to look for.
     """
     runs = _Runs(tables)
     sentences = []
@@ -52,7 +52,7 @@ def weights_in(files: Mapping[str, bytes], tables: Mapping[str, str]) -> list[st
 
 
 class _Runs:
-    """The runs of the tables, by their first number in thousandths."""
+    """All runs of RUN numbers in the tables, indexed by their first number in thousandths."""
 
     def __init__(self, tables: Mapping[str, str]) -> None:
         self._starting: dict[int, list[tuple[Sequence[float], str]]] = {}
@@ -65,7 +65,7 @@ class _Runs:
                         self._starting.setdefault(round(run[0] / NEAR), []).append((run, name))
 
     def find(self, numbers: Sequence[float]) -> str | None:
-        """The table that some of the numbers are from."""
+        """Return the name of a table that has a run in common with the numbers, or None."""
         beginnings = (at for at, number in enumerate(numbers) if SMALL - NEAR < abs(number) < LARGE)
         for at in beginnings:
             thousandths = round(numbers[at] / NEAR)
@@ -78,7 +78,7 @@ class _Runs:
 
 
 def _rows(name: str, text: str) -> Sequence[Sequence[float]]:
-    """The numbers of a table."""
+    """Return the rows of a table. Raise StarterError unless it has finite numbers in rows of equal length."""
     try:
         rows = [[float(cell) for cell in row] for row in csv.reader(text.splitlines()) if row]
     except ValueError as error:
@@ -91,14 +91,14 @@ def _rows(name: str, text: str) -> Sequence[Sequence[float]]:
 
 
 def _numbers(data: bytes) -> Iterator[Sequence[float]]:
-    """The ways to read some bytes as numbers."""
-    # Without its zeros UTF-16 reads like ASCII.
+    """Yield each way to read some bytes as numbers."""
+    # Without its zero bytes, UTF-16 reads like ASCII.
     text = _MINUS.sub(b"-", data.replace(b"\0", b"")).decode("latin-1")
-    for written in (text, text.replace(",", ".")):  # as a spreadsheet writes them where the comma is the decimal sign
+    for written in (text, text.replace(",", ".")):  # some spreadsheets write a decimal comma
         yield [float(number) for number in _NUMBER.findall(written)]
     yield from _binary(data)
     for block in _BASE64.findall(data):
-        # Filled up with zeros, so that its last bytes are read, too.
+        # Padded with zeros, so that its last bytes are read, too.
         text = block.translate(bytes.maketrans(b"-_", b"+/")) + b"A" * (-len(block) % 4)
         yield from _binary(base64.b64decode(text))
 

@@ -1,7 +1,7 @@
 """The wheel in the starter, checks/autograder.whl: the part of the engine that runs the examples at home.
 
-`engine` collects the modules that ENGINE lists, the decorators of gradescope-utils and the licences of both, and makes
-sure that each module finds there what it imports; `wheel` packs them, the same bytes on every machine.
+`engine` collects the modules that ENGINE lists, the decorators of gradescope-utils, and the licenses of both, and makes
+sure that each module finds its imports there; `wheel` packs them into the same bytes on every machine.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .regions import StarterError, parse, read_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-# The modules of autograder/ that the examples need at home, below autograder/. Nothing in them knows an answer.
+# The modules that the examples need at home, as paths below autograder/. None of them knows an answer.
 ENGINE = (
     "__init__.py",
     "assignment.py",
@@ -59,9 +59,9 @@ _WHEEL_VERSION = "1.0"
 
 
 def wheel(members: Mapping[str, bytes]) -> bytes:
-    """A pure-Python wheel, the same bytes on every machine: sorted, uncompressed, dated 1980.
+    """Return a pure-Python wheel, the same bytes on every machine: sorted, uncompressed, dated 1980.
 
-    Uncompressed because zlib's output differs between its versions; Python imports from such a file directly.
+    It is uncompressed because zlib's output differs between its versions; Python imports from such a file directly.
     """
     info = f"autograder-{_WHEEL_VERSION}.dist-info"
     files = dict(sorted(members.items()))
@@ -80,14 +80,14 @@ def wheel(members: Mapping[str, bytes]) -> bytes:
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
         for name, data in files.items():
             entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
-            entry.create_system = 3  # Otherwise Windows would write 0 here, and its bytes would differ.
+            entry.create_system = 3  # otherwise Windows would write 0 here, and its bytes would differ
             entry.external_attr = 0o100644 << 16
             archive.writestr(entry, data)
     return packed.getvalue()
 
 
 def engine(root: Path) -> bytes:
-    """checks/autograder.whl: our engine, gradescope-utils' decorators, and the licences of both."""
+    """Return checks/autograder.whl: our engine, gradescope-utils' decorators, and the licenses of both."""
     sources = {name: read_text(root / "autograder" / name) for name in ENGINE}
     _check_complete(sources)
     members = {f"autograder/{name}": source.encode() for name, source in sources.items()}
@@ -101,9 +101,9 @@ def engine(root: Path) -> bytes:
 
 
 def _check_complete(sources: Mapping[str, str]) -> None:
-    """Raise unless each module of the engine finds there what it imports of ours when it is loaded.
+    """Raise StarterError unless the engine contains every module of ours that its modules import when loaded.
 
-    Otherwise the starter would be built without complaint, and fail on the students' machines.
+    Otherwise the starter would be built without an error, and fail on the students' machines.
     """
     shipped = {name.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for name in sources}
     for name, source in sources.items():
@@ -114,7 +114,7 @@ def _check_complete(sources: Mapping[str, str]) -> None:
             origin = [*package[: len(package) + 1 - node.level], *filter(None, [node.module])]
             wanted = {".".join(origin)}
             here = "/".join([*origin, "__init__.py"])
-            if here in sources:  # each name is a module in it, unless it binds that itself
+            if here in sources:  # each name is a module of the package, unless its __init__.py binds it
                 bound = bound_names(parse(sources[here], "").body)
                 wanted = {".".join([*origin, alias.name]) for alias in node.names if alias.name not in bound}
             for missing in sorted(wanted - shipped):
@@ -125,7 +125,7 @@ def _check_complete(sources: Mapping[str, str]) -> None:
 
 
 def _loaded(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
-    """The statements that run when a module is loaded: not those in functions or only for type checkers."""
+    """Yield the statements that run when a module is loaded: not those in functions or only for type checkers."""
     for node in body:
         yield node
         if isinstance(node, ast.If) and "TYPE_CHECKING" in dotted(node.test):
@@ -135,7 +135,7 @@ def _loaded(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
 
 
 def _gradescope_utils() -> tuple[Path, Path]:
-    """Where gradescope-utils is installed, and its licence. It is found without being imported."""
+    """Return the package folder of gradescope-utils and its license file, without importing the package."""
     spec = importlib.util.find_spec("gradescope_utils")
     if spec is None or spec.origin is None:
         raise StarterError("gradescope-utils is not installed here, but the starter ships its decorators: make setup")

@@ -1,7 +1,7 @@
-"""One call of one function of a student's: convert what it returns, notice what it did, describe what it raised.
+"""Call one student function: convert what it returns, record what it did, and describe what it raised.
 
-The same code runs inside a worker and at a student's home, so both report the same facts. It depends on NumPy alone,
-and it knows nothing of right answers.
+The same code runs in a worker and on a student's own machine, so both report the same facts. It depends on NumPy alone
+and knows no correct answers.
 """
 
 import itertools
@@ -13,33 +13,33 @@ from typing import Any
 
 import numpy as np
 
-# A submission's own text may be long and hostile; what crosses is cut here and cleaned where it is shown.
+# Text from a submission may be long and hostile: it is truncated here, and sanitized where it is shown.
 MAX_TEXT = 500
 MAX_WARNINGS = 3
 MAX_LINES = 4
 MAX_NAME = 80
 MAX_LINE_NUMBER = 1 << 31
 TOO_DEEP = "maximum recursion depth exceeded"
-# Twenty times the largest honest answer, and few enough that several arrays fit into one message.
+# Twenty times the largest honest answer, but small enough for several arrays to fit into one message.
 MAX_ENTRIES = 1 << 18
 
 
 class _Unusable(Exception):
-    """A function returned something that is not numbers."""
+    """A function returned something other than the expected number of numeric arrays."""
 
     def __init__(self, problem: str, kind: str = "", count: int = 0) -> None:
         super().__init__(problem)
-        # Words for it are found by the grader: a text of our own would be one that a submission can write as well.
+        # The grader chooses the wording: a submission could forge any text that is sent from here.
         self.report = {"outcome": "unusable", "problem": problem, "kind": kind[:MAX_TEXT], "count": count}
 
 
 def call_named(
     module: Any, name: str, arguments: Sequence[Any], returns: int, file: str, others: Sequence[str] = ()
 ) -> tuple[dict[str, Any], list[np.ndarray]]:
-    """Call what a module has under `name`; `outcome` is "missing" where that is nothing that can be called."""
+    """Call the attribute `name` of a module; `outcome` is "missing" if it is absent or not callable."""
     try:
         found = getattr(module, name, None)
-    except BaseException as error:  # a module may raise at every look at it
+    except BaseException as error:  # a submission can make any attribute access on its module raise
         return describe_exception(error, file, others), []
     if not callable(found):
         return {"outcome": "missing", "found": "nothing" if found is None else _name(type(found))}, []
@@ -49,14 +49,14 @@ def call_named(
 def call(
     function: Callable[..., Any], arguments: Sequence[Any], returns: int, file: str, others: Sequence[str] = ()
 ) -> tuple[dict[str, Any], list[np.ndarray]]:
-    """Call `function(*arguments)` and report.
+    """Call `function(*arguments)` and report the outcome.
 
     Args:
-        arguments: float64 arrays, or Python floats. They belong to the function: it may change them, and if it does
-            the report says so.
+        arguments: float64 or int64 arrays, or Python numbers. The function may change arrays in place; the report then
+            says so.
         returns: how many arrays the function should return; 1 means the result itself.
         file: name under which the submission was compiled, to tell its own lines from a library's.
-        others: the same of the student's other files, which it may import.
+        others: the same for the student's other files, which the submission may import.
 
     Returns:
         A head of plain data and float64 arrays. `outcome` is "returned" (the arrays are the values, then the changed
@@ -71,19 +71,18 @@ def call(
             noticed.append(text)
 
     try:
-        # Errors are counted whatever the submission's top level did to NumPy's or Python's settings.
+        # Record floating-point warnings even if the submission's top level changed NumPy's or Python's settings.
         with warnings.catch_warnings(), np.errstate(over="warn", divide="warn", invalid="warn", under="ignore"):
             warnings.simplefilter("always")
             warnings.showwarning = notice
             result = function(*arguments)
-            warnings.simplefilter("ignore")  # what follows is our doing
+            warnings.simplefilter("ignore")  # the conversion below is our code, not the student's
             with np.errstate(all="ignore"):
                 values, kinds = _as_arrays(result, returns)
     except _Unusable as error:
         return error.report, []
-    except (
-        BaseException
-    ) as error:  # SystemExit and KeyboardInterrupt too: ending the program is an answer like any other
+    except BaseException as error:
+        # SystemExit and KeyboardInterrupt, too: ending the program is an outcome like any other.
         return describe_exception(error, file, others), []
     changed = [i for i, (old, new) in enumerate(zip(before, arguments)) if _differs(old, new)]
     head = {"outcome": "returned", "kinds": kinds, "warnings": noticed, "changed": changed}
@@ -91,7 +90,7 @@ def call(
 
 
 def _content(argument: np.ndarray) -> np.ndarray:
-    """What is in an argument that was changed in place; nothing if it no longer holds numbers."""
+    """Return the content of an argument that was changed in place; empty if it no longer holds numbers."""
     try:
         return _as_array(argument)
     except _Unusable:
@@ -117,7 +116,7 @@ def _as_arrays(result: Any, returns: int) -> tuple[list[np.ndarray], list[str]]:
     if not ordered or count != returns:
         raise _Unusable("entries", _kind(result), count)
     parts = list(itertools.islice(result, returns + 1))
-    if len(parts) != returns:  # it may say one length and hold another, or have no end
+    if len(parts) != returns:  # its len() may be wrong, or its iteration endless
         raise _Unusable("unsteady", _kind(result))
     if any(part is None for part in parts):
         raise _Unusable("holds none", _kind(result))
@@ -125,10 +124,11 @@ def _as_arrays(result: Any, returns: int) -> tuple[list[np.ndarray], list[str]]:
 
 
 def _as_array(value: Any) -> np.ndarray:
-    """The value as a plain float64 array: lists, tuples and float32 are as good as float64 arrays.
+    """Return the value as a plain float64 array; lists, tuples, and float32 are as good as float64 arrays.
 
     Raises:
-        _Unusable: None, text, complex numbers, ragged lists, or more entries than any honest answer has.
+        _Unusable: None, text, numbers with a nonzero imaginary part, ragged lists, or more entries than any honest
+            answer has.
     """
     if value is None:
         raise _Unusable("none")
@@ -155,25 +155,25 @@ def _as_array(value: Any) -> np.ndarray:
 def _kind(value: Any) -> str:
     name = _name(type(value))
     if isinstance(value, np.ndarray):
-        # NumPy takes longer to find this word than everything else here takes.
+        # NumPy takes longer to name a dtype than everything else here takes.
         dtype = "float64" if value.dtype == np.float64 else value.dtype
         return f"{name} of shape {value.shape} and type {dtype}"[:MAX_TEXT]
     return name
 
 
 def describe_exception(error: BaseException, file: str, others: Sequence[str] = ()) -> dict[str, Any]:
-    """An exception as plain data: its type, its message, and the lines of the submission it passed through.
+    """Describe an exception as plain data: its type, its message, and the submission's lines that it passed through.
 
-    Lines are innermost last. Frames of ours and of libraries are left out: a student can mend only their own. If it
-    was raised below a line of another file of theirs, `elsewhere` is the name of that file and the line.
-    Everything is asked of Python's own classes: what a submission's class says of itself is its code, which may lie
-    or raise.
+    The innermost line comes last. Frames of the grader and of libraries are left out: students can fix only their own
+    code. If the innermost of the student's lines is in another of their files, `elsewhere` is that file's name and
+    the line. All attributes are read through Python's own classes: a submission's class can override them with code
+    that lies or raises.
     """
     kind = type(error)
-    # From outside in.
+    # Outermost frame first.
     walked = traceback.walk_tb(_of(BaseException, "__traceback__", error))
     passed = [(frame.f_code, frame.f_lineno if number is None else number) for frame, number in walked]
-    # File, line and function.
+    # File, line, and function.
     places = [
         (own, number, _cut(code.co_name, MAX_NAME))
         for code, number in passed
@@ -182,14 +182,14 @@ def describe_exception(error: BaseException, file: str, others: Sequence[str] = 
     ]
     message = None
     if kind is RecursionError and _plain(error).startswith(TOO_DEEP):
-        # What Python adds, "in comparison" for instance, depends on how deep in our own code the call was made.
+        # What Python appends, such as "in comparison", depends on the stack depth of our own code.
         message = TOO_DEEP
     if issubclass(kind, SyntaxError):
         for own in (file, *others):
             if _same(_of(SyntaxError, "filename", error), own):
                 line = _of(SyntaxError, "lineno", error)
                 line = line if type(line) is int and 0 <= line < MAX_LINE_NUMBER else 0
-                # Nothing of a file that is no Python has run; in another file, it is this one that asked for it.
+                # A file with a syntax error has not run. If it is `file`, drop all frames; else keep its importers.
                 places = [*(places if own != file else []), (own, line, "<module>")]
                 message = _plain(_of(SyntaxError, "msg", error))
     elsewhere = [[os.path.basename(own), line] for own, line, _ in places[-1:] if own != file]
@@ -200,13 +200,13 @@ def describe_exception(error: BaseException, file: str, others: Sequence[str] = 
         "message": _plain(error) if message is None else message,
         "lines": [[line, name] for own, line, name in places if own == file][-MAX_LINES:],
         "elsewhere": elsewhere[0] if elsewhere else None,
-        # It may be a function of another file of the student's, which this one has imported.
+        # It may be a function in another of the student's files, which this one has imported.
         "innermost": _cut(passed[-1][0].co_name, MAX_NAME) if passed else "",
     }
 
 
 def _plain(value: Any) -> str:
-    """`value` as a short exact str. Its conversion is the submission's code as well, and may do anything."""
+    """Return `value` as a short, exact str. Its `__str__` may be the submission's code, which may do anything."""
     try:
         return _cut(str(value), MAX_TEXT)
     except BaseException:
@@ -214,20 +214,20 @@ def _plain(value: Any) -> str:
 
 
 def _name(kind: type) -> str:
-    """The name of a class, whatever its metaclass says."""
+    """Return the name of a class, bypassing its metaclass."""
     return _cut(_of(type, "__name__", kind), MAX_NAME)
 
 
 def _of(base: type, attribute: str, value: Any) -> Any:
-    """An attribute as `base` keeps it, past any property of the same name that a subclass or metaclass defines."""
+    """Return an attribute as `base` stores it, bypassing any property of that name in a subclass or metaclass."""
     return base.__dict__[attribute].__get__(value)
 
 
 def _cut(text: str, most: int) -> str:
-    """The beginning of `text` as an exact str: a subclass of str brings its own idea of a beginning."""
+    """Return the first `most` characters of `text` as an exact str: a subclass of str may override slicing."""
     return str.__getitem__(str.__str__(text), slice(most))
 
 
 def _same(text: Any, file: str) -> bool:
-    """Whether `text` is the name `file`; an object of a submission's may claim to be equal to it."""
+    """Whether `text` is the string `file`; an object from a submission may claim to equal anything."""
     return type(text) is str and text == file

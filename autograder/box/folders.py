@@ -1,4 +1,4 @@
-"""Folders that submissions read and write: who may walk to them, and how they are removed whatever is in them."""
+"""Folders that submissions read and write: check who can reach them, and remove them whatever they contain."""
 
 import contextlib
 import os
@@ -9,8 +9,10 @@ PATIENCE_S = 10.0
 
 
 def temporary() -> str:
-    """The temporary folder. Root's workers are users of their own, and of a file in /root/tmp none of them finds the
-    name: if it lies in a folder that is closed to others, another one that is not, where there is one.
+    """Return the system's temporary folder, or for root, if its workers cannot reach that, another one that they can.
+
+    Root's workers have user ids of their own, and cannot reach a folder inside a closed one, such as /root/tmp. If no
+    temporary folder is open to them, return the system's anyway.
     """
     import tempfile  # a worker has no use for it
 
@@ -21,7 +23,7 @@ def temporary() -> str:
 
 
 def _is_usable(folder: str) -> bool:
-    """Whether it is there, and everybody can walk to it; what root may do says nothing of others."""
+    """Whether a folder exists, is writable, and can be reached by every user, not only by root."""
     try:
         return is_open(os.path.realpath(folder)) and os.access(folder, os.W_OK)
     except OSError:
@@ -29,10 +31,10 @@ def _is_usable(folder: str) -> bool:
 
 
 def is_open(folder: str) -> bool:
-    """Whether everybody may walk to a folder, along a path without links.
+    """Whether every user can reach a folder, given its path without symbolic links.
 
     Raises:
-        OSError: it is not there.
+        OSError: the folder does not exist.
     """
     while os.stat(folder).st_mode & stat.S_IXOTH:
         folder, below = os.path.dirname(folder), folder
@@ -42,11 +44,10 @@ def is_open(folder: str) -> bool:
 
 
 def remove(folder: str, patience_s: float = PATIENCE_S) -> None:
-    """Remove `folder` and all below it.
+    """Remove `folder` and everything in it.
 
-    By rm(1) where there is one: shutil.rmtree recurses, and a thousand folders inside each other end it in a
-    RecursionError. What cannot be removed in time, as from a disk that is busy, is left to whoever removes the folder
-    around it.
+    Use rm(1) where it exists: shutil.rmtree recurses, and a thousand nested folders raise RecursionError. What cannot
+    be removed in time, for example from a busy disk, stays until the parent folder is removed.
     """
     with contextlib.suppress(OSError):
         os.rmdir(folder)  # nearly always empty
@@ -56,7 +57,7 @@ def remove(folder: str, patience_s: float = PATIENCE_S) -> None:
             import subprocess  # hardly ever needed
 
             deadline = time.monotonic() + patience_s
-            # A program may have made folders that may not be listed: their own user has to open them first.
+            # A program may have made folders that cannot be listed: without root, chmod has to open them first.
             for command in (["/bin/rm", "-rf"], ["/bin/chmod", "-R", "u+rwx"], ["/bin/rm", "-rf"]):
                 if os.path.lexists(folder):
                     subprocess.run(

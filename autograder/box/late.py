@@ -1,7 +1,8 @@
-"""Modules that a library loads late, where a worker may not walk to the folder that they lie in.
+"""Find modules that a library imports late, where a worker cannot reach the folder that contains them.
 
-As root one may have an interpreter in a home that is closed to everybody else, and a worker is somebody else. What it
-may read was opened before, and a path may begin at a descriptor instead of at the root of the file system.
+Root's interpreter may be in a home directory that is closed to all other users, and a worker runs as another user. The
+folders that it may read were opened before, and a path may begin at a descriptor instead of at the root of the file
+system.
 """
 
 import os
@@ -13,10 +14,10 @@ from .folders import is_open
 
 
 class Finder:
-    """Finds what others have not found, as an entry of `sys.meta_path`.
+    """A last entry of `sys.meta_path`, which finds modules that the other finders did not find.
 
     Args:
-        descriptors: of open folders, by their path without links.
+        descriptors: path of an open folder, without symbolic links -> its descriptor.
     """
 
     def __init__(self, descriptors: Mapping[str, int]) -> None:
@@ -29,10 +30,10 @@ class Finder:
                     self._closed[entry] = f"/proc/self/fd/{descriptor}{real[len(folder) :]}"
                     used.add(descriptor)
         self.descriptors = sorted(used)
-        """Those that it needs, none where everything can be found without."""
+        """The descriptors that this finder needs; empty if everything can be found without them."""
 
     def find_spec(self, name: str, path: Iterable[str] | None = None, target: object = None) -> ModuleSpec | None:
-        """As every finder."""
+        """Find a module as `PathFinder` does, with paths by descriptor for folders that cannot be reached."""
         folders = [self._by_descriptor(entry) for entry in (sys.path if path is None else path)]
         return PathFinder.find_spec(name, folders, target)  # type: ignore[arg-type]
 

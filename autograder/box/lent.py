@@ -1,4 +1,4 @@
-"""Right functions in the place of a program's own: each asks the grader, and the right formula never comes here."""
+"""Stand-ins for a program's own functions. Each asks the grader, so the correct formula never enters the worker."""
 
 import functools
 import inspect
@@ -10,11 +10,11 @@ import numpy as np
 
 
 class Lent:
-    """The functions that are lent to a program, and how it gets them.
+    """The functions that are lent to a program, and how they are put into it.
 
     Args:
-        parameters: by name of the function, those of the contract.
-        ask: sends the grader a function's name and arguments, and has its answer.
+        parameters: name of a function -> its parameters in the contract.
+        ask: sends a function's name and arguments to the grader, and returns its answer.
     """
 
     def __init__(
@@ -26,55 +26,55 @@ class Lent:
         self._ask = ask
 
     def run(self, code: types.CodeType, names: dict[str, Any]) -> None:
-        """Run a program in `names`, and replace each function that is lent as soon as it is defined.
+        """Run a program in the namespace `names`, replacing each lent function as soon as it is bound.
 
-        So what is defined further down, a default parameter or an object that holds the function, holds the right one.
+        So a default parameter or an object further down that captures the function captures the stand-in.
         """
         if not self.parameters:
             exec(code, names)  # noqa: S102, in its box
             return
         replacing = _Replacing(names, self)
-        replacing.place_all()  # what the program does not define, it may call at its end all the same
+        replacing.place_all()  # the program may call a function that it does not define
         exec(code, names, replacing)  # noqa: S102
-        for name in self.parameters.keys() & names.keys():  # one that was bound past it, by `global` in a function
+        for name in self.parameters.keys() & names.keys():  # `global` in a function binds names past `replacing`
             replacing[name] = names[name]
         self.add_missing(names)
 
     def add_missing(self, names: dict[str, Any]) -> None:
-        """Put a right function where the program defines none."""
+        """Put a stand-in wherever the program does not define the function."""
         for name in self.parameters:
             if not callable(names.get(name)):
                 names[name] = self.stand_in(name, None)
 
     def stand_in(self, name: str, own: Any) -> Callable[..., Any]:
-        """What stands in the place of the program's own function, if it has one."""
+        """Return the stand-in for a function, of which the program's version is `own` (None if it has none)."""
         parameters = self.parameters[name]
 
         def stand_in(*arguments: Any, **options: Any) -> Any:
             positional = _positional(parameters, own, arguments, options)
             if positional is None or (own is not None and any(map(np.iscomplexobj, positional))):
-                # A call that the contract does not know, as sigmoid(h, derivative=True) or one with complex numbers,
-                # as in a derivative by complex steps, is for the student's own.
+                # The student's own function gets a call that the contract does not cover: sigmoid(h, derivative=True),
+                # or one with complex numbers, as in a derivative by complex steps.
                 return own(*arguments, **options)
             head, answers = self._ask(name, [np.asarray(argument, dtype=float) for argument in positional])
             if head["do"] != "answer":
-                # Nor is one with a single row for a table the contract's, or with more numbers than are taken here.
+                # The grader refuses others, such as a single row in place of a table, or too many numbers.
                 if own is not None:
                     return own(*arguments, **options)
                 raise TypeError(head["message"])
-            values = [array.copy()[()] for array in answers]  # a scalar as NumPy's own functions give it
-            if positional and isinstance(positional[0], np.matrix):  # of which NumPy's own functions make another
+            values = [array.copy()[()] for array in answers]  # [()] makes a scalar, as NumPy's own functions return
+            if positional and isinstance(positional[0], np.matrix):  # NumPy's own functions return a matrix for it
                 values = [np.asmatrix(value) if np.ndim(value) == 2 else value for value in values]
             return values[0] if len(values) == 1 else tuple(values)
 
-        if isinstance(own, types.FunctionType):  # whose docstring or parameters a program may ask for
+        if isinstance(own, types.FunctionType):  # the program may inspect its docstring or parameters
             functools.update_wrapper(stand_in, own)
         stand_in.__name__ = name
         return stand_in if own is None or isinstance(own, types.FunctionType) else _InPlaceOf(own, stand_in)
 
 
 class _Replacing(MutableMapping[str, Any]):
-    """The names of a module while it runs; each function that has a stand-in is replaced when it is bound."""
+    """The namespace of a module while it runs; it replaces each function that has a stand-in as it is bound."""
 
     def __init__(self, names: dict[str, Any], lent: Lent) -> None:
         self._names = names
@@ -82,7 +82,7 @@ class _Replacing(MutableMapping[str, Any]):
         self._placed: list[Any] = []
 
     def place_all(self) -> None:
-        """Have the stand-ins there before anything is bound."""
+        """Place the stand-ins before the program binds any name."""
         for name in self._lent.parameters:
             self._names[name] = self._made(name, None)
 
@@ -98,7 +98,7 @@ class _Replacing(MutableMapping[str, Any]):
         return made
 
     def _replace(self, own: Any, stand_in: Any) -> None:
-        """Where `sigmoid = net.sigmoid` has its function from, in a class or under another name, others call it."""
+        """Replace `own` in classes and under other names, too: after `sigmoid = net.sigmoid`, `net` still has it."""
         function = own.__func__ if type(own) is types.MethodType else own
         if type(function) is not types.FunctionType:
             return
@@ -106,7 +106,7 @@ class _Replacing(MutableMapping[str, Any]):
             if value is function:
                 self._names[other] = stand_in
             elif issubclass(type(value), type):
-                # Past a metaclass, which may have ideas of its own about what a class holds.
+                # Bypass the metaclass, which may override how the class looks up and sets attributes.
                 for attribute, held in list(type.__dict__["__dict__"].__get__(value).items()):
                     if (held.__func__ if type(held) in (staticmethod, classmethod) else held) is function:
                         type.__setattr__(value, attribute, staticmethod(stand_in))
@@ -125,9 +125,9 @@ class _Replacing(MutableMapping[str, Any]):
 
 
 class _InPlaceOf:
-    """A stand-in for an object, of which others may want more than to call it, as the slope of a sigmoid.
+    """A stand-in for a callable object whose other attributes may be needed, such as `sigmoid.slope`.
 
-    What they want is looked up when they do: a property may take long, raise, or end the process.
+    Attributes are looked up only on access: a property may take long, raise, or end the process.
     """
 
     def __init__(self, own: Any, stand_in: Callable[..., Any]) -> None:
@@ -139,7 +139,7 @@ class _InPlaceOf:
         return self.__stand_in(*arguments, **options)
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):  # what it is to Python itself, as an array or a number
+        if name.startswith("__"):  # must not pass for an array or a number by the object's special methods
             raise AttributeError(name)
         return getattr(self.__own, name)
 
@@ -147,7 +147,7 @@ class _InPlaceOf:
 def _positional(
     parameters: list[str], own: Any, arguments: tuple[Any, ...], options: dict[str, Any]
 ) -> list[Any] | None:
-    """The arguments of a call in the contract's order; None for a call that the contract does not know."""
+    """Return a call's arguments in the contract's order, or None if the contract does not cover the call."""
     rest = parameters[len(arguments) :]
     by_name = [*arguments, *(options[name] for name in rest if name in options)]
     if own is None or not (options or rest or len(arguments) > len(parameters)):
@@ -155,15 +155,15 @@ def _positional(
     try:
         signature = inspect.signature(own)
         bound = signature.bind(*arguments, **options).arguments
-    except Exception:  # an object of the program's may raise what it likes, and from Python 3.14 on an annotation may
+    except Exception:  # an object of the program's may raise anything, and so may an annotation from Python 3.14 on
         return None
     own_names = signature.parameters
     if options.keys() <= set(rest) and any(one.kind is one.VAR_KEYWORD for one in own_names.values()):
-        given = by_name  # a wrapper, which hands on what comes
+        given = by_name  # a wrapper that passes on whatever it is given
     else:
         names = (name for name, one in own_names.items() if one.kind is not one.KEYWORD_ONLY or name in parameters)
         first = [*names][: len(parameters)]
-        # Who says sigmoid(z, derivative=False) says no more than sigmoid(z).
+        # sigmoid(z, derivative=False) means sigmoid(z) if False is the default.
         if not all(_is(value, own_names[name].default) for name, value in bound.items() if name not in first):
             return None
         given = []

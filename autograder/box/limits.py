@@ -1,9 +1,9 @@
-"""The protections a worker puts on itself before it reads a line of a submission.
+"""The protections that a worker applies to itself before it reads a line of a submission.
 
-Each layer is tried, and each reports "on" or why it is missing: a platform that lacks one is named to the instructor,
-never passed over. The order matters and is the order of `Box.enter`: Landlock while the folders can still be opened,
-the user id before the limits that count by user, PDEATHSIG after the user id (which would clear it), and the filter
-of system calls last, because the steps before it need calls that it forbids.
+Each layer is tried, and reports "on" or why it is missing: the instructor is told of every layer that a platform lacks.
+The order matters, and `Box.enter` keeps it: Landlock while the folders can still be opened, the user id before the
+limits that count by user, PDEATHSIG after the user id (whose change would clear it), and the filter of system calls
+last, because the steps before it need calls that it forbids.
 """
 
 import contextlib
@@ -19,8 +19,8 @@ from typing import Any
 
 from . import folders, late, shared, silent
 
-# Loaded before the fork: a worker's user may not be allowed to read the interpreter's folder. Windows has none of them,
-# and none of what needs them.
+# Loaded before the fork: a worker's user may not be allowed to read the interpreter's folder. Windows has none of these
+# modules, and nothing there needs them.
 with contextlib.suppress(ImportError):
     import fcntl
     import pwd
@@ -38,17 +38,17 @@ NOT_LINUX = "only Linux has it"
 LAYERS = ("landlock", "own user id", "limits", "no new privileges", "seccomp")
 MIB = 1 << 20
 
-# What a worker may leave in its private folder: some plots, not a disk. Each file is bounded by the kernel; how many
-# there are and their sum by `overfull`, which the zygote asks while a worker runs.
+# What a worker may leave in its private folder: room for some plots, not for filling a disk. The kernel limits the size
+# of each file; `overfull`, which the zygote calls while a worker runs, limits their number and total size.
 MAX_FILE_BYTES = 2 * MIB
 MAX_FOLDER_BYTES = 64 * MIB
 MAX_FOLDER_ENTRIES = 2000
-# What removing them may take while the grader waits for the next case: a tenth of its patience with the zygote.
+# How long removing them may take while the grader waits for the next case: a tenth of its timeout for the zygote.
 BETWEEN_CASES_S = 2.0
 
-# What a worker may ask of the kernel: files (Landlock says which), memory, time. No process, no socket, no signal to
-# anybody, itself included: so that a worker killed by SIGKILL was killed from outside. Nothing that tells or changes
-# what the disk has cached (fadvise64, mincore), in which a program can leave word for a later worker.
+# The system calls that a worker may make: files (Landlock says which), memory, time. No process, no socket, and no
+# signal to any process, including itself: so a worker killed by SIGKILL was killed from outside. Nothing that reads or
+# changes the state of the disk cache (fadvise64, mincore), through which a program can signal a later worker.
 ALLOWED_CALLS = """
     read readv pread64 preadv write writev pwrite64 pwritev close close_range lseek fstat stat lstat newfstatat statx
     access faccessat faccessat2 readlink readlinkat getcwd chdir dup dup2 dup3
@@ -62,47 +62,47 @@ ALLOWED_CALLS = """
     nanosleep gettimeofday time times getrusage getrlimit
     setitimer getitimer alarm exit exit_group
 """.split()
-# Calls that do nothing and say that they did. Honest programs copy files with their modes, dates and attributes, and
-# Landlock does not keep a mode from being changed. They clear up, too; but a file without a name takes room on the disk
-# while one page of it is mapped, nobody who looks into the folder sees it, and a program could have 60,000 of them.
+# Calls that do nothing and report success. Honest programs copy files with their modes, dates, and attributes, and
+# Landlock does not prevent a change of mode. They also remove files; but an unlinked file takes up disk space while one
+# page of it is mapped, a listing of the folder does not show it, and a program could have 60,000 of them.
 IDLE_CALLS = (
     "chmod", "fchmod", "fchmodat", "fchmodat2", "utime", "utimes", "futimesat", "utimensat",
     "listxattr", "llistxattr", "flistxattr", "unlink", "unlinkat", "rmdir",
 )  # fmt: skip
-# For the same reason nothing is renamed, which could take the name of another file, and no file begins without one. By
-# the position of the flags.
+# For the same reason renaming is refused, because it can unlink the file at the target, and so is O_TMPFILE, which
+# opens a file without a name. Name of a call -> position of its flags.
 OPENING_CALLS = {"open": 1, "openat": 2}
 O_TMPFILE = 0o20000000
-# Only what is opened to be written to is emptied by that; truncate is not among the calls above. Before Linux 6.2
-# Landlock has no say in either, and a program could empty every file of the user who grades, without being root.
+# O_TRUNC is allowed only for files opened for writing, and truncate is not among the calls above. Before Linux 6.2
+# Landlock restricts neither, so where the grader is not root, a program could empty every file of its user.
 O_TRUNC, O_ACCMODE = 0o1000, 3
-# Any other clock is that of a process, who may be the grader: how much it has computed would be word left for a later
-# worker.
+# Any other clock shows the processor time of a process, possibly the grader, through which a worker could signal a
+# later one.
 CLOCK_CALLS = ("clock_gettime", "clock_getres", "clock_nanosleep")
 CLOCK_TAI = 11
-# Two workers that run side by side could meet at the same page of a library otherwise.
+# Otherwise, two workers that run side by side could communicate through a futex on a page of a library that both share.
 FUTEX_PRIVATE = 128
-# Requests of fcntl and ioctl that concern a descriptor alone. Others make the kernel send signals, SIGKILL included.
+# Requests of fcntl and ioctl that affect a descriptor alone. Others make the kernel send signals, including SIGKILL.
 FCNTL_REQUESTS = {"F_DUPFD": 0, "F_GETFD": 1, "F_SETFD": 2, "F_GETFL": 3, "F_DUPFD_CLOEXEC": 1030}
 F_SETFL, O_ASYNC = 4, 0o20000
 IOCTL_REQUESTS = {"TCGETS": 0x5401, "TIOCGWINSZ": 0x5413, "FIONREAD": 0x541B, "FIONCLEX": 0x5450, "FIOCLEX": 0x5451}
-# Calls whose arguments lie in memory, where a filter cannot look: libraries fall back to the older call on ENOSYS.
+# Calls whose arguments are in memory, which a filter cannot read: libraries fall back to the older call on ENOSYS.
 ABSENT_CALLS = ("clone3", "openat2")
 
 
 class Refused(Exception):
-    """A protection that may not be missing could not be put in place."""
+    """A mandatory protection could not be applied."""
 
 
 class Box:
-    """What all workers of one zygote share: prepared once, entered by each worker.
+    """The sandbox of all workers of one zygote: prepared once, entered by each worker.
 
     Args:
-        scratch: folder in which each worker gets a private one; whoever made it removes it.
+        scratch: folder in which each worker gets a private one; its creator removes it.
         readable: folders a worker may read; everything else on the file system stays closed where Landlock exists.
         memory_mib: memory a submission may take beyond what the interpreter and its libraries hold at the fork.
         cpu_s: seconds of processor time, after which the kernel ends the worker.
-        layers: those to put on. All of them, but where the price or the effect of one is measured.
+        layers: the layers to apply: all, except where the cost or the effect of one is measured.
     """
 
     def __init__(
@@ -114,10 +114,10 @@ class Box:
         self.scratch = scratch
         self.layers = frozenset(layers)
         self.kept: Sequence[int] = ()
-        """Descriptors that a worker which has entered goes on using, from the lowest to the highest."""
+        """Descriptors that a worker still needs after it has entered, in ascending order."""
         self._libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
         if self._libc is not None:
-            # Asks for what is so already. What the first call of all sets up need not be set up by each worker.
+            # Sets what is already set. The first call initializes the ctypes function, so that no worker has to.
             with contextlib.suppress(OSError):
                 self._prctl(PR_SET_PDEATHSIG, 0)
         self._landlock: Any = None
@@ -134,26 +134,26 @@ class Box:
 
     @property
     def might_fork(self) -> bool:
-        """Whether a worker could start processes, which then have to be looked for when it ends."""
+        """Whether a worker could start processes, which must then be searched for when it ends."""
         return self._seccomp_state != ON or "seccomp" not in self.layers
 
     def move(self, scratch: str) -> None:
-        """Use another scratch folder, in a child that has loaded more since."""
+        """Use another scratch folder and new limits, in a child that has loaded more modules since the fork."""
         self.scratch = scratch
         self._limits = self._find_limits()
 
     def _find_limits(self) -> list[tuple[int, tuple[int, int]]]:
-        """Found out here, once for all workers; and one that is behind Landlock has no /proc."""
+        """Compute the limits once for all workers; a worker behind Landlock cannot read /proc."""
         address_space, self._resident_bytes, data = _memory_bytes()
         more = self.memory_mib * MIB
         return _resource_limits(self.cpu_s, address_space + shared.SIZE + more, data + more)
 
     def was_large(self, most_kib: int) -> bool:
-        """Whether a worker that held so much at most, as `getrusage` tells, had taken most of what it may."""
+        """Whether a worker with this peak memory (from `getrusage`) had used more than half of its allowance."""
         return sys.platform == "linux" and most_kib << 10 > self._resident_bytes + self.memory_mib * MIB // 2
 
     def new_uid(self) -> int | None:
-        """A user id that nobody has, or None where we may not change ours."""
+        """Return an unused user id, or None if this process cannot change its own."""
         if not self.root:
             return None
         while True:
@@ -165,8 +165,9 @@ class Box:
 
     @contextlib.contextmanager
     def private_folder(self, uid: int | None) -> Iterator[str]:
-        """The one folder a worker may write to. It is gone when the worker is, or else, where that would take long,
-        with the folder that all of them lie in.
+        """Make the one folder that a worker may write to, and remove it after the worker.
+
+        If that takes too long, the rest is removed together with the scratch folder.
         """
         folder = os.path.join(self.scratch, os.urandom(8).hex())
         os.mkdir(folder, 0o700)
@@ -178,10 +179,10 @@ class Box:
             folders.remove(folder, BETWEEN_CASES_S)
 
     def enter(self, uid: int | None, folder: str) -> dict[str, str]:
-        """Close the box around this process. Returns for each layer "on" or why it is missing.
+        """Enter the box with this process. Return for each layer "on" or why it is missing.
 
         Raises:
-            Refused: we are root and could not become somebody else. Nothing of a submission may run then.
+            Refused: this process is root and could not change its user id. No submission may run then.
         """
         if hasattr(os, "setsid"):
             os.setsid()
@@ -195,7 +196,7 @@ class Box:
         linux = ON if self._libc is not None else NOT_LINUX
         state["no new privileges"] = self._attempt("no new privileges", linux, self._forbid_new_privileges)
         state["seccomp"] = self._attempt("seccomp", self._seccomp_state, self._load_filter)
-        # From such a descriptor one may walk up, too: only where Landlock says what may be read.
+        # A path can lead up from such a descriptor, too, so use them only where Landlock restricts what can be read.
         if state["landlock"] == ON and self._late.descriptors:
             sys.meta_path.append(self._late)
             self.kept = self._late.descriptors
@@ -208,14 +209,14 @@ class Box:
             return prepared
         try:
             step()
-        except Exception as error:  # a layer that fails, for whatever reason, is a layer to be named
+        except Exception as error:  # a layer that fails, for whatever reason, is reported as missing
             return f"{type(error).__name__}: {error}"[:200]
         return ON
 
     # Landlock: which files
 
     def _prepare_landlock(self, readable: Sequence[str]) -> str:
-        """Everything but the rule for a worker's own folder. The folders are opened here, where they can be."""
+        """Prepare all rules but that for a worker's own folder. Folders are opened here, while they can be."""
         if self._libc is None:
             return NOT_LINUX
         try:
@@ -236,7 +237,7 @@ class Box:
             self._own_rule = landlock.PathBeneathAttr()
             self._own_rule.allowed_access = _private_access(landlock) & attributes.handled_access_fs
             os.close(landlock.create_ruleset(attributes))
-        except Exception as error:  # no library, no kernel support, switched off at boot: all mean the same to us
+        except Exception as error:  # no library, no kernel support, switched off at boot: the layer is missing
             return f"{type(error).__name__}: {error}"[:200]
         return ON
 
@@ -244,13 +245,13 @@ class Box:
         rule = self._landlock.PathBeneathAttr()
         rule.allowed_access = access & self._handled.handled_access_fs
         opened = os.open(path, os.O_PATH | os.O_CLOEXEC)
-        # A worker lays its own descriptors on 0 to 3; this one must lie out of their way.
+        # A worker puts its own descriptors on 0 to 3, so this one must have a higher number.
         rule.parent_fd = fcntl.fcntl(opened, fcntl.F_DUPFD_CLOEXEC, 16)
         os.close(opened)
         return rule
 
     def _enter_landlock(self, folder: str) -> None:
-        """A ruleset of this worker's own: without root, the file modes do not keep it out of another's folder."""
+        """Apply this worker's own ruleset: without root, file modes do not keep it out of another worker's folder."""
         self._prctl(PR_SET_NO_NEW_PRIVS, 1)
         ruleset = self._landlock.create_ruleset(self._handled)
         self._own_rule.parent_fd = os.open(folder, os.O_PATH | os.O_CLOEXEC)
@@ -299,7 +300,7 @@ class Box:
             import pyseccomp
 
             rules = pyseccomp.SyscallFilter(pyseccomp.ERRNO(errno.EPERM))
-            # As a tree, not as a list: the kernel asks it about every call there is when a worker puts it on.
+            # As a binary tree: the kernel runs the filter for every possible call when a worker installs it.
             with contextlib.suppress(OSError):  # libseccomp before 2.5
                 rules.set_attr(pyseccomp.Attr.CTL_OPTIMIZE, 2)
             for name in ALLOWED_CALLS:
@@ -331,7 +332,7 @@ class Box:
             # Limits can be read, not set.
             with contextlib.suppress(OSError):
                 rules.add_rule(pyseccomp.ALLOW, "prlimit64", pyseccomp.Arg(2, pyseccomp.EQ, 0))
-            # Translated here once: a worker then only hands it to the kernel.
+            # Compiled once here: a worker then only passes it to the kernel.
             with open(os.memfd_create("filter"), "w+b") as file:
                 rules.export_bpf(file)
                 file.seek(0)
@@ -342,13 +343,13 @@ class Box:
 
 
 class _FilterProgram(ctypes.Structure):
-    """The kernel's `struct sock_fprog`: how many instructions of eight bytes, and where."""
+    """The kernel's `struct sock_fprog`: the number of eight-byte instructions, and their address."""
 
     _fields_ = (("count", ctypes.c_ushort), ("instructions", ctypes.c_void_p))
 
     @classmethod
     def of(cls, code: bytes) -> "_FilterProgram":
-        """A program that keeps its own copy of the instructions."""
+        """Return a program that holds its own copy of the instructions."""
         copy = ctypes.create_string_buffer(code, len(code))
         program = cls(len(code) // 8, ctypes.addressof(copy))
         program.copy = copy
@@ -356,7 +357,7 @@ class _FilterProgram(ctypes.Structure):
 
 
 def _landlock_calls() -> Any:
-    """The binding of Landlock, without that part of it which makes one call of many, and loads `pathlib` for it."""
+    """Import the Landlock binding without its high-level class `Landlock`, which would load `pathlib`."""
     name = "py_landlock.landlock"
     if name not in sys.modules:
         instead = sys.modules[name] = types.ModuleType(name)
@@ -367,31 +368,31 @@ def _landlock_calls() -> Any:
 
 
 def _resource_limits(cpu_s: int, address_space_bytes: int, data_bytes: int) -> list[tuple[int, tuple[int, int]]]:
-    """What `setrlimit` is to be told in a worker: which limit, soft and hard. A lower one that is there stays."""
+    """Return the arguments of `setrlimit` for a worker: limit, (soft, hard). A lower existing hard limit stays."""
     if "resource" not in globals():
         return []
     found = []
 
     def limit(what: int, value: int, *, warned: int = 0) -> None:
-        """The hard limit; and the soft one, so much below."""
+        """Add a hard limit, and a soft limit that is lower by `warned`."""
         _, hard = resource.getrlimit(what)
         value = value if hard == resource.RLIM_INFINITY else min(value, hard)
         found.append((what, (value - warned, value)))
 
     limit(resource.RLIMIT_CORE, 0)
     limit(resource.RLIMIT_FSIZE, MAX_FILE_BYTES)
-    # Where no filter forbids to remove a name, a file may be written to when it has none, and nobody sees it: so
-    # many times MAX_FILE_BYTES.
+    # Without the seccomp filter, a program can write to files that it has unlinked, which `overfull` cannot see: at
+    # most this number times MAX_FILE_BYTES.
     limit(resource.RLIMIT_NOFILE, 32)
-    # One process of this user id, the worker itself: no fork and no thread. Without root the user has others
-    # already, and the limit forbids the next one all the same.
+    # One process of this user id, the worker itself: no fork and no thread. Without root the user already has others,
+    # and the limit still forbids another.
     limit(resource.RLIMIT_NPROC, 1)
     # SIGXCPU at the soft limit ends the worker and says why; the hard limit is for programs that ignore it.
     limit(resource.RLIMIT_CPU, cpu_s + 1, warned=1)
     if sys.platform == "linux":
         limit(resource.RLIMIT_MSGQUEUE, 0)
         limit(resource.RLIMIT_AS, address_space_bytes)
-        # Or a program could give back the room of libraries, which lie in memory once for all, and fill it.
+        # Otherwise a program could unmap libraries, whose pages all processes share, and fill that address space.
         limit(resource.RLIMIT_DATA, data_bytes)
     return found
 
@@ -400,7 +401,7 @@ def _resource_limits(cpu_s: int, address_space_bytes: int, data_bytes: int) -> l
 def _libraries_by_name() -> Iterator[None]:
     """Let both bindings find their libraries without `ctypes.util`.
 
-    It starts ldconfig or a compiler for that, which an image may lack, and loads a dozen modules.
+    `ctypes.util` starts ldconfig or a compiler, which an image may lack, and loads a dozen modules.
     """
     before = sys.modules.get("ctypes.util")
     instead = types.ModuleType("ctypes.util")
@@ -444,13 +445,13 @@ def _private_access(landlock: Any) -> Any:
 
 
 def overfull(folder: str) -> bool:
-    """Whether a worker has put more into its folder than it may. Nearly always one look at an empty folder."""
+    """Whether a worker's folder exceeds its limits. Nearly always, this lists a single empty folder."""
     entries = size = 0
     waiting = [folder]
     try:
         while waiting:
-            # What a program removes while we look, or puts a file in the place of, is no longer there to be counted.
-            # The rest is all the same: or a program that does so without an end would never be found out.
+            # Skip a folder that the program removes or replaces by a file meanwhile, but count the rest: otherwise, a
+            # program that does so endlessly would never be caught.
             with contextlib.suppress(FileNotFoundError, NotADirectoryError), _list(waiting.pop()) as found:
                 for entry in found:
                     entries += 1
@@ -460,14 +461,17 @@ def overfull(folder: str) -> bool:
                     if entry.is_dir(follow_symlinks=False):
                         waiting.append(entry.path)
     except OSError as error:
-        # Folders inside each other until their name is too long: nothing honest does that. Anything else (no descriptor
-        # left, no memory) is not the program's doing.
+        # Folders nested until their path is too long: no honest program does that. Any other error (no descriptor left,
+        # no memory) is not the program's fault.
         return error.errno == errno.ENAMETOOLONG
     return False
 
 
 def _list(folder: str) -> Any:
-    """os.scandir, also of a folder that a worker of our own user has closed to itself. It cannot make links."""
+    """Return os.scandir of a folder; first open one that a worker of our own user has closed to itself.
+
+    chmod follows links, but a worker cannot make any.
+    """
     try:
         return os.scandir(folder)
     except PermissionError:
@@ -476,9 +480,9 @@ def _list(folder: str) -> Any:
 
 
 def _free_uid_range() -> tuple[int, int]:
-    """First and count of the user ids to draw from: far above any real user's, unless a container maps only a few.
+    """Return the first user id to draw from, and how many: far above real users' ids if a container maps that many.
 
-    The kernel counts processes by user id over all containers of a machine, so a low id might be a stranger's.
+    The kernel counts processes by user id over all containers of a machine, so a low id might belong to another one.
     """
     try:
         with open("/proc/self/uid_map", encoding="ascii") as lines:
@@ -489,10 +493,10 @@ def _free_uid_range() -> tuple[int, int]:
 
 
 def _memory_bytes() -> tuple[int, int, int]:
-    """Of this process: its address space, what of it is in memory, and what of it is its own to write to."""
+    """Return the sizes of this process's address space, of its part in memory, and of its private writable data."""
     try:
         with open("/proc/self/statm", encoding="ascii") as statm:
             pages = [int(count) * os.sysconf("SC_PAGE_SIZE") for count in statm.read().split()]
         return pages[0], pages[1], pages[5]
-    except OSError:  # no /proc: what an interpreter with its libraries takes at most
+    except OSError:  # no /proc: an upper bound for an interpreter with its libraries
         return 1 << 30, 1 << 30, 1 << 30

@@ -1,4 +1,4 @@
-"""Load modules without what they want done after each fork."""
+"""Load modules without the hooks that they register to run after each fork."""
 
 import contextlib
 import os
@@ -9,8 +9,8 @@ from collections.abc import Iterator
 def at_fork() -> Iterator[None]:
     """Ignore os.register_at_fork in the block.
 
-    threading asks to be set up anew in each child. It is loaded by a library that we use, its hook writes to many pages
-    of memory in every worker, and our children do not need it: the process that forks them has one thread.
+    A library of ours loads `threading`, whose hook writes to many pages of memory in every worker to set itself up
+    again. Our children do not need that: the process that forks them has one thread.
     """
     if not hasattr(os, "register_at_fork"):
         yield

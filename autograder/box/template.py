@@ -1,8 +1,8 @@
-"""A process that stays as it was once loaded, and is forked for each submission of a class.
+"""A process that loads everything once, stays as it is, and is forked for each submission of a class.
 
-So nothing that one submission leads to, in our own processes either, is there for the next. The other side is
+So nothing that one submission causes, even in our own processes, is there for the next. The other side is
 `batch.station.Template`. Its request `S` carries settings and descriptors, and is answered with the child's pid; `E`
-ends that child, which is reaped here and nowhere else, so that its number is nobody else's before.
+ends that child. Only this process reaps it, so that its pid cannot be reused before.
 """
 
 import os
@@ -24,19 +24,19 @@ class Request(NamedTuple):
 
 
 def wait(control: socket.socket, *, take_along: bool = False) -> tuple[str, list[int]]:
-    """Serve until the other side closes the socket, which ends this process.
+    """Fork a child for each request, until the other side closes the socket, which ends this process.
 
     Args:
-        take_along: whether children that are still there end with it, at once; others see to that themselves.
+        take_along: whether children that still run are then killed at once; without it, they end by themselves.
 
     Returns:
-        In each child, and only there: its settings, and the descriptors it was given.
+        Only in each child: its settings, and the descriptors that it was given.
     """
     alive: set[int] = set()
     while True:
         try:
             head, descriptors, _, _ = socket.recv_fds(control, REQUEST.size, MAX_DESCRIPTORS, socket.MSG_WAITALL)
-        except ConnectionError:  # it was killed before it had read our last answer
+        except ConnectionError:  # the other side was killed before it had read our last answer
             _leave(alive)
         if len(head) < REQUEST.size:
             _leave(alive)
@@ -78,14 +78,14 @@ def _answer(control: socket.socket, answer: bytes, children: set[int]) -> None:
 
 
 def _leave(children: set[int]) -> NoReturn:
-    """Nobody is there any more to grade for."""
+    """Kill the children and end this process: the other side is gone."""
     for pid in children:
-        os.kill(pid, signal.SIGKILL)  # not reaped yet, so its number is nobody else's
+        os.kill(pid, signal.SIGKILL)  # not reaped yet, so the pid cannot have been reused
     os._exit(0)
 
 
 def _end(pid: int, patience_s: float) -> None:
-    """Wait so long for a child that has been told to go; then kill it."""
+    """Wait up to `patience_s` for a child that has been told to end; then kill it. Reap it either way."""
     deadline = time.monotonic() + patience_s
     while os.waitpid(pid, os.WNOHANG) == (0, 0):
         if time.monotonic() >= deadline:

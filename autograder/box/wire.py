@@ -1,6 +1,6 @@
-"""What crosses between the grader and a worker: plain data as JSON, arrays as safetensors. Neither can execute code.
+"""Messages between the grader and a worker: plain data as JSON, arrays as safetensors. Neither can execute code.
 
-A message is eight bytes of lengths, then a JSON object (the head), then the arrays. The grader believes nothing in a
+A message is eight bytes of lengths, then a JSON object (the head), then the arrays. The grader trusts nothing in a
 message: lengths are checked before anything is read, types and shapes before anything is used.
 """
 
@@ -25,12 +25,12 @@ MAX_ARRAYS_BYTES = 1 << 24
 MAX_DESCRIPTION_BYTES = 1 << 12
 CHUNK_BYTES = 1 << 16
 
-# One for all messages: json.dumps makes a new one each time.
+# One encoder for all messages: with these options, json.dumps would make a new one each time.
 ENCODER = json.JSONEncoder(ensure_ascii=True, allow_nan=False)
 
 
 class ProtocolError(Exception):
-    """The other side sent something that is no message of ours."""
+    """The other side sent something that is not a valid message."""
 
 
 class Closed(Exception):
@@ -42,10 +42,10 @@ class Late(Exception):
 
 
 def pack(head: dict[str, Any], arrays: Sequence[np.ndarray] = ()) -> bytes:
-    """The bytes of one message. Arrays become float64, little-endian, in C order.
+    """Return the bytes of one message. Arrays become float64, little-endian, in C order.
 
     Raises:
-        ValueError: the head holds something JSON has no word for.
+        ValueError: the head holds a number that JSON cannot represent, such as nan.
     """
     head_bytes = ENCODER.encode(head).encode("ascii")
     body = b""
@@ -57,7 +57,7 @@ def pack(head: dict[str, Any], arrays: Sequence[np.ndarray] = ()) -> bytes:
 
 
 def unpack(head_bytes: bytes, body: bytes) -> tuple[dict[str, Any], list[np.ndarray]]:
-    """The head and arrays of one message.
+    """Return the head and arrays of one message.
 
     Raises:
         ProtocolError: not a JSON object, not safetensors, or arrays that are not float64 and numbered from 0.
@@ -72,7 +72,7 @@ def unpack(head_bytes: bytes, body: bytes) -> tuple[dict[str, Any], list[np.ndar
 
 
 def _unpack_arrays(body: bytes) -> list[np.ndarray]:
-    # safetensors begins with the length of its own description, which costs far more to read than the arrays.
+    # safetensors data begin with the length of their description, which costs far more to read than the arrays.
     if len(body) < 8 or int.from_bytes(body[:8], "little") > MAX_DESCRIPTION_BYTES:
         raise ProtocolError("the description of the arrays is longer than any honest one")
     try:
@@ -85,11 +85,11 @@ def _unpack_arrays(body: bytes) -> list[np.ndarray]:
         if entry is None or entry["dtype"] != "F64":
             raise ProtocolError("arrays must be float64 and numbered from 0")
         shape = tuple(entry["shape"])
-        # NumPy accepts an empty array with a colossal second dimension; nothing honest has one.
+        # NumPy accepts an empty array with a colossal second dimension; no honest message has one.
         if (
             len(shape) > 8
             or 8 * math.prod(shape) != len(entry["data"])
-            # NumPy multiplies the sides other than 0, and raises if that is more than it can address.
+            # NumPy multiplies the sides other than 0, and raises if the product is more than it can address.
             or math.prod(max(side, 1) for side in shape) > MAX_ARRAYS_BYTES
         ):
             raise ProtocolError("an array's shape does not fit its length")
@@ -106,17 +106,17 @@ def receive(
     output: int | None = None,
     on_output: Callable[[bytes], None] | None = None,
 ) -> tuple[dict[str, Any], list[np.ndarray]]:
-    """Read one message, at most until `deadline` (seconds of time.monotonic), or until `left_s` says 0.
+    """Read one message, at most until `deadline` (seconds of time.monotonic), or until `left_s` returns 0.
 
-    `left_s` is asked before each time that we wait, which is for no longer than it says.
-    `buffer` holds what has come after the last message, and belongs to the connection.
-    While it waits it also empties the file descriptor `output`, what the student's program prints, into `on_output`:
-    a program that prints more than a pipe holds would otherwise wait for us for ever.
+    `left_s` is called before each wait, and limits how long it lasts.
+    `buffer` holds the bytes that came after the last message, and belongs to the connection.
+    While waiting, read what the student's program prints from the file descriptor `output`, and pass it to `on_output`:
+    otherwise a program that prints more than a pipe holds would block forever.
 
     Raises:
-        Closed: the other side went away, before or inside a message.
-        Late: the deadline passed, or nothing was left.
-        ProtocolError: what came is no message; nothing of the size it claims has been allocated.
+        Closed: the other side closed the connection, before or inside a message.
+        Late: the deadline passed, or `left_s` returned 0.
+        ProtocolError: the bytes are not a valid message; nothing of the size they claim has been allocated.
     """
     wanted = _size(buffer)
     has_looked = False
@@ -125,7 +125,7 @@ def receive(
         if left_s is not None:
             timeout = min(timeout, left_s())
         if timeout <= 0:
-            # It may have come in time, and we were the ones who got no processor: one more look.
+            # The message may have come in time, while this process had no processor: look once more.
             if has_looked:
                 raise Late
             has_looked, timeout = True, 0.0
@@ -149,10 +149,10 @@ def receive(
 
 
 def _size(buffer: bytearray) -> int:
-    """Bytes of the message that begins so; 0 if too little of it is here to say.
+    """Return the size in bytes of the message that a buffer begins with; 0 if its lengths have not all come.
 
     Raises:
-        ProtocolError: it claims to be larger than any honest one.
+        ProtocolError: the message claims to be larger than any honest one.
     """
     if len(buffer) < LENGTHS.size:
         return 0
@@ -163,20 +163,20 @@ def _size(buffer: bytearray) -> int:
 
 
 def _take(buffer: bytearray, size: int) -> tuple[dict[str, Any], list[np.ndarray]]:
-    """The first message of a buffer, which then holds what follows it."""
+    """Remove the first message, of `size` bytes, from a buffer, and return it."""
     head_end = LENGTHS.size + LENGTHS.unpack_from(buffer)[0]
-    with memoryview(buffer) as view:  # each copy of a large answer may be the one that there is no memory for
+    with memoryview(buffer) as view:  # copies as little as possible: a large answer may use up the memory
         head, body = bytes(view[LENGTHS.size : head_end]), bytes(view[head_end:size])
     del buffer[:size]
     return unpack(head, body)
 
 
 def read_blocking(read: Callable[[int], bytes]) -> tuple[dict[str, Any], list[np.ndarray]]:
-    """Read one message from the grader, whom a worker trusts. `read` returns at most the bytes asked for."""
+    """Read one message from the grader, which a worker trusts. `read(count)` returns at most `count` bytes."""
     buffer = bytearray()
     wanted = 0
     while not wanted or len(buffer) < wanted:
-        part = read(CHUNK_BYTES)  # the grader waits for an answer after each: there is never more than one
+        part = read(CHUNK_BYTES)  # the grader waits for an answer to each message: there is never more than one
         if not part:
             raise Closed
         buffer += part
@@ -186,7 +186,7 @@ def read_blocking(read: Callable[[int], bytes]) -> tuple[dict[str, Any], list[np
 
 
 def write_blocking(write: Callable[[memoryview], int], message: bytes) -> None:
-    """Write one message whole."""
+    """Write all of one message."""
     view = memoryview(message)
     while view:
         view = view[write(view) :]

@@ -1,7 +1,7 @@
 """A worker: enters its box, imports the submission, and answers calls until it is killed.
 
-With `lent` and `call`, the only code of ours that shares a process with a student's. It may import its neighbours in
-`box`, NumPy and the standard library; nothing that knows an answer.
+Together with `lent` and `call`, it is our only code that shares a process with a student's. It may import the other
+modules of `box`, NumPy, and the standard library; nothing that knows an answer.
 """
 
 import base64
@@ -25,10 +25,11 @@ from . import limits, shared, wire
 from .call import call_named, describe_exception
 from .lent import Lent
 
-with contextlib.suppress(ImportError):  # Windows has neither it nor the fork that needs it
+with contextlib.suppress(ImportError):  # Windows has neither fcntl nor the fork that needs it
     import fcntl
 
-# A longer program is compiled by each worker anew; a message would not hold it.
+# Maximum length, in base64, of compiled code that is sent to later workers. They compile a longer program themselves,
+# because a message could not hold it.
 MAX_CODE = 1 << 15
 
 
@@ -41,11 +42,11 @@ def begin(
         arguments = None if memory is None else mmap.mmap(memory, shared.SIZE)
         live(box, uid, folder, _own_descriptors(connection, output), arguments, ahead=ahead)
     except BaseException:
-        # Read by the grader as part of what the worker printed, and shown to the instructor as our fault.
+        # The grader reads this as part of what the worker printed, and shows it to the instructor as our fault.
         traceback.print_exc()
         sys.stderr.flush()
     finally:
-        # Not sys.exit: a submission's exit handlers have nothing to say any more.
+        # Not sys.exit: a submission's exit handlers must not run.
         os._exit(1)
 
 
@@ -58,7 +59,7 @@ def live(
     *,
     ahead: bool = False,
 ) -> None:
-    """Enter the box, say so, and serve until the grader closes the wire. Never returns."""
+    """Enter the box, report it, and serve until the grader closes the wire. Never returns."""
 
     def read(count: int) -> bytes:
         return os.read(descriptor, count)
@@ -66,7 +67,7 @@ def live(
     def write(part: memoryview) -> int:
         return os.write(descriptor, part)
 
-    if sys.platform == "win32":  # where only recv reads a socket; everywhere else a worker does without socket calls
+    if sys.platform == "win32":  # only recv can read a socket there; elsewhere, workers make no socket calls
         connection = socket.socket(fileno=descriptor)
         read, write = connection.recv, connection.send
     try:
@@ -74,9 +75,10 @@ def live(
     except limits.Refused as error:
         wire.write_blocking(write, wire.pack({"outcome": "refused", "message": str(error)}))
         os._exit(1)
-    if "tempfile" in sys.modules:  # which may have chosen a folder for us, before there was a worker
+    if "tempfile" in sys.modules:  # it may have chosen its folder before the fork
         vars(sys.modules["tempfile"])["tempdir"] = None
     if sys.platform != "win32":
+        # Close all descriptors but the wire and those that the box needs.
         below = 2
         for kept in (descriptor, *box.kept):
             os.closerange(below + 1, kept)
@@ -92,8 +94,8 @@ def live(
 
 
 def _own_descriptors(connection: int, output: int) -> int:
-    """Descriptors of a worker: 0 is empty, 1 and 2 are the output, 3 is the wire; no other stays open."""
-    # Both are moved out of the way of 1 to 3 first.
+    """Set up a worker's descriptors: 0 is empty, 1 and 2 are the output, 3 is the wire. Return that of the wire."""
+    # Both are moved out of the way of 0 to 3 first.
     connection, output = (fcntl.fcntl(descriptor, fcntl.F_DUPFD, 10) for descriptor in (connection, output))
     open_empty_input()
     os.dup2(output, 1)
@@ -103,8 +105,9 @@ def _own_descriptors(connection: int, output: int) -> int:
 
 
 def open_empty_input() -> None:
-    """Lay an empty input on 0, opened for this process alone: those who share an open file share its flags, and a
-    worker could leave word in them for the next.
+    """Open an empty input as descriptor 0, for this process alone.
+
+    Processes that share an open file share its flags, through which a worker could signal the next one.
     """
     empty = os.open(os.devnull, os.O_RDONLY)
     os.dup2(empty, 0)
@@ -127,10 +130,10 @@ class Worker:
         self._request = 0
 
     def rehearse(self) -> None:
-        """Go once the way of a call, before anything of a submission is here.
+        """Run through one call before the submission is loaded.
 
-        A process that was forked copies each page of memory that it is the first to write to: now, while the grader
-        is busy with another worker, and not when it waits for an answer.
+        A forked process copies each page of memory that it is the first to write to. This way, it copies them while
+        the grader is busy with another worker, and not while the grader waits for an answer.
         """
         message = wire.pack({"do": "call"}, [np.zeros(2)])
         _, arguments = wire.read_blocking(lambda _: message)
@@ -148,7 +151,7 @@ class Worker:
             self._request = head["request"]
             try:
                 reply, values = answer[head["do"]](head, arrays)
-            except BaseException as error:  # the text is no Python, or something of the program's interrupts us
+            except BaseException as error:  # the text is not Python, or a signal handler of the program interrupts us
                 reply, values = describe_exception(error, self._file, self._companions), []
             with contextlib.suppress(Exception):  # a submission may have closed or replaced them
                 sys.stdout.flush()
@@ -159,22 +162,22 @@ class Worker:
         wire.write_blocking(self._write_some, wire.pack(head, arrays))
 
     def _compile(self, head: dict[str, Any], _: list[np.ndarray]) -> tuple[dict[str, Any], list[np.ndarray]]:
-        """Compile the submission's text, before anything of it runs, for the workers after this one as well."""
+        """Compile the submission's text before any of it runs, for this worker and later ones."""
         self._file = head["file"]
         self._code = compile(head["text"], self._file, "exec", dont_inherit=True)
         code = base64.b64encode(marshal.dumps(self._code)).decode("ascii")
         return {"outcome": "compiled", "code": code if len(code) <= MAX_CODE else ""}, []
 
     def _load(self, head: dict[str, Any], _: list[np.ndarray]) -> tuple[dict[str, Any], list[np.ndarray]]:
-        """Import the submission's text, and put the grader's answers in the place of the functions named."""
+        """Import the submission's text, with stand-ins for the functions that the request names."""
         self._file = head["file"]
         sys.argv[:], sys.orig_argv[:] = [self._file], [self._file]
         name = self._file.removesuffix(".py")
         text = head["text"]
-        linecache.cache[self._file] = (lambda: text,)  # split into lines only if somebody asks
+        linecache.cache[self._file] = (lambda: text,)  # split into lines only when they are needed
         module = types.ModuleType(name)
         module.__file__ = self._file
-        # Registered before it runs: a dataclass with postponed annotations looks itself up there.
+        # Registered before it runs: a dataclass with postponed annotations looks up its module there.
         sys.modules[name] = module
         self._module = module
         self._companions = tuple(head["companions"])
@@ -196,7 +199,7 @@ class Worker:
     def _run_companion(self, file: str, text: str, names: dict[str, Any], lent: Lent) -> None:
         """Run another file of the same student, which the program imports.
 
-        With functions lent, one that raises has cost its points already: what it had defined until then is there.
+        If functions are lent, a file that raises has already cost its points, so whatever it had defined is kept.
         """
         linecache.cache[file] = (lambda: text,)
         try:
@@ -216,7 +219,7 @@ class Worker:
             arrays = [shared.at(self._arguments, *place) for place in head["places"]]
         else:
             arrays = [array.copy() for array in arrays]
-        # A copy of what is whole: what crosses is float64.
+        # Integer arguments are copied to int64: only float64 crosses the wire.
         arrays = [array.astype(np.int64) if i in head["whole"] else array for i, array in enumerate(arrays)]
         arguments = [array.item() if i in head["scalars"] else array for i, array in enumerate(arrays)]
         return call_named(self._module, head["function"], arguments, head["returns"], self._file, self._companions)
@@ -225,7 +228,7 @@ class Worker:
 class _Companions:
     """Finds the other files of the same student; one that is never imported is never run.
 
-    A finder and a loader as `importlib.abc` describes them, but not by its classes: it loads a dozen modules.
+    It is a finder and a loader as `importlib.abc` describes them, but does not import it: that loads a dozen modules.
     """
 
     def __init__(
@@ -236,12 +239,12 @@ class _Companions:
         self._lent = lent
 
     def find_spec(self, name: str, *_: Any) -> importlib.machinery.ModuleSpec | None:
-        """The file of this name, if there is one."""
+        """Return the spec of the file with this name, or None."""
         file = f"{name}.py"
         return importlib.machinery.ModuleSpec(name, self, origin=file) if file in self._texts else None  # type: ignore[arg-type]
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> None:
-        """A plain one."""
+        """Return None: Python then makes a plain module."""
 
     def exec_module(self, module: types.ModuleType) -> None:
         """Run the file."""

@@ -1,10 +1,10 @@
 """The zygote: a fresh interpreter with NumPy loaded and nothing that knows an answer, from which workers are forked.
 
 It listens on one socket. `S` asks for a worker: the answer carries its descriptors, which are the wire, the pipe it
-prints to, and memory for the arguments of calls. `L` asks for the last one, after which none is made ready. `E` kills
-a worker, and is not answered; `R` leaves one that seems to be dying the time to do so by itself, and the answer says
-of what. A closed socket ends everything. Where there is no fork, `main_alone` is the one worker of an interpreter
-started for it; for a class, `main_template` is loaded once and forked into a zygote for each submission.
+prints to, and memory for the arguments of calls. `L` asks for the last one, after which no spare is forked. `E` kills a
+worker, and is not answered. `R` gives a worker that seems to be dying time to end by itself; the answer says how it
+ended. A closed socket ends everything. Where there is no fork, `main_alone` runs the only worker of an interpreter
+started for it. For a class, `main_template` loads everything once and forks a zygote for each submission.
 """
 
 import contextlib
@@ -25,33 +25,33 @@ from typing import Any
 from . import limits, shared, template, worker
 from .control import ASKED, BY_ITSELF, END, ENDED, KILLED, LARGE, LAST, OVERFULL, REAP, REAP_S, START, STARTED
 
-# Loaded before the fork, besides what the settings name: what any submission may come to need when something goes
-# wrong, or when it prints, even where the worker's user may not read the interpreter's folder.
+# Loaded before the fork, besides what the settings name: any submission may need these when something goes wrong, or
+# when it prints, even where the worker's user cannot read the interpreter's folder.
 PRELOAD = ("encodings.ascii", "encodings.idna", "encodings.latin_1", "traceback")
 
-# How often we look into the folder of a running worker: what a disk takes in that time is what a flood can cost.
+# How often the folder of a running worker is checked: a flood can fill as much as the disk can write in that time.
 LOOK_MS = 50
 
 
 def main(descriptor: int) -> None:
-    """Be the zygote. Settings come on standard input, as JSON: packages to load, folders to read, limits.
+    """Run the zygote. Settings come on standard input, as JSON: packages to load, folders to read, limits.
 
-    `ahead` among them: whether processors have time to spare, so that workers do before their turn what they can.
+    The setting `ahead` says whether a processor is free, so that workers can do some work before their turn.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the supervisor, which ends us in order
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the supervisor, which shuts this process down
     control = socket.socket(fileno=descriptor)
     settings = _told()
     box = _prepare(settings)
-    # A worker's collector would otherwise touch, and so copy, every page that it shares with us.
+    # Otherwise a worker's garbage collector would write to, and so copy, every page that it shares with this process.
     gc.freeze()
     serve(control, box, ahead=settings.get("ahead", False))
-    os._exit(0)  # taking an interpreter with NumPy apart in good order would take longer than a case
+    os._exit(0)  # shutting down an interpreter with NumPy in the regular way would take longer than a case
 
 
 def main_template(descriptor: int) -> None:
-    """Be forked for each submission of a class; each child is its zygote. Settings as for `main`.
+    """Run a template that is forked for each submission of a class; each child is its zygote. Settings as for `main`.
 
-    What a submission's own settings say besides: another scratch folder, and more to load.
+    Each submission's own settings name its scratch folder, and more modules to load.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     box = _prepare(_told())
@@ -66,7 +66,7 @@ def main_template(descriptor: int) -> None:
 
 
 def main_alone(descriptor: int) -> None:
-    """Be the one worker of this interpreter, where there is no fork. Settings as for `main`."""
+    """Run the only worker of this interpreter, where there is no fork. Settings as for `main`."""
     box = _prepare(_told())
     uid = box.new_uid()
     with box.private_folder(uid) as folder:
@@ -74,10 +74,10 @@ def main_alone(descriptor: int) -> None:
 
 
 def _told() -> dict[str, Any]:
-    """The settings; what is read here is over for whoever comes after."""
+    """Read the settings from standard input, and replace it by an empty one for workers."""
     try:
         settings: dict[str, Any] = json.loads(sys.stdin.buffer.read())
-    except ValueError:  # the supervisor was stopped while it wrote: there is nothing to do and nobody to tell
+    except ValueError:  # the supervisor was stopped while it wrote: there is nothing to do, and no one to report to
         os._exit(1)
     worker.open_empty_input()
     return settings
@@ -85,10 +85,10 @@ def _told() -> dict[str, Any]:
 
 def _prepare(settings: dict[str, Any]) -> limits.Box:
     _load(settings)
-    # A submission has no business with our modules, and may have one of its own by such a name.
+    # A submission must not find our modules, and may have one of its own with the same name.
     for name in [name for name in sys.modules if name.partition(".")[0] == __package__]:
         del sys.modules[name]
-    # Under both names: who replaces sys.stdout by another writer to its buffer needs the one that it had to live on.
+    # Under both names: a program that wraps sys.stdout.buffer in a new sys.stdout needs the old one to stay alive.
     sys.stdout = sys.__stdout__ = _output(1)  # type: ignore[misc]
     sys.stderr = sys.__stderr__ = _output(2)  # type: ignore[misc]
     return limits.Box(
@@ -101,10 +101,10 @@ def _prepare(settings: dict[str, Any]) -> limits.Box:
 
 
 def _output(descriptor: int) -> io.TextIOWrapper:
-    """What a program prints to. A lone surrogate is no reason to end it.
+    """Return the stream that a program prints to. It escapes a lone surrogate instead of raising.
 
-    Made here, because each page of memory that a worker is the first to write to is copied for it; and over a pipe, as
-    a worker lays below it: a file is asked only once whether one can go back in it.
+    It is made here, because each page of memory that a worker is the first to write to is copied for it. It is opened
+    over a pipe, which a worker's output is, too: a stream asks its file only once, when opened, whether it can seek.
     """
     ours = os.dup(descriptor)
     reading, writing = os.pipe()
@@ -118,7 +118,7 @@ def _output(descriptor: int) -> io.TextIOWrapper:
 
 
 def _load(settings: dict[str, Any]) -> None:
-    """Load what the settings name."""
+    """Load PRELOAD and the modules that the settings name."""
     if "matplotlib" in settings["preload"]:
         _find_room_for_matplotlib(settings["scratch"])
     for name in (*PRELOAD, *settings["preload"]):
@@ -130,9 +130,9 @@ def _load(settings: dict[str, Any]) -> None:
 
 
 def _do_without_windows(pyplot: types.ModuleType) -> None:
-    """Let whoever asks for a window, as by `matplotlib.use("TkAgg")`, draw into the void like everybody else.
+    """Let a program that asks for a window, as by `matplotlib.use("TkAgg")`, draw without one, as all others do.
 
-    Where pyplot is loaded already, asking alone raises; and what plots are drawn with is none of our business.
+    Once pyplot is loaded, such a request raises ImportError; and the grader does not judge how plots are drawn.
     """
     switch = pyplot.switch_backend
 
@@ -147,28 +147,32 @@ def _do_without_windows(pyplot: types.ModuleType) -> None:
 
 
 def _find_room_for_matplotlib(scratch: str) -> None:
-    """Where its folder cannot be written to, as in a system's own Python, Matplotlib makes one that nobody removes."""
+    """Give Matplotlib a folder in `scratch` if its own cannot be written to, as with a system's own Python.
+
+    Otherwise Matplotlib would make a folder that nobody removes.
+    """
     folder = os.environ["MPLCONFIGDIR"]
     with contextlib.suppress(OSError):
         os.makedirs(folder, exist_ok=True)
     if not os.access(folder, os.W_OK):
         os.environ["MPLCONFIGDIR"] = os.path.join(scratch, "matplotlib")
-        import shutil  # which nobody else needs
+        import shutil  # nothing else needs it
 
-        with contextlib.suppress(OSError):  # without its list of fonts it makes another, which takes a second
+        with contextlib.suppress(OSError):  # without its list of fonts Matplotlib makes another, which takes a second
             shutil.copytree(folder, os.environ["MPLCONFIGDIR"])
 
 
 def serve(control: socket.socket, box: limits.Box, *, ahead: bool = False) -> None:
     """Hand out a worker for each request until the other side closes the socket.
 
-    The next worker is forked while the grader is busy with others, so that nobody waits for it; and what is left of one
-    that was killed is cleared away while nobody asks for anything.
+    The next worker is forked while the grader is busy with others, so that the grader need not wait for it. What is
+    left of a killed worker is removed while there is no request.
     """
     spare: _Fork | None = _Fork(box, control, ahead)
     alive: dict[int, _Fork] = {}
     killed: list[_Fork] = []
-    # Not select.select, which takes no descriptor above 1,023: whoever starts us for a class may have more.
+    # Not select.select, which takes no descriptor above 1,023: the process that starts this one for a class may have
+    # more.
     asked_for = select.poll()
     asked_for.register(control, select.POLLIN)
     try:
@@ -195,13 +199,13 @@ def serve(control: socket.socket, box: limits.Box, *, ahead: bool = False) -> No
             elif asked == REAP:
                 with contextlib.closing(alive.pop(pid)) as dying:
                     ended = dying.end(patience_s=REAP_S)
-                # Sent only now: when the grader hears of the end, nothing of the worker is left, its folder included.
+                # Sent only now: when the grader learns of the end, nothing of the worker is left, not even its folder.
                 control.sendall(ended)
     finally:
         left = (*filter(None, [spare]), *alive.values(), *killed)
         for one in left:
             one.kill()
-        for one in left:  # which have died side by side
+        for one in left:  # all killed first, so that they die in parallel
             one.close()
 
 
@@ -226,17 +230,17 @@ class _Fork:
         self._ended = b""
 
     def hand_over(self, control: socket.socket) -> None:
-        """Give the grader its ends of the wire and of the output, and keep none."""
+        """Give the grader its ends of the wire and of the output, and the memory; close them here."""
         socket.send_fds(control, [STARTED.pack(self.pid)], self._ends)
         self._close_ends()
 
     def kill(self) -> None:
-        """Kill the worker, and wait for nothing."""
+        """Kill the worker without waiting for it."""
         if not self._ended:
             _kill(self.pid)
 
     def end(self, patience_s: float) -> bytes:
-        """Kill the worker and whatever it started, and reap it. How it ended is remembered."""
+        """Kill the worker, if it does not end in time, and whatever it started; reap it, and return how it ended."""
         if not self._ended:
             status, ended, most_kib = _end_worker(self.pid, self._uid, self._box.might_fork, patience_s)
             large = os.WIFSIGNALED(status) and self._box.was_large(most_kib)
@@ -262,7 +266,7 @@ class _Fork:
 
 
 def _end_worker(pid: int, uid: int | None, might_have_forked: bool, patience_s: float) -> tuple[int, bool, int]:
-    """Wait status of a worker, whether it had ended before we killed it, and how much memory it held at most."""
+    """End and reap a worker; return its wait status, whether it ended before it was killed, and its peak memory."""
     deadline = time.monotonic() + patience_s
     while not (ended := _has_ended(pid)) and time.monotonic() < deadline:
         time.sleep(0.001)
@@ -274,7 +278,7 @@ def _end_worker(pid: int, uid: int | None, might_have_forked: bool, patience_s: 
 
 
 def _kill(pid: int) -> None:
-    """Kill a worker that was not reaped yet: until then nobody else can have its number, nor its group's."""
+    """Kill a worker that was not reaped yet: until then, neither its pid nor its group's id can be reused."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
     # Before the worker has called setsid there is no group of its own to kill.
@@ -286,11 +290,11 @@ def _has_ended(pid: int) -> bool:
     """Whether a child has ended, without reaping it."""
     if hasattr(os, "waitid"):
         return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
-    return False  # macOS before Python 3.13: then its end shows as a kill of ours
+    return False  # macOS before Python 3.13: there, the worker's end is reported as a kill by the zygote
 
 
 def _kill_user(uid: int) -> None:
-    """Kill every process of this user id, which nobody but the worker ever had."""
+    """Kill every process of this user id, which only the worker ever had."""
     if not _has_processes(uid):
         return
     pid = os.fork()
@@ -307,4 +311,4 @@ def _has_processes(uid: int) -> bool:
     try:
         return any(entry.name.isdigit() and entry.stat().st_uid == uid for entry in os.scandir("/proc"))
     except OSError:
-        return True  # no /proc, or a process went while we looked: kill to be sure
+        return True  # no /proc, or a process ended meanwhile: kill to be sure

@@ -1,7 +1,7 @@
-"""A Grade as Gradescope's results.json, and its way to the disk.
+"""Convert a Grade to Gradescope's results.json, and write it to disk.
 
-Sees finished outcomes only. Text is declared as `text`, which the platform shows as it is: nothing a student writes is
-ever taken for HTML or Markdown. Numbers are finite by construction and by `allow_nan=False`.
+This module sees only finished outcomes. Text is declared as `text`, which the platform shows unchanged: nothing that a
+student writes is interpreted as HTML or Markdown. Numbers are finite by construction and by `allow_nan=False`.
 """
 
 import contextlib
@@ -19,14 +19,14 @@ from ..outcome import CaseResult, Grade, Outcome
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# The platform cuts an output at 100,000 characters in the middle; ours are cut long before, and never there.
+# The platform cuts an output of over 100,000 characters in its middle; ours are cut long before that, at their end.
 MAX_OUTPUT = 20_000
-# Before the title of a case that gives extra credit.
+# Precedes the title of a case that gives extra credit.
 EXTRA = "Extra credit, "
 
 
 def as_results(grade: Grade) -> dict[str, Any]:
-    """The content of results.json."""
+    """Return the content of results.json."""
     short = in_short(grade.results)
     return {
         "score": _number(grade.score),
@@ -43,7 +43,7 @@ def as_results(grade: Grade) -> dict[str, Any]:
 
 
 def summary(grade: Grade) -> str:
-    """A few lines above the list of tests: the score, where to begin, and what cost nothing."""
+    """Return the few lines above the list of tests: the score, where to begin, and what cost nothing."""
     lines = [total(grade)]
     if grade.message:
         return "\n".join([*lines, grade.message])
@@ -66,25 +66,25 @@ def summary(grade: Grade) -> str:
 
 
 def total(grade: Grade) -> str:
-    """The score in a sentence."""
+    """Return the score as a sentence."""
     of_it = f", {grade.extra_score:f} of them extra credit" if grade.extra else ""
     return f"{grade.score:f} of {grade.points:f} points{of_it}."
 
 
 def as_text(grade: Grade) -> str:
-    """The text of results.json: ASCII, with LF at its end."""
+    """Return the text of results.json: ASCII, with LF at its end."""
     return json.dumps(as_results(grade), ensure_ascii=True, allow_nan=False, indent=1) + "\n"
 
 
 def write(path: Path, grade: Grade) -> None:
-    """Write results.json whole or not at all.
+    """Write results.json completely or not at all.
 
     Raises:
-        OSError: the folder is missing or cannot be written; what was there before is still there.
+        OSError: the folder is missing or not writable, or `path` is not a regular file; an older file is unchanged.
     """
     _refuse_what_is_no_file(path)
     text = as_text(grade)
-    # With our number, because somebody else may be writing to the same file.
+    # With the id of this process, because another one may be writing to the same path.
     temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
     with contextlib.suppress(FileNotFoundError):
         temporary.unlink()
@@ -102,10 +102,10 @@ def write(path: Path, grade: Grade) -> None:
 
 
 def _refuse_what_is_no_file(path: Path) -> None:
-    """A folder cannot be replaced, and a device, as /dev/null, must not be."""
+    """Raise OSError for a folder, which cannot be replaced, and for a device such as /dev/null, which must not be."""
     try:
         mode = path.stat().st_mode
-    except OSError:  # nothing there, or not to be reached: writing will say so
+    except OSError:  # missing or unreachable: writing will report it
         return
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
@@ -137,7 +137,7 @@ def _test(result: CaseResult, short: Short | None, grade: Grade) -> dict[str, An
 
 
 def carried(result: CaseResult, grade: Grade) -> str:
-    """What is said of a case that passed only with right functions around it; empty for any other."""
+    """Return the text for a case that passed only with correct versions of other functions; "" for any other case."""
     if not result.carried:
         return ""
     if result.text:

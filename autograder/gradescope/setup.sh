@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Gradescope runs this once, as root, when it builds the image. It makes a virtual environment of its own beside the
-# grader and leaves the system's python3 alone, because Gradescope's harness runs on that. If anything here fails, the
+# Gradescope runs this once, as root, when it builds the image. It makes a separate virtual environment beside the
+# grader and does not change the system's python3, because Gradescope's harness uses that. If anything here fails, the
 # build must fail and say why: an image that cannot grade is worse than none.
 set -Eeuo pipefail
 umask 022           # submissions run as another user, who must be able to read the environment (never the grader)
@@ -24,7 +24,7 @@ step="installing system packages"
 missing=()
 "$python" -c 'import ensurepip, venv' 2>/dev/null || missing+=("$("$python" -c '
 import sys; print("python%d.%d-venv" % sys.version_info[:2])')")
-# The library behind the system call filter; looked for the way the grader's bindings will.
+# The library behind the system call filter, looked up in the same way as by the grader's bindings.
 "$python" -c 'import ctypes; ctypes.CDLL("libseccomp.so.2")' 2>/dev/null || missing+=(libseccomp2)
 if [ ${#missing[@]} -gt 0 ]; then
     if ! command -v apt-get >/dev/null; then
@@ -44,16 +44,16 @@ step="installing the grader's packages"
 "$env/bin/python" -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes \
     --requirement "$source/autograder/gradescope/requirements.txt"
 
-# A submission may import matplotlib, which would otherwise list every font of the system in each fresh container.
+# A submission may import matplotlib, which would otherwise list the system's fonts again in each fresh container.
 step="listing fonts for matplotlib"
 mkdir -p "$env/matplotlib"
 MPLCONFIGDIR=$env/matplotlib MPLBACKEND=Agg "$env/bin/python" -I -c 'import matplotlib.font_manager'
 
-# Every submission gets a fresh container: what is compiled here is compiled once instead of every time.
+# Every submission gets a fresh container: bytecode compiled here need not be compiled again for each of them.
 step="compiling the grader"
 "$env/bin/python" -I -m compileall -q "$source/autograder" "$source/tests"
 
-# What this image and its kernel offer against hostile programs, for the instructor who reads the log.
+# Print which protections against hostile programs this image and its kernel have, for instructors who read the log.
 step="trying the protections"
 (cd "$source" && "$env/bin/python" -I -c '
 import runpy, sys
@@ -61,8 +61,8 @@ sys.path.insert(0, sys.argv.pop(1))
 runpy.run_module("autograder", run_name="__main__", alter_sys=True)
 ' "$source" doctor)
 
-# Grade an empty program the very way submissions will be: if that does not work, this is the place to learn it. It
-# also leaves pytest's compiled cases behind.
+# Grade an empty program in the same way as submissions, so that a failure shows up here first. This also leaves
+# pytest's compiled cases behind.
 step="grading an empty program"
 trial=$(mktemp -d)
 mkdir "$trial/submission" "$trial/results"
