@@ -43,7 +43,7 @@ class Upload:
     user: str
     """Canvas's number; empty where grading is anonymous."""
     whose: str
-    """The same for all files of a submission."""
+    """A key that is the same for all files of a submission."""
     late: bool
     attachment: int
     original: str

@@ -105,7 +105,7 @@ def since_stored(course: Course, assignment: Assignment) -> Comparison | None:
 
 
 def since_earlier(course: Course, earlier: Course, assignment: Assignment) -> Comparison:
-    """Compare with an earlier run. A student who handed in again has a new submission, and is matched as a person."""
+    """Compare with an earlier run. A student who handed in again has a new submission; match it by person."""
     by_id = {student.entry.id: student for student, _ in earlier.graded}
     by_people: dict[tuple[str, str], list[Student]] = {}
     for student, _ in earlier.graded:
@@ -258,7 +258,7 @@ def _differs(before: float, after: float) -> bool:
 
 
 def _one_sided(student: Student, stored: Stored, assignment: Assignment) -> tuple[set[str], str]:
-    """Return the cases of the parts with something to compare only before or only now; and the reason in words."""
+    """Return the cases of the parts that had something to grade only before or only now; and the reason in words."""
     one_sided: set[str] = set()
     why = []
     for part in assignment.parts if stored.cases else ():

@@ -32,6 +32,7 @@ def run(parsed: argparse.Namespace, root: Path, say: Callable[[str], None]) -> i
     """Grade a class and return the exit status.
 
     0: every submission has a grade. 2: one has none, the grader failed on one, or the run did not start or finish.
+
     Args:
         root: folder of autograder/ and datasets/.
         say: prints a line on standard output.
@@ -116,7 +117,7 @@ def _refuse_what_cannot_be(parsed: argparse.Namespace, folder: Folder) -> None:
 
 
 def _refuse_place_for_grades(folder: Folder, submissions: Path) -> None:
-    """Raise NotStarted if grades cannot go to `folder`: it is no folder, a student's, or holds somebody's own files.
+    """Raise NotStarted if grades cannot go to `folder`: it is not a folder, is a student's, or holds somebody's files.
 
     A student's folder with grades in it would be left out of the class.
     """
@@ -245,7 +246,7 @@ def _ctrl_c_later() -> Iterator[None]:
         return
     from multiprocessing import resource_tracker
 
-    resource_tracker.ensure_running()  # else it starts inside the block, and unblocks SIGINT when it has
+    resource_tracker.ensure_running()  # else it starts inside the block, and unblocks SIGINT afterwards
     before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
         yield

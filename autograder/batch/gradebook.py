@@ -121,6 +121,7 @@ def _refuse_student_with_two_rows(roster: Roster, path: Path) -> None:
 
 def canvas(course: Course, assignment: Assignment, path: Path) -> tuple[str, list[str]]:
     """Return the text of canvas.csv, and sentences about what was left out.
+
     Raises:
         RosterError: the roster cannot be used.
     """

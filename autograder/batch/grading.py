@@ -25,7 +25,7 @@ from .jobs import Done, Job
 from .progress import Count, shown, warn
 from .records import Entry, Folder, Graded, as_line, write_whole
 
-with contextlib.suppress(ImportError):  # Windows has none: there, nothing locks the folder
+with contextlib.suppress(ImportError):  # Windows has none: there, only the instructor keeps two runs apart
     import fcntl
 
 # Key in environment.json: the folder of the earlier grades that the current ones replace.
@@ -175,6 +175,7 @@ def _has_all(path: Path) -> bool:
 
 def grade_all(folder: Folder, assignment: Assignment, run: Runner) -> Count:
     """Grade what the journal does not have yet. Identical submissions get the same grade.
+
     Raises:
         OSError: the disk is full, or the folder cannot be written. What is in the journal stands.
     """

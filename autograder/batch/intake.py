@@ -183,7 +183,7 @@ def _recognise(source: Source, path: Path, files: Sequence[str]) -> _Class:
 def _go_down(source: Source, path: Path, files: Sequence[str]) -> tuple[At, Listing, list[str]]:
     """Return where the submissions are, the names there, and sentences about what is ignored.
 
-    They are at the top, or in the single folder that a zip often has around them.
+    They are at the top, or in the folder that a zip often has around them.
     """
     listing = source.look(())
     if export.NAME in listing.files:

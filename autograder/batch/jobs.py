@@ -89,8 +89,8 @@ def read(entry: Entry, assignment: Assignment) -> Job:
     if entry.problem or not entry.path:
         return Job(entry.id, HandedIn(None, entry.problem or "Nothing was handed in."))
     if os.path.islink(entry.path):
-        # It became a link after it was listed: anyone who can write to the class's folder could get the grade of the
-        # file that the link leads to.
+        # It became a link after it was listed: anyone who can write to the class's folder could otherwise get the grade
+        # of the file that the link leads to.
         return Job(entry.id, HandedIn(None, "What was handed in is a link to something else. Hand in the file itself."))
     try:
         handed_in = submissions.read_parts(Path(entry.path), assignment)

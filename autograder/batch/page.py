@@ -155,6 +155,7 @@ class Content:
 
 def page(content: Content, say: Say, *, names: bool) -> str:
     """Return the whole file.
+
     Args:
         say: what may be shown of a text.
         names: whether students are named.

@@ -37,7 +37,7 @@ class Count:
 
     @property
     def rate(self) -> float:
-        """Submissions a second, in this run."""
+        """Submissions per second, in this run."""
         return self.now / max(time.monotonic() - self.started, 1e-9)
 
     def __str__(self) -> str:

@@ -1,7 +1,7 @@
 """Sources of submissions: read a class without changing it, and get each submission out of it.
 
 Nothing here trusts its input, and links are never followed. Only the files to grade are copied or unpacked. Every other
-file becomes an empty file of the same name, because `submission.py` finds and refuses files by name alone. So a data
+file becomes an empty file of the same name, because `submission.py` finds and refuses files by name. So a data
 set or a zip bomb beside a program costs nothing. A submission that cannot be read gets a sentence that says why, and
 does not affect the others.
 """
@@ -72,6 +72,7 @@ class Source(Protocol):
 
     def open(self, at: At) -> BinaryIO:
         """Open one file as a stream.
+
         Raises:
             Unfit: it cannot be opened, or is a link.
         """
@@ -221,7 +222,7 @@ def _content(source: Source, at: At, name: str) -> tuple[bytes, str]:
 
 
 def _read(source: Source, at: At, most: int) -> bytes:
-    """Return a file's bytes, at most `most` + 1: `submission.py` refuses a program of that size, and this a zip."""
+    """Return a file's bytes, at most `most` + 1; `submission.py` refuses a program of that size, this a zip."""
     name = shown_name(at[-1])
     try:
         with source.open(at) as opened_file:

@@ -1,4 +1,4 @@
-"""Hide in texts who handed in, for a page that can be shown to others.
+"""Hide the names and numbers of students in texts, for a page that can be shown to others.
 
 Messages come from students' programs, file names from students and platforms: either may contain a name or a number.
 Texts are read word by word, ignoring accents and whatever separates the words, so that `Zoë Bell`, `bell_zoe` and
