@@ -1,8 +1,8 @@
-"""A class at a time: who handed in what, graded side by side, and what came of it.
+"""Grade a class: list the submissions, grade them in parallel, and report the results.
 
-Three stages, each a process's work, with files between them, so that any of them can be stopped and done again:
+There are three stages, each in its own process. They share only files, so any stage can be stopped and repeated:
 
-    intake    PATH, whatever it is                 -> run/manifest.jsonl: one Entry a submission
-    grading   manifest, on shared stations         -> results/ID.json, and a line of run/journal.jsonl each
+    intake    PATH, whatever it is                 -> run/manifest.jsonl: one Entry per submission
+    grading   manifest, on shared stations         -> results/ID.json and a line of run/journal.jsonl per submission
     report    manifest, journal, results           -> grades.csv, canvas.csv, report.html
 """

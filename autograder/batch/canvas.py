@@ -4,17 +4,17 @@ From Canvas's own source (github.com/instructure/canvas-lms, lib/content_zipper.
 
     NAME[_LATE]_USER_ATTACHMENT_ORIGINAL        one file of an upload; all files of a class lie in one folder
     [LATE_]anon_CODE_ATTACHMENT_ORIGINAL        the same where grading is anonymous
-    NAME[_LATE]_USER_text.html, ..._link.html   typed into the page; an address
+    NAME[_LATE]_USER_text.html, ..._link.html   text typed into the page; a URL
 
-NAME is the sortable name in small letters ("Ng, Ada" -> ngada): only letters, digits and underscores are kept, letters
-of every alphabet among them. USER and ATTACHMENT are Canvas's own numbers, not the university's. A group hands in under
-the name of one member. ORIGINAL is the name of the file; when a student hands in a file of the same name again, Canvas
-puts -1, -2, ... or, after some, -UUID before its ending. Only what was handed in last is in the download. A name with
-such an ending may as well be the student's own (task-1.py), so only what would else not be the file to grade is
-renamed back: that, and what may be handed in beside it for extra credit.
+NAME is the sortable name in lower case ("Ng, Ada" -> ngada): only letters, of any alphabet, digits and underscores are
+kept. USER and ATTACHMENT are Canvas's own numbers, not the university's. A group hands in under the name of one member.
+ORIGINAL is the name of the file; when a student hands in a file of the same name again, Canvas puts -1, -2, ... or,
+after some, -UUID before its extension. The download has only what was handed in last. A student may also have chosen
+such a name (task-1.py), so a name is restored only if that makes it a file to grade, including those for extra credit.
 
-Students may choose NAME on many a Canvas: who is called ada_12 and has the number 34 hands in ada_12_34_56_x.py, which
-reads as a file of Ada's, number 12, called 56_x.py. A name that can be read so adds nothing to what Ada has otherwise.
+In many installations of Canvas, students can choose NAME. A student called ada_12 with the number 34 hands in
+ada_12_34_56_x.py, which can be read as a file 56_x.py of the student ada, number 12. If that student has other files, a
+file with such an ambiguous name is ignored.
 """
 
 import re
@@ -35,27 +35,27 @@ _AGAIN = re.compile(r"(.+)-(?:[0-9]+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}
 
 @dataclass(frozen=True)
 class Upload:
-    """What the name of one file says."""
+    """What a file's name says."""
 
     as_named: str
-    """The whole of it."""
+    """The whole name."""
     name: str
     user: str
     """Canvas's number; empty where grading is anonymous."""
     whose: str
-    """The same for all files of a submission."""
+    """A key that is the same for all files of a submission."""
     late: bool
     attachment: int
     original: str
 
     @property
     def may_be_anothers(self) -> bool:
-        """Whether the name could be that of somebody else's file, whose name ends in what we take for a number."""
+        """Whether this could be another student's file, whose NAME ends in what was read as USER."""
         return bool(self.user and self.attachment and re.match(r"[0-9]+_.", self.original))
 
 
 def upload(as_named: str) -> Upload | None:
-    """What a name says; None if Canvas would not have given it."""
+    """Return what a file's name says, or None if Canvas does not give such names."""
     found = _UPLOAD.fullmatch(as_named)
     if found is None or not (found["name"] or found["code"]):
         return None
@@ -71,13 +71,13 @@ class Student:
 
     people: tuple[Person, ...]
     files: dict[str, Upload] = field(default_factory=dict)
-    """Under the names they had."""
+    """By the name that each file had before it was uploaded."""
     notes: list[str] = field(default_factory=list)
     """For staff."""
 
 
 def by_student(uploads: Iterable[Upload], files: Sequence[str]) -> dict[str, Student]:
-    """The files of each submission; of two with the same name the newest, which has the larger number."""
+    """Return the files of each submission; of two with the same name the newest, with the larger attachment number."""
     students: dict[str, Student] = {}
     uploads = list(uploads)
     have_others = {one.whose for one in uploads if not one.may_be_anothers}
@@ -102,7 +102,7 @@ def by_student(uploads: Iterable[Upload], files: Sequence[str]) -> dict[str, Stu
 
 
 def _first_name(name: str, files: Sequence[str]) -> str:
-    """A file to grade under the name it had before Canvas numbered it."""
+    """Return the name that a file to grade had before Canvas numbered it; any other name is returned unchanged."""
     again = _AGAIN.fullmatch(name)
     if again and (again[1] + again[2]).lower() in [file.lower() for file in files]:
         return again[1] + again[2]

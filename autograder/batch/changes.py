@@ -13,7 +13,7 @@ from .gathered import Course, Seen, Student
 from .names import natural
 from .records import Graded, Stored, StoredCase
 
-# Differences below this are floats', not points.
+# Smaller differences are rounding errors, not points.
 SAME = 1e-6
 ANOTHER = "a different program was handed in"
 # The outcomes of a part of the assignment in which there is nothing to grade.
@@ -22,7 +22,7 @@ _NOTHING = {Outcome.UNREADABLE.value}
 
 @dataclass(frozen=True)
 class Before:
-    """What there was for one submission."""
+    """The earlier grade of one submission."""
 
     stored: Stored
     digest: str = ""
@@ -31,7 +31,7 @@ class Before:
 
 @dataclass(frozen=True)
 class CaseChange:
-    """One case whose points or outcome are not what they were; None where there was no such case."""
+    """One case whose points or outcome have changed; the points are None where there is no such case."""
 
     number: str
     before: float | None
@@ -41,14 +41,14 @@ class CaseChange:
 
 @dataclass(frozen=True)
 class Change:
-    """One submission whose grade is not what it was."""
+    """One submission whose grade has changed."""
 
     student: Student
     before: float
     after: float
     cases: tuple[CaseChange, ...]
     why: str
-    """About the whole; empty if the cases say it all."""
+    """The reason for the change as a whole; empty if the cases say it all."""
 
     @property
     def difference(self) -> float:
@@ -58,7 +58,7 @@ class Change:
 
 @dataclass(frozen=True)
 class CaseCount:
-    """One case, over all submissions."""
+    """In how many submissions one case gained or lost points."""
 
     number: str
     up: int
@@ -67,34 +67,34 @@ class CaseCount:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Now, beside one earlier grading."""
+    """The current grades, compared with one earlier grading."""
 
     source: str
     """What it is compared with, in words."""
     compared: int
     changes: tuple[Change, ...]
-    """Most points first; those with the same total but other cases last."""
+    """The largest differences first; those with the same total but changes in cases last."""
     counts: tuple[CaseCount, ...]
     notes: tuple[str, ...]
 
     @property
     def other_totals(self) -> int:
-        """How many submissions have another score."""
+        """How many submissions have a different score."""
         return self.higher + self.lower
 
     @property
     def higher(self) -> int:
-        """How many have gained points."""
+        """How many submissions have gained points."""
         return sum(change.difference > SAME for change in self.changes)
 
     @property
     def lower(self) -> int:
-        """How many have lost some."""
+        """How many submissions have lost points."""
         return sum(change.difference < -SAME for change in self.changes)
 
 
 def since_stored(course: Course, assignment: Assignment) -> Comparison | None:
-    """Beside the grades that came with the export; None if none did."""
+    """Compare with the grades stored in the export; return None if there are none."""
 
     def stored(student: Student) -> Before | None:
         return None if student.entry.stored is None else Before(student.entry.stored)
@@ -105,7 +105,7 @@ def since_stored(course: Course, assignment: Assignment) -> Comparison | None:
 
 
 def since_earlier(course: Course, earlier: Course, assignment: Assignment) -> Comparison:
-    """Beside an earlier run. Who handed in anew has a new submission, and is found again by who they are."""
+    """Compare with an earlier run. A student who handed in again has a new submission; match it by person."""
     by_id = {student.entry.id: student for student, _ in earlier.graded}
     by_people: dict[tuple[str, str], list[Student]] = {}
     for student, _ in earlier.graded:
@@ -134,7 +134,7 @@ def since_earlier(course: Course, earlier: Course, assignment: Assignment) -> Co
 
 
 def since_replaced(course: Course, assignment: Assignment) -> Comparison | None:
-    """Beside the programs that today's have replaced, as after an appeal; None if none was."""
+    """Compare with the programs that today's have replaced, as after an appeal; return None if none was replaced."""
     points = {case.number: float(case.points) for case in assignment.every_case}
 
     def replaced(student: Student) -> Before | None:
@@ -149,14 +149,14 @@ def since_replaced(course: Course, assignment: Assignment) -> Comparison | None:
 
 
 def _of_journal(then: Graded, student: Student, points: Mapping[str, float]) -> dict[str, StoredCase]:
-    """The cases of a grading whose results are overwritten: the journal knows how each ended, and the total.
+    """Reconstruct the cases of a grading whose results are overwritten, from the outcomes and the total in the journal.
 
-    Empty where they cannot have had these points: one may give some for a case that fails.
+    Empty if the points do not add up to the total, since a case may give some points even if it fails.
     """
     cases = {}
     for case in then.cases:
         now = student.cases.get(case.number)
-        # What was recognised then is gone, too: of two cases that ended alike nothing is known to have changed.
+        # The mistake recognized then is lost, too: for the same outcome, assume the same mistake.
         mistake = now.mistake if now is not None and now.outcome == case.outcome else None
         score = points.get(case.number, 0.0) if case.outcome == Outcome.PASSED.value else 0.0
         cases[case.number] = StoredCase(score, case.outcome, mistake)
@@ -179,7 +179,7 @@ def _compare(
     renumbered = _Renumbered(assignment)
     for student, graded in course.graded:
         then = before(student)
-        if then is None or then.stored.score is None:  # handed in, but never graded: nothing has changed
+        if then is None or then.stored.score is None:  # never graded before: nothing has changed
             new += 1
             continue
         compared += 1
@@ -196,7 +196,7 @@ def _compare(
     notes: tuple[str, ...] = ()
     if new:
         notes += (f"Graded now, with no earlier grade to compare with: {new:,}.",)
-    # Of extra credit that nobody tried before, nobody knows what was there.
+    # If nobody tried a part for extra credit before, it is unknown which cases it had.
     untried = {number for numbers in extra if not there & numbers for number in numbers}
     if there and (fresh := [number for number in declared if number not in there | untried]):
         notes += (f"New cases: {', '.join(fresh)}.",)
@@ -214,7 +214,7 @@ def _compare(
 
 
 class _Renumbered:
-    """Finds the cases of an earlier grading among today's, by their titles: somebody may have put one in between."""
+    """Matches the cases of an earlier grading to today's by title, because inserting a case renumbers the others."""
 
     def __init__(self, assignment: Assignment) -> None:
         self._titles = {case.number: case.title for case in assignment.every_case}
@@ -224,7 +224,7 @@ class _Renumbered:
         self._retitled: set[str] = set()
 
     def today(self, stored: Stored) -> Stored:
-        """The same under today's numbers; what has lost its number to another case is a former one."""
+        """Return the grade under today's numbers; a case whose number another one has now becomes `former NUMBER`."""
         titles = {number: case.title.removeprefix(EXTRA) for number, case in stored.cases.items()}
         found = {number: number for number, title in titles.items() if title and self._titles.get(number) == title}
         for number, title in titles.items():
@@ -240,7 +240,7 @@ class _Renumbered:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What was found, in sentences."""
+        """Sentences about cases with new numbers or new titles."""
         found = []
         if self._moved:
             pairs = [f"{was} is now {now}" for was, now in self._moved.items()]
@@ -258,7 +258,7 @@ def _differs(before: float, after: float) -> bool:
 
 
 def _one_sided(student: Student, stored: Stored, assignment: Assignment) -> tuple[set[str], str]:
-    """Cases of the parts of which there was something before or is now, but not both; and that in words."""
+    """Return the cases of the parts that had something to grade only before or only now; and the reason in words."""
     one_sided: set[str] = set()
     why = []
     for part in assignment.parts if stored.cases else ():
@@ -274,14 +274,14 @@ def _one_sided(student: Student, stored: Stored, assignment: Assignment) -> tupl
         one_sided |= numbers
     beyond = {number for number, case in stored.cases.items() if case.title.startswith(EXTRA)}
     if beyond and not assignment.extra_credit:
-        # The digest was of both files then, and is of one now: it cannot say whether that is another program.
+        # The old digest covers both files and the new one only the first, so they cannot tell whether it has changed.
         why.append("extra credit counted before and no longer does")
         one_sided |= beyond - {case.number for case in assignment.cases}
     return one_sided, "; ".join(why)
 
 
 def _cases(student: Student, stored: Stored, declared: list[str], aside: set[str]) -> Iterator[CaseChange]:
-    # Many exports hold totals alone; then nothing can be said about cases.
+    # Many exports have only totals; then nothing can be said about cases.
     if not stored.cases:
         return
     for number in [*declared, *sorted(stored.cases.keys() - set(declared), key=natural)]:
@@ -297,15 +297,15 @@ def _cases(student: Student, stored: Stored, declared: list[str], aside: set[str
 
 
 def _case_why(was: StoredCase, now: Seen) -> str:
-    """What is another; empty if nothing is."""
+    """Return what has changed in a case; empty if nothing has."""
     if was.outcome is not None and was.outcome != now.outcome:
         return f"{_ended(was.outcome, was.mistake)}, now {_ended(now.outcome, now.mistake)}"
-    # An export of another grader knows points alone: then what was recognised cannot have changed.
+    # An export from another grader has only points: then there is no earlier mistake to compare with.
     if was.outcome is not None and was.mistake != now.mistake:
         return f"{was.mistake or 'no named mistake'}, now {now.mistake or 'no named mistake'}"
     if not _differs(was.score, now.score):
         return ""
-    # The same end for other points: an instructor has changed what the case is worth.
+    # The same outcome with different points: an instructor has changed what the case is worth.
     ended = _ended(now.outcome, now.mistake)
     return f"now {ended}" if was.outcome is None else f"{ended} as before, with different points"
 

@@ -1,12 +1,12 @@
 """Jobs on the workers of a Dask scheduler: `--cluster ADDRESS`, or `local`, which starts a scheduler and workers here.
 
-Theory of operation. Some jobs a worker are on their way, and each that comes back lets another one go: neither here nor
-at the scheduler does anything grow with the class. When a worker is lost, Dask has its jobs done by others, up to four
-times: a program that takes the worker down each time is then graded here, in new processes, so that nobody remains
-without a grade and no program stops the class. Whether we may trust a worker's grades is `dask_worker`'s question.
+Theory of operation. A few jobs per worker are under way at a time, and each one that returns lets another be sent: what
+is held in memory, here and at the scheduler, does not grow with the class. When a worker is lost, Dask gives its jobs
+to others, up to four times. A program that takes the worker down each time is then graded here, in new processes, so
+that everybody gets a grade and no program stops the class. `dask_worker` decides whether to trust a worker's grades.
 
-Dask's messages are pickles, and whoever reaches a scheduler can run programs on its workers: it belongs in a network of
-the staff's own, or behind TLS, which Dask's own configuration switches on.
+Dask's messages are pickles, and anyone who can reach a scheduler can run programs on its workers. So it belongs in a
+network of the staff's own, or behind TLS, which is switched on in Dask's own configuration.
 """
 
 import contextlib
@@ -35,21 +35,21 @@ if TYPE_CHECKING:
     from distributed import Client, Future
 
 ADDRESS = re.compile(r"(?:(?:tcp|tls|wss?)://)?(?:[^/\s:\[\]]+|\[[0-9a-fA-F:]+\]):[0-9]{1,5}")
-# What of a class is on its way: one that is being graded, and some that wait at the worker so that it never does.
+# Jobs under way per worker: one that is being graded, and some that wait at the worker so that it is never idle.
 JOBS_A_WORKER = 4
-# How long a scheduler may take to answer, and the first worker to be there.
+# How long a scheduler may take to answer, and the first worker to appear.
 PATIENCE_S = 10.0
-# How often we look how many workers there are.
+# How often we count the workers.
 LOOK_EVERY_S = 5.0
 # How long we wait for a worker when all are gone.
 NO_WORKER_S = 300.0
 
 
 def refuse_what_cannot_be(address: str) -> None:
-    """Before anything is made.
+    """Check the argument of --cluster before anything is created.
 
     Raises:
-        NotStarted: this is no address, or there is no Dask here.
+        NotStarted: it is not an address, or Dask is not installed.
     """
     if importlib.util.find_spec("distributed") is None:
         raise NotStarted(
@@ -62,14 +62,14 @@ def refuse_what_cannot_be(address: str) -> None:
 
 @contextlib.contextmanager
 def remote(address: str, assignment: Assignment, count: int) -> Iterator[Runner]:
-    """What does jobs on a cluster.
+    """Yield a function that does jobs on a cluster.
 
     Args:
-        address: of the scheduler, such as tcp://10.0.0.5:8786; `local` for one of our own.
-        count: how many workers a scheduler of our own gets.
+        address: of the scheduler, such as tcp://10.0.0.5:8786; `local` to start one here.
+        count: how many workers a local scheduler gets.
 
     Raises:
-        NotStarted: there is no such scheduler, it has no workers, or one that would grade otherwise than we do.
+        NotStarted: there is no such scheduler, it has no workers, or one of them would grade differently.
     """
     import dask
 
@@ -85,23 +85,23 @@ def remote(address: str, assignment: Assignment, count: int) -> Iterator[Runner]
         decisive = environment.decisive(dask_worker.ROOT, assignment)
         _examine(client, portable, decisive)
         try:
-            # A worker that has joined since, and is unlike us, gets no jobs: that is all it has to know.
+            # A worker that has joined since, and would grade differently, gets no jobs: its error can be ignored.
             with contextlib.suppress(dask_worker.Unlike):
                 client.register_plugin(dask_worker.Grading(run, portable, decisive, of_terminal=address == "local"))
-            numbers = itertools.count()  # which no two jobs share, should a class come in several lots
+            numbers = itertools.count()  # unique for each job, even if this is called several times
             yield lambda waiting: _Run(client, run, assignment).do(zip(numbers, waiting))
         finally:
-            with contextlib.suppress(Exception):  # the scheduler is gone, and its workers will be
+            with contextlib.suppress(Exception):  # the scheduler is gone, and its workers soon will be
                 if client.status == "running":
                     client.sync(client._unregister_worker_plugin, run, callback_timeout=PATIENCE_S)  # noqa: SLF001
 
 
 class _Run:
-    """One class on its way through the workers."""
+    """One class that the workers are grading."""
 
     def __init__(self, client: "Client", run: str, assignment: Assignment) -> None:
         self._client = client
-        self._address = client.scheduler.address if client.scheduler else ""  # None when it is gone
+        self._address = client.scheduler.address if client.scheduler else ""  # no scheduler once it is gone
         self._run = run
         self._assignment = assignment
         self._under_way: dict[Any, tuple[Future[Any], Job]] = {}
@@ -111,10 +111,10 @@ class _Run:
         self._alone_since: float | None = None
 
     def do(self, jobs_left: Iterator[tuple[int, Job]]) -> Iterator[Done]:
-        """Do jobs, each with a number of its own; each as soon as it is done, in no order.
+        """Do numbered jobs; yield each as soon as it is done, in no particular order.
 
         Raises:
-            ConnectionError: the scheduler is gone, or has had no workers for long.
+            ConnectionError: the scheduler is gone, or has had no workers for NO_WORKER_S.
         """
         try:
             while self._send(jobs_left) or self._under_way:
@@ -126,7 +126,7 @@ class _Run:
                     self._client.sync(self._client._cancel, left, callback_timeout=PATIENCE_S)  # noqa: SLF001
 
     def _send(self, jobs_left: Iterator[tuple[int, Job]]) -> int:
-        """Fill up what is under way. Returns how many were sent."""
+        """Send jobs until enough are under way; return how many were sent."""
         from .dask_worker import grade
 
         self._look()
@@ -144,7 +144,7 @@ class _Run:
         return sent
 
     def _receive(self) -> Iterator[Done]:
-        """What has come back; nothing if for a while nothing does."""
+        """Yield what has come back; nothing if nothing does within LOOK_EVERY_S."""
         try:
             back = [self._back.get(timeout=LOOK_EVERY_S)]
         except queue.Empty:
@@ -154,9 +154,9 @@ class _Run:
                 back.append(self._back.get_nowait())
         good = [future for future in back if future.status not in ("error", "cancelled")]
         try:
-            # All in one question. What a worker has taken along when it was lost, others do before this returns.
+            # All in one request. If a lost worker held some of them, others do those again before this returns.
             results: list[Done | None] = self._client.gather(good)
-        except Exception:  # one of them has failed since, or there is nobody to ask
+        except Exception:  # one of them has failed since, or the scheduler is gone
             results = [None] * len(good)
         found = dict(zip((future.key for future in good), results))
         for future in back:
@@ -166,7 +166,7 @@ class _Run:
             yield done
 
     def _ask_again(self, future: "Future[Any]") -> Done:
-        """What came of one job, which is done here if it could not be done there."""
+        """Return the result of one job; do it here if the cluster could not."""
         try:
             done: Done = future.result()
         except Exception as error:
@@ -183,7 +183,7 @@ class _Run:
         return replace(done, graded=replace(done.graded, staff=(*done.graded.staff, staff)))
 
     def _look(self) -> None:
-        """Count the workers that are ours, now and then."""
+        """Count the workers that take part in this run, at most every LOOK_EVERY_S."""
         if time.monotonic() < self._looked + LOOK_EVERY_S:
             return
         try:
@@ -211,10 +211,10 @@ class _Run:
 
 @contextlib.contextmanager
 def _client(address: str, count: int) -> "Iterator[Client]":
-    """A client of the scheduler at an address, or of a new one.
+    """Yield a client of the scheduler at an address, or of a new local one.
 
     Raises:
-        NotStarted: there is none.
+        NotStarted: no scheduler answers or could be started, or certificates are missing.
     """
     from distributed import Client, Security
 
@@ -226,7 +226,7 @@ def _client(address: str, count: int) -> "Iterator[Client]":
         try:
             scheduler = stack.enter_context(_local(count)) if address == "local" else address
             client = Client(scheduler, timeout=PATIENCE_S, set_as_default=False)
-        except (OSError, RuntimeError) as error:  # the latter where a cluster of our own does not start
+        except (OSError, RuntimeError) as error:  # RuntimeError: a local cluster did not start
             reason = str(error) or type(error).__name__
             if address == "local":
                 raise NotStarted(
@@ -240,13 +240,13 @@ def _client(address: str, count: int) -> "Iterator[Client]":
         try:
             yield client
         finally:
-            with contextlib.suppress(Exception):  # what there was to know is known
+            with contextlib.suppress(Exception):  # nothing more is needed from the scheduler
                 client.close(timeout=2)
 
 
 @contextlib.contextmanager
 def _local(count: int) -> Iterator[str]:
-    """A scheduler with so many workers, for this machine alone."""
+    """Start a scheduler with `count` workers, for this machine alone; yield its address."""
     import dask
     from distributed import LocalCluster
 
@@ -262,7 +262,7 @@ def _local(count: int) -> Iterator[str]:
             processes=True,
             host="127.0.0.1",
             dashboard_address=None,
-            # A worker holds the text of one program; what takes memory are processes with limits of their own.
+            # A worker holds the text of one program; the processes that need memory have their own limits.
             memory_limit=0,
             silence_logs=logging.CRITICAL,
         )
@@ -270,10 +270,10 @@ def _local(count: int) -> Iterator[str]:
 
 
 def _examine(client: "Client", assignment: Assignment, decisive: dict[str, Any]) -> None:
-    """Ask the workers that are there whether they grade as we do.
+    """Ask the present workers whether they grade as this machine does.
 
     Raises:
-        NotStarted: there are none, or one does not.
+        NotStarted: there are no workers, or one would grade differently.
     """
     from .dask_worker import examine
 
@@ -299,12 +299,12 @@ def _examine(client: "Client", assignment: Assignment, decisive: dict[str, Any])
 
 
 def _be_quiet() -> None:
-    """Keep what Dask notes for itself off the terminal, also when it is taken apart at the very end.
+    """Keep Dask's warnings and logs off the terminal, even while it shuts down at the very end.
 
-    What matters of it we say in a sentence.
+    Whatever matters is reported in sentences of ours.
     """
     warnings.filterwarnings("ignore", module="distributed")
-    # All of them: Dask gives levels to some of its own.
+    # Every logger: Dask sets levels on some of them, which a level on their parent would not change.
     for name in list(logging.root.manager.loggerDict):
         if name.partition(".")[0] in ("distributed", "asyncio", "tornado"):
             logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -23,13 +23,15 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
 
-# Each takes two threads, and of the stations, each of some processes and 100 MB, a quarter of one.
+# Each job takes two threads and a quarter of a station, which is a few processes and 100 MB.
 MOST_JOBS = 1000
 TABLES = ("report.html", "grades.csv", "canvas.csv")
 
 
 def run(parsed: argparse.Namespace, root: Path, say: Callable[[str], None]) -> int:
-    """Grade a class. Exit status 0: everything has a grade; 2: something has none, or nothing was begun.
+    """Grade a class and return the exit status.
+
+    0: every submission has a grade. 2: one has none, the grader failed on one, or the run did not start or finish.
 
     Args:
         root: folder of autograder/ and datasets/.
@@ -57,13 +59,13 @@ def run(parsed: argparse.Namespace, root: Path, say: Callable[[str], None]) -> i
         sentence = f"Stopped. Finished grades are kept; {command} continues from there."
         sentence += _of_an_earlier_call(tables)
     if sys.stderr is not None:
-        with contextlib.suppress(OSError):  # nobody reads it any more, but the status still holds
+        with contextlib.suppress(OSError):  # nobody reads standard error any more, but the exit status still counts
             sys.stderr.write(sentence + "\n")
     return 2
 
 
 def _written(tables: Iterable[Path]) -> dict[Path, int]:
-    """When each of these was written that is there."""
+    """Return the modification time, in nanoseconds, of each table that exists."""
     found = {}
     for path in tables:
         with contextlib.suppress(OSError):
@@ -72,14 +74,17 @@ def _written(tables: Iterable[Path]) -> dict[Path, int]:
 
 
 def _of_an_earlier_call(before: dict[Path, int]) -> str:
-    """A sentence about the tables that a call which has not come to its end leaves as they were."""
+    """Return a sentence naming the tables that an unfinished call has left unchanged; empty if there are none."""
     now = _written(before)
     old = [path.name for path, written in before.items() if now.get(path) == written]
     return f" Until then, {text.named(old)} {'is' if len(old) == 1 else 'are'} from an earlier run." if old else ""
 
 
 def _refuse_what_cannot_be(parsed: argparse.Namespace, folder: Folder) -> None:
-    """Before anything is made: a slip of the pen must not leave a folder, nor come out when a class is graded."""
+    """Raise NotStarted for arguments that cannot work, before anything is created.
+
+    A typo must not leave a folder behind, nor be noticed only after the class is graded.
+    """
     if parsed.jobs is not None and not 1 <= parsed.jobs <= MOST_JOBS:
         raise NotStarted(f"--jobs must be a number from 1 to {MOST_JOBS}, not {parsed.jobs}.")
     if not os.path.lexists(parsed.path):
@@ -112,7 +117,10 @@ def _refuse_what_cannot_be(parsed: argparse.Namespace, folder: Folder) -> None:
 
 
 def _refuse_place_for_grades(folder: Folder, submissions: Path) -> None:
-    """What is no folder cannot take grades; a student's folder that took them would be left out of the class."""
+    """Raise NotStarted if grades cannot go to `folder`: it is not a folder, is a student's, or holds somebody's files.
+
+    A student's folder with grades in it would be left out of the class.
+    """
     there = next(path for path in (folder.path, *folder.path.parents) if os.path.lexists(path))
     if not there.is_dir():
         raise NotStarted(
@@ -123,7 +131,7 @@ def _refuse_place_for_grades(folder: Folder, submissions: Path) -> None:
         raise NotStarted(
             f"{there} is inside the folder to be graded, and it is not empty. Name a new folder with --out."
         )
-    # A batch makes this before anything else. Where it is not, such a file is somebody's own, and would be lost.
+    # A batch creates run/ before anything else. Without it, these files are somebody's own, and would be lost.
     others = [name for name in (*TABLES, "results") if os.path.lexists(folder.path / name)]
     if others and not folder.manifest.parent.exists():
         raise NotStarted(
@@ -179,7 +187,7 @@ def _runner(parsed: argparse.Namespace, assignment: Assignment, folder: Folder, 
 
 
 def _beside(path: Path) -> Path:
-    path = Path(os.path.abspath(path))  # of a folder called `.` or `..`, too
+    path = Path(os.path.abspath(path))  # gives `.` and `..` a name, too
     if not path.name:
         raise NotStarted(f"{path} has no name and no folder beside it. Say where grades go: --out FOLDER.")
     return path.with_name(f"{path.name.removesuffix('.zip')}_graded")
@@ -204,7 +212,7 @@ def _sigterm_as_ctrl_c() -> Iterator[None]:
 
 
 def _apart(work: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
-    """Call `work` in a process of its own, which takes the memory it needed along when it ends."""
+    """Call `work` in a separate process, so that its memory is freed when it ends."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(target=_answer, args=(theirs, work, arguments, options))
@@ -229,15 +237,16 @@ def _apart(work: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
 
 @contextlib.contextmanager
 def _ctrl_c_later() -> Iterator[None]:
-    """Hold back Ctrl-C for the block, and for good in a process that is started in it: it would print a traceback if
-    that came before it could say that it ignores it.
+    """Block SIGINT during the block, and permanently in a process that is started in it.
+
+    Otherwise, Ctrl-C before that process ignores SIGINT would make it print a traceback.
     """
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
     from multiprocessing import resource_tracker
 
-    resource_tracker.ensure_running()  # else it is started in the block, and lets Ctrl-C through when it has
+    resource_tracker.ensure_running()  # else it starts inside the block, and unblocks SIGINT afterwards
     before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
         yield
@@ -246,7 +255,7 @@ def _ctrl_c_later() -> Iterator[None]:
 
 
 def _answer(pipe: "Connection[Any, Any]", work: Callable[..., Any], arguments: Any, options: Any) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that waits for us
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent process handles Ctrl-C
     threading.Thread(target=_end_with_our_parent, daemon=True).start()
     try:
         answer = True, work(*arguments, **options)
@@ -257,7 +266,7 @@ def _answer(pipe: "Connection[Any, Any]", work: Callable[..., Any], arguments: A
 
 
 def _end_with_our_parent() -> None:
-    """When that is killed its lock is free, and the next run must not find us still writing."""
+    """Exit when the parent ends: if it is killed, its lock is free, and the next run must not find us still writing."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()

@@ -1,9 +1,9 @@
-"""What of a batch runs in the workers of a Dask cluster: `cluster` sends it there, together with the jobs.
+"""The part of a batch that runs in the workers of a Dask cluster; `cluster` sends it there, together with the jobs.
 
-A worker grades with the checkout, the cases and the packages of its own machine, in stations of its own: nothing but
-the text of a program travels there, and results back. So its first duty is to see that it would grade as we do. A
-worker that would announces a *resource* of the run's name, and jobs go only where that is: one that joins later with
-other cases, say, never gets any.
+A worker grades with the checkout, the cases and the packages of its own machine, in its own station: only the text of a
+program is sent to it, and only results come back. So it first checks that it would grade as the sender does. If so, it
+announces a *resource* with the run's name, and jobs go only to workers with that resource. For example, a worker that
+joins later with other cases never gets any.
 """
 
 import contextlib
@@ -21,12 +21,12 @@ from .jobs import Done, Job
 from .station import Station
 
 ROOT = Path(__file__).resolve().parents[2]
-# A station that nobody has asked for so long is closed: the machine that sent the jobs may have died.
+# A station that has been idle for so long is closed: the machine that sent the jobs may have died.
 IDLE_S = 60.0
 
 
 class Unlike(Exception):
-    """This worker would not grade as the machine that asks it to. The message says in what."""
+    """This worker would not grade as the sender of the jobs does. The message says what differs."""
 
 
 class Grading(WorkerPlugin):
@@ -35,8 +35,8 @@ class Grading(WorkerPlugin):
     Args:
         run: the name of the run, and of the resource that its jobs need.
         assignment: whose folder is looked up in the worker's own checkout.
-        decisive: what the worker must share with us, as `environment.decisive` says.
-        of_terminal: whether it was started by the run itself, and so gets the Ctrl-C that is for the run.
+        decisive: what the worker must share with the sender; see `environment.decisive`.
+        of_terminal: whether the run itself started the worker, which then also gets the run's Ctrl-C.
     """
 
     def __init__(self, run: str, assignment: Assignment, decisive: dict[str, Any], *, of_terminal: bool) -> None:
@@ -46,7 +46,7 @@ class Grading(WorkerPlugin):
         self._decisive = decisive
 
     async def setup(self, worker: Worker) -> None:
-        """Look whether this worker grades as we do, and say so to the scheduler.
+        """Check that this worker grades as the sender does, and announce that to the scheduler.
 
         Raises:
             Unlike: it does not.
@@ -58,20 +58,20 @@ class Grading(WorkerPlugin):
         self._open = contextlib.ExitStack()
         self._station: Station | None = None
         self._timer = threading.Timer(IDLE_S, self._rest)
-        # Beside the worker's folder, not in it: Dask removes that when the worker has been killed, and not this.
+        # Beside the worker's folder, which Dask removes after the worker was killed: this file must remain.
         self._remembered = Path(f"{worker.local_directory}.{self.name}{REMEMBERED}")
         sweep(self._remembered.parent)
         self._assignment = own(self._assignment, self._decisive)
         await worker.set_resources(**{self.name: 1})
 
     def teardown(self, worker: Worker) -> None:  # noqa: ARG002, Dask passes it by name
-        """End all processes, whatever they are at."""
+        """Kill all processes, whatever they are doing."""
         self._closed = True
         self._timer.cancel()
         self._open.close()
 
     def do(self, job: Job) -> Done:
-        """Grade one submission. The resource lets no two in at a time."""
+        """Grade one submission. The resource allows only one at a time."""
         with self._lock:
             if self._closed:
                 raise RuntimeError("the run is over")
@@ -97,14 +97,14 @@ class Grading(WorkerPlugin):
 
 
 def grade(job: Job, run: str) -> Done:
-    """The task that Dask knows."""
+    """Grade one submission, as the task that Dask runs."""
     plugin = get_worker().plugins[run]
     assert isinstance(plugin, Grading)
     return plugin.do(job)
 
 
 def examine(assignment: Assignment, decisive: dict[str, Any]) -> str:
-    """In what this worker is unlike us; nothing if it is not."""
+    """Return how this worker differs from the sender; empty if it does not."""
     try:
         own(assignment, decisive)
     except Unlike as difference:
@@ -113,7 +113,7 @@ def examine(assignment: Assignment, decisive: dict[str, Any]) -> str:
 
 
 def portable(assignment: Assignment) -> Assignment:
-    """With its folders as they are called in every checkout, if they lie in ours."""
+    """Return the assignment with folders relative to the checkout, as far as they lie in it."""
     folder = assignment.folder.resolve()
     return assignment._replace(
         folder=folder.relative_to(ROOT) if folder.is_relative_to(ROOT) else folder,
@@ -122,10 +122,10 @@ def portable(assignment: Assignment) -> Assignment:
 
 
 def own(assignment: Assignment, decisive: dict[str, Any]) -> Assignment:
-    """A portable assignment on this machine.
+    """Return a portable assignment with the folders of this machine.
 
     Raises:
-        Unlike: grading it here would be something else.
+        Unlike: this machine would grade it differently.
     """
     here = _here(assignment)
     mine = environment.decisive(ROOT, here)
@@ -151,11 +151,11 @@ def _named(mine: dict[str, Any], decisive: dict[str, Any]) -> dict[str, str]:
 
 
 def sweep(folder: Path, *, alive: bool = True) -> None:
-    """Remove what workers that were killed have left.
+    """Remove what killed workers have left.
 
     Args:
-        folder: which the workers keep theirs in.
-        alive: whether some may be; the folders of others Dask has removed by now.
+        folder: the parent of the workers' folders.
+        alive: whether some workers may be alive; Dask has already removed the folders of the others.
     """
     for remembered in folder.glob(f"*{REMEMBERED}"):
         worker = remembered.name.partition(".")[0]

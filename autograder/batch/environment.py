@@ -1,4 +1,4 @@
-"""With what a class was graded: enough to repeat a grade a year later, and to tell one run's grades from another's."""
+"""What a class was graded with: enough to repeat a grade a year later, and to tell the grades of two runs apart."""
 
 import datetime as dt
 import hashlib
@@ -15,7 +15,7 @@ from ..assignment import Assignment
 # What a grade may depend on besides our own files.
 PACKAGES = ("numpy", "pytest", "gradescope-utils", "safetensors", "pyseccomp", "py-landlock", "scipy", "matplotlib")
 
-# In words, what one grader has that another has not.
+# In words, how one grader may differ from another.
 ANOTHER = {
     "grader": "a different version of the grader",
     "cases": "different cases",
@@ -28,7 +28,7 @@ DATA = ("*.npy", "*.npz", "*.csv", "*.json")
 
 
 def describe(root: Path, assignment: Assignment) -> dict[str, Any]:
-    """All of it, as plain data.
+    """Return the whole environment as plain data.
 
     Args:
         root: folder of autograder/ and datasets/.
@@ -56,7 +56,7 @@ def decisive(root: Path, assignment: Assignment) -> dict[str, Any]:
 
 
 def _folders(assignment: Assignment) -> list[Path]:
-    """Those of all parts; one that lies in the first is seen with it."""
+    """Return the folders of all parts, except those inside the first one, whose digest covers them."""
     first, *extra = (part.folder.resolve() for part in assignment.parts)
     return [first, *(folder for folder in extra if first not in folder.parents)]
 
@@ -67,20 +67,21 @@ def same(one: dict[str, Any], other: dict[str, Any]) -> bool:
 
 
 def difference(before: dict[str, Any], now: dict[str, Any]) -> str:
-    """What of the decisive is not the same in both, in words."""
+    """Return in words which decisive values differ."""
     mine, other = now["decisive"], before["decisive"]
     return ", ".join(text for key, text in ANOTHER.items() if mine.get(key) != other.get(key)) or "another run"
 
 
 def unlike(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
-    """What of the decisive is not the same in both; nothing is, where it was not recorded."""
+    """Return the names of the decisive values that differ, as far as both have recorded them."""
     mine, others = (plain["decisive"] if isinstance(plain.get("decisive"), dict) else {} for plain in (one, other))
     return [name for name in mine if name in others and mine[name] != others[name]]
 
 
 def digest(folder: Path, patterns: Iterable[str]) -> str:
-    """SHA-256 over names and contents of the files below a folder, whatever order they lie in; without what Python,
-    pytest and editors leave there, and without notes, which are Markdown.
+    """Return the SHA-256 of the names and contents of the files below a folder, in sorted order.
+
+    Files that Python, pytest and editors create are left out, and so are notes, which are Markdown.
     """
     total = hashlib.sha256()
     for path in sorted({path for pattern in patterns for path in folder.rglob(pattern) if path.is_file()}):
@@ -96,7 +97,7 @@ def digest(folder: Path, patterns: Iterable[str]) -> str:
 
 
 def _commit(root: Path, folders: Iterable[Path]) -> str:
-    """Where the files of these digests are to be found again, as far as Git knows."""
+    """Return the commit that has the files of these digests, as far as Git knows."""
     top = root.resolve()
     ours = ["autograder", "datasets", *(str(folder) for folder in folders if top in folder.parents)]
 
@@ -106,7 +107,7 @@ def _commit(root: Path, folders: Iterable[Path]) -> str:
 
     try:
         commit, changed = git("rev-parse", "--verify", "HEAD"), git("status", "--porcelain", "--", *ours)
-    except (OSError, subprocess.CalledProcessError):  # no Git, or no repository that it would open for us
+    except (OSError, subprocess.CalledProcessError):  # no Git, or no repository that it opens for this user
         return "unknown; keep a copy of the grader"
     return f"{commit}, with uncommitted changes; keep a copy of the grader" if changed else commit
 

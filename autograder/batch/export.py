@@ -1,11 +1,11 @@
 """`submission_metadata.yml` of a Gradescope export: who handed in what, and the grades it got there.
 
-Nobody has published what is in it. Known are a mapping from folder to submission, keys with a colon in front (symbols
-of Ruby) around the stored results, whose keys have none, and that any of them can be missing, null or something else.
-The stored outputs make the file large, so it is read as a stream of events, one submission at a time, and of each only
-what is needed is kept. No object is ever constructed: a tag, as Ruby writes them, says nothing; an anchor is one more
-name for what was read, so that aliases of aliases take no room. A text without quotes stays a text, and a student's
-number keeps its zeros.
+Its format is not documented. What is known: it maps folders to submissions; keys begin with a colon (they are Ruby
+symbols), except in the stored results; and any of them can be missing, null or something else. The stored outputs make
+the file large, so it is read as a stream of events, one submission at a time, and only what is needed is kept. No
+object is ever constructed: tags, which Ruby writes, are ignored, and an alias is a reference to the value that was
+read, so that aliases of aliases take no memory. Text without quotes stays text, so a student's number keeps its leading
+zeros.
 """
 
 import math
@@ -30,14 +30,14 @@ _NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 
 
 class Plain(str):
-    """A text without quotes, which may mean a number."""
+    """Text without quotes, which may be a number."""
 
     __slots__ = ()
 
 
 @dataclass(frozen=True)
 class About:
-    """What the file says of one submission."""
+    """What the file says about one submission."""
 
     people: tuple[Person, ...] = ()
     stored: Stored | None = None
@@ -45,10 +45,10 @@ class About:
 
 
 def read(stream: BinaryIO) -> Iterator[tuple[str, About]]:
-    """Name of a folder or a PDF, and what is said of it, in the order of the file.
+    """Yield the name of each folder or PDF and what the file says about it, in the order of the file.
 
     Raises:
-        NotAClass: it is no YAML, or not a mapping, or made to fill the memory.
+        NotAClass: the file is not YAML, not a mapping, or made to fill the memory.
     """
     try:
         import yaml
@@ -61,7 +61,7 @@ def read(stream: BinaryIO) -> Iterator[tuple[str, About]]:
 
     def events() -> Iterator[Any]:
         nonlocal line
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where there is a libyaml: ten times as fast
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C needs libyaml and is ten times as fast
         for event in yaml.parse(_Bounded(stream), Loader=loader):
             line = event.end_mark.line + 1 if event.end_mark else line
             yield event
@@ -74,13 +74,13 @@ def read(stream: BinaryIO) -> Iterator[tuple[str, About]]:
         mark = error.problem_mark or error.context_mark
         where = f"in line {mark.line + 1}, column {mark.column + 1}" if mark else f"after line {line}"
         raise NotAClass(f"{NAME} is damaged {where}: {error.problem or error.context}. {WITHOUT_IT}") from None
-    except (yaml.YAMLError, UnicodeError) as error:  # letters that YAML does not know, which have no line
+    except (yaml.YAMLError, UnicodeError) as error:  # characters that YAML does not allow: these errors have no line
         what = getattr(error, "reason", None) or "unknown letters"
         raise NotAClass(f"{NAME} is damaged after line {line}: {what}. {WITHOUT_IT}") from None
 
 
 class _Bounded:
-    """A file that refuses to be longer than a class can make it."""
+    """A file that raises NotAClass when it is longer than any class can make it."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -95,7 +95,7 @@ class _Bounded:
 
 
 def _pairs(events: Iterator[Any]) -> Iterator[tuple[Any, Any]]:
-    """Keys and values of the mapping that the file is."""
+    """Yield the keys and values of the file's top-level mapping."""
     import yaml
 
     nodes = _Nodes(events)
@@ -111,7 +111,7 @@ def _pairs(events: Iterator[Any]) -> Iterator[tuple[Any, Any]]:
 
 
 class _Nodes:
-    """From events to dictionaries, lists and texts; without recursion, which a hostile file could exhaust."""
+    """Builds dictionaries, lists and texts from events, without recursion, which a hostile file could exhaust."""
 
     def __init__(self, events: Iterator[Any]) -> None:
         self._events = events
@@ -121,7 +121,7 @@ class _Nodes:
         """The value that begins with `event`."""
         import yaml
 
-        # Each frame: what was found in it so far, and the container which that goes into when it ends.
+        # Each frame: the values found in it so far, and the container that they go into when it ends.
         frames: list[tuple[list[Any], dict[str, Any] | list[Any]]] = [([], [])]
         while True:
             if isinstance(event, yaml.CollectionStartEvent):
@@ -134,7 +134,7 @@ class _Nodes:
             elif isinstance(event, yaml.CollectionEndEvent):
                 found, container = frames.pop()
                 if isinstance(container, dict):
-                    # Of a key with and one without a colon the first counts, as of any other twice.
+                    # Of equal keys, the first counts; a key with a colon equals the same key without one.
                     for key, value in reversed(list(zip(found[::2], found[1::2]))):
                         if isinstance(key, str):
                             container[key.removeprefix(":")] = value
@@ -168,7 +168,7 @@ class _Nodes:
 
 
 def _about(value: Any) -> About:
-    """What is needed of one submission."""
+    """Return what is needed about one submission."""
     if not isinstance(value, dict):
         return About(notes=(f"{NAME} says nothing about it.",))
     notes: list[str] = []
@@ -196,7 +196,7 @@ def _text(value: Any) -> str:
 
 
 def _stored(value: dict[str, Any], notes: list[str]) -> Stored:
-    """The grade that Gradescope shows for it."""
+    """Return the grade that Gradescope shows for a submission."""
     results = value.get("results")
     results = results if isinstance(results, dict) else {}
     if value.get("status") not in (None, "processed"):
@@ -219,7 +219,7 @@ def _stored(value: dict[str, Any], notes: list[str]) -> Stored:
 
 
 def _score(value: Any, what: str, notes: list[str]) -> float | None:
-    """A finite number, as the file has it without quotes."""
+    """Return a finite number that has no quotes in the file; None for anything else, with a note unless it is null."""
     if value is None:
         return None
     if isinstance(value, Plain) and _NUMBER.fullmatch(value) and math.isfinite(float(value)):

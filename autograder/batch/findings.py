@@ -14,7 +14,8 @@ from ..assignment import Assignment
 from ..outcome import Case, Outcome
 from .gathered import Course, Seen, Student
 
-# As `feedback.mend_first` sums up a case of all functions together: what is wrong is told by the case that it names.
+# The summary that `feedback.mend_first` gives a case about all functions together. Such a case is not counted, since
+# the case that it names says what is wrong.
 _WAITS = re.compile(r"fix \w+ first, see \S+")
 
 NO_FILE = "no file to grade"
@@ -28,7 +29,7 @@ class Finding:
     """One kind of failure."""
 
     identifier: str
-    """Empty if no cause was recognised."""
+    """Empty if no cause was recognized."""
     sentence: str
     staff: str
     numbers: tuple[str, ...]
@@ -39,9 +40,9 @@ class Finding:
 
 
 def read_catalogue(parts: Iterable[Assignment]) -> tuple[Catalogue, list[str]]:
-    """The known mistakes of all parts of an assignment, and sentences about those that cannot be read.
+    """Return the known mistakes of all parts of an assignment, and sentences about parts where they cannot be read.
 
-    Of two with the same name that of the earlier part counts.
+    Of two mistakes with the same identifier, that of the earlier part counts.
     """
     known: Catalogue = {}
     problems = []
@@ -54,24 +55,24 @@ def read_catalogue(parts: Iterable[Assignment]) -> tuple[Catalogue, list[str]]:
 
 
 def _read_one(folder: Path) -> tuple[Catalogue, str]:
-    """They are the instructor's own Python, run in this process as the session runs it."""
+    """Read the mistakes of one part: the instructor's own Python, run in this process as the session runs it."""
     path = folder / "mistakes.py"
     if not path.exists():
         return {}, ""
-    sys.path.insert(0, str(folder))  # it may import its neighbours
+    sys.path.insert(0, str(folder))  # it may import its neighbors
     before = set(sys.modules)
     try:
         known: list[Any] = runpy.run_path(str(path))["MISTAKES"]
         return {mistake.identifier: (mistake.sentence, mistake.staff) for mistake in known}, ""
     except Exception as error:
-        # Each part has one of this name.
+        # With the folder's name, since each part has a file called this.
         return (
             {},
             f"{folder.name}/{path.name} cannot be read, so mistakes are listed without their sentences: {error!r}.",
         )
     finally:
         sys.path.remove(str(folder))
-        # Another part has neighbours of the same names.
+        # Another part has neighbors of the same names.
         for name in set(sys.modules) - before:
             if _lies_in(folder, sys.modules[name]):
                 del sys.modules[name]
@@ -84,22 +85,24 @@ def _lies_in(folder: Path, module: ModuleType) -> bool:
 def findings(
     course: Course, catalogue: Catalogue, say: Callable[[Student, str], str]
 ) -> tuple[list[Finding], list[Finding]]:
-    """Mistakes by name, and failures without one by their half line; each list begins with the most frequent, and ends
-    with those of extra credit. A case that only fails since another one does is no failure of its own.
+    """Return mistakes by name, and failures without a named mistake by their summary.
+
+    Each list begins with the most frequent, and ends with those of extra credit. A case that fails only because another
+    one does is not a failure of its own.
 
     Args:
-        say: what may be shown of a text of a student.
+        say: returns what may be shown of a student's text.
     """
     cases = {case.number: case for case in course.cases}
     named: defaultdict[str, list[tuple[Student, str, str]]] = defaultdict(list)
     unnamed: defaultdict[str, list[tuple[Student, str, str]]] = defaultdict(list)
     for student, _ in course.graded:
         for number, seen in student.cases.items():
-            # What we failed at is no mistake of a student's; the page says it elsewhere.
+            # A fault of ours is not a student's mistake; the page reports it elsewhere.
             if seen.passed or seen.outcome == Outcome.GRADER_ERROR.value or _left_out(cases.get(number), seen):
                 continue
             summary = _summary(seen)
-            if summary != NO_FILE:  # words of ours, by which it is known, whatever anybody is called
+            if summary != NO_FILE:  # a constant to compare with, so never veiled
                 summary = say(student, summary)
             for identifier in _identifiers(seen):
                 named[identifier].append((student, number, summary))
@@ -116,7 +119,7 @@ def _left_out(case: Case | None, seen: Seen) -> bool:
 
 
 def _identifiers(seen: Seen) -> Iterator[str]:
-    # Two arrays of one answer can be wrong in two ways; someone with both made both.
+    # Two arrays of one answer can be wrong in two ways; then both mistakes count.
     if seen.mistake is not None:
         yield from dict.fromkeys(seen.mistake.split("+"))
 
@@ -130,7 +133,7 @@ def _summary(seen: Seen) -> str:
 def _finding(
     identifier: str, seen: list[tuple[Student, str, str]], cases: dict[str, Case], catalogue: Catalogue
 ) -> Finding:
-    # What numbers alone show has no entry of its own: its usual half line stands for it.
+    # A cause that was found without a formula has no entry in the catalogue: its usual summary is shown instead.
     usual = Counter(summary for _, _, summary in seen).most_common(1)[0][0]
     sentence, staff = catalogue.get(identifier, (usual, ""))
     numbers = {number for _, number, _ in seen}

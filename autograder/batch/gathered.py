@@ -1,4 +1,4 @@
-"""Manifest, journal and results of a batch, put together: who got what, as the tables and the page need it."""
+"""Combine manifest, journal and results of a batch: who got what, as the tables and the page need it."""
 
 import math
 from dataclasses import dataclass
@@ -22,15 +22,15 @@ class Seen:
     text: str = ""
     """What the student reads; empty where there is nothing to say."""
     title: str = ""
-    """As results name it, which may be another list of cases than today's."""
+    """The case's title in the results, which may come from another list of cases than today's."""
 
     @property
     def passed(self) -> bool:
-        """Whether it has all its points."""
+        """Whether the case passed."""
         return self.outcome == Outcome.PASSED.value
 
     def left_out(self, case: Case) -> bool:
-        """Whether nobody has tried it, which is no failure where it is extra credit."""
+        """Whether this is extra credit that the student has not started, which is no failure."""
         return case.extra and self.summary == NOT_STARTED
 
 
@@ -39,23 +39,23 @@ class Student:
     """One submission: of a student, or of a group."""
 
     number: int
-    """Its own in every report on this class, from 1."""
+    """Its number in every report on this class, from 1."""
     entry: Entry
     graded: Graded | None
     """None if it is not graded yet, or if its results cannot be read."""
     cases: dict[str, Seen]
     """By number of the case; empty if it is not graded."""
     replaced: Graded | None = None
-    """What was graded in this folder before the program that is there now, if that was another one."""
+    """The grade of the program that the current one has replaced, if there was one."""
 
     @property
     def people(self) -> set[tuple[str, str]]:
-        """Who handed in, as far as a number or else an address says who that is: the same in any submission."""
+        """See `Entry.known_as`."""
         return self.entry.known_as
 
     @property
     def faults(self) -> list[str]:
-        """The cases that we, not the student, failed to grade."""
+        """The cases on which the grader itself failed."""
         return [number for number, seen in self.cases.items() if seen.outcome == Outcome.GRADER_ERROR.value]
 
     @property
@@ -85,11 +85,11 @@ class Course:
     problems: tuple[str, ...]
     """Sentences about what could not be read."""
     parts: tuple[Assignment, ...]
-    """The assignment itself, and what gives extra credit if anybody has handed something in for it."""
+    """The assignment itself, and each part for extra credit that anybody has handed something in for."""
 
     @property
     def cases(self) -> list[Case]:
-        """Of these parts, in the order of all tables."""
+        """The cases of these parts, in the order of all tables."""
         return [case for part in self.parts for case in part.cases]
 
     @property
@@ -99,12 +99,12 @@ class Course:
 
     @property
     def graded(self) -> list[tuple[Student, Graded]]:
-        """Those that are done."""
+        """The students whose submissions are graded, with their grades."""
         return [(student, student.graded) for student in self.students if student.graded is not None]
 
     @property
     def unit(self) -> str:
-        """What a submission is in plain words: a student, where nobody worked in a group."""
+        """What to call a submission: a student, unless anybody worked in a group."""
         return "submission" if any(len(student.entry.people) > 1 for student in self.students) else "student"
 
 
@@ -134,7 +134,7 @@ def gather(folder: Folder, assignment: Assignment) -> Course:
                 graded = None
                 unread.append(entry.id)
             else:
-                # Cases of extra credit are there where something was handed in for it.
+                # Cases of extra credit are there only if something was handed in for it.
                 also = [number for numbers in extra if cases.keys() & set(numbers) for number in numbers]
                 if list(cases) != first + also:
                     other.append(entry.id)

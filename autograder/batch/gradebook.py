@@ -1,20 +1,21 @@
-"""canvas.csv: the gradebook that was exported from Canvas, with the grades of this assignment, to be imported there.
+"""canvas.csv: the gradebook exported from Canvas, with the grades of this assignment, to be imported into Canvas.
 
-What Canvas does with such a file, as its own importer reads it:
+What Canvas's importer does with such a file:
 
 - The first row names the columns. Those up to `Section` say who a student is and come in a fixed order.
 - A row whose first cell contains `Points Possible` sets what an assignment is worth; one whose cells are empty or say
-  `Manual Posting` is passed over.
-- A student is found by `ID`, then by SIS ids, then by name. An assignment is found by the number in brackets behind
+  `Manual Posting` is ignored.
+- A student is found by `ID`, then by SIS ids, then by name. An assignment is found by the number in parentheses after
   its title, then by its title; any other column is a new assignment, and Canvas asks before it makes one.
-- Every cell of an assignment's column becomes the grade; an empty one takes the grade away. Columns that are not in the
+- Every cell of an assignment's column becomes the grade; an empty one removes the grade. Columns that are not in the
   file stay as they are.
 
-So the file holds the columns up to `Section` and this assignment's alone: importing it cannot undo what was graded
-elsewhere since the export. Whoever has no grade from us keeps the cell that Canvas had, which is empty in a new column.
-So does whoever's submission could not be had, as one that an export lists and does not hold: the download may be bad.
+So the file has only the columns up to `Section` and this assignment's: importing it cannot undo what was graded
+elsewhere since the export. A student without a grade from us keeps the cell from Canvas, which is empty in a new
+column. So does a student whose submission is missing, such as one that an export lists but does not contain: the
+download may be bad.
 
-A grade contains extra credit, and the points possible do not: more than those is what Canvas, too, counts as such.
+A grade includes extra credit, and the points possible do not: Canvas, too, counts points above those as extra credit.
 """
 
 import csv
@@ -46,20 +47,20 @@ class Roster:
 
     header: list[str]
     rows: list[list[str]]
-    """All others, in their order."""
+    """All other rows, in their order."""
     students: list[int]
-    """Which of the rows may be students; one about posting has no name and no number, so nobody is found in it."""
+    """Indices of the rows that may be students; a row about posting has no name and no number, so it matches nobody."""
     worth: int | None
-    """Which of them says what an assignment is worth."""
+    """Index of the row that says what an assignment is worth."""
     delimiter: str
     mark: bool
 
     def cell(self, row: int, column: str) -> str:
-        """Of a row, by the name of its column; empty if there is none."""
+        """Return a cell by its row and the name of its column; empty if there is no such column."""
         return self.rows[row][self.header.index(column)].strip() if column in self.header else ""
 
     def name(self, row: int) -> str:
-        """Of a student, as Canvas has it."""
+        """Return a student's name as Canvas has it."""
         if "Student" in self.header:
             return self.cell(row, "Student")
         return f"{self.cell(row, 'LastName')}, {self.cell(row, 'FirstName')}"
@@ -69,9 +70,9 @@ def read_roster(path: Path) -> Roster:
     """Read a gradebook exported from Canvas.
 
     Raises:
-        RosterError: it is none.
+        RosterError: the file is not such a gradebook.
     """
-    if os.path.exists(path) and not os.path.isfile(path):  # a pipe would be waited for, and it is read twice
+    if os.path.exists(path) and not os.path.isfile(path):  # reading a pipe would wait, and the roster is read twice
         raise RosterError(f"The roster {path} is not a file. Name the file that Canvas exported.")
     try:
         content = path.read_bytes().decode("utf-8")
@@ -82,7 +83,7 @@ def read_roster(path: Path) -> Roster:
     mark = content.startswith("\ufeff")
     content = content.removeprefix("\ufeff").replace("\x00", "")
     first = content.partition("\n")[0]
-    # Canvas writes semicolons where a user's language has commas in its numbers.
+    # Canvas writes semicolons if the numbers of a user's language have decimal commas.
     delimiter = ";" if first.count(";") > first.count(",") else ","
     try:
         header, *rows = [row for row in csv.reader(io.StringIO(content, newline=""), delimiter=delimiter) if any(row)]
@@ -96,7 +97,7 @@ def read_roster(path: Path) -> Roster:
         )
     rows = [row + [""] * len(header) for row in rows]
     worth = next((index for index, row in enumerate(rows) if "Points Possible" in row[0]), None)
-    # Whoever calls themselves so must not get their grade there: it would be what the assignment is worth.
+    # A student with that name must not get a grade: Canvas would take it for what the assignment is worth.
     students = [index for index, row in enumerate(rows) if "Points Possible" not in row[0]]
     roster = Roster(header, rows, students, worth, delimiter, mark)
     _refuse_student_with_two_rows(roster, path)
@@ -104,7 +105,10 @@ def read_roster(path: Path) -> Roster:
 
 
 def _refuse_student_with_two_rows(roster: Roster, path: Path) -> None:
-    """Canvas gives each student one row, whatever sections they are in; two would get no grade, as if two fitted."""
+    """Raise RosterError if a student has two rows, since a student who matches two rows gets no grade.
+
+    Canvas itself writes one row for each student, whatever sections they are in.
+    """
     seen: dict[str, int] = {}
     for row in roster.students:
         number = roster.cell(row, "ID")
@@ -116,7 +120,7 @@ def _refuse_student_with_two_rows(roster: Roster, path: Path) -> None:
 
 
 def canvas(course: Course, assignment: Assignment, path: Path) -> tuple[str, list[str]]:
-    """The text of canvas.csv, and sentences about whatever did not go in.
+    """Return the text of canvas.csv, and sentences about what was left out.
 
     Raises:
         RosterError: the roster cannot be used.
@@ -165,7 +169,7 @@ def _other_number(cell: str, wanted: float) -> bool:
 
 
 def _column(roster: Roster, assignment: Assignment) -> int | None:
-    """This assignment's own column, if Canvas has it."""
+    """Return the index of this assignment's column, or None if Canvas does not have it."""
     wanted = _plain(assignment.title)
     first = roster.header.index("Section") + 1
     found = [
@@ -181,7 +185,7 @@ def _column(roster: Roster, assignment: Assignment) -> int | None:
 
 
 def _grades(course: Course, roster: Roster) -> tuple[dict[int, Graded], list[str]]:
-    """Row of the roster -> grade, for each that one submission and only one is for; and who was left out."""
+    """Return row of the roster -> grade, for each row that exactly one submission matches; and who was left out."""
     find = _Finder(roster, [person for student in course.students for person in student.entry.people])
     for_row: defaultdict[int, list[tuple[Student, Person]]] = defaultdict(list)
     strangers, nameless = [], []
@@ -222,9 +226,9 @@ def _grades(course: Course, roster: Roster) -> tuple[dict[int, Graded], list[str
 
 
 class _Finder:
-    """Who in the roster a person is: by SIS id, then by login or e-mail, then by name. All rows that fit.
+    """Finds the rows of the roster that match a person: by SIS id, then by login or email, then by name.
 
-    In a download from Canvas people have Canvas's own numbers, which the roster has, too, and names without spaces.
+    In a download from Canvas, people have Canvas's own numbers, which the roster also has, and names without spaces.
     """
 
     def __init__(self, roster: Roster, people: Iterable[Person]) -> None:
@@ -235,8 +239,8 @@ class _Finder:
                     rows[value].append(row)
             return dict(rows)
 
-        # Canvas's own ids are other numbers than a university's: for others than Canvas's own people they count only
-        # where the roster has no SIS ids.
+        # Canvas's own ids are not a university's. For people who were not numbered by Canvas, the column ID counts only
+        # if the roster has no SIS ids.
         sis = any(roster.cell(row, "SIS User ID") for row in roster.students)
         column = "SIS User ID" if sis else "ID"
         self._sid = {row: roster.cell(row, column).casefold() for row in roster.students}
@@ -244,11 +248,11 @@ class _Finder:
         self._by_canvas = index(lambda row: roster.cell(row, "ID"))
         self._by_login = index(lambda row: roster.cell(row, "SIS Login ID").casefold())
         self._by_name = index(lambda row: _plain(roster.name(row)))
-        # Numbers of two systems need not be the same ones. If those of some agree, those of all should.
+        # Submissions and roster may use different numbers. If those of some people agree, those of all should.
         self._numbers_agree = any(person.sid.strip().casefold() in self._by_sid for person in people)
 
     def rows(self, person: Person) -> Sequence[int]:
-        """Several if it cannot be told; none if nobody fits."""
+        """Return the rows that match; several if the match is ambiguous, none if nobody matches."""
         if person.numbered_by_canvas:
             return self._by_canvas.get(person.sid, [])
         sid, email = person.sid.strip().casefold(), person.email.strip().casefold()
@@ -257,16 +261,16 @@ class _Finder:
                 return found
         rows = self._by_name.get(_plain(person.name), [])
         if sid and self._numbers_agree:
-            rows = [row for row in rows if not self._sid[row]]  # a namesake, with a number of their own
+            rows = [row for row in rows if not self._sid[row]]  # a row with another number is a namesake's
         if len(rows) > 1:
-            # Of namesakes, the one whose login is the first part of the e-mail address.
+            # Among namesakes, take the one whose login is the first part of the email address.
             login = self._by_login.get(email.partition("@")[0], [])
             rows = [row for row in rows if row in login] or rows
         return rows
 
 
 def _plain(name: str) -> str:
-    """A name or title for comparing: `Lovelace, Ada` is `Ada Lovelace`."""
+    """Normalize a name or title for comparison: `Lovelace, Ada` equals `Ada Lovelace`."""
     last, _, first = name.partition(",")
     words = f"{first} {last}" if "," not in first else name
     return " ".join(unicodedata.normalize("NFKC", words).casefold().split())
@@ -277,5 +281,5 @@ def _who(person: Person, student: Student) -> str:
 
 
 def _list(names: Iterable[str]) -> str:
-    # Canvas has the family name first, and a comma behind it.
+    # Separated by semicolons, because Canvas writes a comma after the family name.
     return text.named([text.line(name, 60) for name in names], between="; ")

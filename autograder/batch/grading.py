@@ -1,9 +1,10 @@
-"""The second stage: grade what the manifest lists, and write down each grade as soon as there is one.
+"""The second stage: grade what the manifest lists, and record each grade as soon as it is known.
 
-Whatever is in the journal is done, and is not done again by the same command: Ctrl-C, a kill or a power cut costs what
-was being graded at that moment. A submission that has changed since, by its digest, is graded anew, and so is one that
-the grader itself failed on. Files that are the same, byte for byte, under the same names, are graded once: a grade must
-not depend on which of two students had the luck; and where every member of a group hands in alone, it saves time.
+Whatever is in the journal is done, and the same command does not do it again: Ctrl-C, a kill or a power cut loses only
+what was being graded at that moment. A submission whose digest has changed since is graded again, and so is one that
+the grader itself failed on. Files that are the same, byte for byte, under the same names, are graded once: where a
+grade depends on luck, identical programs must still get the same one; and it saves time where every member of a group
+hands in separately.
 """
 
 import contextlib
@@ -24,14 +25,14 @@ from .jobs import Done, Job
 from .progress import Count, shown, warn
 from .records import Entry, Folder, Graded, as_line, write_whole
 
-with contextlib.suppress(ImportError):  # Windows: there nobody keeps two runs apart but the instructor
+with contextlib.suppress(ImportError):  # Windows has none: there, only the instructor keeps two runs apart
     import fcntl
 
-# What the environment calls the folder of the grades that these were to replace.
+# Key in environment.json: the folder of the earlier grades that the current ones replace.
 FOLLOWS = "follows"
 
-# What is put aside, in this order. The journal last: a run that is stopped between two of these is put aside once more,
-# and loses nothing.
+# What is put aside, in this order. The journal is last: if a run is stopped between two of these, the next --again puts
+# the rest aside, and nothing is lost.
 GRADES = (
     "results", "grades.csv", "canvas.csv", "report.html", "run/gone", "run/manifest.jsonl", "run/environment.json",
     "run/journal.jsonl",
@@ -47,11 +48,13 @@ class NotStarted(Exception):
 
 @contextlib.contextmanager
 def alone(folder: Folder) -> Iterator[None]:
-    """Keep a second run off the same folder. Of one that ends before it has taken anything in, nothing is left: the
-    folder may lie among submissions, and would be one of them the next time.
+    """Lock the folder against a second run.
+
+    If the run ends before there is a manifest, remove the folders it has created: they may be among the submissions,
+    and would count as one of them the next time.
 
     Raises:
-        NotStarted: there is one.
+        NotStarted: another run has the lock.
     """
     ours = folder.manifest.parent
     made = [path for path in (ours, folder.path) if not path.exists()]
@@ -70,7 +73,7 @@ def alone(folder: Folder) -> Iterator[None]:
             yield
         finally:
             if ours in made and not folder.manifest.exists():
-                if "fcntl" not in globals():  # Windows removes nothing that is open
+                if "fcntl" not in globals():  # Windows cannot remove an open file
                     lock.close()
                 shutil.rmtree(ours, ignore_errors=True)
                 with contextlib.suppress(OSError):
@@ -78,16 +81,17 @@ def alone(folder: Folder) -> Iterator[None]:
 
 
 def begin(folder: Folder, now: dict[str, Any], aside: Path | None = None) -> Path | None:
-    """Note with what is graded; a folder with grades of the same grader is continued.
+    """Record the environment of this run; a folder with grades of the same grader is continued.
 
     Args:
-        aside: where the grades were put that these follow; they are compared with by all calls that go on from here.
+        aside: where the earlier grades were put; all calls that continue this run compare with them.
 
     Returns:
         The folder of the earlier grades to compare with, if there are any.
 
     Raises:
-        NotStarted: the grades in it come from another grader, other cases or other versions.
+        NotStarted: the grades in `folder` come from another grader, other cases or other versions; or the record of
+            that is damaged.
     """
     try:
         before = json.loads(folder.environment.read_text(encoding="utf-8"))
@@ -115,7 +119,7 @@ def begin(folder: Folder, now: dict[str, Any], aside: Path | None = None) -> Pat
 
 
 def put_aside(folder: Folder) -> Path | None:
-    """Move the grades of an earlier run out of the way: the folder, one like this, that they are in now, if any are."""
+    """Move the grades of an earlier run to a new folder with the same layout; return it, or None without grades."""
     if not folder.journal.exists():
         return None
     aside = folder.path / f"earlier-{max(_earlier(folder), default=0) + 1}"
@@ -126,14 +130,14 @@ def put_aside(folder: Folder) -> Path | None:
 
 @contextlib.contextmanager
 def putting_aside(folder: Folder) -> Iterator[Path | None]:
-    """`put_aside`, for a block that gets ready to grade anew: if it fails nothing is graded, and all is put back.
+    """Call `put_aside` for a block that prepares a new grading; if the block raises an error, move everything back.
 
-    What it is given is what today's grades are to be compared with: those that were moved, or, if that run was stopped
-    before it had them all, or the grader failed in it, as on a broken case, the last that were whole.
+    Yield the folder of grades to compare with: the grades just moved; or, if that run was stopped early or the grader
+    failed in it, as on a broken case, the latest complete ones, if any. Yield None if nothing was moved.
     """
     aside = put_aside(folder)
     try:
-        if aside is not None:  # who has handed in anew is found again, and keeps the number, by who was here before
+        if aside is not None:  # intake needs the old manifest: who hands in again keeps the number
             with contextlib.suppress(FileNotFoundError):
                 shutil.copyfile(Folder(aside).manifest, folder.manifest)
         latest_first = (folder.path / f"earlier-{one}" for one in sorted(_earlier(folder), reverse=True))
@@ -147,7 +151,7 @@ def putting_aside(folder: Folder) -> Iterator[Path | None]:
 
 
 def _earlier(folder: Folder) -> list[int]:
-    """The numbers of earlier-N. Somebody may have removed the first ones, to save room."""
+    """Return the numbers of the folders earlier-N. Somebody may have removed the first ones to save space."""
     found = (re.fullmatch("earlier-([0-9]+)", name) for name in os.listdir(folder.path))
     return [int(one[1]) for one in found if one]
 
@@ -159,18 +163,18 @@ def _move(names: Iterable[str], source: Path, target: Path) -> None:
 
 
 def _has_all(path: Path) -> bool:
-    """Whether the run that was put there came to its end, and the grader failed on nobody."""
+    """Return whether the run in this folder is complete, and the grader failed on no submission."""
     try:
-        # Of one that was graded twice the last line counts.
+        # For a submission that was graded twice, the last line counts.
         failed_on = {one.id: one.failed_on for one in Folder(path).graded()}
         done = {identifier for identifier, failed in failed_on.items() if not failed}
         return done.issuperset(entry.id for entry in Folder(path).entries())
-    except (OSError, ValueError, TypeError, KeyError):  # part of it alone was moved, or it is of another version
+    except (OSError, ValueError, TypeError, KeyError):  # only part of it was moved, or another version wrote it
         return False
 
 
 def grade_all(folder: Folder, assignment: Assignment, run: Runner) -> Count:
-    """Do what the journal does not have yet. Who handed in the very same as another gets the very same grade.
+    """Grade what the journal does not have yet. Identical submissions get the same grade.
 
     Raises:
         OSError: the disk is full, or the folder cannot be written. What is in the journal stands.
@@ -184,9 +188,9 @@ def grade_all(folder: Folder, assignment: Assignment, run: Runner) -> Count:
 
         def keep(done: Done) -> None:
             known[done.graded.id] = done.graded.digest
-            # After a power cut the journal may name a file that is empty, which `graded_before` sees.
+            # After a power cut, the journal may name an empty file, which `graded_before` detects.
             write_whole(folder.results(done.graded.id), done.results, wait_for_disk=False)
-            # Only now: what the journal names is there.
+            # Only after the results: whatever the journal names must exist.
             journal.write(as_line(done.graded))
             journal.flush()
             count.now += 1
@@ -206,7 +210,7 @@ def grade_all(folder: Folder, assignment: Assignment, run: Runner) -> Count:
                 if known.get(done.graded.id) != done.graded.digest:
                     keep(done)
                     share(done)
-                # Else a machine that was given up for lost has answered after all.
+                # Otherwise, a machine that was considered lost has answered after all.
 
         for done in _waited_for(folder, known, alike.waited_for):
             share(done)
@@ -217,9 +221,9 @@ def grade_all(folder: Folder, assignment: Assignment, run: Runner) -> Count:
 
 
 def _left(folder: Folder, assignment: Assignment, known: Mapping[str, str], others: AbstractSet[str]) -> Iterator[Job]:
-    """What has no grade that stands, without these others; each is read when its turn comes.
+    """Yield the submissions without a valid grade, except `others`; read each when its turn comes.
 
-    Those in which something took too long when they were last graded take long again, so they begin early.
+    Those with a timeout in the grade that the export stores will take long again, so they come first.
     """
     for hung in (True, False):
         for entry in folder.entries():
@@ -235,8 +239,8 @@ def _has_hung(entry: Entry) -> bool:
 
 
 def _waited_for(folder: Folder, known: Mapping[str, str], names: AbstractSet[str]) -> Iterator[Done]:
-    """The grades of these that stand."""
-    # Of a program that was there twice the last, which the results are of.
+    """Yield the valid grades of these submissions."""
+    # For a submission that was graded twice, the last line: the results on disk are from that.
     journaled = {one.id: one for one in folder.graded() if one.id in names} if names else {}
     for graded in journaled.values():
         if known.get(graded.id) == graded.digest:
@@ -244,8 +248,9 @@ def _waited_for(folder: Folder, known: Mapping[str, str], names: AbstractSet[str
 
 
 def _failed_on(graded: Graded) -> str:
-    """What to say at once: where it is so for everybody, as with data that are not there, nobody should find out when a
-    class is graded.
+    """Return a warning to print at once.
+
+    If the grader fails on everybody, as with missing data, the user must not find out only after the class is graded.
     """
     numbers = [case.number for case in graded.cases if case.outcome == Outcome.GRADER_ERROR.value]
     reason = f" ({text.line(graded.staff[0], 400)})" if graded.staff else ""
@@ -256,8 +261,9 @@ def _failed_on(graded: Graded) -> str:
 
 
 def _standing(folder: Folder) -> dict[str, str]:
-    """Digests of those whose grade stands, by identifier. None does that a fault of ours has come after: the results
-    are of that.
+    """Return the digests of submissions with a valid grade, by identifier.
+
+    A grade followed by a fault of ours is not valid: the results on disk are from the fault.
     """
     known: dict[str, str] = {}
     for one in graded_before(folder):
@@ -269,17 +275,17 @@ def _standing(folder: Folder) -> dict[str, str]:
 
 
 class _Alike:
-    """Who handed in the very same as another: one of them is graded, and the others wait for that.
+    """Groups of identical submissions: one of each group is graded, and the others wait for its grade.
 
-    That is the first of those whose grade stands, be they late or not; if there is none, the first of all.
+    That one is the first with a valid grade, wherever it is in the list; if there is none, the first of the group.
 
     Args:
-        known: digests of those whose grade stands, by identifier: they wait for nobody.
+        known: digests of submissions with a valid grade, by identifier; these do not wait.
     """
 
     def __init__(self, folder: Folder, assignment: Assignment, known: Mapping[str, str]) -> None:
         self.total = self.before = 0
-        """How many submissions there are, and how many grades stand."""
+        """How many submissions there are, and how many have a valid grade."""
         self._waiting: dict[str, tuple[str, list[str]]] = {}
         standing: dict[bytes, str] = {}
         others: dict[bytes, tuple[str, list[str]]] = {}
@@ -298,16 +304,16 @@ class _Alike:
 
     @property
     def waiting(self) -> set[str]:
-        """Who waits for somebody's grade."""
+        """The submissions that wait for another one's grade."""
         return {name for _, names in self._waiting.values() for name in names}
 
     @property
     def waited_for(self) -> AbstractSet[str]:
-        """Whose grade others wait for."""
+        """The submissions whose grade others wait for."""
         return self._waiting.keys()
 
     def take(self, graded: Graded) -> list[str]:
-        """Who has waited for this grade. Nobody, if it is our fault, or of what has been changed meanwhile."""
+        """Remove and return those that wait for this grade; none if it is our fault or the files have changed since."""
         digest, names = self._waiting.get(graded.id, ("", []))
         if digest != graded.digest or graded.failed_on:
             return []
@@ -316,17 +322,17 @@ class _Alike:
 
 
 def graded_before(folder: Folder) -> Iterator[Graded]:
-    """What is in the journal, and its results on the disk; a line that was cut off is cut away."""
+    """Yield what is in the journal and has its results on disk; first remove an incomplete last line."""
     _mend(folder.journal)
     for one in folder.graded():
         with contextlib.suppress(FileNotFoundError):
-            # A power cut may have left an empty file of this name.
+            # A power cut may have left an empty file with this name.
             if folder.results(one.id).read_bytes().endswith(b"}\n"):
                 yield one
 
 
 def _mend(journal: Path) -> None:
-    """Take away the part of a line at the end, which a kill has left: the next line must not grow on it."""
+    """Remove an incomplete last line that a kill has left: the next line must not be appended to it."""
     with contextlib.suppress(FileNotFoundError), journal.open("r+b") as lines:
         size = lines.seek(0, os.SEEK_END)
         tail = b""

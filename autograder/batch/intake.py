@@ -1,20 +1,20 @@
-"""From whatever an instructor has to one list: who handed in what, and where it lies.
+"""The first stage: list the submissions in whatever an instructor has, who handed them in, and where they are.
 
-What PATH is, is decided by what is in it, in this order:
+The contents of PATH decide what it is, in this order:
 
     a Gradescope export    submission_metadata.yml at the top, or in one folder at the top
-    a Canvas download      at least half of what is in it is named as Canvas names files (`canvas.py`)
+    a Canvas download      at least half of its entries have names as Canvas gives them (`canvas.py`)
     anything else          each folder, .py, .zip and notebook is a submission
 
 Students may hand in several files: the first one, and others for extra credit. In a folder, a zip or a Canvas download
-they have their own names. Among plain files, ada_extensions.py belongs to ada_neural_network.py or else to ada.py; what
-is called so and belongs to nobody's first file is a submission without one.
+these have their own names. Among plain files, ada_extensions.py belongs to ada_neural_network.py or else to ada.py; if
+neither exists, it is a submission without the first file.
 
-Each may be a folder or a zip (`sources.py`), and may lie in a single folder inside of it. Where a guess would be
-needed, a sentence says what to do instead. Entries are sorted by identifier, numbers in it as numbers; identifiers
-come from names alone (`names.py`). So the same PATH gives the same manifest, byte for byte.
+Each of these may be a folder or a zip (`sources.py`), and may lie in a single folder inside it. Where a guess would be
+needed, a sentence says what to do instead. Entries are sorted by identifier, with numbers compared as numbers;
+identifiers depend on names alone (`names.py`). So the same PATH gives the same manifest, byte for byte.
 
-Runs in a process of its own, and may hold the class in memory: what was read of it, not what was handed in.
+Intake runs in its own process, and may hold the class in memory: what it read about the class, not the files handed in.
 """
 
 import errno
@@ -41,23 +41,23 @@ from .unpack import InZip
 __all__ = ["NotAClass", "Summary", "take_in"]
 
 MAX_SUBMISSIONS = 100_000
-PROGRAMS = (".py", ".zip", ".ipynb")  # a notebook is none, but a student who hands it in has to be told
+PROGRAMS = (".py", ".zip", ".ipynb")  # a notebook cannot be graded, but a student who hands one in must be told
 _UNKNOWN = About()
-# No room on the disk, or none that we may have; Windows has no quota of this kind.
+# The disk is full, or our quota is used up; Windows has no such quota.
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What was found, for whoever started it."""
+    """What intake found, as the user is told."""
 
     kind: str
     """`a Gradescope export`, `a Canvas download` or `submissions`."""
     submissions: int
     people: int
-    """As far as they are known."""
+    """How many people handed in, as far as known."""
     sentences: tuple[str, ...] = ()
-    """What is odd about the whole."""
+    """Anything unusual about the class as a whole."""
 
     def __str__(self) -> str:
         what = text.count(self.submissions, "submission")
@@ -72,7 +72,7 @@ class _Found:
 
     name: str
     at: At | None = None
-    """Where it is; None if it has to be put together from `members`, or is not there."""
+    """Where it is; None if it has to be put together from `members`, or is missing."""
     members: dict[str, At] = field(default_factory=dict)
     about: About = _UNKNOWN
     problem: str = ""
@@ -80,7 +80,7 @@ class _Found:
 
 @dataclass(frozen=True)
 class _Class:
-    """All that was found."""
+    """All submissions that were found."""
 
     kind: str
     submissions: list[_Found]
@@ -88,16 +88,16 @@ class _Class:
 
 
 def take_in(path: Path, folder: Folder, files: Sequence[str]) -> Summary:
-    """List the submissions in `path`: one Entry a line of `folder.manifest`, which is written whole or not at all.
+    """List the submissions in `path` in `folder.manifest`, one Entry per line, which is written whole or not at all.
 
     Args:
         path: a folder, a zip, an export from Gradescope or a download from Canvas.
-        folder: where the batch keeps everything; what an earlier attempt has unpacked there is replaced.
+        folder: where the batch keeps everything; what an earlier attempt unpacked there is replaced.
         files: the names of the files that students hand in: the first one, and those for extra credit.
 
     Raises:
-        NotAClass: nothing in it can be graded, or it could be taken for several things.
-        OSError: there is no room for it in `folder`.
+        NotAClass: nothing in `path` can be graded, or it is ambiguous.
+        OSError: the disk of `folder` is full.
     """
     try:
         with _opened(path, leave_out=folder.path) as source:
@@ -106,21 +106,21 @@ def take_in(path: Path, folder: Folder, files: Sequence[str]) -> Summary:
             emptied(folder.unpacked)
             return _write(folder, found, _entries(source, folder, found.submissions, files))
     except OSError as error:
-        if error.errno in _FULL:  # the other end: nothing is wrong with what was handed in
+        if error.errno in _FULL:  # from writing to `folder`: nothing is wrong with `path`
             raise
         raise NotAClass(f"{path} cannot be read: {error.filename or 'a file'}: {error.strerror}.") from error
 
 
 @contextmanager
 def _opened(path: Path, leave_out: Path) -> Iterator[Source]:
-    """What is at `path`.
+    """Open `path` as a source.
 
     Args:
         path: a folder or a zip.
-        leave_out: a folder that is not looked at, where the results of this very batch go.
+        leave_out: a folder to skip, where the results of this batch go.
 
     Raises:
-        NotAClass: it is neither, or cannot be read.
+        NotAClass: `path` is neither, cannot be read, or holds grades.
     """
     if path.is_dir():
         if leave_out.exists() and leave_out.samefile(path):
@@ -139,7 +139,7 @@ def _opened(path: Path, leave_out: Path) -> Iterator[Source]:
         raise NotAClass(f"{path} is neither a folder nor a zip. For one submission: python -m autograder grade {path}")
     try:
         archive = zipfile.ZipFile(path)
-    except Exception as error:  # zipfile raises whatever it stumbles over
+    except Exception as error:  # zipfile raises exceptions of any type on a damaged archive
         raise NotAClass(
             f"The zip {path} cannot be read ({error}). Download it again, or unpack it yourself and give the folder."
         ) from None
@@ -153,9 +153,9 @@ def _opened(path: Path, leave_out: Path) -> Iterator[Source]:
 
 
 def _is_cut_off(archive: zipfile.ZipFile, path: Path) -> bool:
-    """Whether the directory that was found at the end is that of a zip within: the last one that was downloaded.
+    """Return whether the zip is truncated, so that the last directory in it belongs to a student's zip inside it.
 
-    zipfile reads on from there, and then a class is the one student whose zip it was.
+    zipfile would use that directory, and the class would consist of that one student.
     """
     with path.open("rb") as content:
         begins_with_a_file = content.read(4) == b"PK\3\4"
@@ -181,13 +181,16 @@ def _recognise(source: Source, path: Path, files: Sequence[str]) -> _Class:
 
 
 def _go_down(source: Source, path: Path, files: Sequence[str]) -> tuple[At, Listing, list[str]]:
-    """Where the submissions lie: at the top, or in the folder around them that a zip often has."""
+    """Return where the submissions are, the names there, and sentences about what is ignored.
+
+    They are at the top, or in the folder that a zip often has around them.
+    """
     listing = source.look(())
     if export.NAME in listing.files:
         return (), listing, []
     if len(listing.folders) == 1 and not _programs(listing):
         exports = list(listing.folders)
-    else:  # one among many is a student's, whatever lies in it, unless it is called what Gradescope calls an export
+    else:  # one folder among many is a student's, whatever it holds, unless it is named like Gradescope's exports
         exports = [name for name in listing.folders if re.fullmatch(r"assignment_.*_export.*", name)]
     exports = sorted((name for name in exports if export.NAME in source.look((name,)).files), key=natural)
     if len(exports) > 1:
@@ -199,7 +202,7 @@ def _go_down(source: Source, path: Path, files: Sequence[str]) -> tuple[At, List
     if len(listing.folders) == 1 and not _programs(listing):
         (name,) = listing.folders
         inside = source.look((name,))
-        # One folder with a file to hand in in it, or with one other program, is a class of one.
+        # A single folder with a file to hand in, or with one other program, is a class of one.
         if not inside.files.intersection(files) and len(inside.folders) + len(_programs(inside)) > 1:
             sentence = f"Everything is in the folder {shown_name(name)}, so its contents are taken as the class."
             return (name,), inside, [sentence, *_left_out(listing.files)]
@@ -207,12 +210,12 @@ def _go_down(source: Source, path: Path, files: Sequence[str]) -> tuple[At, List
 
 
 def _programs(listing: Listing) -> set[str]:
-    """The files that are submissions. A link is none, but its sentence is the grader's, whatever it is called."""
+    """Return the files to list as submissions; also every link, whatever its name, so that the student is told."""
     return listing.links | {name for name in listing.files if name.lower().endswith(PROGRAMS)}
 
 
 def _plain(at: At, listing: Listing, path: Path, files: Sequence[str]) -> _Class:
-    """Each folder and each program is a submission, but for files of extra credit, which belong to one."""
+    """Take each folder and each program as a submission, except files of extra credit, which belong to one."""
     if alone := next((file for file in files if file in listing.files), ""):
         raise NotAClass(
             f"{path} holds {alone} itself, so it looks like one submission. To grade it: python -m autograder grade "
@@ -228,14 +231,16 @@ def _plain(at: At, listing: Listing, path: Path, files: Sequence[str]) -> _Class
 
 
 def _belonging_together(programs: set[str], files: Sequence[str]) -> tuple[dict[str, dict[str, str]], list[str]]:
-    """Submissions of several files, or of one that is for extra credit: file -> its name. And what was decided.
+    """Match files of extra credit to first files by name.
 
-    A submission keeps the name of its first file: it is the same one whether or not there is extra credit.
+    Returns:
+        By name, each submission that has extra credit (file to hand in -> its name here); and sentences about matches.
+        A submission has the name of its first file, so it is the same one with and without extra credit.
     """
     together: dict[str, dict[str, str]] = {}
     belongs, alone = [], []
     extra = {program: file for file in files[1:] for program in programs if _whose(program, file)}
-    # By whose a file is, in small letters: files called after the first one, and files called after a student alone.
+    # By student in lower case: files named after the student and the first file, and after the student alone.
     named: defaultdict[str, list[str]] = defaultdict(list)
     plain: defaultdict[str, list[str]] = defaultdict(list)
     for program in programs - set(extra):
@@ -265,7 +270,7 @@ def _belonging_together(programs: set[str], files: Sequence[str]) -> tuple[dict[
 
 
 def _whose(name: str, file: str) -> str:
-    """What stands before the name of a file, as in ada_neural_network.py; in small letters, empty if nothing does."""
+    """Return what precedes `file` in `name`, such as `ada` in ada_neural_network.py, in lower case; else nothing."""
     before = name[: -len(file)]
     if not name.lower().endswith(file.lower()) or before[-1:] not in ("_", "-", ".", " "):
         return ""
@@ -273,7 +278,7 @@ def _whose(name: str, file: str) -> str:
 
 
 def _canvas(at: At, listing: Listing, uploads: list[canvas.Upload], files: Sequence[str]) -> _Class:
-    """The files of a student belong together; a zip that is all there is stays a zip."""
+    """Group the files of each student into a submission; a student's only file stays a zip if it is one."""
     submissions = []
     students = canvas.by_student(uploads, files)
     for whose, student in students.items():
@@ -288,7 +293,7 @@ def _canvas(at: At, listing: Listing, uploads: list[canvas.Upload], files: Seque
     programs = _programs(listing) - named
     odd = About(notes=("Canvas does not give such a name, so its student is unknown.",))
     submissions += [
-        # A folder may be called as what a student has handed in: with one name they would share one grade.
+        # A folder may have the name of a student's submission: with the same name they would share one grade.
         _Found(f"{name}/" if name in students else name, (*at, name), about=odd)
         for name in (*listing.folders, *programs)
     ]
@@ -296,7 +301,7 @@ def _canvas(at: At, listing: Listing, uploads: list[canvas.Upload], files: Seque
 
 
 def _export(source: Source, at: At, listing: Listing, file: str) -> _Class:
-    """What the metadata lists, there or not, and the folders that it does not list."""
+    """Return what the metadata lists, even if it is missing, and the folders that it does not list."""
     known: dict[str, About] = {}
     twice = 0
     try:
@@ -318,7 +323,7 @@ def _export(source: Source, at: At, listing: Listing, file: str) -> _Class:
 
 
 def _listed(at: At, name: str, about: About, listing: Listing, file: str) -> _Found:
-    """One submission of the metadata."""
+    """Return one submission that the metadata lists."""
     is_program = name in listing.files and name.lower().endswith(PROGRAMS)
     if is_program or name in listing.folders or name in listing.links:
         return _Found(name, at, about=about)
@@ -336,7 +341,7 @@ def _listed(at: At, name: str, about: About, listing: Listing, file: str) -> _Fo
 
 
 def _left_out(names: set[str]) -> list[str]:
-    """What is in the way, in a sentence; hidden files go without saying."""
+    """Return a sentence about the names that are ignored, if any; hidden files are not mentioned."""
     seen = sorted((name for name in names if not name.startswith(".")), key=natural)
     if not seen:
         return []
@@ -354,7 +359,7 @@ def _refuse_none_or_too_many(found: _Class, path: Path) -> None:
 
 
 def _entries(source: Source, folder: Folder, submissions: list[_Found], files: Sequence[str]) -> Iterator[Entry]:
-    """In the order of the manifest; each is unpacked when its turn comes."""
+    """Yield entries in the order of the manifest; unpack each submission when its turn comes."""
     chosen = identifiers(one.name for one in submissions)
     for one in sorted(submissions, key=lambda one: natural(chosen[one.name])):
         to = Path(os.path.abspath(folder.unpacked)) / chosen[one.name]
@@ -380,10 +385,10 @@ def _hand_out(source: Source, one: _Found, to: Path, files: Sequence[str]) -> Ha
 
 
 def _write(folder: Folder, found: _Class, entries: Iterator[Entry]) -> Summary:
-    """The manifest, line by line, under another name until it is complete; and a number for each that has none.
+    """Write the manifest, under another name until it is complete, and number each submission that has no number.
 
-    A number stays whose it was: what was said of a student in one report has to be found in the next, whoever has come
-    or gone in between. Who hands in again on Gradescope has another submission, and the number of the one before.
+    A number never passes to somebody else: a reader must find the same student under it in the next report, whoever has
+    come or gone in between. A student who hands in again on Gradescope has a new submission, but keeps the number.
     """
     people: set[Person] = set()
     here: set[str] = set()
@@ -412,8 +417,8 @@ def _write(folder: Folder, found: _Class, entries: Iterator[Entry]) -> Summary:
 
 
 def _numbers_left(folder: Folder, numbers: Mapping[str, int], here: AbstractSet[str]) -> dict[tuple[str, str], int]:
-    """The numbers of submissions that were here the last time and are not now, by who had handed them in."""
-    # What an earlier version has left need not be a manifest of ours.
+    """Return the numbers of submissions that were in the last manifest and are gone now, by who handed them in."""
+    # A manifest that an earlier version wrote may not be readable.
     with suppress(FileNotFoundError, ValueError, KeyError, TypeError):
         gone = [entry for entry in folder.entries() if entry.id in numbers and entry.id not in here]
         return {who: numbers[entry.id] for entry in gone for who in entry.known_as}
@@ -421,15 +426,16 @@ def _numbers_left(folder: Folder, numbers: Mapping[str, int], here: AbstractSet[
 
 
 def _move_results(folder: Folder, here: AbstractSet[str], ever: Iterable[str]) -> list[str]:
-    """Leave in results/ what is of this class, so that all of it can be handed back. What is put aside is not lost:
-    students come back, and PATH may have been a slip of the pen.
+    """Keep only this class in results/, so that the whole folder can be handed back.
+
+    Other results are set aside, not deleted: students come back, and PATH may have been a typo.
 
     Args:
-        here: who is in the class, by identifier.
-        ever: who was in it at any time.
+        here: identifiers of the submissions in the class.
+        ever: identifiers of all that were ever in it.
 
     Returns:
-        A sentence if anybody has left.
+        A sentence if any submission has left.
     """
     left = [one for one in ever if one not in here and folder.results(one).exists()]
     if left:

@@ -1,15 +1,15 @@
 """Distribution of the scores, and classical item analysis: difficulty and discrimination of each case.
 
-Difficulty is the share of a case's points that was reached, in the words that learning platforms use: easy above 80 %,
-hard below 30 %. Discrimination is the item-rest correlation: of the points for a case with the points for all others,
-so that a case is not compared with itself. Below 0.1 the case does not tell students apart as the others do; that it
-may be wrong itself is said only where the better students did worse in it, by more than chance explains. Where fewer
-than five did otherwise than most there is no discrimination: it would be the luck of these few.
+Difficulty is the share of a case's points that was reached, in the words that learning platforms use: easy above 80%,
+hard below 30%. Discrimination is the item-rest correlation: the correlation of the points for a case with the points
+for all other cases, so that a case is not compared with itself. Below 0.1, the case does not tell students apart as the
+others do. A case is said to be possibly wrong only if better students did worse in it, by more than chance explains. If
+fewer than five submissions differ from most, there is no discrimination: it would depend on the luck of these few.
 
-A submission in which there was nothing to grade says nothing about a case and is left out; so is a case that the grader
-itself failed on, and, from the correlation, the whole submission, whose rest is then too low. The zeros of a program
-that cannot be imported count, but not for the correlation: they would relate every case to every other. Extra credit is
-compared with itself alone, and a function of it that somebody has not begun says nothing.
+A submission with nothing to grade says nothing about a case and is left out. So is a case that the grader itself failed
+on; the correlation leaves out that whole submission, because its rest is too low. The zeros of a program that cannot be
+imported count, but not for the correlation: they would relate every case to every other. Extra credit is compared only
+with itself, and a function of it that a student has not started says nothing.
 """
 
 import math
@@ -27,23 +27,23 @@ EASY, HARD = 0.8, 0.3
 GOOD, POOR = 0.3, 0.1
 # A correlation over fewer submissions is mostly chance.
 ENOUGH = 20
-# And over so few that did otherwise than most it is theirs alone: one odd student among 500 proves nothing.
+# If fewer than this differ from most, the correlation is theirs alone: one odd student among 500 proves nothing.
 ODD_ONES = 5
-# A case is called wrong only if its correlation is so many standard errors below zero. Where who goes wrong in one
-# function does not in others, right cases lie around zero, and of dozens of cases one is always low.
+# A case is called wrong only if its correlation is this many standard errors below zero. If students who get one
+# function wrong get others right, correct cases lie around zero, and of dozens of cases one is always low.
 BEYOND_CHANCE = 3
-# A page is as wide for an assignment with much extra credit: the share of the points that has columns of its own.
+# The distribution has columns for extra credit up to this share of the points, so that the page stays narrow enough.
 MOST_BEYOND = 0.5
 NEARLY = 1e-9
-# All of one or two submissions fail easily.
+# If only one or two submissions tried a case, it is no wonder that all of them failed.
 ENOUGH_TO_FAIL = 3
 
 
 @dataclass(frozen=True)
 class Bin:
-    """A column of the distribution: scores from `start` up to the start of the next.
+    """A column of the distribution: scores from `start` up to the start of the next column.
 
-    The last is full marks; with extra credit, so much or more.
+    The last column is full marks; with extra credit, it is `start` or more.
     """
 
     start: float
@@ -52,7 +52,7 @@ class Bin:
 
 @dataclass(frozen=True)
 class Distribution:
-    """The scores of all that are graded. The quartiles are interpolated, as spreadsheets and NumPy do it."""
+    """The scores of all graded submissions. The quartiles are interpolated, as in spreadsheets and NumPy."""
 
     scores: int
     mean: float
@@ -60,24 +60,24 @@ class Distribution:
     lower: float
     upper: float
     full: int
-    """Scores of all points, or of more with extra credit."""
+    """How many scores are full marks, or more with extra credit."""
     bins: tuple[Bin, ...]
 
 
 @dataclass(frozen=True)
 class Extra:
-    """How a part did that gives extra credit."""
+    """How the class did in one part for extra credit."""
 
     part: Assignment
     tried: int
     """Submissions with something handed in for it."""
     median: float
-    """Of their points for it."""
+    """Median of their points for it."""
 
 
 @dataclass(frozen=True)
 class Mastery:
-    """How many did everything right that is asked about one function, or about what else tags a case."""
+    """How many submissions passed all cases of one function, or of another first tag, such as for training."""
 
     name: str
     right: int
@@ -87,7 +87,7 @@ class Mastery:
 
 @dataclass(frozen=True)
 class Item:
-    """How one case did."""
+    """Statistics of one case."""
 
     case: Case
     answers: int
@@ -99,7 +99,7 @@ class Item:
     why_none: str
     """Why there is no discrimination, in words."""
     median_s: float | None
-    """Of those who have reached it."""
+    """Median seconds of those that reached it."""
     faults: int
     looks: tuple[str, ...]
     """Sentences: why the case itself should be looked at."""
@@ -125,10 +125,10 @@ class Item:
 
 
 def distribution(scores: Sequence[float], points: float, beyond: float = 0) -> Distribution | None:
-    """Of these scores out of `points`; None if there are none.
+    """Return the distribution of scores out of `points`; None if there are no scores.
 
     Args:
-        beyond: points of extra credit, which scores may contain.
+        beyond: points of extra credit, which scores may include.
     """
     if not scores:
         return None
@@ -147,7 +147,7 @@ def distribution(scores: Sequence[float], points: float, beyond: float = 0) -> D
 
 
 def extra_credit(course: Course) -> list[Extra]:
-    """One for each part that anybody has tried."""
+    """Return one Extra for each part for extra credit that anybody has tried."""
     found = []
     for part in course.extra:
         scores = [student.score_of(part) for student, _ in course.graded if student.handed_in(part)]
@@ -156,7 +156,7 @@ def extra_credit(course: Course) -> list[Extra]:
 
 
 def mastery(course: Course) -> list[Mastery]:
-    """One for each function of the assignment itself that anybody was graded on, in the order of its cases."""
+    """Return one Mastery for each function of the assignment itself that anybody was graded on, in order of cases."""
     part = course.parts[0]
     students = [student for student, _ in course.graded if not student.nothing_for(part)]
     found = []
@@ -169,7 +169,7 @@ def mastery(course: Course) -> list[Mastery]:
 
 
 def items(course: Course) -> list[Item]:
-    """One for each declared case, in the declared order; of extra credit only where anybody has tried it."""
+    """Return one Item for each declared case, in the declared order; for extra credit only if anybody has tried it."""
     found = []
     for part in course.parts:
         students = [student for student, _ in course.graded if not student.nothing_for(part)]
@@ -183,12 +183,12 @@ def items(course: Course) -> list[Item]:
 
 
 def _item(case: Case, students: Sequence[Student], part: AbstractSet[str], ended: AbstractSet[int]) -> Item:
-    """One case.
+    """Return the statistics of one case.
 
     Args:
-        students: who were graded on it.
-        part: the cases that it is compared with, by their numbers.
-        ended: whose programs ended alike in all of these, by their numbers.
+        students: those who were graded on it.
+        part: the numbers of the cases that it is compared with.
+        ended: the numbers of the students whose programs ended in the same way in all of these cases.
     """
     tried = [one for one in students if one.cases[case.number].outcome != Outcome.GRADER_ERROR.value]
     scores = [one.cases[case.number].score for one in tried]
@@ -208,7 +208,7 @@ def _item(case: Case, students: Sequence[Student], part: AbstractSet[str], ended
         )
     if len(reached) >= ENOUGH_TO_FAIL and not passed:
         looks.append(f"None of the {len(reached):,} who tried it passed.")
-    # Without any relation the standard error of a correlation is 1 / sqrt(n - 1), whatever the scores are.
+    # If the true correlation is zero, its standard error is 1 / sqrt(n - 1), whatever the scores are.
     if discrimination is not None and discrimination * math.sqrt(len(whole) - 1) < -BEYOND_CHANCE:
         looks.append(
             "Students with more points on the other cases did worse on it than students with fewer "
@@ -228,15 +228,15 @@ def _item(case: Case, students: Sequence[Student], part: AbstractSet[str], ended
 
 
 def _has_reached(case: Case, student: Student) -> bool:
-    """Not if the time was over before, or if a function that gives extra credit was left out."""
+    """Return False if time ran out before the case, or if it is extra credit and its function is missing."""
     outcome = student.cases[case.number].outcome
     return outcome != Outcome.NOT_RUN.value and not (case.extra and outcome == Outcome.MISSING.value)
 
 
 def _ended_alike(student: Student, part: AbstractSet[str]) -> bool:
-    """Whether a program ended in one and the same way in every case, as one does that cannot be imported.
+    """Return whether a program ended in the same way in every case, as one that cannot be imported does.
 
-    It has reached no case, so it is no evidence about any.
+    Such a program has reached no case, so it is no evidence about any.
     """
     ends = {(seen.outcome, seen.summary) for number, seen in student.cases.items() if number in part}
     return len(ends) == 1 and ends.pop()[0] not in (Outcome.PASSED.value, Outcome.FAILED.value)
@@ -246,7 +246,7 @@ def _item_rest(number: str, students: Sequence[Student], part: AbstractSet[str])
     if len(students) < ENOUGH:
         return None, f"fewer than {ENOUGH}"
     scores = [one.cases[number].score for one in students]
-    # Rounded, since sums of floats in another order may differ in their last digit, and then nothing is constant.
+    # Rounded, since sums of floats in another order may differ in the last digit, so equal rests would look different.
     rests = [
         round(math.fsum(seen.score for other, seen in one.cases.items() if other in part and other != number), 6)
         for one in students

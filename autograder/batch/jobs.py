@@ -1,4 +1,4 @@
-"""One submission of a class as a job: what has to be known to grade it anywhere, and what comes of it."""
+"""One submission of a class as a job: everything needed to grade it on any machine, and the result."""
 
 import contextlib
 import errno
@@ -26,18 +26,19 @@ from .station import Station
 with contextlib.suppress(ImportError):  # Windows has none
     import resource
 
-# Of so many at a time that share a station: a template forks and ends the children of one after the other.
+# How many gradings share a station at a time; few, since a template forks and ends their children one after the other.
 SHARING = 8
-# What a grading has open at most, with its part in a station, and what the rest of the process has.
+# Most file descriptors that a grading has open, with its share of a station, and that the rest of the process has.
 DESCRIPTORS_A_GRADING = 20
 DESCRIPTORS_BESIDES = 64
-# How long a submission has a lane to itself: one that hangs takes up to a minute or two, others about a second, and
-# the first of a station a few more. On a machine that is busy with other things this must not let everybody start.
+# After this time, a submission gives up its lane, so that another can start. One that hangs takes up to a minute or
+# two, others about a second, and a station's first one a few more. On a busy machine, this must not let all of them
+# start.
 SLOW_S = 8.0
 LOOK_S = 1.0
-# What removing the folders that programs have filled may take when all is done.
+# Time limit for removing, at the end, the folders that programs have filled.
 LEAVING_S = 30.0
-# Of the name of a folder that we may remove on the word of a file.
+# Prefix of scratch folders: only a folder with this prefix is removed because a file names it.
 PREFIX = "grading-class-"
 
 
@@ -50,24 +51,24 @@ class Job:
 
     @property
     def digest(self) -> str:
-        """Of what is graded: the same digest, the same grade."""
+        """SHA-256 of what is graded: a grade is valid as long as this stays the same."""
         first, *more = [
             one.problem if one.program is None else f"{one.program.file}\n{one.program.text}"
             for one in (self.handed_in, *filter(None, self.handed_in.extra))
         ]
-        # Several as JSON: whatever we set between them a program may hold, too, even NUL, if it is written in UTF-7.
+        # Several files as JSON: a program may contain any separator, even NUL if it is written in UTF-7.
         text = json.dumps([first, *more]) if more else first
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
     @property
     def identity(self) -> bytes:
-        """Of all that a grading gets to see: where two have the same, it would see no difference."""
+        """SHA-256 of everything a grading sees: it cannot tell apart two submissions with the same identity."""
         return hashlib.sha256(json.dumps(self.handed_in).encode("ascii")).digest()
 
 
 @dataclass(frozen=True)
 class Done:
-    """A job that was done."""
+    """A finished job."""
 
     graded: Graded
     results: str
@@ -75,20 +76,21 @@ class Done:
 
     @property
     def timed_out(self) -> bool:
-        """Whether something took too long in one of its cases."""
+        """Whether one of its cases timed out."""
         return any(case.outcome == Outcome.TIMED_OUT.value for case in self.graded.cases)
 
 
 _Results = queue.SimpleQueue[Done | BaseException | None]
-"""From each thread what it has done; at its end None, or why it failed."""
+"""What each thread has done; when the thread ends None, or the exception that ended it."""
 
 
 def read(entry: Entry, assignment: Assignment) -> Job:
-    """Read a submission. Whatever is wrong with it is a problem of its own, never the class's."""
+    """Read a submission. Anything wrong with it becomes a problem of this submission and never stops the class."""
     if entry.problem or not entry.path:
         return Job(entry.id, HandedIn(None, entry.problem or "Nothing was handed in."))
     if os.path.islink(entry.path):
-        # None when it was listed: whoever may write to the folder of a class would get the grade of what it leads to.
+        # It became a link after it was listed: anyone who can write to the class's folder could otherwise get the grade
+        # of the file that the link leads to.
         return Job(entry.id, HandedIn(None, "What was handed in is a link to something else. Hand in the file itself."))
     try:
         handed_in = submissions.read_parts(Path(entry.path), assignment)
@@ -96,7 +98,7 @@ def read(entry: Entry, assignment: Assignment) -> Job:
         return Job(entry.id, HandedIn(None, f"What was handed in can no longer be read ({error.strerror})."))
     if not entry.problems:
         return Job(entry.id, handed_in)
-    # What could not be unpacked is an empty file by now: what was wrong with it is known from then.
+    # A file that could not be unpacked is an empty file now; intake has recorded what was wrong with it.
     names = [part.file for part in assignment.parts]
     first, *extra = (
         HandedIn(None, entry.problems[file]) if file in entry.problems else one
@@ -109,13 +111,13 @@ def read(entry: Entry, assignment: Assignment) -> Job:
 def do(
     job: Job, assignment: Assignment, station: Station | None, stopped: Callable[[], bool] = lambda: False
 ) -> Done | None:
-    """Grade one submission; None if somebody stopped it, or `stopped` says that nobody waits for it any more."""
+    """Grade one submission; return None if it was stopped, or if `stopped` says that nobody waits for it any more."""
     graded = grade_parts(job.handed_in, assignment, place=station)
-    if stopped():  # whoever did has killed what it was graded by
+    if stopped():  # the processes that graded it have been killed
         return None
     if graded.faults and not graded.stopped:
-        # Ours, whatever it was: processes that are new know nothing of it.
-        scratch = None if station is None else station.scratch  # which is removed even if this is cut short
+        # A fault of ours, whatever its cause: try again with new processes, which do not inherit it.
+        scratch = None if station is None else station.scratch  # it is removed even if this grading is cut short
         graded = grade_parts(job.handed_in, assignment, place=Fresh(scratch=scratch))
     return None if graded.stopped else _done(job, graded)
 
@@ -130,14 +132,14 @@ def _done(job: Job, grade: Grade) -> Done:
 
 
 def local(jobs: Iterable[Job], assignment: Assignment, count: int, scratch: str) -> Iterator[Done]:
-    """Do jobs on this machine, `count` at a time; each as soon as it is done, in no order.
+    """Do jobs on this machine, `count` at a time; yield each as soon as it is done, in no particular order.
 
-    One that takes long, because it hangs, goes on beside the others: up to `count` more then take its place.
+    Jobs that take long, because they hang, continue beside the others: up to `count` more jobs take their places.
 
-    Threads: each of them only waits for the processes of its grading, and some share a station.
+    Each job runs in a thread that only waits for the processes of its grading; several threads share a station.
 
     Raises:
-        OSError: there are not enough of them, or the scratch folder cannot be written.
+        OSError: not enough threads can be started, or the scratch folder cannot be written.
     """
     waiting = iter(jobs)
     taking = threading.Lock()
@@ -167,18 +169,18 @@ def local(jobs: Iterable[Job], assignment: Assignment, count: int, scratch: str)
         for station in stations:
             if station is not None:
                 stack.callback(station.close)
-        stack.callback(stopped.set)  # before the stations are closed: what they were at does not count
+        stack.callback(stopped.set)  # before the stations close: gradings cut short do not count
         try:
             for number in range(busy):
                 station = stations[number % len(stations)]
                 threading.Thread(target=serve, args=(station,), daemon=True).start()
-        except RuntimeError as error:  # as after `ulimit -u`
+        except RuntimeError as error:  # as with a low `ulimit -u`
             raise OSError(errno.EAGAIN, f"not enough threads can be started ({error})", f"--jobs {count}") from None
         yield from _as_done(done, free, busy)
 
 
 def _as_done(done: "_Results", free: "_Lanes", busy: int) -> Iterator[Done]:
-    """What so many threads have done, until the last of them has ended or one has failed."""
+    """Yield what `busy` threads have done, until the last of them has ended or one has failed."""
     while busy:
         try:
             result = done.get(timeout=LOOK_S)
@@ -195,17 +197,17 @@ def _as_done(done: "_Results", free: "_Lanes", busy: int) -> Iterator[Done]:
 
 
 def _let_open(descriptors: int) -> None:
-    """Let this process have so many open, if it may: 256 or 1,024, as is usual, are too few for many processors."""
+    """Raise the limit on open file descriptors, if allowed: the usual 256 or 1,024 are too few for many processors."""
     if "resource" in globals():
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         most = descriptors if hard == resource.RLIM_INFINITY else min(descriptors, hard)
         if soft != resource.RLIM_INFINITY and soft < most:
-            with contextlib.suppress(OSError, ValueError):  # a Mac promises more than it gives
+            with contextlib.suppress(OSError, ValueError):  # macOS reports a higher hard limit than it accepts
                 resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 class _Lanes:
-    """Lets so many at a time through, and more for each that has been at it for long."""
+    """Lets `count` gradings run at a time, and one more for each that has been running for long."""
 
     def __init__(self, count: int) -> None:
         self._free = threading.Semaphore(count)
@@ -214,7 +216,7 @@ class _Lanes:
 
     @contextlib.contextmanager
     def lane(self) -> Iterator[None]:
-        """Wait for a free lane, and be in it for the block, or as long as that is quick."""
+        """Wait for a free lane, and hold it for the block, or until `leave_slow_ones` frees it."""
         self._free.acquire()
         me = object()
         with self._changing:
@@ -225,7 +227,7 @@ class _Lanes:
             self._leave(me)
 
     def leave_slow_ones(self) -> None:
-        """Free the lanes of those that have been in them for long."""
+        """Free the lanes that have been held for more than SLOW_S."""
         late = time.monotonic() - SLOW_S
         with self._changing:
             slow = [one for one, since in self._since.items() if since < late]
@@ -240,32 +242,32 @@ class _Lanes:
 
 @contextlib.contextmanager
 def scratch_folder(remembered: Path) -> Iterator[str]:
-    """A folder for the private folders of workers, and whatever a run that was killed has left of its own.
+    """Create a folder for the private folders of workers; first remove the one that a killed run has left.
 
     Args:
-        remembered: where its name is kept while it exists.
+        remembered: the file that holds the folder's name while the folder exists.
     """
     with contextlib.suppress(OSError, ValueError):
         folders.remove(_own(remembered.read_text(encoding="utf-8")))
     scratch = os.path.join(folders.temporary(), PREFIX + os.urandom(8).hex())
-    remembered.write_text(scratch, encoding="utf-8")  # first: a kill in between must not leave one that nobody knows
+    remembered.write_text(scratch, encoding="utf-8")  # first: a kill in between must not leave an unknown folder
     try:
         os.mkdir(scratch, 0o700)
         os.chmod(scratch, 0o711)  # noqa: S103, workers pass through it to their own folders and cannot list it
         yield scratch
     finally:
         folders.remove(scratch, LEAVING_S)
-        # What could not be removed in time the next run finds by its name.
+        # If the folder could not be removed in time, the next run finds it by its name.
         if not os.path.lexists(scratch):
             with contextlib.suppress(OSError):
                 remembered.unlink()
 
 
 def _own(name: str) -> str:
-    """`name` if it is such a folder of ours.
+    """Return `name` if it is a scratch folder of ours.
 
     Raises:
-        ValueError: it is something else, which nobody should remove on the word of a file.
+        ValueError: it is something else, which must not be removed because a file names it.
     """
     path = Path(name)
     if path.parent != Path(folders.temporary()) or not path.name.startswith(PREFIX) or path.is_symlink():

@@ -1,7 +1,7 @@
-"""report.html: one file that needs nothing else, no script to be read, and names nobody unless asked to.
+"""report.html: one self-contained file that can be read without scripts, and names nobody unless asked to.
 
-Everything in it that a student or an export can have written goes through `text.shown` and the template's escaping; the
-policy in its head allows no request at all, and no script but the one that adds the filter, by its hash.
+Everything in it that a student or an export may have written goes through `text.shown` and the template's escaping. The
+content security policy in its head allows no requests, and no script except the one that adds the filter, by its hash.
 """
 
 import base64
@@ -27,24 +27,25 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 HERE = Path(__file__).parent
-# Beyond this the grid of students by cases is too long for a page, and the table is the better place.
+# With more students, the grid of students by cases is too long for a page, and grades.csv is the better place.
 MOST_IN_GRID = 2000
-# Room for what students read, in characters: most read the same few texts; for the rarest there may be none left.
+# Room on the page for the texts that students read, in characters. Most students read the same few texts; the rarest
+# texts may be left out.
 ROOM_FOR_TEXTS = 180_000
 MOST_OF_A_TEXT = 4_000
 MOST_AROUND_A_TEXT = 120
 MOST_UNNAMED = 20
 MOST_WHO = 500
-# The same for a mistake in extra credit, which has many cases: the page stays as small as one without.
+# The same for a mistake in extra credit, which has many cases: the page stays as small as without extra credit.
 MOST_WHO_EXTRA = 100
 MOST_CHANGES = 200
-# On paper, of those a sentence at the top is about: with more, these would be all that there is on the first page.
+# On paper, a list of students under a sentence at the top stays closed if it is longer: it would fill the first page.
 MOST_ON_PAPER = 20
 MOST_CASES_OF_A_CHANGE = 6
 MOST_NOTES = 30
 MOST_CAUSES = 3
 
-# Beside the points in the grid, for what is not simply a wrong answer.
+# Marks beside the points in the grid, for outcomes that are not simply a wrong answer.
 MARKS = {
     Outcome.RAISED.value: ("e", "an exception"),
     Outcome.MISSING.value: ("m", "the function is missing"),
@@ -58,7 +59,7 @@ MARKS = {
 _LINE_NUMBER = re.compile(r"\bline \d+")
 
 Say = Callable[[Student | None, str], str]
-"""What may be shown of a text: of a student, or of nobody in particular."""
+"""Returns what may be shown of a text, which belongs to a student, or to nobody in particular (None)."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ class Message:
     text: str
     students: int
     cause: str
-    """Of several, since a text may only refer to another case, the most frequent ones."""
+    """The most frequent ones, if there are several, since a text may only refer to another case."""
     where: str
     """The cases it was read in, if that is more than one."""
 
@@ -88,7 +89,7 @@ class Cell:
 
     points: str
     anchor: str = ""
-    """Of the message behind it; empty if there is none."""
+    """Of the message that it links to; empty if there is none."""
     mark: str = ""
     wrong: bool = False
 
@@ -101,10 +102,10 @@ class Row:
     score: str
     cells: tuple[Cell, ...]
     instead: str = ""
-    """What stands there in the place of all cells."""
+    """What is shown instead of the cells."""
     anchor: str = ""
     extra: str = ""
-    """What of the score is extra credit, if somebody has tried it."""
+    """How much of the score is extra credit; empty if nobody in the class has tried it."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Content:
-    """All that the page is made of."""
+    """All the data on the page."""
 
     course: Course
     assignment: Assignment
@@ -135,16 +136,16 @@ class Content:
 
     @property
     def least_right(self) -> Mastery | None:
-        """What the class needs most; None if everybody did everything right."""
+        """The function that the smallest share of the class got right; None if everybody got everything right."""
         missed = [one for one in self.mastery if one.right < one.tried]
         return min(missed, key=lambda one: one.right / one.tried, default=None)
 
     @property
     def most_frequent(self) -> list[Finding]:
-        """What went wrong most often outside of extra credit, with a name or without; nothing if nothing did twice.
+        """What went wrong most often outside extra credit, with a name or without; nothing if nothing occurred twice.
 
-        Several, if they are equally frequent. What was wrong with a program: of a file that is not there nobody learns
-        what was not understood.
+        Several findings, if they are equally frequent. A missing file does not count, because it does not show what
+        was not understood.
         """
         found = [one for one in (*self.named, *self.unnamed) if not one.extra and one.sentence != NO_FILE]
         found = [one for one in found if len(one.students) > 1]
@@ -153,7 +154,7 @@ class Content:
 
 
 def page(content: Content, say: Say, *, names: bool) -> str:
-    """The whole file.
+    """Return the whole file.
 
     Args:
         say: what may be shown of a text.
@@ -165,7 +166,7 @@ def page(content: Content, say: Say, *, names: bool) -> str:
     messages, anchors = _messages(course, say) if in_grid else ([], {})
     groups = [_group(part, content, anchors if in_grid else None) for part in course.parts]
     script = (HERE / "report.js").read_text(encoding="utf-8")
-    # Whatever came from outside is cleaned here once more, all of it, whichever way it got into the page.
+    # The whole page is cleaned once more here, whichever way text from outside got into it.
     return text.shown(
         _template().render(
             content=content,
@@ -200,7 +201,7 @@ def page(content: Content, say: Say, *, names: bool) -> str:
 
 
 def _template() -> "Template":
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # not in the process that waits for this one
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # not at the top: the parent imports this module
 
     environment = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -220,7 +221,7 @@ def _who(student: Student, students: int, *, names: bool) -> list[Who]:
 
 
 def _signed(change: Change) -> str:
-    """The difference with its sign; the minus is a minus."""
+    """Return the difference with its sign; a minus is U+2212, not a hyphen."""
     value = text.number(abs(change.difference))
     if value == "0":
         return "±0"
@@ -228,7 +229,10 @@ def _signed(change: Change) -> str:
 
 
 def _group(part: Assignment, content: Content, anchors: dict[tuple[int, str], str] | None) -> Group:
-    """One part. Everybody has a row for the first, who has tried it for one of extra credit; without anchors nobody."""
+    """Return the group of one part. It has a row for everybody; for extra credit, for those who tried it.
+
+    Without anchors it has no rows.
+    """
     course = content.course
     numbers = {case.number for case in part.cases}
     is_first = part is course.parts[0]
@@ -263,15 +267,15 @@ def _row(student: Student, part: Assignment, course: Course, anchors: dict[tuple
 
 
 def _marks(groups: list[Group]) -> list[tuple[str, str]]:
-    """Those that occur."""
+    """Return the marks that occur."""
     found = {cell.mark for group in groups for row in group.rows for cell in row.cells}
     return [mark for mark in MARKS.values() if mark[0] in found]
 
 
 def _messages(course: Course, say: Say) -> tuple[list[tuple[str, list[Message]]], dict[tuple[int, str], str]]:
-    """What students read, each text once, under the title of its case; and its anchor, by student and case.
+    """Return what students read, each text once, by title of its case; and its anchor, by student and case.
 
-    Texts that differ by line numbers of the students' programs alone are one.
+    Texts that differ only in line numbers of the students' programs count as one.
     """
     readers: defaultdict[str, list[tuple[Student, str]]] = defaultdict(list)
     exact: defaultdict[str, set[str]] = defaultdict(set)
@@ -297,7 +301,7 @@ def _messages(course: Course, say: Say) -> tuple[list[tuple[str, list[Message]]]
             shown = shown[:MOST_OF_A_TEXT] + "\n... (cut here)"
         size = len(escape(shown)) + MOST_AROUND_A_TEXT
         if size > room:
-            # From here on only shorter ones would fit, and which of them do should not be left to chance.
+            # Only shorter texts would still fit, and which of them do would be chance: leave out all the rest.
             room = 0
             anchors.update({(student.number, number): "rest" for student, number in read})
             continue
@@ -312,14 +316,14 @@ def _messages(course: Course, say: Say) -> tuple[list[tuple[str, list[Message]]]
 
 
 def _causes(read: list[tuple[Student, str]]) -> str:
-    """What those who read a text have done, each of them counted once."""
+    """Return the most frequent mistakes or outcomes of those who read a text, each counted once per student."""
     answers = ((student, student.cases[number]) for student, number in read)
     found = dict.fromkeys((student.number, seen.mistake or seen.outcome) for student, seen in answers)
     return text.named([cause for cause, _ in Counter(cause for _, cause in found).most_common()], MOST_CAUSES)
 
 
 def _where(numbers: tuple[str, ...], parts: tuple[Assignment, ...]) -> str:
-    """Cases in words: by their numbers, or every one of a part."""
+    """Return the cases in words: by their numbers, or as every case of a part."""
     left, words = set(numbers), []
     for part in parts:
         of_it = {case.number for case in part.cases}
@@ -330,7 +334,7 @@ def _where(numbers: tuple[str, ...], parts: tuple[Assignment, ...]) -> str:
 
 
 def _notes(course: Course, say: Say) -> list[tuple[str, list[Student]]]:
-    """What staff should know about submissions, the most frequent first, and about which."""
+    """Return notes for staff, the most frequent first, each with the submissions that it is about."""
     found: defaultdict[str, list[Student]] = defaultdict(list)
     for student in course.students:
         staff = student.graded.staff if student.graded else ()
@@ -345,7 +349,7 @@ def _notes(course: Course, say: Say) -> list[tuple[str, list[Student]]]:
 
 
 def _flat(value: dict[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
-    """Name -> value, for each value however deep it is; names are joined by dots."""
+    """Yield the name and text of each value, however deeply nested; names are joined by dots."""
     for key, inner in value.items():
         name = f"{before}.{key}" if before else str(key)
         if isinstance(inner, dict) and inner:

@@ -1,4 +1,4 @@
-"""How far a class is: a bar in a terminal, a line now and then anywhere else. On standard error, ASCII."""
+"""Progress of a class, on standard error in ASCII: a bar in a terminal, a line now and then anywhere else."""
 
 import contextlib
 import os
@@ -10,20 +10,20 @@ from dataclasses import dataclass, field
 
 from . import text
 
-# Where nobody watches, a line each so many seconds, and one at the end.
+# Without a terminal, a line is printed at most this often.
 LINE_EVERY_S = 10.0
 
 
 @dataclass
 class Count:
-    """What has happened so far."""
+    """What a run has done so far."""
 
     total: int
     before: int = 0
     """Done by an earlier run."""
     now: int = 0
     same: int = 0
-    """Of these, submissions that are the same as another, and got its grade."""
+    """Those of `now` that are identical to another submission, and got its grade."""
     timeouts: int = 0
     """Submissions in which something took too long."""
     faults: int = 0
@@ -32,12 +32,12 @@ class Count:
 
     @property
     def done(self) -> int:
-        """Of the total."""
+        """Submissions graded by this run or an earlier one."""
         return self.before + self.now
 
     @property
     def rate(self) -> float:
-        """Submissions a second, in this run."""
+        """Submissions per second, in this run."""
         return self.now / max(time.monotonic() - self.started, 1e-9)
 
     def __str__(self) -> str:
@@ -48,14 +48,14 @@ class Count:
 
 
 def warn(sentence: str) -> None:
-    """A line on standard error, above a bar if there is one."""
-    with contextlib.suppress(OSError, ValueError):  # whoever should read it has left: grading goes on
+    """Print a line on standard error, above a bar if there is one."""
+    with contextlib.suppress(OSError, ValueError):  # standard error may be closed: grading goes on
         print(sentence, file=sys.stderr, flush=True)
 
 
 @contextmanager
 def shown(count: Count) -> Iterator[Callable[[], None]]:
-    """A function that says how far it is, in whatever fits standard error."""
+    """Yield a function that shows the progress, as a bar or in lines, as fits standard error."""
     if not _is_terminal():
         yield in_lines(count)
         return
@@ -74,7 +74,7 @@ def shown(count: Count) -> Iterator[Callable[[], None]]:
 
 
 def in_lines(count: Count) -> Callable[[], None]:
-    """A function that does so in a plain line, if it is time for one."""
+    """Return a function that prints the progress as a plain line, if LINE_EVERY_S have passed."""
     due = time.monotonic() + LINE_EVERY_S
 
     def show() -> None:

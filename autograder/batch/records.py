@@ -1,15 +1,15 @@
-"""What the stages of a batch leave for each other: files in one folder, and nothing else.
+"""The files through which the stages of a batch communicate. All are in one folder, and the stages share nothing else.
 
 FOLDER/
-  results/ID.json     what Gradescope would get for this submission, the very same file
+  results/ID.json     the same file that Gradescope would get for this submission
   grades.csv  canvas.csv  report.html
-  run/manifest.jsonl  one Entry a line, in the order of all tables
-  run/journal.jsonl   one Graded a line, in the order in which they were finished
-  run/environment.json  with what was graded: enough to repeat a grade
+  run/manifest.jsonl  one Entry per line, in the order of all tables
+  run/journal.jsonl   one Graded per line, in the order in which they were finished
+  run/environment.json  what the class was graded with: enough to repeat a grade
   run/numbers.json    the number of each submission that was ever in the class
-  run/gone/ID.json    results of a submission that is not in the class any more
+  run/gone/ID.json    results of a submission that is no longer in the class
   run/submissions/    what was unpacked from a zip
-  earlier-N/          grades that others have replaced since: as above, but for what was handed in
+  earlier-N/          grades that have been replaced since: as above, without run/numbers.json and run/submissions/
 """
 
 import contextlib
@@ -26,7 +26,7 @@ from ..outcome import Outcome
 
 @dataclass(frozen=True)
 class Person:
-    """Who handed in; whatever is not known is empty. All of it is untrusted text."""
+    """Somebody who handed in. Unknown fields are empty; all of them are untrusted text."""
 
     name: str = ""
     sid: str = ""
@@ -44,7 +44,7 @@ class StoredCase:
     outcome: str | None = None
     mistake: str | None = None
     title: str = ""
-    """As results name it; empty if they do not."""
+    """The case's title in the results; empty if they have none."""
 
 
 @dataclass(frozen=True)
@@ -75,29 +75,29 @@ class Entry:
     problems: dict[str, str] = field(default_factory=dict)
     """By file, where several may be handed in: why this one cannot be graded, in a sentence for the student."""
     handed_in_as: str = ""
-    """Its name, where nobody else is named and the id had to be another one, as of letters that are not ASCII."""
+    """The submission's name, if no person is known and the id differs from it, as for letters that are not ASCII."""
 
     @property
     def called(self) -> str:
-        """What it goes by where nobody is named."""
+        """What to call the submission if no person is known."""
         return self.handed_in_as or self.id
 
     @property
     def known_as(self) -> set[tuple[str, str]]:
-        """Who handed in, as far as a number or else an address says who that is: the same in any submission."""
+        """Keys for the people who handed in, by number or else by address; the same in all their submissions."""
         known = ((person.sid.strip(), person.email.strip().casefold()) for person in self.people)
         return {("sid", sid) if sid else ("email", email) for sid, email in known if sid or email}
 
     @classmethod
     def from_json(cls, text: str) -> "Entry":
-        """What `as_line` wrote."""
+        """Read what `as_line` wrote."""
         plain = json.loads(text)
         plain.pop("created_at", None)  # in the manifests of earlier versions
         plain["people"] = tuple(Person(**person) for person in plain["people"])
         plain["notes"] = tuple(plain["notes"])
         stored = plain["stored"]
         if stored is not None:
-            # Titles are the same few in all of a class: each is kept once. Earlier versions wrote none.
+            # A class has few different titles, so each is kept once. Earlier versions wrote none.
             cases = {
                 number: StoredCase(**{**case, "title": sys.intern(case.get("title", ""))})
                 for number, case in stored["cases"].items()
@@ -114,20 +114,20 @@ class GradedCase:
     outcome: str
     seconds: float
     summary: str = ""
-    """What is wrong, in half a line; the text of it is in the results."""
+    """What is wrong, in half a line; the full text is in the results."""
 
 
 @dataclass(frozen=True)
 class Graded:
-    """One submission that is done: its results are on the disk."""
+    """One finished submission, whose results are on disk."""
 
     id: str
     score: float
     seconds: float
     digest: str
-    """SHA-256 of the program's text; empty if there was none."""
+    """SHA-256 of the program's text, or of why there was none; see `jobs.Job.digest`."""
     found_at: str
-    """Where in what was handed in the program was found."""
+    """Where in the submission the program was found."""
     cases: tuple[GradedCase, ...]
     staff: tuple[str, ...] = ()
     """Sentences for staff: faults of ours, protections that are missing."""
@@ -139,7 +139,7 @@ class Graded:
 
     @classmethod
     def from_json(cls, text: str) -> "Graded":
-        """What `as_line` wrote."""
+        """Read what `as_line` wrote."""
         plain = json.loads(text)
         plain["cases"] = tuple(GradedCase(**case) for case in plain["cases"])
         plain["staff"] = tuple(plain["staff"])
@@ -147,29 +147,29 @@ class Graded:
 
 
 def as_line(record: Entry | Graded) -> str:
-    """A record as one line of JSON, ASCII, with its end."""
+    """Return a record as one line of ASCII JSON, with its newline."""
     return json.dumps(asdict(record), ensure_ascii=True, allow_nan=False, separators=(",", ":")) + "\n"
 
 
 @dataclass(frozen=True)
 class Folder:
-    """Where a batch keeps everything."""
+    """The folder where a batch keeps everything."""
 
     path: Path
 
     @property
     def manifest(self) -> Path:
-        """One Entry a line."""
+        """One Entry per line."""
         return self.path / "run" / "manifest.jsonl"
 
     @property
     def journal(self) -> Path:
-        """One Graded a line."""
+        """One Graded per line."""
         return self.path / "run" / "journal.jsonl"
 
     @property
     def environment(self) -> Path:
-        """What was graded with what."""
+        """What the class was graded with."""
         return self.path / "run" / "environment.json"
 
     @property
@@ -179,7 +179,7 @@ class Folder:
 
     @property
     def unpacked(self) -> Path:
-        """What came out of a zip."""
+        """What was unpacked from a zip."""
         return self.path / "run" / "submissions"
 
     def results(self, identifier: str) -> Path:
@@ -187,16 +187,16 @@ class Folder:
         return self.path / "results" / f"{identifier}.json"
 
     def gone(self, identifier: str) -> Path:
-        """Where these are while the submission is not in the class."""
+        """Where the results are while the submission is not in the class."""
         return self.path / "run" / "gone" / f"{identifier}.json"
 
     def entries(self) -> Iterator[Entry]:
-        """The submissions, in the order of all tables; read from the disk one by one."""
+        """Yield the submissions, in the order of all tables, reading them from disk one by one."""
         with self.manifest.open(encoding="ascii") as lines:
             yield from map(Entry.from_json, lines)
 
     def numbered(self) -> dict[str, int]:
-        """Number of each submission that has one."""
+        """Return the number of each submission that has one, by id."""
         try:
             plain: dict[str, int] = json.loads(self.numbers.read_text(encoding="ascii"))
         except (FileNotFoundError, ValueError):
@@ -204,7 +204,7 @@ class Folder:
         return plain
 
     def graded(self) -> Iterator[Graded]:
-        """What is done, in the order in which it was finished; a line that a crash has spoilt counts for nothing."""
+        """Yield what is done, in the order in which it was finished; skip lines that a crash has damaged."""
         try:
             lines = self.journal.open(encoding="ascii", errors="replace")
         except FileNotFoundError:
@@ -226,10 +226,10 @@ class Folder:
 
 
 def write_whole(path: Path, text: str, *, wait_for_disk: bool = True) -> None:
-    """Write a text file whole or not at all: what was there before stays until the new one is complete.
+    """Write a text file whole or not at all: the old file stays until the new one is complete.
 
     Args:
-        wait_for_disk: whether that holds for a power cut, too; without it, such may leave an empty file.
+        wait_for_disk: whether that also holds for a power cut, which may otherwise leave an empty file.
     """
     temporary = path.with_name(path.name + ".new")
     try:

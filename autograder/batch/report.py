@@ -24,7 +24,7 @@ MOST_IN_A_LINE = 3
 
 @dataclass(frozen=True)
 class Summary:
-    """For the terminal: plain text without control characters, ASCII but for names."""
+    """What the terminal shows: plain text without control characters, ASCII except for names."""
 
     lines: tuple[str, ...]
     """How the class did."""
@@ -40,7 +40,7 @@ def write_all(
     roster: Path | None = None,
     earlier: Path | None = None,
 ) -> Summary:
-    """Write grades.csv, report.html and, given a roster, canvas.csv. A run that is not finished will do.
+    """Write grades.csv, report.html and, given a roster, canvas.csv. The run may be unfinished.
 
     Args:
         names: whether report.html names students; the tables always do.
@@ -54,7 +54,7 @@ def write_all(
     problems = list(course.problems)
     write_whole(folder.path / "grades.csv", tables.grades(course))
     problems += _write_canvas(folder, course, assignment, roster)
-    if not names:  # where all are numbers, one looks for a number
+    if not names:  # with numbers for names, readers look for a number
         course = replace(course, students=tuple(sorted(course.students, key=lambda one: one.number)))
 
     catalogue, unread = read_catalogue(course.parts)
@@ -85,7 +85,7 @@ def write_all(
 def _comparisons(
     course: Course, assignment: Assignment, earlier: Path | None, environment: dict[str, Any]
 ) -> tuple[list[Comparison], str]:
-    """All there are; and a sentence if there is none with an earlier batch that was named."""
+    """Return all comparisons; and a sentence if an earlier batch was given but cannot be compared with."""
     others = list(filter(None, (since_replaced(course, assignment), since_stored(course, assignment))))
     if earlier is None:
         return others, ""
@@ -96,7 +96,7 @@ def _comparisons(
 
 
 def _since(earlier: Folder, course: Course, assignment: Assignment, environment: dict[str, Any]) -> Comparison:
-    """Beside an earlier run, with what that was graded with and this was not: the reason for all changes at once."""
+    """Compare with an earlier run, and note what differs in the environment, which may explain all changes at once."""
     comparison = since_earlier(course, gather(earlier, assignment), assignment)
     other = unlike(environment, _environment(earlier)[0])
     notes = (f"Changed since then: {text.named(other)}.",) if other else ()
@@ -104,7 +104,7 @@ def _since(earlier: Folder, course: Course, assignment: Assignment, environment:
 
 
 def _write_canvas(folder: Folder, course: Course, assignment: Assignment, roster: Path | None) -> list[str]:
-    """Sentences about what is not in it."""
+    """Write canvas.csv if there is a roster; return sentences about what is not in it."""
     path = folder.path / "canvas.csv"
     if roster is None:
         return [f"{path.name} is from an earlier run; no roster was given this time."] if path.exists() else []
@@ -117,12 +117,12 @@ def _write_canvas(folder: Folder, course: Course, assignment: Assignment, roster
     return problems
 
 
-def _shown_by_name(student: Student | None, said: str) -> str:  # noqa: ARG001, the signature of what hides names
+def _shown_by_name(student: Student | None, said: str) -> str:  # noqa: ARG001, the same signature as the function that hides names
     return said
 
 
 def _veiled(course: Course, catalogue: Catalogue) -> Say:
-    """What hides everybody in a text of a student."""
+    """Return a function that hides everybody in a text."""
     vocabulary = []
     for part in course.parts:
         vocabulary += [part.title, part.file, *part.functions]
@@ -144,7 +144,7 @@ def _environment(folder: Folder) -> tuple[dict[str, Any], str]:
 
 
 def _problems(course: Course) -> list[tuple[str, list[Student]]]:
-    """What to know before the grades are used: sentences, and whom each is about."""
+    """Return sentences about what to know before the grades are used, each with the students it is about."""
     problems: list[tuple[str, list[Student]]] = []
     if left := len(course.students) - len(course.graded):
         problems.append((f"{left:,} of {text.count(len(course.students), 'submission')} are not graded yet.", []))
@@ -181,9 +181,9 @@ def _problems(course: Course) -> list[tuple[str, list[Student]]]:
 
 
 def _why_it_failed(course: Course, say: Say) -> list[str]:
-    """The first reason that the grader gave where it failed itself, and of several the most frequent one.
+    """Return the most frequent of the first reasons that the grader gave for each submission it failed on.
 
-    For the terminal: the page has all of them among its notes.
+    For the terminal: the page has all reasons among its notes.
     """
     told = [(one, one.graded.staff) for one in course.students if one.faults and one.graded is not None]
     reasons = Counter(say(student, staff[0]) for student, staff in told if staff)

@@ -1,9 +1,9 @@
-"""Where a class lies, looked into without being changed, and how one submission comes out of it.
+"""Sources of submissions: read a class without changing it, and get each submission out of it.
 
-Nothing in here trusts what it finds, and a link is never followed. What has to be copied or unpacked are the files to
-grade: every other file becomes an empty one of the same name, since finding and refusing (`submission.py`) goes by
-names. So a data set beside a program costs nothing, and neither does a bomb. A submission that cannot be had gets a
-sentence; the others never notice.
+Nothing here trusts its input, and links are never followed. Only the files to grade are copied or unpacked. Every other
+file becomes an empty file of the same name, because `submission.py` finds and refuses files by name. So a data
+set or a zip bomb beside a program costs nothing. A submission that cannot be read gets a sentence that says why, and
+does not affect the others.
 """
 
 import os
@@ -19,88 +19,88 @@ from .names import safe_names
 from .records import Folder
 
 At = tuple[str, ...]
-"""Names of folders from the top of a source down, and of a file or folder."""
+"""A path in a source: the names of the folders from the top down, and of the file or folder itself."""
 
 MAX_ZIP_BYTES = 64 << 20  # a zip that is a submission: a program and the data sets around it
 LEFT_LYING = {".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
 class NotAClass(Exception):
-    """There is nothing that could be graded. The message is for staff: what is wrong, where, what to do."""
+    """Nothing can be graded. The message is for staff: what is wrong, where, what to do."""
 
 
 class Unfit(Exception):
-    """One file cannot be had. The message is for the student."""
+    """One file cannot be read. The message is for the student."""
 
 
 @dataclass(frozen=True)
 class Listing:
-    """What lies in one folder, without what operating systems leave lying about."""
+    """The names in one folder, without files that operating systems create, such as .DS_Store."""
 
     files: set[str] = field(default_factory=set)
-    """Whatever is no folder: links and pipes as well."""
+    """Everything that is not a folder, including links and pipes."""
     folders: set[str] = field(default_factory=set)
     links: set[str] = field(default_factory=set)
-    """Those of the files that are one."""
+    """Those of the files that are links."""
 
 
 @dataclass(frozen=True)
 class HandedOut:
-    """One submission, ready to be graded; or why not."""
+    """One submission that is ready to be graded, or why it is not."""
 
     path: str = ""
     """Absolute."""
     problem: str = ""
-    """For the student: why there is nothing of it."""
+    """For the student: why nothing can be graded."""
     notes: tuple[str, ...] = ()
     """For staff."""
     problems: dict[str, str] = field(default_factory=dict)
-    """For the student, by file: why that one cannot be had, where another can."""
+    """For the student, by file: why this file cannot be graded, where another one can."""
 
 
 class Source(Protocol):
     """A folder or a zip.
 
-    Where `files` are asked for, these are the names of the files that students hand in, the first one first.
+    Parameters called `files` are the names of the files that students hand in, the first one first.
     """
 
     notes: tuple[str, ...]
-    """What is odd about the whole of it, for staff."""
+    """Anything unusual about the source as a whole, for staff."""
 
     def look(self, at: At) -> Listing:
         """The names in one folder."""
 
     def open(self, at: At) -> BinaryIO:
-        """One file, to be read bit by bit.
+        """Open one file as a stream.
 
         Raises:
             Unfit: it cannot be opened, or is a link.
         """
 
     def hand_out(self, at: At, to: Path, files: Sequence[str]) -> HandedOut:
-        """One submission: where it lies, or unpacked into the folder `to`, which does not exist yet."""
+        """Return one submission, in place or unpacked into the folder `to`, which does not exist yet."""
 
     def has_room(self, at: At, size: int) -> bool:
-        """Whether a file that comes out as so many bytes may; if so, it is taken into account."""
+        """Return whether a file may unpack to `size` bytes; if so, count it against the limit."""
 
     def put_together(self, members: dict[str, At], to: Path, files: Sequence[str]) -> HandedOut:
-        """One submission of members (name -> where it is) that lie among others, in the new folder `to`."""
+        """Copy one submission into the new folder `to`; its `members` (name -> where it is) are among other files."""
 
 
 def is_litter(name: str) -> bool:
-    """Whether nobody handed this in on purpose."""
+    """Return whether a file or folder has a name that nobody hands in on purpose."""
     return name in IGNORED or name in LEFT_LYING or name.startswith("._")
 
 
 def holds_grades(path: Path) -> bool:
-    """Whether a batch has its grades there."""
-    # Not Path.exists: a student's folder that nobody may look into is none of ours, and no error here.
+    """Return whether a batch keeps its grades in this folder."""
+    # Not Path.exists, which can raise: a student's folder that we may not read is not ours, and no error here.
     graded = Folder(path)
     return os.path.exists(graded.manifest) and os.path.exists(graded.environment)
 
 
 class OnDisk:
-    """A folder; its submissions are graded where they lie."""
+    """A folder, whose submissions are graded in place."""
 
     def __init__(self, path: Path, leave_out: Path) -> None:
         self.notes: tuple[str, ...] = ()
@@ -115,7 +115,7 @@ class OnDisk:
         except OSError:
             if not at:
                 raise
-            entries = []  # it is one submission, and closed: that is said when it is graded
+            entries = []  # one submission that we may not read: grading says so
         for entry in entries:
             if not is_litter(entry.name):
                 if not entry.is_dir(follow_symlinks=False):
@@ -127,9 +127,9 @@ class OnDisk:
         return found
 
     def _is_ours(self, path: str) -> bool:
-        """Whether a batch has its grades there: this one, or another that was given a folder among submissions.
+        """Return whether a folder has grades of this batch, or of another whose --out was among the submissions.
 
-        Of the latter there is a note: it may be a student's folder that looks like one.
+        In the second case, add a note: it may be a student's folder that only looks like grades.
         """
         if self._leave_out.exists() and self._leave_out.samefile(path):
             return True
@@ -140,7 +140,7 @@ class OnDisk:
         return ours
 
     def open(self, at: At) -> BinaryIO:
-        """One regular file; never waits for a pipe."""
+        """Open one regular file, without ever waiting for a pipe."""
         path = self._path.joinpath(*at)
         try:
             return os.fdopen(open_file(path, shown_name(path.name)), "rb")
@@ -148,23 +148,23 @@ class OnDisk:
             raise Unfit(str(unreadable)) from None
 
     def hand_out(self, at: At, to: Path, files: Sequence[str]) -> HandedOut:  # noqa: ARG002 - nothing needs to be unpacked
-        """Where it lies. A link would be followed when it is graded, a pipe waited for: both end here."""
+        """Return a submission in place. Refuse links and pipes: grading would follow a link, and wait for a pipe."""
         path = self._path.joinpath(*at)
         if problem := _odd(path):
             return HandedOut(problem=problem)
         return HandedOut(str(path))
 
     def put_together(self, members: dict[str, At], to: Path, files: Sequence[str]) -> HandedOut:
-        """A copy."""
+        """Copy the members into `to`."""
         return copy_together(self, members, to, files)
 
     def has_room(self, at: At, size: int) -> bool:  # noqa: ARG002 - the size is that on the disk
-        """Nothing is larger than it was."""
+        """Return True: files on disk are not packed."""
         return True
 
 
 def _odd(path: Path) -> str:
-    """Why something on the disk is not touched."""
+    """Return why a path is refused, as a sentence for the student; empty if it is not."""
     mode = path.lstat().st_mode
     if stat.S_ISLNK(mode):
         return f"{shown_name(path.name)} is a link to another file. Hand in the file itself."
@@ -174,7 +174,7 @@ def _odd(path: Path) -> str:
 
 
 def copy_together(source: Source, members: dict[str, At], to: Path, files: Sequence[str]) -> HandedOut:
-    """Members side by side: in a folder, or the first file itself if there is no other."""
+    """Copy members side by side; return their folder, or the first file itself if it is the only member."""
     safe = safe_names(members, files)
     wanted = {safe[file]: file for file in files if file in members}
     done = write_new(source, {safe[name]: at for name, at in members.items()}, to, wanted, files[0])
@@ -188,11 +188,11 @@ def write_new(source: Source, members: dict[str, At], to: Path, wanted: Mapping[
         source: where the files are.
         members: name in the new folder, with slashes, -> where it is.
         to: the new folder.
-        wanted: the names whose content is needed -> the files to hand in that they are.
-        first: of these files the one without which there is nothing, if no other is there.
+        wanted: name whose content is needed -> the file to hand in that it is.
+        first: the first file to hand in: if it cannot be read and no other is wanted, there is nothing to grade.
 
     Returns:
-        The path of the folder.
+        The path of the folder, and problems by file; or the problem that leaves nothing to grade.
     """
     contents: dict[str, bytes] = {}
     problems: dict[str, str] = {}
@@ -211,7 +211,7 @@ def write_new(source: Source, members: dict[str, At], to: Path, wanted: Mapping[
 
 
 def _content(source: Source, at: At, name: str) -> tuple[bytes, str]:
-    """What is in a file, or why nobody can have it."""
+    """Return a file's content, or why it cannot be read."""
     try:
         content = _read(source, at, MAX_ZIP_BYTES if name.lower().endswith(".zip") else MAX_BYTES)
     except Unfit as unfit:
@@ -222,7 +222,7 @@ def _content(source: Source, at: At, name: str) -> tuple[bytes, str]:
 
 
 def _read(source: Source, at: At, most: int) -> bytes:
-    """A file's bytes, or one more than `most`: a program that large is refused in `submission.py`, a zip here."""
+    """Return a file's bytes, at most `most` + 1; `submission.py` refuses a program of that size, this a zip."""
     name = shown_name(at[-1])
     try:
         with source.open(at) as opened_file:
@@ -237,7 +237,7 @@ def _read(source: Source, at: At, most: int) -> bytes:
 
 
 def cannot_be_unpacked(name: str, error: Exception) -> str:
-    """What is said of a file that zipfile stumbles over."""
+    """Return the sentence for the student about a file that zipfile cannot read."""
     return f"{name} cannot be unpacked ({reason(error)}). Hand it in again."
 
 
@@ -248,7 +248,7 @@ def few(notes: list[str]) -> tuple[str, ...]:
 
 
 def emptied(folder: Path) -> None:
-    """Make a folder new: what an earlier attempt left half done is gone."""
+    """Create an empty folder, removing what an earlier attempt left half done."""
     if folder.is_symlink() or folder.is_file():
         folder.unlink()
     elif folder.exists():

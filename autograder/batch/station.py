@@ -1,6 +1,6 @@
-"""Where the processes of the gradings of a class come from: they are forked from loaded ones.
+"""Processes for the gradings of a class, forked from templates that have loaded everything.
 
-A `Place`, as `autograder.place` says; here, because one grading alone does without it.
+`Station` is a `Place` (see `autograder.place`). It is in this package because a single grading does not need it.
 """
 
 import contextlib
@@ -17,21 +17,21 @@ from ..assignment import Assignment
 from ..box.control import CHILD_ENDED, END, FORKED, REQUEST, START
 from ..launch import PATIENCE_S, start_interpreter, start_session
 
-# One for the sessions of each part of an assignment, and one for each set of libraries besides NumPy that submissions
+# One template for the sessions of each part of an assignment, and one for each set of large libraries that submissions
 # import. A class uses few.
 MAX_TEMPLATES = 8
-# What a template may take for a fork, the first of which waits until it is loaded, before we call it dead.
+# A template that takes longer to answer counts as dead. Its first fork waits until everything is loaded.
 TEMPLATE_PATIENCE_S = 60.0
 LARGE = {"numpy", "scipy", "matplotlib"}
 
 
 class Station:
-    """One grading place for a class: cases are collected once, and each submission costs what only it needs.
+    """One grading place for a class: cases are collected once, and each submission costs only what it alone needs.
 
-    Threads may share it, each with a submission of its own: what is loaded for one is there for all. It needs fork.
+    Threads may share it, each with its own submission: what is loaded for one is loaded for all. It needs fork.
 
     Args:
-        scratch: folder for the folders of its gradings; whoever made it removes it.
+        scratch: parent folder for the folders of its gradings; the caller removes it.
     """
 
     def __init__(self, scratch: str) -> None:
@@ -41,7 +41,7 @@ class Station:
         self._closed = False
 
     def close(self) -> None:
-        """End all processes, whatever they are at; from another thread, too."""
+        """Kill all processes, whatever they are doing. May be called from another thread."""
         self._closed = True
         with self._changing:
             templates = list(self._templates.values())
@@ -51,22 +51,22 @@ class Station:
 
     @contextlib.contextmanager
     def grading(self, assignment: Assignment, settings: dict[str, Any]) -> Iterator[socket.socket]:
-        """As `Place` says."""
+        """See `Place`."""
         with contextlib.ExitStack() as stack:
             control, zygote_end = map(stack.enter_context, socket.socketpair())
             stack.callback(self._fork_zygote(settings["worker"], zygote_end))
             zygote_end.close()
             stack.callback(control.close)
             listening, reporting = map(stack.enter_context, socket.socketpair())
-            # Nothing before its turn: every processor has a submission of its own to grade.
+            # Start nothing ahead of its turn: every processor has its own submission to grade.
             stack.callback(self._fork_session(assignment, {**settings, "ahead": False}, [reporting, control]))
             reporting.close()
             control.close()
             yield listening
 
     def _fork_zygote(self, settings: dict[str, Any], control: socket.socket) -> Callable[[], None]:
-        # What is slow to load is loaded once; the rest for each submission, so that none depends on who came before.
-        # A part of an assignment may have limits of its own.
+        # What is slow to load is loaded once; the rest for each submission, so that none depends on earlier ones.
+        # All of `common` is in the key, because a part of an assignment may have its own limits.
         large = tuple(name for name in settings["preload"] if name.partition(".")[0] in LARGE)
         common = json.dumps({**settings, "scratch": self.scratch, "preload": large})
 
@@ -93,10 +93,10 @@ class Station:
         inherited: Sequence[socket.socket],
         patience_s: float,
     ) -> Callable[[], None]:
-        """A child of the template for `what`, which is started first if there is none. What is returned ends it."""
+        """Fork a child of the template for `what`, starting that first if needed; return a function that ends it."""
         with self._changing:
             template = self._templates.pop(what, None) or Template.of(start)
-            # Last in the order of use; and before it is waited for, so that `close` finds it.
+            # Inserted last, for the order of use; and before anything waits for it, so that `close` finds it.
             self._templates[what] = template
             template.children += 1
         self._close_surplus()
@@ -111,7 +111,7 @@ class Station:
         def end() -> None:
             try:
                 template.end(pid, patience_s)
-            except OSError:  # it died during this grading, whose results are in all the same
+            except OSError:  # the template died, but the results of this grading have arrived
                 self._drop(what, template)
             with self._changing:
                 template.children -= 1
@@ -119,7 +119,7 @@ class Station:
         return end
 
     def _close_surplus(self) -> None:
-        """Close what was used longest ago, if nobody is at it, once there are too many."""
+        """Close the least recently used templates that have no children, if there are too many templates."""
         with self._changing:
             idle = [what for what, template in self._templates.items() if not template.children]
             surplus = [self._templates.pop(what) for what in idle[: max(0, len(self._templates) - MAX_TEMPLATES)]]
@@ -127,9 +127,9 @@ class Station:
             template.close()
 
     def _drop(self, what: tuple[str, ...], template: "Template") -> None:
-        """Close one that does not answer: the next submission gets a new one."""
+        """Close a template that does not answer: the next submission starts a new one."""
         with self._changing:
-            if self._templates.get(what) is template:  # and not what another thread has started since
+            if self._templates.get(what) is template:  # not one that another thread has started since
                 del self._templates[what]
         template.close()
 
@@ -142,21 +142,21 @@ class Template:
         self._control = control
         self._asking = threading.Lock()
         self.children = 0
-        """How many gradings it has a child in, or is to have."""
+        """How many gradings have a child of this template, or are about to have one."""
         self._control.settimeout(TEMPLATE_PATIENCE_S)
 
     @classmethod
     def of(cls, start: "Callable[[socket.socket], subprocess.Popen[bytes]]") -> "Template":
-        """One whose process `start` starts, given the other end."""
+        """Return a template whose process is started by `start`, which is given the other end of the socket."""
         ours, theirs = socket.socketpair()
         with theirs:
             return cls(start(theirs), ours)
 
     def fork(self, settings: str, descriptors: Sequence[int]) -> int:
-        """Fork a child with these settings and descriptors; its pid.
+        """Fork a child with these settings and descriptors, and return its pid.
 
         Raises:
-            OSError: the process is gone, or stands still.
+            OSError: the process is gone, or does not answer.
         """
         data = settings.encode("ascii")
         with self._asking:
@@ -166,7 +166,7 @@ class Template:
         return pid
 
     def end(self, pid: int, patience_s: float) -> None:
-        """Let a child leave by itself for so long, and kill it then. It is gone when this returns.
+        """Wait up to `patience_s` for a child to exit by itself, then kill it. It is gone when this returns.
 
         Raises:
             OSError: as `fork`.
@@ -176,10 +176,10 @@ class Template:
             self._answer(len(CHILD_ENDED))
 
     def close(self) -> None:
-        """End the process, and its children if they are its group; others end when their own sockets do."""
+        """Kill the process, and its children if they are in its group; others exit when their own sockets close."""
         self._control.close()
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            # Once it has been waited for, its number may be somebody else's.
+            # Once the process has been waited for, its pid may belong to another one.
             if self._process.returncode is None and os.getpgid(self._process.pid) == self._process.pid:
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._process.kill()

@@ -1,8 +1,8 @@
-"""A zip of a class: its directory becomes a tree of plain names, and its files come out one by one.
+"""A zip of a class: its directory becomes a tree of plain names, and its files are unpacked one by one.
 
-A name that points somewhere else is left out, and the folder in which it would begin gets a note. What may come out
-is bounded in every way: the size of a file, the number of files of a submission, and what all of them take together. A
-file that unpacks as programs do is never short of room, however many others do not.
+A member whose name points elsewhere is left out, and the folder in which its path starts to be wrong gets a note. What
+is unpacked is bounded in every way: the size of a file, the number of files per submission, and their total size. A
+file with a program's usual compression ratio always has room, however many others exceed that ratio.
 """
 
 import bisect
@@ -30,7 +30,8 @@ from .sources import (
 )
 
 MAX_DEPTH = 16
-# Programs are packed to a fifth at best, zips inside a zip not at all. What goes beyond that ratio is bounded for all.
+# Programs compress to a fifth at best, zips inside a zip not at all. What a file unpacks to beyond RATIO times its
+# packed size counts against FREE_BYTES, which all files share.
 RATIO = 20
 FREE_BYTES = 256 << 20
 
@@ -63,7 +64,7 @@ class InZip:
         return Listing(set(children) - folders, folders, links)
 
     def open(self, at: At) -> BinaryIO:
-        """One file. What is read from it can be damaged, and then raises whatever zipfile stumbles over."""
+        """Open one file. If its content is damaged, reading it may raise any exception that zipfile raises."""
         member = self._member(at)
         name = shown_name(at[-1])
         if _is_link(member):
@@ -71,7 +72,7 @@ class InZip:
         if member.flag_bits & 1:
             raise Unfit(f"{name} is locked with a password. Hand it in again without one.")
         if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            # The others unpack whatever there is before they look at how much was asked for.
+            # For other methods, zipfile unpacks all the input it has before it looks at how much was asked for.
             raise Unfit(f"{name} is packed in an unusual way. Hand it in again, unpacked.")
         after = bisect.bisect_right(self._begins, member.header_offset)
         following = self._begins[after] if after < len(self._begins) else self._archive.start_dir
@@ -79,7 +80,7 @@ class InZip:
             raise Unfit(f"{name} shares its bytes with another file in the zip. Hand it in again, unpacked.")
         try:
             return self._archive.open(member)  # type: ignore[return-value]
-        except Exception as error:  # zipfile raises whatever it stumbles over in an archive damaged on purpose
+        except Exception as error:  # an archive damaged on purpose can make zipfile raise anything
             raise Unfit(cannot_be_unpacked(name, error)) from None
 
     def hand_out(self, at: At, to: Path, files: Sequence[str]) -> HandedOut:
@@ -94,7 +95,7 @@ class InZip:
         return copy_together(self, members, to, files)
 
     def has_room(self, at: At, size: int) -> bool:
-        """Keep account of what is larger than a program would be."""
+        """Return whether a file may unpack to `size` bytes; if so, count what exceeds RATIO against FREE_BYTES."""
         beyond = max(0, size - RATIO * self._member(at).compress_size)
         if beyond > self._left:
             return False
@@ -115,7 +116,7 @@ class InZip:
         return branch
 
     def _unpack(self, at: At, branch: _Branch, to: Path, files: Sequence[str]) -> HandedOut:
-        """A folder: all names, and the content of each file to grade of which there is exactly one."""
+        """Unpack a folder: all names, but the content only of files to grade whose name occurs exactly once."""
         notes: list[str] = []
         members: dict[str, At] = {}
         waiting: list[tuple[str, At, _Branch]] = [("", at, branch)]
@@ -123,7 +124,7 @@ class InZip:
         while waiting:
             place, here, current = waiting.pop()
             notes += current.notes
-            # Counted before they are named: that takes a time proportional to the square of those alike.
+            # Counted before `safe_names`, whose time is quadratic in the number of similar names.
             entries += len(current.children)
             if entries > MAX_ENTRIES:
                 problem = f"More than {MAX_ENTRIES} files were handed in. Hand in the one file asked for."
@@ -146,7 +147,7 @@ class InZip:
 
 
 def _plant(top: _Branch, member: zipfile.ZipInfo) -> None:
-    """Put a member where its name says, or leave a note where it begins to say something else."""
+    """Put a member where its name says, or leave a note in the last folder before its path becomes wrong."""
     name = _name(member)
     parts = [part for part in name.split("/") if part not in ("", ".")]
     wrong = ""
@@ -186,7 +187,7 @@ def _name(member: zipfile.ZipInfo) -> str:
     """A member's name, with slashes, in the encoding it was most likely written in."""
     name = member.filename
     if not member.flag_bits & 0x800:
-        # A Mac writes UTF-8 and does not say so; zipfile then reads it as that of the first IBM PC.
+        # macOS writes UTF-8 without setting the flag for it; zipfile then decodes the name as code page 437.
         with suppress(UnicodeError):
             name = name.encode("cp437").decode("utf-8")
     return name.replace("\\", "/")

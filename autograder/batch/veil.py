@@ -1,9 +1,9 @@
-"""Who handed in, taken out of texts, for a page that can be shown to others.
+"""Hide the names and numbers of students in texts, for a page that can be shown to others.
 
-Messages are written by programs of students, file names by students and platforms: either may hold a name or a number.
-Texts are read word by word, whatever stands between the words and without their accents, so that `Zoë Bell`, `bell_zoe`
-and `zoe.bell@school.edu` are found by the same rule. A name made of one word is hidden only in texts of those who bear
-it, and not if it is a word of the assignment: there is a student called Max, and a function, too.
+Messages come from students' programs, file names from students and platforms: either may contain a name or a number.
+Texts are read word by word, ignoring accents and whatever separates the words, so that `Zoë Bell`, `bell_zoe` and
+`zoe.bell@school.edu` are found by the same rule. A name of a single word is hidden only in texts of the students who
+have it, and not if it is a word of the assignment: Max may be a student, and also a function.
 """
 
 import re
@@ -15,37 +15,37 @@ from .records import Entry, Person
 
 HIDDEN = "[hidden]"
 _WORD = re.compile(r"[^\W_]+")
-# Shorter ones are too common to be looked for: a student with the number 7 is not found in "7 of 15 entries".
+# Shorter ones are too common to search for: a student with the number 7 is not found in "7 of 15 entries".
 SHORTEST = 4
 SHORTEST_NAME = 3
 SHORTEST_JOINED = 6
 
 
 class Veil:
-    """Knows all who handed in, and hides them."""
+    """Knows everybody who handed in, and hides them in texts."""
 
     def __init__(self, entries: Iterable[Entry], vocabulary: str) -> None:
         """
         Args:
             entries: whom to hide.
-            vocabulary: texts of the assignment, whose words are no names.
+            vocabulary: texts of the assignment, whose words are not names.
         """
         self._common = set(_words(vocabulary))
         self._phrases: dict[str, set[tuple[str, ...]]] = {}
         self._seen: dict[str, str] = {}
         for entry in entries:
-            # A folder may be called neural_network: then its id is what every text speaks of.
+            # A folder may be called neural_network: then every text contains its id.
             phrases = [phrase for phrase in _numbers(entry) if not self._common.issuperset(phrase)]
-            # Of one word, only what hardly is one: two names put together.
+            # A single word counts only if it is not a word of the assignment: it is two names put together.
             phrases += [phrase for phrase in _phrases(entry) if len(phrase) > 1 or phrase[0] not in self._common]
             for phrase in phrases:
                 self._phrases.setdefault(phrase[0], set()).add(phrase)
 
     def hide(self, text: str, entry: Entry | None = None) -> str:
-        """`text` without anybody in it.
+        """Return `text` with everybody hidden.
 
         Args:
-            entry: whose text it is; of them single words are hidden, too.
+            entry: the submission the text belongs to; single words of its students' names are hidden, too.
         """
         hidden = self._seen.get(text)
         if hidden is None:
@@ -89,7 +89,7 @@ def _words(text: str) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    """In small letters and without accents, as people write their names where they name files."""
+    """Return text in lower case and without accents, as people write their names in file names."""
     text = text.casefold()
     if text.isascii():
         return text
@@ -97,14 +97,14 @@ def _plain(text: str) -> str:
 
 
 def _numbers(entry: Entry) -> Iterable[tuple[str, ...]]:
-    """Word by word, what it and those who handed it in go by besides their names."""
+    """Yield, word by word, the ids and numbers of a submission and of those who handed it in."""
     for number in (entry.id, stem(entry.handed_in_as), *(person.sid for person in entry.people)):
         if len("".join(_words(number))) >= SHORTEST:
             yield tuple(_words(number))
 
 
 def _phrases(entry: Entry) -> Iterable[tuple[str, ...]]:
-    """Word by word, who handed it in."""
+    """Yield, word by word, the names and email addresses of those who handed it in."""
     for person in entry.people:
         if address := _words(person.email):
             yield tuple(address)
