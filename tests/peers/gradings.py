@@ -95,7 +95,7 @@ def points_in(results: Path) -> float:
     return float(plain["score"]) if "score" in plain else float(sum(test.get("score", 0) for test in plain["tests"]))
 
 
-# ----------------------------------------------------------------------------- the compared graders
+# ------------------------------------------------------------------------ the compared graders
 
 
 def ours(place: Path) -> Grading:

@@ -143,7 +143,7 @@ def test_peers_have_our_cases(peer, pattern):
     assert [(case["number"], case["body"]) for case in cases] == bodies
 
 
-# ----------------------------------------------------------------------------- around the measurements
+# ------------------------------------------------------------------------------ around the measurements
 
 
 @pytest.mark.parametrize("peer", [peer.folder for peer in PEERS.values()])
