@@ -93,7 +93,7 @@ def test_every_folder_says_what_it_expects() -> None:
 
 
 def test_every_case_is_failed_by_a_program_and_passed_by_another() -> None:
-    """A case that no program fails, or that all fail, is useless."""
+    """A case that no program fails, or that all fail, distinguishes nothing."""
     for number in CASES:
         outcomes = {program.expected.get(number) for program in PROGRAMS.values() if not program.all}
         assert "Failed" in outcomes, f"no program gives a wrong answer in {number}"
@@ -150,7 +150,7 @@ ALSO_ON_NEW_PROCESSES = ("right_with_a_class", "train_multi_sgd_v_first", "kills
     "program", [PROGRAMS[f"extensions/{name}"] for name in ALSO_ON_NEW_PROCESSES], ids=ALSO_ON_NEW_PROCESSES
 )
 def test_extra_credit_is_graded_alike_on_new_processes(program: Program, graded: Graded, tmp_path: Path) -> None:
-    """All other tests grade extra credit with processes that were forked from loaded ones (tests/beside.py).
+    """Elsewhere, extra credit is graded by processes that were forked from loaded ones (tests/beside.py).
 
     tests/engine/test_station.py tests the same for the first file.
     """

@@ -27,7 +27,7 @@ def _each_text_is_read_once():
 
 @pytest.fixture
 def tampered(archives, tmp_path, monkeypatch):
-    """`tampered(archive, name, data, mode)` replaces one file in a copy of the archives, and proves it without
+    """`tampered(archive, name, data, mode)` replaces a file in a copy of the archives, and proves it without
     grading.
     """
     monkeypatch.setattr(bundle, "_grade", lambda *_: pytest.fail("was not noticed before grading"))

@@ -48,7 +48,7 @@ _gradients = _x.T @ (_np.outer(_error, _theta_y) * _h * (1 - _h)), _error @ _h
 for _got, _want in zip(backprop(_x.copy(), _y.copy(), _h.copy(), _y_hat.copy(), _theta_y.copy()), _gradients):
     _check("backprop", _got, _want)
 """
-# A right change that the grader's stand-in functions do not have.
+# A check that the program's own functions pass, but that the right functions of the grader fail.
 OWN = """
 
 import numpy as _np

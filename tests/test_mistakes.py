@@ -1,5 +1,4 @@
-"""The catalogue of known mistakes against itself: no two alike on the cases' inputs, none right, none found in right
-answers.
+"""The catalogue of known mistakes against itself: no two alike on the cases' inputs, none right, none named for right.
 
 All of this runs in this process, on the inputs of the cases. test_bank.py tests that students' programs are recognized.
 """
@@ -103,8 +102,8 @@ def alike(a, b):
 
 
 def test_there_are_enough_of_each_function():
-    """Each part has sixty entries or more; each function has 15, or 8 in the extra credit, whose functions are
-    smaller.
+    """Each part has 60 entries or more; each function has at least 15, or 8 in the extra credit with its smaller
+    ones.
     """
     for part, least in zip(PARTS, (15, 8)):
         functions = [name for name in FUNCTIONS if PART_OF[name] is part]
@@ -166,7 +165,7 @@ def test_no_entry_is_the_right_answer(mistake, questions):
 
 
 def nearly_right():
-    """Return variants of the model solution whose tiny inaccuracies cost no points."""
+    """Return variants of the model solution whose tiny deviations, made out of caution, cost no points."""
     exact = PARTS[0].solution
     more = PARTS[1].solution
 
@@ -213,7 +212,7 @@ def accused(name, asked, call):
     found = set()
     for one in asked:
         if not all(np.isfinite(value).all() for value in one.got):
-            continue  # an impossible event, for which any low value is accepted
+            continue  # nothing is compared: the event is impossible, and any low value is accepted
         got = call(one.arguments)
         want = dict(enumerate(one.got))
         cause = recognise(MISTAKES, name, [Observation(one.arguments, got)], want, FORMULAS_ALONE)
@@ -266,9 +265,7 @@ def _forward_of_one_unit(choose):
 
 
 def _backprop_that_goes_half_way(x, y, h, y_hat, theta_y):
-    """A backprop with y_hat for y_hat (1 - y_hat): off by the factor 1 / (1 - y_hat), so the error is y where y
-    is 1.
-    """
+    """A backprop with y_hat for y_hat (1 - y_hat): off by 1 / (1 - y_hat), so that the error is y where y is 1."""
     error = (y / y_hat - (1 - y) / (1 - y_hat)) * y_hat
     return x.T @ (np.outer(error, theta_y) * h * (1 - h)), error @ h
 

@@ -248,7 +248,7 @@ def test_perceptron_says_yes_on_the_line():
 
 
 def test_several_outputs_agree_with_exact_weighted_sums():
-    """Outputs agree to the last digits, errors with sums of fractions, guesses with sorted outputs."""
+    """Outputs agree to the last digits, errors equal sums of fractions, and guesses come from sorting the outputs."""
     x, y, W, V = some_network(28, 5, 4, 3, 6)
     h, y_hat = MORE.forward_multi(x, W, V)
     for given, weights, got in ((x, W, h), (h, V, y_hat)):

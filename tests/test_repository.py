@@ -66,11 +66,10 @@ MAY_IMPORT = {
     "__main__": {"assignment", "commands", "launch", "place", "session", "submission"},
 }  # fmt: skip
 HEAVY = {"numpy", "pytest", "scipy", "matplotlib", "sklearn", "rich", "jinja2", "safetensors", "hypothesis"}
-# Modules that import only the standard library, because they run before or without the rest.
+# Modules that load no third-party package, because they run before or without the rest.
 LIGHT = {"__init__", "__main__", "assignment", "authoring/__init__", "authoring/bundle", "commands", "grade", "launch",
          "order", "outcome", "place", "preload", "submission", "terminal", "tolerance"}  # fmt: skip
-# Modules of authoring/ that import only each other besides: setup comes before everything, and the starter judges the
-# rest.
+# Modules of authoring/ that import nothing of ours but each other: setup comes first, and the starter judges the rest.
 ALONE = {"bootstrap": set(), "regions": set(), "examples": {"regions"}, "leaks": {"regions"}, "weights": {"regions"},
          "wheel": {"examples", "regions"}, "starter": {"examples", "leaks", "regions", "weights", "wheel"}}  # fmt: skip
 
@@ -99,9 +98,7 @@ ENGINE_FILES = sorted(ENGINE.rglob("*.py"))
 
 @pytest.mark.parametrize("path", ENGINE_FILES, ids=lambda path: path.relative_to(ENGINE).as_posix())
 def test_engine_imports_run_one_way(path):
-    """Each module imports only what the table allows. Whoever adds an import adds it there, and sees the whole
-    graph.
-    """
+    """Each module imports only what the table allows. A new import must be added there, in view of the whole graph."""
     own = room(path)
     ours = {name[1:] for name in imports(path) if name.startswith(".")}
     if own in ("authoring", "batch", "box", "gradescope"):
