@@ -37,7 +37,7 @@ def test_sum_over_two_thousand(student, reference):
     """
     random = np.random.RandomState(32)
     y, y_hat = (random.uniform(size=2000) < 0.5).astype(float), random.uniform(0.01, 0.99, 2000)
-    # First a few: whoever is right there, and gets -inf from all, has multiplied. Any other slip shows at once.
+    # A few come first: a program that is right for them and returns -inf for all takes the log of a product.
     for n in (20, 2000):
         want = reference.log_likelihood(y[:n], y_hat[:n])
         student.log_likelihood(y[:n], y_hat[:n]).must_equal(value=want, within=WITHIN)

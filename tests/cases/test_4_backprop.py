@@ -9,8 +9,8 @@ from autograder import of_largest
 
 # Right gradients differ by 1e-14 of their largest entry, those in float32 by 3e-6, the mildest wrong one by 2e-3.
 WITHIN = of_largest(1e-4)
-# Where y_hat is 0.0005, 1e-7 added to a divisor to keep it from 0 shifts a right gradient by 2e-4. The data are always
-# the same, so what matters is that the mildest mistake, a step of 0.01 with theta_y, is off by more: 4e-4.
+# Where y_hat is 0.0005, adding 1e-7 to a divisor to avoid 0 shifts a right gradient by 2e-4. The data are fixed, so it
+# is enough that the mildest mistake, a step of 0.01 with theta_y, is off by more: 4e-4.
 WITHIN_IF_CONFIDENT = of_largest(3e-4)
 
 

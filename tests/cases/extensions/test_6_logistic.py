@@ -76,7 +76,7 @@ def test_digits(student, reference):
     """
     for seed, size in enumerate(POINTS[:4], 640):
         x, y, _ = points(seed, *size)
-        arguments = x, y, 0.5, 200  # so many that a training that stops when little moves has stopped
+        arguments = x, y, 0.5, 200  # enough that a training which stops when little changes has stopped
         answer = student.train_logistic(*arguments)
         answer.must_equal(theta=reference.train_logistic(*arguments), within=WITHIN)
         answer.must_not_change_arguments()

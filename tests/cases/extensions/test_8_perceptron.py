@@ -46,7 +46,7 @@ def test_prediction_of_several_sizes(student, reference):
     """
     for seed, size in enumerate(((8, 3), *LINES[1:]), 974):
         x, _, w = on_either_side(seed, *size)
-        w = 8 * w  # the same line, and sums on either side of every other limit
+        w = 8 * w  # the same line, but sums far enough from 0 to reveal any other threshold
         answer = student.perceptron_predict(x, w)
         answer.must_equal(y_hat=reference.perceptron_predict(x, w), within=EXACTLY)
         answer.must_not_change_arguments()
@@ -78,7 +78,7 @@ def test_digits(student, reference):
     """
     for seed, size in enumerate(LINES[:4], 1993):
         x, y, w = on_either_side(seed, *size)
-        for first in (w, np.zeros(len(w))):  # from zeros, the first datapoint lies on the line
+        for first in (w, np.zeros(len(w))):  # at zero weights, the first datapoint lies on the line
             arguments = x, y, first, PERCEPTRON_ETA, mixed(len(x), 3, seed)[:-1]
             answer = student.train_perceptron(*arguments)
             answer.must_equal(w=reference.train_perceptron(*arguments), within=WITHIN)

@@ -242,9 +242,9 @@ def test_what_no_line_separates(student, reference):
 
 
 def reads(student, reference, arguments, data, at_least, what):
-    """Train, and require the right weights, and with them the accuracy on what was held out.
+    """Train, and require the right weights, and the accuracy that they reach on held-out data.
 
-    A few steps come first: what is known to go wrong is looked for in those, which are quickly followed.
+    A few steps come first, because the formulas of known mistakes can only follow short trainings quickly.
     """
     *others, order = arguments
     for steps in (FEW, len(order)):
