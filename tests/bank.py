@@ -44,7 +44,7 @@ class Program:
     all: str = ""
     """The outcome of every case, in place of `outcomes`."""
     mistake: dict[str, str] = field(default_factory=dict)
-    """Case number -> identifier of the mistake that must be recognised there."""
+    """Case number -> identifier of the mistake that must be recognized there."""
     limits: dict[str, float] = field(default_factory=dict)
     """Limits other than the assignment's, so that nobody waits long for a program that never ends."""
     submission: str = ""

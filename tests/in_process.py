@@ -90,7 +90,7 @@ class Ending:
 
     outcome: Outcome
     mistake: str | None = None
-    """Identifier of the mistake that was recognised."""
+    """Identifier of the mistake that was recognized."""
 
 
 class Plain:

@@ -8,7 +8,7 @@ from .measuring import Measured, Part, paragraph
 
 # Gradescope's smallest container has half a CPU; there, plain loops took five times as long (docs/performance.md).
 HALF, SLOW = 2, 5
-# Cases that take fewer seconds than this are not measured individually.
+# Cases that take fewer seconds than this are listed without figures.
 SHORT = 0.01
 STYLES = ("vectorised", "lists", "elements")
 

@@ -27,7 +27,7 @@ EFFECTS = (
     "other outcomes",
     "next graded wrongly",
 )
-# An attack that has read something it may not prints this word wherever it can.
+# An attack that has obtained something it must not have prints this word wherever it can.
 STOLEN = "STOLEN"
 # Includes the word in Braille, and digits, for attacks that must avoid letters.
 TAKEN = re.compile(r"(?:STOLEN|\u280e\u281e\u2815\u2807\u2811\u281d|5701) \S")

@@ -129,7 +129,7 @@ without limits of their own. This grader gives each of the 22 cases a separate p
 
 
 def targets(measured: Measured) -> list[Target]:
-    """Return this project's targets, each together with the ratios that it makes no promise about."""
+    """Return this project's targets, and further ratios that it promises nothing about."""
     one, many, long = measured.single, measured.batch, measured.long
     earlier = f" (of {long.measured_on})" if long.measured_on else ""
     utils, plugin, otter = "gradescope-utils", "pytest-gradescope", "otter run"
