@@ -1,4 +1,4 @@
-"""What the programs that make files here have in common: write what differs, or say that it does."""
+"""Shared code of the programs that generate files here: write the files that differ, or report them."""
 
 import argparse
 import sys
@@ -8,11 +8,14 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 class CannotMake(Exception):
-    """A source is not understood; the message says which, where, and what to do."""
+    """A source that cannot be understood; the message says which one, where, and what to do."""
 
 
 def main(build, command, description):
-    """Write the files of `build(root)`, a mapping from path to bytes, or with --check compare; the exit status."""
+    """Write the files of `build(root)`, a mapping from path to bytes, or compare them if --check is given.
+
+    Return the exit status.
+    """
     parser = argparse.ArgumentParser(prog=command, description=description)
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a file is out of date")
     options = parser.parse_args()

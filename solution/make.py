@@ -8,8 +8,8 @@
     solution/trained/hidden_units.svg            each hidden unit's 40 weights as a picture
     solution/made/notebook.ipynb                 from cells.py and the stubs, for Jupyter and Colab
 
-The recipe is the students' own: what trains here comes from solution/starter/lesson/. All numbers are
-rounded before they are written, so that processors which add up in another order still make the same bytes.
+The recipe is the students' own: the training code comes from solution/starter/lesson/. All numbers are
+rounded before they are written, so that processors that sum in another order still make the same bytes.
 """
 
 import importlib.util
@@ -26,11 +26,11 @@ sys.path.insert(0, str(ROOT))
 COMMAND = "python solution/make.py"
 ROWS, COLUMNS = 8, 5  # of one image
 
-sys.dont_write_bytecode = True  # starter/ is copied to students; what Python leaves behind has no place there
+sys.dont_write_bytecode = True  # starter/ is copied to students, so no bytecode may be left there
 
 
 def build(root):
-    """Every generated file: its path below root, and its bytes."""
+    """Return every generated file: its path below root, and its bytes."""
     sys.path.insert(0, str(root / "solution" / "starter"))
     from lesson import digits, functions, training
 
@@ -56,7 +56,7 @@ def build(root):
 
 
 def _notebook(root):
-    """The notebook as JSON: cells.py, and a cell with the stubs where <<neural_network.py>> stands."""
+    """Return the notebook as JSON: cells.py, with the stubs in the cell marked <<neural_network.py>>."""
     from autograder.authoring.regions import strip
 
     solution = (root / "solution" / "neural_network.py").read_text(encoding="utf-8")
@@ -74,7 +74,7 @@ def _notebook(root):
 
 
 def _module(name, path):
-    """The module in a file, which is not looked for anywhere else and not left behind in sys.modules."""
+    """Load the module in a file by its path alone, and keep it out of sys.modules."""
     spec = importlib.util.spec_from_file_location(name, path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -82,7 +82,7 @@ def _module(name, path):
 
 
 def _csv(weights):
-    """A table of numbers with six decimals. Adding 0.0 turns -0.0 into a plain 0.0."""
+    """Return a table of numbers with six decimals. Adding 0.0 turns -0.0 into a plain 0.0."""
     return "".join(",".join(f"{w:.6f}" for w in row) + "\n" for row in np.round(weights, 6) + 0.0)
 
 
@@ -100,7 +100,7 @@ def _render(root, name, **values):
 
 
 def _curves(runs):
-    """What training.svg shows: two panels, and in each the curve of either pair of digits."""
+    """Return what training.svg shows: two panels, each with one curve per pair of digits."""
     epochs = len(runs[0][1]) - 1
     heights = [fit.log_likelihood for _, fits in runs for fit in fits]
     lowest = 10 * np.floor(min(heights) / 10)
@@ -115,7 +115,7 @@ def _curves(runs):
 
 
 def _panel(title, curves, left, low, high):
-    """Positions in the picture, rounded to a tenth of a pixel, for one pair of axes 270 wide and 200 high."""
+    """Return positions in the picture, rounded to a tenth of a pixel, for one pair of axes 270 wide and 200 high."""
     top, width, height = 60, 270, 200
     epochs = len(curves[0]) - 1
 
@@ -137,7 +137,7 @@ def _panel(title, curves, left, low, high):
 
 
 def _pictures(fit):
-    """What hidden_units.svg shows: for each unit its weights as coloured squares, and its own weight."""
+    """Return what hidden_units.svg shows: for each unit its weights as colored squares, and its output weight."""
     largest = np.abs(fit.theta_h).max()
     units = []
     for j, weight in enumerate(fit.theta_y):
@@ -158,7 +158,7 @@ def _pictures(fit):
 
 
 def _colour(share):
-    """Blue for -1, white for 0, orange for +1, in 16 steps: colour-blind readers can tell these two apart."""
+    """Return a color from blue (-1) over white (0) to orange (+1) in 16 steps, for color-blind readers too."""
     end = (0xC8, 0x5A, 0x00) if share > 0 else (0x1F, 0x5A, 0xA6)
     strength = round(abs(share) * 8) / 8
     return "#" + "".join(f"{round(255 + (part - 255) * strength):02x}" for part in end)

@@ -1,9 +1,9 @@
-"""Plain `pytest` in a student's folder, many times over: what each case says at home, as test_same_words.py wants it.
+"""Run plain `pytest` in many students' folders, and record what each case says at home, for test_same_words.py.
 
-    python tests/at_home.py     reads the path of a folder and what pytest is to be given from each line, as a list in
-                                JSON, writes `said.json` into the folder, answers "done"
+    python tests/at_home.py     reads from each line, as a JSON list, the path of a folder and arguments for pytest;
+                                writes `said.json` into the folder, answers "done"
 
-NumPy and pytest are loaded once; each folder gets a forked process, which a program may spoil as it likes.
+NumPy and pytest are loaded once. Each folder gets a forked process, whose state a program may corrupt freely.
 """
 
 import json
@@ -22,30 +22,33 @@ PATIENCE_S = 300
 
 
 class Kept:
-    """Keeps the host of the home plugin, which holds the results."""
+    """A plugin that keeps a reference to the host of the home plugin, which holds the results."""
 
     host = None
 
     @pytest.hookimpl(trylast=True)
     def pytest_configure(self, config):
-        """After `home` has registered its own."""
+        """Fetch the host; `trylast`, because `home` registers it in the same hook."""
         self.host = config.pluginmanager.get_plugin("grading").host
 
 
 def check(folder, *asked):
-    """Run the checks there, or those asked for; case number -> outcome and text go to said.json, all to page.txt."""
+    """Run all checks in the folder, or those asked for.
+
+    The outcome and text of each case go to said.json, and everything that is printed to page.txt.
+    """
     os.chdir(folder)
     for descriptor, name in ((1, "page.txt"), (2, "errors.txt")):
         os.dup2(os.open(name, os.O_WRONLY | os.O_CREAT, 0o644), descriptor)
     kept = Kept()
-    # The starter's own conftest.py would do no more than load the packed engine.
+    # The starter's own conftest.py would only load the packed engine.
     pytest.main(["--noconftest", "-p", "no:cacheprovider", f"--rootdir={folder}", *asked], plugins=[home, kept])
     said = {result.case.number: [result.outcome.value, result.text] for result in kept.host.results}
     Path(folder, "said.json").write_text(json.dumps(said), encoding="ascii")
 
 
 def main():
-    """Until the last line."""
+    """Serve requests until standard input ends."""
     for line in sys.stdin:
         child = os.fork()
         if child == 0:

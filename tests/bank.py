@@ -1,4 +1,4 @@
-"""One program of the bank, and the grade that its `expected.toml` says it must get."""
+"""The programs of the bank, and the grades that their `expected.toml` says they must get."""
 
 import dataclasses
 import shutil
@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BANK = ROOT / "tests" / "submissions"
 HOSTILE = BANK / "hostile"
 ASSIGNMENT = assignments.load(ROOT / "tests" / "cases")
-# Folder -> the part of the assignment that the programs in it are about.
+# Folder -> the part of the assignment that its programs are about.
 PARTS: dict[Path, Assignment] = {
     BANK: ASSIGNMENT,
     **{BANK / part.folder.name: part for part in ASSIGNMENT.extra_credit},
@@ -34,7 +34,7 @@ POINTS = {case.number: case.points for case in ASSIGNMENT.cases}
 
 @dataclass(frozen=True)
 class Program:
-    """One folder of the bank, and what it says about itself."""
+    """One folder of the bank, with the contents of its `expected.toml`."""
 
     folder: Path
     why: str
@@ -44,19 +44,19 @@ class Program:
     all: str = ""
     """The outcome of every case, in place of `outcomes`."""
     mistake: dict[str, str] = field(default_factory=dict)
-    """Case number -> identifier of the mistake that must be recognised there."""
+    """Case number -> identifier of the mistake that must be recognized there."""
     limits: dict[str, float] = field(default_factory=dict)
-    """Limits other than the assignment's, so that nobody waits for a program that never ends."""
+    """Limits other than the assignment's, so that nobody waits long for a program that never ends."""
     submission: str = ""
-    """What is handed in, if it is something else than the folder itself; relative to the folder."""
+    """The path of the submission relative to the folder, if it is not the folder itself."""
     reported: list[str] = field(default_factory=list)
-    """The files that get a grade, if it is not only the one that the folder is about."""
+    """The files that get a grade, if not only the one that the program is about."""
     alone: bool = False
-    """Extra credit that is handed in without the first file."""
+    """Whether extra credit is handed in without the first file."""
 
     @property
     def part(self) -> Assignment:
-        """What it is about. An attack is about the whole."""
+        """The part of the assignment that the program is about. An attack is about the whole assignment."""
         return PARTS.get(self.folder.parent, ASSIGNMENT)
 
     @property
@@ -66,12 +66,12 @@ class Program:
 
     @property
     def cases(self) -> list[Case]:
-        """The cases that are reported."""
+        """The reported cases."""
         return [case for part in ASSIGNMENT.parts if part.file in self.files for case in part.cases]
 
     @property
     def expected(self) -> dict[str, str]:
-        """Case number -> outcome, for every case that is reported."""
+        """Case number -> outcome, for every reported case."""
         return {case.number: self.all or self.outcomes.get(case.number, "Passed") for case in self.cases}
 
     @property
@@ -80,15 +80,15 @@ class Program:
         return set(self.expected.values()) == {"Passed"}
 
     def assignment(self) -> Assignment:
-        """The assignment, or a part of it, under this program's own limits."""
+        """Return the assignment, with this program's own limits for its part."""
         part = self.part._replace(limits=self.part.limits._replace(**self.limits))
         extra = tuple(part if one.folder == part.folder else one for one in ASSIGNMENT.extra_credit)
         return part if self.part is ASSIGNMENT else ASSIGNMENT._replace(extra_credit=extra)
 
     def hand_in(self, place: Path) -> Path:
-        """A copy without `expected.toml` and `message.txt`, which no student hands in.
+        """Copy the folder without `expected.toml` and `message.txt`, which no student hands in.
 
-        Beside extra credit lies the solution's first file, if there is no other.
+        Extra credit gets the solution's first file beside it, unless it brings its own or `alone` is set.
         """
         if self.submission:
             return self.folder / self.submission
@@ -98,10 +98,10 @@ class Program:
         return place
 
     def grade(self, handed_in: Path, place: "Place | None" = None) -> Grade:
-        """The grade of what was handed in. Extra credit is graded by itself where only its own cases are reported.
+        """Grade a submission. Extra credit is graded separately if only its own cases are reported.
 
         Args:
-            place: where it is graded, unless it has limits of its own; a place knows the usual ones only.
+            place: where to grade, unless the program has its own limits; a place only knows the usual ones.
         """
         place = None if self.limits else place
         if self.part is ASSIGNMENT or self.files != [self.part.file]:
@@ -114,10 +114,10 @@ class Program:
 
 
 def read_all(folder: Path, kind: type[Program] = Program) -> dict[str, Program]:
-    """Name -> program, for every folder in `folder` that holds an `expected.toml`.
+    """Return name -> program, for every folder in `folder` that holds an `expected.toml`.
 
     Raises:
-        ValueError: one of them says something that nobody understands.
+        ValueError: an `expected.toml` holds an unknown key.
     """
     programs = {}
     known = {entry.name for entry in dataclasses.fields(kind)} - {"folder"}
@@ -131,14 +131,15 @@ def read_all(folder: Path, kind: type[Program] = Program) -> dict[str, Program]:
 
 
 def read_bank() -> dict[str, Program]:
-    """Name -> program, for all parts of the assignment; for a further part, its folder stands before the name."""
+    """Return name -> program, for all parts of the assignment; names in a further part begin with its folder."""
     return {one.folder.relative_to(BANK).as_posix(): one for folder in PARTS for one in read_all(folder).values()}
 
 
 def rarely_graded(programs: dict[str, Program]) -> set[Path]:
-    """Folders of programs that only `make check-all` grades: five of six that show a known mistake of extra credit.
+    """Return the folders of the programs that only `make check-all` grades.
 
-    Their formulas are tried against each other in every run (test_mistakes.py); to grade all of them takes a minute.
+    These are five in six programs that show a known mistake of extra credit. Grading all of them takes a minute, and
+    every run compares their formulas with each other (test_mistakes.py).
     """
     showing = [one for one in programs.values() if one.part.file != ASSIGNMENT.file and one.mistake]
     return {one.folder for number, one in enumerate(showing) if number % 6}

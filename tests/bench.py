@@ -1,11 +1,12 @@
-"""Time one cold grading, beside the same cases run by gradescope-utils in one process without any isolation; and the
-same without one of the protections, or without all of them but the process of its own; and what naming mistakes adds.
+"""Time one cold grading, beside the same cases run by gradescope-utils in one process without any isolation; time the
+same grading without one of the protections, or with separate processes only; and measure what naming mistakes adds.
 
     python -m tests.bench            9 rounds
     python -m tests.bench 21         more
 
-One grading is a fresh process. The rows take turns, so that a machine that gets slower hurts all of them; medians and
-ranges are printed, and ratios matter more than seconds. CPU counts every process of a grading, memory the largest.
+One grading is a fresh process. The rows take turns, so that a machine that slows down affects all of them. The tables
+show medians and ranges; the ratios matter more than the seconds. CPU time is summed over all processes of a grading,
+memory is that of the largest.
 """
 
 import os
@@ -28,7 +29,7 @@ VECTORISED = ROOT / "solution" / "neural_network.py"
 ALL_ON, ALL_OFF = "vectorised: all protections", "  plain forked workers"
 BANK = ROOT / "tests" / "submissions"
 LOOPS = BANK / "loops_in_plain_python" / "neural_network.py"
-# Right; wrong in a way that a formula gives; wrong in no known way, so that everything is tried in vain.
+# Right; wrong as a formula predicts; wrong in no known way, so that every formula is tried in vain.
 NAMING = {
     "right": VECTORISED,
     "wrong, named": BANK / "backprop_has_the_opposite_sign" / "neural_network.py",
@@ -36,7 +37,7 @@ NAMING = {
 }
 
 # What a course without this package would run: our case functions as methods of one unittest class, the submission
-# imported into the process that knows the answers, points summed by gradescope-utils.
+# imported into the process that holds the answers, and points summed by gradescope-utils.
 IN_PROCESS = """
     import sys, unittest
     from pathlib import Path
@@ -73,7 +74,7 @@ IN_PROCESS = """
 """
 
 
-# One grading under some of the protections, the way `python -m autograder grade` does it.
+# One grading with some of the protections, in the same way as `python -m autograder grade`.
 UNDER = """
     import sys
     from pathlib import Path
@@ -89,7 +90,7 @@ UNDER = """
 """
 
 
-# One grading by the cases of a folder, which may or may not name mistakes.
+# One grading with the cases of a folder, which may or may not name mistakes.
 BY_CASES = """
     import sys
     from pathlib import Path
@@ -103,8 +104,8 @@ BY_CASES = """
     results.write(Path(destination), graded)
     assert not graded.staff and any(one.mistake for one in graded.results) == (named == "named")
 """
-# The catalogue of a copy of the cases that names nothing, neither by formulas nor by numbers. The grader has no switch
-# for that, and needs none: what it runs of the instructor's may change it.
+# Replaces mistakes.py in a copy of the cases, so that neither formulas nor numbers name a mistake. The grader needs no
+# switch for that, because it runs the instructor's files, and those can patch it.
 NO_NAMING = """
     from autograder.plugin import GradingPlugin
 
@@ -145,7 +146,7 @@ def main() -> int:
         for i in range(rounds + 1):
             for name, command in rows.items():
                 figures = run(command)
-                if i:  # the first round warms the disk and the bytecode
+                if i:  # the first round warms the disk and the bytecode cache
                     measured[name].append(figures)
     print_table(measured, rounds)
     print_price(measured)
@@ -154,7 +155,7 @@ def main() -> int:
 
 
 def without_naming(folder: Path) -> Path:
-    """The cases and their data, in `folder`, with a catalogue that switches naming off."""
+    """Copy the cases and link their data into `folder`, with a catalogue that switches naming off; return the cases."""
     cases = folder / "tests" / "cases"
     shutil.copytree(ROOT / "tests" / "cases", cases, ignore=shutil.ignore_patterns("__pycache__"))
     (cases / "mistakes.py").write_text(textwrap.dedent(NO_NAMING), encoding="utf-8")
@@ -163,7 +164,7 @@ def without_naming(folder: Path) -> Path:
 
 
 def run(command: list[str]) -> tuple[float, float, float]:
-    """Wall-clock seconds, CPU seconds of all its processes, MiB of the largest of them."""
+    """Return wall-clock seconds, CPU seconds of all processes, and MiB of the largest process."""
     started = time.perf_counter()
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
@@ -175,7 +176,7 @@ def run(command: list[str]) -> tuple[float, float, float]:
 
 
 def print_table(measured: dict[str, list[tuple[float, float, float]]], rounds: int) -> None:
-    """Medians, with the range in brackets."""
+    """Print medians, with ranges in parentheses."""
     cores = len(os.sched_getaffinity(0))
     print(f"Python {platform.python_version()}, NumPy {np.__version__}, {cores} cores; medians of {rounds} rounds\n")
     print(f"{'one cold grading':<46} {'wall s':>19} {'CPU s':>19} {'MiB':>5}")
@@ -185,14 +186,14 @@ def print_table(measured: dict[str, list[tuple[float, float, float]]], rounds: i
 
 
 def print_price(measured: dict[str, list[tuple[float, float, float]]]) -> None:
-    """What the protections cost: each round against the same round without them, so that a slow moment hurts both."""
+    """Print what the protections cost, relative to the same round without them: a slow moment affects both."""
     for what, i in (("wall", 0), ("CPU", 1)):
         ratios = [on[i] / off[i] for on, off in zip(measured[ALL_ON], measured[ALL_OFF])]
         print(f"all protections against plain forked workers, {what}: {spread(ratios)} times")
 
 
 def print_naming(measured: dict[str, list[tuple[float, float, float]]]) -> None:
-    """What naming adds, within each round: in milliseconds, and as a share."""
+    """Print what naming adds within each round, in milliseconds and as a ratio."""
     for what in NAMING:
         pairs = list(zip(measured[f"{what}: mistakes named"], measured[f"{what}: no naming"]))
         for unit, i in (("wall", 0), ("CPU", 1)):
@@ -205,7 +206,7 @@ def print_naming(measured: dict[str, list[tuple[float, float, float]]]) -> None:
 
 
 def spread(values: list[float]) -> str:
-    """Median and range."""
+    """Return median and range."""
     return f"{statistics.median(values):.3f} ({min(values):.2f}-{max(values):.2f})"
 
 

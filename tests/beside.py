@@ -1,7 +1,8 @@
-"""Grades the programs that tests ask for beside the tests, from the beginning of the run, each once.
+"""Grade the programs that tests ask for in background processes, from the start of the run, each once.
 
-In processes of their own: many a test changes what a grading in this process would find. As in a class, where cases are
-collected once and right answers are remembered; hostile programs as on Gradescope, by new processes.
+The processes are separate, because many tests change state that a grading in this process would see. As in a class,
+cases are collected once and the right answers are cached; hostile programs are graded by new processes, as on
+Gradescope.
 
     python -m tests.beside      reads pickled programs, answers each with its pickled grade
 """
@@ -23,30 +24,30 @@ from .lanes import Lanes
 
 
 class Beside(Lanes[Grade]):
-    """Their grades."""
+    """Grades programs in background processes."""
 
     def start(self) -> "subprocess.Popen[bytes]":
-        """This module."""
+        """Start this module as a process."""
         return subprocess.Popen(
             [sys.executable, "-m", "tests.beside"], cwd=ROOT, start_new_session=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
 
     def ask(self, process: "subprocess.Popen[bytes]", program: Program) -> Grade:
-        """Grade one."""
+        """Have a program graded."""
         pickle.dump(program, process.stdin)
         process.stdin.flush()
         grade: Grade = pickle.load(process.stdout)
         return grade
 
     def hurry(self, process: "subprocess.Popen[bytes]") -> None:
-        """A grading that is on its way ends in order."""
+        """Let a grading in progress clean up and end."""
         process.terminate()
 
 
 def main() -> None:
-    """Until nobody asks any more, or is there to be answered."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # between two gradings; one that is on its way sees to itself
+    """Grade programs until standard input or standard output is closed."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # in effect between gradings; a grading handles SIGTERM itself
     with contextlib.suppress(EOFError, BrokenPipeError), contextlib.ExitStack() as stack:
         scratch = stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
         os.chmod(scratch, 0o711)  # workers pass through it to their own folders

@@ -3,9 +3,10 @@
     python -m tests.causes            grade the bank and the mutants, and print the tables
     python -m tests.causes --write    also rewrite docs/mistakes.md
 
-A formula, or what the sizes say, is right if the program's `expected.toml` lists it, and false if it does not: so
-whoever adds one has to look at every program that it is named for. What the numbers alone show is true of them. What is
-said of mutants was judged by reading (`mutants`): by the formulas alone, and by all that the grader has to say.
+A cause from a formula or from the sizes is right if the program's `expected.toml` lists it, and false otherwise, so
+anyone who adds one has to look at every program that it is named for. Causes from the numbers alone only describe those
+numbers, so they are true. What is said of mutants was judged by reading (`mutants`), both for the formulas alone and
+for everything that the grader says.
 """
 
 import argparse
@@ -51,40 +52,40 @@ class Row:
     wrong: list[str] = field(default_factory=list)
     """Programs that answer wrongly in a case of this function."""
     named: list[str] = field(default_factory=list)
-    """Those of them that are told a cause, in one of these cases at least."""
+    """The programs among `wrong` that are told a cause in at least one of these cases."""
     false: list[str] = field(default_factory=list)
-    """Those that are told a cause that `expected.toml` does not list."""
+    """The programs among `wrong` that are told a cause that `expected.toml` does not list."""
     silent: list[str] = field(default_factory=list)
-    """Programs without an answer in any case that fails: exceptions, no end, no such function."""
+    """Programs without an answer in any failing case: exceptions, timeouts, missing functions."""
     helped: list[str] = field(default_factory=list)
-    """Those of them that are told what to do."""
+    """The programs among `silent` that are told what to do."""
 
 
 def graded(programs: dict[str, Program]) -> dict[str, Grade]:
-    """The grade of every program, as many at a time as there are processors."""
+    """Return the grade of every program; as many are graded at a time as there are processors."""
     with contextlib.closing(Beside(programs.values())) as beside:
         return {name: beside.of(program) for name, program in programs.items()}
 
 
 def functions_of(part: Assignment) -> list[str]:
-    """The functions that have cases of their own."""
+    """Return the functions that have cases of their own."""
     return [name for name, one in PART_OF.items() if one.assignment.file == part.file]
 
 
 def function_of(part: Assignment, result: CaseResult) -> str:
-    """The function that a case is about."""
+    """Return the function that a case is about."""
     function = part.function_under_test(result.case)
     return function.name if function is not None else WHOLE
 
 
 def table(part: Assignment, programs: dict[str, Program], grades: dict[str, Grade]) -> dict[str, Row]:
-    """Function -> the wrong programs of the bank."""
+    """Return function -> the wrong programs of the bank."""
     rows = {name: Row() for name in (*functions_of(part), WHOLE)}
     numbers = {case.number for case in part.cases}
     for name, program in programs.items():
         failed: dict[str, list[CaseResult]] = defaultdict(list)
         own = [result for result in grades[name].results if result.case.number in numbers]
-        # What ends every case alike, without an answer, is wrong with no function.
+        # If every case ends in the same way without an answer, no single function is to blame.
         outcomes = {result.outcome for result in own}
         whole = bool(program.all) or (len(outcomes) == 1 and not outcomes & {Outcome.FAILED, Outcome.PASSED})
         for result in own:
@@ -94,9 +95,9 @@ def table(part: Assignment, programs: dict[str, Program], grades: dict[str, Grad
             row = rows[function]
             listed = {program.mistake[one.case.number] for one in results if one.case.number in program.mistake}
             causes = {one.mistake for one in results if one.mistake}
-            # What the sizes say puts several cases together: a person has to have looked at it, too.
+            # A cause from the sizes combines several cases, so a person must have judged it as well.
             judged = {cause for cause in causes if cause == SIZES or not cause.startswith("structure.")}
-            # That backprop is to be mended before training is no news about backprop.
+            # A training case's hint to fix backprop first says nothing new about backprop.
             told = bool(causes) or any(LABEL in one.text for one in results if one.case.function in part.functions)
             if any(one.outcome is Outcome.FAILED for one in results) and function != WHOLE:
                 row.wrong.append(name)
@@ -109,14 +110,14 @@ def table(part: Assignment, programs: dict[str, Program], grades: dict[str, Grad
 
 
 def title_of(part: Assignment, what: str) -> str:
-    """A heading of the page."""
+    """Return a heading of the page."""
     return f"## {what}\n" if part.file == ASSIGNMENT.file else f"## Extra credit: {what}\n"
 
 
 def bank_section(
     part: Assignment, rows: dict[str, Row], programs: dict[str, Program], grades: dict[str, Grade]
 ) -> list[str]:
-    """The bank's figures, and the programs without a cause."""
+    """Return the bank's figures, and the programs without a cause."""
     catalogue = next(one.mistakes for one in PARTS if one.assignment.file == part.file)
     counted = Counter(mistake.function for mistake in catalogue)
     each = ", ".join(f"{number} of {name}" for name, number in counted.items())
@@ -179,12 +180,12 @@ FORMULA, NUMBERS, EXCEPTION = "a formula of the catalogue", "the numbers alone",
 
 @dataclass(frozen=True)
 class Told:
-    """What the grader says of one mutant, by the means it is known by: causes, or sentences."""
+    """What the grader says of one mutant, as causes or sentences, by the means that produced them."""
 
     by: dict[str, set[str]]
 
     def false(self, bed: Bed, number: int, means: str) -> bool:
-        """Whether something of it was not judged to be right."""
+        """Return whether any of it was not judged to be right."""
         if means == EXCEPTION:
             return bool(self.by[means]) and number not in bed.advises
         right = bed.shows.get(number, set())
@@ -192,7 +193,7 @@ class Told:
 
 
 def told_of(bed: Bed, found: list[Mutant]) -> list[Told]:
-    """What the whole grader says of each, in the cases of the function that was changed."""
+    """Return what the whole grader says of each mutant, in the cases of the changed function."""
     limits = bed.part.limits._replace(call_s=5, case_s=10)
     assignment = bed.part._replace(limits=limits)
     told = []
@@ -218,7 +219,7 @@ def told_of(bed: Bed, found: list[Mutant]) -> list[Told]:
 
 
 def told_section(bed: Bed, told: list[Told]) -> list[str]:
-    """How much of what is said of the mutants is known by which means."""
+    """Return a table of what is said of the mutants, by the means that produced it."""
     lines = [
         "### By everything that the grader says\n",
         "The figures above are for the formulas alone, on all arrays together. Below is what a student with the mutant",
@@ -247,7 +248,7 @@ def _share(means: str, named: list[int], false: list[int]) -> str:
 
 
 def mutant_section(bed: Bed, found: list[Mutant], harmless: int) -> list[str]:
-    """The mutants' figures, and each of them."""
+    """Return the mutants' figures, and a table of each of them."""
     lines = [
         title_of(bed.part, f"{len(found)} mutants"),
         "Right programs with one operator, sign, index, axis, or bound changed mechanically (`tests/mutants.py`, seed",
@@ -296,7 +297,7 @@ def _cell(text: str) -> str:
 
 
 def main() -> int:
-    """Print the page, and write it if asked; 1 if a cause is false or a right program is accused."""
+    """Print the page, and write it if asked; return 1 if a cause is false or a right program is accused."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--write", action="store_true", help="rewrite docs/mistakes.md")
     options = parser.parse_args()

@@ -1,4 +1,4 @@
-"""What several test files share: where things are, and the assignment's own modules, which live outside any package."""
+"""Shared fixtures: background work, and the assignment's own modules, which are in no package."""
 
 import importlib.util
 import os
@@ -25,7 +25,7 @@ from .said_at_home import Said, SaidAtHome
 pytest_plugins = ["pytester"]
 
 ROOT = Path(__file__).resolve().parent.parent
-# A folder without expected.toml is found by a test in test_bank.py.
+# A test in test_bank.py finds folders without expected.toml.
 PROGRAMS = read_all(BANK)
 
 Graded = Callable[[Program], Grade]
@@ -33,7 +33,7 @@ Graded = Callable[[Program], Grade]
 
 @pytest.fixture(scope="session", autouse=True)
 def _open_to_workers(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Root's workers are users of their own: they can walk through the folders of tests, as through /tmp."""
+    """Let workers pass through the tests' folders, as through /tmp: under root, each worker is a user of its own."""
     base = tmp_path_factory.getbasetemp()
     for folder in (base, base.parent):
         if folder == base or folder.name.startswith("pytest-of-"):
@@ -42,13 +42,13 @@ def _open_to_workers(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 @pytest.fixture
 def tmp_path(tmp_path: Path) -> Path:
-    """A folder of the test's own that workers can walk through."""
+    """The test's own folder, which workers can pass through."""
     tmp_path.chmod(0o711)
     return tmp_path
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Case files are loaded here too, without the plugin that declares their marker."""
+    """Declare the marker of case files, which are loaded here without the plugin that declares it."""
     config.addinivalue_line("markers", "example: the data of this case may be shown, and it travels with the starter")
     _signals_as_in_a_terminal()
     # With bytecode switched off, as in Docker's images of Python, each of a thousand commands would compile our modules.
@@ -57,16 +57,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _signals_as_in_a_terminal() -> None:
-    """Whoever starts us in the background may have us, and all that we start, ignore or hold back some of them."""
+    """Reset signals, since a parent that runs us in the background may pass on ignored or blocked ones."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    if hasattr(signal, "pthread_sigmask"):  # Windows has no more than that one
+    if hasattr(signal, "pthread_sigmask"):  # Windows has only SIGINT
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGCHLD, signal.SIGALRM):
             signal.signal(number, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
 
 def load(path: Path) -> ModuleType:
-    """A file as a module, with its own folder first on the import path, as the grader's session loads it."""
+    """Load a file as a module, with its own folder first on the import path, as the grader's session does."""
     sys.path.insert(0, str(path.parent))
     try:
         specification = importlib.util.spec_from_file_location(path.stem, path)
@@ -86,10 +86,10 @@ AT_HOME = pytest.StashKey[SaidAtHome]()
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Begin with what the tests that were selected will ask for."""
+    """Start the background work that the selected tests will need."""
     if session.config.option.collectonly:
         return
-    # One after the other: the tests want a processor, too.
+    # In sequence, because the tests need a processor too.
     prepared, graded = threading.Event(), threading.Event()
     wanted = [what for what in WHAT if _asking(session, what) and (what != "image" or why_not() is None)]
     if wanted:
@@ -105,7 +105,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 def _programs(session: pytest.Session, fixture: str) -> list[Program]:
-    """The programs, each once, that the selected tests ask a fixture for."""
+    """Return the programs that the selected tests ask a fixture for, each once."""
     asked = (
         one for item in _asking(session, fixture) if hasattr(item, "callspec") for one in item.callspec.params.values()
     )
@@ -113,7 +113,7 @@ def _programs(session: pytest.Session, fixture: str) -> list[Program]:
 
 
 def _asking(session: pytest.Session, fixture: str) -> list[pytest.Item]:
-    """The selected tests that need a fixture, themselves or for another one."""
+    """Return the selected tests that need a fixture, directly or through another fixture."""
     return [item for item in session.items if fixture in getattr(item, "fixturenames", ()) and not _skipped(item)]
 
 
@@ -122,7 +122,7 @@ def _skipped(item: pytest.Item) -> bool:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Whatever the run ended with, nothing goes on."""
+    """Stop all background work, however the run ended."""
     for key in (AT_HOME, BESIDE, PREPARED):
         if key in session.config.stash:
             session.config.stash[key].close()
@@ -130,7 +130,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 @pytest.fixture(scope="session")
 def graded(request: pytest.FixtureRequest) -> Graded:
-    """The grade of a program of the bank, which is graded once however many tests look at it."""
+    """A function that returns the grade of a program of the bank, and grades each program only once."""
     return request.config.stash[BESIDE].of
 
 
@@ -160,36 +160,36 @@ def training() -> ModuleType:
 
 @pytest.fixture(scope="session")
 def said_at_home(request: pytest.FixtureRequest) -> Callable[[Program], Said]:
-    """What plain `pytest` says of a program of the bank at home."""
+    """A function that returns what plain `pytest` says of a program of the bank at home."""
     return request.config.stash[AT_HOME].of
 
 
 @pytest.fixture(scope="session")
 def prepared(request: pytest.FixtureRequest) -> Prepared:
-    """What takes long and has been begun with."""
+    """Work that was started early because it is slow."""
     return request.config.stash[PREPARED]
 
 
 @pytest.fixture(scope="session")
 def archives(prepared: Prepared) -> Path:
-    """A folder with both archives of the bundle, as built from this repository."""
+    """A folder with both archives of the bundle, built from this repository."""
     return prepared.archives()
 
 
 @pytest.fixture(scope="session")
 def proof(archives: Path, prepared: Prepared) -> tuple[Path, Proof]:
-    """Another bundle of the same sources, in a folder, and what proving it has shown."""
+    """A second bundle of the same sources, in a folder, and the result of proving it."""
     return prepared.proof()
 
 
 @pytest.fixture(scope="session")
 def starter_files() -> Mapping[str, bytes]:
-    """Every file of the starter by its path, made from the solution once: it takes seconds."""
+    """Every file of the starter by its path, made from the solution once, because that takes seconds."""
     return MappingProxyType(starter.build(ROOT))
 
 
 @pytest.fixture(scope="session")
 def chromium():
-    """One browser for all tests that look at pages: there cannot be two at a time in one process."""
+    """One browser for all tests of pages, because a process cannot hold two at a time."""
     with browser() as one:
         yield one

@@ -1,8 +1,8 @@
-"""Programs that somebody types, many times over, each in a copy of a process that has loaded what takes longest.
+"""Run programs as if typed on a command line, each in a fork of a process that has loaded the slowest modules.
 
-python tests/copied.py MODULE...    loads these; reads a program (a file, or a module as after `python -m`), its
-arguments, the folder to start it in, an environment and the files for what it
-prints from each line, as a list in JSON; answers its exit status
+python tests/copied.py MODULE...    loads these; reads from each line, as a JSON list, a program (a file, or a module as
+                                    after `python -m`), its arguments, its working directory, its environment, and the
+                                    files for its output and errors; answers its exit status
 """
 
 import contextlib
@@ -19,15 +19,15 @@ PATIENCE_S = 120
 
 @contextlib.contextmanager
 def copying(printed, *modules, options=()):
-    """A function: program, arguments, folder, environment -> exit status, output and errors, as bytes.
+    """Yield a function: program, arguments, folder, environment -> exit status, output and errors, as bytes.
 
-    Whatever Python reads from the environment as it starts, but PYTHONPATH, PYTHONIOENCODING and
-    PYTHONDONTWRITEBYTECODE, is as in these tests.
+    Except for PYTHONPATH, PYTHONIOENCODING, and PYTHONDONTWRITEBYTECODE, variables that Python reads at startup have
+    the values of this test run.
 
     Args:
         printed: a folder for what programs print.
         modules: what to load.
-        options: of Python's.
+        options: command-line options for Python.
     """
     files = [printed / name for name in ("said", "refused")]
     with subprocess.Popen(
@@ -44,7 +44,7 @@ def copying(printed, *modules, options=()):
 
 
 def start(program, arguments, folder, environment, said, refused):
-    """Be the process that somebody has started with a program."""
+    """Turn this process into one that was started with a program."""
     signal.alarm(PATIENCE_S)
     for descriptor, name in ((1, said), (2, refused)):
         os.dup2(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), descriptor)
@@ -66,7 +66,7 @@ def start(program, arguments, folder, environment, said, refused):
 
 
 def main():
-    """Until the last line."""
+    """Serve requests until standard input ends."""
     for name in sys.argv[1:]:
         importlib.import_module(name)
     for line in sys.stdin:

@@ -1,8 +1,8 @@
-"""The cases, run in this very process on plain functions: nothing is isolated, and a whole program takes milliseconds.
+"""Run the cases in this process on plain functions: nothing is isolated, and a whole program takes milliseconds.
 
-For what needs many answers and no protection: the catalogue of mistakes against itself, and mutants of right programs.
-A case is tried once, with right functions in the place of those that are not under test, which is what its second try
-amounts to.
+This is for tests that need many answers and no protection: the catalogue of mistakes against itself, and mutants of
+right programs. A case is tried once, with right functions in place of those not under test, which is equivalent to the
+grader's second try.
 """
 
 import sys
@@ -29,7 +29,7 @@ from .bank import ASSIGNMENT, ROOT
 
 
 def _load(path: Path) -> ModuleType:
-    """A file of the instructor's, which finds its neighbours while it is loaded."""
+    """Load one of the instructor's files, with its folder on the import path."""
     sys.path.insert(0, str(path.parent))
     try:
         return load_module(path)
@@ -43,16 +43,16 @@ class Part:
 
     assignment: Assignment
     reference: SimpleNamespace
-    """Remembers what it was asked: for every program it is the same."""
+    """Caches its answers, because they are the same for every program."""
     mistakes: tuple[Mistake, ...]
     tests: dict[str, Callable[..., None]]
     """Case number -> its function."""
     solution: ModuleType
-    """What the functions that a program is not about answer with."""
+    """Provides the functions that are not under test."""
 
 
 def _part(assignment: Assignment) -> Part:
-    # In this order: each part has a reference.py, which its cases import.
+    # The order matters: each part has a reference.py, which its cases import.
     reference, memory = _load(assignment.folder / "reference.py"), Memory()
     functions = {name: value for name, value in vars(reference).items() if isinstance(value, FunctionType)}
     tests = {
@@ -72,7 +72,7 @@ def _part(assignment: Assignment) -> Part:
 
 PARTS = tuple(map(_part, ASSIGNMENT.parts))
 MISTAKES = tuple(mistake for part in PARTS for mistake in part.mistakes)
-# The functions that have cases of their own, and the part of each. Names are the same in no two parts.
+# The functions that have cases of their own, each with its part. No two parts share a name.
 PART_OF = {
     case.function: part
     for part in PARTS
@@ -80,7 +80,7 @@ PART_OF = {
     if case.function in part.assignment.functions
 }
 FUNCTIONS = {name: part.assignment.functions[name] for name, part in PART_OF.items()}
-# What is tested with this module is the catalogue: what the numbers alone show has tests of its own.
+# Only the catalogue is tested with this module; causes from the numbers alone have their own tests.
 FORMULAS_ALONE = Scene(structure=False)
 
 
@@ -90,7 +90,7 @@ class Ending:
 
     outcome: Outcome
     mistake: str | None = None
-    """Identifier of the mistake that was recognised."""
+    """Identifier of the mistake that was recognized."""
 
 
 class Plain:
@@ -102,7 +102,7 @@ class Plain:
         self._functions = functions
 
     def call(self, function: Function, arguments: Sequence[Any]) -> Returned:
-        """What the function returns for copies of the arguments.
+        """Return what the function returns for copies of the arguments.
 
         Raises:
             CallFailed: it raised an exception.
@@ -118,7 +118,7 @@ class Plain:
 
 
 class Mixed:
-    """One function from a backend, the others from the model solution."""
+    """A backend that takes one function from another backend, and the rest from the model solution."""
 
     printed = ""
 
@@ -135,29 +135,29 @@ class Mixed:
 
 
 def program_in(path: Path, assignment: Assignment) -> InProcess:
-    """A program of the bank, for one part, in this process; `path` is the file itself, what it imports lies beside."""
+    """Load one part's program of the bank in this process. `path` is its file; what it imports lies beside it."""
     program = submissions.read(path, assignment.file)
     return InProcess(program._replace(companions=dict.fromkeys(assignment.imports, "")), path)
 
 
 def cases_of(name: str) -> list[Case]:
-    """The cases in which a function is under test, training included."""
+    """Return the cases in which a function is under test, training included."""
     assignment = PART_OF[name].assignment
     about = {case.number: assignment.function_under_test(case) for case in assignment.cases}
     return [case for case in assignment.cases if (found := about[case.number]) is not None and found.name == name]
 
 
 def run(name: str, start: Callable[[], Backend], catalogue: Sequence[Mistake] = MISTAKES) -> dict[str, Ending]:
-    """Case number -> how it ended, for the cases in which the function `name` is under test.
+    """Return case number -> how it ended, for the cases in which the function `name` is under test.
 
     Args:
-        start: a fresh backend, one for each case.
+        start: returns a fresh backend, one for each case.
     """
     return {case.number: _run_case(PART_OF[name], case, Mixed(name, start()), catalogue) for case in cases_of(name)}
 
 
 def ask(part: Part, number: str, student: Student) -> None:
-    """Run the test of one case with a student that is bound to a backend. It raises what the test does."""
+    """Run the test of one case with a student that is bound to a backend, and let the test's exceptions through."""
     test = part.tests[number]
     known = {"student": student, "reference": part.reference}
     test(**{name: known[name] for name in test.__code__.co_varnames[: test.__code__.co_argcount]})

@@ -1,4 +1,4 @@
-"""Answers about programs, worked out beside the tests by processes of their own, each once.
+"""Answers about programs that background processes compute while the tests run, each once.
 
 One program at a time while the tests need the other processors, and as many as there are processors once a test waits.
 """
@@ -22,11 +22,11 @@ Answer = TypeVar("Answer")
 
 
 class Lanes(abc.ABC, Generic[Answer]):
-    """The answers about these programs, which are begun in their order.
+    """The answers about these programs, computed in their order.
 
     Args:
-        begin: waited for before the first is begun; set here, too, as soon as a test waits for an answer.
-        done: called, in another thread, when the last is begun or done.
+        begin: waited for before the first program; also set as soon as a test waits for an answer.
+        done: called in another thread each time a process finds no program left to start.
     """
 
     def __init__(
@@ -45,19 +45,20 @@ class Lanes(abc.ABC, Generic[Answer]):
 
     @abc.abstractmethod
     def start(self) -> "subprocess.Popen[Any]":
-        """A process that answers until its standard input is closed; in a session of its own, as Ctrl-C is for the
-        tests, which then close this.
+        """Start a process that answers until its standard input is closed.
+
+        It is in its own session, so that Ctrl-C reaches only the tests, which then close it.
         """
 
     @abc.abstractmethod
     def ask(self, process: "subprocess.Popen[Any]", program: Program) -> Answer:
-        """What it answers about one program."""
+        """Return the process's answer about one program."""
 
     def hurry(self, process: "subprocess.Popen[Any]") -> None:
-        """Nobody waits for what it is at."""
+        """Hook, empty by default: nobody needs the answer that the process is working on."""
 
     def of(self, program: Program) -> Answer:
-        """The answer about one of them, waited for if need be."""
+        """Return the answer about a program, waiting if necessary."""
         self._begin.set()
         future = self._answers[program.folder]
         while not future.done() and len(self._lanes) < (os.cpu_count() or 1) and not self._waiting.empty():
@@ -65,7 +66,7 @@ class Lanes(abc.ABC, Generic[Answer]):
         return future.result()
 
     def close(self) -> None:
-        """Stop what nobody waits for any more."""
+        """Drop the programs not yet started, and stop the processes."""
         with contextlib.suppress(queue.Empty):
             while True:
                 self._waiting.get_nowait()
@@ -91,7 +92,7 @@ class Lanes(abc.ABC, Generic[Answer]):
                 program = self._waiting.get_nowait()
                 try:
                     self._answers[program.folder].set_result(self.ask(process, program))
-                except BaseException as error:  # a test waits, whatever it is
+                except BaseException as error:  # re-raised in the waiting test, which would otherwise hang
                     self._answers[program.folder].set_exception(error)
         if self._done is not None:
             self._done()

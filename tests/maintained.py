@@ -1,10 +1,10 @@
-"""The commands that remake things, many times over, each in a process of its own: they load and forget modules.
+"""Run the commands that regenerate files, each in its own process, because they load and unload modules.
 
-    python tests/maintained.py  reads a command and the root of a project from each line, as a list in JSON; answers its
-                                exit status and what it said, as another
+    python tests/maintained.py  reads from each line, as a JSON list, a command and the root of a project; answers its
+                                exit status and its output, as another JSON list
 
-NumPy, pytest and the commands are loaded once, and once the leak gates take our own engine apart, which every starter
-holds and few tests change.
+NumPy, pytest, and the commands are loaded once. The leak gates scan our own engine once in advance, because every
+starter holds it and few tests change it.
 """
 
 import functools
@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def file_by_file(weights_in):
-    """The gate for weights, which remembers what it has found in a file of this name and these bytes."""
+    """Wrap the gate for weights in a cache, by the name and bytes of each file."""
     found = functools.cache(lambda name, data, tables: weights_in({name: data}, dict(tables)))
 
     def remembered(files, tables):
@@ -35,14 +35,14 @@ def file_by_file(weights_in):
 
 
 def main():
-    """Until the last line."""
+    """Serve requests until standard input ends."""
     leaks._views = functools.cache(lambda text, views=leaks._views: list(views(text)))
     starter.weights_in = file_by_file(starter.weights_in)
     wheel.parse = functools.cache(wheel.parse)
     engine = {"checks/autograder.whl": starter.engine(ROOT)}
     starter.leaks_in(ROOT, engine)
     starter.weights_in(starter.unpacked(engine), {})
-    gc.freeze()  # no forked process has to go through all this
+    gc.freeze()  # spares forked processes from scanning these objects again
     for line in sys.stdin:
         name, root = json.loads(line)
         with tempfile.TemporaryFile("w+") as said, tempfile.TemporaryFile("w+") as refused:

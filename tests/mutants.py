@@ -1,9 +1,9 @@
-"""Wrong programs that nobody chose: right ones of the bank with one operator, sign, index, axis or bound changed.
+"""Wrong programs that nobody chose: right ones of the bank with one operator, sign, index, axis, or bound changed.
 
     python -m tests.mutants
 
-prints them, and what is said about each. They were made after the catalogue of mistakes was closed, and are there to
-tell how it does on what it was not written for; `python -m tests.causes` puts the figures into docs/mistakes.md.
+prints them, and what is said about each. They were made after the catalogue of mistakes was closed, to show how it does
+on programs that it was not written for. `python -m tests.causes` puts the figures into docs/mistakes.md.
 """
 
 import ast
@@ -26,7 +26,7 @@ from autograder.outcome import Outcome
 from .bank import ASSIGNMENT, BANK, PARTS, ROOT
 from .in_process import FUNCTIONS, Ending, program_in, run
 
-# A mutated loop may never end.
+# Seconds; a mutated loop may never end.
 PATIENCE_S = 5.0
 OPERATORS: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
     ast.Add: (ast.Sub,),
@@ -58,25 +58,25 @@ class Mutant:
 
     @property
     def named(self) -> set[str]:
-        """The mistakes that were recognised."""
+        """The identifiers of the recognized mistakes."""
         return {ending.mistake for ending in self.endings.values() if ending.mistake}
 
     @property
     def answers(self) -> bool:
-        """Whether it gives a wrong answer anywhere, and not only none."""
+        """Whether it returns a wrong answer in at least one case, instead of none at all."""
         return any(ending.outcome is Outcome.FAILED for ending in self.endings.values())
 
     @property
     def wrong(self) -> bool:
-        """Whether it loses a point."""
+        """Whether it fails any case."""
         return any(ending.outcome is not Outcome.PASSED for ending in self.endings.values())
 
 
 def variants(node: ast.AST, loops: set[str]) -> Iterator[ast.AST]:
-    """What may stand in the place of a node: operators, signs, indices, axes, off by one.
+    """Yield the replacements for a node: other operators, signs, indices, axes, and values off by one.
 
     Args:
-        loops: the variables that count in the function.
+        loops: the loop variables of the function.
     """
     if isinstance(node, ast.BinOp):
         for operator in OPERATORS.get(type(node.op), ()):
@@ -107,7 +107,7 @@ def variants(node: ast.AST, loops: set[str]) -> Iterator[ast.AST]:
 
 
 def mutations(source: str) -> Iterator[tuple[str, str, str, str]]:
-    """Each single change of a program: function, the line before and after, the whole text."""
+    """Yield every single change of a program: function, the line before and after, the whole text."""
     tree = ast.parse(source)
     unchanged = ast.unparse(tree)
     for function in tree.body:
@@ -152,7 +152,7 @@ def _differing(before: str, after: str) -> tuple[str, str]:
 
 
 class _TooLong(Exception):
-    """A call did not come to an end."""
+    """A call takes too long."""
 
 
 def _ring(*_: Any) -> None:
@@ -161,24 +161,24 @@ def _ring(*_: Any) -> None:
 
 @dataclass(frozen=True)
 class Bed:
-    """Where mutants of one part of the assignment grow, and what a person who has read them says of each cause."""
+    """How to make mutants of one part of the assignment, and a reader's judgment of the causes named for them."""
 
     part: Assignment
     right: tuple[Path, ...]
-    """Right programs in plain styles: what is changed is a formula and not the machinery around it."""
+    """Right programs in plain styles, so that changes hit a formula and not the code around it."""
     count: int
     seed: int = 4
     says: dict[int, set[str]] = field(default_factory=dict)
-    """Number of a mutant -> the causes whose sentence says what was changed."""
+    """Number of a mutant -> causes that describe the change rightly."""
     misses: dict[int, set[str]] = field(default_factory=dict)
-    """The same for those whose sentence does not."""
+    """The same for causes that do not."""
     shows: dict[int, set[str]] = field(default_factory=dict)
-    """The same for what the whole grader says besides: it is true, and the change makes it so."""
+    """The same for other causes that the whole grader names: they are true, and follow from the change."""
     advises: frozenset[int] = frozenset()
-    """The numbers of those with an exception whose advice leads to what was changed."""
+    """The numbers of mutants that raise an exception, and whose advice leads to the change."""
 
     def mutants(self) -> tuple[list[Mutant], int]:
-        """So many wrong programs, the functions in turn, and how many changes turned out to change no grade."""
+        """Return `count` wrong programs, taking the functions in turn, and how many changes changed no grade."""
         chance = random.Random(self.seed)
         names = {case.function for case in self.part.cases}
         pools: dict[str, list[tuple[str, str, str, str]]] = {n: [] for n in self.part.functions if n in names}
@@ -202,7 +202,7 @@ class Bed:
         return found, harmless
 
     def graded(self, function: str, text: str) -> dict[str, Ending]:
-        """How the cases of one function end, in this process, with right functions around it."""
+        """Return how the cases of one function end, run in this process with right functions around it."""
         with tempfile.TemporaryDirectory() as folder:
             path = self.laid_out(Path(folder), text)
             signal.signal(signal.SIGALRM, _ring)
@@ -217,7 +217,7 @@ class Bed:
                 signal.setitimer(signal.ITIMER_REAL, 0)
 
     def laid_out(self, folder: Path, text: str) -> Path:
-        """A program in a folder, with the solution's files beside it that it may import."""
+        """Write a program into a folder, with the solution's files that it may import; return its path."""
         for name in self.part.imports:
             shutil.copy(ROOT / "solution" / name, folder)
         path = folder / self.part.file
@@ -257,7 +257,7 @@ FIRST = Bed(
         25: {"structure.missing", "structure.wrong_where", "structure.all_alike"},
         26: {"structure.first_only", "structure.left_out"},
     },
-    # Of 2 and 12 the sentence is true, but its advice to take sizes from .shape is not what mends an index of the
+    # The sentences for 2 and 12 are true, but their advice to take sizes from .shape does not fix an index with the
     # wrong name.
     advises=frozenset({6, 9, 16, 26, 29}),
 )  # fmt: skip
@@ -290,7 +290,7 @@ BEDS = (FIRST, EXTENSIONS)
 
 
 def main() -> int:
-    """Print them."""
+    """Print the mutants."""
     for bed in BEDS:
         found, harmless = bed.mutants()
         for number, one in enumerate(found, 1):

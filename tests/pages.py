@@ -1,4 +1,4 @@
-"""Pages as students open them, in Chromium without a screen: what one complains of or asks for fails the test."""
+"""Open pages as students do, in headless Chromium; console output or an external request fails the test."""
 
 import shutil
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 
 @contextmanager
 def browser():
-    """Chromium; the test is skipped, and says so, where there is none."""
+    """Yield Chromium; skip the test, with the reason, where it is missing."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine, so pages were not looked at in a browser")
     from playwright.sync_api import sync_playwright
@@ -25,7 +25,7 @@ def browser():
 
 
 class Reader:
-    """Opens pages, and remembers what they said on the console and what they asked for beyond themselves."""
+    """Opens pages, and records their console messages and external requests."""
 
     def __init__(self, chromium):
         self._chromium = chromium
@@ -33,7 +33,7 @@ class Reader:
         self.said, self.asked = [], []
 
     def open(self, address, **options):
-        """The page behind a file's path or an address, in a context of its own with Playwright's options."""
+        """Open a file or an address in a new browser context with these Playwright options, and return the page."""
         context = self._chromium.new_context(**options)
         self._contexts.append(context)
         page = context.new_page()
@@ -45,7 +45,7 @@ class Reader:
         return page
 
     def close(self):
-        """Close what was opened; fail if a page complained, or asked for what is not on this machine."""
+        """Close the pages; fail if one wrote to the console, or requested anything that is not on this machine."""
         for context in self._contexts:
             context.close()
         assert self.said == []
@@ -58,7 +58,7 @@ class Reader:
 
 
 def serious(page):
-    """What axe finds serious in an open page: pairs of a rule and the first place. Needs `bypass_csp=True`."""
+    """Return axe's serious findings in an open page, each a rule and its first place. Needs `bypass_csp=True`."""
     from axe_playwright_python.sync_playwright import Axe
 
     found = Axe().run(page).response["violations"]
@@ -66,5 +66,5 @@ def serious(page):
 
 
 def too_wide(page):
-    """By how many pixels the page is wider than its window: it should never have to be scrolled sideways."""
+    """Return by how many pixels the page is wider than its window; it should never need horizontal scrolling."""
     return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

@@ -1,5 +1,5 @@
-"""Makes beside the tests, from the beginning of the run, what takes long to make: the bundle, the image of
-tests/container out of it, and the proof of the bundle.
+"""Prepare slow results in a background process, from the start of the run: the bundle, the image that tests/container
+makes from it, and the proof of the bundle.
 
     python -m tests.prepared FOLDER WHAT...      makes them there, answers each with a pickled result and exception
 """
@@ -24,29 +24,29 @@ from . import processes
 from .bank import ROOT
 from .container import container
 
-# What there is, in the order in which it is made, as the fixtures are named that wait for it.
+# What can be made, in this order; the fixtures that wait for it have the same names.
 WHAT = ("archives", "image", "proof")
 
 
 class Prepared:
-    """Some of what there is. It may be read and copied, and must not be changed.
+    """The results of the background process. Tests may read and copy them, but must not change them.
 
     Args:
-        what: some of WHAT; the archives, which all else is made from, always.
-        done: called, in another thread, when there is nothing more to make.
+        what: some of WHAT, always with the archives, which all else is made from.
+        done: called in another thread when there is nothing more to make.
     """
 
     def __init__(self, what: Collection[str], done: Callable[[], None]) -> None:
-        shared = Path("/dev/shm")  # in memory where there is room
+        shared = Path("/dev/shm")  # a file system in memory
         roomy = shared.is_dir() and shutil.disk_usage(shared).free > 2 * 2**30
-        # No worry about what cannot be removed: whatever was still writing there is being killed.
+        # Errors in the cleanup are ignored, because processes that are being killed may still write there.
         self._folder = tempfile.TemporaryDirectory(
             prefix="prepared-", dir=shared if roomy else None, ignore_cleanup_errors=True
         )
-        Path(self._folder.name).chmod(0o755)  # graded programs come by
+        Path(self._folder.name).chmod(0o755)  # lets programs under grading through
         self._made = {name: concurrent.futures.Future[Any]() for name in what}
         self._done = done
-        # A session of its own: Ctrl-C is for the tests, which then close this.
+        # In its own session, so that Ctrl-C reaches only the tests, which then close it.
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.prepared", self._folder.name, *what],
             cwd=ROOT, start_new_session=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -56,19 +56,19 @@ class Prepared:
         self._thread.start()
 
     def archives(self) -> Path:
-        """The folder with both archives of the bundle, or the exception that there was, raised again."""
+        """Return the folder with both archives of the bundle, or re-raise the exception from building it."""
         return self._made["archives"].result()
 
     def image(self) -> Path:
-        """/autograder as setup.sh leaves it; skips or fails the test that asks if setup.sh did not end well."""
+        """Return /autograder as setup.sh leaves it; skip or fail the requesting test if setup.sh failed."""
         return container.checked(*self._made["image"].result())
 
     def proof(self) -> tuple[Path, bundle.Proof]:
-        """Another bundle of the same sources, in a folder, and what proving it has shown."""
+        """Return a second bundle of the same sources, in a folder, and the result of proving it."""
         return self._made["proof"].result()
 
     def close(self) -> None:
-        """Stop what is still being made, and remove it all."""
+        """Stop what is still being made, and remove everything."""
         self._process.terminate()
         self._thread.join()
         self._process.wait()
@@ -109,8 +109,8 @@ def _proof(folder: Path) -> tuple[Path, bundle.Proof]:
 
 
 def main(folder: Path, *what: str) -> None:
-    """Make one after the other."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # which takes a container with it
+    """Make the results in turn."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # exits normally, so that a running container is stopped too
     makers: dict[str, Callable[[Path], Any]] = {"archives": _archives, "image": _image, "proof": _proof}
     with contextlib.suppress(BrokenPipeError):
         for name in what:
@@ -124,7 +124,7 @@ def _tried(make: Callable[[Path], Any], folder: Path) -> tuple[Any, Exception | 
     except Exception as error:
         try:
             return None, pickle.loads(pickle.dumps(error))
-        except Exception:  # it does not travel; what it says does
+        except Exception:  # cannot be pickled, so send its traceback as text
             return None, RuntimeError(traceback.format_exc())
 
 

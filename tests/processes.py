@@ -1,18 +1,18 @@
-"""Which processes there are, as Linux says: for tests of what must leave none."""
+"""Look up processes in /proc, for tests that no process is left behind."""
 
 import contextlib
 import time
 from pathlib import Path
 
-# Children of this process that have nothing to do with any test (see lanes.py and prepared.py).
+# Children of this process that belong to no test (see lanes.py and prepared.py).
 APART = set()
 
 
 def children(pid):
-    """Processes that a process has started, and they, and so on."""
+    """Return the descendants of a process."""
     found = []
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        with contextlib.suppress(OSError):  # it ended while we looked
+        with contextlib.suppress(OSError):  # it ended meanwhile
             for child in map(int, task.read_text(encoding="ascii").split()):
                 if child not in APART:
                     found += [child, *children(child)]
@@ -20,9 +20,9 @@ def children(pid):
 
 
 def command_of(pid):
-    """The command line of a process; nothing once it has ended.
+    """Return the command line of a process, or "" once it has ended.
 
-    A session may be a copy of its supervisor, which has the same: it is told by its name.
+    A session may be a fork of its supervisor with the same command line, so it is recognized by its name.
     """
     try:
         if Path(f"/proc/{pid}/comm").read_text(encoding="utf-8", errors="replace").strip() == "session":
@@ -33,7 +33,7 @@ def command_of(pid):
 
 
 def alive(pid):
-    """Whether a process is there, and not only its entry."""
+    """Return whether a process runs, and is not a zombie."""
     try:
         return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] != "Z"
     except OSError:
@@ -41,7 +41,7 @@ def alive(pid):
 
 
 def none_left(pids, patience_s=60.0):
-    """Whether all of them have ended, or do so while a busy machine gets round to it."""
+    """Return whether all of these processes end, allowing a busy machine some time."""
     deadline = time.monotonic() + patience_s
     while any(map(alive, pids)) and time.monotonic() < deadline:
         time.sleep(0.02)

@@ -1,6 +1,4 @@
-"""Runs plain `pytest` on programs of the bank, as at home, beside the tests: each once, after all else that is done
-there.
-"""
+"""Run plain `pytest` on programs of the bank, as at home, in background processes: each once, after other such work."""
 
 import json
 import os
@@ -18,19 +16,19 @@ from autograder.launch import ONE_THREAD
 from .bank import ASSIGNMENT, BANK, ROOT, Program
 from .lanes import Lanes
 
-# Case number -> outcome and text; and the page that is printed.
+# Case number -> (outcome, text); and the printed page.
 Said = tuple[dict[str, tuple[str, str]], str]
 
 
 class SaidAtHome(Lanes[Said]):
-    """What it says of each."""
+    """What plain `pytest` says of each program."""
 
     def __init__(self, programs: Iterable[Program], begin: threading.Event | None = None) -> None:
         self._place = tempfile.TemporaryDirectory(prefix="at-home-")
         super().__init__(programs, begin)
 
     def start(self) -> "subprocess.Popen[str]":
-        """A process that has loaded NumPy and pytest."""
+        """Start a process that has loaded NumPy and pytest."""
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV_"))}
         return subprocess.Popen(
             [sys.executable, str(ROOT / "tests" / "at_home.py")], start_new_session=True,
@@ -39,17 +37,17 @@ class SaidAtHome(Lanes[Said]):
         )  # fmt: skip
 
     def ask(self, process: "subprocess.Popen[str]", program: Program) -> Said:
-        """Run pytest in a folder with one."""
+        """Run pytest in a folder with the program."""
         return _said_by(process, program, Path(self._place.name) / program.folder.relative_to(BANK))
 
     def close(self) -> None:
-        """And remove the folders."""
+        """Stop the processes, and remove their folders."""
         super().close()
         self._place.cleanup()
 
 
 def _said_by(server: "subprocess.Popen[str]", program: Program, folder: Path) -> Said:
-    """What it says of one program, in a new folder."""
+    """Return what pytest says of one program, in a new folder."""
     shutil.copytree(ROOT / "starter" / "checks", folder / "checks")
     shutil.copy(ROOT / "starter" / "pytest.ini", folder)
     handed_in = program.hand_in(folder / "handed in")

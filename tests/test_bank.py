@@ -1,6 +1,6 @@
-"""The grader is graded: every program in `submissions/` must get exactly the grade its `expected.toml` says.
+"""The grader is graded: every program in `submissions/` must get exactly the grade that its `expected.toml` states.
 
-A folder is what a student handed in, `expected.toml` and `message.txt` aside; submissions/README.md explains them.
+A folder holds what a student handed in, besides `expected.toml` and `message.txt`; submissions/README.md explains them.
 """
 
 import itertools
@@ -32,7 +32,7 @@ GRADED = pytest.mark.parametrize(
 
 @GRADED
 def test_program_gets_exactly_its_grade(program: Program, graded: Graded) -> None:
-    """Score and outcome of each case are as written, and whoever lost points is told why."""
+    """Score and outcome of each case are as expected, and every lost point comes with an explanation."""
     reached = graded(program)
     assert [result.case.number for result in reached.results] == list(program.expected)
     wrong = []
@@ -46,7 +46,7 @@ def test_program_gets_exactly_its_grade(program: Program, graded: Graded) -> Non
     for result in reached.results:
         failed = result.outcome is not Outcome.PASSED
         assert result.score == (0 if failed else result.case.points), result.case.number
-        not_imported = result.carried and result.text.startswith("importing ")  # which is said of one that passed, too
+        not_imported = result.carried and result.text.startswith("importing ")  # a passed case says so too
         assert bool(result.text) == (failed or not_imported), f"{result.case.number} has the text {result.text!r}"
         assert bool(result.summary) == failed, f"{result.case.number} has the summary {result.summary!r}"
     assert not reached.faults
@@ -54,13 +54,13 @@ def test_program_gets_exactly_its_grade(program: Program, graded: Graded) -> Non
 
 @GRADED
 def test_causes_are_named_where_they_apply_and_nowhere_else(program: Program, graded: Graded) -> None:
-    """The mistakes that `expected.toml` lists are recognised, and a right program is accused of nothing."""
+    """The mistakes that `expected.toml` lists are recognized, and no cause is named for a right program."""
     reached = graded(program)
     named = {result.case.number: result.mistake for result in reached.results if result.mistake is not None}
     for number, mistake in program.mistake.items():
         assert named.get(number) == mistake, number
     if program.mistake:
-        # What the numbers alone show, such as that every entry is 0, may be told in further cases.
+        # Causes from the numbers alone, such as that every entry is 0, may be named in further cases.
         formulas = {mistake for mistake in named.values() if not mistake.startswith("structure.")}
         assert formulas <= set(program.mistake.values()), named
     for number, mistake in named.items():
@@ -74,7 +74,7 @@ def test_causes_are_named_where_they_apply_and_nowhere_else(program: Program, gr
 
 @EVERY_PROGRAM
 def test_expectation_makes_sense(program: Program) -> None:
-    """`expected.toml` names known cases and outcomes, says why in a sentence, and its points add up."""
+    """`expected.toml` names known cases and outcomes, gives the reason in a sentence, and its points add up."""
     known = {outcome.value for outcome in Outcome} - {Outcome.GRADER_ERROR.value}
     assert set(program.expected.values()) <= known
     assert set(program.outcomes) | set(program.mistake) <= set(program.expected)
@@ -93,7 +93,7 @@ def test_every_folder_says_what_it_expects() -> None:
 
 
 def test_every_case_is_failed_by_a_program_and_passed_by_another() -> None:
-    """A case that nobody fails, or that everybody fails, tells nothing."""
+    """A case that no program fails, or that all fail, distinguishes nothing."""
     for number in CASES:
         outcomes = {program.expected.get(number) for program in PROGRAMS.values() if not program.all}
         assert "Failed" in outcomes, f"no program gives a wrong answer in {number}"
@@ -101,16 +101,16 @@ def test_every_case_is_failed_by_a_program_and_passed_by_another() -> None:
 
 
 def pairs() -> list[tuple[str, str]]:
-    """Every ordered pair of functions that have cases of their own, in each part of the assignment."""
+    """Return every ordered pair of functions that have cases of their own, in each part of the assignment."""
     graded = [{case.function: "" for case in part.cases if case.function in part.functions} for part in PARTS.values()]
     return [pair for functions in graded for pair in itertools.permutations(functions, 2)]
 
 
 @pytest.mark.parametrize(("wrong", "other"), pairs())
 def test_mistake_in_one_function_costs_no_point_of_another(wrong: str, other: str) -> None:
-    """For every ordered pair: all known ways to be wrong, and each of them leaves the other function all its points.
+    """In every program with a known mistake in `wrong`, the cases of `other` keep all their points.
 
-    That the programs get exactly what is written here is tested above.
+    The tests above check that the programs get exactly the grades that are compared here.
     """
     programs = {
         name: one for name, one in PROGRAMS.items()
@@ -127,17 +127,17 @@ def test_mistake_in_one_function_costs_no_point_of_another(wrong: str, other: st
 
 
 def test_every_outcome_occurs() -> None:
-    """Every way to end a case has a program; no time for the whole, and faults of ours, have engine tests."""
+    """Every way to end a case has a program, except NotRun and grader errors, which have tests in tests/engine."""
     occurring = {outcome for program in PROGRAMS.values() for outcome in program.expected.values()}
     assert occurring == {outcome.value for outcome in Outcome} - {"NotRun", "GraderError"}
 
 
 def test_no_two_programs_are_the_same() -> None:
-    """Copies would make the bank long, not better."""
+    """A copy would make the bank longer, not better."""
     seen: dict[bytes, str] = {}
     for name, program in PROGRAMS.items():
         if "Unreadable" in program.expected.values():
-            continue  # what is in a file that nobody reads is of no interest
+            continue  # a file that is never read may equal another
         for path in program.folder.rglob(program.part.file):
             first = seen.setdefault(path.read_bytes(), name)
             assert first == name, f"{name} is a copy of {first}"
@@ -150,9 +150,9 @@ ALSO_ON_NEW_PROCESSES = ("right_with_a_class", "train_multi_sgd_v_first", "kills
     "program", [PROGRAMS[f"extensions/{name}"] for name in ALSO_ON_NEW_PROCESSES], ids=ALSO_ON_NEW_PROCESSES
 )
 def test_extra_credit_is_graded_alike_on_new_processes(program: Program, graded: Graded, tmp_path: Path) -> None:
-    """Elsewhere it is graded by processes that were forked from loaded ones (tests/beside.py).
+    """Elsewhere, extra credit is graded by processes that were forked from loaded ones (tests/beside.py).
 
-    The same of the first file: tests/engine/test_station.py.
+    tests/engine/test_station.py tests the same for the first file.
     """
     new = program.grade(program.hand_in(tmp_path / program.folder.name))
     assert _timeless(as_results(new)) == _timeless(as_results(graded(program)))
@@ -161,7 +161,7 @@ def test_extra_credit_is_graded_alike_on_new_processes(program: Program, graded:
 @pytest.mark.slow
 @EVERY_PROGRAM
 def test_graded_three_times_gives_the_same_bytes(program: Program, graded: Graded, tmp_path: Path) -> None:
-    """Nothing but the times may differ between three gradings of one program, however its processes came about."""
+    """Only times may differ between three gradings of one program, no matter how its processes were started."""
     handed_in = program.hand_in(tmp_path / program.folder.name)
     grades = [graded(program), program.grade(handed_in), program.grade(handed_in)]
     results = [json.dumps(_timeless(as_results(one)), indent=1) for one in grades]
@@ -169,7 +169,7 @@ def test_graded_three_times_gives_the_same_bytes(program: Program, graded: Grade
 
 
 def _timeless(value: Any) -> Any:
-    """The same without any entry whose name speaks of time."""
+    """Return the value without any entry whose name contains "time"."""
     if isinstance(value, dict):
         return {key: _timeless(entry) for key, entry in value.items() if "time" not in key}
     if isinstance(value, list):

@@ -1,7 +1,7 @@
-"""Set-up of `.venv`, in a folder with a space and an umlaut in its name, with a lock of one tiny package.
+"""Setup of `.venv`, in a folder with a space and an umlaut in its name, with a lock of one tiny package.
 
-Nothing here needs a network: the lock names a folder of wheels beside it. Where it does not matter how
-packages get in, a stand-in for uv unpacks them, which takes a tenth of the time of pip.
+Nothing here needs a network, because the lock names a folder of wheels beside it. Where it does not matter how packages
+are installed, a stand-in for uv copies them, which takes a tenth of pip's time.
 """
 
 import ast
@@ -33,12 +33,12 @@ def project(tmp_path):
 
 @pytest.fixture
 def tools(tmp_path):
-    """A PATH."""
+    """A folder to use as PATH."""
     return make_tools(tmp_path)
 
 
 def make_project(place):
-    """A fresh clone, as far as set-up is concerned: Makefile, bootstrap.py, and a lock of one package."""
+    """Make what setup needs of a fresh clone: Makefile, bootstrap.py, and a lock of one package."""
     root = place / "Übung 1" / "neural network"
     (root / "autograder" / "authoring").mkdir(parents=True)
     shutil.copy(ROOT / "Makefile", root)
@@ -48,7 +48,7 @@ def make_project(place):
 
 
 def make_tools(place):
-    """A PATH that has the shell's tools and this Python as python3, and neither uv nor any other Python."""
+    """Make a PATH that has the shell's tools and this Python as python3, but neither uv nor any other Python."""
     folder = place / "tools"
     folder.mkdir()
     for name in ("make", "sh", "env", "awk", "rm", "find", "sleep", "touch", "cp"):
@@ -59,7 +59,7 @@ def make_tools(place):
 
 @pytest.fixture
 def quick_tools(tools):
-    """The same with a stand-in for uv."""
+    """The same PATH with a stand-in for uv."""
     program(
         tools,
         "uv",
@@ -74,7 +74,7 @@ def quick_tools(tools):
 
 
 def write_lock(root, package):
-    """A wheel that holds one module, and a requirements.txt that names it with its hash."""
+    """Write a wheel that holds one module, and a requirements.txt that names it with its hash."""
     wheels = root / "wheels"
     wheels.mkdir(exist_ok=True)
     info = f"{package}-1.0.dist-info"
@@ -116,13 +116,13 @@ def make(root, tools, *arguments, **variables):
 
 
 def has(root, package):
-    """Whether the environment can import a package."""
+    """Return whether the environment can import a package."""
     program = [root / ".venv" / "bin" / "python", "-I", "-c", f"import {package}"]
     return subprocess.run(program, stderr=subprocess.DEVNULL, check=False).returncode == 0
 
 
 def program(folder, name, text):
-    """A fake program on PATH."""
+    """Write a fake program into a folder on PATH."""
     path = folder / name
     path.unlink(missing_ok=True)
     path.write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
@@ -130,32 +130,32 @@ def program(folder, name, text):
 
 
 def uv_fails(project, tools):
-    """Whatever it is asked."""
+    """Make uv fail, whatever its arguments."""
     program(tools, "uv", "echo 'no such option' >&2; exit 2")
 
 
 def index_is_out_of_reach(project, tools):
-    """The lock names no folder of wheels, and nobody listens where the index should be."""
+    """Make the lock name no folder of wheels, and an index address where no server listens."""
     lock = project / "requirements.txt"
     lock.write_text(lock.read_text(encoding="utf-8").replace("--no-index", "--index-url http://127.0.0.1:9/")
                     .replace("--find-links ./wheels\n", ""), encoding="utf-8")  # fmt: skip
 
 
 def hash_is_another(project, tools):
-    """The wheel is not the one that the lock names."""
+    """Make the lock name another hash than the wheel's."""
     lock = project / "requirements.txt"
     lock.write_text(lock.read_text(encoding="utf-8")[:-9] + "00000000\n", encoding="utf-8")
 
 
 def nothing(project, tools):
-    """All is as it should be."""
+    """Change nothing."""
 
 
 @pytest.fixture(scope="module")
 def with_pip(tmp_path_factory):
-    """A function: what is wrong -> the project, its tools, and how `make` ended.
+    """A function: a change to the project -> the project, its tools, and the completed `make`.
 
-    These need pip itself, which takes seconds; so they run side by side.
+    These runs need pip itself, which takes seconds, so they run in parallel.
     """
 
     def run(change, place):
@@ -170,7 +170,7 @@ def with_pip(tmp_path_factory):
         yield lambda change: done[change].result()
 
 
-# --------------------------------------------------------------------------------------------------- it works
+# ---------------------------------------------------------------------------------------------------- success
 
 
 def test_fresh_clone_is_set_up_once_and_the_second_make_has_nothing_to_do(with_pip):
@@ -180,7 +180,7 @@ def test_fresh_clone_is_set_up_once_and_the_second_make_has_nothing_to_do(with_p
     assert has(project, "one")
     assert list(project.glob(".venv/lib/*/site-packages/__pycache__/one.*.pyc")), "installed, but not compiled"
 
-    # `make --question` says by its exit status whether it would start anything at all.
+    # With --question, make's exit status says whether any target is out of date.
     assert make(project, tools, "--question", "setup").returncode == 0
 
 
@@ -228,7 +228,7 @@ def test_uv_that_fails_leaves_it_to_pip(with_pip):
     assert has(project, "one")
 
 
-# ------------------------------------------------------------------------------------------ it is interrupted
+# ---------------------------------------------------------------------------------------------- interruptions
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
@@ -247,7 +247,7 @@ def test_interrupted_set_up_is_never_taken_for_complete(project, quick_tools, ho
         time.sleep(0.02)
     assert (project / "installing").exists()
     process.send_signal(how)
-    # Not until the end of its output: after SIGKILL uv still holds the other end, and the lock.
+    # Waiting for the end of the output would block: after SIGKILL, uv still holds the pipe, and the lock.
     process.wait(timeout=60)
     assert not (project / ".venv" / "complete").exists()
     if how != signal.SIGKILL:
@@ -278,7 +278,7 @@ def test_two_set_ups_at_once_make_one_environment(project, quick_tools):
     assert said.count(".venv is ready.") == 1
 
 
-# -------------------------------------------------------------------------------------------------- it cannot
+# --------------------------------------------------------------------------------------------------- failures
 
 
 def test_it_parses_on_python_3_6():
@@ -300,7 +300,7 @@ def test_old_python_only_gives_one_sentence(project, tools):
 
 
 def find_old(version):
-    """A Python of this version that starts; what lies on PATH may only be a shim for one."""
+    """Return a Python of this version that starts, or None; what lies on PATH may be a shim without its Python."""
     question = "import sys; print(getattr(sys, '_base_executable', sys.executable))"
     candidates = [
         shutil.which(f"python{version}"),
@@ -321,7 +321,7 @@ def test_no_python_at_all_gives_one_sentence(project, tools):
 
 
 def test_python_that_windows_knows_by_its_launcher_only_is_found(project, quick_tools):
-    """Its installer puts no `python` on PATH unless told to."""
+    """Its installer does not put `python` on PATH by default."""
     (quick_tools / "python3").rename(quick_tools / "py")
     assert make(project, quick_tools).returncode == 0
     assert has(project, "one")
@@ -393,13 +393,13 @@ def test_python_that_packages_are_not_made_for_yet_is_named():
     said = bootstrap._explain(bootstrap.StepFailed("python", printed), "3.99.0")
     assert said.startswith("Python 3.99.0 is too new: some packages in requirements.txt are not available for it yet.")
     assert "Install Python 3.10 to 3." in said
-    # With one that they are made for, it is a mirror perhaps that has not everything.
+    # For a supported Python, the cause may be an incomplete mirror instead.
     said = bootstrap._explain(bootstrap.StepFailed("python", printed), "3.11.7")
     assert said.startswith("python failed. What it said last:\n")
 
 
 def test_make_alone_lists_every_target_in_a_line():
-    # Under `make test` make would take itself for the inner one of two, and say which folder it enters.
+    # Under `make test`, make would see the MAKE* variables, run as a sub-make, and print which folder it enters.
     plain = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
     done = subprocess.run(["make"], cwd=ROOT, env=plain, capture_output=True, text=True, check=True)
     listed = done.stdout.splitlines()

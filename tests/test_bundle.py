@@ -1,4 +1,4 @@
-"""What `make bundle` writes, and that its proof refuses archives that are wrong."""
+"""The files that `make bundle` writes; and its proof, which refuses wrong archives."""
 
 import functools
 import io
@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @pytest.fixture(scope="module", autouse=True)
 def _each_text_is_read_once():
-    """The search for the solution goes through every file; the same text reads the same in every test."""
+    """Cache the text parsing of the leak gate, because it reads every file and the texts are the same in every test."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(leaks, "_views", functools.cache(lambda text, views=leaks._views: list(views(text))))
         yield
@@ -27,7 +27,9 @@ def _each_text_is_read_once():
 
 @pytest.fixture
 def tampered(archives, tmp_path, monkeypatch):
-    """`tampered(archive, name, data, mode)` proves a copy with one other file, without grading."""
+    """`tampered(archive, name, data, mode)` replaces a file in a copy of the archives, and proves it without
+    grading.
+    """
     monkeypatch.setattr(bundle, "_grade", lambda *_: pytest.fail("was not noticed before grading"))
 
     def prove(archive, name, data, mode=0o644):
@@ -102,7 +104,7 @@ def test_starter_zip_is_the_starter_in_one_folder(archives, starter_files):
     ids=["explain", "check", "batch"],
 )
 def test_commands_on_gradescope_itself(archives, tmp_path, command, status, said):
-    """Whoever looks into a container there has the unpacked archive, and no repository."""
+    """A Gradescope container holds only the unpacked archive, and no repository."""
     with zipfile.ZipFile(archives / "autograder.zip") as archive:
         archive.extractall(tmp_path)
     shutil.copytree(ROOT / "solution", tmp_path / "solution")
@@ -114,7 +116,7 @@ def test_commands_on_gradescope_itself(archives, tmp_path, command, status, said
     assert "Traceback" not in done.stderr
 
 
-# ---------------------------------------------------------------------------------------------- it is refused
+# --------------------------------------------------------------------------------------------------- refusals
 
 
 def test_script_that_is_not_executable_is_refused(tampered):
@@ -177,7 +179,7 @@ def test_second_folder_in_the_starter_is_refused(tampered):
     [(100, 119, 0), *(pytest.param(*one, marks=pytest.mark.slow) for one in ((99, 120, 0), (100, 120, 2)))],
 )
 def test_wrong_grade_is_refused(archives, monkeypatch, alone, everything, untouched):
-    """Of the solution, of the solution with extra credit, and of the download that was handed in whole."""
+    """A wrong grade of the solution, of the solution with extra credit, or of the whole unpacked starter is refused."""
     declared = bundle.assignment.load(ROOT / "tests" / "cases")
     graded = {
         "neural_network.py": bundle._Graded(Decimal(alone), Decimal(100), len(declared.cases)),
@@ -202,7 +204,7 @@ def test_grader_that_breaks_is_quoted(archives, tmp_path):
 
 
 def fake_zip():
-    """An archive of one empty file."""
+    """Return an archive of one empty file."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("file", b"")

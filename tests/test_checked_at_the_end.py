@@ -1,7 +1,7 @@
-"""A program that checks its functions at its end is graded as it is without the checks, and told the same.
+"""A program that checks its functions at its end gets the same grade and messages as without these checks.
 
-Each wrong program of the bank, with checks below that raise if one of its functions is wrong: its points, and the words
-for each case that fails, are those that it has in the bank.
+Each wrong program of the bank gets checks appended that raise if one of its functions is wrong. Its points, and the
+message of each failed case, must be the same as in the bank.
 """
 
 import os
@@ -48,7 +48,7 @@ _gradients = _x.T @ (_np.outer(_error, _theta_y) * _h * (1 - _h)), _error @ _h
 for _got, _want in zip(backprop(_x.copy(), _y.copy(), _h.copy(), _y_hat.copy(), _theta_y.copy()), _gradients):
     _check("backprop", _got, _want)
 """
-# What is right, and holds of no right function that is lent.
+# A check that the program's own functions pass, but that the right functions of the grader fail.
 OWN = """
 
 import numpy as _np
@@ -62,14 +62,14 @@ def forward(x, theta_h, theta_y):
 
 assert isinstance(forward(_np.ones((1, 2)), _np.ones((2, 3)), _np.ones(3))[1], list)
 """
-# Programs that are another one when their functions have been called before, or that no longer can be imported.
+# Programs that behave differently once their functions have been called, or that can no longer be imported.
 OTHERWISE = {
     "backprop_adds_up_over_calls", "backprop_keeps_its_first_answer", "backprop_returns_random_numbers",
     "forward_has_a_list_for_a_default", "forward_keeps_its_first_answer_for_a_size",
-    "kills_its_process",                        # and with it the import, which is what each of its cases then says
-    "needs_its_own_objects_to_be_imported",     # so that no right function can be lent
-    "overwrites_sigmoid_with_a_number",         # and no right function can be called by that name
-    "sigmoid_is_wrong_in_a_class_with_a_metaclass",     # bound by globals().update(), which is seen at the end only
+    "kills_its_process",  # and its import, as each of its cases then says
+    "needs_its_own_objects_to_be_imported",  # so no right function can replace another
+    "overwrites_sigmoid_with_a_number",  # so no right function can be called by that name
+    "sigmoid_is_wrong_in_a_class_with_a_metaclass",  # functions are bound by globals().update(), at the end only
 }  # fmt: skip
 BANK = read_bank()
 PROGRAMS = {
@@ -80,7 +80,7 @@ PROGRAMS = {
     and name not in OTHERWISE
 }
 RARELY = rarely_graded(BANK)
-# `make test` tries one in twenty of those that other tests have graded anyway.
+# `make test` runs one in twenty of those programs that other tests grade anyway.
 OFTEN = {name for name, program in PROGRAMS.items() if program.folder not in RARELY and program.mistake}
 OFTEN = set(sorted(OFTEN)[::20]) | {"has_no_backprop", "misspells_log_likelihood"}
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="a station needs fork")
@@ -88,7 +88,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="a station needs
 
 @pytest.fixture(scope="module")
 def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
-    """Where a program is graded in little time."""
+    """A station, because it grades a program quickly."""
     with jobs.scratch_folder(tmp_path_factory.mktemp("station") / "scratch") as scratch:
         station = Station(scratch)
         yield station
@@ -96,7 +96,7 @@ def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
 
 
 def told(result: CaseResult) -> tuple[str, str]:
-    """What there is to read of a case but for what the program has printed, which it does at its import, too."""
+    """Return the outcome and the message of a case, without the output, which now includes what the import prints."""
     failed = result.outcome is not Outcome.PASSED
     return result.outcome.value, result.text.partition("\nYou printed")[0] if failed else ""
 
@@ -109,7 +109,7 @@ def told(result: CaseResult) -> tuple[str, str]:
     ],
 )
 def test_checks_at_the_end_cost_nothing(program: Program, graded: Graded, station: Station) -> None:
-    """Neither points of right functions, nor the name of the mistake."""
+    """Right functions keep their points, and the mistake is still named."""
     read = submissions.read_parts(program.folder, ASSIGNMENT).program
     assert read is not None
     checked = grade_program(read._replace(text=read.text + CHECKS), ASSIGNMENT, place=station)
@@ -122,7 +122,7 @@ def test_checks_at_the_end_cost_nothing(program: Program, graded: Graded, statio
 
 
 def test_checks_that_hold_of_its_own_functions_only_cost_nothing_either(station: Station) -> None:
-    """One wrong function is to blame for what the import came to, not the right ones in the place of the others."""
+    """The failed import is blamed on the one wrong function, and not on right ones that replace the others."""
     read = submissions.read_parts(PROGRAMS["backprop_averages_over_n"].folder, ASSIGNMENT).program
     assert read is not None
     checked, plain = (

@@ -1,4 +1,4 @@
-"""The digits: sizes, values, division, checksums, and that the script still makes the very same files."""
+"""The digits: sizes, values, division, checksums, and that the script still reproduces the files exactly."""
 
 import hashlib
 import shutil
@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 DIGITS = Path(__file__).resolve().parent.parent / "datasets" / "digits"
-# What each set's files begin with in either folder, and how many images of each digit it holds.
+# What each set's file names begin with in either folder, and how many images of each digit it holds.
 SMALL = {
     "public/train_": [40] * 3,
     "public/test_": [20] * 3,
@@ -21,7 +21,7 @@ LARGE = {
     "public/ten_test_": [20] * 10,
     "held_out/ten_": [118, 122, 117, 123, 121, 122, 121, 119, 114, 120],
 }
-COLUMNS = {40: slice(1, 6), 64: slice(0, 8)}  # of the 8 x 8 images, by the pixels of a row
+COLUMNS = {40: slice(1, 6), 64: slice(0, 8)}  # of the 8 x 8 images, by the number of pixels in a row
 
 
 def load(part):

@@ -1,4 +1,4 @@
-"""What is worked out beside the tests: each once, in its order, and nothing for nobody."""
+"""Answers computed in the background: each once, in order, and only as long as a test may need them."""
 
 import contextlib
 import subprocess
@@ -16,15 +16,15 @@ PROGRAMS = [SimpleNamespace(folder=Path(name)) for name in ("first", "second", "
 
 
 class Echo(Lanes[str]):
-    """What a process says back; of the second program it cannot be asked."""
+    """Answers with what its process echoes, but raises for the second program."""
 
     def start(self):
-        """One that says what it hears."""
+        """Start a process that echoes its input."""
         self.asked = []
         return subprocess.Popen([sys.executable, "-c", ECHO], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def ask(self, process, program):
-        """Its name."""
+        """Send the program's name, and return the echo."""
         self.asked.append(str(program.folder))
         if program is PROGRAMS[1]:
             raise ValueError("no answer")
@@ -33,7 +33,7 @@ class Echo(Lanes[str]):
 
 
 def test_each_is_answered_once_in_its_order(monkeypatch):
-    """Without being told to begin, too: for what is run by hand."""
+    """Without a `begin` event, as in a run by hand, the work starts at once."""
     monkeypatch.setattr("os.cpu_count", lambda: 1)
     with contextlib.closing(Echo(PROGRAMS)) as lanes:
         assert [lanes.of(PROGRAMS[i]) for i in (2, 0, 2)] == ["said third", "said first", "said third"]
@@ -43,7 +43,7 @@ def test_each_is_answered_once_in_its_order(monkeypatch):
 
 
 def test_nothing_is_begun_until_it_may_or_a_test_waits():
-    """Then it is told when all are begun."""
+    """`done` is called when all programs are started."""
     begin, done = threading.Event(), threading.Event()
     with contextlib.closing(Echo(PROGRAMS, begin, done.set)) as lanes:
         assert lanes.asked == []
@@ -53,7 +53,7 @@ def test_nothing_is_begun_until_it_may_or_a_test_waits():
 
 
 def test_what_nobody_waits_for_is_not_begun():
-    """As at the end of a run that was stopped."""
+    """This is the case at the end of a run that was stopped."""
     lanes = Echo(PROGRAMS, threading.Event())
     lanes.close()
     assert lanes.asked == []

@@ -1,4 +1,4 @@
-"""What instructors remake, for another assignment than this one: the least it needs, and the slips of its author."""
+"""The commands that regenerate files, run on another assignment: its minimum contents, and errors of its author."""
 
 import json
 import shutil
@@ -38,7 +38,7 @@ MISTAKES = [
 
 @pytest.fixture
 def project(tmp_path):
-    """The toy as an assignment of its own: without data, handout and trainings."""
+    """The toy as an assignment of its own, without data, handout, and training."""
     shutil.copytree(ROOT / "autograder", tmp_path / "autograder", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "LICENSE", tmp_path)
     shutil.copytree(TOY, tmp_path / "tests" / "cases", ignore=shutil.ignore_patterns("__pycache__"))
@@ -52,7 +52,7 @@ def project(tmp_path):
 
 @pytest.fixture(scope="module", name="run")
 def _run():
-    """Runs a command: its exit status, and what it says."""
+    """A function that runs a command, and returns its exit status and its output."""
     with subprocess.Popen(
         [sys.executable, str(ROOT / "tests" / "maintained.py")], cwd=ROOT, text=True,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -67,7 +67,7 @@ def _run():
 
 
 def extra_credit(project, *, named=True):
-    """Give the toy a part of extra credit with a neighbour of the same name, and another content, as the first has."""
+    """Give the toy a part of extra credit. Each part has a file neighbour.py, with different content."""
     cases = project / "tests" / "cases"
     more = shutil.copytree(cases, project / "more")
     text = (TOY / "test_toy.py").read_text(encoding="utf-8")
@@ -90,7 +90,7 @@ def extra_credit(project, *, named=True):
 
 
 def test_assignment_needs_no_data_handout_or_training(run, project):
-    """What docs/new-assignment.md says is needed is enough."""
+    """What docs/new-assignment.md lists as required is enough."""
     assert run("solution", project)[0] == 0
     assert run("check", project) == (0, "Everything is up to date.")
     made = {path.relative_to(project / "starter").as_posix() for path in (project / "starter").rglob("*.*")}
@@ -101,14 +101,14 @@ def test_assignment_needs_no_data_handout_or_training(run, project):
 
 
 def test_parts_may_have_files_of_one_name(run, project):
-    """Each part imports its own neighbours, as when it is graded."""
+    """Each part imports its own neighbors, as in a grading."""
     extra_credit(project)
     assert run("solution", project)[0] == 0
     assert run("check", project) == (0, "Everything is up to date.")
 
 
 def test_download_of_extra_credit_lies_beside_its_cases(run, project):
-    """The grader knows whom it need not run by it; the first file is run whatever it is."""
+    """The copy lets the grader skip untouched extra credit; the first file is always run, and needs no copy."""
     extra_credit(project)
     assert run("starter", project)[1].endswith("tests/cases/more/download.txt")
     download = project / "tests" / "cases" / "more" / "download.txt"
@@ -126,7 +126,7 @@ def test_download_of_extra_credit_lies_beside_its_cases(run, project):
 
 
 def test_golden_values_and_programs_that_make_more_are_told_with_what_mends_them(run, project):
-    """Nobody would know which of three commands it is."""
+    """The message names the right one of three commands."""
     assert run("solution", project)[0] == 0
     path = project / "tests" / "cases" / "test_toy.py"
     path.write_text(path.read_text(encoding="utf-8").replace("-2.5]", "-3.5]"), encoding="utf-8")
@@ -156,7 +156,7 @@ def test_golden_values_and_programs_that_make_more_are_told_with_what_mends_them
     ],
 )
 def test_program_that_makes_more_and_fails_is_not_out_of_step(run, project, text, why):
-    """Nothing that is made anew would mend it."""
+    """Regenerating would not fix a program that fails."""
     run("solution", project)
     (project / "solution" / "make.py").write_text(text + "\n", encoding="utf-8")
     status, words = run("check", project)
@@ -169,7 +169,7 @@ def test_program_that_makes_more_and_fails_is_not_out_of_step(run, project, text
 
 
 def test_program_that_warns_and_finds_something_does_not_fail(run, project):
-    """As where a library is about to change; in letters of another encoding, perhaps."""
+    """A library may print a deprecation warning, perhaps in another encoding."""
     run("solution", project)
     text = "import sys\nsys.stderr.buffer.write(b'caf\\xe9\\n')\nprint('figure.svg')\nsys.exit(1)\n"
     (project / "solution" / "make.py").write_text(text, encoding="utf-8")
@@ -179,14 +179,14 @@ def test_program_that_warns_and_finds_something_does_not_fail(run, project):
 
 
 def test_program_that_makes_more_and_fails_ends_the_command(run, project):
-    """The starter would be made of what is left."""
+    """Otherwise the starter would be made from incomplete sources."""
     (project / "solution" / "make.py").write_text("raise SystemExit(3)\n", encoding="utf-8")
     assert run("solution", project)[0] == 3
     assert not (project / "starter").exists()
 
 
 def test_golden_values_that_are_no_text_are_out_of_step(run, project):
-    """As an editor leaves them that writes UTF-16."""
+    """An editor may have saved them as UTF-16."""
     run("solution", project)
     path = project / "solution" / "expected" / "toy.json"
     text = path.read_text(encoding="utf-8")
@@ -199,7 +199,7 @@ def test_golden_values_that_are_no_text_are_out_of_step(run, project):
 
 
 def test_part_that_nobody_names_is_told(run, project):
-    """Students would get its checks, and nobody would grade it."""
+    """Otherwise students would get its checks, but nothing would grade it."""
     extra_credit(project, named=False)
     run("solution", project)
     assert run("check", project) == (
@@ -259,7 +259,7 @@ def test_part_that_nobody_names_is_told(run, project):
          "no mistake"],
 )  # fmt: skip
 def test_slip_is_told_by_solution_and_check(run, project, file, right, wrong, said):
-    """A sentence that says where it is, from the command that comes first, and from the one that looks at all."""
+    """Both `solution`, which an author runs first, and `check` say in a sentence where the error is."""
     path = project / "tests" / "cases" / file
     if right is None:
         path.unlink()
@@ -270,7 +270,7 @@ def test_slip_is_told_by_solution_and_check(run, project, file, right, wrong, sa
     for command in ("solution", "check"):
         status, words = run(command, project)
         assert status != 0
-        # Most Pythons suggest another name.
+        # Most Python versions append this suggestion.
         assert words.replace(". Did you mean: 'tags'?", "") == said
 
 
@@ -331,7 +331,7 @@ def test_slip_is_told_by_solution_and_check(run, project, file, right, wrong, sa
          "two of one kind"],
 )  # fmt: skip
 def test_slip_that_only_all_cases_show_is_told_by_check(run, project, file, right, wrong, said):
-    """Hidden ones, too: otherwise Gradescope is the first to run them, and a batch the first to miss the name."""
+    """This includes hidden cases; otherwise Gradescope would be the first to run them, and a batch to miss the name."""
     path = project / "tests" / "cases" / file
     text = path.read_text(encoding="utf-8")
     assert right in text
@@ -341,7 +341,7 @@ def test_slip_that_only_all_cases_show_is_told_by_check(run, project, file, righ
 
 
 def test_solution_that_fails_an_example_is_told_what_may_be_wrong(run, project):
-    """A student's message says nothing of the reference, or of what an example is rounded to."""
+    """A student's message mentions neither the reference nor the rounding of an example's answers."""
     path = project / "tests" / "cases" / "test_toy.py"
     path.write_text(path.read_text(encoding="utf-8").replace("-2.5]", "-1 / 3]").replace("1e-9", "0"), encoding="utf-8")
     status, words = run("solution", project)
@@ -362,7 +362,7 @@ def test_ctrl_c_while_cases_run_is_told_and_nothing_is_written_or_said_of_them(r
 
 
 def test_hidden_case_may_ask_for_more_digits_than_an_example(run, project):
-    """What it is compared with is not rounded, here as when it is graded."""
+    """Its expected values are not rounded, neither here nor in a grading."""
     path = project / "tests" / "cases" / "test_toy.py"
     text = path.read_text(encoding="utf-8").replace("[3.0, 4.0]", "[1 / 3, 4.0]")
     path.write_text(text.replace("product=product, within=absolute(1e-9)", "product=product, within=absolute(1e-14)"),
@@ -372,7 +372,7 @@ def test_hidden_case_may_ask_for_more_digits_than_an_example(run, project):
 
 
 def test_entries_that_need_no_signature_or_no_case_are_no_slips(run, project):
-    """Python's own functions do not tell theirs; what is only lent has a case nowhere."""
+    """Python's built-in functions may have no signature, and a function that is only a stand-in has no case."""
     cases = project / "tests" / "cases"
     with (cases / "assignment.toml").open("a", encoding="utf-8") as settings:
         settings.write('[functions.half]\narguments = ["z"]\nreturns = ["value"]\n')
@@ -390,7 +390,7 @@ def test_entries_that_need_no_signature_or_no_case_are_no_slips(run, project):
 
 
 def test_starter_that_lacks_what_its_checks_need_is_not_bundled(run, project):
-    """Students would be the first to run them without the files that lie beside the cases."""
+    """Otherwise students would be the first to run the checks without the files that lie beside the cases."""
     path = project / "tests" / "cases" / "test_toy.py"
     text = path.read_text(encoding="utf-8").replace("np.array([1.0, -2.5])", 'np.loadtxt("data.csv")')
     path.write_text(text, encoding="utf-8")
@@ -404,7 +404,7 @@ def test_starter_that_lacks_what_its_checks_need_is_not_bundled(run, project):
 
 
 def test_tag_that_is_no_function_is_told(run, project):
-    """Nothing is lent to its case, and no mistake is named in it: students would pay for that."""
+    """Its case would get no stand-ins and name no mistake, at the students' expense."""
     path = project / "tests" / "cases" / "test_toy.py"
     path.write_text(path.read_text(encoding="utf-8").replace('@tags("both")', '@tags("bath")'), encoding="utf-8")
     run("solution", project)
@@ -416,7 +416,7 @@ def test_tag_that_is_no_function_is_told(run, project):
 
 
 def test_function_that_would_be_given_away_is_told_with_its_line(run, project):
-    """Neither of its markers is one: the answer would travel as it stands, and earn its points."""
+    """Both of its markers are misspelled, so the answer would be in the starter, and earn its points."""
     path = project / "solution" / "toy.py"
     head, mark, rest = path.read_text(encoding="utf-8").partition("def both")
     path.write_text(head + mark + rest.replace("SOLUTION", "SOLUTON"), encoding="utf-8")
@@ -430,7 +430,7 @@ def test_function_that_would_be_given_away_is_told_with_its_line(run, project):
 
 
 def test_starter_is_not_made_from_settings_that_are_refused(run, project):
-    """Students' checks go by the same file."""
+    """The students' checks use the same settings."""
     path = project / "tests" / "cases" / "assignment.toml"
     path.write_text(path.read_text(encoding="utf-8").replace("points = 10", 'points = "ten"'), encoding="utf-8")
     status, words = run("starter", project)

@@ -22,10 +22,11 @@ FILE = "message.txt"
 
 
 def shown_by(programs: dict[str, Program]) -> dict[str, tuple[Program, str]]:
-    """Identifier of a mistake -> the program that shows its message, and the case it is taken from.
+    """Return identifier of a mistake -> the program that shows its message, and the case of the message.
 
-    Of the programs with the fewest other mistakes, the one that has a message already, or else the shortest name; the
-    first case that students see and that names the mistake, or, where only hidden data tell, the first of all.
+    Among the programs with the fewest other mistakes, the choice is one that has a message already, or else the one
+    with the shortest name. The case is the first visible one that names the mistake, or the first of all if only hidden
+    cases do.
     """
     seen = {case.number for case in ASSIGNMENT.every_case if case.example}
     found: dict[str, tuple[Program, str]] = {}
@@ -44,7 +45,7 @@ def _preference(program: Program) -> tuple[int, bool, int]:
 
 
 def message(graded: Grade, number: str) -> str:
-    """What a student reads about one case: its title, and the text below."""
+    """Return what a student reads about one case: its title, and the text below."""
     result = next(result for result in graded.results if result.case.number == number)
     return f"{number}  {result.case.title}\n{result.text}\n"
 
@@ -62,7 +63,7 @@ RARELY = rarely_graded(PROGRAMS)
     ],
 )
 def test_message_is_word_for_word(identifier, program, number, graded):
-    """The text that is kept beside the program is the text that it gets, and the sentence of the mistake is in it."""
+    """The message file beside the program equals the text that it gets now, which contains the mistake's sentence."""
     text = message(graded(program), number)
     assert text == (program.folder / FILE).read_text(encoding="ascii")
     sentence = next(mistake.sentence for mistake in MISTAKES if mistake.identifier == identifier)
@@ -70,20 +71,20 @@ def test_message_is_word_for_word(identifier, program, number, graded):
 
 
 def test_every_mistake_has_a_program_that_shows_it():
-    """And a program shows one mistake only, or its message would be two."""
+    """A program shows one mistake only, or its message would be two."""
     assert [mistake.identifier for mistake in MISTAKES if mistake.identifier not in SHOWN] == []
     folders = [program.folder for program, _ in SHOWN.values()]
     assert len(set(folders)) == len(folders)
 
 
 def test_no_message_is_left_over():
-    """A message that no test compares would go stale."""
+    """A message that no test compares would become outdated."""
     kept = {path.parent for folder in PARTS for path in folder.glob(f"*/{FILE}")}
     assert kept == {program.folder for program, _ in SHOWN.values()}
 
 
 def main() -> int:
-    """Write the messages anew; how many have changed is printed."""
+    """Rewrite the messages, and print how many changed."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--write", action="store_true", required=True, help="rewrite them")
     parser.add_argument("words", nargs="*", metavar="WORD", help="only programs with this in their name")

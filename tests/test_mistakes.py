@@ -1,6 +1,6 @@
-"""The catalogue of known mistakes against itself: no two alike on the cases' inputs, none right, none found in right.
+"""The catalogue of known mistakes against itself: no two alike on the cases' inputs, none right, none named for right.
 
-All in this process, on the inputs that grade; that programs of students are recognised is test_bank.py's business.
+All of this runs in this process, on the inputs of the cases. test_bank.py tests that students' programs are recognized.
 """
 
 import math
@@ -19,12 +19,12 @@ from .bank import read_bank
 from .in_process import FORMULAS_ALONE, FUNCTIONS, MISTAKES, PART_OF, PARTS, Plain, program_in, run
 from .mutants import BEDS
 
-# Where two entries give the same wrong answers on all that a case asks, so that none of them is named there: case ->
-# the entries. Each of them has another case that tells it from the other.
+# Case -> entries that give the same wrong answers as another entry everywhere in that case, so none of them is named
+# there. For each of them, another case tells it from the other.
 ALIKE = {
-    "1.3": {"sigmoid.exp_only", "sigmoid.no_brackets"},  # 1 in 1e11
-    "2.2": {"forward.softmax_over_images"},  # 1, for each image alone
-    # By the first label and the last; what the function gave in other cases tells them apart.
+    "1.3": {"sigmoid.exp_only", "sigmoid.no_brackets"},  # they differ by 1 in 1e11
+    "2.2": {"forward.softmax_over_images"},  # always 1 for a single image
+    # Alike because of the first and the last label; the function's answers in other cases tell them apart.
     "3.2": {"log_likelihood.first_only", "log_likelihood.ends_at_0",
             "log_likelihood.last_only", "log_likelihood.begins_anew_at_0"},
     "3.3": {"log_likelihood.first_only", "log_likelihood.ends_at_1",
@@ -33,33 +33,33 @@ ALIKE = {
             "log_likelihood.last_only", "log_likelihood.begins_anew_at_0"},
     "4.6": {"backprop.no_second_term", "backprop.no_first_term", "backprop.first_only", "backprop.first_skipped"},
 }  # fmt: skip
-# Ways of being right, very different in their arithmetic.
+# Right programs whose arithmetic differs widely.
 RIGHT = (
     "class_instance_callables", "lambdas_only", "loops_in_plain_python", "returns_float32", "returns_lists_and_tuples",
     "right_vectorised", "vectorised_scalar_functions", "works_on_transposes",
     "extensions/right_calls_its_own_functions", "extensions/right_in_float32", "extensions/right_with_lists",
 )  # fmt: skip
-# They ask for shapes and finite numbers, or for where the gradient leads: no answer is compared there.
+# These cases check shapes, finiteness, or the result of training, and compare no answer.
 COMPARES_NOTHING = {"4.1", "4.2", "5.1", "5.2", "5.3"}
 EVERY_MISTAKE = pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.identifier)
 
 
 class Listening(Plain):
-    """Keeps every call, with what it returned."""
+    """A backend that records every call with its answer."""
 
     def __init__(self, functions, heard):
         super().__init__(functions)
         self._heard = heard
 
     def call(self, function, arguments):
-        """The same, and keep it."""
+        """Call the function, and record the call."""
         answer = super().call(function, arguments)
         self._heard.append(Observation(list(arguments), answer.values))
         return answer
 
 
 def right(name):
-    """One function of the model solution, by name."""
+    """Return one function of the model solution, as name -> function."""
     return {name: getattr(PART_OF[name].solution, name)}
 
 
@@ -69,7 +69,7 @@ def questions():
     asked = {name: [] for name in FUNCTIONS}
     for name in FUNCTIONS:
         run(name, lambda name=name: Listening(right(name), asked[name]))
-    # Training asks for the same network many times, each time a little better trained: the first few tell all.
+    # Training asks about the same network many times, each time slightly better trained, so the first few suffice.
     return {name: heard[:40] for name, heard in asked.items()}
 
 
@@ -83,13 +83,13 @@ def endings():
 
 
 def answers(mistake, asked):
-    """What a formula answers to each question; None where it does not apply."""
+    """Return a formula's answer to each question, or None where it does not apply."""
     found = []
     for one in asked:
         try:
             with np.errstate(all="ignore"):
                 result = mistake.formula(*(np.copy(a) if np.ndim(a) else a for a in one.arguments))
-        except (ValueError, OverflowError):  # Python's own powers of a number overflow loudly
+        except (ValueError, OverflowError):  # Python's own power of a number raises when it overflows
             found.append(None)
             continue
         found.append([np.asarray(a, dtype=float) for a in (result if isinstance(result, tuple) else (result,))])
@@ -97,12 +97,14 @@ def answers(mistake, asked):
 
 
 def alike(a, b):
-    """Whether two answers are one and the same to whoever looks for a cause."""
+    """Return whether a search for causes cannot tell two answers apart."""
     return len(a) == len(b) and all(close(x, y, SAME) for x, y in zip(a, b))
 
 
 def test_there_are_enough_of_each_function():
-    """Sixty at least, and none of the functions is left out; in the extra credit, whose functions are smaller, too."""
+    """Each part has 60 entries or more; each function has at least 15, or 8 in the extra credit with its smaller
+    ones.
+    """
     for part, least in zip(PARTS, (15, 8)):
         functions = [name for name in FUNCTIONS if PART_OF[name] is part]
         counted = {name: sum(mistake.function == name for mistake in part.mistakes) for name in functions}
@@ -112,7 +114,7 @@ def test_there_are_enough_of_each_function():
 
 @EVERY_MISTAKE
 def test_entry_is_complete_and_plain(mistake):
-    """A sentence for the student and one for staff, in ASCII, each of its length; an identifier of the function's."""
+    """The identifier starts with the function's name; both sentences are ASCII, and neither too short nor too long."""
     assert mistake.identifier.startswith(f"{mistake.function}.")
     assert mistake.identifier.replace(".", "_").isidentifier()
     for sentence in (mistake.sentence, mistake.staff):
@@ -123,14 +125,14 @@ def test_entry_is_complete_and_plain(mistake):
 
 
 def test_no_two_entries_say_the_same():
-    """Two of a function that need the same words are one mistake."""
+    """Two entries of a function that need the same sentence are one mistake."""
     assert len({(mistake.function, mistake.sentence) for mistake in MISTAKES}) == len(MISTAKES)
     assert len({mistake.identifier for mistake in MISTAKES}) == len(MISTAKES)
 
 
 @EVERY_MISTAKE
 def test_entry_is_recognised_as_itself_and_as_nothing_else(mistake, endings):
-    """It loses points, is named in one case at least, and wherever it is not, two entries are alike."""
+    """It is named in at least one case. Where it fails but is not named, ALIKE lists it."""
     ended = endings[mistake.identifier]
     assert {ending.mistake for ending in ended.values()} == {mistake.identifier, None} - (
         set() if any(ending.mistake is None for ending in ended.values()) else {None}
@@ -142,7 +144,7 @@ def test_entry_is_recognised_as_itself_and_as_nothing_else(mistake, endings):
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_no_two_entries_coincide_on_the_inputs_of_the_cases(name, questions):
-    """There is always a question that both answer, and differently, or that one of them does not apply to."""
+    """For any two entries there is a question to which both apply and their answers differ."""
     asked = questions[name]
     given = {one.identifier: answers(one, asked) for one in MISTAKES if one.function == name}
     same = []
@@ -156,14 +158,14 @@ def test_no_two_entries_coincide_on_the_inputs_of_the_cases(name, questions):
 
 @EVERY_MISTAKE
 def test_no_entry_is_the_right_answer(mistake, questions):
-    """On one question at least it is wrong by more than a right program ever is."""
+    """On at least one question, it differs by more than a right program ever does."""
     asked = questions[mistake.function]
     given = answers(mistake, asked)
     assert any(got is not None and not alike(got, one.got) for got, one in zip(given, asked))
 
 
 def nearly_right():
-    """The model solution with the tiny slips of care that cost nobody a point."""
+    """Return variants of the model solution whose tiny deviations, made out of caution, cost no points."""
     exact = PARTS[0].solution
     more = PARTS[1].solution
 
@@ -206,11 +208,11 @@ def nearly_right():
 
 
 def accused(name, asked, call):
-    """The mistakes that would be named if these right answers were taken for wrong ones, question by question."""
+    """Return the mistakes that would be named if these right answers were judged wrong, question by question."""
     found = set()
     for one in asked:
         if not all(np.isfinite(value).all() for value in one.got):
-            continue  # the impossible event, where anything low will do: nothing is compared
+            continue  # nothing is compared: the event is impossible, and any low value is accepted
         got = call(one.arguments)
         want = dict(enumerate(one.got))
         cause = recognise(MISTAKES, name, [Observation(one.arguments, got)], want, FORMULAS_ALONE)
@@ -220,7 +222,7 @@ def accused(name, asked, call):
 
 @pytest.mark.parametrize("folder", RIGHT)
 def test_right_program_makes_none_of_the_mistakes(folder, questions, tmp_path):
-    """Whatever it is asked, and even if somebody had taken its answer for wrong."""
+    """None is named for any question, even if its answer were judged wrong."""
     one = read_bank()[folder]
     program = program_in(one.hand_in(tmp_path / "handed_in") / one.part.file, one.part)
     for name, function in FUNCTIONS.items():
@@ -232,7 +234,7 @@ def test_right_program_makes_none_of_the_mistakes(folder, questions, tmp_path):
 
 @pytest.mark.parametrize(("name", "function"), nearly_right())
 def test_careful_program_makes_none_of_the_mistakes(name, function, questions):
-    """Tiny numbers against log(0), sums in another order, single precision."""
+    """It may guard against log(0) with tiny numbers, sum in another order, or use single precision."""
     backend = Plain({name: function})
     asked = questions[name]
     assert accused(name, asked, lambda arguments: backend.call(FUNCTIONS[name], arguments).values) == set()
@@ -247,13 +249,13 @@ def _terms(y, y_hat):
 
 
 def _forward_of_one_input(x, theta_h, theta_y):
-    """x[k, k] for x[k, i]."""
+    """A forward that uses x[k, 0] in place of every x[k, i]."""
     h = 1 / (1 + np.exp(-(x[:, :1] * theta_h.sum(axis=0))))
     return h, 1 / (1 + np.exp(-(h @ theta_y)))
 
 
 def _forward_of_one_unit(choose):
-    """One term of the sum over the hidden units, for the sum."""
+    """Return a forward that uses one term of the sum over the hidden units in place of the sum."""
 
     def forward(x, theta_h, theta_y):
         h = 1 / (1 + np.exp(-(x @ theta_h)))
@@ -263,7 +265,7 @@ def _forward_of_one_unit(choose):
 
 
 def _backprop_that_goes_half_way(x, y, h, y_hat, theta_y):
-    """Through the output's sigmoid by y_hat alone, for y_hat (1 - y_hat): right up to a factor, and y where y is 1."""
+    """A backprop with y_hat for y_hat (1 - y_hat): off by 1 / (1 - y_hat), so that the error is y where y is 1."""
     error = (y / y_hat - (1 - y) / (1 - y_hat)) * y_hat
     return x.T @ (np.outer(error, theta_y) * h * (1 - h)), error @ h
 
@@ -273,7 +275,7 @@ def _differences(x, y, w):
 
 
 def _perceptron(change):
-    """A training, from what w, x_k, y_k and eta become in a step."""
+    """Return a training; `change` maps w, x_k, y_k, and eta to the next w."""
 
     def train(x, y, w, eta, order):
         for k in order:
@@ -284,7 +286,7 @@ def _perceptron(change):
 
 
 def _two_of(places):
-    """Guesses from these places, the best first."""
+    """Return guesses from these places of the ranking, best first."""
 
     def guess(x, W, V):
         h = 1 / (1 + np.exp(-(x @ W)))
@@ -317,7 +319,7 @@ def _two_of(places):
     ],
 )
 def test_slip_that_is_no_entry_is_not_told_as_one_in_open_cases(name, slip):
-    """Each of them has looked like one on a single question: an open case asks several before it compares."""
+    """Each looks like an entry on a single question, but an open case asks several before it compares."""
     shown = {case.number for case in PART_OF[name].assignment.cases if case.example}
     ended = {n: one for n, one in run(name, lambda: Plain({name: slip})).items() if n in shown}
     assert any(one.outcome is Outcome.FAILED for one in ended.values())
@@ -332,7 +334,7 @@ def test_slip_that_is_no_entry_is_not_told_as_one_in_open_cases(name, slip):
     ],
 )
 def test_wrong_divisor_is_called_by_its_own_side(name, divisor, side, questions):
-    """In the open data no other argument has a side of that length."""
+    """In the open data, no other argument has a dimension of that length."""
     one, function = questions[name][0], FUNCTIONS[name]
     wrong = one.got[0] / divisor(one.arguments)
     found = structure.find(Wrong(wrong, one.got[0], calls=[one.arguments], arguments=function.arguments))
@@ -341,7 +343,7 @@ def test_wrong_divisor_is_called_by_its_own_side(name, divisor, side, questions)
 
 
 def test_side_of_0_that_is_forgotten_is_not_a_loop_that_ends_too_early(questions):
-    """Where z stands in order, 0 for all that are not negative is 0 from some entry on."""
+    """If z were sorted, 0 for all nonnegative entries would look like 0 from some entry on."""
     one = questions["sigmoid"][0]
     z, want = one.arguments[0], one.got[0]
     found = structure.find(Wrong(np.where(z < 0, want, 0), want, calls=[one.arguments], arguments=["z"]))
@@ -350,7 +352,7 @@ def test_side_of_0_that_is_forgotten_is_not_a_loop_that_ends_too_early(questions
 
 
 def test_impossible_event_is_no_product_that_is_too_small():
-    """A training that has gone astray gets -inf from a right log_likelihood, too."""
+    """A right log_likelihood also returns -inf, in a training that diverged."""
     arguments = [np.array([1.0, 0.0]), np.array([0.0, 0.5])]
     seen = [Observation(arguments, [np.array(-np.inf)])]
     assert recognise(MISTAKES, "log_likelihood", seen, {0: np.array(-1.4)}, FORMULAS_ALONE) is None
@@ -359,7 +361,7 @@ def test_impossible_event_is_no_product_that_is_too_small():
 @pytest.mark.skipif(sys.platform == "win32", reason="a mutant that never ends is stopped by an alarm, which Unix has")
 @pytest.mark.parametrize("bed", BEDS, ids=lambda bed: bed.part.file)
 def test_nothing_false_is_said_of_a_mutant(bed):
-    """Of programs that nobody chose; a cause that is new here has to be read and judged (tests/mutants.py)."""
+    """Nobody chose these programs, so a new cause must be read and judged (tests/mutants.py)."""
     found, _ = bed.mutants()
     said = {number: one.named for number, one in enumerate(found, 1) if one.named}
     assert said == bed.says | bed.misses

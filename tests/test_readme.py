@@ -1,4 +1,4 @@
-"""What the READMEs show is what the programs print today."""
+"""The outputs in the READMEs are what the programs print today."""
 
 import os
 import re
@@ -14,13 +14,13 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def shown(path):
-    """The marked outputs of a README: what the marker names, and the text between the fences."""
+    """Return the marked outputs of a README, each as the marker's name and the text between the fences."""
     text = path.read_text(encoding="utf-8")
     return re.findall(r"<!-- BEGIN OUTPUT (.*?) -->\n```\n(.*?)```\n<!-- END OUTPUT -->", text, re.DOTALL)
 
 
 def test_feedback_in_the_readme_is_what_is_printed():
-    """The example on the first screen comes from a program of the bank, to the letter."""
+    """The example on the first screen is exactly the message of a program of the bank."""
     [(marker, text)] = shown(ROOT / "README.md")
     program, number = marker.split()
     graded = grade(ROOT / "tests" / "submissions" / program, assignments.load(ROOT / "tests" / "cases"))
@@ -30,9 +30,9 @@ def test_feedback_in_the_readme_is_what_is_printed():
 
 
 def test_starter_readme_shows_what_a_fresh_download_prints():
-    """Byte for byte, but for the seconds."""
+    """Everything is the same, byte for byte, except the seconds."""
     [(_, text)] = shown(ROOT / "starter" / "README.md")
-    # As in a plain terminal: pytest draws its lines as wide as it is told, and colours and warnings are more bytes.
+    # As in a plain terminal: COLUMNS sets the width of pytest's lines, and colors and warnings would add bytes.
     other = {"FORCE_COLOR", "PY_COLORS", "PYTEST_ADDOPTS", "PYTHONOPTIMIZE"}
     kept = {name: value for name, value in os.environ.items() if name not in other}
     done = subprocess.run(

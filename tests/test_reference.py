@@ -1,4 +1,4 @@
-"""The reference is certified by routes that share nothing with it: complex step, scikit-learn, exact rational sums."""
+"""Certify the reference by independent routes: complex step, scikit-learn, exact rational sums."""
 
 import math
 from decimal import Decimal, getcontext
@@ -13,14 +13,14 @@ SIZES = [(1, 5, 3), (7, 5, 3), (4, 3, 6), (6, 40, 20)]
 
 
 def complex_log_likelihood(x, y, theta_h, theta_y):
-    """The log likelihood of a network with complex parameters, straight from the definitions."""
+    """Return the log likelihood of a network with complex parameters, straight from the definitions."""
     h = 1 / (1 + np.exp(-(x @ theta_h)))
     y_hat = 1 / (1 + np.exp(-(h @ theta_y)))
     return np.sum(y * np.log(y_hat) + (1 - y) * np.log(1 - y_hat))
 
 
 def complex_step(x, y, theta_h, theta_y, step=1e-20):
-    """The gradient without any derivative formula and without cancellation: Im LL(theta + i step) / step."""
+    """Return the gradient without derivative formulas and without cancellation: Im LL(theta + i step) / step."""
     gradients = []
     for which, theta in enumerate((theta_h, theta_y)):
         gradient = np.zeros(theta.shape)
@@ -45,7 +45,7 @@ def test_backprop_agrees_with_the_complex_step(reference, inputs, size):
 
 
 def test_finite_differences_agree_with_the_complex_step(reference, inputs):
-    """Central differences with step 1e-5 keep within 1e-7, a thousandth of what case 4.6 allows."""
+    """Central differences with step 1e-5 are within 1e-7, a thousandth of what case 4.6 allows."""
     x, y, theta_h, theta_y = inputs.network(460, 3, 40, 20)
     for got, want in zip(reference.finite_differences(x, y, theta_h, theta_y), complex_step(x, y, theta_h, theta_y)):
         assert got.shape == want.shape
@@ -53,7 +53,7 @@ def test_finite_differences_agree_with_the_complex_step(reference, inputs):
 
 
 def test_sigmoid_agrees_with_decimal_arithmetic(reference):
-    """Every value, the extreme ones too, is within 1e-15 of one computed with 60 digits."""
+    """Every value, including extreme ones, is within 1e-15 of one computed with 60 digits."""
     getcontext().prec = 60
     for z in (-745.0, -100.0, -30.5, -1.0, -1e-3, 0.0, 0.5, 2.0, 17.25, 36.0, 710.0):
         exact = 1 / (1 + (-Decimal(z)).exp())
@@ -61,7 +61,7 @@ def test_sigmoid_agrees_with_decimal_arithmetic(reference):
 
 
 def test_sigmoid_and_log_likelihood_agree_with_scikit_learn(reference):
-    """The reference's likelihood is minus scikit-learn's log_loss, its sigmoid is scipy's expit."""
+    """The reference's likelihood is minus scikit-learn's log_loss, and its sigmoid is scipy's expit."""
     metrics = pytest.importorskip("sklearn.metrics", reason="scikit-learn is not installed")
     special = pytest.importorskip("scipy.special", reason="SciPy is not installed")
     random = np.random.RandomState(5)
@@ -72,7 +72,7 @@ def test_sigmoid_and_log_likelihood_agree_with_scikit_learn(reference):
 
 
 def test_forward_agrees_with_exact_weighted_sums(reference, inputs):
-    """The weighted sums are right to the last digits: compared with sums of fractions, which do not round."""
+    """The weighted sums agree to the last digits with sums of fractions, which do not round."""
     x, _, theta_h, theta_y = inputs.network(9, 3, 5, 4)
     h, y_hat = reference.forward(x, theta_h, theta_y)
     for k, row in enumerate(x):
@@ -91,7 +91,7 @@ def test_log_likelihood_at_the_limits(reference):
 
 
 def test_solution_and_reference_agree(reference, inputs, solution):
-    """Two programs written apart give the same numbers."""
+    """Two independently written programs give the same numbers."""
     for seed, size in enumerate(SIZES):
         x, y, theta_h, theta_y = inputs.network(seed, *size)
         h, y_hat = solution.forward(x, theta_h, theta_y)
@@ -102,7 +102,7 @@ def test_solution_and_reference_agree(reference, inputs, solution):
 
 
 def test_digits_are_learnt_as_well_as_scikit_learn_learns_them(reference, training):
-    """On the graded pairs our recipe is no worse than scikit-learn's own network by more than two images of 120."""
+    """On the graded pairs, our recipe misses at most two more of 120 images than scikit-learn's own network."""
     neural = pytest.importorskip("sklearn.neural_network", reason="scikit-learn is not installed")
     for a, b in ((0, 1), (1, 2)):
         digits = training.load(a, b)
@@ -121,21 +121,21 @@ NETWORKS = [(1, 3, 2, 3), (7, 5, 3, 2), (4, 3, 6, 5), (5, 4, 3, 1), (6, 65, 20, 
 
 
 def some_points(seed, n, m_x):
-    """Datapoints, labels and weights of one unit: x, y, w."""
+    """Return datapoints, labels, and weights of one unit: x, y, w."""
     random = np.random.RandomState(seed)
     x, w = random.normal(0, 1, (n, m_x)), random.normal(0, 0.7, m_x)
     return x, (random.uniform(size=n) < 0.5).astype(float), w
 
 
 def some_network(seed, n, m_x, m_h, K):
-    """Datapoints, one-hot labels and weights: x, y, W, V."""
+    """Return datapoints, one-hot labels, and weights: x, y, W, V."""
     random = np.random.RandomState(seed)
     x, W, V = random.normal(0, 1, (n, m_x)), random.normal(0, 0.4, (m_x, m_h)), random.normal(0, 0.8, (m_h, K))
     return x, np.eye(K)[random.randint(K, size=n)], W, V
 
 
 def slope_of(function, parameters, step=1e-20):
-    """The gradient of a function of an array, by the complex step."""
+    """Return the gradient of a function of an array, by the complex step."""
     gradient = np.zeros(parameters.shape)
     for index in np.ndindex(parameters.shape):
         nudged = parameters.astype(complex)
@@ -145,34 +145,34 @@ def slope_of(function, parameters, step=1e-20):
 
 
 def sigma(z):
-    """Straight from the definition, of complex numbers too."""
+    """Return the sigmoid straight from its definition, also for complex numbers."""
     return 1 / (1 + np.exp(-z))
 
 
 def likelihood_of(x, y):
-    """The log likelihood of logistic regression, as a function of theta."""
+    """Return the log likelihood of logistic regression, as a function of theta."""
     return lambda theta: np.sum(y * np.log(sigma(x @ theta)) + (1 - y) * np.log(1 - sigma(x @ theta)))
 
 
 def error_of(x, y):
-    """The squared error of one neuron, as a function of w."""
+    """Return the squared error of one neuron, as a function of w."""
     return lambda w: np.sum((sigma(x @ w) - y) ** 2) / 2
 
 
 def network_error_of(x, y):
-    """The squared error of a network, as a function of W and V."""
+    """Return the squared error of a network, as a function of W and V."""
     return lambda W, V: np.sum((sigma(sigma(x @ W) @ V) - y) ** 2) / 2
 
 
 def slopes_of_network(x, y, W, V):
-    """The gradients of its error for W and V, by the complex step."""
+    """Return the gradients of a network's squared error for W and V, by the complex step."""
     error = network_error_of(x, y)
     return slope_of(lambda W: error(W, V), W), slope_of(lambda V: error(W, V), V)
 
 
 @pytest.mark.parametrize("size", [(1, 4), (6, 3), (40, 9)])
 def test_gradients_of_one_unit_agree_with_the_complex_step(size):
-    """To 1e-12 of the largest entry; finite differences to 1e-7, a thousandth of what the cases allow."""
+    """They agree to 1e-12 of the largest entry; finite differences to 1e-7, a thousandth of what the cases allow."""
     x, y, w = some_points(21, *size)
     want = slope_of(likelihood_of(x, y), w)
     for got, limit in ((MORE.logistic_gradient(x, y, w), 1e-12), (MORE.logistic_slopes(x, y, w), 1e-7)):
@@ -184,7 +184,7 @@ def test_gradients_of_one_unit_agree_with_the_complex_step(size):
 
 @pytest.mark.parametrize("size", NETWORKS)
 def test_backprop_of_several_outputs_agrees_with_the_complex_step(size):
-    """To 1e-12 of the largest entry; finite differences to 1e-7."""
+    """They agree to 1e-12 of the largest entry; finite differences agree to 1e-7."""
     x, y, W, V = some_network(22, *size)
     wants = slopes_of_network(x, y, W, V)
     h, y_hat = MORE.forward_multi(x, W, V)
@@ -195,7 +195,7 @@ def test_backprop_of_several_outputs_agrees_with_the_complex_step(size):
 
 
 def test_trainings_are_steps_along_the_complex_step():
-    """Uphill with all datapoints for a likelihood, downhill with one for an error; each from where the last has led."""
+    """The likelihood goes uphill with all datapoints, an error downhill with one, each from the last weights."""
     x, y, w = some_points(23, 6, 4)
     order = np.array([4, 0, 0, 5, 2, 1, 4, 3])
     theta = np.zeros(4)
@@ -216,7 +216,7 @@ def test_trainings_are_steps_along_the_complex_step():
 
 
 def test_logistic_regression_climbs_to_where_scikit_learn_finds_the_top():
-    """After many steps, where no line separates the labels, theta is that of scikit-learn without regularisation."""
+    """After many steps on labels that no line separates, theta is that of scikit-learn without regularization."""
     linear_model = pytest.importorskip("sklearn.linear_model", reason="scikit-learn is not installed")
     random = np.random.RandomState(25)
     x = random.normal(0, 1, (60, 3))
@@ -226,11 +226,11 @@ def test_logistic_regression_climbs_to_where_scikit_learn_finds_the_top():
 
 
 def test_perceptron_learns_what_that_of_scikit_learn_learns():
-    """The same weights after the same datapoints in the same order, and the same answers."""
+    """The same datapoints in the same order give the same weights and answers."""
     linear_model = pytest.importorskip("sklearn.linear_model", reason="scikit-learn is not installed")
     x, y, w = some_points(26, 12, 4)
     order = np.random.RandomState(27).randint(12, size=50)
-    # tol=None: one pass over the datapoints of all steps, and no complaint that there is no second.
+    # tol=None makes one pass over the datapoints of all steps, without a warning that it has not converged.
     theirs = linear_model.Perceptron(eta0=0.5, fit_intercept=False, shuffle=False, max_iter=1, tol=None)
     theirs.fit(x[order], y[order], coef_init=w.copy())
     ours = MORE.train_perceptron(x, y, w, 0.5, order)
@@ -240,7 +240,7 @@ def test_perceptron_learns_what_that_of_scikit_learn_learns():
 
 
 def test_perceptron_says_yes_on_the_line():
-    """Where a weighted sum of fractions is exactly 0."""
+    """A weighted sum of fractions is exactly 0 there."""
     x, w = np.array([[1.0, 0.5, 0.25], [1.0, 0.5, 0.5], [1.0, 0.5, 0.0]]), np.array([-0.5, 0.5, 1.0])
     sums = [sum(Fraction(a) * Fraction(b) for a, b in zip(row, w.tolist())) for row in x.tolist()]
     assert [bool(one) for one in sums] == [False, True, True]
@@ -248,7 +248,7 @@ def test_perceptron_says_yes_on_the_line():
 
 
 def test_several_outputs_agree_with_exact_weighted_sums():
-    """The outputs to the last digits, the errors as sums of fractions, and the guesses by sorting."""
+    """Outputs agree to the last digits, errors equal sums of fractions, and guesses come from sorting the outputs."""
     x, y, W, V = some_network(28, 5, 4, 3, 6)
     h, y_hat = MORE.forward_multi(x, W, V)
     for given, weights, got in ((x, W, h), (h, V, y_hat)):
@@ -266,7 +266,7 @@ def test_several_outputs_agree_with_exact_weighted_sums():
 
 @pytest.mark.parametrize("size", NETWORKS)
 def test_solution_and_reference_of_the_extra_credit_agree(size):
-    """Two programs written apart give the same numbers."""
+    """Two independently written programs give the same numbers."""
     x, y, W, V = some_network(29, *size)
     w, labels, order = W[:, 0], y[:, 0], np.arange(3 * len(x)) * 2 % len(x)
     h, y_hat = MORE.forward_multi(x, W, V)

@@ -1,4 +1,4 @@
-"""The rules of the house that a machine can check: who may import whom, points, layout, what students may see."""
+"""The project's rules that a machine can check: imports, points, layout, what students may see."""
 
 import ast
 import os
@@ -16,7 +16,7 @@ from .conftest import load
 ROOT = Path(__file__).resolve().parents[1]
 ENGINE = ROOT / "autograder"
 
-# Module -> the modules of ours it may import. A line sees only lines above it: imports run one way.
+# Module -> the modules of ours that it may import. A line uses only lines above it, so imports run one way.
 MAY_IMPORT = {
     "__init__": {"mistake", "tolerance"},
     "box": set(),
@@ -66,16 +66,16 @@ MAY_IMPORT = {
     "__main__": {"assignment", "commands", "launch", "place", "session", "submission"},
 }  # fmt: skip
 HEAVY = {"numpy", "pytest", "scipy", "matplotlib", "sklearn", "rich", "jinja2", "safetensors", "hypothesis"}
-# Modules that load nothing but the standard library, because they run before or without the rest.
+# Modules that load no third-party package, because they run before or without the rest.
 LIGHT = {"__init__", "__main__", "assignment", "authoring/__init__", "authoring/bundle", "commands", "grade", "launch",
          "order", "outcome", "place", "preload", "submission", "terminal", "tolerance"}  # fmt: skip
-# Modules of authoring/ that need nothing else of ours either: set-up comes before everything, the starter judges it.
+# Modules of authoring/ that import nothing of ours but each other: setup comes first, and the starter judges the rest.
 ALONE = {"bootstrap": set(), "regions": set(), "examples": {"regions"}, "leaks": {"regions"}, "weights": {"regions"},
          "wheel": {"examples", "regions"}, "starter": {"examples", "leaks", "regions", "weights", "wheel"}}  # fmt: skip
 
 
 def imports(path):
-    """Top-level names of the modules a file imports, ours as `.name`."""
+    """Yield the top-level names of the modules that a file imports, ours as `.name`."""
     for node in ast.walk(ast.parse(path.read_bytes())):
         if isinstance(node, ast.Import):
             yield from (alias.name.partition(".")[0] for alias in node.names)
@@ -88,7 +88,7 @@ def imports(path):
 
 
 def room(path):
-    """The name of a module, or of the folder it stands in."""
+    """Return the name of a module, or of the folder that it is in."""
     relative = path.relative_to(ENGINE)
     return relative.parts[0] if len(relative.parts) > 1 else relative.stem
 
@@ -98,7 +98,7 @@ ENGINE_FILES = sorted(ENGINE.rglob("*.py"))
 
 @pytest.mark.parametrize("path", ENGINE_FILES, ids=lambda path: path.relative_to(ENGINE).as_posix())
 def test_engine_imports_run_one_way(path):
-    """Each module imports only what the table allows; whoever adds an arrow adds it there, and looks at the whole."""
+    """Each module imports only what the table allows. A new import must be added there, in view of the whole graph."""
     own = room(path)
     ours = {name[1:] for name in imports(path) if name.startswith(".")}
     if own in ("authoring", "batch", "box", "gradescope"):
@@ -108,7 +108,7 @@ def test_engine_imports_run_one_way(path):
 
 
 def test_table_of_imports_has_no_circle():
-    """Following the table downwards always ends."""
+    """Following the table downward always ends."""
     left = {name: set(below) for name, below in MAY_IMPORT.items()}
     while left:
         ground = [name for name, below in left.items() if not below & set(left)]
@@ -119,19 +119,19 @@ def test_table_of_imports_has_no_circle():
 
 @pytest.mark.parametrize("name", sorted(LIGHT))
 def test_light_modules_load_nothing_heavy(name):
-    """The supervisor starts in milliseconds because it needs the standard library alone."""
+    """The supervisor starts in milliseconds, because it needs only the standard library."""
     assert not HEAVY & set(imports(ENGINE / f"{name}.py"))
 
 
 @pytest.mark.parametrize("name", ALONE)
 def test_set_up_and_starter_need_the_standard_library_alone(name):
-    """And each other, in one direction: bootstrap runs before anything is installed, the others judge the engine."""
+    """They import each other in one direction: bootstrap runs before any installation, the others judge the engine."""
     allowed = sys.stdlib_module_names | {f".{one}" for one in ALONE[name]}
     assert set(imports(ENGINE / "authoring" / f"{name}.py")) <= allowed
 
 
 def test_no_code_reaches_across_the_layers():
-    """solution/ and the starter need NumPy alone; the engine knows neither them nor the cases."""
+    """solution/ and the starter need only NumPy; the engine knows neither them nor the cases."""
     allowed = {"numpy"} | set(sys.stdlib_module_names)
     assert set(imports(ROOT / "solution" / "neural_network.py")) <= allowed
     shipped = ROOT / "solution" / "starter"
@@ -144,7 +144,7 @@ def test_no_code_reaches_across_the_layers():
 
 
 def test_worker_side_imports_nothing_of_ours_but_the_box():
-    """box/ is all that shares a process with a submission."""
+    """box/ is the only code of ours that shares a process with a submission."""
     third_party = {"numpy", "safetensors", "py_landlock", "pyseccomp"}
     for path in (ENGINE / "box").glob("*.py"):
         names = {name for name in imports(path) if not name.startswith(".")}
@@ -152,7 +152,7 @@ def test_worker_side_imports_nothing_of_ours_but_the_box():
 
 
 def test_points_add_up_and_numbers_are_in_order():
-    """A hundred points, 22 cases, numbers that Gradescope sorts as the handout does."""
+    """There are 100 points and 22 cases, whose numbers Gradescope sorts in the handout's order."""
     assignment = assignments.load(ROOT / "tests" / "cases")
     assert sum(case.points for case in assignment.cases) == assignment.points == 100
     numbers = [tuple(map(int, case.number.split("."))) for case in assignment.cases]
@@ -167,7 +167,7 @@ def test_points_add_up_and_numbers_are_in_order():
 
 
 def test_settings_that_do_not_add_up_are_out_of_step():
-    """Points of the cases, and time: a grading that Gradescope ends would be a fault of ours."""
+    """Points of the cases and time limits must add up: a grading that Gradescope stops would be our fault."""
     parts = assignments.load(ROOT / "tests" / "cases")
     assert list(maintain.out_of_bounds(parts, ROOT)) == []
     slow = parts._replace(points=parts.points + 1, limits=parts.limits._replace(run_s=300))
@@ -184,7 +184,7 @@ def test_settings_that_do_not_add_up_are_out_of_step():
 
 
 def test_top_level_names_carry_the_design():
-    """Seven names, and what the ecosystem expects beside them."""
+    """There are seven names, besides those that tools expect."""
     expected = {"starter", "solution", "autograder", "tests", "datasets", "Makefile", "README.md"}
     expected |= {"pyproject.toml", "requirements.txt", "LICENSE", "docs"}
     made = {"dist"}
@@ -193,7 +193,7 @@ def test_top_level_names_carry_the_design():
 
 
 def test_scripts_of_the_bundle_can_run():
-    """Executable, LF, and with a shebang: without any of these Gradescope's build ends in an exec format error."""
+    """They are executable, with LF and a shebang; otherwise Gradescope's build ends in an exec format error."""
     for name in ("setup.sh", "run_autograder"):
         path = ROOT / "autograder" / "gradescope" / name
         content = path.read_bytes()
@@ -203,7 +203,7 @@ def test_scripts_of_the_bundle_can_run():
 
 
 def test_scripts_of_the_bundle_know_no_assignment():
-    """Another one, made after docs/new-assignment.md, goes to Gradescope with the same scripts: its trial, too."""
+    """An assignment made from docs/new-assignment.md uses the same scripts on Gradescope, including their trial run."""
     files = [part.file for part in assignments.load(ROOT / "tests" / "cases").parts]
     for name in ("setup.sh", "run_autograder"):
         script = (ROOT / "autograder" / "gradescope" / name).read_text(encoding="utf-8")
@@ -211,7 +211,7 @@ def test_scripts_of_the_bundle_know_no_assignment():
 
 
 def test_sentences_that_name_a_mistake_give_no_answer_away():
-    """They are what students read besides the starter: the leak gate holds for them too."""
+    """Students read them besides the starter, so the leak gate applies to them too."""
     mistakes = load(ROOT / "tests" / "cases" / "mistakes.py").MISTAKES
     solution = (ROOT / "solution" / "neural_network.py").read_text(encoding="utf-8")
     assert leaks(solution, {mistake.identifier: mistake.sentence for mistake in mistakes}) == []

@@ -1,19 +1,19 @@
 """The same words at home as on Gradescope: each visible failure of each program of the bank, byte for byte.
 
-At home the checks of the starter run in this repository's engine, with the recorded answers and mistakes in the place
-of the reference and the formulas; on Gradescope the same case runs in a worker. What a case says must not differ,
-wherever it fails in both. Where it may, and why:
+At home, the starter's checks run in this repository's engine, with recorded answers and mistakes in place of the
+reference and the formulas; on Gradescope, the same case runs in a worker. The message of a case that fails in both must
+not differ. Exceptions, and their reasons:
 
-* A case that passes on Gradescope with right functions in the place of the others: at home there are none to lend, so
-  it fails there, and the summary says that it waits.
-* A case that fails with right functions around it in another way than without: Gradescope shows what is left with them.
-  Of the bank those do whose import raises because of a wrong function, and then it is that function's own mistake
-  (CHECKS_AT_ITS_END); any other that is to do so has to be named here.
-* Extra credit without the first file: on Gradescope the grader answers for what it imports.
-* A program that hangs or ends its own process in a visible case: at home nothing stops it but Ctrl-C, and its end is
-  the end of pytest. A program that asks for too much memory: how much is too much depends on the computer.
-* A file that cannot be read: at home it is one sentence in the place of all cases, on Gradescope one in each.
-* Letters beyond ASCII in what a program prints or raises: at home they are escaped, since terminals lack some of them.
+* A case that passes on Gradescope with right functions in place of the others: at home there are no stand-ins, so it
+  fails there, and the summary says that it waits.
+* A case that fails with right functions around it in another way than without: Gradescope shows the failure with them.
+  In the bank, this happens if the import raises because of a wrong function; the failure is then that function's own
+  mistake (CHECKS_AT_ITS_END). Any other such program must be named here.
+* Extra credit without the first file: on Gradescope, the grader provides the functions that it imports.
+* A program that hangs or ends its own process in a visible case: at home only Ctrl-C stops it, and its end is the end
+  of pytest. A program that asks for too much memory: the limit depends on the computer.
+* A file that cannot be read: at home it is one sentence in place of all cases, on Gradescope one in each.
+* Non-ASCII characters in what a program prints or raises: at home they are escaped, since some terminals lack them.
 """
 
 import os
@@ -27,7 +27,7 @@ from autograder.outcome import Outcome
 from .bank import ASSIGNMENT, rarely_graded, read_bank
 
 VISIBLE = {part.file: {case.number for case in part.cases if case.example} for part in ASSIGNMENT.parts}
-# Outcomes that a student's own computer does not give.
+# Outcomes that do not occur on a student's own computer.
 STOPPED = {"TimedOut", "OutOfMemory", "Died", "NotRun"}
 PROGRAMS = read_bank()
 CHECKS_AT_ITS_END = {
@@ -42,11 +42,11 @@ COMPARABLE = {
     if not program.right
     and program.part.file in program.files
     and name not in CHECKS_AT_ITS_END
-    and not program.alone  # the grader then answers for what it imports, and at home there is nothing to import
+    and not program.alone  # the grader provides what it imports, and at home nothing does
     and not {program.expected[number] for number in VISIBLE[program.part.file]} & {"TimedOut", "Died", "Unreadable"}
 }
 EXTRA = {name: program for name, program in COMPARABLE.items() if program.part is not ASSIGNMENT}
-# Of extra credit `make test` compares one in eight of those programs that other tests have graded anyway.
+# In the extra credit, `make test` compares one in eight of those programs that other tests grade anyway.
 RARELY = rarely_graded(PROGRAMS)
 OFTEN = [name for name, program in EXTRA.items() if program.mistake and program.folder not in RARELY][::8]
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="each program needs a process of its own, made quickly")
@@ -60,7 +60,9 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="each program ne
     ],
 )
 def test_visible_failure_says_the_same_at_home(program, graded, said_at_home):
-    """To the letter, cause and printed text included; what the page at home shows in full is Gradescope's output."""
+    """Message, cause, and printed text are the same to the letter. Where the page at home shows a case in full, that is
+    Gradescope's output.
+    """
     said, page = said_at_home(program)
     reached = graded(program)
     outputs = {test["number"]: test["output"] for test in as_results(reached)["tests"]}
@@ -82,7 +84,7 @@ def test_visible_failure_says_the_same_at_home(program, graded, said_at_home):
 
 @pytest.mark.parametrize("program", [pytest.param(PROGRAMS[name], id=name) for name in sorted(CHECKS_AT_ITS_END)])
 def test_import_that_raises_because_of_a_wrong_function_is_told_at_home(program, graded, said_at_home):
-    """With its line, in each case; on Gradescope a case tells what is wrong with its own function, or costs nothing."""
+    """Each case at home shows the line. On Gradescope, a case shows what is wrong with its own function, or passes."""
     said, _ = said_at_home(program)
     ((outcome, text),) = {tuple(said[number]) for number in VISIBLE[program.part.file]}
     importing = f"Got            importing {program.part.file} raised "

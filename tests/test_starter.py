@@ -97,7 +97,7 @@ def test_strip_puts_one_stub_where_a_function_has_two_regions():
 
 
 def test_strip_puts_a_stub_into_each_method_of_a_name():
-    """Two classes may have methods of one name, and more than methods; neither method needs a docstring."""
+    """Two classes may share a method name and have other members; no method needs a docstring."""
     method = f"    def half(self, x):\n{textwrap.indent(REGION, '    ')}"
     stripped = strip(f"class A:\n    size = 1\n{method}\n\nclass B:\n{method}", "half.py")
     assert stripped.count(textwrap.indent(STUB, "    ")) == 2
@@ -145,7 +145,7 @@ def test_marker_out_of_place_is_an_error_that_names_file_and_line(old, new, line
 @pytest.mark.parametrize(
     "body",
     [
-        # Not in a function; holding nothing; half of a statement; in a block; reaching into another function.
+        # Not in a function; empty; half of a statement; inside a block; reaching into another function.
         "# BEGIN SOLUTION task 1\nHALF = 0.5\n# END SOLUTION\n",
         "    # BEGIN SOLUTION task 1\n    # END SOLUTION\n    return x\n",
         "    # BEGIN SOLUTION task 1\n    if x:\n        x = 1\n        # END SOLUTION\n        x = 2\n",
@@ -167,7 +167,7 @@ def test_region_cannot_take_the_docstring_with_it():
 
 
 def test_marker_that_stands_further_left_than_the_body_is_an_error():
-    """The stub would stand there, too."""
+    """The stub would have the same indentation."""
     with pytest.raises(StarterError, match="half.py without its marked regions, line 11: "):
         strip(SMALL.replace("    # BEGIN", "  # BEGIN"), "half.py")
 
@@ -268,7 +268,7 @@ def test_gate_names_place_answer_task_and_line_of_the_solution_once_and_at_full_
 
 
 def test_gate_names_the_line_of_the_statement_in_a_program():
-    """The innermost, where signs of its own stand in between; else the very line on which the answer begins."""
+    """Where the program's own brackets interrupt the answer, this is the innermost statement; otherwise its start."""
     program = (
         "def f():\n    if ((x.T) @ (slope_z)):\n        slope_h = (np.outer((slope_y), (theta_y)))\n"
         "    match x:\n        case 1:\n            return max(\n                h\n                * (1 - h))\n"
@@ -280,7 +280,7 @@ def test_gate_names_the_line_of_the_statement_in_a_program():
 
 
 def test_gate_names_the_line_of_the_solution_on_which_the_answer_stands():
-    """Within a loop, too."""
+    """This includes answers inside a loop."""
     solution = SMALL.replace("return twice + twice", "for x in z:\n        total = half(x)")
     assert leaks(solution, {"a.py": "total = half(x)"}) == [
         "a.py, line 1: `total = half(x)` is part of the answer to task 1 (solution, line 13)"
@@ -288,7 +288,7 @@ def test_gate_names_the_line_of_the_solution_on_which_the_answer_stands():
 
 
 def test_gate_names_the_line_of_a_page_on_which_the_answer_begins():
-    """Whatever stands between its tags."""
+    """Tags inside the answer do not matter."""
     page = "<!doctype html>\n<p\nid='a'>Hint:</p>\n\n<p>h <b>*\n(1</b> - h)</p>\n"
     assert leaks(SOLUTION, {"a.html": page})[0].startswith("a.html, line 5: ")
 
@@ -305,7 +305,7 @@ def test_gate_finds_every_line_of_every_region_unless_it_is_trivial():
 
 @pytest.mark.parametrize("line", ["total = half(x)", "total += half(x)", "total: float; total: float = half(x)"])
 def test_gate_finds_every_kind_of_assignment(line):
-    """One call in it makes it an answer, with other brackets too."""
+    """One call in it makes it an answer, even with additional brackets."""
     for text in (line, line.replace("half(x)", "(half((x)))")):
         assert leaks(SMALL.replace("return twice + twice", line), {"notes.txt": text})
 
@@ -328,7 +328,7 @@ def test_gate_sees_the_parts_of_a_chain():
 )
 def test_gate_takes_a_chain_apart_only_where_its_parts_mean_the_same(answer, part, found):
     assert bool(leaks(SMALL.replace("twice + twice", answer), {"t": f"p = {part}"})) == found
-    assert bool(leaks(SMALL.replace("twice + twice", answer), {"t": f'"p = {part}"'})) == found  # as recorded
+    assert bool(leaks(SMALL.replace("twice + twice", answer), {"t": f'"p = {part}"'})) == found  # in recorded JSON too
 
 
 @pytest.mark.parametrize(
@@ -391,7 +391,7 @@ def test_gate_reads_a_notebook_cell_by_cell():
     ids=["zero", "long sum", "deep list", "notebook without cells", "cell that is none", "no notebook"],
 )  # fmt: skip
 def test_gate_reads_as_it_stands_what_no_parser_takes_and_what_is_no_notebook(text):
-    """Nothing that lies in the starter ends the search, or hides from it."""
+    """Nothing in the starter stops the search or hides from it."""
     if text.startswith("{"):
         text = text.removesuffix("}") + ', "hint": "h * (1 - h)"}'
     else:
@@ -478,13 +478,13 @@ def test_gate_takes_no_other_numbers_for_weights():
     ],
 )
 def test_four_numbers_to_three_decimals_are_weights(numbers, found):
-    """Above or below, negative or nearly too small to begin with, the first of a line and the last."""
+    """They may be rounded either way or negative, begin with one barely large enough, and start or end a line."""
     table = {"theta_y.csv": "-0.5006,0.5006,0.0205,0.01,0.6,-0.7,0.3,-0.4,12.5,0.01,0.01,0.01,0.01"}
     assert bool(weights_in({"notes.txt": numbers.encode()}, table)) == found
 
 
 def test_table_may_end_in_a_blank_line_and_there_may_be_none():
-    """As editors leave them; and as before the first training."""
+    """Editors leave blank lines, and before the first training there is no table."""
     numbers = {"notes.txt": b"0.5 -0.6 0.7 -0.8"}
     assert len(weights_in(numbers, {"theta_y.csv": "0.5,-0.6,0.7,-0.8\n\n"})) == 1
     assert weights_in(numbers, {}) == [] == weights_in(numbers, {"theta_y.csv": ""})
@@ -501,7 +501,7 @@ def test_table_may_end_in_a_blank_line_and_there_may_be_none():
     ],
 )
 def test_table_that_is_none_is_named(project, table, words):
-    """Nobody would know what to look for in the starter."""
+    """Otherwise the gate would not know what to look for in the starter."""
     (project / "solution/trained").mkdir()
     (project / "solution/trained/theta_y.csv").write_text(table, encoding="ascii")
     with pytest.raises(StarterError, match=rf"^theta_y.csv of the trained weights {words}"):
@@ -523,7 +523,7 @@ def test_what_training_leaves_in_the_folder_of_the_solution_stays_there(project)
 
 
 def test_gate_reads_the_strings_of_json_as_they_are_meant():
-    """An escaped sign, or a sentence that is a key, hides nothing; the line is that of the file."""
+    """Escaped characters and sentences used as keys hide nothing; the line number is that of the file."""
     for hint in ("h * (1 - h)", "h\u00a0* (1 - h)", 'Try\n"y / y_hat - (1 - y) / (1 - y_hat)".'):
         for content in ({"a": [1.0, {"sentence": hint}]}, {hint: 1}, [hint]):
             [found] = leaks(SOLUTION, {"expected.json": '{\n"x":\n' + json.dumps(content) + "}"})
@@ -531,7 +531,7 @@ def test_gate_reads_the_strings_of_json_as_they_are_meant():
 
 
 def test_gate_finds_every_right_hand_side_in_what_is_recorded():
-    """Also one that does too little to be recognised in a text of another kind."""
+    """This includes right-hand sides too simple to be recognized in other kinds of text."""
     small = SMALL.replace("x / 4 ", "x / 4 ").replace("return twice + twice", "return 2 * twice")
     for source in (SOLUTION, small):
         for region in regions(source, "solution"):
@@ -702,7 +702,7 @@ SCOPES = [
 
 
 def secret_is_kept(body):
-    """Whether the module's SECRET is, when an example needs a function with this body."""
+    """Return whether the module's SECRET is kept when an example needs a function with this body."""
     kept = cut(f"SECRET = 1\ndef helper(a):\n    {body}\n@pytest.mark.example\ndef test_seen():\n    helper([])\n")
     assert body in kept
     return "SECRET = 1" in kept
@@ -726,7 +726,7 @@ def secret_is_kept(body):
     ],
 )
 def test_cut_leaves_out_what_a_function_has_under_the_same_name(line):
-    """What is hidden may have an ordinary name."""
+    """Hidden data may have an ordinary name."""
     assert not secret_is_kept(line)
 
 
@@ -785,7 +785,7 @@ def test_cut_keeps_what_applies_to_every_test():
 
 
 def test_cut_keeps_every_statement_that_gives_a_name_a_meaning():
-    """And what an example does not reach of the same kinds is left out."""
+    """Statements of the same kinds that no example reaches are left out."""
     kinds = """
         async def later():
             pass
@@ -857,7 +857,7 @@ MORE = SMALL.replace("half", "third").replace("task 1", "task 2").replace("twice
 
 @pytest.fixture
 def project(tmp_path):
-    """A project small enough to see through, in a folder with a space and an umlaut."""
+    """A minimal project, in a folder with a space and an umlaut."""
     root = tmp_path / "Übung 1"
     sources = {
         "solution/neural_network.py": SMALL,
@@ -978,7 +978,7 @@ def test_starter_that_leaks_is_not_written(project, leak):
 
 @pytest.mark.parametrize("leak", ["starter/README.md", "made/handout.html", "expected/more.json"])
 def test_starter_that_leaks_a_further_file_is_not_written(project, leak):
-    """Extra credit has answers, too."""
+    """Extra credit has answers too."""
     (project / "solution" / leak).write_text('{"It is": "third = x / 3"}\n', encoding="utf-8")
     with pytest.raises(StarterError, match=r"`third = x / 3` is part of the answer to task 2"):
         starter.build(project)
@@ -1008,7 +1008,7 @@ def test_write_says_what_changed_and_out_of_step_what_differs(project):
     "junk", ["__pycache__/a.txt", ".DS_Store", "Thumbs.db", ".pytest_cache/a", ".ruff_cache/a", "trained/a", "a.pyc"]
 )
 def test_what_tools_leave_behind_is_neither_copied_nor_removed(project, junk):
-    """In the folder that is copied, and in the one that is made."""
+    """This holds for the folder that is copied, and for the one that is made."""
     for folder in ("solution/starter/lesson", "starter/lesson"):
         path = project / folder / junk
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -1038,14 +1038,14 @@ def test_missing_source_is_named(project, name, words):
 
 
 def test_settings_that_name_no_file_say_what_is_missing(project):
-    """Nobody knows whose stubs these would be."""
+    """Without the name, it is unknown whose stubs to make."""
     (project / "tests/cases/beyond/assignment.toml").write_text('title = "More"\n', encoding="utf-8")
     with pytest.raises(StarterError, match=r'does not say which file is handed in. Add file = "name.py".'):
         starter.build(project)
 
 
 def test_case_file_that_is_not_understood_is_named(project):
-    """By its path, as an editor opens it."""
+    """The path is one that an editor can open."""
     (project / "tests/cases/test_7_all.py").write_text("def broken(:\n", encoding="utf-8")
     with pytest.raises(StarterError, match=r"^tests/cases/test_7_all.py"):
         starter.build(project)
@@ -1110,7 +1110,7 @@ def test_wheel_is_a_wheel_uncompressed_and_dated_the_same_everywhere(project):
 
 
 def test_wheel_needs_gradescope_utils_and_its_licence(project, monkeypatch):
-    """Neither can be left out: the checks import its decorators."""
+    """Both are required, because the checks import its decorators."""
     monkeypatch.setattr(importlib.metadata, "files", lambda _: None)
     with pytest.raises(StarterError, match=r"^The installed gradescope-utils has no LICENSE file"):
         starter.build(project)
@@ -1134,16 +1134,16 @@ def test_python_imports_from_the_wheel_without_installing_it(project, tmp_path):
     assert done.stdout == "Module __init__.py. 3\n"
 
 
-# --------------------------------------------------------------------------------------- this very repository
+# -------------------------------------------------------------------------------------------- this repository
 
 
 def test_starter_of_this_repository_is_in_step(starter_files, monkeypatch):
-    monkeypatch.setattr(starter, "build", lambda _: dict(starter_files))  # to make it again would take seconds
+    monkeypatch.setattr(starter, "build", lambda _: dict(starter_files))  # building it again would take seconds
     assert starter.out_of_step(ROOT) == [], "to mend it: make starter"
 
 
 def test_what_is_recorded_holds_numbers_and_words_for_students_only(starter_files):
-    """No formula and nothing for staff; small enough that the download stays below 300 kB."""
+    """It holds no formula and nothing for staff, and the download stays below 300 kB."""
     for part in assignment.load(ROOT / "tests" / "cases").parts:
         name = f"checks/{part.folder.relative_to(ROOT / 'tests' / 'cases').as_posix()}/expected.json".replace("./", "")
         recorded = json.loads(starter_files[name])
@@ -1161,7 +1161,7 @@ def test_what_is_recorded_holds_numbers_and_words_for_students_only(starter_file
 
 
 def test_recorded_arguments_are_found_on_every_processor():
-    """Random numbers differ there in their last digits, and none may lie where ten digits are rounded up or down."""
+    """Random numbers differ there in their last digits, so no argument may lie where rounding to ten digits changes."""
     program = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "from pathlib import Path; import numpy as np\n"
@@ -1199,7 +1199,7 @@ def test_every_hand_written_file_that_ships_is_plain_ascii():
 
 @pytest.fixture
 def download(starter_files, tmp_path):
-    """What a student has just downloaded and unpacked."""
+    """The starter as a student has downloaded and unpacked it."""
     folder = tmp_path / "Meine Übung"
     for name, data in starter_files.items():
         path = folder / name
@@ -1209,10 +1209,10 @@ def download(starter_files, tmp_path):
 
 
 def check(folder, *arguments, **environment):
-    """Run plain `pytest` as a student does, without anything of ours on the path.
+    """Run plain `pytest` as a student does, without any of our modules on the path.
 
-    Without the plug-ins that lie beside our pytest, unless they are asked for: hypothesis alone takes longer to load
-    than the checks take.
+    Plug-ins installed beside our pytest are not loaded unless asked for: hypothesis alone takes longer to load than the
+    checks take.
     """
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV_"))}
     clean["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
@@ -1228,7 +1228,7 @@ def check(folder, *arguments, **environment):
 
 
 def test_untouched_download_fails_every_check_and_the_solution_passes_them(download):
-    untouched = check(download, PYTEST_DISABLE_PLUGIN_AUTOLOAD="")  # with all that happens to be installed
+    untouched = check(download, PYTEST_DISABLE_PLUGIN_AUTOLOAD="")  # with every installed plug-in
     assert untouched.returncode == 1
     assert "0 of " in untouched.stdout and "passed" not in untouched.stdout
     (download / "neural_network.py").write_text(SOLUTION, encoding="utf-8")
@@ -1237,7 +1237,7 @@ def test_untouched_download_fails_every_check_and_the_solution_passes_them(downl
     assert "failed" not in whole.stdout
 
 
-# What an editor's test panel adds to pytest: it lists what was collected, and notes how each test ended, with its text.
+# What an editor's test panel adds to pytest: it lists the collected tests, and records the outcome and text of each.
 PANEL = """
 import json
 
@@ -1252,7 +1252,7 @@ def pytest_report_teststatus(report):
 
 
 def test_panel_of_an_editor_lists_the_checks_and_runs_one_by_its_name(download):
-    """As VS Code does: it collects with a plug-in of its own and --rootdir, then names one test by its whole path."""
+    """VS Code collects with its own plug-in and --rootdir, and then names one test by its full path."""
     settings = json.loads((download / ".vscode" / "settings.json").read_text(encoding="ascii"))
     tests = settings["python.testing.pytestArgs"]
     (download.parent / "panel.py").write_text(PANEL, encoding="ascii")
@@ -1285,7 +1285,7 @@ def test_panel_of_an_editor_lists_the_checks_and_runs_one_by_its_name(download):
     assert "4 of 4 points so far." in ran.stdout
 
 
-# Somebody presses Ctrl-C when a loop has begun that would never end.
+# Simulates Ctrl-C pressed in an endless loop.
 CTRL_C = "import signal; signal.signal(2, signal.default_int_handler); signal.raise_signal(2)"
 
 

@@ -1,4 +1,4 @@
-"""The places of lines and points in the drawings, for the templates in drawings/. All drawings are 360 wide.
+"""Coordinates of lines and points in the drawings, for the templates in drawings/. All drawings are 360 wide.
 
 Positions are rounded to a tenth, so that every machine makes the same bytes.
 """
@@ -9,11 +9,11 @@ import numpy as np
 
 ROWS, COLUMNS = 8, 5
 PULL = {"across": (40, 340), "down": (150, 20), "low": 0, "high": 1}
-REACH = 1.25  # how far the plane of the extra credit goes on each side
+REACH = 1.25  # half the width and height of the plane that the extra credit shows
 
 
 def shapes(root, numbers):
-    """Every name that the drawings use beside the numbers of worked.py, some of which they show."""
+    """Return every name that the drawings use besides the numbers of worked.py, some of which they also show."""
     images, labels = _digits(root)
     return {
         "samples": [[_picture(image) for image in images[labels == digit][:3]] for digit in (0, 1, 2)],
@@ -39,13 +39,13 @@ def _sigmoid(z):
 
 
 def _digits(root):
-    """The public training images: (n, 40) from 0 to 16, and their digits."""
+    """Return the public training images, (n, 40) with values from 0 to 16, and their digits."""
     folder = root / "datasets" / "digits" / "public"
     return np.load(folder / "train_images.npy"), np.load(folder / "train_labels.npy")
 
 
 def _picture(image):
-    """For each of four strengths of ink a path of unit squares."""
+    """Return, for each of four ink strengths, an SVG path of unit squares."""
     strengths = np.ceil(image.reshape(ROWS, COLUMNS) / 4).astype(int)
     paths = []
     for strength in (1, 2, 3, 4):
@@ -55,7 +55,7 @@ def _picture(image):
 
 
 def _fan():
-    """The hidden units of the overview, and all lines to them and from them."""
+    """Return the hidden units of the overview drawing, and all lines into and out of them."""
     heights = [19 + 9 * j for j in range(20)]
     pixels = [57 + 13 * row for row in range(ROWS)]
     inward = "".join(f"M82 {pixel}L186 {height}" for pixel in pixels for height in heights)
@@ -63,7 +63,7 @@ def _fan():
 
 
 def _curve(function, left, right, *, across, down, low, high, points=60):
-    """A curve as the points of a polyline."""
+    """Return a curve as the points of a polyline."""
     places = [left + (right - left) * k / points for k in range(points + 1)]
     return " ".join(_at(place, function(place), left, right, low, high, across, down) for place in places)
 
@@ -75,7 +75,7 @@ def _at(x, y, left, right, low, high, across, down):
 
 
 def _spots():
-    """XOR, and a disc in a ring: datapoints from -1 to 1, in a frame 150 wide and high."""
+    """Return two sets of datapoints from -1 to 1, XOR and a disc in a ring, in a frame 150 wide and high."""
     turn = math.pi * (3 - math.sqrt(5))
 
     def sunflower(radius, count):
@@ -109,7 +109,7 @@ def _spots():
 
 
 def _uphill():
-    """The log likelihood of three datapoints by a single weight, and gradient ascent on it with two step sizes."""
+    """Return the log likelihood of three datapoints over one weight, and gradient ascent on it in two step sizes."""
     data = [(2.0, 1.0), (1.0, 0.0), (-0.5, 1.0)]
 
     def height(w):
@@ -139,7 +139,7 @@ def _uphill():
 
 
 def _detector(images, labels):
-    """Made-up weights that like ink in a ring, and what they make of two images."""
+    """Return made-up weights that respond to ink in a ring, and the unit's output for two images."""
     weights = np.array(
         [
             [np.clip(1.7 * (math.hypot((c - 2) / 2, (r - 3.5) / 3.5) - 0.85), -1, 0.6) for c in range(COLUMNS)]
@@ -166,7 +166,7 @@ def _detector(images, labels):
 
 
 def _sides(plane):
-    """Some of the points in the plane, and where logistic regression and the network say yes: in a frame of 150."""
+    """Return points of the plane, and where logistic regression and the network say yes, in a frame 150 wide."""
 
     def placed(a, b):
         return f"{75 + 75 * a / REACH:.1f} {75 - 75 * b / REACH:.1f}"
@@ -183,9 +183,9 @@ def _sides(plane):
 
 
 def _outlines(height, cells):
-    """Closed lines around the part of the plane where a function is positive: marching squares.
+    """Return closed lines around the part of the plane where a function is positive, by marching squares.
 
-    Beyond the frame the function counts as negative, so that every line is closed.
+    Outside the frame the function counts as negative, so that every line is closed.
     """
     ends = [-REACH, *(REACH * (2 * k / cells - 1) for k in range(cells + 1)), REACH]
     last = len(ends) - 1

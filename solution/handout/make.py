@@ -3,21 +3,21 @@
     python solution/handout/make.py            write what differs, and say what changed
     python solution/handout/make.py --check    write nothing; exit status 1 if anything differs
 
-    handout.md        all of the text. TeX between dollars; numbers are placeholders, such as
+    handout.md        all of the text. TeX between dollar signs; numbers are placeholders, such as
                       {{ tiny.y_hat | digits(4) }}, filled in from worked.py; vector(4) is for a list of them
     drawings/         SVG as Jinja2 templates; ![caption](drawings/name.svg?key=value) puts one in
     page.html.j2      the frame around it, and its style
     formulas.json     each formula of the text as MathML, so that only a change of one needs node
     solution/made/handout.html    what comes out
 
-How a formula, a number and a reference get in
+How formulas, numbers and references are filled in
     A display formula ends in a line such as `$$ (sigmoid)`. It is numbered in the order of the text, and
     @eq:sigmoid anywhere becomes a link that reads (1). Above a heading, {#forward} names a chapter, and
-    @ch:forward becomes its number. A name that is not there stops the build, with file and line.
+    @ch:forward becomes its number. An unknown name stops the build, with file and line.
     TeX that formulas.json does not hold is rendered by Temml, in the version that package-lock.json pins.
-    What the text no longer uses is dropped from it. To render everything again, delete it.
-    A new equation moves the numbers of those behind it. Messages to students and docstrings tell numbers, too:
-    tests/starter/test_handout.py then names the ones that have become wrong.
+    Formulas that the text no longer uses are dropped from it. To render everything again, delete it.
+    A new equation renumbers those after it. Messages to students and docstrings contain numbers too;
+    tests/starter/test_handout.py names the ones that are then wrong.
 """
 
 import functools
@@ -45,14 +45,14 @@ from generated import CannotMake, main  # noqa: E402
 COMMAND = "python solution/handout/make.py"
 SOURCE = "solution/handout/handout.md"
 
-# Short names for TeX. A change here, or of Temml, renders every formula again.
+# Short names for TeX. A change here, or another version of Temml, renders every formula again.
 MACROS = {
     "\\LL": "\\mathrm{LL}",
     "\\yhat": "\\hat{y}",
     "\\th": "\\theta^{(h)}_{#1}",
     "\\ty": "\\theta^{(\\hat{y})}_{#1}",
     "\\pd": "\\frac{\\partial #1}{\\partial #2}",
-    # The links of the chain in the colours of the drawings.
+    # The factors of the chain rule, in the colors of the drawings.
     "\\a": "\\class{link-a}{#1}",
     "\\b": "\\class{link-b}{#1}",
     "\\c": "\\class{link-c}{#1}",
@@ -62,7 +62,7 @@ sys.dont_write_bytecode = True
 
 
 def build(root):
-    """Every generated file: its path below root, and its bytes."""
+    """Return every generated file: its path below root, and its bytes."""
     folder = root / "solution" / "handout"
     source = (folder / "handout.md").read_text(encoding="ascii")
     text, numbers, chapters = _resolved(source, _names(folder)[0])
@@ -87,15 +87,15 @@ def build(root):
 
 
 def equations(root):
-    """The numbers of the equations by their labels, in the order of the text."""
+    """Return the number of each equation by its label, in the order of the text."""
     return _numbered((root / SOURCE).read_text(encoding="ascii").splitlines())
 
 
-# From the source to Markdown with every number and reference in its place
+# From the source to Markdown with every number and reference filled in
 
 
 def _numbered(lines):
-    """The number of each labelled formula."""
+    """Return the number of each labeled formula."""
     numbers = {}
     for place, line in enumerate(lines, 1):
         if found := re.fullmatch(r"\$\$ \(([a-z-]+)\)", line):
@@ -106,7 +106,7 @@ def _numbered(lines):
 
 
 def _chapters(lines):
-    """The number of each chapter: of each heading `## ...` below a line `{#name}`."""
+    """Return the number of each chapter, which is a heading `## ...` below a line `{#name}`."""
     chapters = {}
     for name, heading in itertools.pairwise(lines):
         if heading.startswith("## ") and (found := re.fullmatch(r"\{#([a-z-]+)\}", name)):
@@ -115,7 +115,7 @@ def _chapters(lines):
 
 
 def _resolved(source, names):
-    """The text with placeholders and references filled in, line by line; then equations and chapters by name."""
+    """Fill in placeholders and references line by line; return the text, and the equation and chapter numbers."""
     lines = source.splitlines()
     numbers, chapters = _numbered(lines), _chapters(lines)
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)  # noqa: S701 - Markdown follows
@@ -142,12 +142,12 @@ def _resolved(source, names):
 
 
 def digits(value, count):
-    """A number with so many digits after the point; never minus zero."""
+    """Format a number with `count` digits after the decimal point, and never as minus zero."""
     return f"{round(float(value), count) + 0.0:.{count}f}"
 
 
 def vector(values, count):
-    """Numbers in brackets, each with so many digits after its point."""
+    """Format numbers in brackets, each with `count` digits after its point."""
     return f"({', '.join(digits(value, count) for value in values)})"
 
 
@@ -155,7 +155,7 @@ def vector(values, count):
 
 
 def _rendered(folder, text, numbers, chapters, known):
-    """The body of the page, with marks where formulas go, and the table of contents."""
+    """Return the body of the page, with placeholders for the formulas, and the table of contents."""
     markdown = MarkdownIt("commonmark", {"html": False, "typographer": False}).enable("table")
     dollarmath_plugin(markdown, allow_labels=True, allow_space=False, allow_digits=False, allow_blank_lines=False)
     attrs_block_plugin(markdown)
@@ -178,7 +178,7 @@ def _rendered(folder, text, numbers, chapters, known):
     tokens = markdown.parse(text)
     for k, token in enumerate(tokens):
         inside = token.children or []
-        if len(inside) == 1 and inside[0].type == "image":  # a figure is no part of a paragraph
+        if len(inside) == 1 and inside[0].type == "image":  # a figure is not part of a paragraph
             tokens[k - 1].hidden = tokens[k + 1].hidden = True
         if token.type == "heading_open" and token.tag == "h2" and token.attrGet("id") not in chapters:
             raise CannotMake(f"{SOURCE}, line {token.map[0] + 1}: a chapter needs a name, {{#name}}, in the line above")
@@ -195,7 +195,7 @@ def _rendered(folder, text, numbers, chapters, known):
 
 
 def _box(_renderer, tokens, k, _options, _env):
-    """A container: `::: question Text` folds its answer away, the others stand in a frame."""
+    """Render a container: `::: question Text` is a collapsed answer, the others are framed boxes."""
     kind, _, title = tokens[k].info.strip().partition(" ")
     if tokens[k].nesting < 0:
         return "</div></details>\n" if "question" in tokens[k].type else "</section>\n"
@@ -213,7 +213,7 @@ def _equation(label, numbers, formula):
 
 
 def _figure(folder, markdown, token):
-    """A drawing with its caption. What it shows is said in its <title> and <desc>, for those who cannot see it."""
+    """Render a drawing with its caption. Its <title> and <desc> describe it for those who cannot see it."""
     path, _, query = token.attrGet("src").partition("?")
     given = dict(pair.split("=") for pair in query.split("&") if pair)
     caption = markdown.renderer.renderInline(token.children or [], markdown.options, {})
@@ -223,7 +223,7 @@ def _figure(folder, markdown, token):
     for names in _names(folder):
         environment.globals.update(names)
     svg = environment.get_template(path).render(given=given, name=name)
-    svg = re.sub(r"\s*\n\s*", "", svg)  # text never runs over the end of a line in the templates
+    svg = re.sub(r"\s*\n\s*", "", svg)  # safe because no text in the templates spans two lines
     return f"<figure>{svg}<figcaption>{caption}</figcaption></figure>\n"
 
 
@@ -238,7 +238,7 @@ def _environment(folder):
 
 
 def _check_links(page):
-    """Every link inside the page leads somewhere, and no name is given twice."""
+    """Raise CannotMake if a link inside the page has no target, or two places have the same name."""
     names = re.findall(r'\bid="([^"]+)"', page)
     for name in set(names):
         if names.count(name) > 1:
@@ -250,7 +250,7 @@ def _check_links(page):
 
 @functools.cache
 def _names(folder):
-    """What a placeholder may name: the worked numbers, and for the drawings the places of lines and points."""
+    """Return what a placeholder may name: the worked numbers, and the coordinates in the drawings."""
     numbers = _worked(folder).values()
     drawings = _module("drawings_of_the_handout", folder / "drawings.py")
     return numbers, drawings.shapes(folder.parents[1], numbers)
@@ -261,7 +261,7 @@ def _worked(folder):
 
 
 def _module(name, path):
-    """The module in a file, which is not looked for anywhere else and not left behind in sys.modules."""
+    """Load the module in a file by its path alone, and keep it out of sys.modules."""
     spec = importlib.util.spec_from_file_location(name, path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -286,19 +286,19 @@ class _Formulas:
         )
 
     def mark(self, tex, mode):
-        """What stands in the page until all formulas are there."""
+        """Return the placeholder that stands for a formula until all formulas are rendered."""
         formula = (mode, " ".join(tex.split()))
         if formula not in self.used:
             self.used.append(formula)
         return f"<math-{self.used.index(formula)}>"
 
     def filled_in(self, body):
-        """The page with its formulas, none of which is parted from the full stop or comma after it."""
+        """Return the page with its formulas, each kept on one line with the punctuation after it."""
         body = re.sub(r"(<math-\d+>[.,;:?)]+)", r"<span>\1</span>", body)
         return re.sub(r"<math-(\d+)>", lambda found: self.rendered[self.used[int(found[1])]], body)
 
     def as_text(self):
-        """The text of formulas.json: what is used, in the order of the alphabet."""
+        """Return the text of formulas.json: the formulas in use, in alphabetical order."""
         sections = {
             mode: {tex: self.rendered[mode, tex] for m, tex in sorted(self.used) if m == mode}
             for mode in ("inline", "block")
@@ -306,14 +306,14 @@ class _Formulas:
         return json.dumps({"temml": self.temml, "macros": MACROS, **sections}, indent=1) + "\n"
 
     def render_missing(self):
-        """Have Temml render what formulas.json does not hold."""
+        """Have Temml render the formulas that formulas.json does not hold."""
         missing = [formula for formula in self.used if formula not in self.rendered]
         if not missing:
             return
         with tempfile.TemporaryDirectory() as there:
             for name in ("package.json", "package-lock.json", "render.mjs"):
                 shutil.copy(self.folder / name, there)
-            installed = self.folder / "node_modules"  # what `npm ci` leaves there, if it was run by hand
+            installed = self.folder / "node_modules"  # there if someone ran `npm ci` by hand
             try:
                 if not installed.is_dir():
                     _told(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], there)
@@ -340,13 +340,13 @@ def _told(command, folder, given=None):
 
 
 def _slim(mathml):
-    """Without what the page's own style says once for all, and as ASCII."""
+    """Remove what the page's own style sheet already sets, and return the formula as ASCII."""
     for said, instead in (
         (' class="tml-display" style="display:block math;"', ""),
         (' style="padding-left:0em;padding-right:0em;"', ""),
         (' class="chr-sml wbk-sml-acc" style="math-depth:0;"', ' class="hat"'),
         (' fence="true"', ""),
-        ('<mrow><mo form="prefix" stretchy="false">', '<mrow><mo stretchy="false">'),  # as their places say
+        ('<mrow><mo form="prefix" stretchy="false">', '<mrow><mo stretchy="false">'),  # implied by position
         ('<mo form="postfix" stretchy="false">)</mo></mrow>', '<mo stretchy="false">)</mo></mrow>'),
     ):
         mathml = mathml.replace(said, instead)

@@ -1,8 +1,7 @@
-"""The numbers of the handout: every one that stands in its text or its drawings is worked out here.
+"""Compute every number in the handout's text and drawings.
 
-Plain loops over the handout's own equations, whose numbers stand in the comments' places: nothing is imported from
-solution/ or from the cases, so that tests/starter/test_handout.py can compare all three. Only the digits are
-trained with NumPy.
+The calculations are plain loops over the handout's own equations. They import nothing from solution/ or from the cases,
+so that tests/starter/test_handout.py can compare all three. Only the digits are trained with NumPy.
 """
 
 import math
@@ -12,25 +11,25 @@ from pathlib import Path
 
 import numpy as np
 
-STEP = 0.5  # of the one step uphill that the handout takes by hand
+STEP = 0.5  # of the single ascent step that the handout computes by hand
 NUDGE = 1e-5  # of the gradient check
 
-# Of the extra credit
-FEW = [([1.0, 2.0], 1.0), ([1.0, -1.0], 0.0), ([1.0, 1.0], 0.0)]  # pairs (x, y): a constant input, and a number
+# For the extra credit
+FEW = [([1.0, 2.0], 1.0), ([1.0, -1.0], 0.0), ([1.0, 1.0], 0.0)]  # pairs (x, y); x is a constant input and a number
 CORNERS = [[1.0, a, b] for a in (0.0, 1.0) for b in (0.0, 1.0)]
 CLIMB = 0.5  # the step size of logistic regression
-POINTS = 200  # in the plane, to train on; as many again to judge by
-UNITS, TURNS, STRIDE = 8, 60, 0.5  # of the network in the plane: hidden units, looks at each point, step size
+POINTS = 200  # in the plane, for training; the test set has as many
+UNITS, TURNS, STRIDE = 8, 60, 0.5  # of the network in the plane: hidden units, passes over the points, step size
 
-FIRST_SEED, NETWORKS = 109, 10  # of the networks for ten digits: each has a seed of its own
-HIDDEN, SPREAD, TEN_STEP, PASSES = 20, 0.3, 0.5, 8  # their hidden units, first weights, step size, looks at each image
+FIRST_SEED, NETWORKS = 109, 10  # of the networks for ten digits: network s has the seed FIRST_SEED + s
+HIDDEN, SPREAD, TEN_STEP, PASSES = 20, 0.3, 0.5, 8  # hidden units, initial spread, step size, passes over the images
 
 
 class Network:
-    """A small network with one datapoint, and everything that follows from it, under the handout's names."""
+    """A small network with one datapoint, and all values derived from it, under the handout's names."""
 
     def __init__(self, x, y, theta_h, theta_y):
-        """Forward, log likelihood and both gradients."""
+        """Compute the forward pass, the log likelihood, and both gradients."""
         self.x, self.y, self.theta_h, self.theta_y = x, y, theta_h, theta_y
         inputs, units = range(len(x)), range(len(theta_y))
 
@@ -40,7 +39,7 @@ class Network:
         self.y_hat = sigmoid(self.z)
         self.ll = log_likelihood([y], [self.y_hat])
 
-        # The links of the chain.
+        # The factors of the chain rule.
         self.ll_by_y_hat = y / self.y_hat - (1 - y) / (1 - self.y_hat)
         self.y_hat_by_z = self.y_hat * (1 - self.y_hat)
         self.y_hat_by_theta_y = [self.y_hat_by_z * self.h[j] for j in units]
@@ -48,13 +47,13 @@ class Network:
         self.h_by_z = [self.h[j] * (1 - self.h[j]) for j in units]
         self.h_by_theta_h = [[self.h_by_z[j] * x[i] for j in units] for i in inputs]
 
-        # The chain.
+        # Their products.
         self.grad_theta_y = [self.ll_by_y_hat * self.y_hat_by_theta_y[j] for j in units]
         self.ll_by_h = [self.ll_by_y_hat * self.y_hat_by_h[j] for j in units]
         self.grad_theta_h = [[self.ll_by_h[j] * self.h_by_theta_h[i][j] for j in units] for i in inputs]
 
     def uphill(self, step):
-        """The same network after one step of gradient ascent."""
+        """Return the same network after one step of gradient ascent."""
         return Network(
             self.x,
             self.y,
@@ -66,7 +65,7 @@ class Network:
         )
 
     def with_theta_y(self, j, change):
-        """The same network with one weight of the output changed."""
+        """Return the same network with one output weight changed."""
         return Network(
             self.x,
             self.y,
@@ -76,12 +75,12 @@ class Network:
 
 
 def sigmoid(z):
-    """The S-shaped curve, for one number of moderate size."""
+    """Return the sigmoid of one number of moderate size."""
     return 1 / (1 + math.exp(-z))
 
 
 def log_likelihood(y, y_hat):
-    """The sum over datapoints, for predictions strictly between 0 and 1."""
+    """Return the sum over the datapoints, for predictions strictly between 0 and 1."""
     return sum(
         label * math.log(guess) + (1 - label) * math.log(1 - guess) for label, guess in zip(y, y_hat, strict=True)
     )
@@ -91,34 +90,34 @@ def log_likelihood(y, y_hat):
 
 
 def neuron(x, w):
-    """The output of one neuron for one datapoint."""
+    """Return the output of one neuron for one datapoint."""
     return sigmoid(weighted_sum(x, w))
 
 
 def weighted_sum(x, w):
-    """What runs into a unit."""
+    """Return the weighted sum of a unit's inputs."""
     return sum(a * b for a, b in zip(x, w, strict=True))
 
 
 def moved(w, step, slope):
-    """Weights after one step in some direction."""
+    """Return the weights after one step along `slope`."""
     return [a + step * b for a, b in zip(w, slope, strict=True)]
 
 
 def logistic_gradient(data, theta):
-    """Summed over the datapoints, uphill."""
+    """Return the uphill gradient, summed over the datapoints."""
     return [sum((y - neuron(x, theta)) * x[i] for x, y in data) for i in range(len(theta))]
 
 
 def neuron_gradient(x, y, w, *, extra=True):
-    """The gradient of the squared error for one datapoint; without its extra factor, that of minus the likelihood."""
+    """Return one datapoint's gradient of the squared error; without the extra factor, of minus the log likelihood."""
     y_hat = neuron(x, w)
     factor = (y_hat - y) * (y_hat * (1 - y_hat) if extra else 1)
     return [factor * x[i] for i in range(len(w))]
 
 
 def climb(data, steps):
-    """Logistic regression from zeros: what holds before each step, and after the last."""
+    """Run logistic regression from zero weights; return the state before each step and after the last."""
     theta, found = [0.0] * len(data[0][0]), []
     for _ in range(steps + 1):
         y_hat = [neuron(x, theta) for x, _ in data]
@@ -137,7 +136,7 @@ def climb(data, steps):
 
 
 def wander(data, w, eta, order):
-    """One neuron by stochastic gradient descent: what happens in each step."""
+    """Train one neuron by stochastic gradient descent; return what happens in each step."""
     found = []
     for k in order:
         x, y = data[k]
@@ -148,7 +147,7 @@ def wander(data, w, eta, order):
 
 
 def confidently_wrong():
-    """A neuron that is sure of the wrong answer, and how long it takes to doubt, with and without the extra factor."""
+    """Return a confidently wrong neuron, and its steps until y_hat reaches 0.5, with and without the extra factor."""
     x, y, w = [1.0, 0.5], 1.0, [-4.0, -2.0]
     y_hat = neuron(x, w)
     steps = []
@@ -176,7 +175,10 @@ def confidently_wrong():
 
 
 def perceptron(labels, passes):
-    """The rule on the four corners, from zeros: what each wrong answer changes, and the weights after each pass."""
+    """Apply the perceptron rule to the four corners, from zero weights.
+
+    Return what each wrong answer changes, and the weights after each pass.
+    """
     w, changes, after = [0.0] * 3, [], [[0.0] * 3]
     for turn in range(1, passes + 1):
         for k, (x, y) in enumerate(zip(CORNERS, labels, strict=True)):
@@ -190,7 +192,7 @@ def perceptron(labels, passes):
 
 
 def first_return(after):
-    """The first pass that ends with weights seen before, and when they were seen."""
+    """Return the first pass that ends with weights seen before, and the pass that they were seen after."""
     seen = {}
     for turn, w in enumerate(after):
         if tuple(w) in seen:
@@ -203,10 +205,10 @@ def first_return(after):
 
 
 class Several:
-    """A small network with several outputs and one datapoint, and everything that follows from it."""
+    """A small network with several outputs and one datapoint, and all values derived from it."""
 
     def __init__(self, x, y, W, V):
-        """Forward, squared error and both gradients."""
+        """Compute the forward pass, the squared error, and both gradients."""
         self.x, self.y, self.W, self.V = x, y, W, V
         inputs, units, outputs = range(len(x)), range(len(V)), range(len(y))
 
@@ -223,7 +225,9 @@ class Several:
         self.grad_W = [[self.e_by_h[j] * self.h[j] * (1 - self.h[j]) * x[i] for j in units] for i in inputs]
 
     def downhill(self, eta, *, mixed=False):
-        """The same network after one step; with `mixed`, the hidden layer's gradient is taken after V has moved."""
+        """Return the network after one step; if `mixed`, the hidden layer's gradient is computed after V has
+        changed.
+        """
         V = [moved(w, -eta, slope) for w, slope in zip(self.V, self.grad_V, strict=True)]
         slopes = Several(self.x, self.y, self.W, V).grad_W if mixed else self.grad_W
         W = [moved(w, -eta, slope) for w, slope in zip(self.W, slopes, strict=True)]
@@ -234,13 +238,13 @@ class Several:
 
 
 def points_of(kind, count, chance):
-    """Labelled points in the plane, behind a constant input: a disc in a ring, or XOR. As many of either label."""
+    """Return labeled points of the plane, behind a constant input: a disc in a ring, or XOR, with balanced labels."""
     data = []
     for k in range(count):
         if kind == "disc":
             y = float(k % 2 == 0)
             low, high = ((0, 0.5), (0.7, 1.2))[k % 2]
-            radius = math.sqrt(low**2 + (high**2 - low**2) * chance())  # as many on every piece of the same area
+            radius = math.sqrt(low**2 + (high**2 - low**2) * chance())  # uniform over the area
             angle = 2 * math.pi * chance()
             data.append(([1.0, radius * math.cos(angle), radius * math.sin(angle)], y))
         else:
@@ -251,7 +255,7 @@ def points_of(kind, count, chance):
 
 
 def in_the_plane(kind):
-    """Logistic regression and a small network on points in the plane; how many new points each gets right."""
+    """Train logistic regression and a small network on points of the plane; return both and their accuracies."""
     chance = random.Random(109).random  # noqa: S311 - points, not passwords
     seen, unseen = points_of(kind, POINTS, chance), points_of(kind, POINTS, chance)
 
@@ -292,18 +296,18 @@ def in_the_plane(kind):
 
 
 def images_of(part):
-    """Images with pixels from 0 to 1, and the digits that they show."""
+    """Return images with pixels from 0 to 1, and the digits that they show."""
     folder = Path(__file__).resolve().parents[2] / "datasets" / "digits" / "public"
     return np.load(folder / f"{part}_images.npy") / 16, np.load(folder / f"{part}_labels.npy").astype(int)
 
 
 def curve(z):
-    """The S-shaped curve, for arrays."""
+    """Return the sigmoid of each entry of an array."""
     return np.exp(-np.logaddexp(0, -z))
 
 
 def two_digits(digits):
-    """Logistic regression and the network of the first chapters on two digits; how many new images each gets right."""
+    """Train logistic regression and the first chapters' network on two digits; return accuracies on new images."""
 
     def read(part):
         images, labels = images_of(part)
@@ -330,7 +334,7 @@ def two_digits(digits):
 
 
 def ten_digits():
-    """Several networks for all ten digits, side by side: index s is one of them. How they do on new images."""
+    """Train several networks on all ten digits side by side, index s for each; return how they do on new images."""
 
     def read(part):
         images, labels = images_of(f"ten_{part}")
@@ -381,13 +385,13 @@ def ten_digits():
 
 
 def softmax(z):
-    """Outputs that add up to 1."""
+    """Return outputs that sum to 1."""
     powers = [math.exp(one) for one in z]
     return [power / sum(powers) for power in powers]
 
 
 def extra_credit():
-    """The names of the chapters on the extra credit."""
+    """Return the names for the chapters on the extra credit."""
     V = [[1.5, -0.5], [-0.8, 1.0]]
     both = Several([1.0, 0.5, 0.2], [1.0, 0.0], [[0.4, -1.0], [0.6, 1.2], [-2.0, 0.5]], V)
     z, y = [2.0, 1.0, -1.0], [0.0, 1.0, 0.0]
@@ -422,7 +426,7 @@ def extra_credit():
 
 
 def values():
-    """Every name that the Markdown and the drawings may use between {{ and }}."""
+    """Return every name that the Markdown and the drawings may use between {{ and }}."""
     tiny = Network([1.0, 0.5, 0.2], 1.0, [[0.4, -1.0], [0.6, 1.2], [-2.0, 0.5]], [1.5, -0.8])
     up, down = tiny.with_theta_y(0, NUDGE), tiny.with_theta_y(0, -NUDGE)
     theta_h, theta_y = [[-5.0, -15.0, 0.0], [10.0, 10.0, 0.0], [10.0, 10.0, 0.0]], [20.0, -20.0, -20.0]

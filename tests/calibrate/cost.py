@@ -1,4 +1,4 @@
-"""What the cases of the extra credit cost, and how much room their limits leave."""
+"""What the cases of the extra credit cost in CPU time, and how much margin their limits leave."""
 
 import platform
 
@@ -8,13 +8,13 @@ from .measuring import Measured, Part, paragraph
 
 # Gradescope's smallest container has half a CPU; there, plain loops took five times as long (docs/performance.md).
 HALF, SLOW = 2, 5
-# What takes less is not told by the second.
+# Cases that take fewer seconds than this are listed without figures.
 SHORT = 0.01
 STYLES = ("vectorised", "lists", "elements")
 
 
 def report(part: Part, rights: dict[str, dict[str, Measured]], slowest: dict[str, Measured]) -> list[str]:
-    """CPU seconds of each case by style, and of each function against its limits."""
+    """Return the tables: CPU seconds of each case by style, and of each function against its limits."""
     lines = [
         paragraph(
             f"""CPU seconds of a program's own calls in each case, measured in one process, with other work running
@@ -43,7 +43,7 @@ def report(part: Part, rights: dict[str, dict[str, Measured]], slowest: dict[str
 
 
 def _room(part: Part, slowest: dict[str, Measured]) -> list[str]:
-    """The slowest program against the limits."""
+    """Return the table that compares the slowest program with the limits."""
     limits = part.assignment.limits
     case = max(slowest.values(), key=lambda one: one.own_s)
     call = max(seconds for one in slowest.values() for calls in one.calls.values() for seconds in calls)

@@ -1,6 +1,6 @@
-"""The extra credit as slowly as somebody may really write it, and right all the same.
+"""The extra credit written as slowly as a student may realistically write it, and still right.
 
-Arrays of NumPy indexed element by element, in loops, by functions that call each other for one datapoint at a time.
+Loops index NumPy arrays element by element, in functions that call each other for one datapoint at a time.
 """
 
 import math
@@ -36,7 +36,7 @@ def logistic_gradient(x, y, theta):
 
 
 def logistic_gradient_for_each_weight(x, y, theta):
-    """The same with the weighted sum in the innermost loop: anew for each of the weights."""
+    """Compute the same with the weighted sum in the innermost loop, recomputed for each weight."""
     gradient = np.zeros(len(theta))
     for i in range(len(theta)):
         for k in range(len(y)):
@@ -54,7 +54,7 @@ def train_logistic(x, y, eta, epochs, slopes=logistic_gradient):
 
 
 def climb_for_each_weight(x, y, eta, epochs):
-    """Training by the slower gradient."""
+    """Train with the slower gradient."""
     return train_logistic(x, y, eta, epochs, logistic_gradient_for_each_weight)
 
 
@@ -146,7 +146,7 @@ def backprop_multi(x, y, h, y_hat, V):
 
 
 def backprop_for_each_weight(x, y, h, y_hat, V):
-    """The same with the sum over the outputs in the innermost loop: anew for each of the weights."""
+    """Compute the same with the sum over the outputs in the innermost loop, recomputed for each weight."""
     n, m_x = x.shape
     m_h, K = V.shape
     grad_W = np.zeros((m_x, m_h))
@@ -183,7 +183,7 @@ def train_multi_sgd(x, y, W, V, eta, order, gradient=backprop_multi):
 
 
 def train_for_each_weight(x, y, W, V, eta, order):
-    """Training by the slower gradient."""
+    """Train with the slower gradient."""
     return train_multi_sgd(x, y, W, V, eta, order, backprop_for_each_weight)
 
 

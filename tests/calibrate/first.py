@@ -1,4 +1,4 @@
-"""The first part: right programs, subtle slips, and what other seeds would have given."""
+"""The first part: right programs, small slips, and the results of other seeds."""
 
 from typing import Any
 from unittest import mock
@@ -19,7 +19,7 @@ with mock.patch.dict("sys.modules"):
 
 
 def right_programs(part: Part) -> dict[str, Program]:
-    """Ways of being right: vectorised, plain loops, another order of summation, and single precision."""
+    """Return right programs of several styles: vectorized, plain loops, another summation order, single precision."""
 
     def backwards(x: Any, y: Any, h: Any, y_hat: Any, theta_y: Any) -> Any:
         return solution.backprop(x[::-1], y[::-1], h[::-1], y_hat[::-1], theta_y)
@@ -34,7 +34,7 @@ def right_programs(part: Part) -> dict[str, Program]:
 
 
 def wrong_functions(part: Part) -> Wrong:
-    """The catalogue, and slips too small to have a sentence."""
+    """Return the catalogue's formulas, and slips too small for an entry."""
     right = solution
     return catalogue(
         part,
@@ -60,12 +60,12 @@ def wrong_functions(part: Part) -> Wrong:
 
 
 def _with_slope(x: Any, h: Any, theta_y: Any, slope: Any) -> Any:
-    """The gradients for a given slope at the output."""
+    """Return the gradients for a given slope at the output."""
     return x.T @ (np.outer(slope, theta_y) * h * (1 - h)), h.T @ slope
 
 
 def page(part: Part) -> list[str]:
-    """The page."""
+    """Return the page's lines."""
     rights = right_programs(part)
     base = rights["vectorised"]
     wrongs = {
@@ -78,7 +78,7 @@ def page(part: Part) -> list[str]:
 
 
 def _spread(part: Part, base: Program) -> list[str]:
-    """What other seeds would have given: inputs of the gradient cases, and first weights of the training."""
+    """Return tables of what other seeds give, for inputs of the gradient cases and initial weights of the training."""
     lines = ["| gradient, error in units of 1e-4 of the largest entry | over 300 seeds |", "|---|---|"]
     inputs, training = part.modules["inputs"], part.modules["training"]
     wrong = wrong_functions(part)["backprop"]
@@ -114,14 +114,14 @@ def _spread(part: Part, base: Program) -> list[str]:
 
 
 def _distance(got: Any, want: Any) -> float:
-    """The larger of the two arrays' errors, in units of 1e-4 of the largest entry."""
+    """Return the larger of the two arrays' errors, in units of 1e-4 of the largest entry."""
     if any(np.shape(g) != w.shape for g, w in zip(got, want)):
         return np.inf
     return max(float(np.max(np.abs(g - w)) / np.max(np.abs(w))) for g, w in zip(got, want)) / 1e-4
 
 
 def _trained(training: Any, a: int, b: int, seed: int) -> float:
-    """Accuracy on the held-out images after the graded recipe, from other first weights."""
+    """Return the accuracy on the held-out images after the graded recipe, from other initial weights."""
     digits = training.load(a, b)
     steps = training.climb(solution.forward, solution.backprop, digits.x, digits.y, seed=seed)
     theta_h, theta_y = training.last(steps)

@@ -1,7 +1,7 @@
-"""The cases, run on plain functions in this very process: their comparisons are recorded instead of judged.
+"""Run the cases on plain functions in this process, and record their comparisons instead of judging them.
 
-An error is given in units of what the case allows: below 1 passes. What is no distance, such as an accuracy, a changed
-argument or a wrong shape, holds or fails.
+An error is given in units of what the case allows: below 1 passes. Checks without a distance, such as an accuracy, a
+changed argument, or a wrong shape, hold or fail.
 """
 
 import importlib
@@ -38,7 +38,7 @@ class Part:
     assignment: Assignment
     modules: dict[str, ModuleType]
     reference: SimpleNamespace
-    """What the cases ask for right answers; it remembers them, since every program is asked the same."""
+    """Answers the cases' questions, and caches the answers, since every program gets the same questions."""
 
     @property
     def tests(self) -> dict[str, Callable[..., None]]:
@@ -53,17 +53,17 @@ class Part:
 
     @property
     def mistakes(self) -> Sequence[Mistake]:
-        """The catalogue, if there is one."""
+        """The catalogue; empty if the part has none."""
         return self.modules["mistakes"].MISTAKES if "mistakes" in self.modules else ()
 
     def cases_of(self, function: str) -> list[str]:
-        """Numbers of the cases in which a function is under test."""
+        """Return the numbers of the cases in which a function is under test."""
         under_test = {case.number: self.assignment.function_under_test(case) for case in self.assignment.cases}
         return [number for number, found in under_test.items() if found is not None and found.name == function]
 
 
 def load(assignment: Assignment) -> Part:
-    """Load the files of a part, which find their neighbours; those of the other part have the same names."""
+    """Load the files of a part. They import their neighbors by name, and the other part's files have the same names."""
     names = [path.stem for path in sorted(assignment.folder.glob("*.py"))]
     with mock.patch.dict(sys.modules), mock.patch.object(sys, "path", [str(assignment.folder), *sys.path]):
         for name in names:
@@ -82,9 +82,9 @@ class Reached:
     """An accuracy that a case requires."""
 
     answer: students.Answer
-    """The call that the accuracy is about."""
+    """The call whose result the accuracy is computed from."""
     what: str
-    """What it is a share of."""
+    """What the accuracy is a share of, for instance "images"."""
     right: int
     total: int
     at_least: float
@@ -96,41 +96,41 @@ class Reached:
 
     @property
     def margin(self) -> int:
-        """How many more datapoints might have been wrong."""
+        """How many more datapoints could have been wrong."""
         return self.right - int(np.ceil(self.at_least * self.total - 1e-9))
 
 
 @dataclass
 class Measured:
-    """What one case has seen of one program."""
+    """What one case recorded about one program."""
 
     errors: list[float] = field(default_factory=list)
     failed: str = ""
-    """What first failed of all that is no distance, in a word or two."""
+    """The first failed check other than a comparison, in a few words."""
     reached: list[Reached] = field(default_factory=list)
     calls: dict[str, list[float]] = field(default_factory=dict)
     """Function -> CPU seconds of each call."""
     total_s: float = 0.0
-    """CPU seconds of the whole case, ours included."""
+    """CPU seconds of the whole case, including our code."""
 
     @property
     def distance(self) -> float:
-        """The largest error of a comparison."""
+        """The largest error of any comparison."""
         return max(self.errors, default=0.0)
 
     @property
     def error(self) -> float:
-        """The same; infinite if something failed that is no distance."""
+        """The same, but infinite if another check failed."""
         return np.inf if self.failed else self.distance
 
     @property
     def own_s(self) -> float:
-        """CPU seconds of the program."""
+        """CPU seconds spent in the program."""
         return sum(map(sum, self.calls.values()))
 
 
 class Recording:
-    """A backend over plain functions, which keeps what they cost."""
+    """A backend over plain functions that records what they cost."""
 
     printed = ""
 
@@ -140,14 +140,14 @@ class Recording:
         self._measured = measured
 
     def call(self, function: Function, arguments: Sequence[Any]) -> Returned:
-        """What the program returns for copies of the arguments, and which of them it has changed."""
+        """Return what the program returns for copies of the arguments, and the copies that it changed."""
         copies = [np.copy(a) if np.ndim(a) else a for a in arguments]
         started = time.process_time()
         with np.errstate(all="ignore"):
             try:
                 result = self._program[function.name](*copies)
             except ValueError as error:
-                # A formula that refuses is no answer, of which a right one is the best that can be said.
+                # Where a formula does not apply, the right answer stands in.
                 if not _refused(error):
                     raise
                 result = self._right[function.name](*copies)
@@ -162,7 +162,7 @@ class Recording:
 
 
 def _refused(error: ValueError) -> bool:
-    """Whether the formula itself raised it, and not NumPy within."""
+    """Return whether the formula itself raised the error, and not NumPy inside it."""
     return (traceback.extract_tb(error.__traceback__)[-1].line or "").startswith("raise ")
 
 
@@ -173,12 +173,12 @@ def measure(
     numbers: Iterable[str] | None = None,
     reference: Any = None,
 ) -> dict[str, Measured]:
-    """Case number -> what it has seen.
+    """Run cases on a program; return case number -> what the case recorded.
 
     Args:
-        right: functions that answer where a wrong formula refuses.
-        numbers: of the cases to run; all unless given.
-        reference: that of the part, which remembers, unless given.
+        right: functions that answer where a wrong formula does not apply.
+        numbers: of the cases to run; default all.
+        reference: default is the part's, which caches its answers.
     """
     tests = part.tests
     return {
@@ -226,7 +226,7 @@ def _measure(part: Part, test: Callable[..., None], program: Program, right: Pro
         except students.WrongAnswer as wrong:
             changed = "changed" in wrong.facts
             measured.failed = measured.failed or ("changes its arguments" if changed else "fails otherwise")
-        except Exception as error:  # a wrong program may well break the arithmetic of a case
+        except Exception as error:  # a wrong program may break the arithmetic of a case
             measured.failed = measured.failed or type(error).__name__
         measured.total_s = time.process_time() - started
     return measured
@@ -242,21 +242,21 @@ def _counting(accuracy: Callable[..., float], counted: list[tuple[int, int]]) ->
 
 
 def catalogue(part: Part, own: Wrong) -> Wrong:
-    """The catalogue of a part, and slips too small to have a sentence."""
+    """Return the catalogue of a part, together with slips too small for an entry."""
     wrong: Wrong = {name: {} for name in part.assignment.functions if part.cases_of(name)}
     for mistake in part.mistakes:
         wrong.setdefault(mistake.function, {})[mistake.identifier.partition(".")[2]] = mistake.formula
-    # What no case is about is graded elsewhere: sigmoid, for the extra credit.
+    # Leave out functions without a case here; for the extra credit that is sigmoid, which the first part grades.
     return {name: found | own.get(name, {}) for name, found in wrong.items() if part.cases_of(name)}
 
 
 def paragraph(text: str) -> str:
-    """Text in lines as long as those of the other documents."""
+    """Wrap a text at 120 columns, like the other documents."""
     return textwrap.fill(" ".join(text.split()), 120, break_on_hyphens=False)
 
 
 def in_float32(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The same function in single precision; what is a whole number stays one."""
+    """Return the same function in single precision; integer arguments stay integers."""
 
     def single(*arguments: Any) -> Any:
         narrow = [a if np.asarray(a).dtype.kind == "i" else np.float32(a) for a in arguments]
@@ -267,7 +267,7 @@ def in_float32(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def sigmoid32(z: Any) -> Any:
-    """Sigmoid, in single precision throughout."""
+    """Return the sigmoid, in single precision throughout."""
     z = np.float32(z)
     small = np.exp(-np.abs(z))
     return (np.where(z >= 0, np.float32(1), small) / (np.float32(1) + small)).astype(np.float32)
@@ -276,11 +276,11 @@ def sigmoid32(z: Any) -> Any:
 def table(
     part: Part, rights: dict[str, dict[str, Measured]], wrongs: dict[tuple[str, str], dict[str, Measured]]
 ) -> list[str]:
-    """A line for each case, and the wrong programs that no case catches.
+    """Return a row for each case, and the wrong programs that no case catches.
 
     Args:
-        rights: style of a right program -> what the cases have seen of it; "float32" is told apart.
-        wrongs: function and name of a wrong formula -> the same.
+        rights: style of a right program -> what the cases recorded; "float32" has its own column.
+        wrongs: (function, name of a wrong formula) -> what the cases recorded.
     """
     lines = [
         "| case | worst float64 | float32 | closest wrong answer that it catches | wrong answers that it lets pass |",

@@ -1,4 +1,4 @@
-"""Where things are."""
+"""Paths."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The extra credit: right programs in several styles, and slips too small, or too many, to have a sentence each."""
+"""The extra credit: right programs in several styles, and slips too small, or too numerous, for an entry each."""
 
 from collections.abc import Callable
 from types import ModuleType
@@ -22,7 +22,7 @@ so nothing in a grade is left to chance. What other seeds would have given shows
 
 
 def _load(sigmoid: Callable[..., Any] | None = None) -> ModuleType:
-    """The solution, which imports its neighbour's sigmoid, or takes another one."""
+    """Load the solution, with its neighbor's sigmoid or with another one."""
     with mock.patch.dict("sys.modules"):
         neighbour = load_module(SOLUTION / "neural_network.py")
         neighbour.sigmoid = sigmoid or neighbour.sigmoid
@@ -31,17 +31,19 @@ def _load(sigmoid: Callable[..., Any] | None = None) -> ModuleType:
 
 solution = _load()
 with mock.patch.dict("sys.modules"):
-    # A right program of the bank, in plain Python: lists and numbers.
+    # A right program of the bank, in plain Python with lists and numbers.
     lists = load_module(ROOT / "tests" / "submissions" / "extensions" / "right_in_plain_loops" / "extensions.py")
 
 
 def functions_of(part: Part) -> list[str]:
-    """The functions that have cases of their own; sigmoid belongs to the first part."""
+    """Return the functions that have cases of their own; sigmoid belongs to the first part."""
     return [name for name in part.assignment.functions if part.cases_of(name)]
 
 
 def right_programs(part: Part) -> dict[str, Program]:
-    """Ways of being right: vectorised, loops in two styles, another order of summation, and single precision."""
+    """Return right programs of several styles: vectorized, two kinds of loops, another summation order, single
+    precision.
+    """
     names = functions_of(part)
     single = _load(sigmoid32)
     return {
@@ -66,7 +68,7 @@ def _train_multi_backwards(x: Any, y: Any, W: Any, V: Any, eta: Any, order: Any)
     return tuple(map(_mirrored, solution.train_multi_sgd(*inner)))
 
 
-# The same formulas with the datapoints, inputs, hidden units and outputs in the opposite order: so all sums are.
+# The same formulas with datapoints, inputs, hidden units, and outputs reversed, and so every sum in reverse order.
 BACKWARDS: Program = {
     "logistic_gradient": lambda x, y, w: solution.logistic_gradient(_mirrored(x), y[::-1], w[::-1])[::-1],
     "train_logistic": lambda x, y, *how: solution.train_logistic(_mirrored(x), y[::-1], *how)[::-1],
@@ -86,19 +88,19 @@ BACKWARDS: Program = {
 
 
 def wrong_functions(part: Part) -> Wrong:
-    """The catalogue, and the slips of this file and of `wrong_training`."""
+    """Return the catalogue's formulas, and the slips of this file and of `wrong_training`."""
     return catalogue(part, {name: slips(name) for name in functions_of(part)})
 
 
 def slips(name: str) -> dict[str, Callable[..., Any]]:
-    """Wrong formulas for one function that need no catalogue."""
-    # Classes, yes and no, and a perceptron's weights, which are sums of pixels in sixteenths, are as right in float16.
+    """Return wrong formulas for one function that need no entry in the catalogue."""
+    # In float16, classes, yes and no, and a perceptron's weights (sums of pixels in sixteenths) come out just as right.
     small = {} if name in (*CHOICES, "train_logistic", "train_perceptron") else _small(name)
     return small | CHOICES.get(name, {}) | wrong_training.SLIPS.get(name, {})
 
 
 def _small(name: str) -> dict[str, Callable[..., Any]]:
-    """Slips that hardly show."""
+    """Return slips that hardly change the results."""
     right = getattr(solution, name)
 
     def in_float16(*arguments: Any) -> Any:
@@ -123,7 +125,7 @@ def _ranked(x: Any, W: Any, V: Any) -> Any:
     return np.argsort(-solution.forward_multi(x, W, V)[1], axis=1)
 
 
-# Answers without decimals have no small slips.
+# Answers that are whole numbers have no small slips.
 CHOICES: Wrong = {
     "perceptron_predict": {
         "no for exactly 0": lambda x, w: np.where(x @ w > 0, 1.0, 0.0),
@@ -152,10 +154,10 @@ def _arguments(function: Callable[..., Any]) -> tuple[str, ...]:
 
 
 def page(part: Part) -> list[str]:
-    """The page."""
+    """Return the page's lines."""
     programs = right_programs(part)
     base = programs["vectorised"]
-    # The reference itself, not what it remembers, for what the cases cost.
+    # The uncached reference, since this run also measures what the cases cost.
     plain = part.modules["reference"]
     rights = {
         name: measure(part, program, reference=plain if name == "vectorised" else None)
@@ -172,7 +174,7 @@ def page(part: Part) -> list[str]:
         for function, formulas in wrong_functions(part).items()
         for name, formula in formulas.items()
     }
-    # Five styles and the slowest are right: whoever is not has no place in what follows.
+    # The report assumes that these are right, so a program that is not ends the run.
     _all_right({**rights, "slowest": slowest})
     return [
         "## Each case\n",

@@ -1,7 +1,7 @@
-"""The extra credit's recipes: what the fixed data of the cases give, and what other seeds would have given.
+"""The extra credit's recipes: what the fixed data of the cases give, and what other seeds give.
 
-A hundred seeds are trained side by side, a step of all of them at a time, which takes seconds instead of minutes; the
-first of them is trained by the solution as well, and must end at the same weights.
+A hundred seeds are trained side by side, one step of all of them at a time, which takes seconds instead of minutes. The
+solution trains the first of them too, and must end at the same weights.
 """
 
 from collections.abc import Callable
@@ -18,10 +18,11 @@ from .measuring import Measured, Part, Program, Reached, measure, paragraph
 from .wrong_training import TRAININGS
 
 SEEDS = 100
-# Sets of weights that are off by as much as a case lets pass, in directions of their own.
+# How many sets of weights to try that differ from the right ones by nearly as much as a case allows, in random
+# directions.
 NUDGES = 10
 UNITS = (4, 6, 8, 10)
-# Steps of the first part's network, along the gradient of all datapoints divided by their number.
+# Steps of the first part's network: along the whole-batch gradient, divided by the number of datapoints.
 FIRST_STEPS = 2000
 
 
@@ -34,7 +35,7 @@ def _sigma(z: Any) -> Any:
 
 
 def fixed(part: Part, rights: dict[str, dict[str, Measured]]) -> list[str]:
-    """For each accuracy that a case requires: what is reached, by how much, and how well the weights agree."""
+    """Return a table of each required accuracy: what is reached, by how much, and how well the weights agree."""
     lines = [
         paragraph(
             """A margin is the number of further datapoints that could have been answered wrongly. The next two
@@ -65,7 +66,7 @@ def _numbers(part: Part) -> list[str]:
 
 
 def _nudged(part: Part) -> list[Program]:
-    """Right programs whose weights are off by nearly as much as is allowed."""
+    """Return right programs whose weights are off by nearly as much as is allowed."""
     memory = Memory()
     remembered = {name: memory.remembering(getattr(part.modules["reference"], name)) for name in TRAININGS}
 
@@ -85,7 +86,7 @@ def _nudged(part: Part) -> list[Program]:
 
 
 def _off(part: Part, reached: Reached) -> float:
-    """The largest difference from the reference's weights, in units of their largest."""
+    """Return the largest difference from the reference's weights, in units of the largest weight."""
     want = getattr(part.reference, reached.answer.function.name)(*reached.answer.arguments)
     several = want if isinstance(want, tuple) else (want,)
     return max(float(np.max(np.abs(a - b)) / np.max(np.abs(b))) for a, b in zip(reached.answer.values, several))
@@ -95,7 +96,7 @@ def _off(part: Part, reached: Reached) -> float:
 
 
 class Sets(NamedTuple):
-    """What many seeds learn from and are tried on: the first axis of the first two is the seed."""
+    """Training and held-out data of many seeds; the first axis of `x` and `y` is the seed."""
 
     x: np.ndarray
     y: np.ndarray
@@ -104,7 +105,7 @@ class Sets(NamedTuple):
 
 @lru_cache
 def _splits() -> list[tuple[np.ndarray, np.ndarray]]:
-    """For each seed: rows of 40 training images of each digit, and the others."""
+    """Return, for each seed, the rows of 40 training images of each digit, and the remaining rows."""
     target = load_digits().target
     splits = []
     for seed in range(SEEDS):
@@ -115,7 +116,7 @@ def _splits() -> list[tuple[np.ndarray, np.ndarray]]:
 
 
 def _digits(*pair: int) -> Sets:
-    """Images with a constant 1 in front: of all digits, or of two, of which the second is y = 1."""
+    """Return images after a constant 1: of all digits, or of two, of which the second has y = 1."""
     images, target = load_digits(return_X_y=True)
     images = np.concatenate([np.ones((len(images), 1)), images / 16], axis=1)
     if pair:
@@ -143,7 +144,7 @@ def _weights(recipes: ModuleType, *sizes: Any) -> tuple[np.ndarray, np.ndarray]:
 
 
 def train_logistic(x: Any, y: Any, eta: float, epochs: int) -> Any:
-    """Logistic regression, of all seeds."""
+    """Train logistic regression for all seeds."""
     theta = np.zeros((len(x), x.shape[2]))
     for _ in range(epochs):
         off = y - _sigma(np.matmul(x, theta[:, :, None])[:, :, 0])
@@ -152,7 +153,7 @@ def train_logistic(x: Any, y: Any, eta: float, epochs: int) -> Any:
 
 
 def train_unit(x: Any, y: Any, eta: float, order: Any, *, perceptron: bool) -> Any:
-    """One neuron or a perceptron from zero, of all seeds."""
+    """Train one neuron or a perceptron from zero weights, for all seeds."""
     w, every = np.zeros((len(x), x.shape[2])), np.arange(len(x))
     for k in order.T:
         x_k, y_k = x[every, k], y[every, k]
@@ -164,7 +165,7 @@ def train_unit(x: Any, y: Any, eta: float, order: Any, *, perceptron: bool) -> A
 
 
 def train_multi(x: Any, y: Any, W: Any, V: Any, eta: float, order: Any) -> Any:
-    """The network with several outputs, of all seeds; y holds rows with a single 1."""
+    """Train the network with several outputs for all seeds; y holds rows with a single 1."""
     W, V, every = W.copy(), V.copy(), np.arange(len(x))
     for k in order.T:
         x_k, y_k = x[every, k], y[every, k]
@@ -178,7 +179,7 @@ def train_multi(x: Any, y: Any, W: Any, V: Any, eta: float, order: Any) -> Any:
 
 
 def train_first(x: Any, y: Any, theta_h: Any, theta_y: Any, step: float, steps: int) -> Any:
-    """The first part's network, of all seeds: all datapoints in every step up the log likelihood."""
+    """Train the first part's network for all seeds, with all datapoints in every step up the log likelihood."""
     for _ in range(steps):
         h = _sigma(np.matmul(x, theta_h))
         d = y[:, :, None] - _sigma(np.matmul(h, theta_y))
@@ -201,14 +202,16 @@ def _by_network(sets: Sets, W: Any, V: Any) -> np.ndarray:
 
 
 def _must_agree(what: str, ours: Any, theirs: Any) -> None:
-    """The first seed of many, and the same by the solution."""
+    """Check that the first of many seeds ends at the same weights as the solution."""
     for a, b in zip(ours, theirs):
         if np.max(np.abs(a[0] - b)) > 1e-9 * np.max(np.abs(b)):
             raise SystemExit(f"{what}: trained side by side, the weights are not those of the solution")
 
 
 def spread(part: Part, base: dict[str, Measured], solution: ModuleType) -> list[str]:
-    """Accuracies on what was held out, over seeds: digits divided anew, first weights and orders of their own."""
+    """Return tables of held-out accuracies over seeds, each with its own division of digits, initial weights, and
+    orders.
+    """
     recipes = part.modules["recipes"]
     required = {name: [one for n in part.cases_of(name) for one in base[n].reached] for name in TRAININGS}
     rows: list[tuple[str, np.ndarray, Reached | None]] = []
@@ -256,7 +259,7 @@ def _pair(recipes: ModuleType, solution: ModuleType, pair: tuple[int, int], want
 
 
 def _network(recipes: ModuleType, solution: ModuleType, sets: Sets, classes: int, how: tuple[Any, ...]) -> np.ndarray:
-    """Accuracies of a network with several outputs. `how`: hidden units, spread, step size, passes."""
+    """Return accuracies of a network with several outputs. `how`: hidden units, spread, step size, passes."""
     units, first, eta, passes = how
     n, m_x = sets.x.shape[1:]
     y = np.eye(classes)[sets.y.astype(int)]
@@ -275,7 +278,9 @@ def _ten(recipes: ModuleType, solution: ModuleType) -> np.ndarray:
 def _one_shape(
     recipes: ModuleType, solution: ModuleType, name: str, make: Callable[..., Any], wanted: Reached
 ) -> list[Any]:
-    """A set that no line separates: by a line, by networks of several sizes, by the first part's network."""
+    """Return rows for a set that no line separates: logistic regression, networks of several sizes, the first
+    part's.
+    """
     sets = _shapes(make)
     theta = train_logistic(sets.x, sets.y, recipes.SHAPE_LOGISTIC_ETA, recipes.SHAPE_LOGISTIC_EPOCHS)
     rows: list[Any] = [(f"{name}, logistic regression", _by_line(sets, theta), None)]

@@ -1,4 +1,4 @@
-"""Wrong ways to train, for the extra credit: what the cases of training say to each."""
+"""Wrong ways to train in the extra credit, and a report of how the training cases judge each."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +14,7 @@ def _sigma(z: Any) -> Any:
     return 1 / (1 + np.exp(-z))
 
 
-# In which order the datapoints come, if not in the one that was given.
+# Orders of the datapoints other than the given one.
 ORDERS: dict[str, Callable[[Any, Any], Any]] = {
     "order ignored": lambda x, order: np.resize(np.arange(len(x)), len(order)),
     "order sorted": lambda _, order: np.sort(order),
@@ -30,7 +30,7 @@ ORDERS: dict[str, Callable[[Any, Any], Any]] = {
 
 
 def _ordered(train: Callable[..., Any]) -> dict[str, Callable[..., Any]]:
-    """A training by wrong orders. The last three arguments are eta, order; the first is x."""
+    """Return a training with each of the wrong orders. Its first argument is x, the last two are eta and order."""
     return {
         name: lambda x, *others, change=change: train(x, *others[:-1], change(x, others[-1]))
         for name, change in ORDERS.items()
@@ -87,7 +87,7 @@ LOGISTIC = {
 
 
 def _neuron(slope: Callable[..., Any], *, in_place: bool = False, zero: bool = False) -> Callable[..., Any]:
-    """One neuron that goes down `slope`, of x_k, y_k and y_hat."""
+    """Return a training of one neuron that goes down `slope`, a function of x_k, y_k and y_hat."""
 
     def train(x: Any, y: Any, w: Any, eta: Any, order: Any) -> Any:
         if zero:
@@ -121,7 +121,7 @@ def _neuron_from_old_weights(x: Any, y: Any, w: Any, eta: Any, order: Any) -> An
 
 
 def _mean_on_the_way(train: Callable[..., Any]) -> Callable[..., Any]:
-    """The mean of the weights after each step."""
+    """Return a training that averages the weights after each step."""
 
     def averaged(x: Any, y: Any, w: Any, eta: Any, order: Any) -> Any:
         total = np.zeros(len(w))
@@ -152,7 +152,7 @@ NEURON = {
 def _perceptron(
     change: Callable[..., Any], *, in_place: bool = False, zero: bool = False, strict: bool = False
 ) -> Callable[..., Any]:
-    """A perceptron that adds `change`, of y_k, y_hat and the sum, times eta x_k."""
+    """Return a training of a perceptron that adds eta x_k times `change`, a function of y_k, y_hat and the sum."""
 
     def train(x: Any, y: Any, w: Any, eta: Any, order: Any) -> Any:
         if zero:
@@ -181,7 +181,7 @@ def _perceptron_whole_batch(x: Any, y: Any, w: Any, eta: Any, order: Any) -> Any
 
 
 def _pocket(x: Any, y: Any, w: Any, eta: Any, order: Any) -> Any:
-    """The best weights on the way."""
+    """Return the best weights of all steps."""
     best = w
     for k in order:
         w = w + eta * (y[k] - float(x[k] @ w >= 0)) * x[k]
@@ -229,15 +229,16 @@ def _multi(
     in_place: bool = False,
     at_first: bool = False,
 ) -> Callable[..., Any]:
-    """A network that goes down its slopes.
+    """Return a training of a network that goes down its slopes.
 
     Args:
         out: d of the outputs.
         back: from V and d to the slopes of the hidden units.
         bend: the derivative of the hidden units.
-        signs: of the steps of W and of V.
-        new: the weights that have moved already when the others do: "V", "W", or "W, h anew".
-        at_first: every gradient at the first weights.
+        signs: factors of the steps of W and V.
+        new: what has already changed when the other weights move: "V", "W" (which changes h too, but not d), or
+            "W, h anew" (both h and d).
+        at_first: take every gradient at the initial weights.
     """
 
     def train(x: Any, y: Any, W: Any, V: Any, eta: Any, order: Any) -> Any:
@@ -307,7 +308,9 @@ SLIPS: Wrong = dict(zip(TRAININGS, (LOGISTIC, NEURON, PERCEPTRON, MULTI)))
 
 
 def report(part: Part, wrongs: dict[tuple[str, str], dict[str, Measured]]) -> list[str]:
-    """For each wrong training: how far off the weights are in each case, and what it reaches all the same."""
+    """Return tables of each wrong training's errors in the cases, and of the accuracies that it reaches
+    nevertheless.
+    """
     lines = [
         paragraph(
             """Weights are compared first, and then the accuracy that they reach. For each wrong training, the tables

@@ -1,4 +1,4 @@
-"""Inputs of the cases whose data stay hidden, and how all inputs are chosen. Never part of the starter.
+"""Inputs of the cases with hidden data, and the rules for choosing any input. Never part of the starter.
 
 A careless input hides mistakes: one datapoint hides an average, m_x = m_h hides a transpose, y_hat near 0 or 1 hides
 everything. Hence distinct sizes, both labels, dense x, and y_hat within [0.1, 0.9] unless a case is about confidence.
@@ -7,17 +7,18 @@ everything. Hence distinct sizes, both labels, dense x, and y_hat within [0.1, 0
 import numpy as np
 from reference import forward
 
-# RandomState, because its stream is frozen for ever: a regrade next year sees the same data.
-# n, m_x, m_h: more and fewer inputs than hidden units, as many, one hidden unit, many images, the lecture's own size.
-# First m_x and m_h as in the open cases, with other values; then another m_x; m_h changes with the first of SIZES. Who
-# is right here and wrong there is wrong for a size, and for which one is known (autograder/sizes.py). More images than
-# the next have, lest a limit on their number be taken for it, and many: with one alone, too many mistakes look alike.
+# RandomState, because NumPy never changes its stream: a regrade next year sees the same data.
+# Each row is n, m_x, m_h. STEPS begins with m_x and m_h as in the open cases, but with other values; then m_x changes,
+# and the first row of SIZES changes m_h. A program that is right in one row and wrong in the next fails because of a
+# size, and it is known which one (autograder/sizes.py). Each row of STEPS has more images than the next row, or a limit
+# on n could be mistaken for the cause; and each has many, because too many mistakes look alike on one image. SIZES
+# holds more inputs than hidden units, fewer, as many, one hidden unit, many images, and the lecture's own size.
 STEPS = ((11, 3, 2), (9, 3, 2), (8, 5, 2))
 SIZES = ((7, 5, 3), (4, 3, 6), (5, 4, 4), (5, 4, 1), (70, 5, 4), (6, 40, 20))
 
 
 def confident_network():
-    """A network whose weighted sums run from -12 to 12 and whose y_hat from 0.001 to 0.999: x, theta_h, theta_y."""
+    """Return a network with weighted sums from -12 to 12 and y_hat from 0.001 to 0.999: x, theta_h, theta_y."""
     x = np.array([[1.0, 0.1, 0.9], [0.2, 1.0, 0.4], [0.9, 0.8, 0.05]])
     theta_h = np.array([[12.0, -9.0], [-9.0, 12.0], [0.5, -0.5]])
     theta_y = np.array([7.2, -7.2])
@@ -25,9 +26,9 @@ def confident_network():
 
 
 def confident_hidden_layer():
-    """Images sure of themselves, rightly and wrongly, some with hidden units near 0 and 1: x, y, h, y_hat, theta_y.
+    """Return images with confident predictions, right and wrong, some with h near 0 and 1: x, y, h, y_hat, theta_y.
 
-    y_hat belongs to h and theta_y, so that a program may compute one from the other.
+    y_hat follows from h and theta_y, so that a program may compute one from the other.
     """
     random = np.random.RandomState(470)
     theta_y = np.array([12.0, -11.0, 5.0])
@@ -39,7 +40,7 @@ def confident_hidden_layer():
 
 
 def network(seed, n, m_x, m_h):
-    """Inputs, labels and parameters of a random network that separates right from wrong: x, y, theta_h, theta_y."""
+    """Return a random network whose values tell right programs from wrong ones: x, y, theta_h, theta_y."""
     random = np.random.RandomState(seed)
     while True:
         x = random.uniform(0.05, 1, (n, m_x))

@@ -1,9 +1,9 @@
 """Common mistakes as formulas: what a student with this mistake would return, and what to say about it.
 
-A cause is named only if exactly one of these reproduces everything that came back, so two entries may not coincide on
-the inputs of a case where both are wrong. Mistakes that are one and the same in mathematics are one entry, whose
-sentence names both. A formula raises ValueError where its answer has other causes as well: for one image, where an
-average is no mistake, or when only zeros come out. Written vectorised and without regard for style; arguments are the
+A cause is named only if exactly one formula reproduces everything that the function returned, so two entries may not
+coincide on the inputs of a case where both are wrong. Mistakes that are mathematically the same share an entry, whose
+sentence names both. A formula raises ValueError where its answer has other causes too: for one image, where an average
+is no mistake, or when it returns only zeros. Formulas are vectorized, without regard for style; their arguments are the
 contract's.
 """
 
@@ -17,10 +17,10 @@ def _sigma(z):
 
 
 def _if_several(formula, counted=0):
-    """The same formula, but none for a single datapoint, where its answer is that of another entry.
+    """Return the formula, but raise ValueError for a single datapoint, where another entry gives the same answer.
 
     Args:
-        formula: of the function's arguments.
+        formula: takes the function's arguments.
         counted: position of the argument with one entry for each datapoint.
     """
 
@@ -33,7 +33,7 @@ def _if_several(formula, counted=0):
 
 
 def _unless_zero(formula):
-    """The same formula, but none where it gives zeros alone: nothing, which has many causes."""
+    """Return the formula, but raise ValueError where it returns only zeros, because they have many causes."""
 
     def not_zero(*arguments):
         results = formula(*arguments)
@@ -55,12 +55,12 @@ def _softmax(z):
 
 
 def _forward(hidden=_sigma, output=_sigma, kept=None):
-    """A wrong forward: other functions of the weighted sums.
+    """Return a wrong forward, with other functions of the weighted sums.
 
     Args:
-        hidden: of the sums of the hidden layer, as the output layer sees it.
-        output: of the sum of the output.
-        kept: of the sums of the hidden layer, as it is returned; `hidden` unless given.
+        hidden: applied to the sums of the hidden layer, for the output layer.
+        output: applied to the sum of the output.
+        kept: applied to the sums of the hidden layer, for the returned h; default `hidden`.
     """
 
     def formula(x, theta_h, theta_y):
@@ -103,12 +103,12 @@ def _first_unit_one(x, theta_h, theta_y):
 
 
 def _without_inputs(inputs):
-    """A wrong forward whose sum over the inputs has these alone."""
+    """Return a wrong forward that sums over these inputs only."""
     return lambda x, theta_h, theta_y: _right_forward(x[:, inputs], theta_h[inputs], theta_y)
 
 
 def _without_units(units):
-    """A wrong forward whose sum over the hidden units has these alone."""
+    """Return a wrong forward that sums over these hidden units only."""
 
     def formula(x, theta_h, theta_y):
         h = _sigma(x @ theta_h)
@@ -151,7 +151,7 @@ def _last_image_in_every_row(x, theta_h, theta_y):
 
 
 def _of_hidden(h, theta_y):
-    """This hidden layer, and what follows from it."""
+    """Return this h, and the y_hat that follows from it."""
     return h, _sigma(h @ theta_y)
 
 
@@ -164,22 +164,22 @@ def _averages_inputs(x, theta_h, theta_y):
 
 
 def _terms(y, y_hat):
-    """The logarithm of the probability of each label."""
+    """Return the logarithm of the probability of each label."""
     return np.log(np.where(y == 1, y_hat, 1 - y_hat))
 
 
 def _two_terms(first, second):
-    """A wrong log likelihood: the sum over `first` where y = 1 and over `second` where y = 0."""
+    """Return a wrong log likelihood: the sum of `first` where y = 1 and of `second` where y = 0."""
     return lambda y, y_hat: np.sum(np.where(y == 1, first(y_hat), second(y_hat)))
 
 
 def _clipped(least):
-    """A wrong log likelihood that keeps y_hat away from 0 and 1 by `least`."""
+    """Return a wrong log likelihood that keeps y_hat at least `least` away from 0 and 1."""
     return lambda y, y_hat: np.sum(_terms(y, np.clip(y_hat, least, 1 - least)))
 
 
 def _exchanged(least):
-    """A log likelihood with y and y_hat exchanged, and its logarithms kept finite by `least`."""
+    """Return a log likelihood with y and y_hat exchanged, where `least` keeps the logarithms finite."""
 
     def formula(y, y_hat):
         sure = np.clip(y, least, 1 - least)
@@ -189,7 +189,7 @@ def _exchanged(least):
 
 
 def _on_points(points):
-    """A wrong log likelihood that looks at some of the datapoints only."""
+    """Return a wrong log likelihood that uses only some of the datapoints."""
 
     def formula(y, y_hat):
         if len(y[points]) == 0:
@@ -215,7 +215,7 @@ def _log_of_product(y, y_hat):
 
 
 def _begun_anew(label):
-    """A log likelihood whose sum begins anew at every datapoint with this label."""
+    """Return a log likelihood whose sum restarts at every datapoint with this label."""
 
     def formula(y, y_hat):
         last = np.flatnonzero(y == label).max(initial=0)
@@ -225,7 +225,7 @@ def _begun_anew(label):
 
 
 def _ended_at(label):
-    """A log likelihood whose sum ends with the first datapoint of this label."""
+    """Return a log likelihood whose sum ends after the first datapoint with this label."""
 
     def formula(y, y_hat):
         found = np.flatnonzero(y == label)
@@ -254,11 +254,11 @@ def _hidden_slope(h):
 
 
 def _backprop(slope=_residual, slope_for_h=None, hidden=_hidden_slope, times_h=1.0, times_y=1.0):
-    """A wrong backprop.
+    """Return a wrong backprop.
 
     Args:
-        slope: of the log likelihood by the output's weighted sum, from y and y_hat.
-        slope_for_h: the same where it flows on to the hidden layer; `slope` unless given.
+        slope: derivative of the log likelihood by the output's weighted sum, from y and y_hat.
+        slope_for_h: the same, as passed back to the hidden layer; default `slope`.
         hidden: derivative of a hidden unit by its weighted sum, from h.
         times_h, times_y: factors of the two gradients.
     """
@@ -274,7 +274,7 @@ _right = _backprop()
 
 
 def _averaged(formula, of_h=True, of_y=True):
-    """A gradient that is divided by the number of images: both of them, or one."""
+    """Return a backprop that divides both gradients, or one, by the number of images."""
 
     def average(x, y, h, y_hat, theta_y):
         grad_theta_h, grad_theta_y = formula(x, y, h, y_hat, theta_y)
@@ -284,12 +284,12 @@ def _averaged(formula, of_h=True, of_y=True):
 
 
 def _on_rows(rows):
-    """A wrong backprop that looks at some of the images only."""
+    """Return a wrong backprop that uses only some of the images."""
     return _unless_zero(lambda x, y, h, y_hat, theta_y: _right(x[rows], y[rows], h[rows], y_hat[rows], theta_y))
 
 
 def _left_at_zero(inputs=slice(0, 0), units=slice(0, 0)):
-    """A wrong backprop whose loops leave out some inputs, or some hidden units."""
+    """Return a wrong backprop whose loops skip some inputs, or some hidden units."""
 
     def formula(*arguments):
         grad_theta_h, grad_theta_y = _right(*arguments)
@@ -300,7 +300,7 @@ def _left_at_zero(inputs=slice(0, 0), units=slice(0, 0)):
 
 
 def _rounded(formula):
-    """The same formula, but none where rounding makes every y_hat the same: that has other causes."""
+    """Return the formula, but raise ValueError where rounding makes every y_hat the same: that has other causes too."""
 
     def formula_of_several(x, y, h, y_hat, theta_y):
         if len(np.unique(np.round(y_hat))) == 1:
@@ -335,7 +335,7 @@ def _without_theta_y(x, y, h, y_hat, theta_y):
 
 
 def _updated_first(rate):
-    """A wrong backprop that takes a step with theta_y before it uses it."""
+    """Return a wrong backprop that updates theta_y before using it."""
 
     def formula(x, y, h, y_hat, theta_y):
         return _right(x, y, h, y_hat, theta_y + rate * (h.T @ (y - y_hat)))

@@ -2,15 +2,15 @@
 
 Our own tests certify these functions by an independent route: the gradient by the complex step, the sums by exact
 fractions and by scikit-learn. Arguments and results are as in the contract: `x` is `(n, m_x)`, `y` and `y_hat` are
-`(n,)`, `theta_h` is `(m_x, m_h)`, `theta_y` is `(m_h,)`, `h` is `(n, m_h)`. Sums are by `einsum`: what comes out does
-not depend on the machine's library for matrices, and an array with too few or too many sides is refused.
+`(n,)`, `theta_h` is `(m_x, m_h)`, `theta_y` is `(m_h,)`, `h` is `(n, m_h)`. Sums use `einsum`, so that the results do
+not depend on the machine's linear algebra library, and an array with too few or too many dimensions is refused.
 """
 
 import numpy as np
 
 
 def sigmoid(z):
-    """sigma(z) = 1 / (1 + exp(-z)), each entry by the form that cannot overflow."""
+    """sigma(z) = 1 / (1 + exp(-z)), computed for each entry in the form that cannot overflow."""
     small = np.exp(-np.abs(z))
     return np.where(z >= 0, 1.0, small) / (1 + small)
 
@@ -22,7 +22,7 @@ def forward(x, theta_h, theta_y):
 
 
 def log_likelihood(y, y_hat):
-    """The sum over datapoints of y log(y_hat) + (1 - y) log(1 - y_hat); a term with factor 0 is 0, also at log(0)."""
+    """The sum over datapoints of y log(y_hat) + (1 - y) log(1 - y_hat); a term with factor 0 is 0, even at log(0)."""
     factors, probabilities = np.concatenate([y, 1 - y]), np.concatenate([y_hat, 1 - y_hat])
     counts = factors != 0
     with np.errstate(divide="ignore"):
@@ -42,10 +42,10 @@ def backprop(x, y, h, y_hat, theta_y):
 
 
 def finite_differences(x, y, theta_h, theta_y, step=1e-5):
-    """The same derivatives without any: (LL(theta + step) - LL(theta - step)) / (2 step) for each parameter.
+    """The same derivatives by finite differences: (LL(theta + step) - LL(theta - step)) / (2 step) for each parameter.
 
-    All at once: a step along theta_h[i, j] moves the weighted sum of hidden unit j by x_i times the step, and nothing
-    else; one along theta_y[j] moves that of the output by h_j times the step.
+    All are computed at once: a step along theta_h[i, j] moves only the weighted sum of hidden unit j, by x_i times the
+    step; a step along theta_y[j] moves only that of the output, by h_j times the step.
     """
     z = np.einsum("ki,ij->kj", x, theta_h)
     h = sigmoid(z)
@@ -60,5 +60,5 @@ def finite_differences(x, y, theta_h, theta_y, step=1e-5):
 
 
 def _log_likelihoods(y, y_hat):
-    """The log likelihood of many networks: the datapoints lie along the first axis."""
+    """Return the log likelihoods of many networks; the datapoints lie along the first axis."""
     return np.sum(y * np.log(y_hat) + (1 - y) * np.log(1 - y_hat), axis=0)

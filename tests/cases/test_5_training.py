@@ -5,10 +5,10 @@ from training import accuracy, climb, climb_with, last, load
 
 from autograder import absolute, relative
 
-# A right program keeps to the reference's path to 1e-7, also in float32.
+# A right program follows the reference's path to 1e-7, even in float32.
 PATH = relative(1e-4)
-# What forward gives for the weights it is handed: so images it has not seen are told apart by these weights, and not by
-# what backprop has kept of the others. A right program is off by 1e-6 in float32.
+# Checks forward at the trained weights, so that the accuracy is due to these weights alone, and not to anything that
+# backprop has stored about other images. A right program is off by 1e-6 in float32.
 WEIGHTS_ALONE = absolute(1e-4)
 
 
@@ -51,7 +51,7 @@ def test_one_against_two(student, reference):
 
 
 def tells_apart(student, reference, a, b, at_least):
-    """Train on the pair, and require the accuracy on held-out images, reached by the weights and nothing else."""
+    """Train on the pair, and require the accuracy on held-out images from the trained weights alone."""
     digits = load(a, b)
     theta_h, theta_y = last(climb_with(student, digits.x, digits.y))
     answer = student.forward(digits.held_out_x, theta_h, theta_y)

@@ -1,8 +1,8 @@
-"""The training recipe of the graded cases. Hidden with them: the digits are held out, the first weights are ours.
+"""The training recipe of the graded cases. Hidden with them: the held-out digits and the initial weights.
 
-Fixed images, fixed first weights, fixed steps: every right program follows the same path to 1e-7, so a threshold has
-its margin in the numbers and not in luck. Few images and few steps, because a program in plain loops pays a
-millisecond for each image and step.
+Images, initial weights, and steps are fixed, so every right program follows the same path to 1e-7, and each accuracy
+threshold has a known margin that does not depend on luck. Images and steps are few, because a program in plain loops
+takes a millisecond for each image and step.
 """
 
 import functools
@@ -13,16 +13,16 @@ import numpy as np
 
 DIGITS = Path(__file__).resolve().parents[2] / "datasets" / "digits"
 IMAGES, EPOCHS = 15, 10
-# The gradient is a sum over n images: a step of STEP / n along it. At 1 the log likelihood climbs smoothly; 2 learns
-# twice as fast, at 5 training collapses for correct programs too.
+# The gradient is a sum over n images, so a step is STEP / n along it. At 1 the log likelihood climbs smoothly, at 2 it
+# learns twice as fast, at 5 training collapses for right programs too.
 STEP = 2.0
 HELD_OUT = 60
-# Of the first 150 seeds the one whose recipe lets the fewest wrong gradients pass. See docs/calibration.md.
+# Of the first 150 seeds, the one with which the fewest wrong gradients pass. See docs/calibration.md.
 SEED = 130
 
 
 class Pair(NamedTuple):
-    """Two digits to tell apart: y = 1 stands for the digit 1."""
+    """Two digits to tell apart; y = 1 means the digit 1."""
 
     x: np.ndarray
     """(n, 40), pixels from 0 to 1, for training."""
@@ -32,7 +32,7 @@ class Pair(NamedTuple):
 
 
 def load(a, b, images=IMAGES):
-    """Digits `a` against `b`, `images` of each for training."""
+    """Return digits `a` against `b`, with `images` of each for training."""
     x, y = _digits(DIGITS / "public", "train_", a, b, images)
     return Pair(x, y, *_digits(DIGITS / "held_out", "", a, b, HELD_OUT))
 
@@ -45,14 +45,14 @@ def _digits(folder, prefix, a, b, count):
 
 @functools.cache
 def _read(path):
-    """What a file holds. Several cases want the same, and none of them changes it."""
+    """Return what a file holds, read once: several cases need it, and the array is read-only."""
     array = np.load(path)
     array.setflags(write=False)
     return array
 
 
 def first_weights(seed=SEED):
-    """theta_h (40, 20) and theta_y (20,), normal with standard deviation 0.5: not zero, or nothing would ever learn."""
+    """theta_h (40, 20) and theta_y (20,), normal with standard deviation 0.5; from zeros, nothing would be learned."""
     random = np.random.RandomState(seed)
     return random.normal(0, 0.5, (40, 20)), random.normal(0, 0.5, 20)
 
@@ -67,14 +67,14 @@ def climb(forward, backprop, x, y, epochs=EPOCHS, step=STEP, seed=SEED):
         h, y_hat = forward(x, theta_h, theta_y)
         yield y_hat
         grad_theta_h, grad_theta_y = backprop(x, y, h, y_hat, theta_y)
-        # Both from the same old weights.
+        # Both gradients are computed at the same old weights.
         theta_h = theta_h + step / len(y) * grad_theta_h
         theta_y = theta_y + step / len(y) * grad_theta_y
     return theta_h, theta_y
 
 
 def climb_with(student, x, y, epochs=EPOCHS, step=STEP):
-    """The same with a student's functions, whose shapes and values are checked at each step."""
+    """Climb with a student's functions, and check their shapes and values at each step."""
 
     def forward(x, theta_h, theta_y):
         answer = student.forward(x, theta_h, theta_y)
@@ -89,7 +89,7 @@ def climb_with(student, x, y, epochs=EPOCHS, step=STEP):
 
 
 def last(steps):
-    """Take all steps of a climb; the weights at the end."""
+    """Take all steps of a climb, and return the weights at the end."""
     while True:
         try:
             next(steps)
@@ -98,5 +98,5 @@ def last(steps):
 
 
 def accuracy(y, y_hat):
-    """Share of the images for which the more likely answer is the right one."""
+    """Return the share of the images for which the more likely answer is right."""
     return float(np.mean((y_hat >= 0.5) == (y == 1)))

@@ -32,15 +32,15 @@ from .bank import ATTACKS, CLASSES, Attack, effects, place_in
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 MODES = ("naive", "root", "user")
-# How long after the end of a grading we look again. What an attack leaves for later comes within seconds.
+# Seconds to wait after a grading before looking again. What an attack leaves running acts within seconds.
 PATIENCE_S = {"naive": 4, "root": 30, "user": 30}
 BEGIN, END = "<!-- BEGIN ATTACKS, written by python -m tests.hostile.attack --write -->", "<!-- END ATTACKS -->"
-# Half a processor each.
+# Each gets half a CPU.
 AT_ONCE = 2 * len(os.sched_getaffinity(0))
 
 
 def attack_all(image: Path, attacks: list[tuple[Attack, str]], done: Callable[[Attack, str, dict], None]) -> None:
-    """Run each attack in its mode. While one waits for what it may have left behind, the next is graded."""
+    """Run each attack in its mode. While one waits for delayed effects, the next is graded."""
     grading = threading.Semaphore(AT_ONCE)
     with concurrent.futures.ThreadPoolExecutor(AT_ONCE * 8) as pool:
         waiting = {pool.submit(run, image, *one, grading): one for one in attacks}
@@ -49,7 +49,7 @@ def attack_all(image: Path, attacks: list[tuple[Attack, str]], done: Callable[[A
 
 
 def run(image: Path, attack: Attack, mode: str, grading: threading.Semaphore | None = None) -> dict:
-    """What watch.py reports of one attack, `printed` (by the grader, for staff) and `effects` added."""
+    """Return watch.py's report of one attack, plus `printed` (the grader's output for staff) and `effects`."""
     graded = threading.Event()
     with tempfile.TemporaryDirectory(prefix="attack-", dir=image) as folder, contextlib.ExitStack() as stack:
         scratch = Path(folder)
@@ -60,7 +60,7 @@ def run(image: Path, attack: Attack, mode: str, grading: threading.Semaphore | N
             shutil.copy(Path(__file__).with_name(name), container)
         shutil.copy(ROOT / "solution" / "neural_network.py", container / "solution.py")
         limits = None if mode == "naive" else Limits(scratch.name)
-        # A naive grader is met on laptops as well, where there is no such profile.
+        # Naive graders also run on laptops, which have no such profile.
         variables = {"PROFILED_BY": ""} if mode == "naive" else {}
         if limits is not None:
             stack.callback(limits.remove)
@@ -90,7 +90,7 @@ def run(image: Path, attack: Attack, mode: str, grading: threading.Semaphore | N
 
 
 def find_image(kept: Path | None, stack: contextlib.ExitStack) -> Path:
-    """A folder with /autograder as setup.sh leaves it."""
+    """Return a folder that holds /autograder as setup.sh leaves it."""
     if kept is not None and (kept / "autograder" / "env" / "bin").is_dir():
         return kept
     folder = kept or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="image-")))
@@ -103,7 +103,7 @@ def find_image(kept: Path | None, stack: contextlib.ExitStack) -> Path:
 
 
 def main() -> int:
-    """Run what was asked for and print a line for each."""
+    """Run the requested attacks, and print a line for each."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME", help="folders of submissions/hostile; none means all")
     parser.add_argument("--mode", choices=MODES)
@@ -137,7 +137,7 @@ def main() -> int:
 
 
 def in_words(attack: Attack, report: dict) -> str:
-    """What a grader gave and suffered."""
+    """Describe the points that a grader gave, and the effects on it."""
     if report["effects"] in (["no results"], ["the watcher did not report"]):
         return report["effects"][0]
     if "no results" in report["effects"]:
@@ -148,7 +148,7 @@ def in_words(attack: Attack, report: dict) -> str:
 
 
 def tables(reports: dict[tuple[str, str], dict]) -> str:
-    """A table for each class of attacks, and a line with the sums."""
+    """Return a table for each class of attacks, after a line with the totals."""
     contained = sum(not reports[name, mode]["effects"] for name in ATTACKS for mode in ("root", "user"))
     fell = sum(bool(reports[name, "naive"]["effects"]) for name in ATTACKS)
     lines = [

@@ -1,4 +1,4 @@
-"""One attack, what is handed in for it, and what a grader has suffered by it."""
+"""One attack, the files that it hands in, and its effects on a grader."""
 
 import json
 import os
@@ -27,9 +27,9 @@ EFFECTS = (
     "other outcomes",
     "next graded wrongly",
 )
-# Every attack that has got hold of something says so with this word, wherever it can make itself heard.
+# An attack that has obtained something it must not have prints this word wherever it can.
 STOLEN = "STOLEN"
-# Braille, and figures: for attacks whose letters must not be letters.
+# Includes the word in Braille, and digits, for attacks that must avoid letters.
 TAKEN = re.compile(r"(?:STOLEN|\u280e\u281e\u2815\u2807\u2811\u281d|5701) \S")
 
 
@@ -40,12 +40,12 @@ class Attack(Program):
     kind: str = ""
     """One of CLASSES."""
     naive: list[str] = field(default_factory=list)
-    """What it does to a naive grader: of EFFECTS."""
+    """The effects on a naive grader, from EFFECTS."""
     make: dict[str, str] = field(default_factory=dict)
     """Files that git cannot hold: name -> fifo, folder, device, link to PATH."""
 
     def hand_in(self, place: Path) -> Path:
-        """A copy without `expected.toml`, and with what git cannot hold."""
+        """Copy the folder without `expected.toml`, and add the files that git cannot hold."""
         copied = super().hand_in(place)
         for name, what in self.make.items():
             path = copied / name
@@ -61,10 +61,10 @@ class Attack(Program):
         return copied
 
     def ends_as_written(self, outcomes: dict[str, str]) -> bool:
-        """Whether each case ended as it must.
+        """Return whether each case ended as expected.
 
-        To fill memory takes half a second of a processor: where others want it, the time is over before memory is
-        refused. Either is the program's own doing, and earns nothing.
+        Filling memory takes half a second of CPU time. On a busy machine, the time limit is reached before memory is
+        refused. The program causes both outcomes itself, and neither earns points.
         """
         late = {number for number, outcome in outcomes.items() if outcome == "TimedOut"}
         full = {number: outcome for number, outcome in self.expected.items() if outcome == "OutOfMemory"}
@@ -75,7 +75,7 @@ ATTACKS: dict[str, Attack] = read_all(HOSTILE, Attack)
 
 
 def effects(attack: Attack, report: dict) -> list[str]:
-    """What watch.py reports, in the words of EFFECTS: empty for a grader that nothing has happened to."""
+    """Translate watch.py's report into the words of EFFECTS; empty for a grader that was not affected."""
     found = []
     results = _readable(report["results"])
     if results is None or report["status"] is None:
@@ -96,7 +96,7 @@ def effects(attack: Attack, report: dict) -> list[str]:
 
 
 def injects(text: str, results: dict) -> bool:
-    """Whether a text could do anything but be read: markup in HTML, letters that steer a terminal or the eye."""
+    """Return whether a text could have an effect: HTML markup, control or format characters, or stacked accents."""
     html = results.get("test_output_format", "text") != "text" and re.search(r"<(script|img|style|a|h1)\b", text)
     letters = any(unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co") and letter not in "\n\t" for letter in text)
     stacked = re.search(r"[^\W\d_]" + "[\u0300-\u036f\u0488\u0489\u20d0-\u20f0]" * 4, text)
@@ -104,7 +104,7 @@ def injects(text: str, results: dict) -> bool:
 
 
 def _readable(text: str | None) -> dict | None:
-    """Results as Gradescope reads them, or None where it would show an error."""
+    """Return the results as Gradescope reads them, or None where it would show an error."""
     try:
         results = json.loads(text or "")
         if all(isinstance(test["score"], (int, float)) and test["score"] == test["score"] for test in results["tests"]):
@@ -115,7 +115,7 @@ def _readable(text: str | None) -> dict | None:
 
 
 def place_in(container: Path, attack: Attack) -> None:
-    """Hand an attack in to a container that has been made by `new_autograder`."""
+    """Copy an attack into the submission folder of a container made by `new_autograder`."""
     submission = container / "submission"
     shutil.rmtree(submission)
     attack.hand_in(submission)

@@ -24,7 +24,7 @@ RETURNS = {"forward": ("h", "y_hat"), "backprop": ("grad_theta_h", "grad_theta_y
 
 
 class NaiveStudent:
-    """`student.forward(x, ...)` calls the student's function right here."""
+    """A student whose functions, such as `student.forward(x, ...)`, are called in this process."""
 
     def __getattr__(self, name):
         function = getattr(importlib.import_module("neural_network"), name)
@@ -38,7 +38,7 @@ class NaiveStudent:
 
 
 class NaiveAnswer:
-    """What a function returned, believed."""
+    """What a function returned, trusted without any check."""
 
     def __init__(self, function, returned, noticed):
         self.values = list(returned) if function in RETURNS else [returned]
@@ -50,7 +50,7 @@ class NaiveAnswer:
         return iter(self.values)
 
     def must_equal(self, within, **want):
-        """By np.allclose."""
+        """Compare with np.allclose."""
         for name, wanted in want.items():
             got = self._named[name]
             limit = within.limit
@@ -60,52 +60,52 @@ class NaiveAnswer:
         return self
 
     def must_have_shapes(self, **shapes):
-        """Whatever the answer says its shape is."""
+        """Check the shapes that the answer itself reports."""
         for name, shape in shapes.items():
             assert np.shape(self._named[name]) == shape
         return self
 
     def must_be_finite(self):
-        """No nan."""
+        """Check that there is no nan or infinity."""
         assert all(np.all(np.isfinite(value)) for value in self.values)
         return self
 
     def must_not_warn(self):
-        """No overflow."""
+        """Check that there was no RuntimeWarning."""
         assert not [one for one in self._noticed if issubclass(one.category, RuntimeWarning)]
         return self
 
     def must_not_change_arguments(self):
-        """Nobody looks."""
+        """Check nothing."""
         return self
 
     def must(self, holds, **_):
-        """Anything else."""
+        """Check any other condition."""
         assert holds
         return self
 
 
 @pytest.fixture
 def student():
-    """The functions handed in."""
+    """Return the submitted functions."""
     return NaiveStudent()
 
 
 @pytest.fixture
 def reference():
-    """The right answers."""
+    """Return the right answers."""
     return importlib.import_module("reference")
 
 
 class Results:
-    """Points for whatever passed, written at the end of the session."""
+    """Collects a test result for each case, and writes them at the end of the session."""
 
     def __init__(self):
         self.tests = []
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item, call):  # noqa: ARG002  pluggy goes by the names
-        """Count a test when its body has run."""
+        """Record a test after its body has run."""
         report = yield
         if report.when == "call":
             points = float(item.obj.__weight__)
@@ -116,25 +116,25 @@ class Results:
         return report
 
     def pytest_sessionfinish(self):
-        """Write what Gradescope reads."""
-        # Many courses declare HTML or Markdown, to have tables and colours.
+        """Write the file that Gradescope reads."""
+        # Many courses declare HTML or Markdown, to use tables and colors.
         content = {"output_format": "html", "test_output_format": "html", "tests": self.tests}
         with open(os.environ[RESULTS], "w", encoding="utf-8") as file:
             json.dump(content, file, indent=4)
 
 
 def pytest_configure(config):
-    """Join the session."""
+    """Register the plugin that writes the results."""
     config.addinivalue_line("markers", "example: as in the cases")
     config.pluginmanager.register(Results())
 
 
 def main(cases, submission, workplace, results):
-    """Put everything into one folder and let pytest run there."""
+    """Copy everything into one folder, and run pytest there."""
     grader, workplace = Path(cases).resolve().parents[1], Path(workplace) / "tests" / "cases"
-    # What is handed in may be /dev/zero.
+    # The submission may be /dev/zero, whose copy would otherwise never end.
     resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 28, 1 << 28))
-    # Extra credit has a reference of the same name, and one process can have only one.
+    # The extra credit also has a module named `reference`, and one process can import only one.
     shutil.copytree(cases, workplace, ignore=shutil.ignore_patterns("extensions"))
     (workplace / "pytest.ini").unlink()
     shutil.copytree(submission, workplace, dirs_exist_ok=True, symlinks=True)

@@ -1,7 +1,7 @@
-"""Every attack gets exactly what it may get, and shows nobody anything.
+"""Every attack gets exactly the expected points, and leaks or injects nothing.
 
-Here the grader runs on this very machine. tests/container/test_attacks.py repeats it in a container, as root and as an
-ordinary user, looks at what is left half a minute later, and proves each attack against a naive grader.
+Here the grader runs directly on this machine. tests/container/test_attacks.py repeats this in a container, as root and
+as an ordinary user, looks for leftovers half a minute later, and proves each attack against a naive grader.
 """
 
 import json
@@ -25,7 +25,7 @@ linux_root = pytest.mark.skipif(
 @linux_root
 @EVERY_ATTACK
 def test_attack_gets_exactly_what_it_may(attack: Attack, graded: Graded) -> None:
-    """Points and outcome of each case are as written; no fault is ours, and no case is missing."""
+    """Score and outcome of each case are as expected; no case is a grader error, and none is missing."""
     reached = graded(attack)
     outcomes = {result.case.number: result.outcome.value for result in reached.results}
     assert attack.ends_as_written(outcomes), attack.why + "".join(f"\n{one.text}{one.staff}" for one in reached.results)
@@ -38,7 +38,7 @@ def test_attack_gets_exactly_what_it_may(attack: Attack, graded: Graded) -> None
 @linux_root
 @EVERY_ATTACK
 def test_attack_shows_nobody_anything(attack: Attack, graded: Graded) -> None:
-    """Nothing stolen, no markup that anything would render, no letter that steers a terminal or the eye."""
+    """The results hold nothing stolen, no markup that would be rendered, and no control or disguising characters."""
     results = as_results(graded(attack))
     shown = [results["output"], *(test["output"] for test in results["tests"])]
     assert not [text for text in shown if TAKEN.search(text)]
@@ -47,7 +47,7 @@ def test_attack_shows_nobody_anything(attack: Attack, graded: Graded) -> None:
 
 
 def test_memory_that_is_given_too_slowly_is_contained_as_well() -> None:
-    """Out of time instead of out of memory, but neither a fault of ours, nor out of time where memory is not filled."""
+    """A timeout may replace running out of memory; a grader error, or a timeout in another case, may not."""
     attack = ATTACKS["fills_memory_with_arrays_in_backprop"]
     assert attack.ends_as_written(attack.expected)
     assert attack.ends_as_written({**attack.expected, "4.1": "TimedOut"})
@@ -69,7 +69,7 @@ def test_attack_is_described(attack: Attack) -> None:
 
 
 def test_bank_of_attacks_is_large_and_covers_every_class() -> None:
-    """At least eighty, and no folder that nobody reads."""
+    """There are at least eighty attacks, and every folder is read as one."""
     folders = {entry.name for entry in HOSTILE.iterdir() if entry.is_dir() and entry.name != "__pycache__"}
     assert folders == set(ATTACKS)
     assert len(ATTACKS) >= 80
@@ -77,7 +77,7 @@ def test_bank_of_attacks_is_large_and_covers_every_class() -> None:
 
 
 def test_no_two_attacks_are_the_same() -> None:
-    """Copies would make the bank long, not better."""
+    """A copy would make the bank longer, not better."""
     seen: dict[object, str] = {}
     for name, attack in ATTACKS.items():
         files = sorted(path for path in attack.folder.rglob("*") if path.is_file() and path.name != "expected.toml")
@@ -87,7 +87,7 @@ def test_no_two_attacks_are_the_same() -> None:
 
 
 def test_document_lists_every_attack_with_both_graders() -> None:
-    """As measured by the last full run; whoever adds an attack runs it."""
+    """The tables are from the last full run; an attack that is added must be run."""
     rows = [
         [cell.strip() for cell in line.strip("|").split("|")]
         for line in (ROOT / "docs" / "security.md").read_text(encoding="utf-8").splitlines()

@@ -1,10 +1,10 @@
-"""Inside the container: let one grader grade one submission, and report what is different afterwards.
+"""Inside the container, let one grader grade one submission, and report what is different afterwards.
 
     python watch.py naive|root|user PATIENCE_S
 
-It is the container's first process, so no program in there can kill it. What it prints on its last line is JSON:
+This is the container's first process, so no program in there can kill it. Its last line of output is JSON:
 
-    status      exit status of the grader, or null if it had to be stopped
+    status      exit status of the grader, or null if it had to be killed
     results     text of results.json when the grader had ended, or null
     later       the same after PATIENCE_S
     processes   command lines of processes that are still there by then
@@ -24,17 +24,17 @@ from pathlib import Path
 HOME = Path("/autograder")
 RESULTS = HOME / "results" / "results.json"
 PYTHON = HOME / "env" / "bin" / "python"
-# An ordinary user of a laboratory machine.
+# The user ID of an ordinary user of a laboratory machine.
 USER = 1000
-# A naive grader that has said nothing by then never will: the slowest honest program takes 5 s.
+# A naive grader that has not finished by then never will: the slowest honest program takes 5 s.
 NAIVE_LIMIT_S = 20
 CASES = HOME / "source" / "tests" / "cases"
 
 
 def main(mode, patience_s):
-    """Grade, wait, look."""
+    """Grade the submission, wait, and report what changed."""
     if mode == "user":
-        # All of it belongs to the user who grades, and who is also whom the programs run as.
+        # On a laboratory machine, the user who grades owns all files, and programs run as the same user.
         for name in ("source", "submission", "results"):
             for folder, _, files_there in os.walk(HOME / name):
                 for path in (folder, *(os.path.join(folder, file) for file in files_there)):
@@ -54,7 +54,7 @@ def main(mode, patience_s):
 
 
 def grader(mode):
-    """The command that grades /autograder/submission."""
+    """Return the command that grades /autograder/submission."""
     if mode == "naive":
         naive = str(Path(__file__).with_name("naive.py"))
         return [PYTHON, naive, CASES, HOME / "submission", "/tmp/naive", RESULTS]
@@ -68,7 +68,7 @@ def grader(mode):
 
 
 def run(command):
-    """Exit status, or None when it had to be stopped; and what it printed. What it started may live on."""
+    """Run a command; return its exit status (None if it was killed) and its output. Its child processes may live on."""
     with subprocess.Popen(
         [str(part) for part in command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         start_new_session=True,
@@ -76,7 +76,7 @@ def run(command):
         limit_s = NAIVE_LIMIT_S if "naive.py" in str(command[1:2]) else 560
         os.set_blocking(process.stdout.fileno(), False)
         printed, deadline = b"", time.monotonic() + limit_s
-        # Not communicate(): a program left behind may hold the pipe open for ever.
+        # communicate() could block forever, because a process left behind may hold the pipe open.
         while process.poll() is None and time.monotonic() < deadline:
             printed = (printed + (process.stdout.read() or b""))[-100_000:]
             time.sleep(0.02)
@@ -88,7 +88,7 @@ def run(command):
 
 
 def text(path):
-    """What a file holds, or None."""
+    """Return the text of a file, or None if it cannot be read."""
     try:
         return path.read_text(encoding="utf-8", errors="replace")
     except OSError:
@@ -96,7 +96,7 @@ def text(path):
 
 
 def processes():
-    """Command lines of everything alive but ourselves; the first process adopts what others leave."""
+    """Return the command lines of all other live processes. The first process adopts orphans, so it sees them too."""
     found = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit() and int(entry.name) != os.getpid():
@@ -109,7 +109,7 @@ def processes():
 
 
 def files():
-    """Every path that a program could have made, with its kind and size where it is the graders'."""
+    """Return every path that a program could have created, with kind and size; of the results file, only the path."""
     seen = set()
     for top in ("/autograder", "/tmp", "/dev/shm", "/root", "/home", "/var/tmp"):
         for folder, folders, names in os.walk(top):
@@ -122,7 +122,7 @@ def files():
                     continue
                 try:
                     about = os.lstat(path)
-                except OSError:  # gone, or too deep to be named
+                except OSError:  # deleted meanwhile, or its path is too long
                     seen.add(f"{path[:200]} ?")
                     continue
                 size = about.st_size if stat.S_ISREG(about.st_mode) else "-"
@@ -131,7 +131,7 @@ def files():
 
 
 def points_of_the_solution(mode):
-    """Grade the model solution as the next submission, in the state that the machine is now in."""
+    """Grade the model solution as the next submission, in the machine's current state, and return its points."""
     shutil.rmtree(HOME / "submission")
     (HOME / "submission").mkdir()
     shutil.copy(Path(__file__).with_name("solution.py"), HOME / "submission" / "neural_network.py")

@@ -29,14 +29,14 @@ from .report import FLOOR, OURS, Long, Measured, Row, document
 
 WRITTEN = ROOT / "docs" / "benchmarks.md"
 WRONG = (BANK / "backprop_has_the_opposite_sign" / PROGRAM).read_text(encoding="utf-8")
-# Submissions in a batch: of ours enough to show that its speed lasts, of the others as many as take some seconds.
+# Submissions in a batch: enough of ours to show a sustained speed, and of the others as many as take some seconds.
 COUNTS = {OURS: 200, "gradescope-utils": 40, "pytest-gradescope": 40, "otter run": 8}
-# Otter takes longer than all others together.
+# Otter takes longer than all the others together.
 OTTER_ROUNDS, BATCH_ROUNDS = 5, 3
 
 
 def main() -> int:
-    """Measure, print, and write."""
+    """Measure, print the page, and write it if asked."""
     parser = argparse.ArgumentParser(
         prog="python -m tests.peers", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -54,7 +54,7 @@ def main() -> int:
 
 
 def measure(place: Path, rounds: int, *, long: bool) -> Measured:
-    """Everything, in the order of the tables."""
+    """Measure everything, in the order of the tables."""
     load = os.getloadavg()[0]
     about = [f"{OURS}: {versions(Path(sys.executable), ['numpy', 'pytest'])}"]
     those = {OURS: gradings.ours(place / "ours")}
@@ -82,7 +82,7 @@ def measure(place: Path, rounds: int, *, long: bool) -> Measured:
 
 
 def circumstances() -> str:
-    """When, and on what."""
+    """Return the date and a description of the machine."""
     processor = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text(encoding="utf-8"))
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (
@@ -93,7 +93,10 @@ def circumstances() -> str:
 
 
 def check_points(those: dict[str, Grading], place: Path) -> None:
-    """All must give the right program full points, and the wrong one the same, fewer: else they do not do the same."""
+    """Require the same points from all: full points for the right program, and fewer for the wrong one.
+
+    Otherwise the compared graders would not do the same work.
+    """
     for what, text in (("right", RIGHT), ("wrong", WRONG)):
         say(f"points for a {what} program")
         points, name = {}, ""
@@ -108,7 +111,9 @@ def check_points(those: dict[str, Grading], place: Path) -> None:
 
 
 def single_rounds(those: dict[str, Grading], rounds: int, place: Path) -> tuple[dict[str, Row], list[float]]:
-    """A row for each, and the milliseconds of a fork. The first round warms the disk and counts for nothing."""
+    """Return a row for each grader, and the milliseconds of each fork; the first round warms the disk and is
+    dropped.
+    """
     rows, forks = {name: Row(name) for name in those}, []
     for i in range(rounds + 1):
         say(f"single gradings, round {i} of {rounds}")
@@ -124,7 +129,7 @@ def single_rounds(those: dict[str, Grading], rounds: int, place: Path) -> tuple[
 
 
 def batch_rounds(those: dict[str, Grading], rounds: int, place: Path) -> dict[str, Row]:
-    """A row for each, of batches."""
+    """Return a row of batches for each grader."""
     rows = {name: Row(name, count=COUNTS[name.partition(",")[0]]) for name in those}
     for i in range(rounds):
         say(f"batches, round {i + 1} of {rounds}")
@@ -138,7 +143,7 @@ def batch_rounds(those: dict[str, Grading], rounds: int, place: Path) -> dict[st
 
 
 def measure_into(row: Row, grade: Callable[[], Figures]) -> None:
-    """One more of a row's figures; none any more once it has failed."""
+    """Append one measurement to a row; a row that has failed once is not measured again."""
     if not row.why_not:
         try:
             row.figures.append(grade())
@@ -147,7 +152,7 @@ def measure_into(row: Row, grade: Callable[[], Figures]) -> None:
 
 
 def long_batches(place: Path) -> Long:
-    """A class of 1,000 in which every fourth program is slow, and the memory of the parent for 100 and for 10,000."""
+    """Measure a class of 1,000 in which every fourth program is slow, and the parent's memory for 100 and 10,000."""
     minutes, mib = [], []
     try:
         say("a batch of 1,000, a quarter in loops")
@@ -161,12 +166,12 @@ def long_batches(place: Path) -> Long:
 
 
 def folder_for(place: Path, name: str) -> Path:
-    """Below `place`, without spaces: a path is copied into commands."""
+    """Return a path below `place` without spaces, because it is copied into commands."""
     return place / name.replace(", ", "_").replace(" ", "_")
 
 
 def say(where: str) -> None:
-    """Where we are, on standard error."""
+    """Report progress on standard error."""
     print(f"{where} ...", file=sys.stderr, flush=True)
 
 

@@ -1,4 +1,4 @@
-"""Many submissions, JOBS at a time: by a peer, by our own batch; and what our batch holds in memory."""
+"""Grade many submissions, JOBS at a time, with a peer or with our own batch; and measure our batch's memory."""
 
 import re
 import subprocess
@@ -17,7 +17,7 @@ LOOPS = (BANK / "loops_in_plain_python" / PROGRAM).read_text(encoding="utf-8")
 
 
 def class_of(count: int, slow_every: int = 0) -> list[str]:
-    """So many right programs, no two the same; every `slow_every`-th in plain loops."""
+    """Return `count` right programs, no two the same; every `slow_every`-th is in plain loops."""
     return [
         f"# Handed in by student {i}.\n"
         + re.sub(r"\b(slope_z|total)\b", rf"\1_{i}", LOOPS if slow_every and i % slow_every == 0 else RIGHT)
@@ -26,7 +26,7 @@ def class_of(count: int, slow_every: int = 0) -> list[str]:
 
 
 def their_batch(grading: Grading, count: int, place: Path) -> Figures:
-    """A peer on many submissions: each a process of its own in a folder of its own."""
+    """Grade many submissions with a peer, each in its own process and folder."""
     place.mkdir()
     folders = [grading.prepare(text, place / str(i)) for i, text in enumerate(class_of(count))]
     with ThreadPoolExecutor(JOBS) as pool:
@@ -37,7 +37,7 @@ def their_batch(grading: Grading, count: int, place: Path) -> Figures:
 
 
 def our_batch(count: int, place: Path, slow_every: int = 0) -> Figures:
-    """`python -m autograder batch` on many submissions, every one of which must get full points."""
+    """Run `python -m autograder batch` on many submissions, and require full points for every one."""
     figures = run(_command(class_of(count, slow_every), place), ROOT)
     points = [points_in(path) for path in (place / "out" / "results").glob("*.json")]
     if points != [100] * count:
@@ -46,13 +46,13 @@ def our_batch(count: int, place: Path, slow_every: int = 0) -> Figures:
 
 
 def parent_mib(count: int, place: Path) -> float:
-    """The most memory that the parent of our batch has held, as Linux says while it lives."""
+    """Return the peak memory of our batch's parent process, read from /proc while it runs."""
     highest = 0
     command = _command(class_of(count), place)
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while process.poll() is None:
         found = re.search(r"VmHWM:\s*(\d+) kB", Path(f"/proc/{process.pid}/status").read_text(encoding="ascii"))
-        highest = int(found[1]) if found else highest  # one that has ended, and was not waited for yet, has none
+        highest = int(found[1]) if found else highest  # a zombie process has no VmHWM line
         time.sleep(0.05)
     if process.returncode:
         raise NotMeasured(f"a batch of {count} ended with {process.returncode}")
@@ -60,7 +60,7 @@ def parent_mib(count: int, place: Path) -> float:
 
 
 def _command(texts: Sequence[str], place: Path) -> list[str]:
-    """Our batch of these programs, with its results in `out`."""
+    """Write the programs to a folder, and return the command that grades them into `out`."""
     for i, text in enumerate(texts):
         folder = place / "handed_in" / f"student_{i:05}"
         folder.mkdir(parents=True)

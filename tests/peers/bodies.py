@@ -1,9 +1,9 @@
-"""The 22 cases of tests/cases once more, as plain functions of a program: the part that is the same for every peer.
+"""The 22 cases of tests/cases as plain functions of a program, the part that all peers share.
 
-Each asserts what the case of the same name asserts: the same inputs, expected values, tolerances and training, which
-come from reference.py, inputs.py and training.py of tests/cases. What a peer adds is its own: points, numbers, running,
-reporting. `program` is anything with the four functions as attributes; it runs in this very process, as it does with
-every peer.
+Each asserts what the case of the same name asserts: the same inputs, expected values, tolerances, and training, which
+come from reference.py, inputs.py, and training.py of tests/cases. Each peer adds its own points, numbers, runner, and
+reports. `program` is anything with the four functions as attributes; it runs in the same process, as it does with every
+peer.
 """
 
 import warnings
@@ -18,18 +18,18 @@ from training import EPOCHS, STEP, accuracy, climb, last
 
 
 def same(got, want, *, absolute=0.0, relative=0.0, of_largest=0.0):
-    """The shape exactly, and each entry within the one tolerance given."""
+    """Check the shape exactly, and each entry within the given tolerance."""
     got, want = np.asarray(got, dtype=float), np.asarray(want, dtype=float)
     assert got.shape == want.shape, f"shape {got.shape}, expected {want.shape}"
     finite = np.where(np.isfinite(want), np.abs(want), 0.0)
     allowed = absolute + relative * np.maximum(1.0, finite) + of_largest * finite.max(initial=0.0)
-    with np.errstate(invalid="ignore"):  # an infinity minus itself
+    with np.errstate(invalid="ignore"):  # subtracting infinities gives nan
         right = (got == want) | (np.abs(got - want) <= allowed)
     assert right.all(), f"got {got}, expected {want}"
 
 
 def unchanged(function, *arguments):
-    """What the function returns; its arguments must be afterwards what they were before."""
+    """Return what the function returns, and check that its arguments are unchanged afterwards."""
     before = [np.copy(argument) for argument in arguments]
     result = function(*arguments)
     for was, argument in zip(before, arguments):
@@ -83,7 +83,7 @@ def no_overflow(program):
 
 
 def with_one_image(x, theta_y):
-    """One datapoint, m_x = 3 inputs, m_h = 2 hidden units: x, theta_h, theta_y."""
+    """Return one datapoint, m_x = 3 inputs, m_h = 2 hidden units: x, theta_h, theta_y."""
     return np.array([x]), np.array([[0.4, -1.0], [0.6, 1.2], [-2.0, 0.5]]), np.array(theta_y)
 
 
@@ -91,7 +91,7 @@ TWO_IMAGES = with_one_image([1.0, 0.5, 0.2], [1.5, -0.8]), with_one_image([0.7, 
 
 
 def forward_is_right(got, arguments):
-    """Both results of forward."""
+    """Check both results of forward."""
     for one, want in zip(got, forward(*arguments)):
         same(one, want, absolute=1e-5)
 
@@ -155,19 +155,19 @@ def exact_limits(program):
 
 
 def gradients(program, x, y, theta_h, theta_y):
-    """What backprop gives for a network, and what it should."""
+    """Return backprop's answer for a network, and the right one."""
     h, y_hat = forward(x, theta_h, theta_y)
     return program.backprop(x, y, h, y_hat, theta_y), backprop(x, y, h, y_hat, theta_y)
 
 
 def both_are_right(got, want):
-    """Both gradients."""
+    """Check both gradients."""
     for one, other in zip(got, want):
         same(one, other, of_largest=1e-4)
 
 
 def count(program, position, wanted):
-    """One of the two gradients holds `wanted` numbers, finite, and not the same for other data."""
+    """Check that one of the two gradients holds `wanted` finite numbers, which differ for other data."""
     before = None
     for seed in (41, 42):
         random = np.random.RandomState(seed)
@@ -188,7 +188,7 @@ def count_20_partial_derivatives(program):
 
 
 def one_image_of_each_label(program):
-    """Both gradients that backprop gives, and both that it should."""
+    """Return backprop's gradients for one image of each label, and the right ones."""
     for label, image in ((1.0, [1.0, 0.5, 0.2]), (0.0, [1.0, 0.2, 0.8])):
         x, theta_h, theta_y = with_one_image(image, [1.5, -0.8])
         yield gradients(program, x, np.array([label]), theta_h, theta_y)
@@ -226,7 +226,7 @@ def confident_predictions(program):
 
 
 def climb_with(program, x, y, epochs=EPOCHS, step=STEP):
-    """Gradient ascent with the functions of a program, whose shapes and values are checked at each step."""
+    """Run gradient ascent with a program's functions, and check their shapes and values at each step."""
 
     def checked_forward(x, theta_h, theta_y):
         h, y_hat = program.forward(x, theta_h, theta_y)
@@ -240,7 +240,7 @@ def climb_with(program, x, y, epochs=EPOCHS, step=STEP):
 
 
 def checked(array, shape):
-    """The array, if it has this shape and holds finite numbers only."""
+    """Return the array, after checking that it has this shape and only finite numbers."""
     assert np.shape(array) == shape
     assert np.isfinite(array).all()
     return array

@@ -1,8 +1,8 @@
-"""An environment for each peer, from the hashed lock beside its assignment, made when it is first needed.
+"""A virtual environment for each peer, created on first use from the hashed lock file beside its assignment.
 
-They stand beside the packages of our own lock and not among them: otter alone brings 120 others. As in bootstrap.py a
-stamp is written last, so that what was interrupted never passes for complete; it names the lock and the Python, so that
-a change of either makes the environment anew.
+The environments are separate from our own locked packages, because otter alone brings 120 others. As in bootstrap.py, a
+stamp is written last, so that an interrupted installation never counts as complete. The stamp names the lock and the
+Python version, so that a change of either recreates the environment.
 """
 
 import hashlib
@@ -19,14 +19,14 @@ MADE = Path(sys.prefix) / "peers"
 
 
 class NotMeasured(Exception):
-    """Why something has no figures, in half a sentence."""
+    """A measurement is impossible; the message is the reason, in half a sentence."""
 
 
 def python_of(peer: str) -> Path:
-    """The interpreter of the environment of a peer, which is made first if it does not stand.
+    """Return the Python of a peer's environment, which is created if it is missing or outdated.
 
     Raises:
-        NotMeasured: it cannot be had here.
+        NotMeasured: the environment cannot be created here.
     """
     lock, environment = HERE / peer / "requirements.txt", MADE / peer
     python, complete = environment / "bin" / "python", environment / "complete"
@@ -45,19 +45,19 @@ def python_of(peer: str) -> Path:
         [str(python), "-m", "pip", "install", "--quiet", "--progress-bar", "off", *options],
     ]
     said = ""
-    # A mirror or a certificate may be known to pip alone.
+    # Fall back to pip, because a mirror or a certificate may be configured for pip only.
     for commands in (with_uv, with_pip) if shutil.which("uv") else (with_pip,):
         shutil.rmtree(environment, ignore_errors=True)
         said = _first_failure(commands)
         if not said:
             complete.write_text(stamp, encoding="ascii")
             return python
-    print(f"That failed: {said}", file=sys.stderr, flush=True)  # and stays here: it may name a mirror
+    print(f"That failed: {said}", file=sys.stderr, flush=True)  # printed only, not in the page: it may name a mirror
     raise NotMeasured("it could not be installed")
 
 
 def versions(python: Path, packages: Sequence[str]) -> str:
-    """These packages and their versions in an environment, as text."""
+    """Return these packages and their versions in an environment, as text."""
     ask = "import sys, importlib.metadata as m; print(', '.join(f'{name} {m.version(name)}' for name in sys.argv[1:]))"
     return subprocess.run(
         [str(python), "-c", ask, *packages], capture_output=True, text=True, check=True
@@ -65,7 +65,7 @@ def versions(python: Path, packages: Sequence[str]) -> str:
 
 
 def _first_failure(commands: list[list[str]]) -> str:
-    """Run them in turn; the last words of the one that fails, or nothing."""
+    """Run the commands in turn; return the last line printed by the first that fails, or "" if none does."""
     settings = {**os.environ, "UV_PYTHON_DOWNLOADS": "never", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     for command in commands:
         done = subprocess.run(

@@ -1,4 +1,4 @@
-"""What no grader can undercut: the bodies alone in one process, with nothing that reports; and what a fork costs.
+"""The lower bound for any grader: the bodies alone in one process, without reports; and the cost of a fork.
 
 python floor.py           run every body on the neural_network.py beside this file; print how many ms they took
 python floor.py --fork    print how many ms it takes to fork a process that holds NumPy, and to see its end

@@ -1,7 +1,7 @@
-"""One grading by each of those who are compared: the folder it starts from, the command, and the points it gives.
+"""One grading by each compared grader: the folder that it starts from, the command, and the points that it gives.
 
 A folder is what a peer finds when a submission arrives: the assignment with its bytecode, and the submission without
-any. It is a copy, made before the clock starts, so that gradings side by side do not share one.
+any. It is a copy, made before the clock starts, so that parallel gradings do not share one.
 """
 
 import json
@@ -26,21 +26,20 @@ BANK = ROOT / "tests" / "submissions"
 
 @dataclass(frozen=True)
 class Figures:
-    """What a process used, and those it waited for."""
+    """Resources that a process and its awaited child processes used."""
 
     wall_s: float
     cpu_s: float
     memory_mib: float
-    """Of the largest of them. The system never reports less than the process that starts it held, which is why nothing
-    here imports NumPy."""
+    """Of the largest process. Linux never reports less than its parent held, so nothing here imports NumPy."""
     printed: str = ""
 
 
 def run(command: list[str], folder: Path, *, may_fail: bool = False) -> Figures:
-    """Run a command in a folder.
+    """Run a command in a folder, and measure it.
 
     Raises:
-        NotMeasured: it failed.
+        NotMeasured: the command failed.
     """
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as printed:
         started = time.perf_counter()
@@ -58,32 +57,32 @@ def run(command: list[str], folder: Path, *, may_fail: bool = False) -> Figures:
 
 @dataclass(frozen=True)
 class Grading:
-    """How one of those who are compared grades one submission."""
+    """How one of the compared graders grades one submission."""
 
     template: Path
-    """All of a folder but the submission."""
+    """Everything in a grading's folder except the submission."""
     command: list[str]
-    """What is started in a folder; FOLDER in it stands for the folder."""
+    """The command that is run in the folder; FOLDER in it stands for the folder's path."""
     hand_in: Callable[[str, Path], None]
-    """Puts the text of a program into a folder."""
+    """Writes the text of a program into a folder."""
     start_in: Path | None = None
-    """Where the command is started, if not in the folder."""
+    """The working directory of the command, if not the folder."""
 
     def prepare(self, text: str, place: Path) -> Path:
-        """A fresh folder with a submission in it."""
+        """Create a fresh folder with a submission in it."""
         shutil.copytree(self.template, place)
         self.hand_in(text, place)
         return place
 
     def grade(self, folder: Path, *, may_fail: bool = False) -> Figures:
-        """Grade what was handed in."""
+        """Grade the submission in a folder."""
         command = [word.replace("FOLDER", str(folder)) for word in self.command]
         return run(command, self.start_in or folder, may_fail=may_fail)
 
     def points(self, text: str, place: Path) -> float:
-        """What it gives a program."""
+        """Return the points that this grader gives a program."""
         folder = self.prepare(text, place)
-        said = self.grade(folder, may_fail=True).printed  # pytest's status is 1 where a test fails
+        said = self.grade(folder, may_fail=True).printed  # pytest exits with 1 where a test fails
         try:
             return points_in(folder / "results.json")
         except (OSError, ValueError):
@@ -91,16 +90,16 @@ class Grading:
 
 
 def points_in(results: Path) -> float:
-    """The points of a results.json: what it says, or the sum of its tests, some of which otter gives none."""
+    """Return the score in a results.json, or the sum over its tests; otter gives some of them no score."""
     plain = json.loads(results.read_text(encoding="utf-8"))
     return float(plain["score"]) if "score" in plain else float(sum(test.get("score", 0) for test in plain["tests"]))
 
 
-# ----------------------------------------------------------------------------- who is compared
+# ------------------------------------------------------------------------ the compared graders
 
 
 def ours(place: Path) -> Grading:
-    """This grader, as `make grade` calls it."""
+    """This grader, called as `make grade` calls it."""
     place.mkdir()
     command = [sys.executable, "-m", "autograder", "grade", f"FOLDER/{PROGRAM}", "--results", "FOLDER/results.json"]
     return Grading(place, command, as_file, ROOT)
@@ -119,7 +118,7 @@ def _pytest_gradescope(python: Path, place: Path, data: str) -> Grading:
 
 
 def _otter(python: Path, place: Path, data: str) -> Grading:
-    """`otter run` with what `otter generate` makes: otter's students hand in notebooks."""
+    """`otter run` with the output of `otter generate`; its students hand in notebooks."""
     source = place.with_name(f"{place.name}_source")
     _template(source, data, "otter")
     place.mkdir()
@@ -131,14 +130,14 @@ def _otter(python: Path, place: Path, data: str) -> Grading:
 
 @dataclass(frozen=True)
 class Peer:
-    """One of those we are compared with."""
+    """One of the graders that we are compared with."""
 
     folder: str
-    """Its assignment and its lock, beside this file."""
+    """The folder beside this file with its assignment and lock."""
     packages: tuple[str, ...]
-    """Whose versions count."""
+    """The packages whose versions the page names."""
     grading: Callable[[Path, Path, str], Grading]
-    """How it grades, from the Python of its environment, a folder to be made, and the kind of data."""
+    """Returns its grading, given its Python, a folder to create, and the kind of data."""
 
 
 PEERS = {
@@ -151,19 +150,19 @@ PEERS = {
 
 
 def floor(place: Path) -> Grading:
-    """The bodies alone, by our Python on our data."""
+    """The bodies alone, run by our Python on our data."""
     _template(place, "equal")
     shutil.copy(HERE / "floor.py", place)
     return _warm(Grading(place, [sys.executable, "floor.py"], as_file))
 
 
 def as_file(text: str, folder: Path) -> None:
-    """A module."""
+    """Write the program as a module."""
     (folder / PROGRAM).write_text(text, encoding="utf-8")
 
 
 def as_notebook(text: str, folder: Path) -> None:
-    """A notebook of one cell."""
+    """Write the program as a notebook with one cell."""
     cell = {"cell_type": "code", "execution_count": None, "id": "all", "metadata": {}, "outputs": [], "source": text}
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     notebook = {"cells": [cell], "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
@@ -171,7 +170,7 @@ def as_notebook(text: str, folder: Path) -> None:
 
 
 def _template(place: Path, data: str, peer: str = "") -> None:
-    """A peer's assignment, the bodies, what they need of our cases, and digits of one kind."""
+    """Create a peer's template: its assignment, the bodies, the parts of our cases that they need, and the digits."""
     unwanted = shutil.ignore_patterns("requirements.txt", "__pycache__")
     if peer:
         shutil.copytree(HERE / peer, place, ignore=unwanted)
@@ -187,7 +186,7 @@ def _template(place: Path, data: str, peer: str = "") -> None:
 
 
 def _warm(grading: Grading) -> Grading:
-    """Grade once in the template itself, so that it holds bytecode as our own folder does, but none of a submission."""
+    """Grade once in the template, so that it holds bytecode as our own folder does, but none of a submission."""
     grading.hand_in(SOLUTION.read_text(encoding="utf-8"), grading.template)
     grading.grade(grading.template)
     for path in (*grading.template.rglob("neural_network*"), grading.template / "results.json"):

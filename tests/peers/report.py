@@ -1,4 +1,4 @@
-"""What was measured, as the tables of docs/benchmarks.md: figures in, text out."""
+"""Turns the measurements into the tables of docs/benchmarks.md."""
 
 import re
 import statistics
@@ -13,23 +13,23 @@ OURS, FLOOR = "this grader", "floor: the bodies alone in one process"
 
 @dataclass
 class Row:
-    """One line of a table: figures of every round, or why there are none."""
+    """One line of a table: the figures of every round, or why there are none."""
 
     name: str
     figures: list[Figures] = field(default_factory=list)
     why_not: str = ""
     count: int = 1
-    """Submissions in each of the figures."""
+    """The number of submissions in each of the figures."""
 
     @property
     def walls(self) -> list[float]:
-        """Seconds for one submission, in each round."""
+        """Seconds for each submission, by round."""
         return [one.wall_s / self.count for one in self.figures]
 
 
 @dataclass(frozen=True)
 class Target:
-    """What was asked for, and what came of it."""
+    """A target, and what was measured."""
 
     what: str
     measured: Sequence[float] = ()
@@ -40,7 +40,7 @@ class Target:
 
     @property
     def met(self) -> str:
-        """Whether the median does it; nothing if it was not measured, or nothing was asked."""
+        """Whether the median meets the target; empty if nothing was measured, or there is no target."""
         if not self.measured or (self.at_least is None and self.at_most is None):
             return ""
         median = statistics.median(self.measured)
@@ -50,19 +50,19 @@ class Target:
 
 @dataclass(frozen=True)
 class Long:
-    """What takes long, or why it was left out."""
+    """Results of the long measurements, or why they were left out."""
 
     slow_minutes: Sequence[float] = ()
-    """For 1,000 submissions, a quarter of them in loops."""
+    """Minutes for 1,000 submissions, a quarter of them in loops."""
     parent_memory: Sequence[float] = ()
-    """Of a batch of 10,000, in that of a batch of 100."""
+    """Parent memory for a batch of 10,000, relative to that for a batch of 100."""
     why_not: str = ""
     measured_on: str = ""
-    """The day, if it was not in this run."""
+    """The date, if it was an earlier run."""
 
     @classmethod
     def of(cls, text: str) -> "Long":
-        """What an earlier document says: an hour's work is not thrown away by a run that leaves it out."""
+        """Read the results from an earlier document, so that a run without --long keeps an hour's work."""
         rows = re.findall(
             r"^\| (?:a batch of 1,000|memory of the parent)[^|]*\|[^|]*\| ([\d.]+) \|", text, re.MULTILINE
         )
@@ -74,20 +74,20 @@ class Long:
 
 @dataclass(frozen=True)
 class Measured:
-    """All that is known after a run. Rows by name, ours first."""
+    """All results of a run. Rows are by name, ours first."""
 
     about: Sequence[str]
-    """When, on what, with which versions."""
+    """Date, machine, and versions."""
     single: Mapping[str, Row]
     fork_ms: Sequence[float]
     batch: Mapping[str, Row]
     alone_ms: Sequence[float]
-    """CPU of a submission's own functions and our comparisons, in one process: one for each round of a batch."""
+    """Milliseconds of CPU time for a submission's own functions and our comparisons, in one process, by batch round."""
     long: Long
 
 
 def document(measured: Measured) -> str:
-    """The whole of docs/benchmarks.md."""
+    """Return the text of docs/benchmarks.md."""
     bodies = [float(one.printed) for one in measured.single[FLOOR].figures]
     parts = [
         "# Beside the peers",
@@ -129,7 +129,7 @@ without limits of their own. This grader gives each of the 22 cases a separate p
 
 
 def targets(measured: Measured) -> list[Target]:
-    """What this project set out to reach, and beside it what it did not dare to promise."""
+    """Return this project's targets, and further ratios that it promises nothing about."""
     one, many, long = measured.single, measured.batch, measured.long
     earlier = f" (of {long.measured_on})" if long.measured_on else ""
     utils, plugin, otter = "gradescope-utils", "pytest-gradescope", "otter run"
@@ -167,19 +167,19 @@ def targets(measured: Measured) -> list[Target]:
 
 
 def times(what: str, rows: Mapping[str, Row], name: str, at_least: float | None = None) -> Target:
-    """How many times as fast as a peer we are."""
+    """Return how many times as fast as a peer we are."""
     why_not = rows[OURS].why_not or rows[name].why_not
     measured = [] if why_not else within_rounds(rows[name], rows[OURS])
     return Target(f"{what}: times as fast as {name}", measured, why_not, at_least)
 
 
 def within_rounds(row: Row, ours: Row) -> list[float]:
-    """How many times our seconds a row took, round by round, so that a slow moment hurts both."""
+    """Return a row's time divided by ours, for each round, so that a slow moment affects both."""
     return [theirs / own for theirs, own in zip(row.walls, ours.walls)]
 
 
 def target_table(targets: Sequence[Target]) -> str:
-    """Each target, in the order given."""
+    """Return the table of targets, in the given order."""
     lines = ["| what | asked for | measured | met |", "|---|---|---|---|"]
     for target in targets:
         asked = "no promise"
@@ -193,7 +193,7 @@ def target_table(targets: Sequence[Target]) -> str:
 
 
 def single_table(rows: Sequence[Row]) -> str:
-    """One cold grading each; the first row is ours."""
+    """Return the table of single cold gradings; the first row is ours."""
     lines = ["| one cold grading | wall s | CPU s | MiB | wall, relative to ours |", "|---|---|---|---|---|"]
     for row in rows:
         if row.why_not:
@@ -205,7 +205,7 @@ def single_table(rows: Sequence[Row]) -> str:
 
 
 def batch_table(rows: Sequence[Row]) -> str:
-    """Many submissions; the first row is ours."""
+    """Return the table of batches; the first row is ours."""
     lines = [
         f"| {JOBS} at a time | submissions | per second | CPU s of each | MiB | wall, relative to ours |",
         "|---|---|---|---|---|---|",
@@ -221,12 +221,12 @@ def batch_table(rows: Sequence[Row]) -> str:
 
 
 def largest(row: Row) -> str:
-    """MiB of its largest process in any round."""
+    """Return the MiB of the row's largest process in any round."""
     return f"{max(one.memory_mib for one in row.figures):.0f}"
 
 
 def in_ours(row: Row, ours: Row) -> str:
-    """The ratio of seconds for one submission, and in words where it speaks against us."""
+    """Return the ratio of seconds for one submission; if the peer is faster, say so in words."""
     if row is ours or ours.why_not:
         return ""
     ratios = within_rounds(row, ours)
@@ -235,6 +235,6 @@ def in_ours(row: Row, ours: Row) -> str:
 
 
 def spread(values: Sequence[float]) -> str:
-    """Median and range, to three digits."""
+    """Return median and range, to three digits."""
     low, middle, high = (f"{value:.3g}" for value in (min(values), statistics.median(values), max(values)))
     return middle if len(values) == 1 else f"{middle} ({low}-{high})"

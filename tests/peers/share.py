@@ -22,7 +22,7 @@ ROUNDS = 30
 
 
 class Here:
-    """The functions of a module in this process, called as a worker calls them."""
+    """Calls the functions of a module in this process, in the same way as a worker does."""
 
     printed = ""
 
@@ -31,7 +31,7 @@ class Here:
         self._file = str(path)
 
     def call(self, function, arguments):
-        """As `Backend` says; an argument that is changed in place is seen by the worker's copy of it."""
+        """Call a function as `Backend` specifies, with copies of the arguments, which it may change, as in a worker."""
         given = [argument.copy() if hasattr(argument, "copy") else argument for argument in arguments]
         report = call_named(self._module, function.name, given, len(function.returns), self._file)
         return returned(*report, function, len(given))
@@ -53,7 +53,7 @@ def main() -> None:
     program = ROOT / "solution" / assignment.file
     student = Student(assignment.functions)
     for i in range(ROUNDS + 1):
-        if i == 1:  # the first round is the rehearsal
+        if i == 1:  # the first round records the reference's answers, and is not timed
             memory.open = False
             started = time.process_time()
         student.bind(Here(program))

@@ -1,4 +1,4 @@
-"""The comparison with peers, but for what it needs a network, their environments or a clock for."""
+"""The comparison with peers, except what needs a network, the peers' environments, or a clock."""
 
 import hashlib
 import json
@@ -23,7 +23,7 @@ from tests.peers.gradings import PEERS, ROOT, SOLUTION, Figures
 from tests.peers.report import FLOOR, OURS, Long, Measured, Row, Target, document
 
 HERE = Path(gradings.__file__).parent
-# A process of its own, because the modules that the bodies import go by short names.
+# In its own process, because the modules that the bodies import have short, ambiguous names.
 FAILED = """
 import contextlib, importlib.util, io, json, sys, warnings
 from bodies import CASES
@@ -43,7 +43,7 @@ for path in sys.argv[1:]:
 """
 
 
-# The same, for what each body asks the solution.
+# The same, but it records what each body asks the solution.
 ASKED = """
 import hashlib, importlib.util, json, sys, types, warnings
 import numpy as np
@@ -65,7 +65,7 @@ for number, body in CASES.items():
 
 
 def failed(paths, data, place):
-    """For each program, the numbers of the bodies that it fails."""
+    """Return, for each program, the numbers of the bodies that it fails."""
     gradings._template(place / data, data)
     done = subprocess.run(
         [sys.executable, "-c", FAILED, *map(str, paths)], cwd=place / data, capture_output=True, text=True, check=True
@@ -78,12 +78,12 @@ def failed(paths, data, place):
 
 @pytest.mark.parametrize("data", ["usual", "equal"])
 def test_bodies_pass_what_is_right(data, tmp_path):
-    """Our solution and the reference, with either kind of data."""
+    """Both our solution and the reference pass, with either kind of data."""
     assert failed([SOLUTION, ROOT / "tests" / "cases" / "reference.py"], data, tmp_path) == [[], []]
 
 
 def test_bodies_ask_what_our_cases_ask(tmp_path):
-    """The same functions for the same arguments in the same order: else the comparison would be one of other work."""
+    """Bodies call the same functions with the same arguments in the same order, or the peers would do other work."""
     part, ours = PARTS[0], []
     for number in part.tests:
         student = Student(part.assignment.functions)
@@ -105,9 +105,9 @@ def test_bodies_ask_what_our_cases_ask(tmp_path):
 
 
 def test_bodies_fail_what_our_cases_fail(tmp_path):
-    """For each case two programs of the bank that fail it; whatever else they fail with us, they fail here too.
+    """For each case, two programs of the bank that fail it must also fail at least the same bodies.
 
-    They may fail more: bodies have no second try with right functions in the place of those that are not under test.
+    They may fail more, because bodies have no second try with right functions in place of those not under test.
     """
     one_mistake = ("sigmoid_", "forward_", "log_likelihood_", "backprop_")
     bank = [
@@ -134,7 +134,7 @@ NAMED = r'@test_case\(name="(?P<number>[\d.]+) .*?points=(?P<points>\d+)\).*?bod
     ("peer", "pattern"), [("gradescope_utils", DECORATED), ("pytest_gradescope", DECORATED), ("otter", NAMED)]
 )
 def test_peers_have_our_cases(peer, pattern):
-    """The number and the points of every case, with the body of that number."""
+    """Each peer has the number and the points of every case, and the body of that number."""
     text = "".join(path.read_text(encoding="utf-8") for path in sorted((HERE / peer / "cases").glob("*.py")))
     cases = [match.groupdict() for match in re.finditer(pattern, text, re.DOTALL)]
     ours = [(case.number, case.points) for case in ASSIGNMENT.cases]
@@ -143,12 +143,12 @@ def test_peers_have_our_cases(peer, pattern):
     assert [(case["number"], case["body"]) for case in cases] == bodies
 
 
-# ----------------------------------------------------------------------------- what surrounds the clock
+# ------------------------------------------------------------------------------ around the measurements
 
 
 @pytest.mark.parametrize("peer", [peer.folder for peer in PEERS.values()])
 def test_locks_are_pinned_and_hashed(peer):
-    """Every package in one version, with at least one hash, and no index but the installer's own."""
+    """Every package has one version and at least one hash, and the lock names no package index."""
     lock = (HERE / peer / "requirements.txt").read_text(encoding="utf-8")
     entries = re.findall(r"^[^#\s].*?(?=^[^#\s]|\Z)", lock, re.DOTALL | re.MULTILINE)
     assert len(entries) > 5
@@ -159,7 +159,7 @@ def test_locks_are_pinned_and_hashed(peer):
 
 
 def test_programs_of_a_class_differ_and_are_always_the_same():
-    """In a comment and in a name; every fourth in loops, if asked for."""
+    """They differ in a comment and in a name; every fourth is in loops if asked for."""
     programs = class_of(8, slow_every=4)
     assert len(set(programs)) == 8
     assert programs == class_of(8, slow_every=4)
@@ -169,7 +169,7 @@ def test_programs_of_a_class_differ_and_are_always_the_same():
 
 
 def test_what_grades_otherwise_is_not_compared(tmp_path):
-    """A sentence with the points of both, before anything is timed."""
+    """Before anything is timed, a message names the points of both."""
 
     def gives(right, wrong):
         return SimpleNamespace(points=lambda text, _: right if text == RIGHT else wrong)
@@ -183,7 +183,7 @@ def test_what_grades_otherwise_is_not_compared(tmp_path):
 
 
 def test_row_that_fails_once_says_so():
-    """It keeps the reason, and is not tried again."""
+    """The row keeps the reason, and is not tried again."""
     row = Row("peer")
 
     def fails():
@@ -203,7 +203,7 @@ def figures(*walls, printed=""):
 
 @pytest.fixture
 def measured():
-    """Two rounds: one peer faster than we are, one slower, one that is not there."""
+    """Two rounds, in which one peer is faster than we are, one slower, and one missing."""
     names = [f"{peer}, {data} data" for peer in PEERS for data in ("usual", "equal")]
     single = {name: Row(name, figures(2.0, 4.0)) for name in (OURS, *names)}
     single["gradescope-utils, usual data"].figures = figures(8.0, 12.0)
@@ -220,7 +220,7 @@ def lines_with(text, start):
 
 
 def test_document_says_where_a_peer_is_faster(measured):
-    """In the row itself; the floor is no peer."""
+    """The row itself says so; the floor does not count as a peer."""
     text = document(measured)
     assert lines_with(text, "gradescope-utils, equal") == [
         "| gradescope-utils, equal data | 1 (1-1) | 0.5 (0.5-0.5) | 41 | 0.375 (0.25-0.5): **faster than we are** |",
@@ -231,7 +231,7 @@ def test_document_says_where_a_peer_is_faster(measured):
 
 
 def test_document_says_what_was_not_measured(measured):
-    """With the reason, in the tables of figures and of targets."""
+    """The tables of figures and of targets give the reason."""
     text = document(measured)
     assert lines_with(text, "otter run, usual")[0] == "| otter run, usual data | not measured: no network | | | |"
     assert lines_with(text, "one, cold: times as fast as otter run, usual data") == [
@@ -244,7 +244,7 @@ def test_document_says_what_was_not_measured(measured):
 
 
 def test_targets_are_judged_by_their_median(measured):
-    """What was reached, what was not, and what nobody promised."""
+    """A target may be met or missed, and some ratios have no target."""
     text = document(measured)
     assert lines_with(text, "one, cold: times as fast as gradescope-utils") == [
         "| one, cold: times as fast as gradescope-utils, usual data | at least 3 | 3.5 (3-4) | yes |",
@@ -256,14 +256,14 @@ def test_targets_are_judged_by_their_median(measured):
 
 
 def test_long_runs_give_minutes_and_a_ratio(measured):
-    """They have one round."""
+    """Long runs have one round."""
     text = document(replace(measured, long=Long([7.25], [1.1])))
     assert lines_with(text, "a batch of 1,000")[0].endswith("| at most 8 | 7.25 | yes |")
     assert lines_with(text, "memory of the parent")[0].endswith("| at most 1.2 | 1.1 | yes |")
 
 
 def test_run_without_long_ones_keeps_those_of_an_earlier_one(measured):
-    """With their day, also after a third run."""
+    """Their date is kept too, even after a third run."""
     measured = replace(measured, about=["21 November 2026; a machine"])
     text = document(replace(measured, long=Long([7.25], [1.1])))
     for today in ("22 November 2026; a machine", "23 November 2026; a machine"):
@@ -273,11 +273,11 @@ def test_run_without_long_ones_keeps_those_of_an_earlier_one(measured):
 
 
 def test_without_an_earlier_run_nothing_is_kept(measured):
-    """Nor of one that left them out as well."""
+    """Nothing is kept either from an earlier run that left them out."""
     assert Long.of("").why_not
     assert Long.of(document(measured)).why_not
 
 
 def test_every_row_of_the_batch_knows_how_many(measured):
-    """The counts go by the names of the rows."""
+    """COUNTS is keyed by the names of the rows."""
     assert {name.partition(",")[0] for name in measured.batch} == set(COUNTS)

@@ -1,14 +1,14 @@
 """Common mistakes in the extra credit as formulas, under the rules of ../mistakes.py.
 
-A training is followed for two hundred steps at most: what is wrong in a long one has been wrong in a short one of
-the same case, or of the open one before.
+A training is followed for at most two hundred steps: a mistake in a long training also shows in a short one of the same
+case, or in the open case before it.
 """
 
 import numpy as np
 
 from autograder import Mistake
 
-# Steps with one datapoint that are followed. Trainings with more come after short ones.
+# The longest single-datapoint training that is followed. Longer ones come after short ones.
 MOST_STEPS = 200
 
 
@@ -21,7 +21,7 @@ def _sigma_twice(z):
 
 
 def _slope(s):
-    """The derivative of the sigmoid, from its value."""
+    """Return the derivative of the sigmoid, given the sigmoid's value."""
     return s * (1 - s)
 
 
@@ -34,7 +34,7 @@ def _as_it_is(z):
 
 
 def _if_several(formula, counted=0):
-    """The same formula, but none for a single datapoint, where its answer is that of another entry.
+    """Return the formula, but raise ValueError for a single datapoint, where another entry gives the same answer.
 
     Args:
         counted: position of the argument with one row for each datapoint.
@@ -49,7 +49,7 @@ def _if_several(formula, counted=0):
 
 
 def _unless_zero(formula):
-    """The same formula, but none where it gives zeros alone: nothing, which has many causes."""
+    """Return the formula, but raise ValueError where it returns only zeros, because they have many causes."""
 
     def not_zero(*arguments):
         results = formula(*arguments)
@@ -69,7 +69,9 @@ def _refuse_many(steps):
 
 
 def _logistic(difference, times=1.0):
-    """A wrong gradient of logistic regression, from labels and weighted sums; the sum over datapoints as it must be."""
+    """Return a wrong gradient of logistic regression, from labels and weighted sums; its sum over datapoints is
+    right.
+    """
     return lambda x, y, theta: times * (difference(y, x @ theta) @ x)
 
 
@@ -78,17 +80,17 @@ def _residual(y, z):
 
 
 def _squared_residual(y, z):
-    """Downhill for the squared error: one factor more."""
+    """Return the downhill slope of the squared error, which has one more factor."""
     return (y - _sigma(z)) * _slope(_sigma(z))
 
 
 def _averaged(formula):
-    """A gradient that is divided by the number of datapoints."""
+    """Return a gradient that is divided by the number of datapoints."""
     return _if_several(lambda x, *others: formula(x, *others) / len(x))
 
 
 def _on_rows(rows, difference=_residual):
-    """A wrong gradient that looks at some of the datapoints only."""
+    """Return a wrong gradient that uses only some of the datapoints."""
     return lambda x, y, theta: difference(y[rows], x[rows] @ theta) @ x[rows]
 
 
@@ -96,13 +98,13 @@ def _on_rows(rows, difference=_residual):
 
 
 def _climbed(gradient, epochs=lambda epochs: epochs, rate=lambda eta, n: eta, first=np.zeros):  # noqa: ARG005
-    """A wrong whole-batch training.
+    """Return a wrong whole-batch training.
 
     Args:
-        gradient: from x, y, theta; what is added.
-        epochs: how many steps, from how many there must be.
+        gradient: what a step adds, from x, y, theta.
+        epochs: the number of steps, from the right number.
         rate: the step size, from eta and the number of datapoints.
-        first: the first weights, from their number.
+        first: the initial weights, from their number.
     """
 
     def formula(x, y, eta, given):
@@ -145,7 +147,7 @@ def _not_added(x, y, eta, epochs):
 
 
 def _loss_of(of_differences, output=_sigma):
-    """A wrong error of one neuron: of y_hat - y, one for each datapoint."""
+    """Return a wrong error of one neuron, from the array of y_hat - y over the datapoints."""
     return lambda x, y, w: of_differences(output(x @ w) - y)
 
 
@@ -161,7 +163,7 @@ def _likelihood(y, y_hat):
 
 
 def _neuron(difference=lambda y, z: _sigma(z) - y, slope=lambda z: _slope(_sigma(z)), times=1.0):
-    """A wrong gradient of one neuron for one datapoint.
+    """Return a wrong gradient of one neuron for one datapoint.
 
     Args:
         difference: from the label and the weighted sum.
@@ -189,13 +191,13 @@ def _eta(eta, _):
 
 
 def _stochastic(slope, order=_as_given, rate=_eta, first=np.copy):
-    """A wrong training of one unit, one datapoint at a time.
+    """Return a wrong training of one unit, one datapoint at a time.
 
     Args:
-        slope: from x_k, y_k and w; what is taken away.
-        order: the datapoints of the steps, from those that are given and n.
+        slope: what a step subtracts, from x_k, y_k and w.
+        order: the datapoints of the steps, from the given order and n.
         rate: the step size, from eta and n.
-        first: the first weights, from those that are given.
+        first: the initial weights, from the given ones.
     """
 
     def formula(x, y, w, eta, given):
@@ -209,7 +211,7 @@ def _stochastic(slope, order=_as_given, rate=_eta, first=np.copy):
 
 
 def _whole_batch(slope):
-    """A wrong training of one unit: every step takes all datapoints."""
+    """Return a wrong training of one unit in which every step uses all datapoints."""
 
     def formula(x, y, w, eta, order):
         _refuse_many(len(order))
@@ -221,7 +223,7 @@ def _whole_batch(slope):
 
 
 def _always_from_the_first(slope):
-    """A wrong training of one unit: every slope is taken at the first weights, and all are added up."""
+    """Return a wrong training of one unit that computes every slope at the initial weights, and adds up all of them."""
 
     def formula(x, y, w, eta, order):
         _refuse_many(len(order))
@@ -231,7 +233,9 @@ def _always_from_the_first(slope):
 
 
 def _last_step_alone(slope):
-    """A wrong training of one unit: every step begins at the first weights, so that only the last one stays."""
+    """Return a wrong training of one unit that starts every step at the initial weights, so that only the last
+    counts.
+    """
 
     def formula(x, y, w, eta, order):
         step = eta * slope(x[order[-1]], y[order[-1]], w)
@@ -243,17 +247,17 @@ def _last_step_alone(slope):
 
 
 def _perceptron(x_k, y_k, w):
-    """What the perceptron's rule takes away, before eta."""
+    """What the perceptron's rule subtracts, before the factor eta."""
     return (_step(x_k @ w) - y_k) * x_k
 
 
 def _perceptron_with(answer):
-    """The perceptron's rule with another answer to the weighted sum, from the sum."""
+    """Return the perceptron's rule with another answer, computed from the weighted sum."""
     return lambda x_k, y_k, w: (answer(x_k @ w) - y_k) * x_k
 
 
-# The datapoints of the steps, in the place of those that are given: what, from order and n, the sentence that follows
-# the function's name, and a sentence for staff.
+# Wrong orders of the datapoints: a name, the order from the given one and n, the sentence that follows the function's
+# name, and a sentence for staff.
 ORDERS = (
     ("in_turn", lambda _, n: range(n),
      "takes each datapoint once, from the first to the last; it must follow order, where some come several times.",
@@ -286,7 +290,7 @@ ORDERS = (
 
 
 def _orders(function, with_order):
-    """The entries about the order of the steps, for one function; `with_order` makes its formula of an order."""
+    """Return the entries about the order of the steps for one function; `with_order` makes a formula from an order."""
     return tuple(
         Mistake(f"{function}.{what}", function, with_order(order), f"{function} {sentence}", staff)
         for what, order, sentence, staff in ORDERS
@@ -297,12 +301,12 @@ def _orders(function, with_order):
 
 
 def _forward(hidden=_sigma, output=_sigma, kept=None):
-    """A wrong forward: other functions of the weighted sums.
+    """Return a wrong forward, with other functions of the weighted sums.
 
     Args:
-        hidden: of the sums of the hidden layer, as the outputs see it.
-        output: of the sums of the outputs.
-        kept: of the sums of the hidden layer, as it is returned; `hidden` unless given.
+        hidden: applied to the sums of the hidden layer, for the outputs.
+        output: applied to the sums of the outputs.
+        kept: applied to the sums of the hidden layer, for the returned h; default `hidden`.
     """
     return lambda x, W, V: ((kept or hidden)(x @ W), output(hidden(x @ W) @ V))
 
@@ -320,7 +324,7 @@ def _winner_takes_all(z):
 
 
 def _without_units(units):
-    """A wrong forward whose sum over the hidden units has these alone."""
+    """Return a wrong forward that sums over these hidden units only."""
 
     def formula(x, W, V):
         h = _sigma(x @ W)
@@ -346,13 +350,13 @@ def _through_all(d, V, _):
 
 
 def _backprop(at_outputs=_output_slope, back=_through_all, hidden=_slope, at_outputs_for_W=None, times=1.0):
-    """A wrong backprop.
+    """Return a wrong backprop.
 
     Args:
         at_outputs: the slope at the outputs' weighted sums, from y and y_hat.
-        back: what of it reaches the hidden units, from the slope, V and y.
+        back: the part of it that reaches the hidden units, from the slope, V and y.
         hidden: derivative of a hidden unit by its weighted sum, from h.
-        at_outputs_for_W: the slope at the outputs where it flows on to W; `at_outputs` unless given.
+        at_outputs_for_W: the slope at the outputs, as passed back to W; default `at_outputs`.
     """
 
     def formula(x, y, h, y_hat, V):
@@ -366,12 +370,12 @@ _right_backprop = _backprop()
 
 
 def _of_output(outputs):
-    """What flows back to the hidden units from some of the outputs only."""
+    """Return a backward pass that reaches the hidden units from some of the outputs only."""
     return lambda d, V, _: d[:, outputs] @ V[:, outputs].T
 
 
 def _if_more_outputs(back):
-    """The same way back, but none for a single output, where it is the right one."""
+    """Return the backward pass, but raise ValueError for a single output, where it is right."""
 
     def several(d, V, y):
         if d.shape[1] == 1:
@@ -387,7 +391,7 @@ def _both_averaged(x, y, h, y_hat, V):
 
 
 def _of_datapoints(rows):
-    """A wrong backprop that looks at some of the datapoints only."""
+    """Return a wrong backprop that uses only some of the datapoints."""
     return lambda x, y, h, y_hat, V: _right_backprop(x[rows], y[rows], h[rows], y_hat[rows], V)
 
 
@@ -399,18 +403,18 @@ def _after_the_update(x, y, h, y_hat, V):
 
 
 def _one_step(x, y, W, V, eta, backprop=_right_backprop):
-    """The weights after a step downhill with these datapoints."""
+    """Return the weights after one step downhill with these datapoints."""
     h, y_hat = _forward()(x, W, V)
     grad_W, grad_V = backprop(x, y, h, y_hat, V)
     return W - eta * grad_W, V - eta * grad_V
 
 
 def _network(step=_one_step, order=_as_given, rate=_eta):
-    """A wrong training of the network, one datapoint at a time.
+    """Return a wrong training of the network, one datapoint at a time.
 
     Args:
-        step: from x, y, W, V and the step size to new weights.
-        order: the datapoints of the steps, from those that are given and n.
+        step: from x, y, W, V, and the step size to new weights.
+        order: the datapoints of the steps, from the given order and n.
         rate: the step size, from eta and n.
     """
 
@@ -424,7 +428,7 @@ def _network(step=_one_step, order=_as_given, rate=_eta):
 
 
 def _step_with(backprop):
-    """A step with a wrong gradient."""
+    """Return a step with a wrong gradient."""
     return lambda x, y, W, V, eta: _one_step(x, y, W, V, eta, backprop)
 
 
@@ -464,7 +468,7 @@ def _beginning_with_zeros(x, y, W, V, eta, order):
 
 
 def _guesses(choose, of=1):
-    """Wrong guesses: from the numbers they are read off, which are the outputs unless `of` is 0, the hidden units."""
+    """Return wrong guesses, read from the outputs, or from the hidden units if `of` is 0."""
     return lambda x, W, V: choose(_forward()(x, W, V)[of])
 
 

@@ -1,8 +1,8 @@
-"""What the training cases train on, and how. Hidden with them: held-out digits, first weights, orders.
+"""What the training cases train on, and how. Hidden with them: held-out digits, initial weights, orders.
 
-All data, weights and orders are fixed, and stochastic descent by a given order is no lottery: a right program ends
-within 1e-14 of the reference's weights, in float32 within 1e-5 (docs/calibration-extensions.md). A step size that is a
-power of two and pixels in sixteenths leave a perceptron nothing to round.
+All data, weights, and orders are fixed, so stochastic descent is deterministic: a right program ends within 1e-14 of
+the reference's weights, in float32 within 1e-5 (docs/calibration-extensions.md). A step size that is a power of two and
+pixels in sixteenths make a perceptron's arithmetic exact.
 """
 
 from pathlib import Path
@@ -12,12 +12,13 @@ import numpy as np
 
 DIGITS = Path(__file__).resolve().parents[3] / "datasets" / "digits"
 CLASSES = 10
-# Logistic regression: whole-batch steps, few of them, because (22) taken at its word, with the weighted sum anew for
-# each weight, pays 90 ms for one. The neuron and the perceptron: passes over the images in a mixed order.
+# Logistic regression takes whole-batch steps, and few of them: a literal implementation of (22), which recomputes the
+# weighted sum for each weight, needs 90 ms for one. The neuron and the perceptron make passes over the images in a
+# shuffled order.
 LOGISTIC_ETA, LOGISTIC_EPOCHS = 0.02, 25
 NEURON_ETA, PERCEPTRON_ETA, PASSES = 0.5, 0.125, 10
-# The network that reads ten digits: 65 inputs, one of them constant. Few passes, because loops within loops over NumPy
-# arrays pay 4 ms for a step; with half the step size eight passes would reach as much.
+# The network that reads ten digits has 65 inputs, one of them constant. It makes few passes, because nested loops over
+# NumPy arrays need 4 ms for a step. Eight passes with half the step size would reach as much.
 HIDDEN, SPREAD, ETA, TEN_PASSES = 20, 0.3, 1.0, 5
 # The network on the two sets that no line separates.
 SHAPES, SHAPE_HIDDEN, SHAPE_SPREAD, SHAPE_ETA, SHAPE_PASSES = 100, 10, 1.0, 3.0, 20
@@ -26,7 +27,7 @@ SEED = 109
 
 
 class Set(NamedTuple):
-    """Datapoints to learn from, and others to be tried on: a constant 1 first, labels 0.0 or 1.0 or classes."""
+    """Datapoints for training and for testing: a constant 1 first; labels are 0.0 or 1.0, or classes."""
 
     x: np.ndarray
     y: np.ndarray
@@ -35,12 +36,12 @@ class Set(NamedTuple):
 
 
 def ten_digits():
-    """All digits: x (400, 65) and 1,197 held-out ones; y holds classes from 0 to 9."""
+    """Return all digits: x (400, 65) and 1,197 held-out ones; y holds classes from 0 to 9."""
     return Set(*_images(DIGITS / "public", "ten_train_"), *_images(DIGITS / "held_out", "ten_"))
 
 
 def pair(a, b):
-    """Digits `a` against `b`, 40 of each to learn from; y = 1 stands for `b`."""
+    """Return digits `a` against `b`, 40 of each for training; y = 1 means `b`."""
     x, y, held_out_x, held_out_y = ten_digits()
     ours, theirs = np.isin(y, (a, b)), np.isin(held_out_y, (a, b))
     return Set(x[ours], (y[ours] == b).astype(float), held_out_x[theirs], (held_out_y[theirs] == b).astype(float))
@@ -52,7 +53,7 @@ def _images(folder, prefix):
 
 
 def disc(seed=SEED):
-    """A disc in a ring: y = 1 for a radius below 0.5, 0 from 0.7 to 1.2."""
+    """Return a disc in a ring: y = 1 for a radius below 0.5, 0 from 0.7 to 1.2."""
     random = np.random.RandomState(seed)
 
     def some(n):
@@ -65,7 +66,7 @@ def disc(seed=SEED):
 
 
 def quadrants(seed=SEED):
-    """Four quadrants, which is XOR: coordinates of 0.1 to 1 on either side of 0, y = 1 where their signs agree."""
+    """Return four quadrants (XOR): coordinates of 0.1 to 1 on either side of 0, y = 1 where their signs agree."""
     random = np.random.RandomState(seed)
 
     def some(n):
@@ -80,22 +81,22 @@ def _with_constant(x):
 
 
 def one_hot(y, classes):
-    """Labels as rows with a single 1."""
+    """Return labels as rows with a single 1."""
     return np.eye(classes)[y.astype(int)]
 
 
 def first_weights(m_x, m_h, K, spread, seed=SEED):
-    """W (m_x, m_h) and V (m_h, K), normal with standard deviation `spread`."""
+    """Return W (m_x, m_h) and V (m_h, K), normal with standard deviation `spread`."""
     random = np.random.RandomState(seed)
     return random.normal(0, spread, (m_x, m_h)), random.normal(0, spread, (m_h, K))
 
 
 def mixed(n, passes, seed=SEED):
-    """An order of `passes` passes over n datapoints, each mixed anew."""
+    """Return an order of `passes` passes over n datapoints, each shuffled anew."""
     random = np.random.RandomState(seed)
     return np.concatenate([random.permutation(n) for _ in range(passes)])
 
 
 def accuracy(y, yes):
-    """Share of the datapoints for which the answer is right: `yes` where y = 1, or the right class."""
+    """Return the share of datapoints with a right answer: `yes` where y = 1, or the right class."""
     return float(np.mean(np.asarray(yes) == y))

@@ -1,15 +1,15 @@
 """Right answers for the extra credit, written without looking at solution/.
 
-Mostly one datapoint and one output at a time, so that a line is one of the handout's. Our own tests certify these
-functions by an independent route: gradients by the complex step, logistic regression by scikit-learn. Arguments and
-results are as in the docstrings of the starter.
+Most functions compute one datapoint and one output at a time, so that each line is one of the handout's. Our own tests
+certify these functions by an independent route: gradients by the complex step, logistic regression by scikit-learn.
+Arguments and results are as in the docstrings of the starter.
 """
 
 import numpy as np
 
 
 def sigmoid(z):
-    """sigma(z) = 1 / (1 + exp(-z)), by the form that cannot overflow."""
+    """sigma(z) = 1 / (1 + exp(-z)), in the form that cannot overflow."""
     small = np.exp(-np.abs(z))
     return np.where(z < 0, small, 1.0) / (small + 1.0)
 
@@ -39,7 +39,7 @@ def neuron_gradient(x_k, y_k, w):
 
 
 def train_neuron_sgd(x, y, w, eta, order):
-    """One datapoint, one step down."""
+    """One step down for each datapoint in `order`."""
     for k in order:
         w = w - eta * neuron_gradient(x[k], y[k], w)
     return w
@@ -51,7 +51,7 @@ def perceptron_predict(x, w):
 
 
 def train_perceptron(x, y, w, eta, order):
-    """Where the answer is wrong, eta x is added if it should have been 1, and taken away if it should have been 0."""
+    """For each wrong answer, eta x is added if it should have been 1, and subtracted if it should have been 0."""
     for k in order:
         if (w.dot(x[k]) >= 0) != y[k]:
             w = w + (eta if y[k] == 1 else -eta) * x[k]
@@ -70,7 +70,7 @@ def squared_loss(y, y_hat):
 
 
 def backprop_multi(x, y, h, y_hat, V):
-    """The derivatives of the squared loss: those of each output by itself, added up, for each datapoint."""
+    """The derivatives of the squared loss: for each datapoint, those of the single outputs added up."""
     grad_W, grad_V = np.zeros((x.shape[1], h.shape[1])), np.zeros(V.shape)
     for row, labels, hidden, outputs in zip(x, y, h, y_hat):
         slope_h = np.zeros(len(hidden))
@@ -83,7 +83,7 @@ def backprop_multi(x, y, h, y_hat, V):
 
 
 def train_multi_sgd(x, y, W, V, eta, order):
-    """One datapoint, one step down for both, each with the gradient at the old weights."""
+    """One step down in both W and V for each datapoint in `order`, with both gradients at the old weights."""
     for k in order:
         h = sigmoid(x[k].dot(W))
         y_hat = sigmoid(h.dot(V))
@@ -94,7 +94,7 @@ def train_multi_sgd(x, y, W, V, eta, order):
 
 
 def two_guesses(x, W, V):
-    """The class of the largest output, and that of the largest of the others."""
+    """The class of the largest output, and that of the second largest."""
     guesses = []
     for outputs in forward_multi(x, W, V)[1].tolist():
         best = max(range(len(outputs)), key=outputs.__getitem__)
@@ -102,11 +102,11 @@ def two_guesses(x, W, V):
     return np.array(guesses, dtype=float)
 
 
-# Derivatives without any formula for them: (f(parameter + step) - f(parameter - step)) / (2 step) for each parameter.
+# Derivatives without derivative formulas: (f(parameter + step) - f(parameter - step)) / (2 step) for each parameter.
 
 
 def logistic_slopes(x, y, theta, step=1e-5):
-    """The slope of the log likelihood for each theta."""
+    """The slope of the log likelihood along each theta."""
 
     def log_likelihood(theta):
         y_hat = sigmoid(x.dot(theta))
@@ -116,15 +116,15 @@ def logistic_slopes(x, y, theta, step=1e-5):
 
 
 def neuron_slopes(x_k, y_k, w, step=1e-5):
-    """The slope of the squared error of one datapoint for each w."""
+    """The slope of one datapoint's squared error along each w."""
     return _slopes(lambda w: neuron_loss(x_k[None], [y_k], w), w, step)
 
 
 def multi_slopes(x, y, W, V, step=1e-5):
-    """The slopes of the squared loss for each entry of W and V.
+    """The slope of the squared loss along each entry of W and V.
 
-    All at once: a step along W[i, j] moves the weighted sum of hidden unit j by x_i times the step, and nothing else;
-    one along V[j, k] moves that of output k by h_j times the step.
+    All are computed at once: a step along W[i, j] moves only the weighted sum of hidden unit j, by x_i times the step;
+    a step along V[j, k] moves only that of output k, by h_j times the step.
     """
     z = np.einsum("ni,ij->nj", x, W)
     h = sigmoid(z)

@@ -14,7 +14,7 @@ WITHIN = of_largest(1e-4)
 
 
 def four_points():
-    """Four datapoints of 3 inputs, in numbers that a computer holds exactly; the third is on the line: x, y, w."""
+    """Return four datapoints of 3 inputs, in exactly represented numbers; the third is on the line: x, y, w."""
     x = np.array([[1.0, 0.75, -0.25], [1.0, 0.25, -0.25], [1.0, -1.0, 1.0], [1.0, 0.75, 0.75]])
     return x, np.array([1.0, 0.0, 0.0, 1.0]), np.array([0.25, -0.5, -0.75])
 
@@ -28,8 +28,8 @@ def test_prediction(student, reference):
 
     handout, equation (27): exactly 0 counts as yes
     """
-    # Answers of 0 and 1 tell little each: with eight sums between -2 and 2, another line or limit gives others. The
-    # last is far from the line, or leaving it out would look like another limit.
+    # An answer of 0 or 1 carries little information, but these eight sums between -2 and 2 reveal another line or
+    # threshold. The last is far from the line, or leaving it out would look like another threshold.
     x = np.array([[1, -0.5, 0.75], [1, 0, -1], [1, 0.5, -1], [1, 0, 0.5], [1, -0.75, 0.5], [1, 1, 1], [1, 0.75, 1],
                   [1, 1, -1]])  # fmt: skip
     w = np.array([-0.5, 1.25, -0.5])
@@ -46,7 +46,7 @@ def test_prediction_of_several_sizes(student, reference):
     """
     for seed, size in enumerate(((8, 3), *LINES[1:]), 974):
         x, _, w = on_either_side(seed, *size)
-        w = 8 * w  # the same line, and sums on either side of every other limit
+        w = 8 * w  # the same line, but sums far enough from 0 to reveal any other threshold
         answer = student.perceptron_predict(x, w)
         answer.must_equal(y_hat=reference.perceptron_predict(x, w), within=EXACTLY)
         answer.must_not_change_arguments()
@@ -62,7 +62,7 @@ def test_few_steps(student, reference):
     handout, equation (28): nothing moves for a datapoint that is classified correctly
     """
     x, y, w = four_points()
-    # Both before one is compared: eight steps of so few datapoints lead to the same weights in more ways than one.
+    # Both are asked for before one is compared: eight such steps can reach the same weights in several ways.
     orders = np.array([1, 1, 0, 2, 3, 2, 0, 1]), np.array([1, 2, 0, 3, 1, 2, 0, 2])
     for order, answer in [(order, student.train_perceptron(x, y, w, 0.125, order)) for order in orders]:
         answer.must_equal(w=reference.train_perceptron(x, y, w, 0.125, order), within=WITHIN)
@@ -78,7 +78,7 @@ def test_digits(student, reference):
     """
     for seed, size in enumerate(LINES[:4], 1993):
         x, y, w = on_either_side(seed, *size)
-        for first in (w, np.zeros(len(w))):  # from zeros, the first datapoint lies on the line
+        for first in (w, np.zeros(len(w))):  # at zero weights, the first datapoint lies on the line
             arguments = x, y, first, PERCEPTRON_ETA, mixed(len(x), 3, seed)[:-1]
             answer = student.train_perceptron(*arguments)
             answer.must_equal(w=reference.train_perceptron(*arguments), within=WITHIN)

@@ -9,7 +9,7 @@ FOLDER = Path(__file__).resolve().parent / "data"
 
 
 def pair(a, b, images=15, held_out=60):
-    """Digits `a` against `b`: x, y, held_out_x, held_out_y. y = 1 stands for the digit 1."""
+    """Return digits `a` against `b`: x, y, held_out_x, held_out_y. y = 1 means the digit 1."""
     return (*_rows("public/train_", a, b, images), *_rows("held_out/", a, b, held_out))
 
 

@@ -1,4 +1,4 @@
-"""The same digits as a course usually gets them: from scikit-learn, divided on the spot."""
+"""The same digits as a course usually loads them: from scikit-learn, divided at run time."""
 
 from functools import lru_cache
 
@@ -7,7 +7,7 @@ from sklearn.datasets import load_digits
 
 
 def pair(a, b, images=15, held_out=60):
-    """Digits `a` against `b`: x, y, held_out_x, held_out_y. y = 1 stands for the digit 1."""
+    """Return digits `a` against `b`: x, y, held_out_x, held_out_y. y = 1 means the digit 1."""
     return (*_rows(a, b, slice(0, images)), *_rows(a, b, slice(60, 60 + held_out)))
 
 
@@ -19,7 +19,9 @@ def _rows(a, b, part):
 
 @lru_cache
 def _load():
-    """Pixels (n, 40) and labels (n,) of 0, 1 and 2, and the rows of each digit in the order of datasets/digits."""
+    """Return pixels (n, 40) and labels (n,) of 0, 1 and 2, and the rows of each digit in the order of
+    datasets/digits.
+    """
     digits = load_digits()
     ours = np.isin(digits.target, (0, 1, 2))
     pixels, labels = digits.images[ours][:, :, 1:6].reshape(-1, 40), digits.target[ours]
