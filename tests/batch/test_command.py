@@ -31,8 +31,7 @@ UNIX = pytest.mark.skipif(not hasattr(os, "fork"), reason="signals and terminals
 
 @pytest.fixture
 def hand_in(tmp_path):
-    """Return a function that makes a class, name -> program, and returns its folder. It makes all programs different.
-    """
+    """Return a function: name -> program gives the folder of a class. It makes no two programs the same."""
 
     def make(programs=CLASS, name="class"):
         folder = tmp_path / name
