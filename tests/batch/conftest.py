@@ -50,9 +50,7 @@ class Taken:
             return str(why)
 
     def texts(self, identifier):
-        """Return, for each part, the program that would be graded, or the message; None for a part that was not handed
-        in.
-        """
+        """Return, for each part, the program that would be graded or the message; None if it was not handed in."""
         handed_in = jobs.read(self.by_id[identifier], PARTS).handed_in
         return [
             one and (one.problem if one.program is None else one.program.text) for one in (handed_in, *handed_in.extra)

@@ -81,9 +81,7 @@ def test_newest_of_two(take, laid_out, again):
     [("Net-1.py", "net.py", "Net.py"), ("net-1.py", "Net.py", "net.py"), ("nets-1.py", "net.py", "nets-1.py")],
 )
 def test_newest_of_two_in_whatever_order_they_come(again, asked, kept, step):
-    """The newest file counts in any order, because a folder lists files unordered. Case may differ, as it does in
-    resubmissions.
-    """
+    """The newest counts in any order, as a folder lists files unordered. Resubmissions may differ in case."""
     uploads = [upload(f"ngada_1_{number}_{again}") for number in (900, 1000)][::step]
     files = by_student(uploads, [asked])["ngada_1"].files
     assert {name: one.attachment for name, one in files.items()} == {kept: 1000}
@@ -155,9 +153,7 @@ def test_large_program_is_not_copied_whole(take, folder):
 
 
 def test_student_with_the_name_of_another_takes_nothing_from_them(take, laid_out, archive):
-    """A student chose the name `ngada_1001`. Were her file added to Ada's submission, Ada's zip would not be looked
-    into.
-    """
+    """A student chose the name `ngada_1001`. With her file added to Ada's submission, Ada's zip would be ignored."""
     work = archive({FILE: PROGRAM}, "work.zip").read_bytes()
     taken = take(
         laid_out(

@@ -21,8 +21,8 @@ OTHERWISE = "Export the assignment again, or remove submission_metadata.yml to g
 
 @pytest.fixture(autouse=True, params=["C", "Python"])
 def _loader(request, monkeypatch):
-    """Run each test with both of PyYAML's loaders, if both exist: the fast one in C, and the one in Python, for builds
-    without libyaml.
+    """Run each test with both of PyYAML's loaders, if available: the fast one in C, and the one in pure Python, which
+    builds without libyaml have.
     """
     if request.param == "Python":
         monkeypatch.delattr(yaml, "CSafeLoader", raising=False)
@@ -105,7 +105,7 @@ def test_file_that_is_too_large(monkeypatch):
 
 
 def test_deep_nesting():
-    """Neither the stack nor memory overflows."""
+    """Deep nesting neither overflows the stack nor exhausts memory."""
     assert refusal("a: " + "[" * 900) == (
         "submission_metadata.yml is not what Gradescope writes: in line 1, column 67, it is nested more than 64 deep. "
         + OTHERWISE
@@ -121,7 +121,7 @@ def test_many_anchors(monkeypatch):
     )
 
 
-# ------------------------------------------------------------------------------------- hostile, and read
+# ------------------------------------------------------------------------------------- hostile, but read
 
 
 def test_aliases_of_aliases_take_no_room():
@@ -186,7 +186,7 @@ def test_keys_that_are_no_text(key):
     assert read(f"a:\n  {key}: 1\n  :score: 3\n")["a"].stored.score == 3
 
 
-# ------------------------------------------------------------------------------------- odd, and read
+# ------------------------------------------------------------------------------------- unusual, but read
 
 
 @pytest.mark.parametrize("value", ["", "~", "3", "text", "[]", "2025-11-02 10:00:00 Z"])

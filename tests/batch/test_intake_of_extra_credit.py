@@ -170,7 +170,7 @@ def test_one_submission_instead_of_a_class(refusal, laid_out):
     assert refusal(path).startswith(f"PLACE/{path.name} holds extensions.py itself, so it looks like one submission. ")
 
 
-# ------------------------------------------------------------------------------------- one of them cannot be had
+# ------------------------------------------------------------------------------------- one of them cannot be unpacked
 
 
 def damaged(archive, name):

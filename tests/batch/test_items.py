@@ -155,7 +155,7 @@ def test_programs_that_cannot_be_imported_are_no_evidence_against_a_case(tmp_pat
 
 
 def test_file_of_extra_credit_that_cannot_be_imported_is_no_evidence_against_its_cases(tmp_path):
-    """Even if the first file works."""
+    """Even though the first file works."""
     batch = Batch(tmp_path / "batch", made_assignment(extra=("1", "1")))
     ended = failed(outcome="Raised", summary="importing more.py raised SyntaxError")
     for number in range(3):

@@ -288,7 +288,7 @@ def test_error_of_the_list_of_jobs_is_an_error_of_the_run(toy, tmp_path):
 
 
 def test_run_that_is_left_early_leaves_no_process(toy, tmp_path):
-    """As by Ctrl-C while submissions hang."""
+    """As when Ctrl-C is pressed while submissions hang."""
     before = set(children(os.getpid()))
     patient = toy._replace(limits=toy.limits._replace(call_s=600, case_s=600, run_s=600))
     with jobs.scratch_folder(tmp_path / "scratch") as scratch:

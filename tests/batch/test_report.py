@@ -37,9 +37,7 @@ class Page(HTMLParser):
         self.feed(html)
 
     def handle_starttag(self, tag, attrs):
-        """Collect the tag and its attributes, and begin a row or cell. Cells may lack an end tag: the next one ends
-        them.
-        """
+        """Collect the tag and its attributes, and begin a row or cell. A cell may lack an end tag."""
         self.tags.append(tag)
         self.attributes += attrs
         if tag == "table":
@@ -264,9 +262,7 @@ def test_what_a_student_read_is_behind_each_failing_cell(tmp_path):
 
 
 def test_what_a_student_read_is_behind_a_cell_that_passed_with_right_functions(tmp_path):
-    """It is not a failure, but as handed in, the case does not pass. The legend explains such cells only if there are
-    any.
-    """
+    """It is not a failure, but the case fails as handed in. The legend explains such cells only if there are any."""
     told = replace(passed(made_assignment().cases[1]), text="Passed, with no points lost: as handed in, this fails.")
     html, _ = written(Batch(tmp_path / "lent").add(made_entry(1), {"1.1": failed(text="Got 3"), "1.2": told}))
     cells = re.search(r"<td>8.5<td><a href=#(m\d)>0</a><td><a class=p href=#(m\d)>6</a><td>2.5\n", html)

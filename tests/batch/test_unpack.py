@@ -186,7 +186,7 @@ def test_names_in_an_old_encoding(take, archive):
     assert take(path).ids == ["zoe", "Zoe-c6a12698"]
 
 
-# ------------------------------------------------------------------------------------- files that cannot be had
+# ------------------------------------------------------------------------------------- files that cannot be unpacked
 
 
 def test_link(take, archive):
@@ -270,7 +270,7 @@ def test_overlapping_files(take, tmp_path):
     assert outer.filename == "ada/neural_network.py"
 
 
-# ------------------------------------------------------------------------------------- much of everything
+# ------------------------------------------------------------------------------------- too many files, or too large
 
 
 def test_only_the_file_to_grade_is_unpacked(take, archive):

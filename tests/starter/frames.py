@@ -1,5 +1,4 @@
-"""Measure how many pictures per second students see, and how soon their network is right: python -m
-tests.starter.frames
+"""Measure pictures per second, and the time until the network is right: python -m tests.starter.frames
 
 Starts classify2d.py for a vectorized program and for one with plain loops, looks at each page with Chromium, and prints
 what it saw. The numbers depend on the machine, so no test asserts them.
@@ -52,9 +51,7 @@ def started(home, *arguments, **environment):
 
 
 def until(page, expression, patience_s=60.0):
-    """Wait until an expression is true in the page. Playwright cannot do this: the page's policy forbids evaluating
-    text.
-    """
+    """Wait until an expression is true. Playwright's own wait evaluates text in the page, which its policy forbids."""
     deadline = time.monotonic() + patience_s
     while not page.evaluate(expression):
         assert time.monotonic() < deadline, f"never true: {expression}"

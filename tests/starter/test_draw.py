@@ -138,9 +138,7 @@ def bar(x, top, bottom, slant=0.0, flag=0.0, foot=0.0, bend=0.0):
 
 
 def swan(x, y, wide, high, slant=0.0, kind="round"):
-    """Return the strokes of a 2: an arc, a line down to the left, and a foot; or with a loop there, or with corners
-    only.
-    """
+    """Return the strokes of a 2: an arc, a line down to the left, and a foot; or with a loop, or with corners only."""
     arc = [math.radians(180 + 215 * k / 8) for k in range(9)]
     points = [(0.45 * math.cos(t), -0.25 + 0.25 * math.sin(t)) for t in arc]
     if kind == "angular":
@@ -459,7 +457,7 @@ def test_finger_draws_without_scrolling_and_a_second_finger_changes_nothing(trai
     assert too_wide(page) == 0
 
 
-# Without slow tests, each color scheme is tested on one of the two pages, which have the same colors.
+# Without the slow tests, each color scheme is tested on one of the two pages, which have the same colors.
 @pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_page_can_be_read_by_everyone(trained, reader, scheme):
     """With everything shown, axe finds nothing serious, nothing scrolls sideways, and nothing moves if reduced motion
@@ -493,7 +491,7 @@ def test_bars_and_choices_are_seen_with_the_systems_own_colours(trained, reader)
     assert serious(page) == []
 
 
-# ------------------------------------------------------------------------------------------------- what is in it
+# ------------------------------------------------------------------------------------------------- contents of the page
 
 
 def test_page_is_one_small_file_that_loads_nothing(trained):

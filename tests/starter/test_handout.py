@@ -257,7 +257,7 @@ def test_worked_network_is_the_one_of_the_checks(numbers):
 
 
 def test_weights_found_by_hand_solve_xor(numbers):
-    """Its outputs are right even when rounded to two digits."""
+    """The outputs equal the labels when rounded to two digits."""
     assert [round(worked.y_hat, 2) for worked in numbers.xor] == [worked.y for worked in numbers.xor] == [0, 1, 1, 0]
 
 
