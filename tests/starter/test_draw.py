@@ -581,7 +581,7 @@ def test_without_a_browser_the_address_is_printed(trained):
 
 @pytest.mark.skipif(os.name == "nt", reason="names a program in the way of POSIX")
 def test_page_is_opened_in_the_browser_there_is(mine):
-    """If that browser fails, the address is printed after all."""
+    """The address is printed as well, whether or not a browser opens."""
     log = mine / "opened.txt"
     (mine / "browser.py").write_text(f"import sys; open({str(log)!r}, 'w').write(sys.argv[1])", encoding="utf-8")
     done = run(mine, BROWSER=f"{sys.executable} {mine / 'browser.py'} %s")
