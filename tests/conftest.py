@@ -51,7 +51,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Declare the marker of case files, which are loaded here without the plugin that declares it."""
     config.addinivalue_line("markers", "example: the data of this case may be shown, and it travels with the starter")
     _signals_as_in_a_terminal()
-    # With bytecode switched off, as in Docker's images of Python, each of a thousand commands would compile our modules.
+    # With bytecode switched off, as in Docker images of Python, each of the many commands would compile our modules.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
 

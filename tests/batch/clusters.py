@@ -1,4 +1,4 @@
-"""Dask schedulers and workers as somebody would start them, on this machine, and what a run on them leaves."""
+"""Dask schedulers and workers for tests, started on this machine as a user would, and the results of a run on them."""
 
 import contextlib
 import json
@@ -16,10 +16,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Cluster:
-    """A scheduler, and workers that can be added and lost.
+    """A scheduler, and workers that can be added and killed.
 
     Args:
-        place: folder for what they write.
+        place: folder for the workers' files.
     """
 
     def __init__(self, place):
@@ -30,7 +30,7 @@ class Cluster:
         self.workers = []
 
     def add_worker(self, root=ROOT, code=""):
-        """A worker, started in the checkout `root`, or by other code than `python -m dask`; its process."""
+        """Start a worker in the checkout `root`, or with `code` in place of `python -m dask`. Return its process."""
         command = ["worker", self.address, "--nthreads", "1", "--no-nanny", "--no-dashboard", "--host", "127.0.0.1"]
         command += ["--local-directory", str(self._place)]
         process, _ = self._start(command, r"(Registered to)", root, ["-c", code] if code else ["-m", "dask"])
@@ -38,7 +38,7 @@ class Cluster:
         return process
 
     def close(self):
-        """End what is left; the scheduler last, as each worker says goodbye to it."""
+        """Terminate the remaining processes, the scheduler last, because each worker signs off with it."""
         for process in (*self.workers, self.scheduler):
             with contextlib.suppress(ProcessLookupError):
                 process.send_signal(signal.SIGTERM)
@@ -54,7 +54,7 @@ class Cluster:
         for line in process.stderr:
             said.append(line)
             if found := re.search(until, line):
-                # Nobody reads on, so nothing may fill the pipe.
+                # Nothing else reads the pipe: drain it, so that it cannot fill up and block the process.
                 threading.Thread(target=_drain, args=(process.stderr,), daemon=True).start()
                 return process, found[1]
         raise AssertionError("".join(said))
@@ -67,14 +67,14 @@ def _drain(stream):
 
 
 def command(path, out, *options):
-    """The command line of a batch."""
+    """Return the command line of a batch."""
     return [sys.executable, "-m", "autograder", "batch", str(path), "--out", str(out), *options]
 
 
 def table(out):
-    """What a batch left, without what is another time each time: id -> its line of the journal, its results.
+    """Return the output of a batch without values that vary between runs: id -> (journal line, results).
 
-    Nothing may be in the journal twice.
+    Asserts that no submission is in the journal twice.
     """
     folder, found = Folder(Path(out)), {}
     for line in folder.journal.read_text(encoding="ascii").splitlines():

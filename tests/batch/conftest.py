@@ -1,4 +1,4 @@
-"""Folders and zips as an instructor may have them, and what is taken in from them."""
+"""Fixtures: classes as folders and zips, and what intake makes of them."""
 
 import zipfile
 from pathlib import Path
@@ -20,7 +20,7 @@ PARTS = made_assignment()._replace(file=FILE, extra_credit=(made_assignment()._r
 
 
 class Taken:
-    """What is in the folder of a batch after a PATH was taken in."""
+    """The contents of a batch's folder after intake of PATH."""
 
     def __init__(self, path: Path, into: Path) -> None:
         self.folder = Folder(into)
@@ -30,17 +30,17 @@ class Taken:
 
     @property
     def ids(self):
-        """In the order of the manifest."""
+        """Return the ids in the order of the manifest."""
         return [entry.id for entry in self.entries]
 
     @property
     def only(self):
-        """The one entry there is."""
+        """Return the only entry."""
         (entry,) = self.entries
         return entry
 
     def text(self, identifier):
-        """The program that would be graded, or the sentence for the student."""
+        """Return the program that would be graded, or the message for the student."""
         entry = self.by_id[identifier]
         if entry.problem:
             return entry.problem
@@ -50,7 +50,7 @@ class Taken:
             return str(why)
 
     def texts(self, identifier):
-        """The program that would be graded for each part of the assignment, or the sentence; None where nothing was."""
+        """Return, for each part, the program that would be graded or the message; None if it was not handed in."""
         handed_in = jobs.read(self.by_id[identifier], PARTS).handed_in
         return [
             one and (one.problem if one.program is None else one.program.text) for one in (handed_in, *handed_in.extra)
@@ -59,13 +59,13 @@ class Taken:
 
 @pytest.fixture
 def take(tmp_path):
-    """A function: PATH -> what was taken in; into the same folder each time."""
+    """Return a function: PATH -> Taken. By default, each call takes in PATH into the same folder."""
     return lambda path, into="out": Taken(path, tmp_path / into)
 
 
 @pytest.fixture
 def refusal(tmp_path):
-    """A function: PATH -> the sentence, without the folder of this test in it. Nothing may have been written."""
+    """Return a function: PATH -> the error message, with PLACE for tmp_path. Asserts that no manifest was written."""
 
     def refused(path):
         folder = Folder(tmp_path / "refused")
@@ -79,7 +79,7 @@ def refusal(tmp_path):
 
 @pytest.fixture
 def folder(tmp_path):
-    """A function that makes a folder of these files: name -> content; a name with a slash at its end is a folder."""
+    """Return a function that makes a folder of files (name -> content). A name that ends in a slash is a folder."""
 
     def make(files, name="class"):
         top = tmp_path / name
@@ -98,7 +98,7 @@ def folder(tmp_path):
 
 @pytest.fixture
 def archive(tmp_path):
-    """A function that makes a zip of these members: name, or ZipInfo, -> content."""
+    """Return a function that makes a zip of members: name, or ZipInfo, -> content."""
 
     def make(files, name="class.zip", compression=zipfile.ZIP_DEFLATED):
         path = tmp_path / name
@@ -112,5 +112,5 @@ def archive(tmp_path):
 
 @pytest.fixture(params=["folder", "zip"])
 def laid_out(request, folder, archive):
-    """A function that makes a class, once as a folder and once as a zip."""
+    """Return a function that makes a class; each test runs with a folder and with a zip."""
     return folder if request.param == "folder" else archive

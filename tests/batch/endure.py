@@ -29,32 +29,33 @@ from ..hostile.bank import ATTACKS
 from ..processes import children, none_left
 from . import make_export
 
-# An import and a function that compute without an end. These two are in every class, and no others that run into limits
-# of time: one takes as long as a hundred right programs, so that how many are drawn would be what is measured.
+# An import and a function that never finish. These two are in every class, and no other programs that reach time
+# limits: one takes as long as a hundred correct programs, so the measurement would depend on how many are drawn.
 HANGING = ("never_finishes_importing", "never_returns")
-# A worker has a number and a folder of its own, others each time; a program may say them.
+# Each worker has its own process id and folder, which differ in each run; a program may print them.
 BY_CHANCE = re.compile(r"/proc/\d+|/\S*?grading-class-\S+|\S*?/tmp\S*|[\n ]{10,}\S*")
 
 
 def main() -> int:
-    """Exit status 1 if anything is not as it should be."""
+    """Return 1 if anything is wrong, else 0."""
     parser = argparse.ArgumentParser(prog="python -m tests.batch.endure", description=__doc__)
     parser.add_argument("--count", type=int, default=300)
     parser.add_argument("--kills", type=int, default=10)
     parser.add_argument("--seed", type=int, default=0, help="of the class and of the moments")
     parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)))
     asked = parser.parse_args()
-    # Started in the background of a shell we ignore it, and so would all that we start.
+    # A shell starts background processes with SIGINT ignored, and all processes started here would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="endure-") as place:
-        # What is left behind is ours, whoever else grades on this machine; workers pass through it to their folders.
+        # In a folder of our own, everything left behind is ours, whatever else is being graded on this machine. Mode
+        # 711: workers pass through it to their folders.
         os.environ["TMPDIR"] = place
         os.chmod(place, 0o711)
         return endure(Path(place), asked)
 
 
 def endure(place: Path, asked: argparse.Namespace) -> int:
-    """Both runs, and what is wrong with them."""
+    """Grade the class undisturbed and disturbed, and print the differences. Return whether there are any."""
     programs = [one for one in (*read_all(BANK).values(), *ATTACKS.values()) if not one.limits]
     hanging = [read_all(BANK)[name] for name in HANGING]
     export = make_export.make(place, asked.count, asked.seed, programs, always=hanging)
@@ -88,7 +89,7 @@ def _start(export: Path, folder: Folder, count: int) -> "subprocess.Popen[bytes]
 
 
 def _kill_one(export: Path, folder: Folder, count: int, after_s: float, number: int) -> list[str]:
-    """Start a run, and kill it: mostly so that it cannot do anything about it."""
+    """Start a run and end it, half of the time with SIGKILL, which it cannot handle."""
     running = _start(export, folder, count)
     with contextlib.suppress(subprocess.TimeoutExpired):
         running.wait(after_s)
@@ -121,7 +122,7 @@ def _differences(one: Folder, other: Folder):
 
 
 def _without_chance(folder: Folder, identifier: str) -> str:
-    """Results but for times and the names of temporary folders, wherever a line was broken in them."""
+    """Return the results without times and names of temporary folders, even where a line break splits such a name."""
     results = folder.results_of(identifier)
     del results["execution_time"]
     for test in results["tests"]:
@@ -130,7 +131,7 @@ def _without_chance(folder: Folder, identifier: str) -> str:
 
 
 def _print_kinds(folder: Folder) -> None:
-    """What the class was made of, and what it cost."""
+    """Print how many submissions there are of each kind, and the time they took."""
     kinds: Counter[str] = Counter()
     seconds: Counter[str] = Counter()
     for one in folder.graded():

@@ -1,4 +1,4 @@
-"""A batch's folder, made up: what intake and grading would have left for the tables and the page."""
+"""A made-up batch folder: what intake and grading would leave for the tables and the page."""
 
 import json
 import random
@@ -25,9 +25,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def made_assignment(points=("4", "6", "2.5"), folder=Path("nowhere"), title="A small assignment", extra=()):
-    """An assignment with cases 1.1, 1.2, ..., each with the function it is about as its tag.
+    """Return an assignment with cases 1.1, 1.2, ..., each tagged with the function that it tests.
 
-    With extra credit in a file more.py if there are points for it: its cases are 2.1, 2.2, ...
+    If `extra` has points, there is extra credit in a file more.py, with cases 2.1, 2.2, ...
     """
     first = _made_part(1, "double", points, folder, title)
     if not extra:
@@ -57,7 +57,7 @@ def _made_part(number, function, points, folder, title):
 
 @dataclass(frozen=True)
 class Answer:
-    """How one case went for one submission."""
+    """The result of one case for one submission."""
 
     score: float
     outcome: str = "Failed"
@@ -68,31 +68,31 @@ class Answer:
 
 
 def passed(case):
-    """All its points."""
+    """Return an answer with all points of the case."""
     return Answer(float(case.points), "Passed", None, "", "")
 
 
 def failed(score=0, **changes):
-    """Fewer."""
+    """Return a failed answer."""
     return Answer(score, **changes)
 
 
-# Of a function that is still the stub that was handed out.
+# The answer for a function that is still the stub from the download.
 NOT_BEGUN = Answer(0, "Raised", None, NOT_STARTED, "Got  double is not written yet.")
 
 
 def made_entry(number, *people, **changes):
-    """A submission of these people, or of nobody in particular."""
+    """Return the entry of a submission by `people`, who may be nobody."""
     return Entry(**{"id": f"submission_{1000 + number}", "path": f"/handed/in/{number}", "people": people, **changes})
 
 
 def person(number, name=None):
-    """A student like many others."""
+    """Return a made-up student."""
     return Person(name or f"Name{number} Family{number}", f"{20000 + number}", f"n{number}@school.edu", "Lecture 1")
 
 
 class Batch:
-    """Writes a folder bit by bit."""
+    """A batch's folder, written step by step."""
 
     def __init__(self, path, assignment=None):
         self.folder, self.assignment = Folder(Path(path)), assignment or made_assignment()
@@ -101,9 +101,9 @@ class Batch:
         self.folder.manifest.write_text("", encoding="ascii")
 
     def add(self, entry, answers=None, *, graded=True, **changes):
-        """A submission; a case that `answers` does not name passed.
+        """Add a submission. A case that is not in `answers` passes.
 
-        Of extra credit there are only parts that `answers` names a case of: the others are not handed in.
+        A part of extra credit counts as handed in only if `answers` has one of its cases.
         """
         with self.folder.manifest.open("a", encoding="ascii") as manifest:
             manifest.write(as_line(entry))
@@ -112,7 +112,7 @@ class Batch:
         return self
 
     def grade(self, identifier, answers, **changes):
-        """What grading leaves for a submission."""
+        """Write what grading leaves for a submission."""
         parts = [part for part in self.assignment.extra_credit if any(case.number in answers for case in part.cases)]
         cases = [case for part in (self.assignment, *parts) for case in part.cases]
         all_answers = {case.number: answers.get(case.number, passed(case)) for case in cases}
@@ -145,13 +145,13 @@ class Batch:
             journal.write(as_line(replace(graded, **changes)))
 
     def environment(self, **facts):
-        """How it was graded."""
+        """Write environment.json."""
         self.folder.environment.write_text(json.dumps(facts), encoding="ascii")
         return self
 
 
 def answers_of(grade):
-    """A real grade, as answers by case number; the text is that of its results."""
+    """Return the answers of a real grade by case number, with the texts of its results."""
     from autograder.gradescope.results import as_results
 
     tests = as_results(grade)["tests"]
@@ -164,23 +164,23 @@ def answers_of(grade):
 
 
 def made_class(path, assignment, real, many, seed=109, tried=0):
-    """A class of which each member took each function from one of some real gradings.
+    """Write a class whose members each take every function from one of several real gradings.
 
-    What is made up are the results of extra credit: some functions of it are not begun, and some fail.
+    The results of extra credit are made up: some functions are not begun, and some fail.
 
     Args:
-        path: of the folder.
+        path: folder of the batch.
         assignment: what was graded.
-        real: answers of real gradings, the right ones first.
-        many: students, the last two in one group.
-        seed: of the choice.
-        tried: the share of them that has handed in extra credit.
+        real: answers of real gradings, correct ones first.
+        many: number of students; the last two are a group.
+        seed: seed of the random choices.
+        tried: share of students who hand in extra credit.
     """
     chance, more = random.Random(seed), random.Random(seed)
     batch = Batch(path, assignment)
     functions = list(assignment.functions)
     for number in range(1, many):
-        # Whoever is good at one function is better at the others.
+        # A student who gets one function right is more likely to get the others right.
         skill, lines = chance.random(), chance.randrange(30)
         source = {name: real[0] if chance.random() < skill else chance.choice(real) for name in functions}
         answers = {
@@ -208,7 +208,7 @@ def made_class(path, assignment, real, many, seed=109, tried=0):
 
 
 def _made_extra(assignment, chance, skill, number):
-    """Answers to extra credit; of each 37th student it could not be read."""
+    """Return answers to extra credit. The file of every 37th student is unreadable."""
     answers = {}
     for case in (case for part in assignment.extra_credit for case in part.cases):
         name = case.function
@@ -225,6 +225,6 @@ def _made_extra(assignment, chance, skill, number):
 
 
 def with_lines(answer, further):
-    """The same answer of a program with some lines more at its top."""
+    """Return the answer of the same program with `further` more lines at its top."""
     text = re.sub(r"\bline (\d+)", lambda found: f"line {int(found[1]) + further}", answer.text)
     return replace(answer, text=text, seconds=answer.seconds * (1 + further / 100))

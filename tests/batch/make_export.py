@@ -1,9 +1,9 @@
-"""A made-up export from Gradescope, of programs of the bank: `python -m tests.batch.make_export FOLDER --count 300`.
+"""A made-up Gradescope export with programs of the bank: `python -m tests.batch.make_export FOLDER --count 300`.
 
-The same arguments give the same bytes. Nobody in it exists. As in a real one there are groups, students without a
-number, a metadata entry without a folder, a folder without an entry, several with the same program, names in many
-alphabets, extra credit of every kind, and stored grades, some of which are not what would be given today: none of them
-knows of extra credit.
+The same arguments give the same bytes. All people in it are invented. Like a real export, it has groups, students
+without a number, a metadata entry without a folder, a folder without an entry, identical programs, names in many
+alphabets, and extra credit of every kind. It also has stored grades. Some of them differ from what the grader would
+give today, and none includes extra credit.
 """
 
 import argparse
@@ -25,7 +25,7 @@ FAMILY = (
 TITLES = {case.number: case.title for case in ASSIGNMENT.cases}
 LINE = "What a case says of a program that is wrong takes some lines, and Gradescope stores every one of them.\n"
 
-# What is handed in for extra credit: a few functions that are soon done, right, wrong, or of a program that fails.
+# What is handed in for extra credit: a few fast functions, correct or wrong, or a program that fails.
 BEGUN = """
 import numpy as np
 from neural_network import sigmoid
@@ -64,23 +64,23 @@ def make(
     apart: bool = False,
     always: Sequence[Program] = (),
 ) -> Path:
-    """Make an export in `folder`, and return where it is.
+    """Make an export in `folder`, and return its path.
 
     Args:
-        folder: is made if it is not there.
-        count: how many submissions.
-        seed: another one gives another class.
-        programs: what to draw from; a half are right ones. By default all of the bank that end soon.
-        loops: the share that hands in plain loops, which take long.
-        stored: the share with stored results.
-        changed: of these the share whose stored grade differs in one case.
-        extra: the share that hands in extra credit.
-        odd: the share each of entries without a folder, folders without an entry, and null in the place of people.
-        output_bytes: how long the stored output of a submission is.
-        apart: whether no two hand in the same: a class grades that once.
-        always: what somebody hands in, whatever is drawn; who, is drawn.
+        folder: created if it does not exist.
+        count: number of submissions.
+        seed: another seed gives another class.
+        programs: what to draw from; at least half of the draws are correct. By default, all of the bank that end soon.
+        loops: share of submissions in plain loops, which are slow.
+        stored: share with stored results.
+        changed: share of these whose stored grade differs in one case.
+        extra: share with extra credit.
+        odd: share of each: entries without a folder, folders without an entry, and entries that name nobody.
+        output_bytes: length of the stored output of a submission.
+        apart: make all programs different, because a batch grades identical ones only once.
+        always: programs that are always handed in, by randomly chosen students.
     """
-    # Of their own, so that a class is the same one with extra credit and without.
+    # Extra credit has its own generator, so that the rest of the class does not depend on it.
     chance, beyond = random.Random(seed), random.Random(seed)
     programs = sorted(programs or ending(), key=lambda program: program.folder.name)
     right = [program for program in programs if program.right] or programs
@@ -115,7 +115,7 @@ def make(
 
 
 def ending() -> list[Program]:
-    """The programs of the bank that make nobody wait."""
+    """Return the programs of the bank that reach no time limit."""
     return [program for program in read_all(BANK).values() if not program.limits]
 
 
@@ -145,7 +145,7 @@ def _write_people(lines, chance, number, *, nobody):
 
 
 def _write_stored(lines, program, other, output_bytes, *, kept):
-    """Results as Gradescope stores them; case `other` got what it would not get today."""
+    """Write results as Gradescope stores them. Case `other` gets an outcome that differs from today's."""
     if not kept:
         lines.write("  :score:\n  :status: unprocessed\n  :results:\n  :history: []\n")
         return
@@ -168,7 +168,7 @@ def _write_stored(lines, program, other, output_bytes, *, kept):
 
 
 def as_zip(export: Path) -> Path:
-    """An export as it is downloaded; the folder is gone afterwards."""
+    """Pack an export into a zip, as it is downloaded, and remove the folder."""
     path = export.with_name(f"{export.name}.zip")
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for file in sorted(export.rglob("*")):
@@ -182,7 +182,7 @@ def as_zip(export: Path) -> Path:
 
 
 def main() -> None:
-    """Make one, and say where it is."""
+    """Make an export, and print its path."""
     parser = argparse.ArgumentParser(prog="python -m tests.batch.make_export", description="Make up an export.")
     parser.add_argument("folder", type=Path, metavar="FOLDER")
     parser.add_argument("--count", type=int, default=300)

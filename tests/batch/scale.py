@@ -1,7 +1,7 @@
-"""What a cluster is worth, measured for docs/scale.md: `python -m tests.batch.scale identical | simulated FOLDER`.
+"""Measure batches on a cluster, for docs/scale.md: `python -m tests.batch.scale identical | simulated FOLDER`.
 
-identical   a class graded here, then by two workers of which one is killed in the middle: are the tables the same?
-simulated   workers that only wait and answer with a grade made before: what does a submission cost everybody else?
+identical   grade a class here, then on two workers, one of which is killed halfway: are the tables the same?
+simulated   workers only wait and return a stored grade: what does a submission cost the other processes?
 """
 
 import argparse
@@ -20,13 +20,13 @@ from ..bank import ASSIGNMENT, BANK, read_all
 from .clusters import ROOT, Cluster, command, table
 from .make_export import make
 
-# Most of a class that is done soon, and some of it not right.
+# Programs that end soon, most of them correct, as in a real class.
 PROGRAMS = ("right_vectorised", "model_solution", "returns_float32", "works_on_transposes", "scipy_expit",
             "backprop_has_the_opposite_sign", "sigmoid_overflows", "forward_transposes_theta_h")  # fmt: skip
 
 
 def identical(folder, count, loops):
-    """Grade a class twice, and compare."""
+    """Grade a class twice, and return whether the results are the same."""
     programs = [read_all(BANK)[name] for name in PROGRAMS]
     path = make(folder, count, programs=programs, loops=loops, stored=0.1, odd=0.001, extra=0, apart=True)
     started = time.monotonic()
@@ -63,7 +63,7 @@ def identical(folder, count, loops):
 
 
 def simulated(folder, workers, count, sleep_s):
-    """Send a class to workers that only wait; what it costs scheduler and client, and how fast it is."""
+    """Send a class to workers that only wait, and print the cost to scheduler and client and the throughput."""
     from autograder.batch import grading
     from autograder.batch.cluster import remote
     from autograder.batch.records import Entry, Folder, as_line
@@ -106,7 +106,7 @@ def simulated(folder, workers, count, sleep_s):
 
 
 def waiting(folder, address, workers, sleep_s):
-    """Be workers that only wait: all in this process, and all of Dask's part is real."""
+    """Run workers that only wait, all in this process. Dask itself is real."""
     from distributed import Worker
 
     from autograder.batch import dask_worker, jobs
@@ -134,13 +134,13 @@ def waiting(folder, address, workers, sleep_s):
 
 
 def processor_s(pid):
-    """Seconds of processor time a process has taken."""
+    """Return the CPU time of a process in seconds."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def memory(pid):
-    """What of a process is in memory, MiB."""
+    """Return the resident memory of a process in MiB."""
     try:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") >> 20
     except OSError:
@@ -148,7 +148,7 @@ def memory(pid):
 
 
 def main():
-    """Measure, and print."""
+    """Run the measurement named on the command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.batch.scale", description="Measure batches on clusters.")
     parser.add_argument("what", choices=("identical", "simulated", "waiting"))
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="where everything goes")

@@ -1,4 +1,4 @@
-"""autograder/batch/canvas.py: whose a file is and what it was called, from the name that Canvas gave it."""
+"""autograder/batch/canvas.py: the student and the original name of a file, from the name that Canvas gave it."""
 
 import pytest
 
@@ -23,7 +23,7 @@ from .conftest import FILE, PROGRAM
     ],
 )
 def test_names_that_canvas_gives(name, says):
-    """A student's name, Canvas's number of the student and of the file, the file's own name."""
+    """A name holds the student's name, Canvas's numbers of the student and of the file, and the original file name."""
     assert upload(name) == Upload(name, *says)
 
 
@@ -31,12 +31,12 @@ def test_names_that_canvas_gives(name, says):
     "name", [FILE, "ada.py", "ada_1.py", "1_2_x.py", "ada_1_2_", "ada_1_2", "ng, ada_1_2_x.py", "part_1_two_3.py"]
 )
 def test_names_that_it_does_not_give(name):
-    """They are names that people give."""
+    """Names that people choose are not taken for Canvas's."""
     assert upload(name) is None
 
 
 def test_download(take, laid_out):
-    """The files of each student belong together, under the names they had."""
+    """The files of a student become one submission, under their original names."""
     taken = take(
         laid_out(
             {
@@ -67,7 +67,7 @@ def test_download(take, laid_out):
 
 @pytest.mark.parametrize("again", ["neural_network-3", "neural_network-0b1c2d3e-0000-4000-8000-00112233aabb"])
 def test_newest_of_two(take, laid_out, again):
-    """By the number of the file, which grows; it is said."""
+    """The file with the higher number is newer; a note says which one counts."""
     taken = take(laid_out({f"ngada_1_900_{again}.py": PROGRAM, "ngada_1_1000_neural_network.py": b"newest"}))
     assert taken.text("ngada_1") == "newest"
     assert taken.only.notes == (
@@ -81,14 +81,14 @@ def test_newest_of_two(take, laid_out, again):
     [("Net-1.py", "net.py", "Net.py"), ("net-1.py", "Net.py", "net.py"), ("nets-1.py", "net.py", "nets-1.py")],
 )
 def test_newest_of_two_in_whatever_order_they_come(again, asked, kept, step):
-    """A folder lists its files in none. Letters may differ in their case, as in what was handed in without a number."""
+    """The newest counts in any order, as a folder lists files unordered. Resubmissions may differ in case."""
     uploads = [upload(f"ngada_1_{number}_{again}") for number in (900, 1000)][::step]
     files = by_student(uploads, [asked])["ngada_1"].files
     assert {name: one.attachment for name, one in files.items()} == {kept: 1000}
 
 
 def test_zip_stays_a_zip(take, laid_out, archive):
-    """The grader looks into it itself."""
+    """A student's zip is not unpacked here; the grader looks into it."""
     inner = archive({"x/neural_network.py": PROGRAM}, "inner.zip").read_bytes()
     taken = take(laid_out({"ngada_1_2_homework.zip": inner, "yang_3_4_homework.zip": b"none", "yang_3_5_x.py": b""}))
     assert taken.text("ngada_1") == PROGRAM.decode()
@@ -99,7 +99,7 @@ def test_zip_stays_a_zip(take, laid_out, archive):
 
 
 def test_other_files_beside_it(take, laid_out):
-    """What Canvas has not named is nobody's: a program is graded, the rest is left out."""
+    """A name not given by Canvas has no known student: a program is graded, and other files are ignored."""
     taken = take(
         laid_out(
             {
@@ -119,7 +119,7 @@ def test_other_files_beside_it(take, laid_out):
 
 
 def test_folder_that_is_called_as_a_student_is_a_submission_of_its_own(take, laid_out):
-    """Neither of the two grades takes the place of the other."""
+    """A folder named like a student's id gets its own id, so neither grade overwrites the other."""
     taken = take(laid_out({"ngada_1_2_neural_network.py": PROGRAM, f"ngada_1/{FILE}": b"x = 1\n"}))
     own, other = taken.ids
     assert own == "ngada_1" and other.startswith("ngada_1-")
@@ -128,7 +128,7 @@ def test_folder_that_is_called_as_a_student_is_a_submission_of_its_own(take, lai
 
 
 def test_few_such_names_are_chance(take, laid_out):
-    """Most are not: none is taken apart, and that is said."""
+    """If most names are not Canvas's, none is parsed, and a sentence says so."""
     taken = take(laid_out({"lab_1_2_ada.py": PROGRAM, "ben.py": PROGRAM, f"cleo/{FILE}": PROGRAM}))
     assert taken.ids == ["ben", "cleo", "lab_1_2_ada"]
     assert taken.summary.sentences == (
@@ -137,7 +137,7 @@ def test_few_such_names_are_chance(take, laid_out):
 
 
 def test_link_among_the_files(take, folder, tmp_path):
-    """It is not copied from where it points."""
+    """The file that the link points to is not copied."""
     (tmp_path / "secret").write_text("secret")
     path = folder({"yang_3_4_neural_network.py": PROGRAM})
     (path / "ngada_1_2_neural_network.py").symlink_to(tmp_path / "secret")
@@ -147,13 +147,13 @@ def test_link_among_the_files(take, folder, tmp_path):
 
 
 def test_large_program_is_not_copied_whole(take, folder):
-    """One byte more than the grader takes is enough for its sentence."""
+    """Only one byte more than the grader accepts is copied, which is enough for its error message."""
     taken = take(folder({"ngada_1_2_neural_network.py": b"#" * (3 << 20)}))
     assert taken.text("ngada_1").startswith("neural_network.py has more than 1 MiB;")
 
 
 def test_student_with_the_name_of_another_takes_nothing_from_them(take, laid_out, archive):
-    """`ngada_1001` has chosen that name: with a second file in her submission, Ada's zip would not be looked into."""
+    """A student chose the name `ngada_1001`. With her file added to Ada's submission, Ada's zip would be ignored."""
     work = archive({FILE: PROGRAM}, "work.zip").read_bytes()
     taken = take(
         laid_out(
@@ -172,7 +172,7 @@ def test_student_with_the_name_of_another_takes_nothing_from_them(take, laid_out
 
 
 def test_file_that_begins_with_a_number_is_its_students_own(take, laid_out):
-    """Where there is no other; staff are told that it need not be."""
+    """If the student has no other file, it is kept as theirs, with a note to staff that it may be another student's."""
     taken = take(laid_out({"ngada_12_900_1_work.py": PROGRAM, "smithben_9_77_neural_network.py": PROGRAM}))
     assert "found instead: 1_work.py" in taken.text("ngada_12")
     assert taken.by_id["ngada_12"].notes == (

@@ -1,4 +1,4 @@
-"""autograder/batch/changes.py: what changed, for whom, and why."""
+"""autograder/batch/changes.py: which grades changed, for whom, and why."""
 
 from dataclasses import replace
 
@@ -14,24 +14,24 @@ ALL = {"1.1": StoredCase(4.0, "Passed"), "1.2": StoredCase(6.0, "Passed"), "1.3"
 
 
 def beside_stored(tmp_path, stored, answers=None, assignment=None):
-    """The comparison of a class of one."""
+    """Return the comparison for a class of one."""
     batch = Batch(tmp_path / "batch", assignment).add(made_entry(1, stored=stored), answers)
     return since_stored(gather(batch.folder, batch.assignment), batch.assignment)
 
 
 def test_no_stored_grades_are_nothing_to_compare_with(tmp_path):
-    """Not even an empty table."""
+    """Without stored grades there is no comparison, not even an empty one."""
     assert beside_stored(tmp_path, None) is None
 
 
 def test_same_grade_is_no_change(tmp_path):
-    """Nor is what floats make of it."""
+    """Rounding errors of floats are no change either."""
     comparison = beside_stored(tmp_path, Stored(12.5 + 1e-12, ALL))
     assert (comparison.compared, comparison.changes, comparison.other_totals) == (1, (), 0)
 
 
 def test_case_that_failed_and_passes_now(tmp_path):
-    """With the points, the outcomes and the mistake."""
+    """The change has the points, the outcomes, and the mistake."""
     before = {**ALL, "1.2": StoredCase(0.0, "Failed", "double.half")}
     comparison = beside_stored(tmp_path, Stored(6.5, before))
     (change,) = comparison.changes
@@ -41,7 +41,7 @@ def test_case_that_failed_and_passes_now(tmp_path):
 
 
 def test_other_mistake_with_the_same_points_is_a_change_of_no_total(tmp_path):
-    """Listed, but no score differs."""
+    """The change is listed, but no total differs."""
     before = {**ALL, "1.1": StoredCase(0.0, "Failed", "double.half")}
     comparison = beside_stored(tmp_path, Stored(8.5, before), {"1.1": failed(mistake="double.twice")})
     assert comparison.changes[0].cases[0].why == "double.half, now double.twice"
@@ -49,7 +49,7 @@ def test_other_mistake_with_the_same_points_is_a_change_of_no_total(tmp_path):
 
 
 def test_case_goes_up_or_down_by_whatever_part_of_its_points(tmp_path):
-    """From nothing to a little and back, and from all to some."""
+    """The counts include partial changes: from zero to some points and back, and from all to some."""
     before = {"1.1": StoredCase(0.0, "Failed"), "1.2": StoredCase(0.5, "Failed"), "1.3": StoredCase(2.5, "Passed")}
     answers = {"1.1": failed(0.5), "1.2": failed(), "1.3": failed(1.0)}
     comparison = beside_stored(tmp_path, Stored(3.0, before), answers)
@@ -57,20 +57,20 @@ def test_case_goes_up_or_down_by_whatever_part_of_its_points(tmp_path):
 
 
 def test_case_that_is_worth_something_else_has_not_begun_to_pass(tmp_path):
-    """As when an instructor has moved points from one case to another."""
+    """An instructor may have moved points from one case to another."""
     comparison = beside_stored(tmp_path, Stored(12.5, {**ALL, "1.2": StoredCase(5.0, "Passed")}))
     assert comparison.changes[0].cases == (CaseChange("1.2", 5.0, 6.0, "Passed as before, with different points"),)
 
 
 def test_export_of_another_grader_knows_points_alone(tmp_path):
-    """What was not stored did not change."""
+    """An export without outcomes has only points; an outcome that was not stored is not reported as changed."""
     before = {**ALL, "1.1": StoredCase(1.0), "1.2": StoredCase(6.0)}
     comparison = beside_stored(tmp_path, Stored(9.5, before), {"1.1": failed(mistake="double.half")})
     assert comparison.changes[0].cases == (CaseChange("1.1", 1.0, 0.0, "now Failed (double.half)"),)
 
 
 def test_cases_that_came_and_went(tmp_path):
-    """Said once for all, and with each student's points."""
+    """New and removed cases are named once in the notes, and appear with each student's points."""
     before = {"1.1": StoredCase(4.0, "Passed"), "1.2": StoredCase(6.0, "Passed"), "0.9": StoredCase(3.0, "Passed")}
     comparison = beside_stored(tmp_path, Stored(13.0, before))
     assert comparison.changes[0].cases == (
@@ -83,7 +83,7 @@ def test_cases_that_came_and_went(tmp_path):
 
 
 def titled(*titles):
-    """A stored case for each title, all of them passed: 1.1, 1.2, ..., with the points of today's."""
+    """Return passed stored cases 1.1, 1.2, ..., one for each title, with today's points."""
     return {
         f"1.{place}": StoredCase(points, "Passed", None, f"double: {title}")
         for place, (title, points) in enumerate(zip(titles, (4.0, 6.0, 2.5), strict=False), 1)
@@ -91,7 +91,9 @@ def titled(*titles):
 
 
 def test_case_with_another_number_is_found_again_by_its_title(tmp_path):
-    """Where one was put in before it, and the last one taken away: nothing is said of a case that is another one's."""
+    """One case was inserted before it, and the last one removed. Cases that were only renumbered are not reported as
+    changed.
+    """
     before = {
         "1.1": StoredCase(6.0, "Passed", None, "double: title 2"),
         "1.2": StoredCase(2.5, "Passed", None, "double: title 3"),
@@ -112,14 +114,14 @@ def test_case_with_another_number_is_found_again_by_its_title(tmp_path):
 
 
 def test_case_with_another_title_may_be_another_case(tmp_path):
-    """Nobody knows, so it is compared by its number, and that is said."""
+    """It is compared by its number, and a note says that it may be a different case."""
     comparison = beside_stored(tmp_path, Stored(12.5, titled("title 1", "Title two", "title 3")), {"1.2": failed()})
     assert comparison.changes[0].cases == (CaseChange("1.2", 6.0, 0.0, "Passed, now Failed"),)
     assert comparison.notes == ("Same number but a new title, so perhaps a different case: 1.2.",)
 
 
 def test_cases_of_one_title_go_by_their_numbers(tmp_path):
-    """Of two that are called the same, then or now, none is found by that."""
+    """A title that two cases share, then or now, is not used to match cases."""
     twice = beside_stored(tmp_path / "then", Stored(12.5, titled("title 1", "title 1", "title 3")))
     assert (twice.changes, len(twice.notes)) == ((), 1)
     assignment = made_assignment()
@@ -130,18 +132,18 @@ def test_cases_of_one_title_go_by_their_numbers(tmp_path):
 
 
 def replace_cases(assignment, first):
-    """The assignment with another first case."""
+    """Return the assignment with its first case replaced."""
     return assignment._replace(cases=(first, *assignment.cases[1:]))
 
 
 def test_what_is_gone_is_in_order(tmp_path):
-    """9.10 is the tenth."""
+    """Numbers are compared as numbers: 9.10 comes after 9.2."""
     before = {**ALL, **{f"9.{number}": StoredCase(1.0, "Passed") for number in (1, 10, 2)}}
     assert beside_stored(tmp_path, Stored(15.5, before)).notes == ("Removed cases: 9.1, 9.2, 9.10.",)
 
 
 def test_stored_totals_alone(tmp_path):
-    """Nothing can be said about cases, and nothing is."""
+    """Without stored cases, only the change of the total is reported."""
     (change,) = beside_stored(tmp_path, Stored(3.0, {})).changes
     assert (change.why, change.cases) == ("only the total was stored before", ())
     assignment, answers = made_assignment(extra=("1",)), {"2.1": Answer(1, "Passed")}
@@ -150,14 +152,14 @@ def test_stored_totals_alone(tmp_path):
 
 
 def test_what_was_never_graded_has_not_changed(tmp_path):
-    """The export lists it, Gradescope has not graded it: it is counted beside those that differ, not among them."""
+    """A submission that the export lists without a grade is counted in a note, not among the changes."""
     comparison = beside_stored(tmp_path, Stored(None, {}))
     assert (comparison.compared, comparison.changes) == (0, ())
     assert comparison.notes == ("Graded now, with no earlier grade to compare with: 1.",)
 
 
 def test_students_without_a_stored_grade_are_counted_beside_the_others(tmp_path):
-    """Wherever they stand in the list."""
+    """They are counted in a note, wherever they are in the list."""
     batch = Batch(tmp_path / "batch").add(made_entry(1)).add(made_entry(2, stored=Stored(9.5, ALL)))
     comparison = since_stored(gather(batch.folder, batch.assignment), batch.assignment)
     assert (comparison.compared, [change.difference for change in comparison.changes]) == (1, [3.0])
@@ -165,7 +167,7 @@ def test_students_without_a_stored_grade_are_counted_beside_the_others(tmp_path)
 
 
 def two_runs(tmp_path, then, now, **entry):
-    """Today's run beside an earlier one: each is a list of (number, person, answers, digest)."""
+    """Compare two runs. Each is a list of (number, person, answers, digest)."""
     runs = []
     for name, submissions in (("then", then), ("now", now)):
         batch = Batch(tmp_path / name)
@@ -176,7 +178,7 @@ def two_runs(tmp_path, then, now, **entry):
 
 
 def test_same_program_with_another_grade_is_a_change_of_the_grading(tmp_path):
-    """What a regrade is for."""
+    """As in a regrade, the program is the same and the grade differs."""
     comparison = two_runs(tmp_path, [(1, person(1), {"1.1": failed()}, "a" * 64)], [(1, person(1), {}, "a" * 64)])
     assert comparison.notes == ()
     (change,) = comparison.changes
@@ -185,7 +187,7 @@ def test_same_program_with_another_grade_is_a_change_of_the_grading(tmp_path):
 
 
 def test_new_submission_of_the_same_student_is_found_by_who_it_is(tmp_path):
-    """By number, else by e-mail; the digest says that the program is another."""
+    """By number, or else by email; the digests show that the program is different."""
     by_email = Person("Ada", "", "ADA@school.edu")
     comparison = two_runs(
         tmp_path,
@@ -197,7 +199,7 @@ def test_new_submission_of_the_same_student_is_found_by_who_it_is(tmp_path):
 
 
 def test_who_came_and_who_went(tmp_path):
-    """In numbers."""
+    """The notes say how many."""
     comparison = two_runs(tmp_path, [(1, person(1), {}, "")], [(2, person(2), {}, "")])
     assert comparison.compared == 0
     assert comparison.notes == (
@@ -218,19 +220,21 @@ def test_who_came_and_who_went(tmp_path):
     ],
 )
 def test_two_are_one_student_by_number_or_else_by_address(then, now, same, tmp_path):
-    """Never by a name alone, and not because neither has a number."""
+    """Two people are never matched by name alone, nor because both lack a number."""
     assert two_runs(tmp_path, [(1, then, {}, "")], [(2, now, {}, "")]).compared == same
 
 
 @pytest.mark.parametrize(("then", "now"), [("a" * 64, ""), ("", "a" * 64)])
 def test_program_that_is_not_known_is_neither_the_same_nor_another(then, now, tmp_path):
-    """As where there was none."""
+    """An empty digest means that the program is unknown."""
     comparison = two_runs(tmp_path, [(1, person(1), {"1.1": failed()}, then)], [(1, person(1), {}, now)])
     assert comparison.changes[0].why == ""
 
 
 def test_program_that_was_replaced_is_compared_with(tmp_path):
-    """In the same folder, as after an appeal: that of others is not. Graded twice, it is still the same program."""
+    """Only the student whose program was replaced in the same folder, as after an appeal, is compared. Grading the new
+    program twice changes nothing.
+    """
     batch = Batch(tmp_path / "batch").add(made_entry(1), {"1.1": failed()}, digest="a" * 64)
     batch.add(made_entry(2), {"1.1": failed()}, digest="c" * 64)
     assert since_replaced(gather(batch.folder, batch.assignment), batch.assignment) is None
@@ -251,7 +255,7 @@ def test_program_that_was_replaced_is_compared_with(tmp_path):
 
 
 def test_case_of_a_replaced_program_that_fails_as_before_has_not_changed(tmp_path):
-    """Its mistake then is not kept. Another end is told with today's."""
+    """The earlier mistake is not kept in the journal. If the outcome changed, today's mistake is given."""
     batch = Batch(tmp_path / "batch").add(made_entry(1), {"1.1": failed(), "1.2": failed(outcome="Raised")})
     now = {"1.1": failed(mistake="double.sign"), "1.2": failed(mistake="double.half")}
     batch.grade("submission_1001", now, digest="b" * 64)
@@ -260,7 +264,7 @@ def test_case_of_a_replaced_program_that_fails_as_before_has_not_changed(tmp_pat
 
 
 def test_cases_of_a_replaced_program_with_other_points_are_not_made_up(tmp_path):
-    """Some points for a case that failed are in the total alone."""
+    """The journal has no points per case, so partial points of a failed case are only in the total."""
     batch = Batch(tmp_path / "batch").add(made_entry(1), {"1.2": failed(1.5)})
     batch.grade("submission_1001", {}, digest="b" * 64)
     (change,) = since_replaced(gather(batch.folder, batch.assignment), batch.assignment).changes
@@ -268,7 +272,7 @@ def test_cases_of_a_replaced_program_with_other_points_are_not_made_up(tmp_path)
 
 
 def test_two_earlier_submissions_of_one_student_are_no_guess(tmp_path):
-    """Neither is taken, unless today's is one of them."""
+    """Neither is compared, unless today's submission is one of them."""
     then = [(1, person(1), {}, ""), (2, person(1), {"1.1": failed()}, "")]
     assert two_runs(tmp_path, then, [(3, person(1), {}, "")]).compared == 0
     (change,) = two_runs(tmp_path / "one of them", then, [(2, person(1), {}, "")]).changes
@@ -276,7 +280,7 @@ def test_two_earlier_submissions_of_one_student_are_no_guess(tmp_path):
 
 
 def test_largest_difference_comes_first(tmp_path):
-    """Up or down."""
+    """Whether the score went up or down."""
     then = [(n, person(n), {}, "") for n in (1, 2, 3)]
     now = [(1, person(1), {"1.3": failed()}, ""), (2, person(2), {"1.2": failed()}, ""), (3, person(3), {}, "")]
     assert [change.difference for change in two_runs(tmp_path, then, now).changes] == [-6.0, -2.5]
@@ -286,7 +290,9 @@ MORE = {**ALL, "2.1": StoredCase(1.0, "Passed"), "2.2": StoredCase(0.0, "Failed"
 
 
 def test_extra_credit_that_came_or_went(tmp_path):
-    """One sentence for all of it, whatever else has changed; its cases count neither up nor down."""
+    """The reason is one sentence, whatever else has changed, and the cases of extra credit are not counted as higher or
+    lower.
+    """
     assignment = made_assignment(extra=("1", "1"))
     comparison = beside_stored(tmp_path / "came", Stored(12.5, ALL), {"1.1": failed(), "2.1": failed()}, assignment)
     (change,) = comparison.changes
@@ -302,7 +308,9 @@ def test_extra_credit_that_came_or_went(tmp_path):
 
 
 def test_extra_credit_that_was_switched_off_is_no_other_program(tmp_path):
-    """The digest is of the first file alone now. One sentence for all of it, and nothing else is gone."""
+    """The digest now covers only the first file, but the program is not called different. One sentence covers all extra
+    credit.
+    """
     then = Batch(tmp_path / "then", made_assignment(extra=("1", "1")))
     then.add(made_entry(1), {"2.1": Answer(1, "Passed"), "2.2": failed()}, digest="a" * 64)
     now = Batch(tmp_path / "now").add(made_entry(1), {"1.1": failed()}, digest="b" * 64)
@@ -315,7 +323,7 @@ def test_extra_credit_that_was_switched_off_is_no_other_program(tmp_path):
 
 
 def test_file_that_came_or_went_is_one_reason_for_all_its_cases(tmp_path):
-    """As of a folder that the export lists and does not have; what is in the other file is told case by case."""
+    """As when the export lists a folder that is missing. Changes in the other file are still listed case by case."""
     nothing = dict.fromkeys(("1.1", "1.2", "1.3"), failed(outcome="Unreadable"))
     (change,) = beside_stored(tmp_path / "went", Stored(12.5, ALL), nothing).changes
     assert (change.difference, change.why, change.cases) == (-12.5, "nothing to grade in double.py now", ())
@@ -332,7 +340,7 @@ def test_file_that_came_or_went_is_one_reason_for_all_its_cases(tmp_path):
 
 
 def test_case_of_extra_credit_that_changed_is_a_case_like_others(tmp_path):
-    """Where it was handed in before and now."""
+    """If extra credit was handed in both times, its cases are listed like any others."""
     assignment = made_assignment(extra=("1", "1", "0.5"))
     comparison = beside_stored(tmp_path, Stored(13.5, MORE), {"2.1": failed()}, assignment)
     (change,) = comparison.changes
@@ -345,13 +353,13 @@ def test_case_of_extra_credit_that_changed_is_a_case_like_others(tmp_path):
 
 
 def test_extra_credit_that_nobody_tried_is_no_change(tmp_path):
-    """And nobody is told that its cases are new."""
+    """Nor are its cases reported as new."""
     comparison = beside_stored(tmp_path, Stored(12.5, ALL), {}, made_assignment(extra=("1", "1")))
     assert (comparison.changes, comparison.notes) == ((), ())
 
 
 def test_what_is_not_graded_yet_is_not_compared(tmp_path):
-    """A run that is half done has no losers."""
+    """In an unfinished run, submissions without a grade are not reported as having lost points."""
     batch = Batch(tmp_path / "batch").add(made_entry(1, stored=Stored(12.5, ALL)), graded=False)
     batch.add(made_entry(2, stored=Stored(12.5, ALL)), {"1.1": Answer(0, "TimedOut")})
     comparison = since_stored(gather(batch.folder, batch.assignment), batch.assignment)

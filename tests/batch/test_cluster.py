@@ -1,4 +1,4 @@
-"""Classes on Dask clusters: real schedulers and workers, on this machine."""
+"""Batches on Dask clusters, with real schedulers and workers on this machine."""
 
 import contextlib
 import os
@@ -29,7 +29,7 @@ PROGRAMS = (
 
 @pytest.fixture(scope="module")
 def small_class(tmp_path_factory):
-    """A folder of programs, some with extra credit, and the table of a run without a cluster."""
+    """Return a folder of programs, some with extra credit, and the table of a run without a cluster."""
     top = tmp_path_factory.mktemp("class")
     for name in PROGRAMS:
         shutil.copytree(
@@ -43,7 +43,7 @@ def small_class(tmp_path_factory):
 
 @pytest.fixture
 def cluster(tmp_path):
-    """A scheduler without workers."""
+    """Start a scheduler without workers."""
     place = tmp_path / "workers"
     place.mkdir()
     with contextlib.closing(Cluster(place)) as started:
@@ -52,7 +52,7 @@ def cluster(tmp_path):
 
 @pytest.fixture
 def other_checkout(tmp_path):
-    """A checkout in which a case file has changed."""
+    """Return a checkout in which a case file differs."""
     other = tmp_path / "checkout"
     for folder in ("autograder", "datasets", "tests/cases"):
         shutil.copytree(ROOT / folder, other / folder, ignore=shutil.ignore_patterns("__pycache__"))
@@ -62,25 +62,25 @@ def other_checkout(tmp_path):
 
 
 def start(path, out, *options, **how):
-    """A batch that runs while the test does something."""
+    """Start a batch in the background."""
     return subprocess.Popen(
         command(path, out, *options), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, **how
     )
 
 
 def said(process):
-    """What a batch has said on standard error when it has ended, but for how far it was."""
+    """Wait for a batch to end, and return its standard error without the progress lines."""
     lines = process.communicate(timeout=120)[1].splitlines(keepends=True)
     return "".join(line for line in lines if not re.match(r"[0-9]+/[0-9]+ graded, ", line))
 
 
 def at(folder):
-    """The environment of a process whose temporary files go to a folder."""
+    """Return the environment of a process whose temporary files go to `folder`."""
     return {**os.environ, "TMPDIR": str(folder)}
 
 
 def graded(out, at_least, process):
-    """Wait until so many are graded."""
+    """Wait until at least this many submissions are graded."""
     journal = out / "run" / "journal.jsonl"
     deadline = time.monotonic() + 60
     while not journal.exists() or journal.read_bytes().count(b"\n") < at_least:
@@ -88,9 +88,9 @@ def graded(out, at_least, process):
         time.sleep(0.02)
 
 
-@pytest.mark.slow  # the two tests below: the same table on a cluster, and one of our own that leaves nothing behind
+@pytest.mark.slow  # two tests below cover both: the same table, and a local cluster that leaves nothing behind
 def test_cluster_of_our_own_gives_the_same_table_and_leaves_nothing_behind(small_class, tmp_path):
-    """And nothing but our own sentences is printed."""
+    """Only the grader's own messages are printed."""
     path, expected = small_class
     running = start(path, tmp_path / "out", "--cluster", "local", "--jobs", "2", env=at(tmp_path))
     assert said(running) == ""
@@ -100,7 +100,7 @@ def test_cluster_of_our_own_gives_the_same_table_and_leaves_nothing_behind(small
 
 
 def test_jobs_of_a_worker_that_is_killed_are_done_by_another(small_class, cluster, tmp_path):
-    """All are graded, nothing twice, and the table is that of a run in which nothing happened."""
+    """Every submission is graded once, and the table is that of an undisturbed run."""
     path, expected = small_class
     killed, _ = cluster.add_worker(), cluster.add_worker()
     running = start(path, tmp_path / "out", "--cluster", cluster.address)
@@ -113,7 +113,7 @@ def test_jobs_of_a_worker_that_is_killed_are_done_by_another(small_class, cluste
 
 @pytest.mark.slow
 def test_program_that_takes_every_worker_down_is_graded_here(small_class, cluster, tmp_path):
-    """A job that Dask gives up gets its grade, and staff learn why it came from here."""
+    """A job that Dask gives up on is graded locally, with a note to staff that says why."""
     path, expected = small_class
     start_it = (
         "import os, runpy, sys; from autograder.batch import jobs, environment; from autograder import grade; "
@@ -134,7 +134,7 @@ def test_program_that_takes_every_worker_down_is_graded_here(small_class, cluste
 
 
 def test_worker_with_other_cases_is_refused_before_anything_is_graded(small_class, cluster, other_checkout, tmp_path):
-    """By name, with what differs."""
+    """The message names the worker and says what differs."""
     path, _ = small_class
     cluster.add_worker(other_checkout)
     refused = start(path, tmp_path / "refused", "--cluster", cluster.address)
@@ -150,7 +150,7 @@ def test_worker_with_other_cases_is_refused_before_anything_is_graded(small_clas
 
 @pytest.mark.slow
 def test_worker_with_other_cases_that_joins_later_gets_nothing_to_do(small_class, cluster, other_checkout, tmp_path):
-    """The others do it all."""
+    """The other workers grade everything."""
     path, expected = small_class
     cluster.add_worker()
     running = start(path, tmp_path / "out", "--cluster", cluster.address)
@@ -162,7 +162,7 @@ def test_worker_with_other_cases_that_joins_later_gets_nothing_to_do(small_class
 
 @pytest.mark.slow
 def test_scheduler_that_is_lost_ends_the_run_and_what_is_graded_is_kept(small_class, cluster, tmp_path):
-    """Soon, with a sentence; the same command goes on, on another cluster or on none."""
+    """The run ends within 20 s with a message. The same command continues, with or without a cluster."""
     path, expected = small_class
     worker = cluster.add_worker()
     running = start(path, tmp_path / "out", "--cluster", cluster.address)
@@ -181,7 +181,7 @@ def test_scheduler_that_is_lost_ends_the_run_and_what_is_graded_is_kept(small_cl
 
 
 def test_ctrl_c_ends_the_run_and_its_own_cluster(tmp_path_factory, tmp_path):
-    """In a terminal it reaches every process; all that is said is what happened."""
+    """In a terminal, Ctrl-C reaches every process. Only the message that the run was stopped is printed."""
     top = tmp_path_factory.mktemp("hanging")
     for name, text in (("a", RIGHT), ("b", "import time\ntime.sleep(600)\n")):
         (top / "class" / name).mkdir(parents=True)
@@ -191,21 +191,21 @@ def test_ctrl_c_ends_the_run_and_its_own_cluster(tmp_path_factory, tmp_path):
     running = start(top / "class", tmp_path / "out", *options, env=at(tmp_path), start_new_session=True)
     graded(tmp_path / "out", 1, running)
     os.killpg(running.pid, signal.SIGINT)
-    sentence = said(running)  # within its time, though a program hangs for longer
+    sentence = said(running)  # times out unless the run ends now; a submission hangs for longer
     assert sentence == "Stopped. Finished grades are kept; the same command continues from there.\n"
     assert running.returncode == 2
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
 def test_worker_that_has_no_grader_is_refused(cluster, tmp_path):
-    """It was started somewhere else."""
+    """The worker was started outside the checkout."""
     cluster.add_worker(tmp_path)
     with pytest.raises(NotStarted, match="^The worker tcp://127.0.0.1:[0-9]+ cannot load the grader "):
         open_remote(cluster.address)
 
 
 def test_scheduler_without_workers_is_a_sentence(cluster, monkeypatch):
-    """Which says how to start one."""
+    """The message says how to start one."""
     monkeypatch.setattr("autograder.batch.cluster.PATIENCE_S", 3.0)
     with pytest.raises(NotStarted, match="^The scheduler has no workers. On each machine, start some"):
         open_remote(cluster.address)
@@ -219,14 +219,14 @@ def test_scheduler_without_workers_is_a_sentence(cluster, monkeypatch):
     ],
 )
 def test_address_where_nobody_answers_is_a_sentence(address, sentence, monkeypatch):
-    """Nothing is there, or it needs more than was given."""
+    """Either nothing listens there, or TLS certificates are needed."""
     monkeypatch.setattr("autograder.batch.cluster.PATIENCE_S", 1.0)
     with pytest.raises(NotStarted, match=sentence):
         open_remote(address)
 
 
 def test_cluster_of_our_own_that_does_not_start_is_a_sentence(monkeypatch):
-    """Which asks nobody to start another scheduler: that of `local` is ours."""
+    """The message does not ask the user to start a scheduler, because `local` starts its own."""
 
     def fail(count):
         raise RuntimeError("Nanny failed to start.")
@@ -238,14 +238,14 @@ def test_cluster_of_our_own_that_does_not_start_is_a_sentence(monkeypatch):
 
 
 def test_without_distributed_the_way_out_is_named(monkeypatch):
-    """It is an extra."""
+    """distributed is an optional dependency."""
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(NotStarted, match="^--cluster needs Dask's distributed, which is not installed. "):
         refuse_what_cannot_be("local")
 
 
 def test_assignment_is_looked_up_in_the_checkout_of_the_worker(tmp_path):
-    """A folder outside of the checkout must lie in the same place on every machine."""
+    """A folder outside the checkout must have the same path on every machine."""
     from autograder.batch.dask_worker import portable
 
     assert portable(ASSIGNMENT).folder == Path("tests/cases")

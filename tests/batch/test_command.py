@@ -1,4 +1,4 @@
-"""`python -m autograder batch`: what is said, what is written, and what is left when it is stopped or killed."""
+"""`python -m autograder batch`: what it prints, what it writes, and what is left when it is stopped or killed."""
 
 import contextlib
 import csv
@@ -31,7 +31,7 @@ UNIX = pytest.mark.skipif(not hasattr(os, "fork"), reason="signals and terminals
 
 @pytest.fixture
 def hand_in(tmp_path):
-    """A function: name -> text; the folder with a program for each, no two of which are the same."""
+    """Return a function: name -> program gives the folder of a class. It makes no two programs the same."""
 
     def make(programs=CLASS, name="class"):
         folder = tmp_path / name
@@ -45,17 +45,17 @@ def hand_in(tmp_path):
 
 @pytest.fixture
 def patient(tmp_path):
-    """The toy assignment, under which what hangs does so for longer than any test takes."""
+    """Return the toy assignment with limits of 600 s, so that a hanging program outlasts any test."""
     return toy_with(tmp_path / "patient", call_s=600, case_s=600, run_s=600)
 
 
 def command(path, *options, cases=TOY):
-    """What is typed."""
+    """Return the command line."""
     return [sys.executable, "-m", "autograder", "batch", str(path), "--cases", str(cases), *map(str, options)]
 
 
 def batch(path, *options, cases=TOY, env=None, **further):
-    """Run it to its end: exit status, and lines of standard output and error."""
+    """Run a batch to its end. Return its exit status and the lines of its standard output and error."""
     ended = subprocess.run(
         command(path, *options, cases=cases),
         cwd=ROOT, env={**os.environ, **(env or {})}, capture_output=True, check=False, **further,
@@ -64,13 +64,13 @@ def batch(path, *options, cases=TOY, env=None, **further):
 
 
 def table(out):
-    """What grades.csv says."""
+    """Return the rows of grades.csv."""
     with open(out / "grades.csv", encoding="utf-8-sig", newline="") as lines:
         return list(csv.reader(lines))
 
 
 def results(out):
-    """Every results.json but for its time, by the name of its file."""
+    """Return every result file without its execution time, by file name."""
     found = {}
     for path in sorted((out / "results").iterdir()):
         found[path.name] = json.loads(path.read_text(encoding="ascii"))
@@ -79,12 +79,14 @@ def results(out):
 
 
 def plain(lines):
-    """Without what a clock says."""
+    """Return the lines without times."""
     return [re.sub(r"\d+\.\d+/s|\d+\.\d+ s", "T", line) for line in lines]
 
 
 def test_what_is_said_and_written(hand_in, tmp_path):
-    """A table, a page, a file for each submission, beside PATH; exit status 0, whatever they are worth."""
+    """A batch writes a table, a page, and a file for each submission, in a folder beside PATH. Its exit status is 0,
+    whatever the grades.
+    """
     status, said, warned = batch(hand_in())
     out = tmp_path / "class_graded"
     assert (status, warned) == (0, [])
@@ -104,7 +106,7 @@ def test_what_is_said_and_written(hand_in, tmp_path):
 
 
 def test_the_same_program_twice_is_graded_once(hand_in, tmp_path):
-    """It is said, and who handed it in later gets the very same results."""
+    """The output says so, and the later student gets exactly the same results."""
     path = hand_in({"ada": WRONG, "ben": RIGHT, "cleo": ""})
     shutil.copyfile(path / "ada" / "toy.py", path / "cleo" / "toy.py")
     status, said, _ = batch(path)
@@ -114,7 +116,7 @@ def test_the_same_program_twice_is_graded_once(hand_in, tmp_path):
 
 
 def test_same_class_twice_is_the_same_bytes_but_for_times(hand_in, tmp_path):
-    """One at a time or three."""
+    """Whether one or three are graded at a time."""
     path = hand_in()
     one, other = tmp_path / "one", tmp_path / "other"
     assert batch(path, "--out", one, "--jobs", 1)[0] == 0
@@ -131,7 +133,7 @@ def test_same_class_twice_is_the_same_bytes_but_for_times(hand_in, tmp_path):
 
 
 def test_same_command_again_grades_nothing(hand_in, tmp_path):
-    """And writes the same table."""
+    """The table stays the same."""
     path = hand_in()
     batch(path)
     out = tmp_path / "class_graded"
@@ -143,7 +145,7 @@ def test_same_command_again_grades_nothing(hand_in, tmp_path):
 
 
 def test_other_cases_are_refused_until_again(hand_in, tmp_path):
-    """Then the old grades are kept, and what has changed is said."""
+    """With --again, the old grades are kept, and the output says what has changed."""
     path, out = hand_in(), tmp_path / "class_graded"
     cases = tmp_path / "cases"
     cases.mkdir()
@@ -173,7 +175,7 @@ def test_other_cases_are_refused_until_again(hand_in, tmp_path):
 
 
 def test_grades_stay_where_they_are_if_nothing_can_be_graded_anew(hand_in, tmp_path):
-    """As where the zip is only a part of one: there would be none until the next run."""
+    """As with an incompletely downloaded zip: without the old grades, there would be none until the next run."""
     path, out = hand_in({"ada": RIGHT}), tmp_path / "out"
     batch(path, "--out", out)
 
@@ -191,13 +193,13 @@ def test_grades_stay_where_they_are_if_nothing_can_be_graded_anew(hand_in, tmp_p
 
 @pytest.mark.parametrize("count", ["0", "-1", "1001"])
 def test_number_of_jobs_is_one_that_a_machine_can_do(hand_in, tmp_path, count):
-    """Nothing is made before that is known."""
+    """The number is checked before anything is written."""
     assert batch(hand_in(), "--jobs", count) == (2, [], [f"--jobs must be a number from 1 to 1000, not {count}."])
     assert not (tmp_path / "class_graded").exists()
 
 
 def test_no_more_jobs_than_submissions(hand_in, monkeypatch):
-    """Each takes processes, whether or not there is something for it."""
+    """Each job needs processes, whether or not there is a submission for it."""
     counts = []
 
     def local(waiting, _, count, __):
@@ -212,7 +214,7 @@ def test_no_more_jobs_than_submissions(hand_in, monkeypatch):
 
 @UNIX
 def test_paths_begin_at_home_whatever_the_shell(hand_in, tmp_path):
-    """In `make batch SUBMISSIONS=~/class` all shells but Bash leave the tilde as it is."""
+    """In `make batch SUBMISSIONS=~/class`, no shell but Bash expands the tilde."""
     hand_in({"ada": RIGHT, "ben": RIGHT})
     status, said, _ = batch("~/class", "--out", "~/out", env={"HOME": str(tmp_path)})
     assert (status, said[0]) == (0, "class: 2 submissions.")
@@ -220,7 +222,7 @@ def test_paths_begin_at_home_whatever_the_shell(hand_in, tmp_path):
 
 
 def test_class_around_us_has_a_name(hand_in, tmp_path):
-    """And its grades lie beside it, not in one of its submissions."""
+    """The grades go beside the class, not into the submission that the path goes through."""
     path = hand_in({"ada": RIGHT, "ben": RIGHT})
     _, said, _ = batch(f"{path}/ada/..")
     assert said[0] == "class: 2 submissions."
@@ -228,7 +230,7 @@ def test_class_around_us_has_a_name(hand_in, tmp_path):
 
 
 def test_path_that_is_not_there(tmp_path):
-    """A slip of the pen leaves no folder."""
+    """A typo in the path does not create a folder."""
     path = tmp_path / "clas"
     assert batch(path) == (
         2, [], [f"{path}: there is nothing with this name. Give a folder or a zip of submissions."]
@@ -237,7 +239,7 @@ def test_path_that_is_not_there(tmp_path):
 
 
 def test_path_with_nothing_to_grade(tmp_path):
-    """A sentence, exit status 2, and no folder."""
+    """The batch prints a message, exits with status 2, and creates no folder."""
     (tmp_path / "class").mkdir()
     status, said, (sentence,) = batch(tmp_path / "class")
     assert (status, said) == (2, [])
@@ -246,7 +248,7 @@ def test_path_with_nothing_to_grade(tmp_path):
 
 
 def test_results_into_the_class_itself_leave_nothing_in_it(hand_in):
-    """Else that would be a submission from then on. A folder that was there before stays."""
+    """Files left there would count as a submission in the next run. A folder that already existed is kept."""
     path = hand_in({"ada": RIGHT, "ben": RIGHT})
     status, said, (sentence,) = batch(path, "--out", path)
     assert (status, said) == (2, [])
@@ -255,7 +257,7 @@ def test_results_into_the_class_itself_leave_nothing_in_it(hand_in):
 
 
 def test_everything_there_is_has_nothing_beside_it():
-    """So where its grades go has to be said."""
+    """The root folder has no folder beside it, so --out is required."""
     assert batch("/") == (
         2, [], ["/ has no name and no folder beside it. Say where grades go: --out FOLDER."]
     )  # fmt: skip
@@ -263,14 +265,16 @@ def test_everything_there_is_has_nothing_beside_it():
 
 @pytest.mark.parametrize("option", ["", "--out", "--roster", "--earlier"])
 def test_empty_name_is_no_folder(hand_in, option):
-    """A variable of the shell that is not set is not the current folder, which would be graded, or written to."""
+    """An unset shell variable does not mean the current folder, which would then be graded or written to."""
     status, said, warned = batch(*(["", "--jobs", "1"] if not option else [hand_in(), option, ""]))
     assert (status, said) == (2, [])
     assert warned[-1].endswith("it is empty; name a file or a folder")
 
 
 def test_grades_cannot_go_into_a_students_folder(hand_in):
-    """It would be taken for the folder of grades, and the student left out. An empty one, or one of grades, will do."""
+    """That folder would be taken for grades, and the student left out. An empty folder, or one with grades, is
+    accepted.
+    """
     path = hand_in({"ada": RIGHT, "ben": RIGHT})
     status, said, (sentence,) = batch(path, "--out", path / "ada")
     assert (status, said) == (2, [])
@@ -286,7 +290,7 @@ def test_grades_cannot_go_into_a_students_folder(hand_in):
 
 @pytest.mark.parametrize("name", ["grades.csv", "canvas.csv", "results"])
 def test_somebodys_own_table_is_not_overwritten(hand_in, tmp_path, name):
-    """As where grades shall go into a folder of the course, in which there is one of this name."""
+    """The output folder may be a course folder that already has a file of this name."""
     path, out = hand_in({"ada": RIGHT}), tmp_path / "course"
     out.mkdir()
     (out / name).write_text("my own", encoding="ascii")
@@ -300,7 +304,7 @@ def test_somebodys_own_table_is_not_overwritten(hand_in, tmp_path, name):
 
 
 def test_roster_is_not_overwritten(hand_in, tmp_path):
-    """It has columns that canvas.csv has not."""
+    """A roster has columns that canvas.csv lacks."""
     path, roster = hand_in({"ada": RIGHT}), tmp_path / "class_graded" / "canvas.csv"
     assert batch(path)[0] == 0
     roster.write_text("Student,ID,Section,Other (1)\nAda,1,A,9\n", encoding="ascii")
@@ -311,7 +315,7 @@ def test_roster_is_not_overwritten(hand_in, tmp_path):
 
 
 def test_grades_are_not_graded(hand_in, tmp_path):
-    """Their folder lies beside the class, with nearly its name."""
+    """The folder of grades is beside the class and has a similar name."""
     assert batch(hand_in())[0] == 0
     graded = tmp_path / "class_graded"
     status, said, (sentence,) = batch(graded)
@@ -321,7 +325,7 @@ def test_grades_are_not_graded(hand_in, tmp_path):
 
 
 def test_grades_are_not_compared_with_themselves(hand_in, tmp_path):
-    """Nothing differs from itself."""
+    """The comparison would find no differences."""
     path = hand_in({"ada": RIGHT, "ben": RIGHT})
     assert batch(path)[0] == 0
     status, said, (sentence,) = batch(path, "--earlier", tmp_path / "class_graded")
@@ -331,7 +335,7 @@ def test_grades_are_not_compared_with_themselves(hand_in, tmp_path):
 
 @UNIX
 def test_roster_that_is_a_pipe_is_not_waited_for(hand_in, tmp_path):
-    """As a shell makes of `--roster <(...)`; it would be empty when it is read again."""
+    """`--roster <(...)` in a shell is a pipe; it would be empty when it is read a second time."""
     os.mkfifo(tmp_path / "roster.csv")
     status, said, (sentence,) = batch(hand_in(), "--roster", tmp_path / "roster.csv")
     assert (status, said) == (2, [])
@@ -340,14 +344,14 @@ def test_roster_that_is_a_pipe_is_not_waited_for(hand_in, tmp_path):
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a disk that is full")
 def test_refusal_that_nobody_can_read_has_its_status(tmp_path):
-    """Standard error on a full disk."""
+    """Standard error may be on a full disk."""
     with open("/dev/full", "w", encoding="ascii") as full:
         assert subprocess.run(command(tmp_path / "no"), cwd=ROOT, stderr=full, check=False).returncode == 2
 
 
 @pytest.mark.parametrize("address", ["x", "nonsense:", ""])
 def test_address_that_is_none_is_said_before_anything_is_made(hand_in, tmp_path, address):
-    """As for every other slip in an option; an empty one is a variable that is not set."""
+    """Like any other mistake in an option. An empty address comes from an unset shell variable."""
     said = f"--cluster takes the address of a scheduler, such as tcp://10.0.0.5:8786, not {address!r}."
     assert batch(hand_in(), "--cluster", address) == (2, [], [said])
     assert not (tmp_path / "class_graded").exists()
@@ -361,7 +365,7 @@ def test_address_that_is_none_is_said_before_anything_is_made(hand_in, tmp_path,
     ],
 )
 def test_slip_in_what_the_report_needs_is_said_before_a_class_is_graded(hand_in, tmp_path, option, said):
-    """And not half an hour later."""
+    """Not after half an hour of grading."""
     path = tmp_path / "nothing"
     status, lines, (sentence,) = batch(hand_in(), option, path)
     assert (status, lines) == (2, [])
@@ -370,7 +374,7 @@ def test_slip_in_what_the_report_needs_is_said_before_a_class_is_graded(hand_in,
 
 
 def test_option_by_its_beginning_is_refused(hand_in, tmp_path):
-    """A slip must not show names."""
+    """A typo must not show names (--names)."""
     status, said, warned = batch(hand_in(), "--name")
     assert (status, said) == (2, [])
     assert warned[-1].endswith("unrecognized arguments: --name")
@@ -378,7 +382,7 @@ def test_option_by_its_beginning_is_refused(hand_in, tmp_path):
 
 
 def test_two_runs_to_compare_with_are_refused(hand_in, tmp_path):
-    """One of them would be passed over without a word."""
+    """One of the two would be ignored silently."""
     path = hand_in({"ada": RIGHT, "ben": RIGHT})
     assert batch(path)[0] == 0
     status, said, (sentence,) = batch(path, "--again", "--earlier", tmp_path / "class_graded")
@@ -388,7 +392,7 @@ def test_two_runs_to_compare_with_are_refused(hand_in, tmp_path):
 
 
 def test_one_submission_alone_says_which_command_grades_it(hand_in):
-    """It is no class."""
+    """A single submission is not a class."""
     path = hand_in({"ada": RIGHT}) / "ada"
     status, said, (sentence,) = batch(path)
     assert (status, said) == (2, [])
@@ -397,7 +401,7 @@ def test_one_submission_alone_says_which_command_grades_it(hand_in):
 
 @UNIX
 def test_folder_that_cannot_be_written(hand_in, tmp_path):
-    """Whoever we are: a file in the way stops root, too."""
+    """A file in place of the folder stops every user, even root."""
     (tmp_path / "out").write_text("", encoding="ascii")
     status, said, (sentence,) = batch(hand_in(), "--out", tmp_path / "out")
     assert (status, said) == (2, [])
@@ -407,7 +411,7 @@ def test_folder_that_cannot_be_written(hand_in, tmp_path):
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a disk that is full")
 def test_disk_that_is_full(hand_in, tmp_path):
-    """A sentence, and the same command goes on when there is room."""
+    """The batch prints a message, and the same command continues once there is space."""
     path, out = hand_in(), tmp_path / "out"
     (out / "run").mkdir(parents=True)
     (out / "results").mkdir()
@@ -424,7 +428,7 @@ def test_disk_that_is_full(hand_in, tmp_path):
 
 @UNIX
 def test_second_batch_on_the_same_folder_is_refused(hand_in, patient, tmp_path):
-    """It would write the same files."""
+    """Both would write the same files."""
     path, out = hand_in({"ada": HANGS, "björn": HANGS}), tmp_path / "out"
     with subprocess.Popen(
         command(path, "--out", out, cases=patient), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -440,7 +444,7 @@ def test_second_batch_on_the_same_folder_is_refused(hand_in, patient, tmp_path):
 
 
 def wait_for(what, patience_s=60):
-    """Until something is so."""
+    """Wait until `what()` is true."""
     deadline = time.monotonic() + patience_s
     while not what():
         assert time.monotonic() < deadline
@@ -448,7 +452,7 @@ def wait_for(what, patience_s=60):
 
 
 def journal_of(out):
-    """Identifiers, in the order in which they were done."""
+    """Return the ids in the journal, in the order of grading."""
     with contextlib.suppress(FileNotFoundError):
         lines = (out / "run" / "journal.jsonl").read_text(encoding="ascii").splitlines(keepends=True)
         return [json.loads(line)["id"] for line in lines if line.endswith("\n")]
@@ -466,7 +470,7 @@ def journal_of(out):
     ids=lambda number: number.name,
 )
 def test_what_was_stopped_goes_on_and_leaves_nothing(hand_in, tmp_path, number):
-    """Nothing twice, nothing lost, the same table as an undisturbed run; no process, no folder."""
+    """Every submission is graded once, the table is that of an undisturbed run, and no process or folder remains."""
     programs = {f"student_{n}": text for n, text in enumerate([SLOW, WRONG, HANGS, SLOW, "1 / 0", SLOW, HANGS, RIGHT])}
     path, out = hand_in(programs), tmp_path / "out"
     running = subprocess.Popen(
@@ -505,9 +509,10 @@ def test_what_was_stopped_goes_on_and_leaves_nothing(hand_in, tmp_path, number):
 
 @UNIX
 def test_ctrl_c_of_a_terminal_reaches_everybody_and_nobody_complains(hand_in, patient, tmp_path):
-    """A terminal sends it to all processes of its group: no traceback of any of them, and it may come at any moment."""
+    """A terminal sends SIGINT to its whole process group. At any moment, no process may print a traceback."""
     path, out = hand_in({"ada": HANGS, "björn": HANGS, "chloé": RIGHT}), tmp_path / "out"
-    # Twice while we load; as soon as the run has begun; and when all have been begun with.
+    # Twice while the batch is loading; as soon as the run has started; 0.2 s later; and when every submission has been
+    # started.
     begun, all_begun = (out / "run" / "scratch").exists, lambda: journal_of(out)
     for until, wait_s in ((None, 0.15), (None, 0.3), (begun, 0), (begun, 0.2), (all_begun, 0)):
         shutil.rmtree(out, ignore_errors=True)
@@ -529,14 +534,14 @@ def test_ctrl_c_of_a_terminal_reaches_everybody_and_nobody_complains(hand_in, pa
 
 @UNIX
 def test_stage_is_deaf_to_ctrl_c_before_it_can_say_so():
-    """Else one that comes while its interpreter starts ends in a traceback. We ourselves are not."""
+    """Otherwise, Ctrl-C while the interpreter starts causes a traceback. The parent process does not block SIGINT."""
     assert signal.SIGINT in command_of_batch._apart(signal.pthread_sigmask, signal.SIG_BLOCK, [])
     assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
 
 
 @UNIX
 def test_grading_anew_that_was_stopped_goes_on_and_says_what_changed(hand_in, patient, tmp_path):
-    """Without --again, which would put aside what is done of it."""
+    """It continues without --again, which would set aside the grades that are already done."""
     path, out = hand_in({"ada": RIGHT, "björn": RIGHT}), tmp_path / "class_graded"
     assert batch(path, cases=patient)[0] == 0
     for student, text in (("ada", WRONG), ("björn", HANGS)):
@@ -557,7 +562,7 @@ def test_grading_anew_that_was_stopped_goes_on_and_says_what_changed(hand_in, pa
 
 @UNIX
 def test_tables_of_an_earlier_call_are_named_when_one_is_stopped(hand_in, patient, tmp_path):
-    """They look finished, and lack who has handed in since."""
+    """They look complete, but lack the students who have handed in since."""
     path, out = hand_in({"ada": RIGHT}), tmp_path / "class_graded"
     assert batch(path, cases=patient)[0] == 0
     hand_in({"björn": HANGS, "chloé": WRONG})
@@ -575,7 +580,7 @@ def test_tables_of_an_earlier_call_are_named_when_one_is_stopped(hand_in, patien
 
 
 def test_who_hands_in_again_keeps_the_number_when_all_are_graded_anew(archive, tmp_path):
-    """On Gradescope that is another submission; the grades it follows, with who handed them in, are put aside."""
+    """Gradescope makes it a new submission. The grades and the people that identify the student are set aside."""
 
     def export(*submissions):
         people = "".join(
@@ -594,7 +599,7 @@ def test_who_hands_in_again_keeps_the_number_when_all_are_graded_anew(archive, t
 
 
 def test_faults_are_exit_status_2_and_graded_again(hand_in, tmp_path):
-    """As when there was no memory; whoever has no grade gets one by the same command."""
+    """As when memory ran out: the same command grades submissions that have no grade."""
     path, out = hand_in({"ada": RIGHT, "björn": RIGHT}), tmp_path / "class_graded"
     broken = tmp_path / "broken"
     broken.mkdir()
@@ -614,14 +619,14 @@ def test_faults_are_exit_status_2_and_graded_again(hand_in, tmp_path):
 
 
 def test_parent_holds_nothing_large(hand_in, tmp_path):
-    """NumPy, pytest, YAML and the page's templates are for processes that end."""
+    """NumPy, pytest, YAML, and the page's templates are loaded only in child processes, which end."""
     code = (
         "import sys; from autograder.commands import main; "
         "status = main(sys.argv[1:]); "
         "print(status, sorted({'numpy', 'pytest', 'yaml', 'jinja2', 'rich', 'scipy'} & set(sys.modules)))"
     )
     options = command(hand_in(), "--out", tmp_path / "out")[3:]
-    # From a file: a process that is started by spawning imports the main module, which must be there.
+    # The program is in a file, because a spawned process imports the main module from its file.
     script = tmp_path / "script.py"
     script.write_text(f"if __name__ == '__main__':\n    {code}\n", encoding="utf-8")
     ended = subprocess.run(
@@ -633,7 +638,7 @@ def test_parent_holds_nothing_large(hand_in, tmp_path):
 
 @pytest.mark.parametrize("encoding", ["ascii", pytest.param("cp1252", marks=pytest.mark.slow)])
 def test_any_encoding_of_the_terminal_will_do(hand_in, tmp_path, encoding):
-    """Names and folders in letters that it does not have."""
+    """Names and folders may have letters that the encoding lacks."""
     path = hand_in(name="クラス")
     ended = subprocess.run(
         command(path, "--names"), cwd=ROOT, capture_output=True, check=False,
@@ -650,7 +655,7 @@ def test_any_encoding_of_the_terminal_will_do(hand_in, tmp_path, encoding):
 
 
 def test_closed_output_takes_nothing_from_a_grade(hand_in, tmp_path):
-    """Nobody reads it: the files are written all the same."""
+    """Nobody reads the output, but the files are still written."""
     shell = subprocess.list2cmdline(command(hand_in(), "--out", tmp_path / "out"))
     ended = subprocess.run(["sh", "-c", f"{shell} >&- 2>&-"], cwd=ROOT, check=False)
     assert ended.returncode == 0
@@ -658,7 +663,7 @@ def test_closed_output_takes_nothing_from_a_grade(hand_in, tmp_path):
 
 
 def in_a_terminal(words, columns=80, **environment):
-    """Exit status, and what a terminal of this width gets."""
+    """Return the exit status, and what a terminal with this many columns receives."""
     import fcntl
     import pty
     import struct
@@ -692,7 +697,9 @@ def in_a_terminal(words, columns=80, **environment):
     ids=["80", "40", "no colour", "ascii", "dumb"],
 )
 def test_bar_in_a_terminal(hand_in, tmp_path, columns, environment):
-    """It says how far, in one line; without colours where none are wanted; none where it cannot move."""
+    """It shows the progress in one line. It has no colors with NO_COLOR, and is not drawn in a terminal that cannot
+    move the cursor.
+    """
     status, shown = in_a_terminal(command(hand_in(), "--out", tmp_path / "out"), columns, **environment)
     assert status == 0
     steps = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "\n", shown)
@@ -700,7 +707,7 @@ def test_bar_in_a_terminal(hand_in, tmp_path, columns, environment):
     bar = "TERM" not in environment
     assert ("\x1b[?25l" in shown) == bar, "a bar hides the cursor"
     assert shown.count("\x1b[?25h") == shown.count("\x1b[?25l"), "and shows it again"
-    if columns == 80:  # in less there is room for the words only
+    if columns == 80:  # a narrower terminal has room only for the words
         assert bool(re.search(r"\x1b\[[0-9;]*[39]\d", shown)) == (bar and "NO_COLOR" not in environment)
     assert any("5/5 graded" in line for line in drawn), shown
     if environment.get("PYTHONIOENCODING"):
@@ -708,7 +715,7 @@ def test_bar_in_a_terminal(hand_in, tmp_path, columns, environment):
 
 
 def make(*words, target="batch"):
-    """`make batch` in an environment that is there, and need not be made."""
+    """Run `make` with the environment assumed to be up to date."""
     # `make test ARGS=...` hands its ARGS down to every make below it.
     fresh = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS", "ARGS"))}
     return subprocess.run(
@@ -721,7 +728,7 @@ needs_make = pytest.mark.skipif(shutil.which("make") is None, reason="needs make
 
 @needs_make
 def test_make_batch_prints_what_the_command_does(hand_in, tmp_path):
-    """`make batch SUBMISSIONS=...`, options in ARGS, and a path with a space in it."""
+    """`make batch` takes a path with a space in SUBMISSIONS, and options in ARGS."""
     ended = make(f"SUBMISSIONS={hand_in(name='a class')}", f"ARGS=--cases {TOY} --out {tmp_path / 'out'}")
     assert ended.returncode == 0, ended.stderr
     said = plain(ended.stdout.decode().splitlines())
@@ -731,7 +738,7 @@ def test_make_batch_prints_what_the_command_does(hand_in, tmp_path):
 
 @needs_make
 def test_make_batch_without_submissions_says_what_is_missing():
-    """And does not take the folder where we are for a class."""
+    """It does not take the current folder for a class."""
     ended = make()
     assert ended.returncode == 2
     assert b"Name what to grade: make batch SUBMISSIONS=path, or python -m autograder batch PATH" in ended.stderr
@@ -739,7 +746,7 @@ def test_make_batch_without_submissions_says_what_is_missing():
 
 @needs_make
 def test_make_grade_with_a_class_says_how_classes_are_graded(tmp_path):
-    """And does not grade the samples in its place."""
+    """It does not grade the samples instead."""
     ended = make(f"SUBMISSIONS={tmp_path}", target="grade")
     assert (ended.returncode, ended.stdout) == (2, b"")
     assert b"A class: make batch SUBMISSIONS=path" in ended.stderr

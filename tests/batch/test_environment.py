@@ -1,4 +1,4 @@
-"""autograder/batch/environment.py: what two runs must share, and how much it takes to tell them apart."""
+"""autograder/batch/environment.py: what two runs must have in common, and which differences are noticed."""
 
 import json
 import shutil
@@ -15,7 +15,7 @@ from .toy import make_toy
 
 @pytest.fixture
 def root(tmp_path):
-    """A folder with a grader and data sets in it."""
+    """Return a folder with a grader, data sets, and cases."""
     (tmp_path / "autograder" / "box").mkdir(parents=True)
     (tmp_path / "autograder" / "grade.py").write_text("1", encoding="ascii")
     (tmp_path / "autograder" / "box" / "worker.py").write_text("2", encoding="ascii")
@@ -28,12 +28,12 @@ def root(tmp_path):
 
 
 def described(root):
-    """As a batch writes it."""
+    """Return the description that a batch writes."""
     return environment.describe(root, assignments.load(root / "cases"))
 
 
 def test_same_files_are_the_same_grader(root):
-    """Wherever they lie, whatever the date, and whatever Python keeps of them, or an editor that has one open."""
+    """The location, dates, Python's caches, and the temporary files of editors do not matter."""
     before = described(root)
     cache = root / "autograder" / "__pycache__"
     cache.mkdir()
@@ -62,7 +62,7 @@ def test_same_files_are_the_same_grader(root):
     ],
 )
 def test_one_letter_makes_another(root, file, what):
-    """And it is known which of them has changed."""
+    """The description shows which of the digests differs."""
     before = described(root)
     path = root / file
     path.write_bytes(path.read_bytes() + b"\n")
@@ -72,7 +72,7 @@ def test_one_letter_makes_another(root, file, what):
 
 
 def test_extra_credit_that_lies_elsewhere_counts(root):
-    """The folder is named in assignment.toml, and need not be in the same one."""
+    """assignment.toml names its folder, which need not be inside the folder of the cases."""
     (root / "cases" / "more").rename(root / "more")
     settings = root / "cases" / "assignment.toml"
     settings.write_text(settings.read_text(encoding="utf-8").replace('"more"', '"../more"'), encoding="utf-8")
@@ -83,7 +83,7 @@ def test_extra_credit_that_lies_elsewhere_counts(root):
 
 
 def test_name_of_a_file_counts(root):
-    """Two files whose contents change places are other files."""
+    """The digest covers file names, so renaming a file changes it."""
     before = described(root)
     (root / "autograder" / "grade.py").rename(root / "autograder" / "marks.py")
     assert not environment.same(before, described(root))
@@ -91,7 +91,7 @@ def test_name_of_a_file_counts(root):
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="needs Git")
 def test_commit_is_told_if_it_holds_what_graded(root):
-    """A digest says whether files are the same, and not where they are to be found a year later."""
+    """A digest shows whether files are the same, but not where to find them a year later."""
 
     def git(*command):
         who = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
@@ -115,7 +115,7 @@ def test_commit_is_told_if_it_holds_what_graded(root):
 
 
 def test_it_is_plain_data_and_says_enough_to_repeat_a_grade():
-    """Versions of what a grade may depend on, limits, machine, date."""
+    """It has the versions of what a grade may depend on, limits, machine, and date."""
     now = environment.describe(ROOT, assignments.load(ROOT / "tests" / "cases"))
     assert json.loads(json.dumps(now)) == now
     assert set(now["decisive"]["packages"]) >= {"numpy", "pytest", "safetensors"}

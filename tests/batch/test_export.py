@@ -1,4 +1,4 @@
-"""autograder/batch/export.py: of a file that nobody has described, whatever is there is taken and the rest is said."""
+"""autograder/batch/export.py: the format is undocumented, so read what is there, and report the rest."""
 
 import io
 import sys
@@ -21,7 +21,9 @@ OTHERWISE = "Export the assignment again, or remove submission_metadata.yml to g
 
 @pytest.fixture(autouse=True, params=["C", "Python"])
 def _loader(request, monkeypatch):
-    """Both of PyYAML's readers, where both are there: in C for speed, in Python where that was not built."""
+    """Run each test with both of PyYAML's loaders, if available: the fast one in C, and the one in pure Python, which
+    builds without libyaml have.
+    """
     if request.param == "Python":
         monkeypatch.delattr(yaml, "CSafeLoader", raising=False)
     elif not yaml.__with_libyaml__:
@@ -29,12 +31,12 @@ def _loader(request, monkeypatch):
 
 
 def read(text):
-    """What is read of a text."""
+    """Return what is read from a text."""
     return dict(export.read(io.BytesIO(text if isinstance(text, bytes) else text.encode())))
 
 
 def refusal(text):
-    """The sentence."""
+    """Return the error message."""
     with pytest.raises(NotAClass) as why:
         read(text)
     return str(why.value)
@@ -55,14 +57,14 @@ def refusal(text):
     ],
 )
 def test_damage_is_found_by_line_and_column(text, where):
-    """An editor leads there; and there is a way on without it."""
+    """The message gives the position for an editor, and a way to continue without editing."""
     sentence = refusal(text)
     assert sentence.startswith(f"submission_metadata.yml is damaged {where}")
     assert sentence.endswith(f". {OTHERWISE}")
 
 
 def test_whole_sentence():
-    """What the library found, where, and two ways out."""
+    """The message says what the library found, where, and two ways out."""
     assert refusal("a:\n  - b\n  c: d\n") == (
         "submission_metadata.yml is damaged in line 3, column 3: did not find expected '-' indicator. " + OTHERWISE
         if hasattr(yaml, "CSafeLoader")
@@ -72,7 +74,7 @@ def test_whole_sentence():
 
 @pytest.mark.parametrize("text", [b"a: \xff\xfe\n", b"a: x\x00y\n", "a: \ud800".encode("utf-16", "surrogatepass")])
 def test_letters_that_yaml_does_not_know(text):
-    """They have no line of their own."""
+    """PyYAML reports no line for these, so the message gives the last line that was read."""
     sentence = refusal(text)
     assert sentence.startswith("submission_metadata.yml is damaged after line 1: ")
     assert sentence.endswith(OTHERWISE)
@@ -80,14 +82,14 @@ def test_letters_that_yaml_does_not_know(text):
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "---\n", "- a\n- b\n", "just text", "--- null\n"])
 def test_something_else_than_a_mapping(text):
-    """It is valid, and not from Gradescope."""
+    """The file is valid YAML, but not from Gradescope."""
     assert refusal(text) == (
         f"submission_metadata.yml is not what Gradescope writes: it has no list of submissions. {OTHERWISE}"
     )
 
 
 def test_without_pyyaml(monkeypatch):
-    """Only an export needs it."""
+    """Only an export needs PyYAML."""
     monkeypatch.setitem(sys.modules, "yaml", None)
     assert refusal("a: 1") == (
         "Reading submission_metadata.yml needs PyYAML, which is not installed. Install it (pip install PyYAML), or "
@@ -96,14 +98,14 @@ def test_without_pyyaml(monkeypatch):
 
 
 def test_file_that_is_too_large(monkeypatch):
-    """It is not read to its end."""
+    """The file is not read to its end."""
     monkeypatch.setattr(export, "MAX_FILE_BYTES", 1 << 20)
     text = "a: '" + "x" * (2 << 20)
     assert refusal(text) == f"submission_metadata.yml has more than 1 MiB. {OTHERWISE}"
 
 
 def test_deep_nesting():
-    """Neither the stack nor the memory ends first."""
+    """Deep nesting neither overflows the stack nor exhausts memory."""
     assert refusal("a: " + "[" * 900) == (
         "submission_metadata.yml is not what Gradescope writes: in line 1, column 67, it is nested more than 64 deep. "
         + OTHERWISE
@@ -111,7 +113,7 @@ def test_deep_nesting():
 
 
 def test_many_anchors(monkeypatch):
-    """Each is remembered, so they are counted."""
+    """The parser keeps every anchor, so their number is limited."""
     monkeypatch.setattr(export, "MAX_ANCHORS", 10)
     assert refusal("".join(f"a{number}: &x{number} 1\n" for number in range(11))) == (
         "submission_metadata.yml is not what Gradescope writes: in line 11, column 6, it has more than 10 anchors. "
@@ -119,11 +121,11 @@ def test_many_anchors(monkeypatch):
     )
 
 
-# ------------------------------------------------------------------------------------- hostile, and read
+# ------------------------------------------------------------------------------------- hostile, but read
 
 
 def test_aliases_of_aliases_take_no_room():
-    """A billion laughs are ten lists."""
+    """The billion laughs attack takes as much memory as a few lists: an alias is not copied."""
     bomb = "a: &a0 [x, x]\n" + "".join(f"b{n}: &a{n + 1} [{', '.join([f'*a{n}'] * 10)}]\n" for n in range(40))
     tracemalloc.start()
     try:
@@ -134,7 +136,7 @@ def test_aliases_of_aliases_take_no_room():
 
 
 def test_alias_means_what_it_names():
-    """Ruby writes one where the same object occurs twice."""
+    """Ruby writes an alias where the same object occurs twice."""
     text = """a:
   :submitters: &p
   - &one
@@ -156,7 +158,7 @@ c:
     "value", ["&x [*x]", "&x {a: *x}", "*nowhere", "&x {submitters: [*x], results: *x, tests: [*x]}"]
 )
 def test_alias_of_itself_or_of_nothing(value):
-    """It is as good as nothing."""
+    """Such an alias is read as nothing."""
     assert read(f"a: {value}")["a"].people == ()
 
 
@@ -171,25 +173,25 @@ def test_alias_of_itself_or_of_nothing(value):
     ],
 )
 def test_tags_say_nothing(tag):
-    """No object is made of them, and what they stand before is read as if they were not there."""
+    """Tags create no objects and are ignored; the values they mark are read."""
     text = f"a: {tag}\n  :submitters: !ruby/array:Array\n  - {tag}\n    :name: !ruby/sym Ada\n  :score: 3\n"
     assert read(text) == {"a": About((Person("Ada"),), Stored(3.0, {}), ())}
 
 
 @pytest.mark.parametrize("key", ["[a, b]", "{a: b}", "~", "? [x]\n"])
 def test_keys_that_are_no_text(key):
-    """They are no name of a folder, and no entry of a submission."""
+    """Such a key is neither the name of a folder nor a field of a submission."""
     assert list(read(f"{key}: 1\nb: ~\n")) == ["b"]
     key = key.replace("\n", "\n  ")
     assert read(f"a:\n  {key}: 1\n  :score: 3\n")["a"].stored.score == 3
 
 
-# ------------------------------------------------------------------------------------- odd, and read
+# ------------------------------------------------------------------------------------- unusual, but read
 
 
 @pytest.mark.parametrize("value", ["", "~", "3", "text", "[]", "2025-11-02 10:00:00 Z"])
 def test_submission_that_is_no_mapping(value):
-    """Nothing is known of it, and that is said."""
+    """Nothing is known about such a submission, and a note says so."""
     assert read(f"a: {value}") == {"a": About(notes=("submission_metadata.yml says nothing about it.",))}
 
 
@@ -199,7 +201,7 @@ WRONG = ["", "~", "3", "text", "[]", "{}", "[~, 3, text, []]", "{a: b}", "true",
 @pytest.mark.parametrize("value", WRONG)
 @pytest.mark.parametrize("key", [":submitters", ":history", ":results", ":status"])
 def test_key_of_the_wrong_type(key, value):
-    """Every other key is read all the same."""
+    """All other keys are still read."""
     about = read(f"a:\n  {key}: {value}\n  :score: 3\n")["a"]
     assert about.people == ()
     assert about.stored == Stored(3.0, {})
@@ -209,7 +211,7 @@ def test_key_of_the_wrong_type(key, value):
 @pytest.mark.parametrize("value", WRONG)
 @pytest.mark.parametrize("key", ["name", "sid", "email", "section_name"])
 def test_person_with_a_key_of_the_wrong_type(key, value):
-    """The others are kept; what is written without quotes is a text."""
+    """Other people are kept. A value without quotes is read as text."""
     (person,) = read(f"a:\n  :submitters:\n  - :{key}: {value}\n    :other: x\n  - :name: Ben\n")["a"].people[-1:]
     assert person == Person("Ben")
 
@@ -220,12 +222,12 @@ def test_person_with_a_key_of_the_wrong_type(key, value):
      ("0x1F", "0x1F"), ("yes", "yes"), ("2025-11-02", "2025-11-02")],
 )  # fmt: skip
 def test_number_of_a_student_is_a_text(written, sid):
-    """Its zeros are part of it, with quotes or without."""
+    """Leading zeros are kept, with or without quotes."""
     assert read(f"a:\n  :submitters:\n  - :sid: {written}\n")["a"].people == (Person(sid=sid),)
 
 
 def test_group():
-    """All of it, up to a size that no group has."""
+    """All members are kept, up to a size that no real group has."""
     text = "a:\n  :submitters:\n" + "".join(f"  - :name: P{number}\n" for number in range(60))
     about = read(text)["a"]
     assert len(about.people) == 50
@@ -237,7 +239,7 @@ def test_group():
     "score", [".nan", ".inf", "-.inf", "'12'", "twelve", "true", "[]", "{}", "1e999", "0x10", "1_0", "NaN"]
 )
 def test_score_that_is_no_number(score):
-    """It must not become one."""
+    """It is not converted to a number, and a note says so."""
     text = f"a:\n  :score: {score}\n  :results:\n    tests:\n    - number: '1.1'\n      score: {score}\n"
     about = read(text)["a"]
     assert about.stored == NEVER
@@ -249,7 +251,7 @@ def test_score_that_is_no_number(score):
 
 
 def test_stored_results():
-    """Of the results only what a later grading is compared with is kept; keys have a colon or none."""
+    """Only what a later grading is compared with is kept. Keys may or may not start with a colon."""
     text = """a:
   :results:
     score: 7.5
@@ -283,17 +285,17 @@ def test_stored_results():
 
 
 def test_score_that_gradescope_shows_comes_first():
-    """Staff may have changed it."""
+    """Staff may have changed it on Gradescope."""
     assert read("a:\n  :score: 3\n  :results: {score: 5}\n")["a"].stored == Stored(3.0, {})
 
 
 def test_key_twice():
-    """With a colon and without, or the same again: the first counts."""
+    """The first one counts, whether it is repeated as it is or with a colon."""
     assert read("a:\n  score: 1\n  :score: 2\n  score: 3\n")["a"].stored == Stored(1.0, {})
 
 
 def test_status():
-    """Gradescope's own failure is no student's."""
+    """A failure of Gradescope becomes a note; it is not the student's fault."""
     about = read("a:\n  :submitters: [{name: Ada}]\n  :status: failed\n  :score:\n")["a"]
     assert about == About((Person("Ada"),), NEVER, ("Gradescope did not finish grading it: its status is failed.",))
 
@@ -301,7 +303,7 @@ def test_status():
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_encodings_and_ends_of_lines(encoding, end):
-    """As editors save it again."""
+    """An editor may have saved the file again."""
     text = f"---{end}a:{end}  :submitters:{end}  - :name: Zoë 美{end}    :sid: '007'{end}"
     assert read(text.encode(encoding))["a"].people == (Person("Zoë 美", "007"),)
 
@@ -324,5 +326,5 @@ def test_encodings_and_ends_of_lines(encoding, end):
     )
 )
 def test_anything_that_yaml_can_hold(value):
-    """Whatever stands where something else should."""
+    """Any value may be in the place of any other."""
     assert list(read(yaml.safe_dump({"a": value}, allow_unicode=True))) == ["a"]

@@ -1,4 +1,6 @@
-"""A class in which some hand in extra credit: graded after the first file, resumed, compared, and sent away."""
+"""A class in which some hand in extra credit: graded after the first file, resumed, compared, and sent to other
+machines.
+"""
 
 import contextlib
 import csv
@@ -23,19 +25,19 @@ from .toy import CLASS, MORE, SCORES, hand_in, make_toy
 
 @pytest.fixture(scope="module")
 def cases(tmp_path_factory):
-    """The folder of the toy with extra credit."""
+    """Return the folder of the toy assignment with extra credit."""
     return make_toy(tmp_path_factory.mktemp("assignment") / "cases")
 
 
 @pytest.fixture(scope="module")
 def toy(cases):
-    """The same, read."""
+    """Return the loaded toy assignment."""
     return assignments.load(cases)
 
 
 @pytest.fixture(scope="module")
 def graded(cases, tmp_path_factory):
-    """The class, graded by the command: where it was handed in, the folder of the batch, and what was said."""
+    """Grade the class by the command. Return the folder of the submissions, the batch's folder, and the output."""
     place = tmp_path_factory.mktemp("class")
     path = hand_in(place / "class", CLASS)
     status, said, warned = batch(path, cases=cases)
@@ -44,13 +46,13 @@ def graded(cases, tmp_path_factory):
 
 
 def totals(folder):
-    """What grades.csv says, by submission."""
+    """Return the totals in grades.csv by submission id."""
     with open(folder.path / "grades.csv", encoding="utf-8-sig", newline="") as lines:
         return {row["submission id"]: float(row["total"]) for row in csv.DictReader(lines)}
 
 
 def test_class_is_graded_with_both_files(graded):
-    """Each part for itself: neither a wrong first file nor a missing one takes extra credit away, nor the other way."""
+    """Each part is graded separately: a wrong or missing first file costs no extra credit, and vice versa."""
     _, folder, said = graded
     assert totals(folder) == SCORES
     assert "extra credit, more.py: 5 tried it   median 2 of 3" in said
@@ -61,7 +63,7 @@ def test_class_is_graded_with_both_files(graded):
 
 
 def test_too_slow_in_extra_credit_is_a_timeout(graded):
-    """It is counted with the others."""
+    """It is counted with the other timeouts."""
     _, folder, said = graded
     assert ", 1 timeout, 0 faults." in said[1]
     outcomes = {case.number: case.outcome for one in folder.graded() if one.id == "slow" for case in one.cases}
@@ -70,7 +72,7 @@ def test_too_slow_in_extra_credit_is_a_timeout(graded):
 
 @pytest.mark.slow
 def test_same_command_grades_what_has_changed(graded, cases, tmp_path):
-    """Extra credit that came, that went, that became another one; nobody else is graded again."""
+    """Extra credit was added, removed, or replaced; nobody else is graded again."""
     path, out = (shutil.copytree(one, tmp_path / one.name) for one in (graded[0], graded[1].path))
     journal = (out / "run" / "journal.jsonl").read_text(encoding="ascii")
     (path / "both" / "more.py").unlink()
@@ -85,13 +87,13 @@ def test_same_command_grades_what_has_changed(graded, cases, tmp_path):
     html = (out / "report.html").read_text(encoding="utf-8")
     assert html.count("extra credit now, none before") == 1
     assert html.count("no extra credit now, some before") == 1
-    # Beside the earlier run, and beside the program that was replaced.
+    # Both in the comparison with the earlier run, and in the one with the program that was replaced.
     assert html.count("a different program was handed in: <b>3</b> 0 → 1, Failed, now Passed") == 2
 
 
 @pytest.mark.slow
 def test_other_cases_of_extra_credit_are_other_cases(tmp_path):
-    """What was graded with the old ones is not continued; with --again it is kept, and compared with."""
+    """Grades from the old cases are not continued. With --again, they are kept and compared with the new ones."""
     path, out = hand_in(tmp_path / "class", {"first": CLASS["first"], "both": CLASS["both"]}), tmp_path / "out"
     cases = make_toy(tmp_path / "cases")
     assert batch(path, "--out", out, cases=cases)[0] == 0
@@ -113,13 +115,15 @@ def test_other_cases_of_extra_credit_are_other_cases(tmp_path):
 
 
 def job(first, more=None):
-    """What one student handed in, as a job."""
+    """Return the job of one student."""
     extra = None if more is None else HandedIn(Submission("more.py", "more.py", more, {"toy.py": first}))
     return jobs.Job("one", HandedIn(Submission("toy.py", "toy.py", first), extra=(extra,)))
 
 
 def test_digest_without_extra_credit_is_what_it_was():
-    """Before there was any: old folders go on, and old grades are known to be of the same program."""
+    """The digest is the same as before extra credit existed, so old folders continue, and old grades are known to be of
+    the same program.
+    """
     expected = hashlib.sha256(f"toy.py\n{RIGHT}".encode()).hexdigest()
     assert job(RIGHT).digest == expected
     assert jobs.Job("one", HandedIn(Submission("toy.py", "toy.py", RIGHT))).digest == expected
@@ -127,21 +131,21 @@ def test_digest_without_extra_credit_is_what_it_was():
 
 
 def test_digest_changes_with_either_file():
-    """And with what is wrong with one."""
+    """It also changes with the error message of a file."""
     problem = HandedIn(Submission("toy.py", "toy.py", RIGHT), extra=(HandedIn(None, "more.py is empty."),))
     some = [job(RIGHT), job(RIGHT, MORE), job(RIGHT, MORE + "\n"), job(RIGHT + "\n", MORE), jobs.Job("one", problem)]
     assert len({one.digest for one in some}) == len(some)
 
 
 def test_digest_of_one_file_is_never_that_of_two():
-    """A program in UTF-7 may hold a NUL, and behind it what looks like the other file."""
+    """A program in UTF-7 may contain NUL, followed by what looks like the other file."""
     both = job(RIGHT, MORE)
     assert job(f"{RIGHT}\0more.py\n{MORE}").digest != both.digest
     assert job(f"{RIGHT}\0more.py\n", MORE).digest != job(RIGHT, f"\0more.py\n{MORE}").digest
 
 
 def test_problem_of_one_file_is_read_from_the_list(toy, tmp_path):
-    """Of what could not be unpacked there is an empty file; the sentence says why."""
+    """A file that could not be unpacked is left empty; the message in the manifest says why."""
     path = hand_in(tmp_path, {"ada": (RIGHT, "")}) / "ada"
     read = jobs.read(Entry("ada", str(path), problems={"more.py": "more.py is locked."}), toy).handed_in
     assert read.program.text == RIGHT
@@ -154,14 +158,16 @@ def test_problem_of_one_file_is_read_from_the_list(toy, tmp_path):
 
 @pytest.fixture
 def station(tmp_path):
-    """A station."""
+    """Return a station."""
     with jobs.scratch_folder(tmp_path / "scratch") as scratch, contextlib.closing(Station(scratch)) as opened:
         yield opened
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="stations fork")
 def test_part_that_nobody_hands_in_has_no_template(station, toy):
-    """A class without extra credit costs what it did; the first who hands some in starts one more process."""
+    """A class without extra credit costs no more than before. The first student who hands some in starts one more
+    process.
+    """
 
     def sessions():
         return [key[1] for key in station._templates if key[0] == "sessions"]
@@ -176,7 +182,7 @@ def test_part_that_nobody_hands_in_has_no_template(station, toy):
 
 
 def test_fault_in_extra_credit_is_tried_again_and_leaves_the_first_part(tmp_path):
-    """It is counted, the submission is graded again the next time, and no point of the first part is lost."""
+    """The submission counts as failed on, so the next run grades it again. It loses no points of the first part."""
     broken = make_toy(tmp_path / "cases")
     (broken / "more" / "reference.py").write_text("import os\nos._exit(3)\n", encoding="utf-8")
     done = jobs.do(job(RIGHT, MORE), assignments.load(broken), None)
@@ -186,7 +192,7 @@ def test_fault_in_extra_credit_is_tried_again_and_leaves_the_first_part(tmp_path
 
 
 def test_case_file_that_cannot_be_imported_is_named_in_the_terminal(cases, tmp_path):
-    """Else an instructor would only learn that the grader failed, on which cases."""
+    """Otherwise, an instructor would learn only on which cases the grader failed."""
     broken = tmp_path / "cases"
     shutil.copytree(cases, broken)
     [file] = (broken / "more").glob("test_*.py")
@@ -200,7 +206,7 @@ def test_case_file_that_cannot_be_imported_is_named_in_the_terminal(cases, tmp_p
 
 
 def test_assignment_is_looked_up_in_the_checkout_of_the_worker_with_all_its_parts(tmp_path):
-    """Folders inside of ours are named as in every checkout; others must lie in the same place on every machine."""
+    """Folders inside the checkout are sent as relative paths; others must have the same path on every machine."""
     pytest.importorskip("distributed")
     from autograder.batch import environment
     from autograder.batch.dask_worker import Unlike, own, portable

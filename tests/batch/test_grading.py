@@ -1,6 +1,6 @@
-"""autograder/batch/grading.py: what is done stays done, whatever happened to the run that did it.
+"""autograder/batch/grading.py: finished grades stay, whatever happens to the run that made them.
 
-No process grades here: a runner made up for it gives grades, so that only what lies in the folder counts.
+Nothing is graded here: a fake runner returns grades, so only the files in the folder matter.
 """
 
 import contextlib
@@ -24,11 +24,11 @@ NOW = {"decisive": {"grader": "1", "cases": "1", "data sets": "1", "python": "3.
 
 
 class Runner:
-    """Grades whatever it is given, and remembers what that was.
+    """A fake runner, which grades all jobs and remembers their ids.
 
     Args:
-        outcome: of all but those in `outcomes`.
-        stop_after: how many are graded before somebody presses Ctrl-C.
+        outcome: of all jobs but those in `outcomes`.
+        stop_after: how many jobs are graded before Ctrl-C.
     """
 
     def __init__(self, outcome="Passed", stop_after=None, **outcomes):
@@ -38,7 +38,7 @@ class Runner:
         self.stop_after = stop_after
 
     def __call__(self, jobs):
-        """What comes of them."""
+        """Yield what each job results in."""
         for job in jobs:
             if len(self.given) == self.stop_after:
                 raise KeyboardInterrupt
@@ -48,20 +48,20 @@ class Runner:
 
 
 def done(identifier, digest, outcome="Passed", text="{}\n"):
-    """A job that was done."""
+    """Return a finished job."""
     cases = (GradedCase("1.1", outcome, 0.1),)
     return Done(Graded(identifier, 4.0, 0.1, digest, "double.py", cases), text)
 
 
 @pytest.fixture
 def assignment():
-    """Of three cases, handed in as double.py."""
+    """Return an assignment with three cases and the file double.py."""
     return made_assignment()
 
 
 @pytest.fixture
 def folder(tmp_path):
-    """A batch of three programs that was taken in."""
+    """Return the folder of a batch after intake of three programs."""
     made = Folder(tmp_path / "graded")
     (made.path / "run").mkdir(parents=True)
     hand_in(made, tmp_path, a="1", b="2", c="3")
@@ -69,7 +69,7 @@ def folder(tmp_path):
 
 
 def hand_in(folder, place, **programs):
-    """Take these in: identifier -> text."""
+    """Write these programs and the manifest: identifier -> text."""
     lines = []
     for identifier, text in programs.items():
         (place / identifier).mkdir(exist_ok=True)
@@ -80,7 +80,7 @@ def hand_in(folder, place, **programs):
 
 @pytest.fixture
 def run(folder, assignment):
-    """A function: runner -> the count at the end, and what was given to the runner."""
+    """Return a function: runner -> the count at the end, and the ids that the runner was given."""
 
     def graded(runner=None):
         runner = runner or Runner()
@@ -91,7 +91,7 @@ def run(folder, assignment):
 
 
 def test_everything_is_graded_once(run, folder):
-    """The same command again has nothing to do."""
+    """Running the same command again grades nothing."""
     assert run() == ((3, 3, 0), ["a", "b", "c"])
     journal = folder.journal.read_bytes()
     assert run() == ((3, 3, 0), [])
@@ -99,12 +99,12 @@ def test_everything_is_graded_once(run, folder):
 
 
 def given_to(folder):
-    """Whose results each got, by the text that `Runner` gives."""
+    """Return whose results each submission has, from the text that `Runner` writes."""
     return {one.id: folder.results_of(one.id)["of"] for one in folder.graded()}
 
 
 def test_who_handed_in_the_same_gets_the_same(folder, assignment, tmp_path):
-    """And it is graded once."""
+    """The identical programs are graded once."""
     hand_in(folder, tmp_path, a="1", b="2", c="1", d="1", e="2")
     runner = Runner("TimedOut")
     count = grading.grade_all(folder, assignment, runner)
@@ -117,7 +117,7 @@ def test_who_handed_in_the_same_gets_the_same(folder, assignment, tmp_path):
 
 @pytest.mark.parametrize("before", ["a", "c"], ids=["in the order of the tables", "against it"])
 def test_same_as_one_of_an_earlier_run(run, folder, tmp_path, before):
-    """As one that was handed in late; an earlier grade that stands is not given anew."""
+    """As with a late submission. An earlier grade is not replaced."""
     hand_in(folder, tmp_path, **{before: "1"})
     run()
     hand_in(folder, tmp_path, a="1", b="2", c="1", d="1")
@@ -128,7 +128,7 @@ def test_same_as_one_of_an_earlier_run(run, folder, tmp_path, before):
 
 
 def test_name_that_a_student_reads_tells_two_apart(run, folder, tmp_path):
-    """The file was found elsewhere, and the results say where."""
+    """The results name the folder where the file was found, so the two are graded separately."""
     hand_in(folder, tmp_path, a="1", b="1")
     (tmp_path / "b" / "work").mkdir()
     (tmp_path / "b" / "double.py").rename(tmp_path / "b" / "work" / "double.py")
@@ -136,7 +136,7 @@ def test_name_that_a_student_reads_tells_two_apart(run, folder, tmp_path):
 
 
 def test_fault_of_ours_is_nobody_elses(run, folder, tmp_path):
-    """Who handed in the same has a grading of their own."""
+    """The others with the same program are graded separately."""
     hand_in(folder, tmp_path, a="1", b="1", c="1", d="2")
     assert run(Runner(a="GraderError")) == ((4, 4, 1), ["a", "d", "b", "c"])
     assert given_to(folder) == {name: name for name in "abcd"}
@@ -145,7 +145,7 @@ def test_fault_of_ours_is_nobody_elses(run, folder, tmp_path):
 
 
 def test_grade_is_shared_as_soon_as_it_is_there(run, folder, tmp_path):
-    """Whatever happens then."""
+    """The run is stopped right after."""
     hand_in(folder, tmp_path, a="1", b="2", c="1")
     with pytest.raises(KeyboardInterrupt):
         run(Runner(stop_after=1))
@@ -154,7 +154,7 @@ def test_grade_is_shared_as_soon_as_it_is_there(run, folder, tmp_path):
 
 
 def test_file_that_changes_while_the_class_is_graded(run, folder, tmp_path):
-    """Nobody gets a grade of what they did not hand in."""
+    """Nobody gets a grade for a program that they did not hand in."""
     hand_in(folder, tmp_path, a="1", b="2", c="2", d="1")
 
     def change(jobs):
@@ -171,7 +171,7 @@ def test_file_that_changes_while_the_class_is_graded(run, folder, tmp_path):
 
 
 def test_program_that_has_changed_gives_nobody_its_old_grade(run, folder, tmp_path):
-    """The journal holds both; whoever is like it now gets what it has now."""
+    """The journal has the grades of both programs. A submission that matches the new program gets its grade."""
     hand_in(folder, tmp_path, a="1", b="2")
     run()
     hand_in(folder, tmp_path, a="3", b="2")
@@ -184,7 +184,7 @@ def test_program_that_has_changed_gives_nobody_its_old_grade(run, folder, tmp_pa
 
 
 def test_program_that_was_there_before_gives_its_last_grade(run, folder, tmp_path):
-    """The journal has two of it, and the results are of the second."""
+    """The journal has two grades of this program, and the results are of the second."""
     for text in ("1", "2", "1"):
         hand_in(folder, tmp_path, a=text)
         run(Runner("Passed" if text == "2" else "Failed"))
@@ -197,7 +197,7 @@ def test_program_that_was_there_before_gives_its_last_grade(run, folder, tmp_pat
 
 
 def test_run_that_was_stopped_goes_on(run, folder):
-    """What was done before is counted, and not done again."""
+    """Submissions graded before are counted, and not graded again."""
     with pytest.raises(KeyboardInterrupt):
         run(Runner(stop_after=1))
     assert run() == ((3, 3, 0), ["b", "c"])
@@ -206,7 +206,7 @@ def test_run_that_was_stopped_goes_on(run, folder):
 
 @pytest.mark.parametrize("rest", ["", '{"id":"c","sc', "\0" * 40, "}"], ids=["nothing", "half", "zeros", "a bracket"])
 def test_line_that_was_cut_off_is_graded_again(run, folder, rest):
-    """A kill may come in the middle of it; the next line must not grow on it."""
+    """A kill may interrupt the writing of a line. The next line must not be appended to its rest."""
     run()
     *whole, _ = folder.journal.read_text(encoding="ascii").splitlines(keepends=True)
     folder.journal.write_text("".join(whole) + rest, encoding="ascii")
@@ -215,7 +215,7 @@ def test_line_that_was_cut_off_is_graded_again(run, folder, rest):
 
 
 def test_long_line_without_an_end_is_cut_away(run, folder):
-    """Longer than what is read at a time."""
+    """It is longer than the block that is read at a time."""
     run()
     with folder.journal.open("a", encoding="ascii") as journal:
         journal.write("x" * 200_000)
@@ -224,7 +224,7 @@ def test_long_line_without_an_end_is_cut_away(run, folder):
 
 
 def test_journal_of_one_line_without_an_end_is_begun_anew(run, folder):
-    """There is no line before it to keep."""
+    """No complete line precedes it."""
     folder.journal.write_text('{"id": "a"', encoding="ascii")
     assert run() == ((3, 3, 0), ["a", "b", "c"])
 
@@ -233,7 +233,7 @@ def test_journal_of_one_line_without_an_end_is_begun_anew(run, folder):
     "line", [b"\n", b"\0\0\0\n", b"[]\n", b"null\n", b'{"id":"b"}\n', b'{"id":"b\xff\xfe"}\n', b"7\n"]
 )
 def test_line_that_a_crash_has_spoilt_counts_for_nothing(run, folder, line):
-    """In the middle, too: its submission is graded again, and nobody reads a traceback."""
+    """Even in the middle of the journal: its submission is graded again, without a traceback."""
     run()
     first, _, last = folder.journal.read_bytes().splitlines(keepends=True)
     folder.journal.write_bytes(first + line + last)
@@ -241,7 +241,7 @@ def test_line_that_a_crash_has_spoilt_counts_for_nothing(run, folder, line):
 
 
 def test_submission_that_is_in_the_journal_twice_counts_once(run, folder):
-    """With the later of the two."""
+    """The later line counts."""
     run()
     first = folder.journal.read_text(encoding="ascii").splitlines(keepends=True)[0]
     folder.journal.write_text(folder.journal.read_text(encoding="ascii") + first, encoding="ascii")
@@ -250,7 +250,7 @@ def test_submission_that_is_in_the_journal_twice_counts_once(run, folder):
 
 @pytest.mark.parametrize("left", [None, b"", b'{"score": 1', b"\0" * 10])
 def test_results_that_are_missing_or_not_whole_are_made_again(run, folder, left):
-    """A power cut leaves files that are empty."""
+    """A power failure leaves empty files."""
     run()
     folder.results("b").unlink()
     if left is not None:
@@ -260,7 +260,7 @@ def test_results_that_are_missing_or_not_whole_are_made_again(run, folder, left)
 
 
 def test_submission_that_has_changed_is_graded_again(run, folder, tmp_path):
-    """And that it was, is in the journal: the last line counts."""
+    """The journal gets a second line, and the last one counts."""
     run()
     hand_in(folder, tmp_path, a="1", b="20", c="3")
     assert run() == ((3, 3, 0), ["b"])
@@ -270,14 +270,14 @@ def test_submission_that_has_changed_is_graded_again(run, folder, tmp_path):
 
 
 def test_submissions_that_came_later_are_added(run, folder, tmp_path):
-    """A late one is all there is to do; one that was withdrawn is no longer counted."""
+    """Only the late submission is graded, and a withdrawn one is no longer counted."""
     run()
     hand_in(folder, tmp_path, a="1", aa="4", c="3")
     assert run() == ((3, 3, 0), ["aa"])
 
 
 def test_submission_that_the_grader_failed_on_is_graded_again(run):
-    """Whatever it was may be over."""
+    """The cause of the failure may be gone."""
     assert run(Runner("GraderError")) == ((3, 3, 3), ["a", "b", "c"])
     assert run(Runner("GraderError")) == ((3, 3, 3), ["a", "b", "c"])
     assert run() == ((3, 3, 0), ["a", "b", "c"])
@@ -285,7 +285,7 @@ def test_submission_that_the_grader_failed_on_is_graded_again(run):
 
 
 def test_first_fault_is_said_at_once(run, capsys):
-    """What fails for one may fail for all: staff need not wait for the whole class to hear of it."""
+    """A cause that affects one submission may affect all, so staff should not have to wait for the whole class."""
 
     def failing(jobs):
         for number, job in enumerate(jobs):
@@ -306,7 +306,7 @@ def test_first_fault_is_said_at_once(run, capsys):
 
 
 def test_grade_does_not_stand_once_its_results_are_of_a_fault(run, folder, tmp_path):
-    """The grader failed on what a student appealed with, and the first program counts after all."""
+    """The grader failed on a replacement, and the student went back to the first program."""
     run()
     hand_in(folder, tmp_path, a="1", b="20", c="3")
     assert run(Runner("GraderError")) == ((3, 3, 1), ["b"])
@@ -315,7 +315,7 @@ def test_grade_does_not_stand_once_its_results_are_of_a_fault(run, folder, tmp_p
 
 
 def test_answer_that_comes_twice_counts_once(run, folder):
-    """As from a machine that was given up for lost."""
+    """As from a worker that was given up as lost."""
 
     class Twice(Runner):
         def __call__(self, jobs):
@@ -328,7 +328,7 @@ def test_answer_that_comes_twice_counts_once(run, folder):
 
 
 def test_problem_of_reading_is_graded_without_a_program(run, tmp_path):
-    """One that cannot be read any more is the student's own matter, not the class's."""
+    """A submission that can no longer be read is that student's problem, and does not stop the class."""
     (tmp_path / "b" / "double.py").unlink()
     assert run() == ((3, 3, 0), ["a", "b", "c"])
     (tmp_path / "b").rmdir()
@@ -336,7 +336,7 @@ def test_problem_of_reading_is_graded_without_a_program(run, tmp_path):
 
 
 def test_submissions_that_hung_before_begin_first(run, folder):
-    """As the export says; they take a minute, and at the end everybody would wait for them."""
+    """The export tells which. They take a minute, for which everybody would wait at the end."""
     stored = Stored(0.0, {"1.1": StoredCase(0.0, "TimedOut"), "1.2": StoredCase(0.0, "NotRun")})
     failed = Stored(0.0, {"1.1": StoredCase(0.0, "Failed")})
     entries = list(folder.entries())
@@ -347,7 +347,7 @@ def test_submissions_that_hung_before_begin_first(run, folder):
 
 
 def test_extra_credit_that_hung_before_makes_a_submission_begin_first(run, folder):
-    """Whichever part it was."""
+    """In either part."""
     stored = Stored(12.5, {"1.1": StoredCase(4.0, "Passed"), "2.1": StoredCase(0.0, "TimedOut")})
     lines = [as_line(replace(entry, stored=stored if entry.id == "b" else None)) for entry in folder.entries()]
     folder.manifest.write_text("".join(lines), encoding="ascii")
@@ -355,7 +355,7 @@ def test_extra_credit_that_hung_before_makes_a_submission_begin_first(run, folde
 
 
 def test_disk_that_is_full_keeps_what_is_graded(run, folder, monkeypatch):
-    """Results first, then the line of the journal: what that names is there."""
+    """Results are written before the line in the journal, so whatever the journal names exists."""
     written = []
     whole = grading.write_whole
 
@@ -374,7 +374,7 @@ def test_disk_that_is_full_keeps_what_is_graded(run, folder, monkeypatch):
 
 
 def test_half_of_a_file_is_not_left_on_a_disk_that_is_full(tmp_path, monkeypatch):
-    """It takes room that there is not, and would be handed back with the results."""
+    """It would take up space, and be handed back with the results."""
     path = tmp_path / "grades.csv"
     path.write_text("before", encoding="ascii")
 
@@ -388,14 +388,14 @@ def test_half_of_a_file_is_not_left_on_a_disk_that_is_full(tmp_path, monkeypatch
 
 
 def test_results_are_ascii_with_plain_line_ends(run, folder):
-    """As everything a batch writes for itself."""
+    """Like every file that a batch writes for itself."""
     run()
     assert folder.results("a").read_bytes() == b'{"of": "a"}\n'
     assert not list((folder.path / "results").glob("*.new"))
 
 
 def test_folder_of_the_same_grader_is_continued(folder, run):
-    """The date of the beginning stays."""
+    """The date of the start is kept."""
     grading.begin(folder, NOW)
     run()
     grading.begin(folder, {**NOW, "started": "later"})
@@ -414,7 +414,7 @@ def test_folder_of_the_same_grader_is_continued(folder, run):
     ],
 )
 def test_grades_of_another_grader_are_not_mixed_with_these(folder, run, changed, words):
-    """The sentence says what differs, and both ways out."""
+    """The message says what differs, and two ways out."""
     grading.begin(folder, {**NOW, "decisive": {**NOW["decisive"], **changed}})
     run()
     with pytest.raises(NotStarted) as why:
@@ -434,7 +434,7 @@ def test_folder_without_grades_may_be_begun_by_any_grader(folder):
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"decisive": 1}', "\0\0"])
 def test_damaged_environment_is_told_and_not_guessed(folder, run, text):
-    """Nobody knows what those grades were made with."""
+    """It is unknown what those grades were made with."""
     run()
     folder.environment.write_text(text, encoding="utf-8")
     with pytest.raises(NotStarted) as why:
@@ -443,7 +443,7 @@ def test_damaged_environment_is_told_and_not_guessed(folder, run, text):
 
 
 def test_grades_that_are_put_aside_are_a_folder_like_this_one(folder, run):
-    """Each time another; nothing is lost, and nothing of them is taken for new."""
+    """Each time, they get a new folder. Nothing is lost, and none of them counts as a new grade."""
     assert grading.put_aside(folder) is None, "there is nothing yet"
     for number in (1, 2):
         grading.begin(folder, NOW)
@@ -464,7 +464,7 @@ def test_grades_that_are_put_aside_are_a_folder_like_this_one(folder, run):
 
 
 def test_grades_of_a_run_that_was_stopped_are_put_aside_and_not_compared_with(folder, run):
-    """Who grades anew a second time wants to see what changed since the last whole run, if there is one."""
+    """A second regrade is compared with the last complete run, if there is one."""
     with pytest.raises(KeyboardInterrupt):
         run(Runner(stop_after=1))
     with grading.putting_aside(folder) as compared_with:
@@ -478,7 +478,7 @@ def test_grades_of_a_run_that_was_stopped_are_put_aside_and_not_compared_with(fo
 
 
 def test_grades_of_a_run_that_the_grader_failed_in_are_not_compared_with(folder, run):
-    """As where a case was mended and broken by it: when it is right, what counts is what changed since it was whole."""
+    """As when a fix breaks a case: after the second fix, the comparison is with the last run without a fault."""
     for outcomes, name in (
         ({}, "earlier-1"),
         ({"b": Outcome.GRADER_ERROR.value}, "earlier-1"),
@@ -491,7 +491,7 @@ def test_grades_of_a_run_that_the_grader_failed_in_are_not_compared_with(folder,
 
 
 def test_grades_that_were_put_aside_keep_their_order_when_the_first_are_removed(folder, run):
-    """To save room, say: what is put aside next is the last all the same."""
+    """As when somebody frees disk space: the next folder still gets the highest number."""
     for number in (1, 2):
         run()
         assert grading.put_aside(folder).name == f"earlier-{number}"
@@ -505,7 +505,7 @@ def test_grades_that_were_put_aside_keep_their_order_when_the_first_are_removed(
 
 
 def test_putting_aside_that_was_stopped_is_done_again(folder, run, monkeypatch):
-    """The journal goes last, so what was not moved yet is not forgotten."""
+    """The journal is moved last, so files that were not moved yet are found again."""
     grading.begin(folder, NOW)
     run()
     moved = []
@@ -528,7 +528,7 @@ def test_putting_aside_that_was_stopped_is_done_again(folder, run, monkeypatch):
 
 
 def test_two_batches_in_one_folder_are_refused(folder):
-    """The second says so; when the first has gone, its lock is no hindrance."""
+    """The second one gets a message. Once the first has ended, its lock no longer matters."""
     with grading.alone(folder):
         with pytest.raises(NotStarted) as why, grading.alone(folder):
             pass
@@ -539,7 +539,7 @@ def test_two_batches_in_one_folder_are_refused(folder):
 
 @pytest.mark.skipif(os.name == "nt", reason="modes as Unix has them")
 def test_grades_are_for_whoever_asked_for_them(tmp_path):
-    """They name everybody. A folder that is there has the mode that somebody gave it."""
+    """Grades name everybody, so a new folder is private. A folder that already exists keeps its mode."""
     new, there = tmp_path / "new" / "graded", tmp_path / "there"
     there.mkdir()
     there.chmod(0o750)

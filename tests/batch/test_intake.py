@@ -1,4 +1,6 @@
-"""autograder/batch/intake.py: whatever an instructor has becomes one list, or one sentence on what is wrong with it."""
+"""autograder/batch/intake.py: every kind of PATH becomes one list of submissions, or one message that says what is
+wrong.
+"""
 
 import json
 import os
@@ -22,14 +24,14 @@ METADATA = "submission_metadata.yml"
 
 
 def test_nothing_of_this_name(refusal, tmp_path):
-    """A wrong path is said to be one."""
+    """The message says that the path does not exist."""
     assert refusal(tmp_path / "none") == (
         "PLACE/none: there is nothing with this name. Give a folder or a zip of submissions."
     )
 
 
 def test_one_program_is_no_class(refusal, folder):
-    """The other command is named."""
+    """The message names the command for a single program."""
     path = folder({"ada.py": PROGRAM}) / "ada.py"
     assert refusal(path) == (
         "PLACE/class/ada.py is neither a folder nor a zip. For one submission: "
@@ -39,26 +41,26 @@ def test_one_program_is_no_class(refusal, folder):
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 half of a download", b"<html>Log in</html>"])
 def test_zip_that_is_none(refusal, folder, content):
-    """As when a download broke off, or gave a page to log in."""
+    """As when a download was interrupted, or returned a login page."""
     path = folder({"class.zip": content}) / "class.zip"
     assert refusal(path) == ("PLACE/class/class.zip is named .zip but is not a complete zip file. Download it again.")
 
 
 def test_zip_whose_directory_is_damaged(refusal, archive):
-    """Whatever zipfile says of it, there is a way on."""
+    """Whatever zipfile reports, the message names a way out."""
     path = archive({"ada.py": PROGRAM})
     data = path.read_bytes()
     path.write_bytes(data.replace(b"PK\x01\x02", b"PK\x01\x07"))
     assert refusal(path) in (
         "The zip PLACE/class.zip cannot be read (Bad magic number for central directory). "
         "Download it again, or unpack it yourself and give the folder.",
-        # zipfile of Python 3.14 does not take it for one.
+        # Python 3.14's zipfile does not recognize it as a zip.
         "PLACE/class.zip is named .zip but is not a complete zip file. Download it again.",
     )
 
 
 def test_zip_whose_names_cannot_be_read(refusal, archive):
-    """One such name stops zipfile; other programs may be less particular."""
+    """One such name stops zipfile, but other programs may be able to unpack the file."""
     path = archive({"Zoë.py": PROGRAM})
     path.write_bytes(path.read_bytes().replace("Zoë".encode(), b"Zo\xff\xff"))
     assert refusal(path) == (
@@ -69,13 +71,13 @@ def test_zip_whose_names_cannot_be_read(refusal, archive):
 
 @pytest.mark.parametrize("files", [{}, {".DS_Store": b"", "__MACOSX/._ada.py": b"", "Thumbs.db": b""}])
 def test_nothing_in_it(refusal, laid_out, files):
-    """What systems leave lying about is no submission."""
+    """Files that operating systems create are not submissions."""
     path = laid_out(files)
     assert refusal(path) == f"PLACE/{path.name} holds nothing to grade: no folder, .py, .zip or notebook."
 
 
 def test_no_program_in_it(refusal, laid_out):
-    """What is there instead is named, in order."""
+    """The message lists the ignored files in natural order."""
     path = laid_out({"grades10.csv": b"", "grades9.csv": b"", ".hidden": b""})
     assert refusal(path) == (
         f"PLACE/{path.name} holds nothing to grade: no folder, .py, .zip or notebook. Ignored, because these are not "
@@ -84,7 +86,7 @@ def test_no_program_in_it(refusal, laid_out):
 
 
 def test_one_submission_instead_of_a_class(refusal, laid_out):
-    """A folder with the very file in it could be one submission or a class: nobody guesses."""
+    """A folder that contains the file to grade could be one submission or a class, so the message asks which."""
     path = laid_out({FILE: PROGRAM, "ada.py": PROGRAM})
     assert refusal(path) == (
         f"PLACE/{path.name} holds neural_network.py itself, so it looks like one submission. To grade it: python -m "
@@ -94,7 +96,7 @@ def test_one_submission_instead_of_a_class(refusal, laid_out):
 
 
 def test_more_submissions_than_a_class_has(refusal, laid_out, monkeypatch):
-    """The bound is far above every class."""
+    """The limit is far above the size of any class."""
     monkeypatch.setattr(intake, "MAX_SUBMISSIONS", 2)
     path = laid_out({"a.py": b"", "b.py": b"", "c.py": b""})
     assert refusal(path) == f"PLACE/{path.name} holds 3 submissions, and the most is 2. Give part of them."
@@ -102,7 +104,7 @@ def test_more_submissions_than_a_class_has(refusal, laid_out, monkeypatch):
 
 @no_windows
 def test_disk_that_cannot_be_written_is_said_to_be(tmp_path, folder, refusal):
-    """A file where the folder of the batch should be: an error of the system becomes a sentence with its place."""
+    """A file is in the place of the batch's folder. The system's error becomes a message with the path."""
     (tmp_path / "refused").write_text("in the way")
     assert refusal(folder({"ada.py": PROGRAM})) == (
         "PLACE/class cannot be read: PLACE/refused/run/submissions: Not a directory."
@@ -113,7 +115,7 @@ def test_disk_that_cannot_be_written_is_said_to_be(tmp_path, folder, refusal):
 
 
 def test_files_and_folders_are_submissions(take, laid_out):
-    """Each is graded, in the order of its numbers; whose they are is not known."""
+    """Each is graded, in the natural order of the names; their students are unknown."""
     path = laid_out(
         {
             "s10.py": PROGRAM,
@@ -149,7 +151,7 @@ def test_zips_in_a_class_are_left_to_the_grader(take, laid_out, archive):
 
 
 def test_notebook_gets_its_sentence(take, laid_out):
-    """It is no program, and its student has to be told."""
+    """It is not a program, and its student must be told."""
     taken = take(laid_out({"ada.ipynb": b"{}", "ben.py": PROGRAM}))
     assert taken.text("ada") == (
         "There is no neural_network.py, but a notebook: ada.ipynb. Hand in the Python file neural_network.py itself."
@@ -157,7 +159,7 @@ def test_notebook_gets_its_sentence(take, laid_out):
 
 
 def test_download_that_stopped_is_not_the_last_of_its_zips(refusal, archive):
-    """Its directory is missing, and that of the last student's zip would be found in its place."""
+    """The directory of an interrupted download is missing. That of the last student's zip would be found instead."""
     inner = archive({"neural_network.py": PROGRAM}, "inner.zip").read_bytes()
     path = archive({"ada.zip": inner, "ben.zip": inner}, compression=zipfile.ZIP_STORED)
     path.write_bytes(path.read_bytes()[:-40])
@@ -168,14 +170,14 @@ def test_download_that_stopped_is_not_the_last_of_its_zips(refusal, archive):
 
 
 def test_folder_around_all(take, laid_out):
-    """As most zips have it; what it was taken for is said."""
+    """Most zips have one. A sentence says how it was interpreted."""
     taken = take(laid_out({"hw6/ada.py": PROGRAM, "hw6/ben/neural_network.py": PROGRAM, "__MACOSX/hw6/._ada.py": b""}))
     assert taken.ids == ["ada", "ben"]
     assert taken.summary.sentences == ("Everything is in the folder hw6, so its contents are taken as the class.",)
 
 
 def test_folder_around_all_beside_a_note(take, laid_out):
-    """What is no program keeps nobody from looking into it, and is named."""
+    """A file that is not a program does not prevent this, and is named."""
     taken = take(laid_out({"hw6/ada.py": PROGRAM, "hw6/ben.py": PROGRAM, "readme.txt": b""}))
     assert taken.ids == ["ada", "ben"]
     assert taken.summary.sentences == (
@@ -185,7 +187,7 @@ def test_folder_around_all_beside_a_note(take, laid_out):
 
 
 def test_folder_that_cannot_be_read(take, folder, monkeypatch):
-    """It is one student's, and said of that student when it is graded."""
+    """This is that student's problem, and is reported when the submission is graded."""
     path = folder({"ada/neural_network.py": PROGRAM})
     real = os.scandir
 
@@ -207,19 +209,19 @@ def test_folder_that_cannot_be_read(take, folder, monkeypatch):
 
 @pytest.mark.parametrize("inside", ["neural_network.py", "my_network.py", "work.txt"])
 def test_class_of_one(take, laid_out, inside):
-    """A folder with one program in it is a student's."""
+    """If the only folder holds a single file, it is a submission, not a folder around the class."""
     assert take(laid_out({f"ada/{inside}": PROGRAM})).ids == ["ada"]
 
 
 def test_file_and_folder_of_one_name(take, laid_out):
-    """Both are graded, and each identifier follows from its own name alone."""
+    """Both are graded, and each id depends only on the submission's own name."""
     taken = take(laid_out({"ada.py": PROGRAM, "ada/neural_network.py": PROGRAM, "ada.zip": b""}))
     assert taken.ids == ["ada-5a386175", "ada-18419e6d", "ada-fdee430d"]
 
 
 @no_windows
 def test_names_in_other_alphabets(take, laid_out):
-    """They stay apart, and keep what ASCII has of them."""
+    """They stay distinct, and keep what ASCII can represent."""
     taken = take(laid_out({"Zoë.py": PROGRAM, "美咲.py": PROGRAM, "田中.py": PROGRAM, "zoe.py": PROGRAM}))
     assert len(set(taken.ids)) == 4
     assert all(text.isascii() for text in taken.ids)
@@ -230,7 +232,7 @@ def test_names_in_other_alphabets(take, laid_out):
 
 @no_windows
 def test_links_and_pipes_are_not_touched(take, folder, tmp_path):
-    """A link out of the folder would hand out a file of the instructor's, a pipe would be waited for."""
+    """Following a link out of the folder would hand out a file of the instructor's, and reading a pipe would block."""
     secret = tmp_path / "secret"
     secret.mkdir()
     (secret / FILE).write_text("secret")
@@ -252,7 +254,7 @@ def test_links_and_pipes_are_not_touched(take, folder, tmp_path):
 
 @no_windows
 def test_link_inside_a_submission_is_not_followed(take, folder, tmp_path):
-    """It stays where it is, and the grader refuses it."""
+    """It is not copied, and the grader refuses it."""
     (tmp_path / "secret").write_text("secret")
     path = folder({"ada/": b"", "ben.py": PROGRAM})
     (path / "ada" / FILE).symlink_to(tmp_path / "secret")
@@ -260,14 +262,14 @@ def test_link_inside_a_submission_is_not_followed(take, folder, tmp_path):
 
 
 def test_results_inside_the_class_are_no_submission(folder, take):
-    """`batch class --out class/results` twice."""
+    """`batch class --out class/results`, run twice."""
     path = folder({"ada.py": PROGRAM, "ben.py": PROGRAM})
     for _ in range(2):
         assert take(path, "class/results").ids == ["ada", "ben"]
 
 
 def test_results_of_another_run_inside_the_class_are_no_submission(folder, take):
-    """`batch class --out class/first`, and then to another place."""
+    """`batch class --out class/first`, then a run with another --out."""
     path = folder({"ada.py": PROGRAM, "ben.py": PROGRAM, "first/run/environment.json": b"{}"})
     take(path, "class/first")
     taken = take(path, "elsewhere")
@@ -276,7 +278,7 @@ def test_results_of_another_run_inside_the_class_are_no_submission(folder, take)
 
 
 def test_student_is_not_left_out_unseen(folder, take):
-    """By files that make a folder look like one with grades."""
+    """A submission that looks like a folder of grades is ignored, but a sentence names it."""
     ours = {"eve/run/manifest.jsonl": b"", "eve/run/environment.json": b"{}"}
     taken = take(folder({f"eve/{FILE}": PROGRAM, **ours, f"ada/{FILE}": PROGRAM, f"ben/{FILE}": PROGRAM}))
     assert taken.ids == ["ada", "ben"]
@@ -284,7 +286,7 @@ def test_student_is_not_left_out_unseen(folder, take):
 
 
 def test_results_cannot_go_where_the_class_lies(refusal, folder):
-    """They would be taken for submissions the next time."""
+    """The next run would take them for submissions."""
     path = folder({"ada.py": PROGRAM}, name="refused")
     assert refusal(path) == "PLACE/refused is where the results go. Choose another folder for them with --out."
 
@@ -325,7 +327,7 @@ submission_3:
 @pytest.mark.parametrize("top", ["", "assignment_1_export/"])
 @pytest.mark.parametrize("around", ["", "junk"])
 def test_export(take, laid_out, top, around):
-    """People and stored grades, in the order of the numbers of the submissions."""
+    """The manifest has people and stored grades, in the natural order of the submissions."""
     files = {f"{top}{METADATA}": TWO.encode(), f"{top}submission_20/neural_network.py": PROGRAM}
     files[f"{top}submission_3/my/neural_network.py"] = PROGRAM
     if around:
@@ -374,7 +376,7 @@ def test_export(take, laid_out, top, around):
 
 
 def test_export_and_its_folders_disagree(take, laid_out):
-    """What is listed and not there is a student's nothing; what is there and not listed is graded all the same."""
+    """A listed submission without a folder counts as nothing handed in; a folder that is not listed is still graded."""
     metadata = "submission_1:\n  :submitters: []\n9.pdf:\n  :submitters:\n  - :name: Ada\n../secret:\n"
     taken = take(
         laid_out(
@@ -413,7 +415,7 @@ def test_export_and_its_folders_disagree(take, laid_out):
 
 
 def test_listed_twice(take, laid_out):
-    """The first counts, which is said."""
+    """The first entry counts, and a sentence says so."""
     metadata = "s_1:\n  :score: 1\ns_1:\n  :score: 2\n"
     taken = take(laid_out({METADATA: metadata, "s_1/neural_network.py": PROGRAM}))
     assert taken.only.stored.score == 1
@@ -421,7 +423,7 @@ def test_listed_twice(take, laid_out):
 
 
 def test_two_exports(refusal, laid_out):
-    """As when somebody keeps the downloads of a term in one folder."""
+    """As when somebody keeps all downloads of a term in one folder."""
     path = laid_out({f"assignment_{number}_export/{METADATA}": TWO for number in (10, 9)})
     assert refusal(path) == (
         f"PLACE/{path.name} holds 2 exports: assignment_9_export, assignment_10_export. Give one of them."
@@ -429,42 +431,42 @@ def test_two_exports(refusal, laid_out):
 
 
 def test_export_beside_something_else(take, laid_out):
-    """It is the class; the rest is named."""
+    """The export is the class; everything else is named as ignored."""
     taken = take(laid_out({f"assignment_1_export/{METADATA}": TWO, "old/x.py": b"", "notes.txt": b""}))
     assert taken.ids == ["submission_3", "submission_20"]
     assert taken.summary.sentences == ("Ignored, because these are not submissions: notes.txt, old.",)
 
 
 def test_student_cannot_pass_for_an_export(take, laid_out):
-    """Metadata in one submission among several is a file like any other."""
+    """Metadata inside one of several submissions is an ordinary file."""
     taken = take(laid_out({f"eve/{METADATA}": TWO, f"eve/{FILE}": PROGRAM, f"ada/{FILE}": PROGRAM}))
     assert taken.ids == ["ada", "eve"]
     assert taken.summary.kind == "submissions"
 
 
 def test_student_cannot_pass_for_an_export_among_plain_files(take, laid_out):
-    """The only folder, and not the only submission: else all others would be left out."""
+    """Eve's is the only folder, but not the only submission. As an export, it would exclude all others."""
     taken = take(laid_out({f"eve/{METADATA}": TWO, f"eve/{FILE}": PROGRAM, "ada.py": PROGRAM, "ben.zip": b""}))
     assert taken.ids == ["ada", "ben", "eve"]
     assert taken.summary.kind == "submissions"
 
 
 def test_metadata_removed(take, laid_out):
-    """Which is what every sentence about damaged metadata advises."""
+    """Removing it is what every message about damaged metadata suggests."""
     taken = take(laid_out({f"assignment_1_export/submission_{number}/{FILE}": PROGRAM for number in (1, 2)}))
     assert taken.ids == ["submission_1", "submission_2"]
 
 
 @no_windows
 def test_submission_in_an_export_that_is_a_link(take, folder, tmp_path):
-    """It is there, and not followed."""
+    """It counts as a submission, but is not followed."""
     path = folder({METADATA: TWO, f"submission_20/{FILE}": PROGRAM})
     (path / "submission_3").symlink_to(tmp_path)
     assert take(path).text("submission_3") == "submission_3 is a link to another file. Hand in the file itself."
 
 
 def test_metadata_damaged_in_the_zip(refusal, archive):
-    """Its checksum says so, after it was read."""
+    """The checksum reveals it, after the file was read."""
     path = archive({METADATA: TWO}, compression=zipfile.ZIP_STORED)
     path.write_bytes(path.read_bytes().replace(b"'007'", b"'008'"))
     assert refusal(path) == (
@@ -475,7 +477,7 @@ def test_metadata_damaged_in_the_zip(refusal, archive):
 
 @no_windows
 def test_metadata_that_is_a_link(refusal, folder):
-    """It is not followed either."""
+    """It is not followed."""
     path = folder({f"submission_1/{FILE}": PROGRAM})
     (path / METADATA).symlink_to("/etc/passwd")
     assert refusal(path) == (
@@ -488,7 +490,7 @@ def test_metadata_that_is_a_link(refusal, folder):
 
 
 def test_same_bytes_whatever_the_order(take, archive):
-    """The manifest is a function of what is in PATH."""
+    """The manifest depends only on the contents of PATH."""
     names = [f"s{number}/neural_network.py" for number in range(20)] + ["Ada.py", "ada.py", "Ädä.py", "s1.py"]
     texts = set()
     for seed in range(5):
@@ -501,7 +503,7 @@ def test_same_bytes_whatever_the_order(take, archive):
 
 
 def test_interrupted_and_done_again(take, archive):
-    """What an earlier attempt left half done is gone; nothing of it is graded."""
+    """Whatever an interrupted attempt left is removed, and none of it is graded."""
     path = archive({"ada/neural_network.py": PROGRAM, "ben.py": PROGRAM})
     taken = take(path)
     before = taken.folder.manifest.read_bytes()
@@ -524,7 +526,7 @@ def test_interrupted_and_done_again(take, archive):
 
 @no_windows
 def test_folder_of_unpacked_files_that_is_a_link(take, archive, tmp_path):
-    """What it points to is not emptied."""
+    """The folder that the link points to is not emptied."""
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     (elsewhere / "precious").write_text("kept")
@@ -535,7 +537,7 @@ def test_folder_of_unpacked_files_that_is_a_link(take, archive, tmp_path):
 
 
 def test_manifest_survives_a_crash(take, folder, tmp_path, monkeypatch):
-    """It is the old one until the new one is complete."""
+    """The old manifest stays until the new one is complete."""
     path = folder({"ada.py": PROGRAM, "ben.py": PROGRAM})
     before = take(path).folder.manifest.read_bytes()
 
@@ -551,7 +553,7 @@ def test_manifest_survives_a_crash(take, folder, tmp_path, monkeypatch):
 
 
 def test_disk_that_is_full_is_not_what_was_handed_in(take, folder, monkeypatch):
-    """The sentence for that is `command`'s, which names the folder of the grades."""
+    """The error is passed on: `command` makes the message, which names the folder of the grades."""
 
     def full(*_):
         raise OSError(28, "No space left on device")
@@ -562,7 +564,7 @@ def test_disk_that_is_full_is_not_what_was_handed_in(take, folder, monkeypatch):
 
 
 def test_number_stays_whose_it_was(take, folder):
-    """Whoever comes gets a new one, also in the place of one who has left; who comes back has the old one."""
+    """A new submission gets a new number, even after others have left; one that returns gets its old number."""
     first = folder({"ada.py": PROGRAM, "cleo.py": PROGRAM, "dora.py": PROGRAM}, name="first")
     then = folder({"ada.py": PROGRAM, "ben.py": PROGRAM, "cleo.py": PROGRAM}, name="then")
     last = folder({"cleo.py": PROGRAM, "dora.py": PROGRAM, "émile.py": PROGRAM}, name="last")
@@ -574,7 +576,9 @@ def test_number_stays_whose_it_was(take, folder):
 
 
 def test_who_hands_in_again_on_gradescope_keeps_the_number(take, folder):
-    """By number or address, if the submission before is gone; two that are both there have two."""
+    """The student is found by number or address if the earlier submission is gone. If both are there, each has its own
+    number.
+    """
 
     def export(name, **who):
         people = "".join(f"{one}:\n  :submitters:\n  - :sid: '{sid}'\n" for one, sid in who.items())
@@ -588,14 +592,14 @@ def test_who_hands_in_again_on_gradescope_keeps_the_number(take, folder):
 
 
 def test_manifest_of_another_version_hands_on_no_numbers(take, folder):
-    """It is replaced all the same."""
+    """Such a manifest is still replaced."""
     first = take(folder({"ada.py": PROGRAM}, name="first")).folder
     first.manifest.write_text("{}\n", encoding="ascii")
     assert take(folder({"ben.py": PROGRAM}, name="then")).folder.numbered() == {"ada": 1, "ben": 2}
 
 
 def test_results_of_who_has_left_the_class_are_put_aside(take, folder):
-    """And put back when they return: whatever is in results/ can be handed back."""
+    """They are restored when the submission returns, because everything in results/ may be handed back."""
     both = folder({"ada.py": PROGRAM, "ben.py": PROGRAM, "cleo.py": PROGRAM}, name="both")
     one = folder({"ben.py": PROGRAM, "dora.py": PROGRAM}, name="one")
     batch = take(both).folder
@@ -614,7 +618,7 @@ def test_results_of_who_has_left_the_class_are_put_aside(take, folder):
 
 
 def test_entries_come_back_as_they_were_written(take, laid_out):
-    """Whatever letters are in it: the manifest is ASCII."""
+    """The manifest is ASCII, whatever letters the entry has."""
     taken = take(laid_out({METADATA: 'a_1:\n  :submitters:\n  - :name: "\\u2028 \\x85 \\" 美"\n', "a_1/x.py": b""}))
     line = taken.folder.manifest.read_bytes()
     assert line.isascii()
@@ -626,7 +630,7 @@ def test_entries_come_back_as_they_were_written(take, laid_out):
 
 
 def test_needs_nothing_heavy():
-    """It starts at once, and PyYAML is only loaded for an export."""
+    """Intake starts quickly, and loads PyYAML only for an export."""
     code = (
         "import sys, autograder.batch.intake\n"
         "print(sorted({'numpy', 'pytest', 'rich', 'yaml', 'jinja2'} & set(sys.modules)))"
@@ -645,5 +649,5 @@ def test_needs_nothing_heavy():
     ],
 )
 def test_what_was_found_in_words(found, said):
-    """As one says it."""
+    """The words agree with the numbers."""
     assert str(intake.Summary(*found)) == said

@@ -1,4 +1,4 @@
-"""Two files of one student: whatever an instructor has, they come together, and neither takes the other along.
+"""Two files of one student: every kind of PATH keeps them together, and a problem with one does not affect the other.
 
 The names of both files come from the assignment; here they are those of the real one.
 """
@@ -16,7 +16,7 @@ NO_FIRST = f"There is no {FILE}; found instead: {EXTRA}. Hand in {FILE}."
 
 
 def test_folders(take, laid_out):
-    """One each, with one file or both, at any depth."""
+    """Each folder is one submission, with one file or both, at any depth."""
     taken = take(
         laid_out(
             {
@@ -42,7 +42,7 @@ def test_folders(take, laid_out):
 
 
 def test_export(take, laid_out):
-    """As Gradescope packs what a student handed in."""
+    """Gradescope packs both files into the submission's folder."""
     metadata = "submission_1:\n  :submitters:\n  - :name: Ada\n"
     files = {"submission_metadata.yml": metadata, f"submission_1/{FILE}": PROGRAM, f"submission_1/{EXTRA}": MORE}
     taken = take(laid_out({f"assignment_1_export/{name}": content for name, content in files.items()}))
@@ -51,7 +51,7 @@ def test_export(take, laid_out):
 
 
 def test_zip_of_a_student(take, laid_out, archive):
-    """With both in it: the grader looks into it itself."""
+    """The zip has both files, and the grader looks into it."""
     inner = archive({f"x/{FILE}": PROGRAM, f"x/{EXTRA}": MORE}, "inner.zip").read_bytes()
     taken = take(laid_out({"ada.zip": inner, "ben.py": PROGRAM}))
     assert taken.texts("ada") == BOTH
@@ -60,7 +60,7 @@ def test_zip_of_a_student(take, laid_out, archive):
 
 @pytest.mark.parametrize("alone", [FILE, EXTRA])
 def test_class_of_one(take, laid_out, alone):
-    """A folder in which one of the files lies is a student's, whatever lies beside it."""
+    """A folder that contains one of the files is a student's, whatever else it contains."""
     taken = take(laid_out({f"ada/{alone}": PROGRAM, "ada/helper.py": b""}))
     assert taken.ids == ["ada"]
 
@@ -69,7 +69,7 @@ def test_class_of_one(take, laid_out, alone):
 
 
 def test_download(take, laid_out):
-    """Handed in again, late, and in any order: the files of a student are one submission."""
+    """A student's files form one submission, even if resubmitted, late, or in any order."""
     taken = take(
         laid_out(
             {
@@ -93,7 +93,7 @@ def test_download(take, laid_out):
 
 
 def test_newest_of_two(take, laid_out):
-    """Of each file on its own; it is said."""
+    """Each file is compared on its own, and a note says which one counts."""
     taken = take(
         laid_out(
             {
@@ -111,7 +111,7 @@ def test_newest_of_two(take, laid_out):
 
 
 def test_files_that_are_called_alike(take, laid_out):
-    """Each belongs to the first file of the same student, which keeps the name it has without extra credit."""
+    """Each is added to the first file of the same student, which keeps the id that it has without extra credit."""
     taken = take(
         laid_out(
             {
@@ -133,7 +133,7 @@ def test_files_that_are_called_alike(take, laid_out):
 
 
 def test_file_that_belongs_to_nobody(take, laid_out):
-    """It is graded all the same, as a submission without a first file: also where two fit, which nobody guesses."""
+    """It is graded as a submission without a first file, even if it fits two students, because intake never guesses."""
     taken = take(
         laid_out(
             {
@@ -158,23 +158,23 @@ def test_file_that_belongs_to_nobody(take, laid_out):
 
 
 def test_class_without_extra_credit_is_what_it_was(take, laid_out):
-    """Only what ends in the very name is taken apart."""
+    """Only names that end in exactly this file name are split."""
     taken = take(laid_out({"ada.py": PROGRAM, "extensions_ben.py": PROGRAM, "cleoextensions.py": PROGRAM}))
     assert taken.summary == Summary("submissions", 3, 0)
     assert all(taken.texts(one) == [PROGRAM.decode(), None] for one in taken.ids)
 
 
 def test_one_submission_instead_of_a_class(refusal, laid_out):
-    """With extra credit alone in it, too."""
+    """Even if it has only the extra credit."""
     path = laid_out({EXTRA: MORE, "ada.py": PROGRAM})
     assert refusal(path).startswith(f"PLACE/{path.name} holds extensions.py itself, so it looks like one submission. ")
 
 
-# ------------------------------------------------------------------------------------- one of them cannot be had
+# ------------------------------------------------------------------------------------- one of them cannot be unpacked
 
 
 def damaged(archive, name):
-    """A zip of both files, one of which does not fit its checksum."""
+    """Return a zip of both files, one of which does not match its checksum."""
     path = archive({f"ada/{FILE}": PROGRAM, f"ada/{EXTRA}": MORE}, compression=zipfile.ZIP_STORED)
     content = {FILE: PROGRAM, EXTRA: MORE}[name]
     path.write_bytes(path.read_bytes().replace(content, content.swapcase()))
@@ -182,7 +182,7 @@ def damaged(archive, name):
 
 
 def test_damaged_extra_credit_costs_nothing_else(take, archive):
-    """The first file is graded; of the other the student reads what is wrong with it."""
+    """The first file is graded; for the other, the student gets the error message."""
     taken = take(damaged(archive, EXTRA))
     assert taken.only.problem == ""
     first, extra = taken.texts("ada")
@@ -191,14 +191,14 @@ def test_damaged_extra_credit_costs_nothing_else(take, archive):
 
 
 def test_damaged_first_file_leaves_the_extra_credit(take, archive):
-    """And the other way round."""
+    """The extra credit is graded, although the first file cannot be unpacked."""
     first, extra = take(damaged(archive, FILE)).texts("ada")
     assert first.startswith("neural_network.py cannot be unpacked (Bad CRC-32 for file 'ada/neural_network.py').")
     assert extra == MORE.decode()
 
 
 def test_large_files_beside_them_are_empty(take, archive):
-    """Only what is graded comes out of a zip, however many files that are."""
+    """Only the files to grade are unpacked, however many the assignment has."""
     taken = take(archive({f"ada/{FILE}": PROGRAM, f"ada/{EXTRA}": MORE, "ada/digits.npy": b"x" * 1000}))
     sizes = {one.name: one.stat().st_size for one in (taken.folder.unpacked / "ada").iterdir()}
     assert sizes == {FILE: len(PROGRAM), EXTRA: len(MORE), "digits.npy": 0}

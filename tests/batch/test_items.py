@@ -1,4 +1,4 @@
-"""autograder/batch/items.py: distribution, difficulty and discrimination, beside NumPy and SciPy."""
+"""autograder/batch/items.py: distribution, difficulty, and discrimination, compared with NumPy and SciPy."""
 
 from dataclasses import replace
 
@@ -13,7 +13,7 @@ from .made import NOT_BEGUN, Answer, Batch, failed, made_assignment, made_entry,
 
 
 def of_scores(tmp_path, rows, points=("4", "6", "2.5"), **changes):
-    """The items of a class with these points, a row a student; less than all is a failure."""
+    """Return the items of a class with these points, one row per student; fewer than all points is a failure."""
     batch = Batch(tmp_path / "batch", made_assignment(points))
     most = [float(one) for one in points]
     for number, row in enumerate(rows, 1):
@@ -27,7 +27,9 @@ def of_scores(tmp_path, rows, points=("4", "6", "2.5"), **changes):
 
 @pytest.fixture
 def scores():
-    """A class of 60: whoever is good at one case is better at the others; the last has partial credit."""
+    """Return the scores of a class of 60. A student who is good at one case is better at the others; the last case has
+    partial credit.
+    """
     rng = np.random.default_rng(109)
     skill = rng.normal(size=60)
     right = skill[:, None] + rng.normal(size=(60, 3)) > [-1, 0.5, 0]
@@ -35,21 +37,21 @@ def scores():
 
 
 def test_discrimination_is_the_correlation_with_the_rest(scores, tmp_path):
-    """As SciPy computes it: a case's own points are not in what it is compared with."""
+    """SciPy gives the same value if the case's own points are left out of the rest."""
     for column, item in enumerate(of_scores(tmp_path, scores)):
         rest = scores.sum(axis=1) - scores[:, column]
         assert item.discrimination == pytest.approx(stats.pearsonr(scores[:, column], rest).statistic, abs=1e-9)
 
 
 def test_discrimination_of_right_and_wrong_is_point_biserial(scores, tmp_path):
-    """Where there is no partial credit, both are one number."""
+    """Without partial credit, both are the same number."""
     item = of_scores(tmp_path, scores)[0]
     wanted = stats.pointbiserialr(scores[:, 0] == 4, scores[:, 1:].sum(axis=1)).statistic
     assert item.discrimination == pytest.approx(wanted, abs=1e-9)
 
 
 def test_difficulty_is_the_mean_share_of_the_points(scores, tmp_path):
-    """Partial credit counts for it, not for the pass rate."""
+    """Partial credit counts toward difficulty, but not toward the pass rate."""
     for column, (item, full) in enumerate(zip(of_scores(tmp_path, scores), [4, 6, 2.5], strict=True)):
         assert item.difficulty == pytest.approx(scores[:, column].mean() / full)
         assert item.pass_rate == pytest.approx((scores[:, column] == full).mean())
@@ -60,7 +62,7 @@ def test_difficulty_is_the_mean_share_of_the_points(scores, tmp_path):
     ("passing", "word"), [(10, "easy"), (9, "easy"), (8, "medium"), (3, "medium"), (2, "hard"), (0, "hard")]
 )
 def test_words_for_difficulty(passing, word, tmp_path):
-    """Easy above 80 %, hard below 30 %, as learning platforms have it."""
+    """As on learning platforms: easy above 80%, hard below 30%."""
     assert of_scores(tmp_path, [[4 * (n < passing), 6, 2.5] for n in range(10)])[0].difficulty_word == word
 
 
@@ -69,13 +71,13 @@ def test_words_for_difficulty(passing, word, tmp_path):
     [(0.31, "good"), (0.3, "fair"), (0.1, "fair"), (0.09, "poor"), (-0.5, "poor"), (None, "")],
 )
 def test_words_for_discrimination(discrimination, word, tmp_path):
-    """Good above 0.3, poor below 0.1, none where there is none."""
+    """Good above 0.3, poor below 0.1, and no word without a discrimination."""
     item = of_scores(tmp_path, [[4, 6, 2.5]])[0]
     assert replace(item, discrimination=discrimination).discrimination_word == word
 
 
 def test_small_class_has_no_discrimination(scores, tmp_path):
-    """With 19 it would be chance."""
+    """With 19 students, it would be chance."""
     (tmp_path / "more").mkdir()
     few, more = of_scores(tmp_path, scores[:19])[0], of_scores(tmp_path / "more", scores[:20])[0]
     assert (few.discrimination, few.why_none) == (None, "fewer than 20")
@@ -83,7 +85,7 @@ def test_small_class_has_no_discrimination(scores, tmp_path):
 
 
 def test_constant_scores_have_no_discrimination(tmp_path):
-    """Neither the case that all passed, nor the one that is compared with cases that all passed."""
+    """Neither a case that all passed, nor a case whose rest is the same for everybody, has a discrimination."""
     first, second, _ = of_scores(tmp_path, [[4 * (n % 2), 6, 2.5] for n in range(30)])
     assert (first.discrimination, first.why_none) == (None, "other cases all the same")
     assert (second.discrimination, second.why_none) == (None, "all the same")
@@ -94,7 +96,7 @@ def test_constant_scores_have_no_discrimination(tmp_path):
 
 
 def test_case_that_turns_students_round_is_to_be_looked_at(tmp_path):
-    """Who has the other points fails it, and the other way round: the case is wrong, not the class."""
+    """Students who pass the other cases fail it, and vice versa, so the case is wrong."""
     item = of_scores(tmp_path, [[4 * (n % 2), 6 * (1 - n % 2), 2.5 * (1 - n % 2)] for n in range(30)])[0]
     assert item.discrimination == pytest.approx(-1)
     assert item.looks == (
@@ -104,7 +106,7 @@ def test_case_that_turns_students_round_is_to_be_looked_at(tmp_path):
 
 @pytest.mark.parametrize("many", [20, 300])
 def test_cases_that_have_nothing_to_do_with_each_other_are_not_called_wrong(many, tmp_path):
-    """Who goes wrong in one function does not in the next: by chance half of the correlations are below zero."""
+    """Mistakes in different functions are independent, so by chance half of the correlations are negative."""
     rng = np.random.default_rng(many)
     for number in range(3):
         rows = np.where(rng.random((many, 10)) < 0.7, 4.0, 0.0)
@@ -115,7 +117,7 @@ def test_cases_that_have_nothing_to_do_with_each_other_are_not_called_wrong(many
 
 @pytest.mark.parametrize(("odd", "why"), [(1, "only 1 different"), (4, "only 4 different"), (5, "")])
 def test_few_odd_students_make_no_discrimination(odd, why, tmp_path):
-    """The best of 100 failed it, or the worst, and nobody else: neither `poor` nor `good` can be said of the case."""
+    """Only the best or the worst few of 100 failed it, so the case can be called neither `poor` nor `good`."""
     item, other, _ = of_scores(tmp_path, [[4 * (n >= odd), 6 * (n < 100 - odd), 2.5 * (n < 50)] for n in range(100)])
     assert (item.why_none, other.why_none) == (why, why)
     assert (item.discrimination is None, other.discrimination is None) == (odd < 5, odd < 5)
@@ -124,20 +126,22 @@ def test_few_odd_students_make_no_discrimination(odd, why, tmp_path):
 
 @pytest.mark.parametrize(("odd", "best", "looked_at"), [(5, 30, True), (4, 10, False), (5, 40, False)])
 def test_case_is_called_wrong_by_five_students_and_three_standard_errors(odd, best, looked_at, tmp_path):
-    """Of 100: so many of those with all points for the rest fail it, and nobody else. These are 3.5, 6.1 and 2.8."""
+    """Of 100 students, `odd` fail it, all of whom have full points on the rest. These are 3.5, 6.1, and 2.8 standard
+    errors.
+    """
     item = of_scores(tmp_path, [[4 * (n >= odd), 6 * (n < best), 2.5] for n in range(100)])[0]
     assert bool(item.looks) == looked_at
 
 
 def test_case_that_nobody_passed_is_to_be_looked_at(tmp_path):
-    """Not for two students, though."""
+    """With two students, it is not flagged."""
     (tmp_path / "two").mkdir()
     assert of_scores(tmp_path, [[0, 6, 2.5]] * 3)[0].looks == ("None of the 3 who tried it passed.",)
     assert of_scores(tmp_path / "two", [[0, 6, 2.5]] * 2)[0].looks == ()
 
 
 def test_programs_that_cannot_be_imported_are_no_evidence_against_a_case(tmp_path):
-    """They fail everywhere. One function that raises in each of its own cases is."""
+    """They fail every case. A function that raises in each of its own cases is evidence."""
     batch = Batch(tmp_path / "batch")
     ended = failed(outcome="Raised", summary="importing double.py raised SyntaxError")
     for number in range(3):
@@ -151,7 +155,7 @@ def test_programs_that_cannot_be_imported_are_no_evidence_against_a_case(tmp_pat
 
 
 def test_file_of_extra_credit_that_cannot_be_imported_is_no_evidence_against_its_cases(tmp_path):
-    """Whatever the first file does."""
+    """Even though the first file works."""
     batch = Batch(tmp_path / "batch", made_assignment(extra=("1", "1")))
     ended = failed(outcome="Raised", summary="importing more.py raised SyntaxError")
     for number in range(3):
@@ -160,7 +164,7 @@ def test_file_of_extra_credit_that_cannot_be_imported_is_no_evidence_against_its
 
 
 def test_programs_that_cannot_be_imported_do_not_relate_cases(scores, tmp_path):
-    """With their zeros everywhere every case would discriminate well, whatever it asks. They have failed it, though."""
+    """Their zeros everywhere would make every case look discriminating. They still count as answers."""
     (tmp_path / "more").mkdir()
     batch = Batch(tmp_path / "more" / "batch")
     for number, row in enumerate(scores, 1):
@@ -177,7 +181,9 @@ def test_programs_that_cannot_be_imported_do_not_relate_cases(scores, tmp_path):
 
 
 def test_what_was_not_reached_is_no_evidence_against_a_case(tmp_path):
-    """Its time was over, or nobody has written that function of the extra credit. Where all must, it is evidence."""
+    """Either the time ran out, or that function of the extra credit was not written. In the first part, a missing
+    function is evidence.
+    """
     batch = Batch(tmp_path / "batch", made_assignment(extra=("1", "1")))
     for number in range(3):
         missing = failed(outcome="Missing")
@@ -189,7 +195,7 @@ def test_what_was_not_reached_is_no_evidence_against_a_case(tmp_path):
 
 
 def test_faults_of_the_grader_are_no_answers(tmp_path):
-    """They count for no rate, take the whole submission out of the correlation, and are flagged."""
+    """They do not count in the rates, they exclude the submission from the correlation, and they are flagged."""
     batch = Batch(tmp_path / "batch")
     for number in range(1, 31):
         answers = {"1.1": failed() if number % 2 else Answer(4, "Passed"), "1.2": failed() if number % 3 else None}
@@ -205,14 +211,14 @@ def test_faults_of_the_grader_are_no_answers(tmp_path):
 
 
 def test_case_without_answers_or_without_points_has_no_difficulty(tmp_path):
-    """The one that the grader failed on for everybody, and one that is worth nothing; neither ends the report."""
+    """One case on which the grader failed for everybody, and one that is worth nothing: the report is still written."""
     batch = Batch(tmp_path / "batch", made_assignment(("4", "0"))).add(made_entry(1), {"1.1": Answer(0, "GraderError")})
     found = items(gather(batch.folder, batch.assignment))
     assert [(item.difficulty, item.pass_rate) for item in found] == [(None, None), (None, 1)]
 
 
 def test_median_time_is_that_of_programs_that_have_come_so_far(tmp_path):
-    """The others took none."""
+    """Programs that ended earlier took no time for the case."""
     batch = Batch(tmp_path / "batch").add(made_entry(1))
     ended = failed(outcome="Raised", summary="importing double.py raised SyntaxError", seconds=0.0)
     for number in (2, 3, 4):
@@ -222,14 +228,16 @@ def test_median_time_is_that_of_programs_that_have_come_so_far(tmp_path):
 
 
 def test_nothing_to_grade_says_nothing_about_a_case(tmp_path):
-    """Its zeros would make every case look related to every other."""
+    """Its zeros would make all cases look related."""
     batch = Batch(tmp_path / "batch").add(made_entry(1))
     batch.add(made_entry(2), {f"1.{n}": Answer(0, "Unreadable") for n in (1, 2, 3)})
     assert [item.answers for item in items(gather(batch.folder, batch.assignment))] == [1, 1, 1]
 
 
 def test_extra_credit_is_compared_with_itself(tmp_path):
-    """Of those who handed it in: who is good at the rest of it, whatever they have for the first part."""
+    """Only students who handed it in are compared, by their points for the rest of it, whatever their points for the
+    first part.
+    """
     batch = Batch(tmp_path / "batch", made_assignment(extra=("1", "1", "1")))
     rng = np.random.default_rng(109)
     right = rng.random((40, 3)) < 0.6
@@ -249,7 +257,7 @@ def test_extra_credit_is_compared_with_itself(tmp_path):
 
 
 def test_function_that_was_not_begun_says_nothing_where_it_is_extra_credit(tmp_path):
-    """Whoever does half of it has not failed the other half. In the first part it is a failure, as ever."""
+    """A student who does half of the extra credit has not failed the other half. In the first part, it is a failure."""
     batch = Batch(tmp_path / "batch", made_assignment(extra=("1", "1")))
     batch.add(made_entry(1), {"1.1": NOT_BEGUN, "2.1": NOT_BEGUN}).add(made_entry(2), {"2.2": NOT_BEGUN})
     batch.add(made_entry(3), {"2.1": failed(), "2.2": NOT_BEGUN})
@@ -258,7 +266,7 @@ def test_function_that_was_not_begun_says_nothing_where_it_is_extra_credit(tmp_p
 
 
 def test_nothing_to_grade_is_a_matter_of_each_part(tmp_path):
-    """A file that could not be read says nothing about its cases, and takes nothing from the other's."""
+    """An unreadable file says nothing about its cases, and does not affect the cases of the other file."""
     batch = Batch(tmp_path / "batch", made_assignment(extra=("1",))).add(made_entry(1), {"2.1": failed()})
     batch.add(made_entry(2), {"2.1": failed(outcome="Unreadable")})
     unreadable = dict.fromkeys(("1.1", "1.2", "1.3"), failed(outcome="Unreadable"))
@@ -269,7 +277,7 @@ def test_nothing_to_grade_is_a_matter_of_each_part(tmp_path):
 
 
 def test_extra_credit_that_nobody_has_tried_has_no_items(tmp_path):
-    """Nor is it said that nobody passed it."""
+    """Nor does the report say that nobody passed it."""
     batch = Batch(tmp_path / "batch", made_assignment(extra=("1",))).add(made_entry(1))
     course = gather(batch.folder, batch.assignment)
     assert ([item.case.number for item in items(course)], extra_credit(course)) == (["1.1", "1.2", "1.3"], [])
@@ -288,7 +296,7 @@ def test_distribution_as_numpy_has_it(many):
 
 
 def test_distribution_of_odd_points():
-    """Full marks are full marks, whatever ten tenths of them are in floats."""
+    """Full marks are recognized despite the rounding errors of floats."""
     found = distribution([12.1, 12.0, 0.0], 12.1)
     assert [one.count for one in found.bins] == [1, *[0] * 8, 1, 1]
     assert distribution([], 12.1) is None
@@ -307,7 +315,9 @@ def test_distribution_of_odd_points():
     ],
 )
 def test_scores_beyond_the_points_have_columns(points, beyond, starts):
-    """As wide as the others, up to what can be reached; every score is in one, and all points are all points."""
+    """These columns are as wide as the others, up to the highest possible score. Every score is in one, and all points
+    or more counts as full.
+    """
     found = distribution([0.0, points, points + beyond / 3, points + beyond], points, beyond)
     assert [one.start for one in found.bins[10:]] == pytest.approx(starts)
     assert sum(one.count for one in found.bins) == 4

@@ -1,4 +1,4 @@
-"""autograder/batch/jobs.py: many submissions side by side, each graded as if it were alone."""
+"""autograder/batch/jobs.py: many submissions at the same time, each graded as if it were alone."""
 
 import contextlib
 import dataclasses
@@ -41,19 +41,19 @@ PROGRAMS = {
 
 
 def job(name, text):
-    """A program that has been read."""
+    """Return the job of a program."""
     return Job(name, HandedIn(Submission("toy.py", "toy.py", text)))
 
 
 @pytest.fixture(scope="module")
 def toy():
-    """The toy assignment."""
+    """Return the toy assignment."""
     return assignments.load(TOY)
 
 
 @pytest.fixture
 def local(toy, tmp_path):
-    """A function: programs -> what was done, by identifier, in the order in which it was."""
+    """Return a function: programs -> finished jobs by id, in the order in which they finished."""
 
     def run(programs, count=2, assignment=toy):
         with jobs.scratch_folder(tmp_path / "scratch") as scratch:
@@ -66,7 +66,7 @@ def local(toy, tmp_path):
 
 
 def without_times(done):
-    """What does not depend on a clock."""
+    """Return what does not depend on a clock."""
     graded = dataclasses.replace(
         done.graded, seconds=0, cases=tuple(dataclasses.replace(case, seconds=0) for case in done.graded.cases)
     )
@@ -76,7 +76,7 @@ def without_times(done):
 
 
 def test_one_at_a_time_or_eight_the_same_grades(local):
-    """And no process is left of any of them."""
+    """No process is left behind."""
     before = set(children(os.getpid()))
     one, eight = local(PROGRAMS, 1), local(PROGRAMS, 8)
     assert set(one) == set(eight) == set(PROGRAMS)
@@ -91,7 +91,7 @@ def test_one_at_a_time_or_eight_the_same_grades(local):
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="stations fork")
 def test_what_is_loaded_for_one_is_there_for_those_beside_it(local, monkeypatch):
-    """Cases are collected and rehearsed once, however many are graded at a time."""
+    """Cases are collected and rehearsed once, however many submissions are graded at a time."""
     started = []
 
     def start(*arguments):
@@ -106,7 +106,7 @@ def test_what_is_loaded_for_one_is_there_for_those_beside_it(local, monkeypatch)
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a limit of this kind needs a system like Unix")
 def test_more_stations_than_there_may_be_descriptors(local):
-    """As with 128 processors and the usual limit: it is raised by as much as that takes."""
+    """As with 128 processors and the usual limit on file descriptors, which is raised by as much as is needed."""
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     free = os.dup(0)
     os.close(free)
@@ -120,7 +120,9 @@ def test_more_stations_than_there_may_be_descriptors(local):
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a limit of this kind needs a system like Unix")
 def test_descriptors_that_select_would_not_take(local, toy):
-    """With so many open, those of a grading are above 1,023: in stations, and where a fault is tried again."""
+    """With so many open, the file descriptors of a grading are above 1,023, which select() does not accept. This covers
+    stations and the retry after a fault.
+    """
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (2048, before[1]))
     taken = [os.dup(0) for _ in range(1100)]
@@ -136,7 +138,7 @@ def test_descriptors_that_select_would_not_take(local, toy):
 
 
 def test_threads_that_cannot_be_started(local, monkeypatch):
-    """As after `ulimit -u`: a sentence, and what was started ends."""
+    """As after `ulimit -u`: the run ends with a message and stops what it has started."""
 
     def refuse(_):
         raise RuntimeError("can't start new thread")
@@ -147,12 +149,12 @@ def test_threads_that_cannot_be_started(local, monkeypatch):
 
 
 def test_no_submissions_at_all(local):
-    """Nothing is started, and nothing is waited for."""
+    """Nothing is started or waited for."""
     assert local({}) == {}
 
 
 def test_submission_without_a_program_is_graded_in_its_turn(local, toy):
-    """Each case says why."""
+    """Each case shows the reason."""
     found = local({"none": Job("none", HandedIn(None, "Nothing was handed in.")), "right": RIGHT})
     assert found["right"].graded.score == 10
     results = json.loads(found["none"].results)
@@ -162,10 +164,10 @@ def test_submission_without_a_program_is_graded_in_its_turn(local, toy):
 
 
 def test_submission_that_hangs_keeps_nobody_waiting(local, toy, monkeypatch):
-    """Its place is taken by another after a while."""
+    """After a while, another submission takes its place."""
     monkeypatch.setattr(jobs, "SLOW_S", 0.3)
     monkeypatch.setattr(jobs, "LOOK_S", 0.05)
-    # Until the others are done, if the machine is at other things, too.
+    # Long enough for the others to finish, even on a busy machine.
     patient = toy._replace(limits=toy.limits._replace(call_s=6, case_s=6))
     found = local({"hangs": HANGS, "right": RIGHT, "wrong": PROGRAMS["wrong"]}, 1, patient)
     assert list(found) == ["right", "wrong", "hangs"]
@@ -173,7 +175,7 @@ def test_submission_that_hangs_keeps_nobody_waiting(local, toy, monkeypatch):
 
 
 def test_hanging_ones_get_at_most_as_many_places_more(toy, tmp_path, monkeypatch):
-    """However many of them there are."""
+    """However many submissions hang, at most `count` more are graded at the same time."""
     at_work, most, changing, all_there = [], [], threading.Lock(), threading.Event()
 
     def do(one, *_):
@@ -183,7 +185,7 @@ def test_hanging_ones_get_at_most_as_many_places_more(toy, tmp_path, monkeypatch
             if len(at_work) == 4:
                 all_there.set()
         all_there.wait(60)
-        time.sleep(0.3)  # for one more to come
+        time.sleep(0.3)  # gives one more the time to start
         with changing:
             at_work.remove(one)
 
@@ -195,7 +197,7 @@ def test_hanging_ones_get_at_most_as_many_places_more(toy, tmp_path, monkeypatch
 
 
 def test_quick_ones_stay_within_the_number_of_jobs(toy, tmp_path, monkeypatch):
-    """A machine has so many processors."""
+    """There are only so many processors."""
     at_work, most, changing = [], [], threading.Lock()
 
     def do(one, *_):
@@ -213,7 +215,9 @@ def test_quick_ones_stay_within_the_number_of_jobs(toy, tmp_path, monkeypatch):
 
 @pytest.fixture
 def graded_with(monkeypatch):
-    """A function: the places that programs are graded at, while the first so many gradings end in a fault of ours."""
+    """Return a function that makes the first `faults` gradings end in a fault of the grader. It returns the list of the
+    places used.
+    """
 
     def install(faults):
         places = []
@@ -229,7 +233,9 @@ def graded_with(monkeypatch):
 
 
 def test_fault_of_ours_is_tried_again_on_new_processes(toy, graded_with, tmp_path):
-    """Which know nothing of what was wrong. Their files lie where all are removed, should the class be stopped."""
+    """New processes are unaffected by what went wrong. Their files are in the scratch folder, which is removed if the
+    class is stopped.
+    """
     places, station = graded_with(1), Station(str(tmp_path))
     done = jobs.do(job("right", RIGHT), toy, station)
     assert [type(place) for place in places] == [Station, Fresh]
@@ -238,7 +244,7 @@ def test_fault_of_ours_is_tried_again_on_new_processes(toy, graded_with, tmp_pat
 
 
 def test_fault_that_comes_again_stands(toy, graded_with):
-    """Once is enough; staff are told."""
+    """It is retried once; then staff are told."""
     places = graded_with(5)
     done = jobs.do(job("right", RIGHT), toy, None)
     assert len(places) == 2
@@ -248,14 +254,14 @@ def test_fault_that_comes_again_stands(toy, graded_with):
 
 
 def test_what_was_stopped_is_not_tried_again(toy, graded_with):
-    """Ctrl-C kills what grades; that is no fault, and no grade."""
+    """Ctrl-C kills the grading processes. That is neither a fault nor a grade."""
     places = graded_with(5)
     assert jobs.do(job("right", RIGHT), toy, None, lambda: True) is None
     assert len(places) == 1
 
 
 def test_error_in_a_thread_is_an_error_of_the_run(toy, tmp_path, monkeypatch):
-    """Not a run that waits for ever; what was done before has been handed out."""
+    """The run must not wait forever. What was done before has been returned."""
 
     def do(one, *_):
         if one.id == "b":
@@ -271,7 +277,7 @@ def test_error_in_a_thread_is_an_error_of_the_run(toy, tmp_path, monkeypatch):
 
 
 def test_error_of_the_list_of_jobs_is_an_error_of_the_run(toy, tmp_path):
-    """As a manifest that cannot be read any more."""
+    """As when the manifest can no longer be read."""
 
     def broken():
         yield Job("none", HandedIn(None, "Nothing was handed in."))
@@ -282,7 +288,7 @@ def test_error_of_the_list_of_jobs_is_an_error_of_the_run(toy, tmp_path):
 
 
 def test_run_that_is_left_early_leaves_no_process(toy, tmp_path):
-    """As by Ctrl-C, while submissions hang."""
+    """As when Ctrl-C is pressed while submissions hang."""
     before = set(children(os.getpid()))
     patient = toy._replace(limits=toy.limits._replace(call_s=600, case_s=600, run_s=600))
     with jobs.scratch_folder(tmp_path / "scratch") as scratch:
@@ -301,10 +307,10 @@ def test_run_that_is_left_early_leaves_no_process(toy, tmp_path):
 
 
 class TestScratchFolder:
-    """Where workers have their folders, and what a run that was killed has left there."""
+    """The folder that holds the workers' folders, and what a killed run has left there."""
 
     def test_it_is_gone_with_all_that_is_in_it(self, tmp_path):
-        """And so is the note of its name."""
+        """The file that notes its path is removed, too."""
         note = tmp_path / "scratch"
         with jobs.scratch_folder(note) as scratch:
             assert note.read_text(encoding="utf-8") == scratch
@@ -314,7 +320,7 @@ class TestScratchFolder:
         assert not note.exists()
 
     def test_what_a_killed_run_has_left_is_removed(self, tmp_path):
-        """By the next one in the same folder."""
+        """The next run in the same folder removes it."""
         left = Path(tempfile.mkdtemp(prefix=jobs.PREFIX))
         (left / "grading-1").mkdir()
         note = tmp_path / "scratch"
@@ -324,7 +330,7 @@ class TestScratchFolder:
             assert Path(scratch) != left
 
     def test_what_could_not_be_removed_in_time_is_removed_by_the_next_run(self, tmp_path, monkeypatch):
-        """Two thousand folders inside each other take long where the disk is busy."""
+        """Two thousand nested folders take long to remove on a busy disk."""
         note = tmp_path / "scratch"
         with monkeypatch.context() as slow:
             slow.setattr(jobs.folders, "remove", lambda *_: None)
@@ -339,7 +345,7 @@ class TestScratchFolder:
         "name", ["{place}", "{place}/grading-class-1", "/", "", "\0", "../grading-class-1", "{link}"]
     )
     def test_nothing_else_is_removed_on_the_word_of_a_file(self, tmp_path, name):
-        """Only a folder of ours, where ours are."""
+        """Only a folder with our prefix, directly in the temporary folder, is removed."""
         (tmp_path / "grading-class-1").mkdir()
         link = Path(tempfile.gettempdir()) / f"{jobs.PREFIX}{os.urandom(4).hex()}"
         link.symlink_to(tmp_path)
@@ -355,10 +361,10 @@ class TestScratchFolder:
 
 
 class TestReading:
-    """What can be wrong with one submission is its own matter."""
+    """A problem with one submission affects only that submission."""
 
     def test_program(self, tmp_path, toy):
-        """Its text is its digest."""
+        """The digest depends only on the text of the program."""
         for name in ("a", "b"):
             (tmp_path / name).mkdir()
             (tmp_path / name / "toy.py").write_text(RIGHT, encoding="utf-8")
@@ -369,7 +375,7 @@ class TestReading:
         assert jobs.read(Entry("b", str(tmp_path / "b")), toy).digest != one.digest
 
     def test_lone_surrogates_have_a_digest(self):
-        """A text may hold what no encoding knows."""
+        """A text may hold characters that no encoding can represent."""
         assert len(job("odd", "x = '\udc80'").digest) == 64
 
     @pytest.mark.parametrize(
@@ -381,14 +387,14 @@ class TestReading:
         ],
     )
     def test_no_program(self, entry, problem, toy):
-        """A sentence in its place."""
+        """A message takes its place."""
         read = jobs.read(entry, toy)
         assert read.handed_in == HandedIn(None, problem)
         assert read.digest != jobs.read(Entry("a", "", problem="Another."), toy).digest
 
     @pytest.mark.parametrize("kind", ["folder", "file"])
     def test_submission_that_has_become_a_link(self, tmp_path, toy, kind):
-        """Since it was listed: nobody gets the grade of another's program."""
+        """If it became a link after it was listed, nobody gets the grade of another student's program."""
         (tmp_path / "ada").mkdir()
         (tmp_path / "ada" / "toy.py").write_text(RIGHT, encoding="utf-8")
         (tmp_path / "eve").symlink_to(tmp_path / "ada" if kind == "folder" else tmp_path / "ada" / "toy.py")
@@ -397,7 +403,7 @@ class TestReading:
         assert "is a link to" in read.handed_in.problem
 
     def test_file_that_cannot_be_read(self, tmp_path, toy):
-        """What is wrong with it is for the student."""
+        """The student gets the message."""
         (tmp_path / "toy.py").write_bytes(b"\xff\xfe\x00")
         read = jobs.read(Entry("a", str(tmp_path)), toy)
         assert read.handed_in.program is None

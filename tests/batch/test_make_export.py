@@ -1,16 +1,16 @@
-"""tests/batch/make_export.py: a made-up export is taken in as a genuine one is, and is the same each time."""
+"""tests/batch/make_export.py: a made-up export is taken in like a real one, and is the same each time."""
 
 from ..bank import BANK, read_all
 from . import make_export
 
 
 def contents(folder):
-    """Every file under `folder`: name -> bytes."""
+    """Return every file under `folder`: name -> bytes."""
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_same_arguments_same_bytes(tmp_path):
-    """Another seed is another class."""
+    """Another seed gives another class."""
     one, same, other = (make_export.make(tmp_path / name, 40, seed) for name, seed in (("a", 1), ("b", 1), ("c", 2)))
     assert contents(one) == contents(same)
     assert contents(one) != contents(other)
@@ -19,7 +19,9 @@ def test_same_arguments_same_bytes(tmp_path):
 
 
 def test_all_that_a_class_has_is_in_it(take, tmp_path):
-    """Groups, nobody, nothing handed in, not listed, stored grades, other alphabets, the same program twice."""
+    """It has groups, entries that name nobody, missing folders, unlisted folders, stored grades, non-ASCII names, and
+    identical programs.
+    """
     export = make_export.make(tmp_path, 300)
     taken = take(export)
     assert taken.summary.kind == "a Gradescope export"
@@ -47,14 +49,14 @@ def test_all_that_a_class_has_is_in_it(take, tmp_path):
 
 
 def test_class_is_the_same_one_without_extra_credit(tmp_path):
-    """But for that."""
+    """All other files are the same."""
     some, none = (contents(make_export.make(tmp_path / f"{share}", 40, extra=share)) for share in (0.5, 0))
     assert 10 < len(set(some) - set(none)) < 30
     assert {name: some[name] for name in none} == none
 
 
 def test_zip_and_folder_are_the_same_class(take, tmp_path):
-    """But for where the submissions lie."""
+    """Only the paths of the submissions differ."""
     export = make_export.make(tmp_path, 60)
     loose = take(export, "loose")
     packed = take(make_export.as_zip(export), "packed")
@@ -64,7 +66,7 @@ def test_zip_and_folder_are_the_same_class(take, tmp_path):
 
 
 def test_every_program_of_the_bank_reads_the_same_from_a_zip(take, tmp_path):
-    """Standing in for other files changes no sentence, and unpacking no program."""
+    """Empty placeholders for other files change no message, and unpacking changes no program."""
     programs = list(read_all(BANK).values())
     export = make_export.make(tmp_path, 3 * len(programs), programs=programs, odd=0)
     loose = take(export, "loose")
@@ -77,7 +79,7 @@ def test_every_program_of_the_bank_reads_the_same_from_a_zip(take, tmp_path):
 
 
 def test_share_of_plain_loops(tmp_path):
-    """For benchmarks: a quarter of programs that take long."""
+    """A quarter of the programs are slow, for benchmarks."""
     export = make_export.make(tmp_path, 200, loops=0.25, odd=0)
     loops = (BANK / "loops_in_plain_python" / "neural_network.py").read_bytes()
     assert 30 < sum(data == loops for data in contents(export).values()) < 75

@@ -1,4 +1,4 @@
-"""autograder/batch/names.py: identifiers and names of files that every disk can hold."""
+"""autograder/batch/names.py: ids, and file names that every disk can hold."""
 
 import re
 import unicodedata
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from autograder.batch.names import DEVICES, identifiers, natural, safe_names
 
-# What students and their machines come up with, and what hypothesis would seldom think of.
+# Names that students and their machines produce, and that hypothesis would rarely find.
 AWKWARD = (
     "con",
     "CON.py",
@@ -36,7 +36,7 @@ NAMES = st.one_of(
 @settings(max_examples=100, deadline=None, derandomize=True, database=None)
 @given(st.sets(NAMES, max_size=30))
 def test_identifiers_are_safe_unique_and_the_same_again(names):
-    """As names of files on Linux, macOS and Windows, whatever the names are and in whatever order they come."""
+    """They are valid file names on Linux, macOS, and Windows, whatever the names, and do not depend on their order."""
     chosen = identifiers(names)
     assert set(chosen) == names
     assert len({one.lower() for one in chosen.values()}) == len(names)
@@ -49,7 +49,7 @@ def test_identifiers_are_safe_unique_and_the_same_again(names):
 @settings(max_examples=100, deadline=None, derandomize=True, database=None)
 @given(NAMES)
 def test_identifier_is_the_same_in_both_forms_of_unicode(name):
-    """A Mac stores é as two letters: no other student for it."""
+    """macOS stores é as two code points, which must not give another id."""
     one, other = (unicodedata.normalize(form, name) for form in ("NFC", "NFD"))
     assert identifiers([one])[one] == identifiers([other])[other]
 
@@ -70,13 +70,13 @@ def test_identifier_is_the_same_in_both_forms_of_unicode(name):
     ],
 )
 def test_identifier(name, identifier):
-    """A plain name stays; any other keeps what it can, and eight digits tell it from its like."""
+    """A plain name is its own id. Any other keeps what it can, and an eight-digit digest makes it unique."""
     found = identifiers([name])[name]
     assert re.sub(r"-[0-9a-f]{8}$", "-DIGEST", found) == identifier
 
 
 def test_identifiers_that_others_have_as_names():
-    """Digits that somebody gave himself as a name help nobody to be taken for another."""
+    """A student cannot be taken for another by choosing a name that ends in the other's digest."""
     names = {"Ada", "ada"}
     assert not names & set(identifiers(names).values()), "neither may depend on which came first"
     names |= set(identifiers(names).values())
@@ -85,7 +85,7 @@ def test_identifiers_that_others_have_as_names():
 
 
 def test_natural_order():
-    """Numbers are numbers, however long, and small letters stand beside large ones."""
+    """Digits are compared as numbers, however long, and case is ignored."""
     names = ["s10", "S9", "s9", "s09", "10", "9", "s", "s1-b", "s1-a", "1" * 5000]
     assert sorted(names, key=natural) == ["9", "10", "1" * 5000, "s", "s1-a", "s1-b", "S9", "s09", "s9", "s10"]
 
@@ -93,7 +93,7 @@ def test_natural_order():
 @settings(max_examples=100, deadline=None, derandomize=True, database=None)
 @given(st.sets(NAMES.filter(lambda name: "/" not in name), max_size=20))
 def test_safe_names_lie_side_by_side_on_every_disk(names):
-    """Nothing in them leads anywhere, and no two are one on a disk that knows no small letters."""
+    """They contain no path, and no two are the same on a disk that ignores case."""
     safe = safe_names(names, ["neural_network.py"])
     assert set(safe) == names
     assert len({one.lower() for one in safe.values()}) == len(names)
@@ -116,5 +116,5 @@ def test_safe_names_lie_side_by_side_on_every_disk(names):
     ],
 )
 def test_safe_name(names, safe):
-    """The file to grade keeps its name, and no other becomes it."""
+    """The file to grade keeps its name, and no other file gets that name."""
     assert sorted(safe_names(names, ["neural_network.py"]).values()) == sorted(safe)

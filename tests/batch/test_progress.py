@@ -1,4 +1,4 @@
-"""autograder/batch/progress.py: how far a class is, in one line, for whoever reads it."""
+"""autograder/batch/progress.py: the progress of a class in one line, on any kind of standard error."""
 
 import io
 import sys
@@ -11,7 +11,7 @@ from autograder.batch.progress import Count, in_lines, shown
 
 
 class Clock:
-    """Stands still until it is set."""
+    """A clock that stands still until it is set."""
 
     def __init__(self):
         self.now = 1000.0
@@ -19,14 +19,14 @@ class Clock:
 
 @pytest.fixture(autouse=True)
 def clock(monkeypatch):
-    """The clock that the progress looks at."""
+    """Replace the clock that the progress line uses."""
     made = Clock()
     monkeypatch.setattr(progress, "time", types.SimpleNamespace(monotonic=lambda: made.now))
     return made
 
 
 def count(**values):
-    """A class of 300, begun ten seconds ago."""
+    """Return the count of a class of 300, started ten seconds ago."""
     return Count(**{"total": 300, "started": 990.0, **values})
 
 
@@ -44,12 +44,12 @@ def count(**values):
     ],
 )
 def test_line_says_how_far_how_fast_and_how_long(values, line):
-    """The rest is reckoned by what this run has done, not by what an earlier one did."""
+    """The remaining time is estimated from this run alone, not from an earlier one."""
     assert str(count(**values)) == line
 
 
 def test_lines_come_now_and_then(clock, capsys):
-    """Not one for each submission."""
+    """There is not a line for each submission."""
     show = in_lines(count(now=3))
     for _ in range(50):
         show()
@@ -61,7 +61,7 @@ def test_lines_come_now_and_then(clock, capsys):
 
 
 def test_reader_that_has_left_stops_nothing(monkeypatch):
-    """As `2>&1 | head`: the class is graded all the same."""
+    """As with `2>&1 | head`: the class is still graded."""
 
     class Gone(io.StringIO):
         def write(self, _):
@@ -74,7 +74,7 @@ def test_reader_that_has_left_stops_nothing(monkeypatch):
 
 @pytest.mark.parametrize("stream", [None, "closed"])
 def test_no_standard_error_at_all(monkeypatch, stream):
-    """Started by something that gives us none."""
+    """Standard error may be missing or closed when the process starts."""
     if stream == "closed":
         stream = io.StringIO()
         stream.close()

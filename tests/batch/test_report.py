@@ -1,4 +1,4 @@
-"""report.html and what the terminal says: right numbers, nobody's name, nothing that a page could be made to do."""
+"""report.html and the terminal output: correct numbers, nobody's name, and nothing that makes the page do anything."""
 
 import concurrent.futures
 import csv
@@ -28,7 +28,7 @@ REAL = ("right_vectorised", "backprop_averages_over_n", "sigmoid_overflows", "lo
 
 
 class Page(HTMLParser):
-    """The text of a page, the cells of its grid, and whatever in it could do something."""
+    """The text of a page, the cells of its grid, and all its tags and attributes."""
 
     def __init__(self, html):
         super().__init__()
@@ -37,7 +37,7 @@ class Page(HTMLParser):
         self.feed(html)
 
     def handle_starttag(self, tag, attrs):
-        """Cells may be left open: the next one ends them."""
+        """Collect the tag and its attributes, and begin a row or cell. A cell may lack an end tag."""
         self.tags.append(tag)
         self.attributes += attrs
         if tag == "table":
@@ -48,37 +48,37 @@ class Page(HTMLParser):
             self.grid[-1].append("")
 
     def handle_endtag(self, tag):
-        """Of these only the table's counts."""
+        """Note the end of a table; other end tags do not matter."""
         self._in_grid = self._in_grid and tag != "table"
 
     def handle_data(self, data):
-        """As a reader sees it."""
+        """Collect the text as a reader sees it."""
         self.text += data
         if self._in_grid and self.grid and self.grid[-1]:
             self.grid[-1][-1] += data.strip()
 
 
 def written(batch, **options):
-    """The page, and what the terminal says."""
+    """Write the report. Return the page and the summary for the terminal."""
     summary = write_all(batch.folder, batch.assignment, **options)
     return (batch.folder.path / "report.html").read_text(encoding="utf-8"), summary
 
 
 def rows_of(batch):
-    """grades.csv."""
+    """Return the rows of grades.csv."""
     text = (batch.folder.path / "grades.csv").read_text(encoding="utf-8-sig")
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
 @pytest.fixture(scope="module")
 def assignment():
-    """The real one."""
+    """Return the real assignment."""
     return load(ROOT / "tests" / "cases")
 
 
 @pytest.fixture(scope="module")
 def real(assignment):
-    """What grading gives for a few programs of the bank."""
+    """Return the graded answers of a few programs of the bank."""
     paths = [ROOT / "tests" / "submissions" / name for name in REAL]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as side_by_side:
         return [answers_of(one) for one in side_by_side.map(grade, paths, [assignment] * len(paths))]
@@ -86,14 +86,14 @@ def real(assignment):
 
 @pytest.fixture(scope="module")
 def big(assignment, real, tmp_path_factory):
-    """A class of 500, with an environment."""
+    """Return a class of 500, with an environment."""
     batch = made_class(tmp_path_factory.mktemp("big") / "batch", assignment, real, 500)
     return batch.environment(grader="1.0", packages={"numpy": "2.4"}, limits={"call_s": 5}, source=["a.zip"], seed=None)
 
 
 @pytest.fixture(scope="module")
 def big_page(big):
-    """Its page, without names."""
+    """Return the page of the class of 500, without names, and its summary."""
     return written(big)
 
 
@@ -101,7 +101,7 @@ def big_page(big):
 
 
 def test_numbers_of_the_page_are_those_of_the_table(big, big_page):
-    """Each total and each case, student by student."""
+    """Compare every student's total and every case."""
     page = Page(big_page[0])
     one_each = {row["submission id"]: row for row in rows_of(big)}
     for cells, row in zip(page.grid[1:], one_each.values(), strict=True):
@@ -115,7 +115,7 @@ def test_numbers_of_the_page_are_those_of_the_table(big, big_page):
 
 
 def test_statistics_of_the_page_are_those_of_the_table(big, big_page):
-    """Computed again from grades.csv."""
+    """Compute the statistics again from grades.csv."""
     totals = [float(row["total"]) for row in {row["submission id"]: row for row in rows_of(big)}.values()]
     figures = dict(re.findall(r"<dt>(\w[\w ]*)</dt><dd>([\d.,]+)", big_page[0]))
     assert figures["Graded"] == str(len(totals)) == "499"
@@ -128,13 +128,15 @@ def test_statistics_of_the_page_are_those_of_the_table(big, big_page):
 
 
 def test_faults_of_the_grader_are_nobodys_mistake(big_page):
-    """They stand above all numbers, and not among what students did wrong."""
+    """They are reported above all numbers, and not among the students' mistakes."""
     assert re.search(r"The grader itself failed on case 4.6 for \d submissions\. Their scores are too low", big_page[0])
     assert "<p>the grader failed</p>" not in big_page[0]
 
 
 def test_terminal_says_why_the_grader_failed(tmp_path):
-    """The most frequent of the first reasons, without names; notes of those whom it did not fail are none."""
+    """The summary gives the most frequent first reason, without names. Notes on submissions without a fault do not
+    count as reasons.
+    """
     batch = Batch(tmp_path / "batch").add(made_entry(1), staff=("Protection missing.",))
     faults = {"1.1": Answer(0, "GraderError", None, "the grader failed", "x")}
     batch.add(made_entry(2, person(2)), faults, staff=("The disk is full.",))
@@ -148,7 +150,7 @@ def test_terminal_says_why_the_grader_failed(tmp_path):
 
 
 def test_class_with_nothing_to_grade_is_called_into_question(tmp_path):
-    """As when a folder of classes is given: zeros for each of them would be no grades."""
+    """As when a folder of classes is given: zeros for all of them would not be grades."""
     nothing = dict.fromkeys(("1.1", "1.2", "1.3"), failed(outcome="Unreadable", text="2 files are called double.py."))
     batch = Batch(tmp_path / "batch").add(made_entry(1), nothing).add(made_entry(2), nothing)
     html, summary = written(batch)
@@ -162,7 +164,7 @@ def test_class_with_nothing_to_grade_is_called_into_question(tmp_path):
 
 
 def test_two_submissions_of_one_person_are_told(tmp_path):
-    """Whether alone or in a group; by number, else by address. A namesake is somebody else."""
+    """Alone or in a group; matched by number, or else by address. A namesake is somebody else."""
     batch = Batch(tmp_path / "batch").add(made_entry(1, person(1), person(2))).add(made_entry(2, person(2)))
     batch.add(made_entry(3, Person("Ada", "", "Ada@school.edu"))).add(made_entry(4, Person("", "", "ada@school.edu")))
     batch.add(made_entry(5, person(5, "Zoe"))).add(made_entry(6, person(6, "Zoe"), person(6, "Zoe")))
@@ -174,7 +176,7 @@ def test_two_submissions_of_one_person_are_told(tmp_path):
 
 
 def test_mistakes_are_counted_and_explained(big, big_page):
-    """With the sentences of the catalogue."""
+    """The page shows the sentences of the catalogue."""
     students = 0
     for path in big.folder.path.glob("results/*.json"):
         tests = json.loads(path.read_text(encoding="ascii"))["tests"]
@@ -187,7 +189,7 @@ def test_mistakes_are_counted_and_explained(big, big_page):
 
 
 def test_page_begins_with_what_the_class_needs_most(tmp_path):
-    """The function that fewest have right, and what went wrong most often, with a name or without."""
+    """It names the function that the fewest students have right, and the most frequent mistake, named or not."""
     assignment = made_assignment()
     first, *others = assignment.cases
     assignment = assignment._replace(cases=(first._replace(tags=("half",)), *others))
@@ -215,7 +217,7 @@ def test_page_begins_with_what_the_class_needs_most(tmp_path):
 
 
 def test_page_of_a_class_that_has_everything_right_needs_nothing(tmp_path):
-    """And a function that the grader failed on is not judged where it did."""
+    """A function is not judged by a submission on which the grader failed."""
     batch = Batch(tmp_path / "batch").add(made_entry(1)).add(made_entry(2), {"1.2": Answer(0, "GraderError")})
     html, _ = written(batch)
     assert "Fewest students have" not in html and "What went wrong" not in html
@@ -223,7 +225,7 @@ def test_page_of_a_class_that_has_everything_right_needs_nothing(tmp_path):
 
 
 def test_case_that_waits_for_another_is_no_failure_of_its_own(tmp_path):
-    """As the engine words it. It counts with whatever it waits for."""
+    """The engine words the summary. Such a case counts with the case that it waits for."""
     from autograder.feedback import Finding as Told
     from autograder.feedback import mend_first
 
@@ -236,7 +238,7 @@ def test_case_that_waits_for_another_is_no_failure_of_its_own(tmp_path):
 
 
 def test_mistakes_in_extra_credit_come_last(tmp_path):
-    """However many have made them."""
+    """However many students make them."""
     batch = Batch(tmp_path / "batch", made_assignment(extra=("1",)))
     for number in range(3):
         batch.add(made_entry(number), {"2.1": failed(mistake="triple.sign")})
@@ -247,7 +249,7 @@ def test_mistakes_in_extra_credit_come_last(tmp_path):
 
 
 def test_what_a_student_read_is_behind_each_failing_cell(tmp_path):
-    """And nothing behind one that simply passed. Texts that differ by line numbers alone are one text."""
+    """A cell that simply passed has no text. Texts that differ only in line numbers are the same."""
     batch = Batch(tmp_path / "batch")
     batch.add(made_entry(1), {"1.1": failed(text="Got 3\nline 7: x"), "1.2": failed(1.5, text="Got 5")})
     batch.add(made_entry(2), {"1.1": failed(text="Got 3\nline 8: x")})
@@ -260,7 +262,7 @@ def test_what_a_student_read_is_behind_each_failing_cell(tmp_path):
 
 
 def test_what_a_student_read_is_behind_a_cell_that_passed_with_right_functions(tmp_path):
-    """It is no failure, but as handed in it is no pass; nobody is told how it looks where there is none."""
+    """It is not a failure, but the case fails as handed in. The legend explains such cells only if there are any."""
     told = replace(passed(made_assignment().cases[1]), text="Passed, with no points lost: as handed in, this fails.")
     html, _ = written(Batch(tmp_path / "lent").add(made_entry(1), {"1.1": failed(text="Got 3"), "1.2": told}))
     cells = re.search(r"<td>8.5<td><a href=#(m\d)>0</a><td><a class=p href=#(m\d)>6</a><td>2.5\n", html)
@@ -273,7 +275,7 @@ def test_what_a_student_read_is_behind_a_cell_that_passed_with_right_functions(t
 
 
 def test_text_that_several_mistakes_lead_to_names_them_all(tmp_path):
-    """Such a text only says where to read on; whoever reads it need not have made the mistake of the first reader."""
+    """Such a text only refers to another case, so its readers may have made different mistakes."""
     text = "The same mistake as 1.1. What is said there applies here, too."
     batch = Batch(tmp_path / "batch")
     for number, mistake in enumerate(("double.sign", "double.half", "double.half", "double.odd", "double.even"), 1):
@@ -283,13 +285,13 @@ def test_text_that_several_mistakes_lead_to_names_them_all(tmp_path):
 
 
 def test_failure_without_a_text_is_no_pass(tmp_path):
-    """As where an instructor hides messages: it is marked all the same."""
+    """An instructor may hide messages; the cell is still marked."""
     html, _ = written(Batch(tmp_path / "batch").add(made_entry(1), {"1.1": failed(text=""), "1.2": failed(text="x")}))
     assert re.search(r"<td><b>0</b><td><a href=#m1>0</a><td>2.5\n", html)
 
 
 def test_environment_is_shown_whatever_is_in_it(big_page):
-    """Flat, with dots."""
+    """Nested values are flattened, with dots in their names."""
     facts = dict(re.findall(r"<dt>([^<]*)</dt><dd>([^<]*)</dd>", big_page[0].partition('class="facts"')[2]))
     assert facts == {
         "grader": "1.0", "packages.numpy": "2.4", "limits.call_s": "5", "source": "a.zip", "seed": "null",
@@ -297,13 +299,13 @@ def test_environment_is_shown_whatever_is_in_it(big_page):
 
 
 def test_case_to_look_at_is_flagged(big_page):
-    """Those that the grader failed on."""
+    """Cases on which the grader failed are flagged."""
     assert re.search(r"<b>4.6</b> The grader itself failed on it for \d submissions", big_page[0])
     assert "cases to check: 4.6" in "\n".join(big_page[1].lines)
 
 
 def test_terminal_says_the_same(big_page):
-    """In a few lines."""
+    """The summary has the same numbers in a few lines."""
     lines = big_page[1].lines
     assert re.fullmatch(r"499 of 499 graded   median [\d.]+   mean [\d.]+   full marks: \d+", lines[0])
     assert lines[1].startswith("most failed cases: ")
@@ -319,19 +321,19 @@ def test_terminal_says_the_same(big_page):
 
 @pytest.fixture(scope="module")
 def tried(assignment, real, tmp_path_factory):
-    """The class of 500, two in five of whom have handed in extra credit."""
+    """Return the class of 500, two fifths of which hand in extra credit."""
     place = tmp_path_factory.mktemp("tried") / "batch"
     return made_class(place, assignment, real, 500, tried=0.4).environment(grader="1.0")
 
 
 @pytest.fixture(scope="module")
 def tried_page(tried):
-    """Its page, without names."""
+    """Return its page, without names, and its summary."""
     return written(tried)
 
 
 def test_class_that_tried_no_extra_credit_has_the_page_of_an_assignment_without(big, big_page, tmp_path):
-    """Letter by letter, and its table; and what the terminal says."""
+    """The page, grades.csv, and the terminal output are identical."""
     assert big.assignment.extra_credit
     copy = shutil.copytree(big.folder.path, tmp_path / "copy")
     said = write_all(replace(big.folder, path=copy), big.assignment._replace(extra_credit=()))
@@ -341,7 +343,7 @@ def test_class_that_tried_no_extra_credit_has_the_page_of_an_assignment_without(
 
 
 def test_grids_of_both_parts_are_the_table(tried, tried_page):
-    """Everybody in the first; in the second who has handed in extra credit, with a dash for what was not begun."""
+    """The first grid has everybody. The second has those with extra credit, and a dash for what was not begun."""
     (extra,) = tried.assignment.extra_credit
     numbers = [f"case {case.number}" for case in extra.cases]
     rows = list({row["submission id"]: row for row in rows_of(tried)}.values())
@@ -360,7 +362,7 @@ def test_grids_of_both_parts_are_the_table(tried, tried_page):
 
 
 def grids(html):
-    """The tables of students, each as a page with the one grid."""
+    """Return the tables of students, each as a page with that grid alone."""
     return [
         f'<table id="grid">{one}'
         for one in re.findall(r'<div class="wide grid".*?<table[^>]*>(.*?)</table>', html, re.DOTALL)
@@ -368,7 +370,7 @@ def grids(html):
 
 
 def test_statistics_with_extra_credit_are_those_of_the_table(tried, tried_page):
-    """Scores go beyond the points: each is in a column, and who has all points or more is counted as that."""
+    """Scores above the points have columns of their own, and a student with all points or more counts as such."""
     rows = list({row["submission id"]: row for row in rows_of(tried)}.values())
     totals = [float(row["total"]) for row in rows]
     extra = [float(row["extra credit, extensions.py"]) for row in rows if row["extra credit, extensions.py"]]
@@ -388,7 +390,7 @@ def test_statistics_with_extra_credit_are_those_of_the_table(tried, tried_page):
 
 
 def test_cases_of_extra_credit_are_a_group_of_their_own(tried, tried_page):
-    """In the table of cases, among the mistakes and the messages."""
+    """Both in the table of cases and among the mistakes and messages."""
     first, more = re.findall(r"<tbody>(.*?)</tbody>", tried_page[0].partition('id="cases"')[2], re.DOTALL)[:2]
     assert re.findall(r'scope="row">([\d.]+) ', first) == [case.number for case in tried.assignment.cases]
     (extra,) = tried.assignment.extra_credit
@@ -401,7 +403,7 @@ def test_cases_of_extra_credit_are_a_group_of_their_own(tried, tried_page):
 
 
 def test_text_that_stands_in_every_case_of_a_part_says_so(tmp_path):
-    """As of a file that cannot be imported."""
+    """As when a file cannot be imported."""
     batch = Batch(tmp_path / "batch", made_assignment(extra=("1", "1")))
     batch.add(made_entry(1), dict.fromkeys(("1.1", "1.2", "1.3"), failed(text="x")) | {"2.1": Answer(1, "Passed")})
     batch.add(made_entry(2), dict.fromkeys(("2.1", "2.2"), failed(text="y")))
@@ -416,7 +418,7 @@ def test_text_that_stands_in_every_case_of_a_part_says_so(tmp_path):
 
 
 def test_catalogues_of_all_parts_are_read(tmp_path):
-    """Each with neighbours of its own, though they have the same names; one that is broken costs its sentences only."""
+    """Each imports its own neighbors, though they have the same names. A broken one only loses its sentences."""
     assignment = made_assignment(folder=tmp_path, extra=("1",))
     (extra,) = assignment.extra_credit
     for part, function in ((assignment, "double"), (extra, "triple")):
@@ -440,7 +442,7 @@ def test_catalogues_of_all_parts_are_read(tmp_path):
 
 
 def test_words_of_extra_credit_are_no_names(tmp_path):
-    """There is a student called Triple, and a function, too; where nobody has tried that, it is a name like others."""
+    """A student and a function are called Triple. If nobody tried that function, the word is hidden like any name."""
     said = failed(text="triple is not defined, said Triple")
     batch = Batch(tmp_path / "batch", made_assignment(extra=("1",))).add(made_entry(1, Person("Triple")), {"1.1": said})
     assert "<pre>[hidden] is not defined, said [hidden]</pre>" in written(batch)[0]
@@ -449,7 +451,7 @@ def test_words_of_extra_credit_are_no_names(tmp_path):
 
 
 def test_run_that_is_not_finished_shows_what_there_is_of_extra_credit(tmp_path):
-    """Who is not graded yet has a dash."""
+    """A student who is not graded yet has a dash."""
     batch = Batch(tmp_path / "batch", made_assignment(extra=("1", "1"))).add(made_entry(1), graded=False)
     batch.add(made_entry(2), {"2.1": failed(outcome="Raised", text="x")})
     first, more = (Page(grid).grid for grid in grids(written(batch)[0]))
@@ -465,7 +467,7 @@ def test_run_that_is_not_finished_shows_what_there_is_of_extra_credit(tmp_path):
 
 
 def test_half_finished_run_says_how_much_is_missing(tmp_path):
-    """And shows what there is."""
+    """It also shows the grades so far."""
     batch = Batch(tmp_path / "batch").add(made_entry(1)).add(made_entry(2), graded=False)
     with batch.folder.journal.open("a", encoding="ascii") as journal:
         journal.write('{"id":"submission_1002","sco')  # cut off
@@ -476,7 +478,7 @@ def test_half_finished_run_says_how_much_is_missing(tmp_path):
 
 
 def test_numbers_stay_whose_they_were(tmp_path):
-    """A late hand-in comes last in a page of numbers, and in its own place in one of names."""
+    """A late hand-in is last on a page of numbers, and in alphabetical order on a page of names."""
     batch = Batch(tmp_path / "batch")
     for number in (1, 2, 3):
         batch.add(made_entry(number, person(number)))
@@ -489,20 +491,20 @@ def test_numbers_stay_whose_they_were(tmp_path):
 
 
 def test_run_that_has_not_begun_has_a_page(tmp_path):
-    """No journal, no results, no environment."""
+    """There is no journal, no results, and no environment."""
     html, summary = written(Batch(tmp_path / "batch").add(made_entry(1), graded=False))
     assert "Nothing is graded yet." in html
     assert summary.lines == ("0 of 1 graded",)
 
 
 def test_batch_of_nobody_has_a_page(tmp_path):
-    """An empty manifest."""
+    """The manifest is empty."""
     html, _ = written(Batch(tmp_path / "batch"))
     assert "Nothing is graded yet." in html
 
 
 def test_small_class_has_no_discrimination_and_the_page_says_why(tmp_path):
-    """With 19."""
+    """With 19 students."""
     batch = Batch(tmp_path / "batch")
     for number in range(19):
         batch.add(made_entry(number), {"1.1": failed()} if number % 2 else {})
@@ -510,7 +512,7 @@ def test_small_class_has_no_discrimination_and_the_page_says_why(tmp_path):
 
 
 def test_mistakes_without_a_catalogue_go_by_their_half_line(tmp_path):
-    """Such as what numbers alone show; exceptions have no name at all."""
+    """Mistakes found from the numbers alone are shown by their summary, and so are exceptions, which have no name."""
     batch = Batch(tmp_path / "batch")
     batch.add(made_entry(1), {"1.1": failed(mistake="structure.sign", summary="the opposite sign")})
     batch.add(made_entry(2), {"1.1": Answer(0, "Raised", None, "double raised KeyError", "x")})
@@ -520,7 +522,7 @@ def test_mistakes_without_a_catalogue_go_by_their_half_line(tmp_path):
 
 
 def test_catalogue_that_cannot_be_read_is_said(tmp_path):
-    """And costs the sentences only."""
+    """Only its sentences are missing."""
     (tmp_path / "mistakes.py").write_text("1 / 0", encoding="utf-8")
     batch = Batch(tmp_path / "batch", made_assignment(folder=tmp_path)).add(made_entry(1))
     assert "mistakes.py cannot be read" in written(batch)[1].problems[0]
@@ -530,7 +532,7 @@ def test_catalogue_that_cannot_be_read_is_said(tmp_path):
 
 
 def test_canvas_is_written_for_a_roster(tmp_path):
-    """And who is not on it is told."""
+    """The summary says who is not in the roster."""
     batch = Batch(tmp_path / "batch").add(made_entry(1, person(1))).add(made_entry(2, Person("Zoe")))
     roster = tmp_path / "roster.csv"
     roster.write_text("Student,ID,Section\nName1 Family1,1,S\n", encoding="utf-8")
@@ -544,7 +546,7 @@ def test_canvas_is_written_for_a_roster(tmp_path):
 
 
 def test_earlier_run_is_compared_with(tmp_path):
-    """Beside the grades of the export."""
+    """The export's grades are compared, too."""
     earlier = Batch(tmp_path / "earlier").add(made_entry(1), {"1.1": failed()})
     batch = Batch(tmp_path / "batch").add(made_entry(1, stored=Stored(1.0, {})))
     html, summary = written(batch, earlier=earlier.folder.path)
@@ -556,7 +558,7 @@ def test_earlier_run_is_compared_with(tmp_path):
 
 
 def test_earlier_run_of_others_says_nothing_of_these(tmp_path):
-    """As last year's: that nothing has changed would be true of nobody."""
+    """As with last year's run: "nothing has changed" would be misleading."""
     earlier = Batch(tmp_path / "earlier").add(made_entry(1))
     batch = Batch(tmp_path / "batch").add(made_entry(2, stored=Stored(None, {})))
     html, summary = written(batch, earlier=earlier.folder.path)
@@ -573,7 +575,7 @@ def test_earlier_run_of_others_says_nothing_of_these(tmp_path):
 
 
 def test_points_that_do_not_add_up_are_told(tmp_path):
-    """Else nobody has full marks, and nobody knows why."""
+    """Otherwise nobody would have full marks, and nobody would know why."""
     assignment = made_assignment(extra=("1",))._replace(points=Decimal(100))
     batch = Batch(tmp_path / "batch", assignment).add(made_entry(1), {"2.1": Answer(1, "Passed")})
     html, summary = written(batch)
@@ -583,7 +585,7 @@ def test_points_that_do_not_add_up_are_told(tmp_path):
 
 
 def test_earlier_run_comes_before_the_export_with_what_has_changed_for_all(tmp_path):
-    """As after a regrade, which is what the page is then read for: how many gain, how many lose, and why at all."""
+    """After a regrade, the page is read for how many gain, how many lose, and why."""
     answers = ({"1.1": failed()}, {"1.1": failed()}, {}, {})
     earlier, batch = Batch(tmp_path / "earlier"), Batch(tmp_path / "batch")
     for number, then in enumerate(answers):
@@ -601,7 +603,7 @@ def test_earlier_run_comes_before_the_export_with_what_has_changed_for_all(tmp_p
 
 
 def test_stored_score_that_no_grader_meant_leaves_room_for_the_others(tmp_path):
-    """A program may have written it itself, where another grader believed it."""
+    """A program may have written such a score itself, if another grader accepted it."""
     batch = Batch(tmp_path / "batch")
     for number, score in enumerate((1e308, -1e308, 1.0)):
         batch.add(made_entry(number, stored=Stored(score, {})))
@@ -614,8 +616,8 @@ def test_stored_score_that_no_grader_meant_leaves_room_for_the_others(tmp_path):
 
 
 def test_nobody_is_named_unless_asked_for(big, big_page):
-    """No name, number, address or id, not even in what students read."""
-    html = big_page[0].partition("</style>")[2]  # what colours are called is nobody's number
+    """No name, number, address, or id appears, not even in texts that students read."""
+    html = big_page[0].partition("</style>")[2]  # color codes may contain a student's number
     for entry in big.folder.entries():
         for secret in (entry.id, *(part for one in entry.people for part in (one.name, one.sid, one.email))):
             assert secret not in html
@@ -624,7 +626,7 @@ def test_nobody_is_named_unless_asked_for(big, big_page):
 
 
 def test_names_and_numbers_are_there_when_asked_for(tmp_path):
-    """Of each of a group; the id where nobody is named."""
+    """Every member of a group is shown, or the id if nobody is named."""
     batch = Batch(tmp_path / "batch").add(made_entry(1, person(1), person(2))).add(made_entry(2))
     assert [row[0] for row in Page(written(batch, names=True)[0]).grid[1:]] == [
         "Name1 Family120001,Name2 Family220002",
@@ -633,7 +635,7 @@ def test_names_and_numbers_are_there_when_asked_for(tmp_path):
 
 
 def test_what_has_no_file_is_known_whatever_anybody_is_called(tmp_path):
-    """The words are ours, and what was not handed in is never what most have not understood."""
+    """The grader's own words are not hidden as names. A missing file never counts as what went wrong most often."""
     nothing = {number: failed(outcome="Unreadable", summary="no file to grade") for number in ("1.1", "1.2", "1.3")}
     batch = Batch(tmp_path / "batch")
     for number, name in enumerate(("Pat File", "Max Grade", "Ada Lin"), 1):
@@ -645,7 +647,7 @@ def test_what_has_no_file_is_known_whatever_anybody_is_called(tmp_path):
 
 @pytest.mark.parametrize("place", ["text", "summary", "notes", "staff", "environment"])
 def test_names_in_texts_are_hidden(place, tmp_path):
-    """A partner's too, wherever it is."""
+    """A partner's name is hidden, too, wherever it is."""
     said = "by Zoe Zimmer and BOB_BAKER (zoe@school.edu, 0612345), submission_1002"
     batch = Batch(tmp_path / "batch")
     answer = failed(**{place: said}) if place in ("text", "summary") else failed()
@@ -668,7 +670,7 @@ HOSTILE = (
 
 @pytest.fixture(scope="module", params=[False, True], ids=["without names", "with names"])
 def hostile(request, tmp_path_factory):
-    """Wherever somebody else can write, something hostile is written."""
+    """Write hostile text wherever somebody else can write."""
     batch = Batch(tmp_path_factory.mktemp("hostile") / "batch", made_assignment(points=("1",)))
     for number, bad in enumerate(HOSTILE):
         answer = failed(mistake=bad, summary=bad, text=f"{bad}\n{bad}")
@@ -679,7 +681,7 @@ def hostile(request, tmp_path_factory):
 
 
 def test_hostile_text_is_text(hostile):
-    """No tag, attribute or control character that is not the page's own."""
+    """Hostile text adds no tag, attribute, or control character to the page."""
     html, summary = hostile
     page = Page(html)
     assert page.tags.count("script") == 1
@@ -692,7 +694,7 @@ def test_hostile_text_is_text(hostile):
 
 
 def test_policy_allows_nothing_but_what_the_page_has(big_page):
-    """No request to anywhere, no script but its own."""
+    """It allows no requests, and only the page's own script."""
     policy = re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">', big_page[0])[1]
     assert re.fullmatch(
         r"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-[\w+/]{43}='; "
@@ -705,20 +707,20 @@ def test_policy_allows_nothing_but_what_the_page_has(big_page):
 
 
 def test_page_of_500_students_is_small(big_page, tried_page):
-    """Half a megabyte, with extra credit, too."""
+    """At most half a megabyte, with or without extra credit."""
     assert len(big_page[0].encode()) < 500_000
     assert len(tried_page[0].encode()) < 500_000
 
 
 @pytest.mark.slow
 def test_page_of_500_who_all_tried_extra_credit_is_small(assignment, real, tmp_path):
-    """Though a third of it fails at random, which is more than any class has managed."""
+    """Even though a third of the cases fail at random, which is more than in any real class."""
     batch = made_class(tmp_path / "batch", assignment, real, 500, tried=1)
     assert len(written(batch)[0].encode()) < 500_000
 
 
 def test_page_stays_small_when_everybody_reads_something_else(assignment, tmp_path):
-    """Every text of every student is long and unique, and every case failed: the rarest texts give way."""
+    """Every case fails, and every text is long and unique, so the rarest texts are left out."""
     batch = Batch(tmp_path / "batch", assignment)
     for number in range(500):
         answers = {case.number: failed(text=f"{number} {case.number} " + "x" * 900) for case in assignment.cases}
@@ -727,7 +729,7 @@ def test_page_stays_small_when_everybody_reads_something_else(assignment, tmp_pa
 
 
 def test_large_class_is_sent_to_the_table(tmp_path):
-    """Above 2,000 rows a page is no help."""
+    """With more than 2,000 rows, a page is no help."""
     batch = Batch(tmp_path / "batch", made_assignment(points=("1",)))
     for number in range(2001):
         batch.add(made_entry(number), {"1.1": failed()} if number % 3 else {})
@@ -737,7 +739,7 @@ def test_large_class_is_sent_to_the_table(tmp_path):
 
 
 def test_same_files_give_the_same_bytes(big, big_page, tmp_path):
-    """On another day, in another order of finishing."""
+    """Even on another day, or if the submissions finish in another order."""
     copy = shutil.copytree(big.folder.path, tmp_path / "copy")
     other = replace(big.folder, path=copy)
     lines = other.journal.read_text(encoding="ascii").splitlines(keepends=True)
@@ -752,7 +754,7 @@ def test_same_files_give_the_same_bytes(big, big_page, tmp_path):
 
 @pytest.fixture
 def opened(chromium, big, big_page):
-    """Opens the page, and fails if it asks for anything or has anything to say."""
+    """Return a function that opens a page. The test fails if a page requests anything or writes to the console."""
     said, asked, contexts = [], [], []
 
     def opened(*, path=None, **options):
@@ -790,14 +792,14 @@ def test_page_fits_its_window(width, scheme, batch, opened, request):
     path = request.getfixturevalue(batch).folder.path / "report.html"
     page = opened(path=path, viewport={"width": width, "height": 800}, color_scheme=scheme)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    # No number is broken, and none runs into the next.
+    # No number is broken across lines, and none overlaps the next.
     broken = """[...document.querySelectorAll(".histogram td, .histogram .from th, .figures div")].filter((cell) => {
         const text = document.createRange();
         text.selectNodeContents(cell);
         return cell.scrollWidth > cell.clientWidth || (cell.matches("td, th") && text.getClientRects().length > 1);
     }).map((cell) => cell.textContent)"""
     assert page.evaluate(broken) == []
-    # Nobody has to find out that a table goes on to see how many passed.
+    # The number of passes is visible without scrolling the table.
     passed = page.locator("#cases .list tbody td.nowrap").first
     assert passed.evaluate("(cell) => cell.querySelector('small').getBoundingClientRect().right") <= width
     if width == 1280:
@@ -807,7 +809,7 @@ def test_page_fits_its_window(width, scheme, batch, opened, request):
 
 
 def test_page_is_read_without_script(opened):
-    """Everything but the filter."""
+    """Everything works except the filter."""
     page = opened(java_script_enabled=False)
     assert page.locator("#grid tbody tr").count() == 499
     assert page.locator("form").count() == 0
@@ -817,7 +819,7 @@ def test_page_is_read_without_script(opened):
 
 
 def test_filter_finds_students_and_failures(opened):
-    """The one script there is, which its hash lets run."""
+    """The filter is the page's only script; the policy allows it by its hash."""
     page = opened()
     page.get_by_label("Find").fill("student 017")
     assert page.locator("#grid tbody tr:visible th").all_inner_texts() == ["Student 017"]
@@ -829,7 +831,7 @@ def test_filter_finds_students_and_failures(opened):
 
 
 def test_filter_takes_no_pass_for_a_failure(opened, tmp_path):
-    """Though what the student read is behind both."""
+    """Though both cells link to the text that the student read."""
     batch = Batch(tmp_path / "batch")
     told = replace(passed(batch.assignment.cases[0]), text="Passed, with no points lost: as handed in, this fails.")
     batch.add(made_entry(1), {"1.1": told}).add(made_entry(2), {"1.1": failed()})
@@ -840,7 +842,7 @@ def test_filter_takes_no_pass_for_a_failure(opened, tmp_path):
 
 
 def test_filter_knows_the_cases_beside_the_extra_credit(opened, tried, tried_page):
-    """The column of extra credit is no case, and shifts none."""
+    """The column of extra credit is not a case, and does not shift the columns."""
     page = opened(path=tried.folder.path / "report.html")
     page.get_by_label("Show").select_option(label="who failed 4.5")
     rows = page.locator("#grid tbody tr:visible").count()
@@ -856,11 +858,11 @@ def test_filter_knows_the_cases_beside_the_extra_credit(opened, tried, tried_pag
 
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), pytest.param(1280, "dark", marks=pytest.mark.slow)])
 def test_page_is_accessible(width, scheme, opened, assignment, real, tmp_path):
-    """axe has nothing serious to say; a class of 30 has every part that one of 500 has."""
+    """axe finds nothing serious. A class of 30 has every part that one of 500 has."""
     batch = made_class(tmp_path / "batch", assignment, real, 30, tried=0.5).environment(grader="1.0")
     batch.add(made_entry(31), graded=False)
     written(batch, names=True)
-    # axe is a script of ours, which the page's own policy rightly refuses.
+    # The test injects axe as a script, which the page's own policy rejects.
     page = opened(
         path=batch.folder.path / "report.html",
         bypass_csp=True,
@@ -873,7 +875,7 @@ def test_page_is_accessible(width, scheme, opened, assignment, real, tmp_path):
 
 @pytest.mark.parametrize("batch", [pytest.param("big", marks=pytest.mark.slow), "tried"])
 def test_page_prints(opened, batch, request):
-    """On paper nothing is cut off at the side: the grid has wide pages."""
+    """In print, nothing is cut off at the side, because the pages of the grid are wide."""
     request.getfixturevalue(f"{batch}_page")  # writes it
     path = request.getfixturevalue(batch).folder.path / "report.html"
     page = opened(path=path, viewport={"width": 1000, "height": 700})
@@ -886,14 +888,14 @@ def test_page_prints(opened, batch, request):
 
 
 def test_number_is_not_parted_from_its_sign(tmp_path):
-    """On paper these cells may have two lines: `76` and `% 31 of 41` was one of them."""
+    """In print, these cells may wrap; one did so between `76` and `% 31 of 41`."""
     html, _ = written(Batch(tmp_path / "batch").add(made_entry(1), {"1.1": failed()}).add(made_entry(2)))
     passed = re.findall(r"</span> (\d+)(.*)% <small>", html.partition('id="cases"')[2])
     assert passed == [("50", ""), ("100", ""), ("100", "")]
 
 
 def test_first_page_of_paper_is_not_filled_with_students(opened, tmp_path):
-    """A note about 20 lists them, one about 21 says how many there are; the table has all of them."""
+    """A note about 20 students lists them; one about 21 gives only their number. The table has all of them."""
     batch = Batch(tmp_path / "batch")
     for number in range(41):
         batch.add(made_entry(number, notes=("Few.",) if number < 20 else ("Many.",)))
@@ -905,7 +907,7 @@ def test_first_page_of_paper_is_not_filled_with_students(opened, tmp_path):
 
 
 def test_hostile_page_does_nothing(opened, hostile, tmp_path):
-    """Not even a word on the console."""
+    """Nothing is written to the console either."""
     path = tmp_path / "report.html"
     path.write_text(hostile[0], encoding="utf-8")
     page = opened(path=path)

@@ -1,4 +1,4 @@
-"""grades.csv and canvas.csv: every name survives, no cell becomes a formula, nobody gets another's grade."""
+"""grades.csv and canvas.csv: every name survives, no cell becomes a formula, and nobody gets another's grade."""
 
 import csv
 import io
@@ -15,7 +15,7 @@ from .made import Answer, Batch, failed, made_assignment, made_entry, person
 
 
 def grades(batch):
-    """grades.csv, read again: a dictionary a row."""
+    """Return the rows of grades.csv as dictionaries."""
     text = tables.grades(gather(batch.folder, batch.assignment))
     assert text.startswith("\ufeff")
     return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
@@ -25,7 +25,7 @@ def grades(batch):
 
 
 def test_columns_are_who_total_cases_and_what_to_know(tmp_path):
-    """In that order; the last says which row of the page it is. No heading is a number: 9.10 would become 9.1."""
+    """In this order; the last column names the row of the page. No heading is a number: 9.10 would become 9.1."""
     batch = Batch(tmp_path / "batch").add(made_entry(1, person(1)), {"1.2": failed(2.5)})
     (row,) = grades(batch)
     assert row == {
@@ -36,7 +36,7 @@ def test_columns_are_who_total_cases_and_what_to_know(tmp_path):
 
 
 def test_group_has_a_row_for_each_and_nobody_has_one(tmp_path):
-    """All with the points of the submission."""
+    """All members have the points of the submission."""
     batch = Batch(tmp_path / "batch").add(made_entry(1, person(1), person(2))).add(made_entry(2))
     assert [(row["submission id"], row["name"], row["total"]) for row in grades(batch)] == [
         ("submission_1001", "Name1 Family1", "12.5"),
@@ -46,13 +46,13 @@ def test_group_has_a_row_for_each_and_nobody_has_one(tmp_path):
 
 
 def test_name_that_could_not_be_an_id_is_in_the_notes(tmp_path):
-    """Else nobody could say whose grade it is."""
+    """Otherwise, nobody could say whose grade it is."""
     batch = Batch(tmp_path / "batch").add(made_entry(1, handed_in_as="田中.py", notes=("Two files fit.",)))
     assert grades(batch)[0]["notes"] == "Handed in as 田中.py. Two files fit."
 
 
 def test_status_says_how_far_it_came(tmp_path):
-    """An empty cell is no zero."""
+    """A submission without a grade has empty cells, not zeros."""
     batch = Batch(tmp_path / "batch").add(made_entry(1), graded=False)
     batch.add(
         made_entry(2, problem="There is no double.py."),
@@ -71,7 +71,7 @@ def test_status_says_how_far_it_came(tmp_path):
 
 
 def test_results_that_cannot_be_read_count_as_not_graded(tmp_path):
-    """And are named in a sentence."""
+    """A message names them."""
     batch = Batch(tmp_path / "batch")
     for number in range(1, 6):
         batch.add(made_entry(number))
@@ -86,7 +86,7 @@ def test_results_that_cannot_be_read_count_as_not_graded(tmp_path):
 
 
 def test_other_cases_than_todays_leave_empty_cells(tmp_path):
-    """Their submissions have to be graded again, and are named."""
+    """A message names these submissions, which must be graded again."""
     batch = Batch(tmp_path / "batch", made_assignment(("4", "6"))).add(made_entry(1))
     batch.assignment = made_assignment()
     assert grades(batch)[0]["case 1.3"] == ""
@@ -100,7 +100,7 @@ def test_other_cases_than_todays_leave_empty_cells(tmp_path):
 
 
 def test_second_grading_of_a_submission_counts(tmp_path):
-    """Its line stands further down in the journal."""
+    """The last line in the journal counts."""
     batch = Batch(tmp_path / "batch").add(made_entry(1), {"1.1": failed()})
     batch.grade("submission_1001", {})
     assert [row["total"] for row in grades(batch)] == ["12.5"]
@@ -110,7 +110,7 @@ def test_second_grading_of_a_submission_counts(tmp_path):
     "name", ['Ada "Countess" Lovelace', "Lovelace, Ada", "two\r\nlines", "Ωmega 王小明", "a;b\tc", "d'Arc", " spaced "]
 )
 def test_names_survive(name, tmp_path):
-    """Quotes, line ends, separators, any alphabet."""
+    """Quotes, line ends, separators, and all alphabets are kept."""
     assert grades(Batch(tmp_path / "batch").add(made_entry(1, Person(name))))[0]["name"] == name
 
 
@@ -120,7 +120,7 @@ def test_names_survive(name, tmp_path):
      "\ufeff=1", "＝1+1", '=HYPERLINK("http://evil.example","x")'],
 )  # fmt: skip
 def test_formulas_become_text(name, tmp_path):
-    """By an apostrophe, behind which everything is as it was."""
+    """An apostrophe is put before the text, which is otherwise unchanged."""
     batch = Batch(tmp_path / "batch").add(made_entry(1, Person(name, name, name, name), notes=(name,)))
     (row,) = grades(batch)
     assert {row[column] for column in ("name", "sid", "email", "section")} == {"'" + name}
@@ -128,19 +128,19 @@ def test_formulas_become_text(name, tmp_path):
 
 
 def test_what_no_file_can_hold_is_replaced(tmp_path):
-    """A NUL, which readers of CSV refuse, and half a character."""
+    """NUL, which CSV readers refuse, and half of a surrogate pair are replaced."""
     assert grades(Batch(tmp_path / "batch").add(made_entry(1, Person("a\0b\ud800c"))))[0]["name"] == "a\ufffdb\ufffdc"
 
 
 def test_texts_are_quoted_and_numbers_are_bare(tmp_path):
-    """A spreadsheet that splits at semicolons finds none outside quotes; points stay numbers."""
+    """Separators are inside quotes, even for a spreadsheet that splits at semicolons; points remain numbers."""
     batch = Batch(tmp_path / "batch").add(made_entry(1, Person("x;=1+1", "-7")), {"1.1": failed(0.5)})
     line = tables.grades(gather(batch.folder, batch.assignment)).split("\r\n")[1]
     assert line == '"submission_1001","x;=1+1","-7","","",9,0.5,6,2.5,"graded","","Student 001"'
 
 
 def test_extra_credit_has_columns_of_its_own(tmp_path):
-    """It is in the total; who handed in nothing for it has empty cells, and none has a zero for that."""
+    """It is included in the total. A student who did not hand it in has empty cells, not zeros."""
     batch = Batch(tmp_path / "batch", made_assignment(extra=("1", "0.5"))).add(made_entry(1), {"2.1": failed()})
     batch.add(made_entry(2)).add(made_entry(3), dict.fromkeys(("2.1", "2.2"), failed(outcome="Unreadable")))
     rows = grades(batch)
@@ -157,7 +157,7 @@ def test_extra_credit_has_columns_of_its_own(tmp_path):
 
 
 def test_extra_credit_alone_has_a_note_on_the_file_that_is_missing(tmp_path):
-    """Its points are a grade, so the status is no help."""
+    """The status cannot say so, because the points of the extra credit are a grade."""
     missing = dict.fromkeys(("1.1", "1.2", "1.3"), failed(outcome="Unreadable", text="There is no double.py."))
     batch = Batch(tmp_path / "batch", made_assignment(extra=("1",)))
     (row,) = grades(batch.add(made_entry(1), missing | {"2.1": Answer(1, "Passed", text="")}))
@@ -165,14 +165,14 @@ def test_extra_credit_alone_has_a_note_on_the_file_that_is_missing(tmp_path):
 
 
 def test_extra_credit_that_nobody_has_tried_has_no_columns(tmp_path):
-    """The table is the one of an assignment without."""
+    """The table is the same as for an assignment without extra credit."""
     batch = Batch(tmp_path / "batch", made_assignment(extra=("1",))).add(made_entry(1)).add(made_entry(2), graded=False)
     text = tables.grades(gather(batch.folder, batch.assignment))
     assert text == tables.grades(gather(batch.folder, made_assignment()))
 
 
 def test_file_that_could_not_be_unpacked_is_in_the_notes(tmp_path):
-    """As what is wrong with the whole is."""
+    """As is a problem with the whole submission."""
     entry = made_entry(1, problems={"more.py": "more.py is locked."})
     assert grades(Batch(tmp_path / "batch").add(entry))[0]["notes"] == "more.py is locked."
 
@@ -184,20 +184,20 @@ POINTS = "    Points Possible,,,,,10.00,12.50,(read only)"
 
 
 def roster(tmp_path, *rows, header=HEADER, points=POINTS):
-    """A gradebook as Canvas exports it."""
+    """Write a gradebook as Canvas exports it."""
     path = tmp_path / "roster.csv"
     path.write_bytes("\r\n".join([header, *([points] if points else []), *rows, ""]).encode())
     return path
 
 
 def student(number, cell="", name=None, sis=True):
-    """A row of it."""
+    """Return a row of the gradebook."""
     name = name or f'"Family{number}, Name{number}"'
     return f"{name},{900 + number},{20000 + number if sis else ''},n{number}@school.edu,Lecture 1,9.00,{cell},81"
 
 
 def canvas_rows(batch, path):
-    """canvas.csv as a list of rows, and the sentences but the one about who has handed in nothing."""
+    """Return the rows of canvas.csv, and the messages except the one about students with no submission."""
     text, problems = canvas(gather(batch.folder, batch.assignment), batch.assignment, path)
     problems = [one for one in problems if not one.startswith(NOTHING)]
     return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""))), problems
@@ -207,7 +207,9 @@ NOTHING = "In the roster with no submission, so left unchanged: "
 
 
 def test_who_is_in_the_roster_and_has_handed_in_nothing_is_told(tmp_path):
-    """Not who is not graded yet, nor one of several that fit, nor a row about posting."""
+    """The message leaves out submissions that are not graded yet, namesakes that cannot be told apart, and rows about
+    posting.
+    """
     batch = Batch(tmp_path / "batch").add(made_entry(1, person(1)), graded=False).add(made_entry(2, person(2)))
     batch.add(made_entry(3, Person("Wei Chen")))
     namesakes = [student(number, name='"Chen, Wei"', sis=False) for number in (6, 7)]
@@ -217,7 +219,7 @@ def test_who_is_in_the_roster_and_has_handed_in_nothing_is_told(tmp_path):
 
 
 def test_column_of_the_assignment_is_replaced_and_no_other_is_there(tmp_path):
-    """Whatever was graded elsewhere since the export stays as it is, as columns do that are not in the file."""
+    """Canvas leaves columns alone that are not in the file, so grades entered since the export stay."""
     batch = Batch(tmp_path / "batch").add(made_entry(1, person(1)), {"1.1": failed()}).add(made_entry(2, person(2)))
     rows, problems = canvas_rows(batch, roster(tmp_path, student(1, "3.00"), student(2), student(3)))
     assert rows == [
@@ -231,7 +233,7 @@ def test_column_of_the_assignment_is_replaced_and_no_other_is_there(tmp_path):
 
 
 def test_new_column_gets_a_title_and_its_points(tmp_path):
-    """Canvas asks what it is."""
+    """Canvas asks what to do with it."""
     batch = Batch(tmp_path / "batch").add(made_entry(1, person(1)))
     header = "Student,ID,SIS User ID,SIS Login ID,Section,Homework 1 (77)"
     rows, problems = canvas_rows(batch, roster(tmp_path, "X,901,20001,n1,S,9", header=header, points=""))
@@ -241,7 +243,9 @@ def test_new_column_gets_a_title_and_its_points(tmp_path):
 
 
 def test_whoever_has_no_grade_keeps_the_cell_of_canvas(tmp_path):
-    """Who handed in nothing, or is listed alone; who is not graded yet; whom the grader failed; who is excused."""
+    """This covers students without a submission, missing folders, ungraded submissions, faults of the grader, and
+    excused students.
+    """
     batch = Batch(tmp_path / "batch").add(made_entry(1, person(1)), graded=False)
     batch.add(made_entry(2, person(2)), {"1.1": Answer(0, "GraderError")}).add(made_entry(3, person(3)))
     batch.add(made_entry(5, person(5), path="", problem="Nothing was handed in."), {"1.1": failed()})
@@ -266,7 +270,7 @@ def test_whoever_has_no_grade_keeps_the_cell_of_canvas(tmp_path):
     ],
 )
 def test_students_are_found_by_number_then_login_then_name(who, tmp_path):
-    """Whichever is there."""
+    """The first of these that is available counts."""
     rows, problems = canvas_rows(
         Batch(tmp_path / "batch").add(made_entry(1, who)), roster(tmp_path, student(1), student(2))
     )
@@ -277,20 +281,20 @@ def test_students_are_found_by_number_then_login_then_name(who, tmp_path):
     "who", [Person("X", " aB1 "), Person("X", "", " n1@SCHOOL.edu "), Person("X", " n1@school.EDU ")]
 )
 def test_numbers_and_logins_are_the_same_in_any_letters(who, tmp_path):
-    """And with spaces around them, as people type them."""
+    """Spaces around them, as people type them, do not matter either."""
     path = roster(tmp_path, "Y,901, Ab1 ,N1@School.edu ,S,,,")
     assert canvas_rows(Batch(tmp_path / "batch").add(made_entry(1, who)), path)[0][2][-1] == "12.5"
 
 
 def test_number_goes_before_name(tmp_path):
-    """A namesake's grade is not theirs."""
+    """A student does not get a namesake's grade."""
     batch = Batch(tmp_path / "batch").add(made_entry(1, Person("Name2 Family2", "20001")))
     rows, _ = canvas_rows(batch, roster(tmp_path, student(1), student(2)))
     assert [row[-1] for row in rows[2:]] == ["12.5", ""]
 
 
 def test_namesake_with_another_number_is_somebody_else(tmp_path):
-    """Once the numbers of others show that both systems have the same ones."""
+    """This holds once another student's number shows that both systems use the same numbers."""
     batch = Batch(tmp_path / "batch").add(made_entry(1, Person("Name2 Family2", "99999")))
     path = roster(tmp_path, student(1), student(2))
     assert [row[-1] for row in canvas_rows(batch, path)[0][2:]] == ["", "12.5"]
@@ -298,11 +302,11 @@ def test_namesake_with_another_number_is_somebody_else(tmp_path):
     assert [row[-1] for row in rows[2:]] == ["12.5", ""]
     assert problems == ["Not found in the roster, so not in canvas.csv: Name2 Family2."]
     rows, problems = canvas_rows(batch.add(made_entry(3, Person("Name2 Family2")), {"1.1": failed()}), path)
-    assert [row[-1] for row in rows[2:]] == ["12.5", "8.5"]  # without a number nothing speaks against the name
+    assert [row[-1] for row in rows[2:]] == ["12.5", "8.5"]  # without a number, nothing speaks against the name
 
 
 def test_canvas_own_id_is_not_taken_for_a_number_of_the_university(tmp_path):
-    """Only where the export has none of the university's; the test student never has one."""
+    """It is only if the export has no SIS ids at all; the test student never has one."""
     batch = Batch(tmp_path / "batch").add(made_entry(1, Person("X", "901")))
     rows, problems = canvas_rows(batch, roster(tmp_path, student(1), student(2, sis=False)))
     assert (rows[2][-1], problems) == ("", ["Not found in the roster, so not in canvas.csv: X."])
@@ -311,7 +315,9 @@ def test_canvas_own_id_is_not_taken_for_a_number_of_the_university(tmp_path):
 
 
 def test_students_of_a_download_from_canvas_are_found_by_its_own_id(tmp_path):
-    """Whatever SIS ids there are. Its names are no help, and an SIS id that is the same number is somebody else's."""
+    """This holds whatever SIS ids there are. Canvas's file names do not match names in the roster, and an equal SIS id
+    is another student's.
+    """
     batch = Batch(tmp_path / "batch").add(made_entry(1, Person("family1name1", "901", numbered_by_canvas=True)))
     batch.add(made_entry(2, Person("name3", "20003", numbered_by_canvas=True)), {"1.1": failed()})
     rows, problems = canvas_rows(batch, roster(tmp_path, student(1), student(3)))
@@ -320,7 +326,7 @@ def test_students_of_a_download_from_canvas_are_found_by_its_own_id(tmp_path):
 
 
 def test_namesakes_are_not_guessed(tmp_path):
-    """Unless the first part of the e-mail address is the login of one of them."""
+    """The first part of the email address decides, if it is the login of one of them."""
     path = roster(tmp_path, "Wei Chen,901,1,wchen1,S,,,", "Wei Chen,902,2,wchen2,S,,,")
     batch = Batch(tmp_path / "batch").add(made_entry(1, Person("Wei Chen")))
     rows, problems = canvas_rows(batch, path)
@@ -333,7 +339,7 @@ def test_namesakes_are_not_guessed(tmp_path):
 
 
 def test_two_submissions_for_one_student_are_not_guessed(tmp_path):
-    """Neither is written, and the sentence says who."""
+    """Neither is written, and a message names the student."""
     batch = Batch(tmp_path / "batch").add(made_entry(1, person(1))).add(made_entry(2, person(1)), {"1.1": failed()})
     rows, problems = canvas_rows(batch, roster(tmp_path, student(1, "3.00")))
     assert rows[2][-1] == "3.00"
@@ -341,13 +347,13 @@ def test_two_submissions_for_one_student_are_not_guessed(tmp_path):
 
 
 def test_submissions_of_nobody_are_listed(tmp_path):
-    """By their id, which is all there is."""
+    """They are listed by id, the only thing known about them."""
     _, problems = canvas_rows(Batch(tmp_path / "batch").add(made_entry(1)), roster(tmp_path, student(1)))
     assert problems == ["Submissions that name nobody, so not in canvas.csv: submission_1001."]
 
 
 def test_extra_credit_is_in_the_grade_and_not_in_the_worth(tmp_path):
-    """More than the points possible is what Canvas shows as extra credit, too."""
+    """Canvas also treats points above the maximum as extra credit."""
     batch = Batch(tmp_path / "batch", made_assignment(extra=("1", "0.5"))).add(
         made_entry(1, person(1)), {"2.1": failed()}
     )
@@ -358,20 +364,20 @@ def test_extra_credit_is_in_the_grade_and_not_in_the_worth(tmp_path):
 
 
 def test_group_gets_its_grade_in_each_row(tmp_path):
-    """One submission, two students."""
+    """One submission counts for two students."""
     batch = Batch(tmp_path / "batch").add(made_entry(1, person(1), person(2)))
     assert [row[-1] for row in canvas_rows(batch, roster(tmp_path, student(1), student(2)))[0][2:]] == ["12.5", "12.5"]
 
 
 def test_rows_that_are_no_students_stay(tmp_path):
-    """The one about posting comes before the points, and the test student behind all others."""
+    """The row about posting comes before the points, and the test student is last."""
     path = roster(tmp_path, POINTS, student(1), '"Student, Test",999,,abc123,S,,,', points=",,,,,Manual Posting,,")
     rows, _ = canvas_rows(Batch(tmp_path / "batch").add(made_entry(1, person(1))), path)
     assert [row[-1] for row in rows[1:]] == ["", "12.50", "12.5", ""]
 
 
 def test_nobody_is_found_in_the_row_that_says_what_it_is_worth(tmp_path):
-    """Else a student of that name would change it for all."""
+    """Otherwise a student of that name would change the points possible."""
     batch = Batch(tmp_path / "batch").add(made_entry(1, Person("Points Possible")), {"1.1": failed()})
     rows, problems = canvas_rows(batch, roster(tmp_path, student(1)))
     assert [row[-1] for row in rows[1:]] == ["12.50", ""]
@@ -380,7 +386,7 @@ def test_nobody_is_found_in_the_row_that_says_what_it_is_worth(tmp_path):
 
 @pytest.mark.parametrize("worth", ["50", "N/A"])
 def test_other_worth_in_canvas_is_said_and_kept(worth, tmp_path):
-    """Importing must not change what the assignment is worth there."""
+    """An import must not change the points possible in Canvas."""
     path = roster(tmp_path, student(1), points=POINTS.replace("12.50", worth))
     rows, problems = canvas_rows(Batch(tmp_path / "batch").add(made_entry(1, person(1))), path)
     assert rows[1][-1] == worth
@@ -391,14 +397,14 @@ def test_other_worth_in_canvas_is_said_and_kept(worth, tmp_path):
 
 @pytest.mark.parametrize(("worth", "kept"), [(" 12.50 ", " 12.50 "), ('"12,5"', "12,5"), ("  ", "12.5")])
 def test_same_worth_in_other_words_and_an_empty_one_are_no_other_worth(worth, kept, tmp_path):
-    """Numbers have commas in some languages; what Canvas does not know yet is filled in."""
+    """Some languages write numbers with commas. A value that is missing in Canvas is filled in."""
     path = roster(tmp_path, student(1), points=POINTS.replace("12.50", worth))
     rows, problems = canvas_rows(Batch(tmp_path / "batch").add(made_entry(1, person(1))), path)
     assert ([row[-1] for row in rows[1:]], problems) == ([kept, "12.5"], [])
 
 
 def test_semicolons_and_first_names_apart(tmp_path):
-    """As Canvas exports for those whose numbers have commas, and for those who asked for two columns of names."""
+    """Canvas exports semicolons where numbers have commas, and separate name columns on request."""
     path = tmp_path / "roster.csv"
     header = "\ufeffLastName;FirstName;ID;SIS Login ID;Section;A small assignment (78)"
     path.write_bytes(f"{header}\r\nFamily1;Name1;901;x;S;3,5\r\n".encode())
@@ -413,7 +419,7 @@ def test_semicolons_and_first_names_apart(tmp_path):
 
 
 def test_formulas_of_the_roster_become_text(tmp_path):
-    """Canvas finds the student by the number in the second column."""
+    """This is safe, because Canvas finds students by the id in the second column."""
     rows, _ = canvas_rows(Batch(tmp_path / "batch"), roster(tmp_path, student(1, name='"=cmd()"')))
     assert rows[2][0] == "'=cmd()"
 
@@ -436,7 +442,7 @@ def test_formulas_of_the_roster_become_text(tmp_path):
     ],
 )
 def test_what_is_no_roster_is_refused(content, message, tmp_path):
-    """With what to do instead."""
+    """The message says what to do instead."""
     path = tmp_path / "roster.csv"
     path.write_bytes(content)
     batch = Batch(tmp_path / "batch")
@@ -445,7 +451,7 @@ def test_what_is_no_roster_is_refused(content, message, tmp_path):
 
 
 def test_roster_that_is_not_there_is_refused(tmp_path):
-    """By its name."""
+    """The message names the file."""
     batch = Batch(tmp_path / "batch")
     with pytest.raises(RosterError, match="cannot be read"):
         canvas(gather(batch.folder, batch.assignment), batch.assignment, tmp_path / "nothing.csv")
@@ -460,10 +466,10 @@ def test_roster_that_is_not_there_is_refused(tmp_path):
     ],
 )
 def test_nothing_is_hidden_in_a_name_or_reaches_into_other_lines(written, shown):
-    """Names are letters of any alphabet, and no more than can be seen."""
+    """Names have letters of any alphabet, no invisible characters, and few combining marks."""
     assert texts.shown(written) == texts.line(written) == shown
 
 
 def test_table_on_a_terminal_steers_nothing():
-    """Somebody may look at it there."""
+    """A terminal must not execute control sequences in the table."""
     assert texts.stored("a\x1b]0;t\x07\u202eb\tc\n") == "a\ufffd]0;t\ufffd\ufffdb\tc\n"

@@ -1,4 +1,4 @@
-"""autograder/batch/unpack.py: a zip can claim anything; a bad submission in it gets a sentence, all others a grade."""
+"""autograder/batch/unpack.py: a zip can claim anything; a bad submission gets a message, and all others get a grade."""
 
 import io
 import os
@@ -18,7 +18,7 @@ MEBIBYTE = 1 << 20
 
 
 def member(name, **settings):
-    """A member under exactly this name, as no honest program would write it."""
+    """Return a member with exactly this name, which no honest program would write."""
     info = zipfile.ZipInfo("x")
     info.filename = name
     for key, value in settings.items():
@@ -27,16 +27,16 @@ def member(name, **settings):
 
 
 def flip(path, name, offset, value):
-    """Change two bytes at `offset` of the entry of `name` in the directory of a zip."""
+    """Change two bytes at `offset` in the central directory's entry for `name`."""
     data = bytearray(path.read_bytes())
-    at = data.rindex(name.encode())  # the directory comes last
+    at = data.rindex(name.encode())  # the central directory comes last
     struct.pack_into("<H", data, at - 46 + offset, value)
     path.write_bytes(data)
     return path
 
 
 def files(taken):
-    """What lies in the folder of unpacked files: name -> size."""
+    """Return the unpacked files: name -> size."""
     top = taken.folder.unpacked
     return {path.relative_to(top).as_posix(): path.stat().st_size for path in top.rglob("*") if path.is_file()}
 
@@ -58,7 +58,7 @@ def files(taken):
     ],
 )
 def test_name_in_a_submission_that_leads_elsewhere(take, archive, tmp_path, name, note):
-    """The submission it begins in has the note, and keeps its other files."""
+    """The submission in which the name begins gets the note, and keeps its other files."""
     before = {*tmp_path.iterdir(), tmp_path / "class.zip", tmp_path / "out"}
     taken = take(archive([("ada/neural_network.py", PROGRAM), (member(name), b"evil"), *GOOD.items()]))
     assert taken.ids == ["ada", "zoe"]
@@ -79,21 +79,21 @@ def test_name_in_a_submission_that_leads_elsewhere(take, archive, tmp_path, name
     ],
 )
 def test_name_at_the_top_that_leads_elsewhere(take, archive, name, note):
-    """It belongs to nobody: whoever grades is told."""
+    """It belongs to no submission, so the message goes to whoever grades."""
     taken = take(archive([(member(name), b"evil"), *GOOD.items(), ("yan.py", PROGRAM)]))
     assert taken.ids == ["yan", "zoe"]
     assert taken.summary.sentences == (note,)
 
 
 def test_backslashes_are_folders(take, archive):
-    """As old programs on Windows write them."""
+    """Old Windows programs write them."""
     taken = take(archive([(member("ada\\my work\\neural_network.py"), PROGRAM), *GOOD.items()]))
     assert taken.text("ada") == PROGRAM.decode()
     assert "ada/my work/neural_network.py" in files(taken)
 
 
 def test_dots_and_doubled_slashes_are_no_folders(take, archive):
-    """As some programs write the folder that they were called in; a name that is nothing else is no file."""
+    """Some programs write the current folder this way. A name that consists only of dots is not a file."""
     names = ["./ada/neural_network.py", "yan//neural_network.py"]
     taken = take(archive([*((member(name), PROGRAM) for name in names), (member("."), b""), *GOOD.items()]))
     assert taken.ids == ["ada", "yan", "zoe"]
@@ -102,7 +102,7 @@ def test_dots_and_doubled_slashes_are_no_folders(take, archive):
 
 @pytest.mark.parametrize("many", [3, 4])
 def test_more_files_than_are_searched(take, archive, monkeypatch, many):
-    """The limit itself is no trap; beyond it nothing is unpacked, and a sentence says why."""
+    """A submission with exactly that many files is graded. Beyond it, nothing is unpacked, and a message says why."""
     monkeypatch.setattr(unpack, "MAX_ENTRIES", 3)
     names = ["ada/neural_network.py", "ada/../x.py", *(f"ada/{number}.txt" for number in range(many - 1))]
     ada = take(archive([*((member(name), PROGRAM) for name in names), *GOOD.items()])).by_id["ada"]
@@ -112,7 +112,7 @@ def test_more_files_than_are_searched(take, archive, monkeypatch, many):
 
 
 def test_names_that_not_every_disk_can_hold(take, archive):
-    """They are changed, so that the folder can be unpacked everywhere; never into the name of the file to grade."""
+    """They are changed, so that the folder can be unpacked anywhere, but never to the name of the file to grade."""
     names = ["con.txt", "what?.py", "neural_network.py.", "a\x1bb.py", "Sub/x.py", "sub/x.py"]
     taken = take(archive([*((member(f"ada/{name}"), b"") for name in names), *GOOD.items()]))
     assert sorted(files(taken)) == [
@@ -135,14 +135,14 @@ def test_names_that_not_every_disk_can_hold(take, archive):
 
 
 def test_many_notes_are_cut(take, archive):
-    """A submission cannot fill the manifest."""
+    """One submission cannot fill the manifest."""
     taken = take(archive([*((member(f"ada/../{number}"), b"") for number in range(3000)), *GOOD.items()]))
     assert taken.by_id["ada"].notes[-1] == "And 2996 more like these."
     assert len(taken.by_id["ada"].notes) == 5
 
 
 def test_names_that_differ_in_case_only(take, archive):
-    """On a disk that does not tell them apart the file to grade must not be the other one."""
+    """On a disk that ignores case, the other file must not replace the file to grade."""
     taken = take(archive({"ada/Neural_Network.py": b"wrong", "ada/neural_network.py": PROGRAM, **GOOD}))
     assert taken.text("ada") == PROGRAM.decode()
     assert taken.by_id["ada"].notes == ("Neural_Network.py was renamed to Neural_Network-2.py.",)
@@ -150,14 +150,14 @@ def test_names_that_differ_in_case_only(take, archive):
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_same_name_twice(take, archive):
-    """The later one counts, as for every program that unpacks."""
+    """The later one counts, as in all programs that unpack zips."""
     taken = take(archive([("ada/neural_network.py", b"old"), ("ada/neural_network.py", PROGRAM), *GOOD.items()]))
     assert taken.text("ada") == PROGRAM.decode()
     assert taken.by_id["ada"].notes == ("ada/neural_network.py is in the zip twice; the later one counts.",)
 
 
 def test_folder_and_file_of_one_name(take, archive):
-    """Nothing can hold both."""
+    """No disk can hold both."""
     taken = take(archive({"ada/x/neural_network.py": PROGRAM, "ada/x": b"", **GOOD}))
     assert taken.text("ada") == PROGRAM.decode()
     assert taken.by_id["ada"].notes == ("ada/x is both a file and a folder; the file was ignored.",)
@@ -166,7 +166,7 @@ def test_folder_and_file_of_one_name(take, archive):
 @pytest.mark.parametrize("form", ["Zo\u00eb", "Zoe\u0308"])
 @pytest.mark.parametrize("flag", [True, False])
 def test_names_in_utf8_said_to_be_or_not(take, archive, form, flag):
-    """A Mac does not say so, and takes letters apart: it is the same student."""
+    """macOS does not set the UTF-8 flag, and decomposes letters. It is the same student."""
     path = archive({f"{form}/neural_network.py": PROGRAM, **GOOD})
     if not flag:
         data = path.read_bytes()
@@ -180,13 +180,13 @@ def test_names_in_utf8_said_to_be_or_not(take, archive, form, flag):
 
 
 def test_names_in_an_old_encoding(take, archive):
-    """As Windows writes them: they are read as that of the first PC, and each stays itself."""
+    """Windows writes them. They are decoded as cp437, the encoding of the first PC, and remain distinct."""
     path = archive({"Zo_/neural_network.py": PROGRAM, **GOOD})
     path.write_bytes(path.read_bytes().replace(b"Zo_", b"Zo\x89"))
     assert take(path).ids == ["zoe", "Zoe-c6a12698"]
 
 
-# ------------------------------------------------------------------------------------- files that cannot be had
+# ------------------------------------------------------------------------------------- files that cannot be unpacked
 
 
 def test_link(take, archive):
@@ -201,20 +201,20 @@ def test_link(take, archive):
 
 
 def test_password(take, archive):
-    """Nobody has it."""
+    """Nobody knows the password."""
     path = flip(archive({"ada/neural_network.py": PROGRAM, **GOOD}), "ada/neural_network.py", 8, 1)
     assert take(path).text("ada") == "neural_network.py is locked with a password. Hand it in again without one."
 
 
 @pytest.mark.parametrize("compression", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_unusual_packing(take, archive, compression):
-    """These unpack everything before they look at how much was asked for."""
+    """These decompressors ignore the limit on the output size."""
     taken = take(archive({"ada/neural_network.py": PROGRAM}, compression=compression))
     assert taken.only.problem == "neural_network.py is packed in an unusual way. Hand it in again, unpacked."
 
 
 def test_damaged_file(take, archive):
-    """The checksum says so."""
+    """The checksum reveals it."""
     path = archive({"ada/neural_network.py": PROGRAM, **GOOD}, compression=zipfile.ZIP_STORED)
     data = path.read_bytes()
     path.write_bytes(data.replace(b"return 1", b"return 2", 1))
@@ -226,7 +226,7 @@ def test_damaged_file(take, archive):
 
 
 def test_directory_and_file_disagree_on_the_name(take, archive):
-    """zipfile notices when it opens the file."""
+    """zipfile notices it when it opens the file."""
     path = archive({"ada/neural_network.py": PROGRAM, **GOOD})
     path.write_bytes(path.read_bytes().replace(b"ada/neural", b"bob/neural", 1))
     assert take(path).by_id["ada"].problem == (
@@ -236,7 +236,7 @@ def test_directory_and_file_disagree_on_the_name(take, archive):
 
 
 def test_reason_is_no_longer_than_a_sentence(take, archive):
-    """zipfile quotes names, and a name may have 65,535 letters."""
+    """zipfile's messages quote names, which may have 65,535 letters."""
     long = "d" * 20_000
     path = archive({f"ada/{long}/neural_network.py": PROGRAM, **GOOD})
     path.write_bytes(path.read_bytes().replace(b"ada/dd", b"bob/dd", 1))
@@ -244,14 +244,14 @@ def test_reason_is_no_longer_than_a_sentence(take, archive):
 
 
 def test_names_in_notes_neither_stack_nor_turn_round(take, archive):
-    """They are shown on a terminal, and stand in a table."""
+    """They are shown on terminals and in tables, so stacked accents and changes of direction are limited or escaped."""
     name = "x" + "\u0301" * 30 + "\u202e?.py"
     notes = " ".join(take(archive({f"ada/{name}": b"", f"ada/{FILE}": PROGRAM, **GOOD})).by_id["ada"].notes)
     assert notes == "x\u0301\u0301\\u202e?.py was renamed to x\u0301\u0301\\u202e-.py."
 
 
 def test_overlapping_files(take, tmp_path):
-    """One stretch of bytes that is unpacked under many names is how a small zip becomes a large one."""
+    """A small zip becomes large if the same bytes are unpacked under many names."""
     path = tmp_path / "class.zip"
     with zipfile.ZipFile(path, "w") as opened:
         inner = io.BytesIO()
@@ -270,11 +270,13 @@ def test_overlapping_files(take, tmp_path):
     assert outer.filename == "ada/neural_network.py"
 
 
-# ------------------------------------------------------------------------------------- much of everything
+# ------------------------------------------------------------------------------------- too many files, or too large
 
 
 def test_only_the_file_to_grade_is_unpacked(take, archive):
-    """The others keep their names, which is what a student is told about; what machines leave lying about is gone."""
+    """Other files keep their names, which messages mention, but are empty. Files that operating systems leave are
+    dropped.
+    """
     taken = take(
         archive(
             {
@@ -304,7 +306,7 @@ def test_only_the_file_to_grade_is_unpacked(take, archive):
 
 
 def test_two_files_to_grade(take, archive):
-    """The grader refuses both by their names, so neither is unpacked."""
+    """The grader refuses both by name, so neither is unpacked."""
     big = b"0" * MEBIBYTE
     taken = take(archive({"ada/neural_network.py": big, "ada/old/neural_network.py": big, **GOOD}))
     assert taken.text("ada") == (
@@ -315,7 +317,7 @@ def test_two_files_to_grade(take, archive):
 
 
 def test_program_that_is_too_large(take, archive):
-    """One byte more than the grader takes is enough for its sentence."""
+    """Only one byte more than the grader accepts is unpacked, which is enough for its error message."""
     taken = take(archive({"ada/neural_network.py": b"#" * (50 * MEBIBYTE), **GOOD}))
     assert taken.text("ada") == (
         "neural_network.py has more than 1 MiB; a program for this assignment has a few KiB. "
@@ -325,7 +327,7 @@ def test_program_that_is_too_large(take, archive):
 
 
 def test_size_that_is_a_lie(take, archive):
-    """What a directory claims is not believed: no more than that is read, and the checksum does not fit."""
+    """No more bytes are read than the directory claims, so the checksum fails."""
     path = archive({"ada/neural_network.py": b"#" * (5 * MEBIBYTE), **GOOD})
     flip(path, "ada/neural_network.py", 24, 100)
     flip(path, "ada/neural_network.py", 26, 0)
@@ -333,14 +335,14 @@ def test_size_that_is_a_lie(take, archive):
 
 
 def test_too_many_files(take, archive):
-    """Their names alone are refused, and none is made."""
+    """Only their names are needed to refuse them, and none is created."""
     taken = take(archive({**{f"ada/{number}": b"" for number in range(2001)}, **GOOD}))
     assert taken.text("ada") == "More than 2000 files were handed in. Hand in the one file asked for."
     assert len(files(taken)) == 1
 
 
 def test_more_names_than_are_searched_are_not_told_apart(take, archive, monkeypatch):
-    """To tell apart 131,072 ways to write one name in small and large letters took more than an hour."""
+    """Making 131,072 spellings of one name in upper and lower case unique took more than an hour."""
 
     def few_names(names, first):
         assert len(names) <= unpack.MAX_ENTRIES
@@ -353,7 +355,7 @@ def test_more_names_than_are_searched_are_not_told_apart(take, archive, monkeypa
 
 
 def test_zip_of_a_student_that_is_too_large(take, archive, monkeypatch):
-    """It is taken out as it is, up to a bound."""
+    """It is copied as it is, up to a limit."""
     monkeypatch.setattr(sources, "MAX_ZIP_BYTES", MEBIBYTE)
     taken = take(archive({"ada.zip": b"0" * (MEBIBYTE + 1), **GOOD, "yan.py": PROGRAM}))
     assert taken.text("ada") == "ada.zip is larger than 1 MiB. Hand in the program without data."
@@ -366,14 +368,14 @@ def test_zip_of_a_student_comes_out_whole(take, archive):
 
 
 def test_programs_need_no_room(take, archive, monkeypatch):
-    """What unpacks as a program does is not counted."""
+    """Files with the compression ratio of a program do not count toward the limit."""
     monkeypatch.setattr(unpack, "FREE_BYTES", 0)
     taken = take(archive({f"s{number}/neural_network.py": PROGRAM * 10 for number in range(3)}))
     assert [taken.text(one) for one in taken.ids] == [PROGRAM.decode() * 10] * 3
 
 
 def test_class_that_is_too_large(take, archive, monkeypatch):
-    """A bomb made of many submissions: those for which there is no room say so, and take none from honest ones."""
+    """A bomb made of many submissions: those beyond the limit get a message, and honest ones are not affected."""
     monkeypatch.setattr(unpack, "FREE_BYTES", 15_000)
     bombs = {f"s{number}/neural_network.py": b"#" * 10_000 for number in (1, 2, 3)}
     taken = take(archive({**bombs, "s4.zip": b"0" * 10_000, "s5.py": PROGRAM, **GOOD}))
@@ -389,7 +391,7 @@ def test_class_that_is_too_large(take, archive, monkeypatch):
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
 def test_files_are_plain(take, archive):
-    """Neither a program nor somebody else's, whatever the zip says."""
+    """They are neither executable nor setuid, whatever mode the zip gives."""
     wild = member("ada/neural_network.py", external_attr=(stat.S_IFREG | 0o6777) << 16, create_system=3)
     taken = take(archive([(wild, PROGRAM)]))
     mode = (taken.folder.unpacked / "ada" / FILE).stat().st_mode

@@ -79,7 +79,7 @@ def test_four(student, reference):
     student.four(z).must_equal(value=reference.four(z), within=absolute(1e-9))
 '''
 
-# A class: what each hands in as toy.py and, if anything, as more.py.
+# A class: what each student hands in as toy.py and, if anything, as more.py.
 WRONG = RIGHT.replace("return z + z", "return 3 * z")
 CLASS = {
     "both": (RIGHT, MORE),
@@ -94,7 +94,7 @@ SCORES = {"both": 13, "carried": 9, "first": 10, "more": 2, "not_begun": 10, "sl
 
 
 def make_toy(folder):
-    """The files of the assignment, in a new folder."""
+    """Write the files of the assignment into a new folder."""
     shutil.copytree(TOY, folder, ignore=shutil.ignore_patterns("__pycache__"))
     settings = folder / "assignment.toml"
     text = settings.read_text(encoding="utf-8")
@@ -108,7 +108,7 @@ def make_toy(folder):
 
 
 def hand_in(folder, programs):
-    """Write what a class has handed in: name -> the texts of toy.py and more.py, or None."""
+    """Write a class's submissions: name -> the texts of toy.py and more.py, or None."""
     for student, texts in programs.items():
         (folder / student).mkdir(parents=True, exist_ok=True)
         for name, text in zip(("toy.py", "more.py"), texts, strict=True):

@@ -1,4 +1,4 @@
-"""A student's folder, as it was downloaded or with functions in it, and a browser to look at pages with."""
+"""Fixtures: a student's folder, as downloaded or with functions in it, and a browser for its pages."""
 
 import compileall
 import importlib.util
@@ -19,7 +19,7 @@ EXTENSIONS = (ROOT / "solution" / "extensions.py").read_text(encoding="utf-8")
 
 @pytest.fixture(scope="session")
 def compiled(tmp_path_factory):
-    """The programs of a download and its data, compiled as after a first run: copies need not be."""
+    """Return a download with its data, compiled as after a first run, so that copies need not be compiled."""
     folder = tmp_path_factory.mktemp("download") / "once"
     shutil.copytree(ROOT / "solution" / "starter", folder)
     shutil.copytree(ROOT / "datasets" / "digits" / "public", folder / "data")
@@ -29,7 +29,7 @@ def compiled(tmp_path_factory):
 
 @pytest.fixture
 def home(tmp_path, compiled):
-    """A student's folder with the solution's functions in it."""
+    """Return a student's folder with the solution's functions in it."""
     folder = tmp_path / "Meine Übung"
     shutil.copytree(compiled, folder)
     (folder / "neural_network.py").write_text(SOLUTION, encoding="utf-8")
@@ -38,14 +38,14 @@ def home(tmp_path, compiled):
 
 @pytest.fixture
 def both(home):
-    """The same with the solution's extra credit in it."""
+    """Return the same folder with the solution's extra credit in it, too."""
     (home / "extensions.py").write_text(EXTENSIONS, encoding="utf-8")
     return home
 
 
 @pytest.fixture(scope="session")
 def extensions(solution):
-    """The solution's extra credit as a module."""
+    """Return the solution's extra credit as a module."""
     path = ROOT / "solution" / "extensions.py"
     specification = importlib.util.spec_from_file_location("extensions_of_the_solution", path)
     module = importlib.util.module_from_spec(specification)
@@ -55,7 +55,10 @@ def extensions(solution):
 
 @pytest.fixture(scope="module")
 def start(tmp_path_factory):
-    """Starts a program of a student's folder in its parent, with warnings as errors; how it ended, and what it said."""
+    """Return a function that runs a program of a student's folder from the parent folder, with warnings as errors.
+
+    It returns the exit status and the output.
+    """
     with copying(tmp_path_factory.mktemp("printed"), "numpy", options=("-W", "error")) as run:
 
         def started(home, program, *arguments, **environment):
@@ -68,7 +71,9 @@ def start(tmp_path_factory):
 
 
 def without_matplotlib(home):
-    """It takes longer to load than most trainings here."""
+    """Return environment variables that make matplotlib unimportable, because loading it takes longer than most
+    trainings here.
+    """
     bare = home.parent / "bare"
     bare.mkdir(exist_ok=True)
     (bare / "matplotlib.py").write_text("raise ImportError", encoding="utf-8")
@@ -76,7 +81,7 @@ def without_matplotlib(home):
 
 
 def add(home, code):
-    """Write more at the end of a student's extensions.py; returns the number of the first new line."""
+    """Append code to a student's extensions.py. Return the number of the first new line."""
     path = home / "extensions.py"
     before = path.read_text(encoding="utf-8")
     path.write_text(f"{before}\n\n{code}", encoding="utf-8")
@@ -85,7 +90,9 @@ def add(home, code):
 
 @pytest.fixture
 def reader(chromium):
-    """Opens pages; fails the test if one complained or asked for anything outside this machine."""
+    """Return a reader that opens pages. It fails the test if a page complains or requests anything outside this
+    machine.
+    """
     one = Reader(chromium)
     yield one
     one.close()

@@ -1,4 +1,4 @@
-"""An extensions.py in plain Python: what train.py --ten and classify2d.py need of it, with loops and lists."""
+"""An extensions.py with loops and lists in plain Python: what train.py --ten and classify2d.py need of it."""
 
 from neural_network import sigmoid
 

@@ -1,7 +1,7 @@
-"""How many pictures a second students see, and how soon their network is right: python -m tests.starter.frames
+"""Measure pictures per second, and the time until the network is right: python -m tests.starter.frames
 
-Starts classify2d.py for a vectorised program and for one of plain loops, looks at each page with Chromium, and prints
-what it saw. Numbers depend on the machine, so no test asserts them.
+Starts classify2d.py for a vectorized program and for one with plain loops, looks at each page with Chromium, and prints
+what it saw. The numbers depend on the machine, so no test asserts them.
 """
 
 import os
@@ -29,7 +29,7 @@ RIGHT = "parseFloat(document.querySelector('#network-right').textContent) >= 95"
 
 @contextmanager
 def started(home, *arguments, **environment):
-    """classify2d.py of a student's folder, and the address of its page; killed when it is no longer needed."""
+    """Run classify2d.py of a student's folder. Yield its process and the address of its page; kill it at the end."""
     process = subprocess.Popen(
         [sys.executable, "-W", "error", str(home / "classify2d.py"), "--no-open", *arguments],
         stdout=subprocess.PIPE,
@@ -51,7 +51,7 @@ def started(home, *arguments, **environment):
 
 
 def until(page, expression, patience_s=60.0):
-    """Wait until an expression holds in the page, whose policy forbids Playwright to evaluate text there itself."""
+    """Wait until an expression is true. Playwright's own wait evaluates text in the page, which its policy forbids."""
     deadline = time.monotonic() + patience_s
     while not page.evaluate(expression):
         assert time.monotonic() < deadline, f"never true: {expression}"
@@ -59,7 +59,7 @@ def until(page, expression, patience_s=60.0):
 
 
 def main():
-    """Print a table."""
+    """Print the table."""
     print("program      data    pictures/s  steps/s  fields  95% after")
     with tempfile.TemporaryDirectory() as folder, browser() as chromium:
         home = Path(folder) / "home"

@@ -1,4 +1,4 @@
-"""classify2d.py: what learns in the plane, who may ask the server, and the page as students use it."""
+"""classify2d.py: what learns in the plane, which requests the server accepts, and the page as students use it."""
 
 import base64
 import http.client
@@ -26,7 +26,7 @@ from .frames import PROGRAMS, RIGHT, started, until
 
 @pytest.fixture(scope="module")
 def lesson():
-    """The modules of lesson/, by name."""
+    """Return the modules of lesson/ by name."""
     sys.path.insert(0, str(ROOT / "solution" / "starter"))
     try:
         names = ("functions", "learner", "live", "plane", "replay")
@@ -39,7 +39,7 @@ def lesson():
 
 @pytest.fixture
 def learner(lesson, solution, extensions):
-    """Makes Learners, with the solution's functions or with some others in their place."""
+    """Return a function that makes Learners, with the solution's functions or with others in their place."""
 
     def network(kind, module, names, others):
         functions = {name: getattr(module, name) for name in ("sigmoid", *names)} | others
@@ -63,7 +63,7 @@ def rewrite(home, old, new):
 
 
 def impatient(home):
-    """Let the page say after a second that a function has not returned."""
+    """Make the page say after one second, instead of three, that a function has not returned."""
     live = home / "lesson" / "live.py"
     text = live.read_text(encoding="ascii")
     assert "PATIENCE_S = 3.0" in text
@@ -208,7 +208,7 @@ def test_step_is_divided_by_the_number_of_points(learner):
 
 
 def test_second_gradient_is_right_whatever_stands_in_the_place_of_h(lesson, solution):
-    """Logistic regression gives backprop x for h: negative values, 1, and values far above it."""
+    """Logistic regression passes x to backprop as h, with negative values, 1, and values far above 1."""
     x = lesson["plane"].inputs(np.random.RandomState(2).uniform(-3, 3, (50, 2)))
     y, y_hat = np.arange(50) % 2.0, np.linspace(0.01, 0.99, 50)
     expected = [sum((y[k] - y_hat[k]) * x[k, j] for k in range(50)) for j in range(3)]
@@ -376,14 +376,14 @@ def test_board_is_deserted_when_the_last_of_several_pages_has_gone(lesson):
 
 @pytest.fixture
 def served(home):
-    """A running classify2d.py of a student with the solution's functions: its process and its address."""
+    """Run classify2d.py with the solution's functions. Return its process and the address of its page."""
     with started(home) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
-    """One server for all refusals. It has no functions to run: what it refuses does not depend on them."""
+    """Start one server for all refusals. It has no functions to run, because refusals do not depend on them."""
     folder = tmp_path_factory.mktemp("served") / "home"
     shutil.copytree(ROOT / "solution" / "starter", folder)
     with started(folder) as (_, where):
@@ -391,7 +391,7 @@ def address(tmp_path_factory):
 
 
 def ask(address, method, path, body=None, headers=None):
-    """Status, headers and text of an answer."""
+    """Return the status, headers, and text of a response."""
     connection = http.client.HTTPConnection("127.0.0.1", address.port, timeout=10)
     try:
         connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
@@ -494,7 +494,7 @@ def test_port_that_is_taken_is_a_sentence(address, home):
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a shell script for a browser")
 def test_browser_is_started_with_a_ticket_that_works_once(home, tmp_path):
-    """Everybody on the machine can read command lines, and so the token must not be in one."""
+    """All users of a machine can read command lines, so no command line may contain the token."""
     script, told = tmp_path / "browser", tmp_path / "told"
     script.write_text(f'#!/bin/sh\necho "$1" > "{told}.part"; mv "{told}.part" "{told}"\n', encoding="utf-8")
     script.chmod(0o755)
@@ -683,7 +683,7 @@ def test_endless_loop_is_named_and_ctrl_c_ends_it(home, reader):
 
 
 def test_page_says_so_when_the_program_was_killed(home, chromium):
-    """A page that has lost its server complains on the console, so this one has no reader."""
+    """A page that has lost its server writes errors to the console, so this test does not use the `reader` fixture."""
     page = chromium.new_page()
     try:
         with started(home) as (_, address):

@@ -1,6 +1,6 @@
-"""draw.py and its page: what is drawn is recognised, every number is the student's own, every mistake has a sentence.
+"""draw.py and its page: drawings are recognized, numbers are the student's own, and every mistake has a message.
 
-Drawings are lists of strokes, each a list of points from 0 to 1 across the pad, and are drawn by a real mouse.
+Drawings are lists of strokes, each a list of points with coordinates from 0 to 1 on the pad. A real mouse draws them.
 """
 
 import importlib.util
@@ -19,11 +19,11 @@ from ..pages import Reader, serious, too_wide
 from .conftest import EXTENSIONS, ROOT, SOLUTION, add, without_matplotlib
 
 PAIRS = ((0, 1), (1, 2))
-SIDE = 128  # squares of the pad
+SIDE = 128  # width and height of the pad, in squares
 
 
 def run(home, *arguments, program="draw.py", **variables):
-    """Run a program from another folder, without a screen, into pipes that know only a Windows code page."""
+    """Run a program from another folder, without a display, with pipes that use a Windows code page."""
     settings = {"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0", "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "40"}
     environment = {
         name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
@@ -43,7 +43,7 @@ def run(home, *arguments, program="draw.py", **variables):
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
-    """A student's folder after `python train.py` and `python draw.py`; nobody changes anything in it."""
+    """Return a student's folder after `python train.py` and `python draw.py`. Tests must not change it."""
     folder = tmp_path_factory.mktemp("drawn") / "Meine Übung"
     shutil.copytree(ROOT / "solution" / "starter", folder)
     shutil.copytree(ROOT / "datasets" / "digits" / "public", folder / "data")
@@ -56,13 +56,13 @@ def trained(tmp_path_factory):
 
 @pytest.fixture
 def mine(trained, tmp_path):
-    """The same folder, to change something in."""
+    """Return a copy of that folder, which a test may change."""
     return shutil.copytree(trained, tmp_path / "mine")
 
 
 @pytest.fixture(scope="module")
 def page(trained, chromium):
-    """The page, opened once for all who only draw on it."""
+    """Open the page once for all tests that only draw on it."""
     reader = Reader(chromium)
     yield reader.open(trained / "trained" / "draw.html", viewport={"width": 1280, "height": 1000})
     reader.close()
@@ -70,7 +70,7 @@ def page(trained, chromium):
 
 @pytest.fixture
 def pad(page):
-    """The shared page as it was in the beginning: nothing drawn, the first network."""
+    """Reset the shared page: nothing drawn, the first network."""
     page.get_by_role("radio", name="0 or 1").check()
     page.locator("#clear").click()
     page.locator("#thickness").fill("10")
@@ -78,7 +78,7 @@ def pad(page):
 
 
 def forward_of(folder):
-    """The student's forward."""
+    """Return the student's forward."""
     specification = importlib.util.spec_from_file_location("neural_network_drawn", folder / "neural_network.py")
     module = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(module)
@@ -86,7 +86,7 @@ def forward_of(folder):
 
 
 def weights_of(folder, digits):
-    """The trained theta_h and theta_y."""
+    """Return the trained theta_h and theta_y."""
     with np.load(folder / "trained" / f"{digits[0]}-against-{digits[1]}.npz") as arrays:
         return arrays["theta_h"], arrays["theta_y"]
 
@@ -100,7 +100,7 @@ WIPE = """thickness => {
 
 
 def draw(page, strokes, thickness=10):
-    """Draw with the mouse, on an empty pad."""
+    """Clear the pad, and draw with the mouse."""
     box = page.evaluate(WIPE, thickness)
     for stroke in strokes:
         for k, (x, y) in enumerate(stroke):
@@ -111,12 +111,12 @@ def draw(page, strokes, thickness=10):
 
 
 def choose(page, digits):
-    """Take the network for a pair of digits."""
+    """Select the network for a pair of digits."""
     page.get_by_role("radio", name=f"{digits[0]} or {digits[1]}").check()
 
 
 def drawn(page, name):
-    """x, h or y_hat, as the page has it now."""
+    """Return the page's current x, h, or y_hat."""
     return page.evaluate(f"window.drawn.{name}")
 
 
@@ -124,13 +124,13 @@ def drawn(page, name):
 
 
 def ring(x, y, wide, high, slant=0.0, start=-90, sweep=360):
-    """A 0: an ellipse, whole or open."""
+    """Return the strokes of a 0: an ellipse, closed or open."""
     angles = [math.radians(start + sweep * k / 12) for k in range(13)]
     return [[(x + wide * math.cos(t) - slant * high * math.sin(t), y + high * math.sin(t)) for t in angles]]
 
 
 def bar(x, top, bottom, slant=0.0, flag=0.0, foot=0.0, bend=0.0):
-    """A 1: a line, with a flag at the top and a foot if they are not 0."""
+    """Return the strokes of a 1: a line, with a flag at the top and a foot if they are not 0."""
     shift = slant * (bottom - top) / 2
     line = [(x + shift - 2 * shift * k / 4 + bend * math.sin(2 * k), top + (bottom - top) * k / 4) for k in range(5)]
     strokes = [[(x + shift - flag, top + flag), *line] if flag else line]
@@ -138,7 +138,7 @@ def bar(x, top, bottom, slant=0.0, flag=0.0, foot=0.0, bend=0.0):
 
 
 def swan(x, y, wide, high, slant=0.0, kind="round"):
-    """A 2: an arc, a line down to the left, and a foot; or with a loop there, or with corners only."""
+    """Return the strokes of a 2: an arc, a line down to the left, and a foot; or with a loop, or with corners only."""
     arc = [math.radians(180 + 215 * k / 8) for k in range(9)]
     points = [(0.45 * math.cos(t), -0.25 + 0.25 * math.sin(t)) for t in arc]
     if kind == "angular":
@@ -186,7 +186,7 @@ DRAWINGS = {
 
 
 def curve(*places):
-    """A line through some places, rounded: every bend is cut at a quarter of both its sides, twice."""
+    """Return a rounded line through some points: twice, every corner is cut at a quarter of both its sides."""
     for _ in range(2):
         cut = [places[0]]
         for (x0, y0), (x1, y1) in itertools.pairwise(places):
@@ -220,7 +220,7 @@ SEEN_BY = """number => {
 
 @pytest.mark.slow
 def test_drawings_are_recognised_and_every_answer_is_that_of_the_students_forward(trained, pad):
-    """At least 90 % of the drawings are right in each network that knows them; y_hat is Python's to 1e-12."""
+    """Each network recognizes at least 90% of the drawings of its digits. y_hat equals Python's within 1e-12."""
     forward, right, wrong = forward_of(trained), 0, []
     for name, (digit, strokes, thickness) in DRAWINGS.items():
         draw(pad, strokes, thickness)
@@ -241,7 +241,7 @@ def test_drawings_are_recognised_and_every_answer_is_that_of_the_students_forwar
 
 
 def pixels(page, squares):
-    """What the page makes of a picture of 0s and 1s, somewhere on the pad: 8 rows of 5."""
+    """Return the page's 8 rows of 5 pixels for a picture of 0s and 1s, placed somewhere on the pad."""
     whole = np.zeros((SIDE, SIDE), int)
     whole[17 : 17 + len(squares), 30 : 30 + len(squares[0])] = squares
     made = page.evaluate(f"squares => window.drawn.pixels(Uint8Array.from(squares), {SIDE})", whole.ravel().tolist())
@@ -249,17 +249,17 @@ def pixels(page, squares):
 
 
 def frame(thick):
-    """The edge of a box of 32 x 20."""
+    """Return a box of 32 x 20 in which only the frame is 1."""
     box = np.ones((32, 20), int)
     box[thick:-thick, thick:-thick] = 0
     return box
 
 
-# Stretched to the whole box, and thinned twice, dots 2 to 29 down and 8 to 23 across are left.
+# The ink is stretched to the whole box, and thinned twice. Dots 2 to 29 down and 8 to 23 across remain.
 FULL = [[0, 8, 8, 8, 8], *6 * [[0, 16, 16, 16, 16]], [0, 8, 8, 8, 8]]
-# Dots 6 to 25 across, with walls of 4: 2 dots of each wall fall into one block, 2 into the next.
+# Dots 6 to 25 across, with walls 4 thick: 2 dots of each wall fall into one block, and 2 into the next.
 WALLS = [[8, 16, 16, 16, 16], *6 * [[8, 8, 0, 0, 8]], [8, 16, 16, 16, 16]]
-# A wall of 1 has 100 dots and is thickened twice: 2 dots on each side of it where there is room.
+# A wall 1 thick has 100 dots and is thickened twice: 2 dots on each side of it where there is room.
 THICKENED = [[16, 13, 12, 12, 13], *6 * [[16, 4, 0, 0, 4]], [16, 13, 12, 12, 13]]
 
 
@@ -277,12 +277,12 @@ THICKENED = [[16, 13, 12, 12, 13], *6 * [[16, 4, 0, 0, 4]], [16, 13, 12, 12, 13]
     ids=["bar", "dash", "dot", "walls", "twice as large", "stretched", "thin walls"],
 )
 def test_ink_becomes_the_pixels_that_a_hand_calculation_gives(pad, squares, expected):
-    """Stretching, thinning, thickening and counting, each by numbers that can be found on paper."""
+    """Stretching, thinning, thickening, and counting give numbers that can be computed on paper."""
     assert pixels(pad, squares) == expected
 
 
 def test_ink_fills_the_pad_to_its_edges(pad):
-    """The corners of the pad count, whatever size the box around the ink has."""
+    """The corners of the pad count, whatever the size of the box around the ink."""
     for first in range(0, SIDE - 2, 9):
         whole = np.zeros((SIDE, SIDE), int)
         whole[first:, first:] = 1
@@ -291,7 +291,7 @@ def test_ink_fills_the_pad_to_its_edges(pad):
 
 
 def test_slanted_ink_is_set_upright(pad):
-    """A slanted bar of 10 dots gives the picture of an upright one: no column changes much on its way down."""
+    """A slanted bar of 10 dots gives the picture of an upright one: each column changes little from top to bottom."""
     slanted = np.zeros((32, 20), int)
     for row in range(32):
         left = round(10 * (31 - row) / 31)
@@ -301,7 +301,7 @@ def test_slanted_ink_is_set_upright(pad):
 
 
 def test_no_ink_gives_no_pixels_and_no_answer(pad):
-    """An empty pad asks for a drawing."""
+    """The empty pad asks for a drawing."""
     assert pixels(pad, np.zeros((2, 2), int)) is None
     assert drawn(pad, "y_hat") is None
     assert pad.locator("#answer").inner_text() == "Draw a 0 or a 1."
@@ -311,7 +311,7 @@ def test_no_ink_gives_no_pixels_and_no_answer(pad):
 
 
 def test_answer_is_a_sentence_with_two_guesses_and_says_what_it_cannot_know(pad):
-    """In words and in percent, which belong to y_hat."""
+    """The words and percentages match y_hat."""
     from playwright.sync_api import expect
 
     draw(pad, DRAWINGS["0 slanted"][1])
@@ -324,7 +324,7 @@ def test_answer_is_a_sentence_with_two_guesses_and_says_what_it_cannot_know(pad)
 
 
 def test_undo_takes_back_strokes_samples_and_wiping(pad):
-    """Step by step, to what was there before."""
+    """Each step restores the previous state."""
     draw(pad, DRAWINGS["0"][1])
     whole = drawn(pad, "x")
     pad.get_by_role("button", name="Stored image 7, a 1").click()
@@ -340,7 +340,7 @@ def test_undo_takes_back_strokes_samples_and_wiping(pad):
 
 @pytest.mark.parametrize("digits", PAIRS)
 def test_page_and_forward_agree_on_stored_images_that_can_be_chosen(trained, pad, digits):
-    """Five of each digit, shown pixel by pixel; the page says how far the two agree."""
+    """Five of each digit can be chosen and are shown pixel by pixel; the page says how well the two agree."""
     choose(pad, digits)
     agreement = pad.evaluate("window.drawn.agreement()")
     assert agreement["agrees"] and agreement["worst"] < 1e-15
@@ -360,7 +360,7 @@ def test_page_and_forward_agree_on_stored_images_that_can_be_chosen(trained, pad
 
 
 def test_pointing_at_a_unit_shows_its_weights_and_sums_in_numbers(trained, pad):
-    """Of a hidden unit its weights, their products and what it gives to the output; of the output all its parts."""
+    """A hidden unit shows its weights, their products, and what it adds to the output; the output, all its terms."""
     from playwright.sync_api import expect
 
     draw(pad, DRAWINGS["0"][1])
@@ -387,7 +387,7 @@ def test_pointing_at_a_unit_shows_its_weights_and_sums_in_numbers(trained, pad):
 
 
 def test_layers_can_be_hidden_and_shown(pad):
-    """A switch for each layer."""
+    """Each layer has a switch."""
     for name in ("Input", "Hidden layer", "Output"):
         layer = pad.locator("#" + {"Input": "input", "Hidden layer": "hidden", "Output": "output"}[name] + "-layer")
         pad.get_by_role("checkbox", name=name, exact=True).uncheck()
@@ -397,7 +397,7 @@ def test_layers_can_be_hidden_and_shown(pad):
 
 
 def test_keyboard_alone_draws_a_1_and_reads_the_answer(trained, reader):
-    """Arrows and space on the pad; Tab and arrows among the units."""
+    """Arrow keys and space draw on the pad; Tab and arrow keys move among the units."""
     from playwright.sync_api import expect
 
     page = reader.open(trained / "trained" / "draw.html", viewport={"width": 1280, "height": 1000})
@@ -428,7 +428,7 @@ PAINTED = "() => new Promise(done => requestAnimationFrame(() => requestAnimatio
 
 
 def test_finger_draws_without_scrolling_and_a_second_finger_changes_nothing(trained, reader):
-    """On a phone."""
+    """As on a phone."""
     page = reader.open(
         trained / "trained" / "draw.html", viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True
     )
@@ -446,7 +446,7 @@ def test_finger_draws_without_scrolling_and_a_second_finger_changes_nothing(trai
     touch("touchStart", stroke[0])
     for point in stroke[1:]:
         touch("touchMove", point)
-    page.evaluate(PAINTED)  # A finger's movements arrive with the next frame.
+    page.evaluate(PAINTED)  # Touch movements arrive with the next frame.
     alone = drawn(page, "x")
     touch("touchStart", stroke[-1], (0.9, 0.9))
     touch("touchMove", stroke[-1], (0.9, 0.1))
@@ -457,10 +457,12 @@ def test_finger_draws_without_scrolling_and_a_second_finger_changes_nothing(trai
     assert too_wide(page) == 0
 
 
-# Each scheme on one of the two pages, whose colours are the same.
+# Without the slow tests, each color scheme is tested on one of the two pages, which have the same colors.
 @pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_page_can_be_read_by_everyone(trained, reader, scheme):
-    """Nothing serious for axe with everything shown, no scrolling sideways, nothing moves for who dislikes that."""
+    """With everything shown, axe finds nothing serious, nothing scrolls sideways, and nothing moves if reduced motion
+    is set.
+    """
     page = reader.open(
         trained / "trained" / "draw.html",
         color_scheme=scheme,
@@ -480,7 +482,7 @@ def test_page_can_be_read_by_everyone(trained, reader, scheme):
 
 
 def test_bars_and_choices_are_seen_with_the_systems_own_colours(trained, reader):
-    """High contrast, as Windows calls it, paints every background alike."""
+    """Forced colors (high contrast on Windows) paint every background alike."""
     page = reader.open(trained / "trained" / "draw.html", forced_colors="active", bypass_csp=True)
     draw(page, DRAWINGS["1 with a flag"][1])
     paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
@@ -489,11 +491,11 @@ def test_bars_and_choices_are_seen_with_the_systems_own_colours(trained, reader)
     assert serious(page) == []
 
 
-# ------------------------------------------------------------------------------------------------- what is in it
+# ------------------------------------------------------------------------------------------------- contents of the page
 
 
 def test_page_is_one_small_file_that_loads_nothing(trained):
-    """ASCII, below 120 kB, exact weights, a policy that allows its own style and script alone."""
+    """The page is ASCII, smaller than 120 kB, has the exact weights, and allows only its own style and script."""
     data = (trained / "trained" / "draw.html").read_bytes()
     text = data.decode("ascii")
     assert len(data) < 120_000 and b"\r" not in data
@@ -528,7 +530,7 @@ pages.write(drawing.page([{
 
 
 def test_network_with_ten_outputs_and_a_constant_needs_nothing_but_its_description(mine, reader):
-    """And a name that looks like HTML is shown as it is."""
+    """A name that looks like HTML is shown as text."""
     subprocess.run([sys.executable, "-c", TEN, str(mine)], check=True)
     page = reader.open(mine / "trained" / "draw.html", viewport={"width": 1280, "height": 1000})
     assert page.locator("#choice").inner_text() == "</script><img src=x onerror=alert(1)>&amp;\u2028<!--"
@@ -549,11 +551,11 @@ def test_network_with_ten_outputs_and_a_constant_needs_nothing_but_its_descripti
 
 
 def test_form_without_weights_says_what_to_run(reader):
-    """Whoever opens the template by a double click."""
+    """A student may open the template by a double click."""
     page = reader.open(ROOT / "solution" / "starter" / "lesson" / "draw.html")
     assert "it is only the form that draw.py fills in" in page.locator("#trouble").inner_text()
     assert not page.locator("main").is_visible()
-    reader.said.clear()  # Chromium does not know the policy {{policy}}.
+    reader.said.clear()  # Chromium rejects the policy {{policy}}, a placeholder.
 
 
 # ---------------------------------------------------------------------------------------------- running draw.py
@@ -567,7 +569,7 @@ def rewrite(home, old, new):
 
 
 def test_without_a_browser_the_address_is_printed(trained):
-    """Once, on a line of its own, whatever the width."""
+    """It is on a line of its own, whatever the width of the console."""
     for arguments in ((), ("--no-open",)):
         done = run(trained, *arguments)
         assert (done.returncode, done.stderr) == (0, "")
@@ -579,7 +581,7 @@ def test_without_a_browser_the_address_is_printed(trained):
 
 @pytest.mark.skipif(os.name == "nt", reason="names a program in the way of POSIX")
 def test_page_is_opened_in_the_browser_there_is(mine):
-    """And if that one fails, the address is printed after all."""
+    """The address is printed as well, whether or not a browser opens."""
     log = mine / "opened.txt"
     (mine / "browser.py").write_text(f"import sys; open({str(log)!r}, 'w').write(sys.argv[1])", encoding="utf-8")
     done = run(mine, BROWSER=f"{sys.executable} {mine / 'browser.py'} %s")
@@ -590,7 +592,7 @@ def test_page_is_opened_in_the_browser_there_is(mine):
 
 
 def test_forward_that_differs_is_named_with_the_image(mine, reader):
-    """The weights were trained with another forward than the one that is there now."""
+    """The weights were trained with a different forward from the current one."""
     rewrite(mine, "return h, y_hat", "y_hat = y_hat * np.where(x[:, 3] > 0.9, 0.5, 1)\n    return h, y_hat")
     assert run(mine).returncode == 0
     page = reader.open(mine / "trained" / "draw.html")
@@ -617,7 +619,7 @@ STOPS = {
 
 @pytest.mark.parametrize(("old", "new", "words"), STOPS.values(), ids=list(STOPS))
 def test_mistake_in_forward_becomes_a_sentence(mine, old, new, words):
-    """No page is made of it."""
+    """No page is made."""
     (mine / "trained" / "draw.html").unlink()
     rewrite(mine, old, new)
     done = run(mine)
@@ -628,7 +630,7 @@ def test_mistake_in_forward_becomes_a_sentence(mine, old, new, words):
 
 
 def test_forward_that_does_not_return_is_named_with_its_line(mine):
-    """The loop ends when the notice has come, so that the test needs neither a clock nor a kill."""
+    """The loop ends once the notice appears, so the test needs neither a clock nor a kill."""
     watch = mine / "lesson" / "watch.py"
     text = watch.read_text(encoding="ascii").replace("PATIENCE_S = 10.0", "PATIENCE_S = 2.0")
     watch.write_text(text, encoding="ascii")
@@ -690,17 +692,17 @@ def spoil_template(home):
     ],
 )
 def test_file_that_is_missing_or_damaged_is_named(mine, spoil, words):
-    """And what to do about it."""
+    """The message says what to do about it."""
     spoil(mine)
     done = run(mine)
     assert (done.returncode, done.stdout) == (1, "")
-    # A path that is longer than a line is broken wherever the line ends.
+    # A path that is longer than a line is broken anywhere.
     assert words.replace(" ", "") in "".join(done.stderr.split())
     assert "Traceback" not in done.stderr and "Exception ignored" not in done.stderr
 
 
 def test_one_trained_pair_is_enough(mine, reader):
-    """Whoever stopped training after the first."""
+    """As when training was stopped after the first pair."""
     (mine / "trained" / "0-against-1.npz").unlink()
     assert run(mine).returncode == 0
     page = reader.open(mine / "trained" / "draw.html")
@@ -713,7 +715,7 @@ def test_one_trained_pair_is_enough(mine, reader):
 
 @pytest.fixture(scope="module")
 def ten(trained, tmp_path_factory):
-    """The folder of somebody who has written extensions.py, too, after `python train.py --ten`."""
+    """Return the folder of a student with extensions.py, too, after `python train.py --ten` and `python draw.py`."""
     folder = shutil.copytree(trained, tmp_path_factory.mktemp("ten") / "home")
     (folder / "extensions.py").write_text(EXTENSIONS, encoding="utf-8")
     for program, *options in (("train.py", "--ten"), ("draw.py",)):
@@ -724,13 +726,13 @@ def ten(trained, tmp_path_factory):
 
 @pytest.fixture
 def my_ten(ten, tmp_path):
-    """The same folder, to change something in."""
+    """Return a copy of that folder, which a test may change."""
     return shutil.copytree(ten, tmp_path / "mine")
 
 
 @pytest.fixture(scope="module")
 def open_page(ten, chromium):
-    """Its page, opened once."""
+    """Open its page once."""
     reader = Reader(chromium)
     yield reader.open(ten / "trained" / "draw.html", viewport={"width": 1280, "height": 1000}, bypass_csp=True)
     reader.close()
@@ -738,7 +740,7 @@ def open_page(ten, chromium):
 
 @pytest.fixture
 def pad_for_ten(open_page):
-    """That page with nothing drawn and the network for all digits."""
+    """Reset that page: nothing drawn, the network for all digits."""
     open_page.set_viewport_size({"width": 1280, "height": 1000})
     open_page.get_by_role("radio", name="0 to 9").check()
     open_page.locator("#clear").click()
@@ -746,14 +748,16 @@ def pad_for_ten(open_page):
 
 
 def all_weights(folder):
-    """The trained W and V."""
+    """Return the trained W and V."""
     with np.load(folder / "trained" / "ten-digits.npz") as arrays:
         return arrays["W"], arrays["V"]
 
 
 @pytest.mark.slow
 def test_every_digit_is_drawn_and_both_guesses_are_those_of_the_students_two_guesses(ten, pad_for_ten, extensions):
-    """Most first guesses are right, nearly every second one, if not; y_hat is Python's to 1e-12."""
+    """At least 80% of the first guesses are right, and at least 90% with the second. y_hat equals Python's within
+    1e-12.
+    """
     weights, first, either, wrong = all_weights(ten), 0, 0, []
     for name, strokes in EVERY_DIGIT.items():
         draw(pad_for_ten, strokes)
@@ -774,7 +778,7 @@ def test_every_digit_is_drawn_and_both_guesses_are_those_of_the_students_two_gue
 
 
 def test_all_ten_outputs_are_seen_and_heard_with_the_first_and_the_second_guess(pad_for_ten):
-    """In words, as bars and in numbers."""
+    """In words, as bars, and as numbers."""
     from playwright.sync_api import expect
 
     expect(pad_for_ten.locator("#answer")).to_have_text("Draw any digit from 0 to 9.")
@@ -798,7 +802,7 @@ def test_all_ten_outputs_are_seen_and_heard_with_the_first_and_the_second_guess(
 
 
 def test_pointing_at_a_unit_of_ten_shows_its_sum_with_the_constant(ten, pad_for_ten):
-    """In the student's names: W and V."""
+    """The names are the student's: W and V."""
     W, V = all_weights(ten)
     draw(pad_for_ten, EVERY_DIGIT["4"])
     x, h = np.array(drawn(pad_for_ten, "x")), np.array(drawn(pad_for_ten, "h"))
@@ -821,7 +825,7 @@ def test_pointing_at_a_unit_of_ten_shows_its_sum_with_the_constant(ten, pad_for_
 
 
 def test_page_and_forward_multi_agree_on_a_stored_image_of_each_digit(ten, pad_for_ten):
-    """Which can be chosen, and are those of data/."""
+    """The images can be chosen, and are those of data/."""
     agreement = pad_for_ten.evaluate("window.drawn.agreement()")
     assert agreement["agrees"] and agreement["worst"] < 1e-15
     assert "This page and your forward_multi agree" in pad_for_ten.locator("#agreement").inner_text()
@@ -837,7 +841,7 @@ def test_page_and_forward_multi_agree_on_a_stored_image_of_each_digit(ten, pad_f
 
 @pytest.mark.parametrize("scheme", [pytest.param("light", marks=pytest.mark.slow), "dark"])
 def test_page_for_ten_can_be_read_by_everyone(pad_for_ten, scheme):
-    """With the keyboard alone, on any screen, and for axe."""
+    """This holds with the keyboard alone, on any screen size, and for axe."""
     pad_for_ten.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     draw(pad_for_ten, EVERY_DIGIT["8"])
     pad_for_ten.locator("#output-units button").first.focus()
@@ -853,7 +857,7 @@ def test_page_for_ten_can_be_read_by_everyone(pad_for_ten, scheme):
 
 
 def test_ten_digits_alone_are_enough(my_ten, reader):
-    """Whoever never ran plain train.py; log_likelihood and backprop are not asked for."""
+    """Plain train.py need not have been run, and log_likelihood and backprop are not needed."""
     for name in ("0-against-1.npz", "1-against-2.npz"):
         (my_ten / "trained" / name).unlink()
     done = run(my_ten)
@@ -866,7 +870,7 @@ def test_ten_digits_alone_are_enough(my_ten, reader):
 
 
 def test_forward_multi_that_differs_is_named(my_ten, reader):
-    """With the checks and the program that belong to it."""
+    """The message names the checks and the program that belong to it."""
     add(my_ten, "right = forward_multi\n\ndef forward_multi(x, W, V):\n    return right(x, 1.01 * W, V)\n")
     assert run(my_ten).returncode == 0
     page = reader.open(my_ten / "trained" / "draw.html")
@@ -893,7 +897,7 @@ def test_forward_multi_that_differs_is_named(my_ten, reader):
     ],
 )
 def test_mistake_in_the_extra_credit_leaves_out_ten_digits_and_keeps_the_rest(my_ten, code, words):
-    """With a sentence."""
+    """A message says why."""
     add(my_ten, code)
     done = run(my_ten)
     assert done.returncode == 0
@@ -905,7 +909,7 @@ def test_mistake_in_the_extra_credit_leaves_out_ten_digits_and_keeps_the_rest(my
 
 
 def test_damaged_weights_of_ten_digits_are_named(my_ten):
-    """With the command that makes them again."""
+    """The message names the command that makes them again."""
     path = my_ten / "trained" / "ten-digits.npz"
     for arrays, words in (
         ({"W": np.ones((65, 20)), "V": np.ones(20)}, "holds weights of shapes (65, 20) and (20,)."),

@@ -1,4 +1,4 @@
-"""handout.html: every number worked out again, every link, and the page as it is read."""
+"""handout.html: every number computed again, every link, and the page as it is read."""
 
 import ast
 import functools
@@ -25,7 +25,7 @@ SOLUTION = ROOT / "solution" / "neural_network.py"
 EXTENSIONS = ROOT / "solution" / "extensions.py"
 SOURCE = (FOLDER / "handout.md").read_text(encoding="ascii")
 
-# Where cases and docstrings send their readers: file, function, equations. Of a range, its ends.
+# The equations that cases and docstrings refer to: file, function, labels. Of a range, both ends.
 MEANT = {
     "test_1_sigmoid": {"test_known_values": {"sigmoid"}},
     "test_2_forward": {
@@ -96,38 +96,38 @@ MEANT = {
 
 @pytest.fixture(scope="module")
 def make():
-    """The program that makes the page."""
+    """Return the program that makes the page."""
     return load(FOLDER / "make.py")
 
 
 @pytest.fixture(scope="module")
 def names(make):
-    """What placeholders and drawings may name. It takes a second to work out, and no test changes what it is from."""
+    """Return the names for placeholders and drawings. This takes a second, and no test changes their sources."""
     return make._names(FOLDER)
 
 
 @pytest.fixture(scope="module")
 def numbers(names):
-    """What the text and the drawings take their numbers from."""
+    """Return the numbers that the text and the drawings use."""
     return SimpleNamespace(**names[0])
 
 
 @pytest.fixture
 def extensions():
-    """The solution's functions of the extra credit; they take sigmoid from the solution."""
+    """Return the solution's extra credit, which imports sigmoid from the solution."""
     load(SOLUTION)
     return load(EXTENSIONS)
 
 
 @pytest.fixture(scope="module")
 def text(make, names):
-    """The Markdown with its numbers and references filled in."""
+    """Return the Markdown with its numbers and references filled in."""
     return make._resolved(SOURCE, names[0])[0]
 
 
 @pytest.fixture
 def copy(make, names, tmp_path, monkeypatch):
-    """What the page is made from, to be changed, but for its numbers."""
+    """Return a copy of the page's sources, which a test may change. The numbers are not computed again."""
     monkeypatch.setattr(make, "_names", lambda _: names)
     shutil.copytree(FOLDER, tmp_path / "solution" / "handout", ignore=shutil.ignore_patterns("node_modules"))
     shutil.copytree(ROOT / "datasets" / "digits" / "public", tmp_path / "datasets" / "digits" / "public")
@@ -135,19 +135,19 @@ def copy(make, names, tmp_path, monkeypatch):
 
 
 class Page(HTMLParser):
-    """What a page is made of."""
+    """The text, elements, and attributes of a page."""
 
     EMPTY = frozenset({"meta", "link", "br", "hr", "img", "path", "circle", "rect", "polyline", "polygon"})
 
     def __init__(self, html):
         super().__init__()
         self.text, self.tags, self.open = "", [], []
-        self.inside = {"svg": [], "table": []}  # for each drawing and table the names of the elements in it
+        self.inside = {"svg": [], "table": []}  # for each drawing and table, the names of the elements in it
         self.feed(html)
         assert self.open == []
 
     def handle_starttag(self, tag, attrs):
-        """An element begins, and stays open unless it can hold nothing."""
+        """Begin an element. It stays open unless it is a void element."""
         self.tags.append((tag, dict(attrs)))
         for outer, found in self.inside.items():
             if tag == outer:
@@ -158,28 +158,28 @@ class Page(HTMLParser):
             self.open.append(tag)
 
     def handle_startendtag(self, tag, attrs):
-        """An element without anything in it."""
+        """Add an element that ends at once."""
         self.handle_starttag(tag, attrs)
         if tag not in self.EMPTY:
             self.open.pop()
 
     def handle_endtag(self, tag):
-        """Elements end in the order in which they began, the last one first."""
+        """End the element that was begun last."""
         assert self.open.pop() == tag
 
     def handle_data(self, data):
-        """Text that is read."""
+        """Collect the text outside styles."""
         if "style" not in self.open:
             self.text += data
 
     def of(self, tag):
-        """The attributes of each element of this name."""
+        """Return the attributes of each element with this name."""
         return [attributes for name, attributes in self.tags if name == tag]
 
 
 @functools.cache
 def page():
-    """The page as it lies in the repository."""
+    """Return the page in the repository."""
     return Page(MADE.read_text(encoding="utf-8"))
 
 
@@ -187,7 +187,7 @@ def page():
 
 
 def test_page_is_in_step_and_needs_no_node(make, monkeypatch):
-    """Also formulas.json: it holds what the text uses, and nothing else."""
+    """formulas.json is in step, too: it has exactly the formulas of the text."""
     monkeypatch.setattr(make.shutil, "which", lambda program: pytest.fail(f"{program} was asked for"))
     made = make.build(ROOT)
     assert {name: (ROOT / name).read_bytes() for name in made} == made
@@ -205,7 +205,7 @@ def test_page_is_in_step_and_needs_no_node(make, monkeypatch):
     ],
 )
 def test_slip_in_the_source_is_named_with_its_line(make, copy, old, new, complaint):
-    """Before anything is written."""
+    """Nothing is written."""
     at = SOURCE.count("\n", 0, SOURCE.index(old)) + 1
     source = copy / "solution" / "handout" / "handout.md"
     source.write_text(SOURCE.replace(old, new, 1), encoding="ascii")
@@ -214,7 +214,7 @@ def test_slip_in_the_source_is_named_with_its_line(make, copy, old, new, complai
 
 
 def test_new_formula_without_node_says_what_to_install(make, copy, monkeypatch):
-    """One sentence, with the formula in it."""
+    """One sentence also quotes the formula."""
     monkeypatch.setattr(make.shutil, "which", {}.get)
     source = copy / "solution" / "handout" / "handout.md"
     source.write_text(SOURCE.replace("$z > 0$", "$z > 7 + x_3$"), encoding="ascii")
@@ -223,7 +223,7 @@ def test_new_formula_without_node_says_what_to_install(make, copy, monkeypatch):
 
 
 def test_temml_is_pinned_without_an_address():
-    """By its checksum: where it comes from is up to npm."""
+    """A checksum pins it, and npm decides where to download it from."""
     lock = (FOLDER / "package-lock.json").read_text(encoding="ascii")
     assert "sha512-" in lock
     assert "resolved" not in lock
@@ -234,7 +234,7 @@ def test_temml_is_pinned_without_an_address():
 
 
 def test_worked_networks_agree_with_the_reference_and_the_solution(numbers):
-    """Forward, log likelihood and every derivative."""
+    """Compare forward, log likelihood, and every derivative."""
     for program in (load(ROOT / "tests" / "cases" / "reference.py"), load(SOLUTION)):
         for worked in (numbers.tiny, numbers.other, numbers.after, *numbers.xor):
             x, y = np.array([worked.x]), np.array([worked.y])
@@ -249,7 +249,7 @@ def test_worked_networks_agree_with_the_reference_and_the_solution(numbers):
 
 
 def test_worked_network_is_the_one_of_the_checks(numbers):
-    """As the text says."""
+    """The text says so."""
     x, _, theta_h, theta_y = load(ROOT / "tests" / "cases" / "test_4_backprop.py").one_image(1.0)
     assert x.tolist() == [numbers.tiny.x]
     assert theta_h.tolist() == numbers.tiny.theta_h
@@ -257,12 +257,12 @@ def test_worked_network_is_the_one_of_the_checks(numbers):
 
 
 def test_weights_found_by_hand_solve_xor(numbers):
-    """And surely so."""
+    """The outputs equal the labels when rounded to two digits."""
     assert [round(worked.y_hat, 2) for worked in numbers.xor] == [worked.y for worked in numbers.xor] == [0, 1, 1, 0]
 
 
 def test_other_worked_numbers_agree_with_the_reference(numbers):
-    """Sigmoids, three datapoints, the nudge, and what an undecided network gets."""
+    """Compare sigmoids, their slopes, three datapoints, the nudge, and the score of an undecided network."""
     reference = load(ROOT / "tests" / "cases" / "reference.py")
     for z, value in numbers.sigma.items():
         assert value == pytest.approx(float(reference.sigmoid(z)), rel=1e-12)
@@ -283,12 +283,12 @@ def test_other_worked_numbers_agree_with_the_reference(numbers):
 
 
 def arrays(data):
-    """Datapoints as the functions want them."""
+    """Return the datapoints as arrays."""
     return np.array([x for x, _ in data]), np.array([y for _, y in data])
 
 
 def test_worked_single_neurons_agree_with_the_solution(numbers, extensions):
-    """Logistic regression, the squared error and its steps, and the neuron that is confidently wrong."""
+    """Compare logistic regression, the squared error and its steps, and the neuron that is confidently wrong."""
     x, y = arrays(numbers.few)
     for steps in (0, 1, 2, 10, 100):
         worked = numbers.climb[steps]
@@ -322,7 +322,7 @@ def test_worked_single_neurons_agree_with_the_solution(numbers, extensions):
 
 
 def test_worked_perceptron_agrees_with_the_solution(numbers, extensions):
-    """Pass by pass; the one comes to rest, the other goes round."""
+    """Compare pass by pass: one perceptron comes to rest, and the other goes around in circles."""
     x = np.array(numbers.corner["x"])
     for worked in (numbers.corner["either"], numbers.corner["xor"]):
         y = np.array(worked["labels"])
@@ -333,11 +333,11 @@ def test_worked_perceptron_agrees_with_the_solution(numbers, extensions):
             assert right == (worked is numbers.corner["either"] and turn >= worked["changes"][-1]["turn"])
     first, again = numbers.corner["round"]["first"], numbers.corner["round"]["again"]
     assert numbers.corner["xor"]["after"][first] == numbers.corner["xor"]["after"][again]
-    assert len(numbers.corner["either"]["changes"]) == 5  # as many as the text shows
+    assert len(numbers.corner["either"]["changes"]) == 5  # the text shows this many
 
 
 def test_worked_network_of_two_outputs_agrees_with_the_solution(numbers, extensions):
-    """Forward, error, gradients and a step; and with slopes that need no calculus."""
+    """Compare forward, error, gradients, and a step. Check the gradient of W by finite differences."""
     both = numbers.both
     x, y, W, V = (np.array(values) for values in ([both.x], [both.y], both.W, both.V))
     h, y_hat = extensions.forward_multi(x, W, V)
@@ -365,7 +365,7 @@ def test_worked_network_of_two_outputs_agrees_with_the_solution(numbers, extensi
 
 @pytest.mark.parametrize("kind", ["disc", "xor"])
 def test_points_in_the_plane_are_learned_by_the_solution_as_they_were(numbers, extensions, kind):
-    """From the same first weights in the same order; then both count what they get right."""
+    """Both train from the same first weights in the same order, and count the same correct answers."""
     plane = SimpleNamespace(**numbers.plane[kind])
     x, y = arrays(plane.seen)
     new_x, new_y = arrays(plane.unseen)
@@ -397,7 +397,7 @@ def test_points_in_the_plane_are_learned_by_the_solution_as_they_were(numbers, e
 
 @pytest.mark.parametrize(("pair", "digits"), [("zero_one", (0, 1)), ("one_two", (1, 2))])
 def test_two_digits_need_no_hidden_layer(numbers, extensions, pair, digits):
-    """As the text says: logistic regression is as good on them as the network."""
+    """The text says that logistic regression is as good on them as the network."""
     worked = SimpleNamespace(**numbers.pairs[pair])
     folder = ROOT / "datasets" / "digits" / "public"
     x, y = {}, {}
@@ -418,7 +418,7 @@ def test_two_digits_need_no_hidden_layer(numbers, extensions, pair, digits):
 
 
 def test_ten_digits_are_read_by_the_solution_as_well_as_the_text_says(numbers, extensions):
-    """One network after the other, by the recipe of the case of extra credit."""
+    """Train each network by the recipe of the extra-credit case."""
     recipes = load(ROOT / "tests" / "cases" / "extensions" / "recipes.py")
     ten = SimpleNamespace(**numbers.ten)
     assert ten.sizes == (65, recipes.HIDDEN, recipes.CLASSES)
@@ -454,11 +454,11 @@ def test_ten_digits_are_read_by_the_solution_as_well_as_the_text_says(numbers, e
     most, second = np.sort(table, axis=None)[:-3:-1]
     assert np.unravel_index(table.argmax(), table.shape) == ten.confused[0][0]
     assert (most, second) == (ten.confused[0][1], ten.confused[1][1])
-    assert most > second  # or the text would have to name two pairs
+    assert most > second  # otherwise the text would have to name two pairs
 
 
 def test_worked_softmax_adds_up_and_has_the_slope_that_the_text_gives(numbers):
-    """Slopes of the cross entropy by nudging each sum."""
+    """The slopes of the cross entropy are measured by nudging each sum."""
     soft = SimpleNamespace(**numbers.soft)
     assert sum(soft.y_hat) == pytest.approx(1)
 
@@ -472,22 +472,22 @@ def test_worked_softmax_adds_up_and_has_the_slope_that_the_text_gives(numbers):
 
 
 def test_no_result_is_typed():
-    """Whatever has three digits behind its point comes from worked.py, but for a step size and a bad habit."""
+    """Numbers with three or more decimals come from worked.py, except 0.001: a step size, and a bad habit."""
     assert set(re.findall(r"\d\.\d{3,}", re.sub(r"\[doi.*\)", "", SOURCE))) == {"0.001"}
 
 
 def test_arithmetic_in_the_text_adds_up(text):
-    """Numbers on one side of a sign of equality give the number on the other, as far as its digits are shown."""
+    """Both sides of an equals sign have the same value, as far as the digits shown allow."""
     names = {"log": np.log, "sigma": lambda z: 1 / (1 + np.exp(-z)), "__builtins__": {}}
     found = 0
     for formula in re.findall(r"\$\$(.+?)\$\$|\$([^$]+)\$", text, re.DOTALL):
         tex = re.sub(r"\\(begin|end){aligned}|\\quad|{}", "", "".join(formula))
-        tex = re.sub(r"\\\\\s*&", " ", tex)  # a row that begins with & goes on with the equation above
+        tex = re.sub(r"\\\\\s*&", " ", tex)  # a row that begins with & continues the equation above
         for equation in tex.split(r"\\"):
             sides = [side.replace(r"\cdot", "*").strip(" &\n") for side in equation.split("=")]
             sides = [re.sub(r"\\log ([\d.]+)", r"\\log(\1)", side).replace("\\", "") for side in sides]
             if any("log(0)" in side for side in sides):
-                continue  # agreed upon, not computed
+                continue  # a convention, not a computed value
             values = [
                 float(eval(side, names)) if re.fullmatch(r"(?:[\d.\s()*+/-]|log|sigma)*\d(?:[\d.\s)])*", side) else None
                 for side in sides
@@ -503,7 +503,7 @@ def test_arithmetic_in_the_text_adds_up(text):
 
 
 def test_equations_have_the_numbers_that_others_tell(make):
-    """Each `handout, equation (N)` of a case and each `Equation (N)` of a docstring means what it says."""
+    """Each `handout, equation (N)` of a case and each `Equation (N)` of a docstring refers to the intended equation."""
     by_number = {number: label for label, number in make.equations(ROOT).items()}
     told = {}
     for path in (*sorted((ROOT / "tests" / "cases").rglob("test_*.py")), SOLUTION, EXTENSIONS):
@@ -516,7 +516,7 @@ def test_equations_have_the_numbers_that_others_tell(make):
 
 
 def test_every_equation_shows_its_number(make):
-    """As a link to itself, in the order of the text."""
+    """The number links to the equation, and the numbers follow the order of the text."""
     shown = [(a["href"], a["aria-label"]) for a in page().of("a") if a.get("class") == "number"]
     assert shown == [(f"#eq-{label}", f"Equation {number}") for label, number in make.equations(ROOT).items()]
     assert [int(number) for number in re.findall(r'aria-label="Equation (\d+)"', MADE.read_text("ascii"))] == list(
@@ -528,7 +528,7 @@ def test_every_equation_shows_its_number(make):
 
 
 def test_page_is_one_small_file_of_ascii():
-    """Under 225 kB, and no byte that a wrong encoding could spoil."""
+    """It is smaller than 225 kB, and has no byte that a wrong encoding could change."""
     data = MADE.read_bytes()
     assert len(data) < 225_000
     assert data.isascii()
@@ -536,7 +536,7 @@ def test_page_is_one_small_file_of_ascii():
 
 
 def test_page_has_no_script_and_fetches_nothing():
-    """Links to sources are the only addresses."""
+    """Links to sources are the only URLs."""
     tags = {tag for tag, _ in page().tags}
     assert not tags & {"script", "img", "iframe", "object", "embed", "form", "input", "audio", "video", "merror"}
     for tag, attributes in page().tags:
@@ -548,7 +548,7 @@ def test_page_has_no_script_and_fetches_nothing():
 
 
 def test_every_link_inside_the_page_leads_somewhere():
-    """And no place has two names."""
+    """All ids are unique, too."""
     names = [attributes["id"] for _, attributes in page().tags if "id" in attributes]
     assert len(names) == len(set(names))
     targets = {a["href"][1:] for a in page().of("a") if a["href"].startswith("#")}
@@ -558,7 +558,7 @@ def test_every_link_inside_the_page_leads_somewhere():
 
 
 def test_drawings_have_titles_and_tables_have_headers():
-    """For those who hear the page."""
+    """Screen readers need them."""
     assert len(page().inside["svg"]) > 10
     for inside in page().inside["svg"]:
         assert inside[:2] == ["title", "desc"]
@@ -568,7 +568,7 @@ def test_drawings_have_titles_and_tables_have_headers():
 
 
 def test_headings_come_in_order():
-    """One at the top, and none skips a level."""
+    """The only top-level heading comes first, and no level is skipped."""
     levels = [int(tag[1]) for tag, _ in page().tags if re.fullmatch(r"h[1-6]", tag)]
     assert levels.count(1) == 1
     assert levels[0] == 1
@@ -576,14 +576,14 @@ def test_headings_come_in_order():
 
 
 def test_page_gives_no_answer_away():
-    """As it stands, and as it is read."""
+    """Both the HTML and the text as it is read are checked."""
     for solution in (SOLUTION.read_text(encoding="utf-8"), EXTENSIONS.read_text(encoding="utf-8")):
         assert leaks(solution, readable({"handout.html": MADE.read_bytes()})) == []
         assert leaks(solution, {"the text": page().text, "the source": SOURCE}) == []
 
 
 def test_tone_is_calm():
-    """No exclamation marks."""
+    """The text has no exclamation marks."""
     assert "!" not in page().text
 
 
@@ -592,7 +592,7 @@ def test_tone_is_calm():
 
 @pytest.mark.parametrize("width", [360, 1280])
 def test_page_fits_its_window(reader, width):
-    """And every formula and table fits its column."""
+    """Every formula and table fits its column, too."""
     opened = reader.open(MADE, viewport={"width": width, "height": 800})
     opened.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     assert too_wide(opened) <= 0
@@ -608,13 +608,13 @@ def test_page_fits_its_window(reader, width):
 
 
 def test_page_enlarged_four_times_need_not_be_scrolled_sideways(reader):
-    """A window of 1,280 pixels has 320 left then: what is wider than that scrolls by itself."""
+    """A window of 1,280 pixels then has 320. Whatever is wider scrolls in a frame of its own."""
     assert too_wide(reader.open(MADE, viewport={"width": 320, "height": 800})) <= 0
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), pytest.param(1280, "dark", marks=pytest.mark.slow)])
 def test_page_is_accessible(reader, width, scheme):
-    """axe has nothing serious to say; dark means dark."""
+    """axe finds nothing serious, and the dark scheme has a dark background."""
     opened = reader.open(MADE, viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True)
     opened.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     paper = opened.evaluate("getComputedStyle(document.body).backgroundColor")
@@ -623,7 +623,7 @@ def test_page_is_accessible(reader, width, scheme):
 
 
 def test_page_is_read_by_keyboard_and_without_script(reader):
-    """The first key leads past the contents, and answers unfold."""
+    """The first link skips the table of contents, and answers unfold."""
     opened = reader.open(MADE, java_script_enabled=False)
     opened.keyboard.press("Tab")
     opened.keyboard.press("Enter")
@@ -633,7 +633,7 @@ def test_page_is_read_by_keyboard_and_without_script(reader):
 
 
 def test_page_prints(reader):
-    """With the answers to its questions, and without its table of contents."""
+    """Answers to questions are printed, and the table of contents is not."""
     opened = reader.open(MADE)
     opened.emulate_media(media="print")
     assert opened.locator("nav").is_hidden()

@@ -1,4 +1,4 @@
-"""The notebook, run cell by cell as Jupyter would, in a folder that a student has unpacked."""
+"""The notebook, run cell by cell as in Jupyter, in a student's unpacked folder."""
 
 import io
 import json
@@ -11,7 +11,7 @@ import pytest
 
 from .conftest import SOLUTION
 
-# Runs the cells that come on standard input in one process, with a stand-in for what IPython is to them.
+# Runs the cells from standard input in one process, with a stand-in for the parts of IPython that they use.
 KERNEL = """
 import json, sys, types
 
@@ -41,14 +41,14 @@ print("PAGES", json.dumps(pages))
 
 @pytest.fixture(scope="module")
 def cells(starter_files):
-    """The code cells of the notebook as it is downloaded."""
+    """Return the code cells of the notebook from the download."""
     notebook = json.loads(starter_files["notebook.ipynb"])
     return ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
 
 
 @pytest.fixture
 def folder(starter_files, tmp_path):
-    """An unpacked download."""
+    """Return an unpacked download."""
     for name, data in starter_files.items():
         path = tmp_path / "Meine Übung" / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -64,7 +64,7 @@ def run(folder, cells, *arguments):
         text=True,
         check=False,
         cwd=folder,
-        # Without the plug-ins that lie beside our pytest: hypothesis alone takes longer to load than the checks take.
+        # Disable the pytest plugins of our environment: hypothesis alone takes longer to load than the checks take.
         env={name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV_"))}
         | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         timeout=240,
@@ -107,7 +107,7 @@ print(ascii(told.getvalue()))
 
 
 def test_letters_that_a_program_prints_arrive_in_the_notebook(folder, cells, monkeypatch):
-    """A pipe of Windows has an encoding of its own, and the notebook reads UTF-8."""
+    """A pipe on Windows has an encoding of its own, but the notebook reads UTF-8."""
     monkeypatch.setenv("PYTHONIOENCODING", "cp1252")
     (folder / "neural_network.py").write_text("print('Grüße')\n", encoding="utf-8")
     assert "Gr\\xfc\\xdfe\\n" in run(folder, [cells[0], KEEP])
@@ -133,7 +133,7 @@ def test_cell_that_python_cannot_read_is_saved_and_its_line_named(folder, cells)
 
 
 def test_notebook_alone_says_that_it_needs_the_folder(tmp_path, cells):
-    """Not that a package of Colab's is missing, which a student would try to install."""
+    """Otherwise the error would name a missing package of Colab's, which a student would try to install."""
     kernel = [sys.executable, "-c", KERNEL]
     done = subprocess.run(
         kernel, input=json.dumps(cells[:1]), capture_output=True, text=True, check=False, cwd=tmp_path

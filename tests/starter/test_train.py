@@ -1,4 +1,4 @@
-"""train.py with right and wrong functions: what a student reads, on any console, and what is left in trained/."""
+"""train.py with correct and wrong functions: what a student reads, on any console, and what is saved in trained/."""
 
 import ast
 import csv
@@ -27,14 +27,14 @@ def command(home, *arguments):
 
 @pytest.fixture(name="train")
 def _train(start):
-    """Runs train.py from another folder, into files that know only a Windows code page; without matplotlib."""
+    """Return a function that runs train.py from another folder, without matplotlib, writing a Windows code page."""
     return lambda home, *arguments, **environment: start(
         home, "train.py", *arguments, **without_matplotlib(home), **environment
     )
 
 
 def train_on_its_own(home, *arguments, **environment):
-    """The same in an interpreter that is started for it, into pipes, and with matplotlib unless told otherwise."""
+    """Run train.py in a new interpreter, into pipes, and with matplotlib unless told otherwise."""
     environment = os.environ | {"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"} | environment
     return subprocess.run(
         command(home, *arguments),
@@ -55,7 +55,7 @@ def rewrite(home, old, new, count=1):
 
 
 def write_only(home, *written):
-    """Put stubs back in the place of every function that is not listed."""
+    """Replace every function that is not listed by its stub."""
     stubs = ast.parse(strip(SOLUTION, "solution"))
     whole = {node.name: node for node in ast.parse(SOLUTION).body if isinstance(node, ast.FunctionDef)}
     stubs.body = [whole[node.name] if getattr(node, "name", "") in written else node for node in stubs.body]
@@ -63,7 +63,7 @@ def write_only(home, *written):
 
 
 def rows(output):
-    """The lines of the table: epoch, log likelihood, share of right answers on images seen and unseen."""
+    """Return the rows of the table: epoch, log likelihood, and percent correct on seen and unseen images."""
     found = [ROW.fullmatch(line) for line in output.splitlines()]
     return [(int(m[1]), float(m[2]), int(m[3]), int(m[4])) for m in found if m]
 
@@ -99,7 +99,7 @@ def test_training_saves_weights_curve_and_hidden_units_of_both_pairs(train, home
 
 def test_training_draws_pictures_where_matplotlib_is_and_says_how_to_get_them_elsewhere(train, home):
     pytest.importorskip("matplotlib")
-    # On a console that makes a library complain if any does.
+    # If any console makes a library print a warning, it is one with these settings.
     done = train_on_its_own(home, "--epochs", "3", COLUMNS="40", PYTHONIOENCODING="ascii", NO_COLOR="1", LC_ALL="C")
     assert (done.returncode, done.stderr) == (0, "")
     assert "python -m pip install matplotlib" not in done.stdout
@@ -134,7 +134,7 @@ def test_training_fits_a_console_of_any_width(train, home, columns):
 
 
 def test_training_takes_float32_for_what_it_is(train, home):
-    """The contract accepts it, and a slope measured with seven digits is no proof of a mistake."""
+    """The contract accepts float32, and a slope measured with seven digits is no evidence of a mistake."""
     rewrite(home, "return h, y_hat", "return h.astype('float32'), y_hat.astype('float32')")
     done = train(home)
     assert (done.returncode, done.stderr) == (0, "")
@@ -219,7 +219,7 @@ def test_training_an_untouched_download_lists_what_to_write(train, home):
     ("written", "missing"),
     [
         (["sigmoid"], ["forward", "log_likelihood", "backprop"]),
-        (["forward", "log_likelihood", "backprop"], ["sigmoid"]),  # forward reaches the stub of sigmoid
+        (["forward", "log_likelihood", "backprop"], ["sigmoid"]),  # forward calls the stub of sigmoid
         (["sigmoid", "forward", "log_likelihood"], ["backprop"]),
     ],
 )
@@ -357,7 +357,7 @@ def test_training_survives_greek_prints_of_the_student(train, home):
 
 @pytest.mark.parametrize("name", ["random", "numpy", "csv"])
 def test_files_of_a_students_own_are_not_taken_for_those_of_python_or_numpy(home, name):
-    """Somebody's first try with random numbers is called random.py."""
+    """A student may call a first try with random numbers random.py."""
     (home / f"{name}.py").write_text("raise ImportError('mine')\n", encoding="utf-8")
     done = train_on_its_own(home, "--epochs", "2", **without_matplotlib(home))
     assert (done.returncode, done.stderr) == (0, "")
@@ -365,7 +365,7 @@ def test_files_of_a_students_own_are_not_taken_for_those_of_python_or_numpy(home
 
 @pytest.mark.parametrize("program", ["train.py", "draw.py", "classify2d.py"])
 def test_program_without_its_folder_says_that_the_download_is_to_be_unpacked(home, program):
-    """Windows opens an archive like a folder, and takes out of it the one file that is started."""
+    """Windows opens an archive like a folder, and extracts only the file that is started."""
     shutil.rmtree(home / "lesson")
     done = subprocess.run([sys.executable, str(home / program)], capture_output=True, check=False, text=True)
     said = f"{program} needs the folder lesson beside it. Unpack the whole download, and start it there.\n"
@@ -457,7 +457,7 @@ def test_function_that_does_not_return_is_named_with_its_line_after_a_while(star
     watch.write_text(
         watch.read_text(encoding="ascii").replace("PATIENCE_S = 10.0", "PATIENCE_S = 0.5"), encoding="ascii"
     )
-    # The loop ends when the notice has come, so that the test needs neither a clock nor a kill.
+    # The loop ends once the notice appears, so the test needs neither a clock nor a kill.
     rewrite(
         home,
         "    slope_y_hat = ",
@@ -569,7 +569,7 @@ def test_ten_digits_with_stubs_list_what_to_write_in_both_files(train, both):
     (both / "extensions.py").write_text(EXTENSIONS, encoding="utf-8")
     said = " ".join(train(both, "--ten").stderr.split())
     assert re.search(r" Task 1: sigmoid is not written yet \(line \d+ of neural_network\.py\)\.", said)
-    # Whose checks are in another place than those of what was asked for.
+    # The checks of sigmoid are run by plain `pytest`, those of the extra credit by `pytest checks/extensions`.
     assert "Write the first of these, run `pytest` until" in said
 
 
@@ -683,7 +683,7 @@ def test_ctrl_c_and_an_endless_function_are_told_with_the_line_of_extensions(tra
     watch.write_text(
         watch.read_text(encoding="ascii").replace("PATIENCE_S = 10.0", "PATIENCE_S = 0.5"), encoding="ascii"
     )
-    # The loop ends when the notice has come, so that the test needs neither a clock nor a kill.
+    # The loop ends once the notice appears, so the test needs neither a clock nor a kill.
     wait = "import threading\n    while threading.active_count() > 1: pass"
     first = add(both, f"def backprop_multi(*all):\n    {wait}\n    {interrupt}\n")
     done = train(both, "--ten")
