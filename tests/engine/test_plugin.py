@@ -575,14 +575,14 @@ def test_nothing_is_to_be_mended_first_where_something_else_says_what_to_do(run,
 
     host, _ = run(case(own) + everything(), behaviour)
     assert host.results["9"].outcome is not Outcome.PASSED
-    assert "Mend" not in host.results["9"].text
+    assert "Fix double first" not in host.results["9"].text
 
 
 @pytest.mark.parametrize("decorator", ["@hide_errors('Ask us.')", "@visibility('after_published')"])
 def test_nobody_is_sent_to_a_case_that_cannot_be_read(run, decorator):
     """Nor does anybody learn that it fails."""
     host, _ = run(case(RIGHT_BODY, decorator) + everything(), wrong)
-    assert "Mend" not in host.results["9"].text
+    assert "Fix double first" not in host.results["9"].text
 
 
 SIZES = (
