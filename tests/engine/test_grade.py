@@ -181,8 +181,7 @@ def test_fork_and_fresh_interpreters_agree(grade_text, fork):
 
 
 def test_kernel_ends_no_worker_before_we_do(toy):
-    """A worker may import early for as long as a case takes; if the kernel killed it for that, it would be our fault.
-    """
+    """A worker may import early for as long as a case takes. Killed by the kernel for that, it would be our fault."""
     told = []
 
     class Nowhere:
