@@ -1,4 +1,4 @@
-"""The image that every container test starts from: setup.sh runs once, for real, with the network."""
+"""The image that every container test starts from: setup.sh runs once, for real, with network access."""
 
 import sys
 
@@ -19,7 +19,7 @@ def _possible():
 
 @pytest.fixture(scope="session")
 def source(archives, tmp_path_factory):
-    """/autograder/source: the bundle, unpacked."""
+    """The unpacked bundle, as in /autograder/source."""
     folder = tmp_path_factory.mktemp("bundle") / "source"
     bundle._unpack(archives / bundle.AUTOGRADER, folder)
     return folder
@@ -27,5 +27,5 @@ def source(archives, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def image(archives, prepared):
-    """/autograder as setup.sh leaves it: source, run_autograder and env."""
+    """The folder /autograder as setup.sh leaves it: source, run_autograder, and env."""
     return prepared.image()

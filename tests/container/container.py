@@ -1,7 +1,7 @@
-"""A container like Gradescope's out of namespaces: `/autograder`, Python 3.10, half a CPU, 768 MB, and root with
-Docker's default capabilities and, approximately, its profile of system calls.
+"""A container like Gradescope's, made of namespaces: `/autograder`, Python 3.10, half a CPU, 768 MB, and root with
+Docker's default capabilities and an approximation of its seccomp profile.
 
-`enter.sh` makes it. What it lacks: Gradescope's kernel and harness.
+`enter.sh` makes the container. It lacks Gradescope's kernel and harness.
 """
 
 import json
@@ -45,7 +45,7 @@ METADATA = {
 
 @dataclass(frozen=True)
 class Run:
-    """What is left when a container has ended."""
+    """The result of a container that has ended."""
 
     status: int
     printed: str
@@ -56,12 +56,12 @@ class Run:
 
     @property
     def score(self):
-        """Points, as Gradescope would sum them."""
+        """Return the sum of the points, as Gradescope computes it."""
         return sum(test["score"] for test in self.results["tests"])
 
 
 def why_not():
-    """The reason why there can be no container here, or None."""
+    """Return the reason why no container can run here, or None."""
     if sys.platform != "linux":
         return "a container needs Linux"
     if os.geteuid() != 0:
@@ -79,7 +79,7 @@ def why_not():
 
 
 def find_python():
-    """Gradescope's Python 3.10, or without one the Python running here, which suits the lock as well."""
+    """Find Gradescope's Python 3.10, or else the Python running here, which the lock file also supports."""
     home = Path.home()
     candidates = [
         shutil.which("python3.10"),
@@ -131,35 +131,37 @@ class Limits:
             (group / name).write_text(str(value), encoding="ascii")
 
     def enter(self):
-        """Runs in the child, before the program starts."""
+        """Move the calling process, the child before its exec, into the groups."""
         for group in self.groups:
             (group / "cgroup.procs").write_text("0", encoding="ascii")
 
     def peak_mib(self):
-        """The most memory that all processes together ever had, page cache included."""
+        """Return the peak memory of all processes together, page cache included, or None if unknown."""
         if self.problem is None and self.peak.exists():
             return int(self.peak.read_text(encoding="ascii")) / 2**20
         return None
 
     def remove(self):
-        """Remove the groups; every process of theirs has ended with its namespace."""
+        """Remove the groups; all of their processes have ended with their PID namespace."""
         for group in self.groups:
             deadline = time.monotonic() + 60
             while True:
                 try:
                     group.rmdir()
                     break
-                except OSError:  # of a process that has ended the kernel may still be clearing up
+                except OSError:  # the kernel may still be cleaning up a process that has ended
                     if time.monotonic() > deadline:
                         raise
                     time.sleep(0.02)
 
 
 def enter(scratch, autograder, env, command, limits=None, timeout_s=600, on_line=None, **variables):
-    """Run a command in a container; (exit status, what it printed). Every process in it ends with it."""
+    """Run a command in a container and return (exit status, output). All processes in the container end with the
+    command.
+    """
     root = scratch / "root"
     root.mkdir(exist_ok=True)
-    # setup.sh reaches the package index the way this machine does.
+    # setup.sh reaches the package index with the settings of this machine.
     passed_on = {
         name: value
         for name, value in os.environ.items()
@@ -187,7 +189,7 @@ def enter(scratch, autograder, env, command, limits=None, timeout_s=600, on_line
                 printed += line
                 if on_line is not None:
                     on_line(line)
-        except BaseException:  # we are to end, and so is what is in the container: its last word is the pipe's end
+        except BaseException:  # we are being stopped: kill the container too, and read its output to the end
             os.killpg(process.pid, signal.SIGKILL)
             process.stdout.read()
             raise
@@ -197,12 +199,12 @@ def enter(scratch, autograder, env, command, limits=None, timeout_s=600, on_line
 
 
 def set_up(scratch, source):
-    """Run setup.sh as Gradescope does when it builds the image; returns /autograder."""
+    """Run setup.sh as Gradescope does when it builds the image; return the path of /autograder."""
     return checked(*run_set_up(scratch, source))
 
 
 def run_set_up(scratch, source):
-    """Run setup.sh, however it ends: /autograder, its exit status, what it printed and how long it took."""
+    """Run setup.sh, however it ends; return /autograder, its exit status, its output, and the seconds it took."""
     autograder = new_autograder(scratch, source)
     began = time.monotonic()
     status, printed = enter(scratch, autograder, None, ["bash", "/autograder/source/setup.sh"])
@@ -210,7 +212,7 @@ def run_set_up(scratch, source):
 
 
 def checked(autograder, status, printed, seconds):
-    """/autograder, if setup.sh ended well; without a network the test is skipped."""
+    """Return /autograder if setup.sh succeeded; skip the test if there is no network."""
     if status != 0 and any(sign in printed.lower() for sign in bootstrap.OFFLINE):
         pytest.skip("setup.sh needs the package index, and there is no network")
     assert status == 0, printed
@@ -219,7 +221,7 @@ def checked(autograder, status, printed, seconds):
 
 
 def new_autograder(scratch, source):
-    """What Gradescope makes before setup.sh or run_autograder."""
+    """Make what Gradescope provides before it runs setup.sh or run_autograder."""
     autograder = scratch / "autograder"
     autograder.mkdir(mode=0o755)
     shutil.copytree(source, autograder / "source")

@@ -1,5 +1,5 @@
-"""The bank of attacks in a container: proven dangerous against a naive grader, and contained by ours, as root with
-Docker's default capabilities, half a CPU and 768 MB, and as an ordinary user.
+"""The bank of attacks in a container: each is shown to harm a naive grader, and our grader contains it, as root with
+Docker's default capabilities, half a CPU, and 768 MB, and as an ordinary user.
 """
 
 import pytest
@@ -13,7 +13,7 @@ EVERY_ATTACK = pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS.k
 
 @pytest.fixture(scope="module")
 def reports(image, request):
-    """(name, mode) -> what was seen. All that were selected run side by side; most of the time is waiting."""
+    """Map (name, mode) to the report. All selected attacks run side by side, because they mostly wait."""
     asking = [item.callspec.params for item in request.session.items if "reports" in getattr(item, "fixturenames", ())]
     wanted = [(one["attack"], mode) for one in asking for mode in MODES if one.get("mode", "naive") == mode]
     found = {}
@@ -23,7 +23,7 @@ def reports(image, request):
 
 @EVERY_ATTACK
 def test_naive_grader_falls_for_it(attack, reports):
-    """It does exactly the harm that it says."""
+    """The attack does exactly the harm that it claims."""
     report = reports[attack.folder.name, "naive"]
     assert report["effects"] == attack.naive, report["printed"]
 
@@ -31,8 +31,8 @@ def test_naive_grader_falls_for_it(attack, reports):
 @pytest.mark.parametrize("mode", ["root", "user"])
 @EVERY_ATTACK
 def test_this_grader_does_not(attack, mode, reports):
-    """Exactly its points; and half a minute later no process is left, no file is new, the results are the same bytes,
-    and the model solution, graded right after, gets everything.
+    """The attack gets exactly its points. Half a minute later, no process is left, no file is new, the results are the
+    same bytes, and the model solution, graded right afterward, gets full points.
     """
     report = reports[attack.folder.name, mode]
     assert report["effects"] == [], report

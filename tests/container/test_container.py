@@ -1,4 +1,4 @@
-"""The unpacked bundle in a container like Gradescope's. Every test is a run of its own, in a fresh `/autograder`."""
+"""The unpacked bundle in a container like Gradescope's. Every test runs separately, in a fresh `/autograder`."""
 
 import contextlib
 import json
@@ -23,14 +23,14 @@ def grade(image, tmp_path, request):
 
 @pytest.fixture(scope="module")
 def solution(image, tmp_path_factory):
-    """What is left of a run with the solution; several tests look at it."""
+    """A finished run with the solution, shared by several tests."""
     with grading(image, tmp_path_factory.mktemp("solution"), "solution") as run:
         return run({"neural_network.py": (ROOT / "solution" / "neural_network.py").read_bytes()})
 
 
 @contextlib.contextmanager
 def grading(image, place, name):
-    """A function that grades files in a folder of its own."""
+    """Yield a function that grades files in a folder of its own."""
     place.chmod(0o755)
     limits = Limits(f"gradescope-{os.getpid()}-{place.name}")
     if limits.problem:
@@ -76,7 +76,7 @@ def test_untouched_starter_gets_none(grade):
     assert sum(test["max_score"] for test in done.results["tests"]) == 100
 
 
-# Loops are the slowest of them; the others get all points elsewhere, with a whole processor.
+# Plain loops are the slowest right program; the other ones get full points in other tests, with a whole CPU.
 LIBRARIES = [pytest.param(name, marks=pytest.mark.slow) for name in ("plots_at_the_top", "scipy_expit")]
 
 
@@ -86,7 +86,7 @@ def test_right_programs_get_all_points_with_half_a_cpu(grade, sample):
     assert done.score == 100, [test for test in done.results["tests"] if test["score"] != test["max_score"]]
 
 
-# Loops take half a minute here; docs/calibration-extensions.md works out that they have the time.
+# Plain loops take half a minute here; docs/calibration-extensions.md shows that there is enough time for them.
 SECOND_FILES = [
     ROOT / "solution" / "extensions.py",
     pytest.param(ROOT / "tests/submissions/extensions/right_in_plain_loops/extensions.py", marks=pytest.mark.slow),
@@ -95,7 +95,7 @@ SECOND_FILES = [
 
 @pytest.mark.parametrize("extra", SECOND_FILES, ids=lambda path: path.parent.name)
 def test_extra_credit_counts_beyond_with_half_a_cpu(grade, extra):
-    """The second part is graded after the first, in the same container and the same ten minutes."""
+    """The second part is graded after the first, in the same container and within the same ten minutes."""
     first = ROOT / "solution" / "neural_network.py"
     done = grade({"neural_network.py": first.read_bytes(), "extensions.py": extra.read_bytes()})
     assert (done.status, done.score) == (0, 120), done.printed
@@ -153,7 +153,7 @@ def test_only_root_may_read_what_was_graded(solution):
 
 def test_dockers_capabilities_are_enough_for_every_protection_but_the_kernels_own(solution):
     missing = [line for line in solution.printed.splitlines() if line.startswith("Protection missing")]
-    # Kernels differ in what they offer; the change of user and the limits are Docker's to allow.
+    # Kernels differ in what they offer; the change of user and the limits depend on Docker alone.
     assert not [line for line in missing if "landlock" not in line.lower() and "seccomp" not in line.lower()]
 
 

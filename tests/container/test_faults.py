@@ -1,7 +1,7 @@
-"""Faults that nobody intended, where they need a kernel's help: memory, disks, mounts, control groups, containers.
+"""Accidental faults that need the kernel's help to produce: memory, disks, mounts, control groups, containers.
 
-Each ends in a results file that is valid, complete and honest, or in exit status 2 with one plain sentence; what that
-means is in tests/engine/test_faults.py, with the faults that any machine can have.
+Each must end in a results file that is valid, complete, and honest, or in exit status 2 with one plain sentence.
+tests/engine/test_faults.py defines what that means, and has the faults that any machine can have.
 """
 
 import contextlib
@@ -54,7 +54,7 @@ runpy.run_module("autograder", run_name="__main__", alter_sys=True)
 
 
 def rarely(quick, *others):
-    """Parameters of which only the first are tried every time."""
+    """Return test parameters of which all but `quick` are marked as slow."""
     return [
         *quick,
         *(pytest.param(*one if isinstance(one, tuple) else [one], marks=pytest.mark.slow) for one in others),
@@ -63,7 +63,7 @@ def rarely(quick, *others):
 
 @pytest.fixture
 def container(image, tmp_path):
-    """Grade a program in a container that is broken: (status, printed, path of the results)."""
+    """A function that grades a program in a faulty container: (exit status, output, path of the results)."""
     tmp_path.chmod(0o755)
     made = iter(range(1000))
 
@@ -83,14 +83,14 @@ def container(image, tmp_path):
 
 
 def write_program(folder, text):
-    """A program for the assignment."""
+    """Write a program for the assignment; return its path."""
     path = folder / "neural_network.py"
     path.write_text(text, encoding="utf-8")
     return path
 
 
 def could_not_start(results):
-    """Whether run_autograder wrote the results, because no grader did."""
+    """Tell whether run_autograder itself wrote the results because the grader could not start."""
     found = json.loads(results.read_text(encoding="ascii"))
     return found["tests"] == [] and found["score"] == 0 and "is not a grade" in found["output"]
 
@@ -100,7 +100,7 @@ def could_not_start(results):
 
 @pytest.fixture
 def limited(request):
-    """Control groups of the container, with another limit of memory: `limited(mib)`."""
+    """A function that makes the container's control groups with another memory limit: `limited(mib)`."""
     with contextlib.ExitStack() as stack:
 
         def make(mib):
@@ -119,7 +119,7 @@ def limited(request):
 
 
 def kernel_kills(limits):
-    """How many processes the kernel has killed for memory in these groups."""
+    """Return how many processes the kernel has OOM-killed in these groups."""
     for name in ("memory.events", "memory.oom_control"):
         counters = limits.peak.parent / name
         if counters.exists():
@@ -128,7 +128,7 @@ def kernel_kills(limits):
     return 0
 
 
-# Within its own 384 MiB, and more than the machine has. The pages have to be touched for that.
+# Within the worker's own limit of 384 MiB, but more than the machine has. The pages must be touched to count.
 HUNGRY = """
 
 def hungry(function):
@@ -139,9 +139,10 @@ def hungry(function):
 
 backprop = hungry({function})
 """
-# By a case's first tag, what a program has earned whose backprop is wrong.
+# The outcomes, by a case's first tag, that a program with a wrong backprop has earned.
 WRONG_BACKPROP = {tag: {"Failed", "OutOfMemory", "Died"} for tag in ("backprop", "training")}
-# And one that is right: whom the kernel kills when it had taken most of what it may has died by its own doing.
+# The same for a right backprop: a worker killed by the kernel while using most of its memory limit counts as Died, its
+# own fault.
 HUNGRY_BACKPROP = {tag: {"Passed", "Died"} for tag in ("backprop", "training")}
 
 
@@ -155,7 +156,7 @@ HUNGRY_BACKPROP = {tag: {"Passed", "Died"} for tag in ("backprop", "training")}
     ),
 )
 def test_machine_with_too_little_memory_never_costs_points_silently(container, limited, tmp_path, mib, program):
-    """Whomever the kernel kills: what is graded is right, and the rest is named as our fault."""
+    """Whichever process the kernel kills, graded cases are right and all others are named as our fault."""
     text, deserved = SOLUTION.read_text(encoding="utf-8"), None
     if program == "hungry":
         text, deserved = text + HUNGRY.format(function="backprop"), HUNGRY_BACKPROP
@@ -176,9 +177,9 @@ def test_machine_with_too_little_memory_never_costs_points_silently(container, l
 
 
 def outcomes_of(status, printed, results, deserved=None, *, signalled=False):
-    """Outcomes after a grading in a container in which anybody may have been killed, even the supervisor.
+    """Return the outcomes of a grading in a container where any process may have been killed, even the supervisor.
 
-    A supervisor that is `signalled` says so by its status, even where its last case had just been graded.
+    A supervisor that is `signalled` may exit with a nonzero status even if its last case has just been graded.
     """
     assert results.is_file(), printed
     if could_not_start(results):
@@ -191,7 +192,7 @@ def outcomes_of(status, printed, results, deserved=None, *, signalled=False):
 
 
 def dict_of_counts(outcomes):
-    """How often each outcome came."""
+    """Return how often each outcome occurs."""
     return {outcome: list(outcomes.values()).count(outcome) for outcome in sorted(set_of(outcomes))}
 
 
@@ -200,10 +201,10 @@ WORDS = {"supervisor": "run_module", "session": "import session", "zygote": "fro
 
 @pytest.mark.parametrize("victim", rarely(["session"], "worker", "zygote", "supervisor"))
 def test_each_process_that_the_kernel_may_choose_to_kill(container, limited, tmp_path, victim):
-    """While backprop eats the memory up, the kernel takes the one we point at. All else stands as it was graded."""
+    """While backprop uses up the memory, the kernel kills the process that we choose. All finished grades stand."""
     limits = limited(250)
     text = SOLUTION.read_text(encoding="utf-8") + HUNGRY.format(function="backprop")
-    # We are to have pointed at somebody before the memory is gone.
+    # The program waits until we have chosen a victim, so that the memory does not run out before.
     waits = "open('begun', 'w').close()\n        while not os.path.exists('pointed'): time.sleep(0.01)\n        "
     text = "import os, time\n" + text.replace("eaten = ", waits + "eaten = ")
     done = threading.Event()
@@ -213,7 +214,7 @@ def test_each_process_that_the_kernel_may_choose_to_kill(container, limited, tmp
         while not done.wait(0.005):
             workers = set()
             for pid in group.read_text(encoding="ascii").split():
-                with contextlib.suppress(OSError):  # it has ended
+                with contextlib.suppress(OSError):  # the process has ended
                     command = command_of(pid)
                     parent = re.search(r"^PPid:\t(\d+)$", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)[1]
                     if WORDS["zygote"] in command and parent in workers_of:
@@ -243,7 +244,7 @@ def test_each_process_that_the_kernel_may_choose_to_kill(container, limited, tmp
     print(f"\n{victim}: {dict_of_counts(outcomes)}, status {status}")
     graded = {number for number, outcome in outcomes.items() if outcome == "Passed"}
     before = {number for number in outcomes if number < "4"}
-    # Open cases run first.
+    # Open cases run before hidden ones.
     open_before = {case.number for case in ASSIGNMENT.cases if case.example} & before
     if victim == "supervisor":
         assert set_of(outcomes) == {"GraderError"}
@@ -259,7 +260,7 @@ def test_each_process_that_the_kernel_may_choose_to_kill(container, limited, tmp
 
 
 def in_namespace(script, *arguments, timeout_s=BOUND_S, **variables):
-    """Run a script of sh in a mount namespace of its own; (status, printed, errors)."""
+    """Run an sh script in its own mount namespace; return (status, stdout, stderr)."""
     done = subprocess.run(
         ["unshare", "--mount", "sh", "-euc", script, "sh", *map(str, arguments)],
         cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout_s, check=False,
@@ -268,7 +269,8 @@ def in_namespace(script, *arguments, timeout_s=BOUND_S, **variables):
     return done.returncode, done.stdout, done.stderr
 
 
-# A disk of PAGES pages and INODES names, of which one each is taken, at DISK; then a grading; then what it left there.
+# A disk at DISK with PAGES free pages and INODES free names, and one of each in use; then a grading; then a copy of
+# what it left there, in KEPT.
 ON_A_SMALL_DISK = """
 mount -t tmpfs -o "mode=1777,size=$((4096 * (PAGES + 1))),nr_inodes=$((INODES + 2))" tmpfs "$DISK"
 head -c 4096 /dev/zero >"$DISK/full"
@@ -281,7 +283,7 @@ exit $status
 
 
 def on_a_small_disk(tmp_path, pages, inodes, disk, program, results, *options, **variables):
-    """Grade with a disk of that size at `disk`; what was on it in the end is in the folder `kept`."""
+    """Grade with a disk of that size at `disk`; its final contents are in the folder `kept`."""
     kept = tmp_path / f"kept-{pages}-{inodes}"
     kept.mkdir()
     command = [sys.executable, *arguments_for(program, results, *options)]
@@ -293,7 +295,7 @@ MUCH = 1000
 
 
 def test_disk_for_results_that_is_full_at_each_write(tmp_path):
-    """From a disk without room for anything to one with room for all: results, or status 2 and a sentence."""
+    """For each size, from no room at all to enough for everything, there are results, or status 2 and one sentence."""
     disk = tmp_path / "disk"
     disk.mkdir()
     ends = []
@@ -314,7 +316,9 @@ def test_disk_for_results_that_is_full_at_each_write(tmp_path):
 
 @pytest.mark.parametrize("option", rarely([""], "--no-fork"))
 def test_temporary_folder_that_is_full_at_each_write(tmp_path, option):
-    """Names run out one by one, for the folder of a grading and those of its workers; or there is room for no byte."""
+    """Inodes run out one by one, for the grading's folder and those of its workers, or there is no room for a single
+    byte.
+    """
     disk = tmp_path / "disk"
     disk.mkdir()
     tmp_path.chmod(0o755)
@@ -332,7 +336,7 @@ def test_temporary_folder_that_is_full_at_each_write(tmp_path, option):
 
 @pytest.mark.parametrize("pages", rarely([1], 0, 3))
 def test_program_that_saves_a_file_is_not_blamed_for_a_full_disk(tmp_path, pages):
-    """Saving a plot is allowed: where the disk, not the program, is the reason why it failed, the fault is ours."""
+    """Programs may save a plot. If that fails because the disk is full, the fault is ours."""
     disk = tmp_path / "disk"
     disk.mkdir()
     tmp_path.chmod(0o755)
@@ -350,7 +354,7 @@ FILL = 'head -c 4096 /dev/zero >"$root{at}/full"'
 
 @pytest.mark.parametrize(("size", "inodes"), rarely([(4, 4)], (4, 1), (4, 2), (4, 3), (4, 5), (8, 100)))
 def test_container_whose_temporary_folder_is_full(container, size, inodes):
-    """run_autograder all the same: right results, or ones that name the fault as ours."""
+    """run_autograder still writes right results, or results that name the fault as ours."""
     fault = TINY.format(size=size, inodes=inodes, at="/tmp", then=FILL.format(at="/tmp") if size > 4 else ":")
     status, printed, results = container(fault=fault)
     outcomes = ended_well(status, printed, "", results)
@@ -362,7 +366,7 @@ def test_container_whose_temporary_folder_is_full(container, size, inodes):
     ("size", "inodes"), rarely([(4, 1), (20, 100)], (8, 100), (16, 100), (28, 100), (400, 2), (400, 3))
 )
 def test_container_whose_results_folder_is_full(container, tmp_path, size, inodes):
-    """Whatever has room there is valid; without any, the status is 2, and the reason is on standard output."""
+    """Whatever fits is valid. If nothing fits, the status is 2 and standard output tells the reason."""
     at = "/autograder/results"
     kept = tmp_path / "kept"
     kept.mkdir()
@@ -387,7 +391,7 @@ def test_container_whose_results_folder_is_full(container, tmp_path, size, inode
 
 
 def test_results_folder_that_is_read_only(tmp_path):
-    """One sentence and status 2; what was there before is untouched."""
+    """The grader exits with status 2 and one sentence, and leaves the existing file untouched."""
     folder = tmp_path / "results"
     folder.mkdir()
     (folder / "results.json").write_text("{}")
@@ -400,13 +404,13 @@ def test_results_folder_that_is_read_only(tmp_path):
 
 
 def test_results_folder_that_becomes_read_only_during_a_grading(tmp_path):
-    """The first entry stands, status 2, one sentence."""
+    """The fallback results stand, with status 2 and one sentence."""
     folder, temporary = tmp_path / "results", tmp_path / "temporary"
     folder.mkdir()
     temporary.mkdir()
     for one in (tmp_path, temporary):
         one.chmod(0o711)
-    # It goes on once it is told that the folder is read-only.
+    # The program continues once the folder has been made read-only.
     waits = "open('begun', 'w').close()\n    while not os.path.exists('go'): time.sleep(0.01)\n    return z + z"
     program = write_toy(tmp_path, "import os, time\n" + RIGHT.replace("return z + z", waits))
     cases = toy_with(tmp_path / "cases", call_s=60, case_s=60)
@@ -468,7 +472,9 @@ def with_results_of_another_run(autograder):
     ids=lambda value: getattr(value, "__name__", ""),
 )
 def test_container_whose_results_folder_is(container, prepare, possible):
-    """What can be put right is; else status 2, and a sentence for the instructor. Old results never stand for new."""
+    """The grader repairs what it can; otherwise it exits with status 2 and a sentence for the instructor. Old results
+    are never taken for new ones.
+    """
     status, printed, results = container(prepare=prepare)
     assert "Traceback" not in printed
     if possible:
@@ -480,7 +486,7 @@ def test_container_whose_results_folder_is(container, prepare, possible):
 
 
 def test_container_whose_results_folder_is_read_only(container):
-    """Status 2, and a sentence for the instructor."""
+    """The grader exits with status 2 and a sentence for the instructor."""
     fault = 'mount --bind "$root/autograder/results" "$root/autograder/results"; '
     fault += 'mount -o remount,bind,ro "$root/autograder/results"'
     status, printed, results = container(fault=fault)
@@ -517,7 +523,7 @@ POOR = {
 
 @pytest.mark.parametrize("lack", rarely(["all of it"], *(lack for lack in POOR if lack != "all of it")))
 def test_poor_container_gives_the_right_grade_or_names_the_fault(container, lack):
-    """Full points for the model solution; where something is missing that we cannot do without, GraderErrors."""
+    """The model solution gets full points, or GraderErrors if something that we need is missing."""
     status, printed, results = container(fault=POOR[lack])
     outcomes = ended_well(status, printed, "", results)
     print(f"\n{lack}: {dict_of_counts(outcomes)}")
@@ -534,7 +540,7 @@ ENVIRONMENTS = {
 
 @pytest.mark.parametrize("environment", rarely(["C locale"], *(name for name in ENVIRONMENTS if name != "C locale")))
 def test_container_with_a_poor_environment_gives_full_points(container, tmp_path, environment):
-    """A program whose comments, names and output hold letters beyond ASCII, in a folder with such a name."""
+    """The program's comments, names, output, and folder name contain non-ASCII letters."""
     text = SOLUTION.read_text(encoding="utf-8") + "\nθ = 'Größe Ω'\nprint(θ)\n"
 
     def move(autograder):
@@ -553,7 +559,7 @@ def test_container_with_a_poor_environment_gives_full_points(container, tmp_path
 
 @contextlib.contextmanager
 def process_group(controller, name):
-    """A control group of version 1 or 2 that has this controller."""
+    """Make a control group of version 1 or 2 that has this controller, and remove it afterward."""
     mounts = [line.split() for line in Path("/proc/mounts").read_text(encoding="utf-8").splitlines()]
     old = [at for _, at, kind, options, *_ in mounts if kind == "cgroup" and controller in options.split(",")]
     new = [at for _, at, kind, *_ in mounts if kind == "cgroup2"]
@@ -567,7 +573,7 @@ def process_group(controller, name):
     try:
         yield group
     finally:
-        with contextlib.suppress(OSError):  # a frozen process cannot even end
+        with contextlib.suppress(OSError):  # a frozen process cannot end, not even on SIGKILL
             (group / "freezer.state").write_text("THAWED", encoding="ascii")
         wait_for(lambda: not (group / "cgroup.procs").read_text(encoding="ascii").split())
         group.rmdir()
@@ -576,7 +582,7 @@ def process_group(controller, name):
 @pytest.mark.slow
 @pytest.mark.parametrize("option", ["", "--no-fork"])
 def test_number_of_processes_that_runs_out_at_each_fork(tmp_path, option):
-    """The zygote, the session, a worker, the next one, rm: whichever is one too many, the fault is named as ours."""
+    """Whichever process is one too many (zygote, session, worker, next worker, rm), the fault is named as ours."""
     program = write_toy(tmp_path, RIGHT + "\nopen('kept', 'w').close()\n")
     ends = []
     with process_group("pids", f"faults-{os.getpid()}") as group:
@@ -598,7 +604,7 @@ def test_number_of_processes_that_runs_out_at_each_fork(tmp_path, option):
 
 @pytest.mark.slow
 def test_ordinary_user_whose_number_of_processes_runs_out(container):
-    """The same by RLIMIT_NPROC, which root is exempt from, with everything that belongs to the user."""
+    """RLIMIT_NPROC, from which root is exempt, has the same effect; all files belong to the user."""
     user = 64_321
     ends = []
 
@@ -624,7 +630,9 @@ def test_ordinary_user_whose_number_of_processes_runs_out(container):
 
 @contextlib.contextmanager
 def freezer():
-    """A group whose processes stand still, SIGKILL or not: as in a system call that cannot be interrupted."""
+    """Make a group whose processes can be frozen and then do not even die of SIGKILL, as in an uninterruptible system
+    call.
+    """
     mounts = Path("/proc/mounts").read_text(encoding="utf-8")
     if not re.search(r"^\S+ \S+ cgroup \S*\bfreezer\b", mounts, re.MULTILINE):
         pytest.skip("there is no freezer of version 1 here, and that of version 2 lets SIGKILL through")
@@ -633,7 +641,7 @@ def freezer():
 
 
 def freeze(group, *pids):
-    """Stop processes for good."""
+    """Freeze processes until `thaw`."""
     for pid in pids:
         (group / "cgroup.procs").write_text(str(pid), encoding="ascii")
     (group / "freezer.state").write_text("FROZEN", encoding="ascii")
@@ -641,7 +649,7 @@ def freeze(group, *pids):
 
 
 def thaw(group):
-    """Let them go on, or die of what they were sent meanwhile."""
+    """Resume the processes; they first receive any signals sent in the meantime."""
     (group / "freezer.state").write_text("THAWED", encoding="ascii")
 
 
@@ -649,11 +657,11 @@ HANGS = RIGHT.replace("return z + z", sleeps(600))
 
 
 def test_worker_that_survives_sigkill_for_a_second(tmp_path):
-    """It runs out of time and does not die at once: TimedOut, as it deserves, or our fault; the next case is right."""
+    """The worker times out and does not die at once: TimedOut, as it deserves, or our fault; the next case passes."""
     path, results = write_toy(tmp_path, HANGS), tmp_path / "results.json"
     with freezer() as group, start(path, results, "--cases", str(TOY)) as running:
         freeze(group, sleeping_worker(results))
-        time.sleep(2.5)  # a second, which is the limit of a call, and then one and a half
+        time.sleep(2.5)  # the limit of a call, which is one second, and one and a half seconds more
         thaw(group)
         outcomes = ended_well(*ended(running), results, {"double": {"TimedOut"}}, cases=TOY)
     assert outcomes["2"] == "Passed"
@@ -661,7 +669,7 @@ def test_worker_that_survives_sigkill_for_a_second(tmp_path):
 
 @pytest.mark.slow
 def test_workers_that_stand_still_for_a_moment_cost_nothing(tmp_path):
-    """Whichever it is, at work or waiting in its box: full points."""
+    """Whether the frozen worker is working or waiting in its box, the program gets full points."""
     results = tmp_path / "results.json"
     frozen = 0
     with freezer() as group, start(SOLUTION, results) as running:
@@ -680,7 +688,7 @@ def test_workers_that_stand_still_for_a_moment_cost_nothing(tmp_path):
 
 
 def impatient_copy(folder, patience_s):
-    """A folder with a copy of the grader that waits less long for its zygote."""
+    """Make a folder with a copy of the grader that waits a shorter time for its zygote."""
     shutil.copytree(ROOT / "autograder", folder / "autograder", ignore=shutil.ignore_patterns("__pycache__"))
     sandbox = folder / "autograder" / "sandbox.py"
     text, count = re.subn(
@@ -692,7 +700,7 @@ def impatient_copy(folder, patience_s):
 
 
 def real_cases_with(folder, **limits):
-    """A copy of the real cases with other limits."""
+    """Make a copy of the real cases with other limits."""
     shutil.copytree(CASES, folder, ignore=shutil.ignore_patterns("__pycache__"))
     settings = folder / "assignment.toml"
     text = settings.read_text(encoding="utf-8")
@@ -703,7 +711,7 @@ def real_cases_with(folder, **limits):
     return folder
 
 
-# Right but for its first function, and slow, so that a case that follows is still going on a little later.
+# Right except for its first function, and slow, so that a later case is still running a moment later.
 STUCK_SIGMOID = f"""
 import time
 def hangs(z):
@@ -718,7 +726,9 @@ def forward(x, theta_h, theta_y):
 
 @pytest.mark.slow
 def test_worker_that_never_dies_makes_later_cases_fail_at_once(tmp_path):
-    """The zygote waits for it in vain. Nobody waits for the zygote 22 times: the run ends in seconds."""
+    """The zygote waits for the worker in vain, but the session does not wait for the zygote 22 times: the run ends in
+    seconds.
+    """
     cwd = impatient_copy(tmp_path / "copy", 4)
     cases = real_cases_with(tmp_path / "cases", call_s=1)
     program = write_program(tmp_path, SOLUTION.read_text(encoding="utf-8") + STUCK_SIGMOID)
@@ -726,7 +736,7 @@ def test_worker_that_never_dies_makes_later_cases_fail_at_once(tmp_path):
     with freezer() as group, start(program, results, "--cases", str(cases), cwd=cwd) as running:
         freeze(group, sleeping_worker(results))
         try:
-            running.wait(40)  # 22 times four would be more
+            running.wait(40)  # 22 cases at four seconds each would take longer
         except subprocess.TimeoutExpired:
             running.terminate()
             ended(running)
@@ -737,7 +747,7 @@ def test_worker_that_never_dies_makes_later_cases_fail_at_once(tmp_path):
 
 @pytest.mark.slow
 def test_worker_that_dies_after_all_confuses_no_later_case(tmp_path):
-    """When the zygote answers too late, the answer is not taken for one to a later question."""
+    """If the zygote answers too late, its answer is not taken for the answer to a later question."""
     cwd = impatient_copy(tmp_path / "copy", 1)
     cases = real_cases_with(tmp_path / "cases", call_s=1)
     program = write_program(tmp_path, SOLUTION.read_text(encoding="utf-8") + STUCK_SIGMOID)
@@ -752,7 +762,7 @@ def test_worker_that_dies_after_all_confuses_no_later_case(tmp_path):
 
 @pytest.mark.slow
 def test_sigterm_while_a_worker_cannot_die_ends_in_seconds(tmp_path):
-    """What was graded stands, all else is our fault, and nobody waits for the worker for ever."""
+    """Finished grades stand, everything else is our fault, and no process waits for the worker forever."""
     path, results = write_toy(tmp_path, STUCK), tmp_path / "results.json"
     cases = toy_with(tmp_path / "cases", call_s=600, case_s=600)
     with freezer() as group, start(path, results, "--cases", str(cases)) as running:
@@ -767,7 +777,7 @@ def test_sigterm_while_a_worker_cannot_die_ends_in_seconds(tmp_path):
 
 
 def with_limit(seconds):
-    """Change the limit that run_autograder gives to the grader."""
+    """Change the time limit that run_autograder sets for the grader."""
 
     def change(autograder):
         script = autograder / "run_autograder"
@@ -779,7 +789,9 @@ def with_limit(seconds):
 
 
 def test_limit_of_run_autograder_leaves_results_whenever_it_comes(container):
-    """`timeout` signals the grader's whole group: every case Passed or our fault, or the file of last resort."""
+    """`timeout` signals the grader's whole group: every case is Passed or our fault, or the results are
+    run_autograder's fallback.
+    """
     stopped = 0
     for seconds in (0.01, 0.3, 0.45, 0.6):
         status, printed, results = container(prepare=with_limit(seconds))
@@ -792,7 +804,7 @@ def test_limit_of_run_autograder_leaves_results_whenever_it_comes(container):
 
 @pytest.mark.slow
 def test_sigterm_to_every_process_of_a_container_leaves_results(container, limited):
-    """As a machine that shuts down sends it, in whatever order: nobody is graded for it."""
+    """As a machine that shuts down sends it, in any order: every case is Passed or our fault."""
     order = random.Random("shut down")
     hit = 0
     for i in range(5):
@@ -819,5 +831,5 @@ def test_sigterm_to_every_process_of_a_container_leaves_results(container, limit
 
 
 def pids(procs):
-    """Processes of a group."""
+    """Return the PIDs of a group."""
     return [int(pid) for pid in procs.read_text(encoding="ascii").split()]

@@ -24,13 +24,13 @@ def both(a, b):
 
 @pytest.fixture(scope="session")
 def toy() -> Assignment:
-    """The toy assignment."""
+    """Load the toy assignment."""
     return assignments.load(TOY)
 
 
 @pytest.fixture
 def grade_text(toy: Assignment, tmp_path: Path) -> Callable[..., Grade]:
-    """Grade a program given as text; keywords change the limits."""
+    """A function that grades a program given as text; keywords change the limits."""
 
     def run(text: str, *, fork: bool | None = None, **limits: float) -> Grade:
         path = tmp_path / "toy.py"

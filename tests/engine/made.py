@@ -1,4 +1,4 @@
-"""What several engine tests are about: a declared case, a result of it, and a grade, all made up."""
+"""Made-up objects for several engine tests: a declared case, a result of it, and a grade."""
 
 from decimal import Decimal
 
@@ -6,7 +6,7 @@ from autograder.outcome import Case, CaseResult, Grade, Outcome
 
 
 def made_case(number="1.1", title="double: twice as much", points="4", **changes):
-    """A case; what is not named has a harmless value."""
+    """Make a case; fields that are not given have harmless values."""
     declared = {
         "id": f"test_1_double.py::test_{number.replace('.', '_')}",
         "number": number,
@@ -20,10 +20,10 @@ def made_case(number="1.1", title="double: twice as much", points="4", **changes
 
 
 def made_result(case=None, outcome=Outcome.FAILED, score="0", **changes):
-    """How a case ended."""
+    """Make a result of a case."""
     return CaseResult(made_case() if case is None else case, outcome, Decimal(score), **changes)
 
 
 def made_grade(*results, **changes):
-    """A grade of these results."""
+    """Make a grade of these results."""
     return Grade("A small assignment", tuple(results), **changes)

@@ -1,4 +1,4 @@
-"""What a worker does before its turn, and what becomes of one whose turn is over."""
+"""What a worker does before its case begins, and how a worker is cleared away after its case."""
 
 import contextlib
 import gc
@@ -35,7 +35,7 @@ RIGHT_PROBE = Submission("toy.py", "toy.py", "def probe(z):\n    return 2 * z\n"
 def zygote(tmp_path):
     """A zygote whose workers have their folders in `tmp_path`."""
     for folder in (tmp_path, *tmp_path.parents[:3]):
-        folder.chmod(folder.stat().st_mode | 0o011)  # workers pass through to folders of their own
+        folder.chmod(folder.stat().st_mode | 0o011)  # workers must be able to pass through to their own folders
     settings = {
         "scratch": str(tmp_path), "readable": readable_folders(), "preload": [], "memory_mib": 128, "cpu_s": 30,
         "ahead": True,
@@ -46,9 +46,9 @@ def zygote(tmp_path):
 
 @pytest.fixture
 def host(zygote, toy, tmp_path, monkeypatch):
-    """A host that grades a text with the two cases of the toy."""
+    """A function that makes a host, which grades a text with the two cases of the toy."""
     toy = toy._replace(limits=LIMITS)
-    monkeypatch.setattr(importing, "QUICKLY_S", 10.0)  # nothing here takes so long, whatever else the machine is at
+    monkeypatch.setattr(importing, "QUICKLY_S", 10.0)  # no import takes that long here, even on a busy machine
 
     def make(text, *, ahead=True):
         program = Submission("toy.py", "toy.py", text)
@@ -59,7 +59,7 @@ def host(zygote, toy, tmp_path, monkeypatch):
 
 
 def test_worker_of_the_next_case_imports_the_program_meanwhile(host, toy):
-    """And the last case has none after it."""
+    """After the last case, no further worker is made."""
     grading = host(RIGHT)
     double, both = toy.functions["double"], toy.functions["both"]
     with grading.open((), double) as first:
@@ -77,7 +77,7 @@ def test_worker_of_the_next_case_imports_the_program_meanwhile(host, toy):
 
 
 def test_nothing_of_a_failed_try_is_kept_beyond_its_case(host, toy):
-    """A session does without the collector, and a program may fill the memory of each call and send as much back."""
+    """A session runs without garbage collection, and a program may fill each call's memory and send as much back."""
     grading = host("def double(z):\n    raise ValueError\n")
 
     def tried():
@@ -86,7 +86,7 @@ def test_nothing_of_a_failed_try_is_kept_beyond_its_case(host, toy):
                 kept = weakref.ref(worker._arguments)
                 worker.call(toy.functions["double"], [np.ones(2)])
         except CallFailed as failed:
-            failure = failed  # as the plugin does: from here on frame and exception hold each other
+            failure = failed  # as the plugin does: from here on, frame and exception refer to each other
             assert failure
         return kept
 
@@ -101,7 +101,7 @@ def test_nothing_of_a_failed_try_is_kept_beyond_its_case(host, toy):
 
 
 def test_second_try_takes_another_worker_and_leaves_that_of_the_next_case(host, toy):
-    """What is lent is lent from the beginning of an import."""
+    """Stand-ins must be lent from the beginning of an import, so the second try needs a new worker."""
     grading = host(RIGHT)
     both = toy.functions["both"]
     with grading.open((), both) as first:
@@ -117,7 +117,7 @@ def test_second_try_takes_another_worker_and_leaves_that_of_the_next_case(host, 
 
 @pytest.mark.parametrize(("quickly_s", "ahead"), [(0.0, True), (10.0, False)], ids=["slow", "in a class"])
 def test_nothing_is_begun_before_its_turn(host, toy, monkeypatch, quickly_s, ahead):
-    """Where an import takes long, or another submission wants the processor."""
+    """No import begins early if imports are slow or another submission needs the processor."""
     monkeypatch.setattr(importing, "QUICKLY_S", quickly_s)
     grading = host(RIGHT, ahead=ahead)
     with grading.open((), toy.functions["double"]) as worker:
@@ -128,7 +128,7 @@ def test_nothing_is_begun_before_its_turn(host, toy, monkeypatch, quickly_s, ahe
 
 @pytest.mark.parametrize("ahead", [True, False], ids=["alone", "in a class"])
 def test_none_is_made_ready_when_no_case_is_left(host, toy, tmp_path, ahead):
-    """Each would cost a class as much as a case does. Each that there is has its folder."""
+    """A spare worker costs a class as much as a case does. Each existing worker has a folder."""
     grading = host(RIGHT, ahead=ahead)
     for case, name in zip(toy.cases, ("double", "both")):
         function = toy.functions[name]
@@ -152,7 +152,7 @@ def test_none_is_made_ready_when_no_case_is_left(host, toy, tmp_path, ahead):
     ids=["ends", "raises", "no Python", "hangs"],
 )
 def test_import_that_was_begun_fails_when_it_is_waited_for(zygote, text, outcome, limits):
-    """And not before."""
+    """The failure is not raised before that."""
     with zygote.worker(LIMITS._replace(**limits)) as worker:
         worker.begin_load(Submission("toy.py", "toy.py", text))
         time.sleep(0.05)
@@ -162,11 +162,11 @@ def test_import_that_was_begun_fails_when_it_is_waited_for(zygote, text, outcome
 
 
 def test_worker_that_dies_is_reaped_with_another_on_order(zygote):
-    """Answers come in the order of the questions: the status of the one is not taken for the other."""
+    """Replies come in the order of the requests: the exit status of one worker is not taken for the other's."""
     with zygote.worker(LIMITS) as dying:
         dying.load(Submission("toy.py", "toy.py", "import os\ndef probe(z):\n    os._exit(7)\n"))
         zygote.order()
-        zygote.order()  # as good as once
+        zygote.order()  # the second order has no effect
         with pytest.raises(CallFailed) as failed:
             dying.call(PROBE, [1.0])
         assert failed.value.facts["status"] == 7
@@ -177,7 +177,7 @@ def test_worker_that_dies_is_reaped_with_another_on_order(zygote):
 
 
 def test_worker_that_hangs_is_killed_and_not_waited_for(zygote, tmp_path):
-    """What it was and what it wrote are cleared away while the next one works."""
+    """The hanging worker and its files are cleared away while the next one works."""
     with zygote.worker(LIMITS) as hanging:
         hanging.begin_load(Submission("toy.py", "toy.py", "open('kept', 'w').write('x')\nwhile True: pass\n"))
         while not list(tmp_path.glob("*/kept")):
@@ -191,7 +191,7 @@ def test_worker_that_hangs_is_killed_and_not_waited_for(zygote, tmp_path):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="folders are watched on Linux, where a filter forbids processes")
 def test_folder_of_each_of_several_workers_is_watched(zygote):
-    """Of one that was begun before its turn, too."""
+    """The folder of a worker whose import began early is watched, too."""
     flood = "import itertools\nfor i in itertools.count():\n    open(str(i), 'w').close()\n"
     with contextlib.ExitStack() as stack:
         quiet, flooding = (stack.enter_context(zygote.worker(LIMITS)) for _ in range(2))
@@ -205,7 +205,7 @@ def test_folder_of_each_of_several_workers_is_watched(zygote):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="where containers have limits")
 def test_memory_is_that_of_the_container(tmp_path, monkeypatch):
-    """Where it has a limit: without one, control groups of the first kind name a number beyond all, others a word."""
+    """If the container has no limit, version 1 control groups show a huge number, and version 2 the word "max"."""
     whole = place.memory_bytes()
     (tmp_path / "limit").write_text("max\n", encoding="ascii")
     monkeypatch.setattr(place, "GROUPS", {name: (str(tmp_path), "limit") for name in place.GROUPS})
@@ -234,7 +234,7 @@ def test_memory_is_that_of_the_container(tmp_path, monkeypatch):
     ids=["own group", "group above", "seen as the topmost", "first kind", "no group of memory", "no groups"],
 )  # fmt: skip
 def test_memory_is_that_of_the_group_that_limits_it(monkeypatch, files, memory):
-    """Wherever the kernel has it; 0 where nothing says what a container is given."""
+    """The limit may be anywhere that the kernel keeps it; the result is 0 if nothing tells what a container gets."""
 
     def opened(path, **_):
         if os.path.normpath(path) in files:
@@ -247,7 +247,7 @@ def test_memory_is_that_of_the_group_that_limits_it(monkeypatch, files, memory):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="what there is can be asked for")
 def test_memory_of_other_systems_is_that_of_the_machine(monkeypatch):
-    """There nobody limits it; and Windows does not tell."""
+    """Other systems have no limit, and Windows does not tell its memory."""
     monkeypatch.setattr(place, "open", lambda *_, **__: io.StringIO(), raising=False)
     monkeypatch.setattr(sys, "platform", "darwin")
     assert 0 < place.memory_bytes() < sys.maxsize
@@ -257,7 +257,9 @@ def test_memory_of_other_systems_is_that_of_the_machine(monkeypatch):
 
 @pytest.mark.parametrize(("lacking", "ahead"), [(0, True), (1, False)])
 def test_nothing_is_imported_early_where_there_is_no_memory_for_two(grade_text, toy, monkeypatch, lacking, ahead):
-    """A program that takes all it may, asked or not, would make the kernel kill it, and that our fault."""
+    """A program that takes all the memory it may, twice, would make the kernel kill a worker, and that would be our
+    fault.
+    """
     told = []
     tell = place._Started.tell
     monkeypatch.setattr(place._Started, "tell", lambda self, settings: (told.append(settings), tell(self, settings)))

@@ -1,4 +1,6 @@
-"""autograder/assignment.py: the instructor's files are read, never run, and an error names file, line and way out."""
+"""autograder/assignment.py: it reads the instructor's files, never runs them; an error names the file, the line, and
+the fix.
+"""
 
 import re
 from decimal import Decimal
@@ -54,7 +56,7 @@ def test_two(student):
 
 @pytest.fixture(name="load")
 def _load(tmp_path):
-    """Read an assignment made of these texts; None leaves a file out."""
+    """A function that reads an assignment made of these texts; None leaves a file out."""
 
     def load(settings=SETTINGS, **files):
         if settings is not None:
@@ -68,7 +70,7 @@ def _load(tmp_path):
 
 @pytest.fixture(name="sentence")
 def _sentence(load, tmp_path):
-    """What is said about wrong files, with the folder's name taken out."""
+    """A function that returns the error for wrong files, with the folder's path replaced by FOLDER."""
 
     def sentence(settings=SETTINGS, **files):
         with pytest.raises(AssignmentError) as refused:
@@ -82,26 +84,26 @@ def _sentence(load, tmp_path):
 
 
 def test_folder_without_settings_is_refused(sentence):
-    """The file that is missing is named."""
+    """The error names the missing file."""
     assert sentence(None) == "FOLDER/assignment.toml cannot be read: No such file or directory."
 
 
 def test_settings_that_are_no_toml_are_refused(sentence):
-    """With the line, as the reader of TOML gives it."""
+    """The error contains the line, as the TOML parser reports it."""
     said = sentence('title = "open\n')
     assert said.startswith("FOLDER/assignment.toml is not TOML")
     assert "line 1" in said
 
 
 def test_settings_that_are_no_utf8_are_refused(sentence):
-    """A file saved in an old encoding is one sentence, not a traceback."""
+    """A file saved in an old encoding leads to one sentence, not a traceback."""
     said = "FOLDER/assignment.toml is not UTF-8 from byte 9 on. Save it as UTF-8."
     assert sentence(b'title = "\xe9"\n') == said
 
 
 @pytest.mark.parametrize("entry", ["title", "file", "points"])
 def test_missing_entry_is_named(sentence, entry):
-    """The entry that is not there."""
+    """The error names the missing entry."""
     settings = "".join(line for line in SETTINGS.splitlines(True) if not line.startswith(f"{entry} ="))
     assert (
         sentence(settings)
@@ -111,20 +113,20 @@ def test_missing_entry_is_named(sentence, entry):
 
 @pytest.mark.parametrize("entry", ["arguments", "returns"])
 def test_function_without_an_entry_is_refused(sentence, entry):
-    """Every function says what it takes and gives."""
+    """Every function must declare its arguments and its results."""
     settings = SETTINGS.replace(f'{entry} = ["z"]\n', "").replace(f'{entry} = ["value"]\n', "")
     said = f"an entry is missing or has the wrong type: [functions.double] lacks '{entry}'."
     assert sentence(settings) == f"FOLDER/assignment.toml: {said}"
 
 
 def test_function_with_an_entry_of_the_wrong_kind_is_named(sentence):
-    """There are several, each with such an entry."""
+    """The error names the function, because several functions have such an entry."""
     said = sentence(SETTINGS.replace('arguments = ["a", "b"]', 'arguments = "a, b"'))
     assert said.endswith(": arguments of both must be a list of strings, not 'a, b'.")
 
 
 def test_function_that_is_lent_to_itself_is_refused(sentence):
-    """Its cases would be passed by everybody."""
+    """Otherwise every student would pass its cases."""
     assert sentence(SETTINGS.replace('stand_ins = ["double"]', 'stand_ins = ["both"]')) == (
         "FOLDER/assignment.toml: stand_ins of both names itself: students who fail its cases would then pass them."
     )
@@ -143,14 +145,14 @@ def test_function_that_is_lent_to_itself_is_refused(sentence):
     ],
 )  # fmt: skip
 def test_names_that_no_case_can_go_by_are_refused(sentence, right, wrong, said):
-    """Of two results with one name only the first would be judged."""
+    """If two results had the same name, only the first would be judged."""
     assert right in SETTINGS
     assert sentence(SETTINGS.replace(right, wrong)) == f"FOLDER/assignment.toml: {said}"
 
 
 @pytest.mark.parametrize("name", sorted(name for name in vars(Student({})) | vars(Student) if not name.startswith("_")))
 def test_function_that_a_case_could_not_call_is_refused(sentence, name):
-    """`student.answers` is a list of ours, whatever a submission holds."""
+    """`student.answers`, for example, is our own list, whatever a submission defines."""
     settings = SETTINGS.replace("[functions.double]", f"[functions.{name}]").replace('"double"', f'"{name}"')
     said = f"no function can be named '{name}': `student` already uses that name."
     assert sentence(settings) == f"FOLDER/assignment.toml: {said}"
@@ -158,7 +160,7 @@ def test_function_that_a_case_could_not_call_is_refused(sentence, name):
 
 @pytest.mark.parametrize("file", ['"solution/small.py"', '"small"', "3"])
 def test_file_that_nobody_can_hand_in_is_refused(sentence, file):
-    """Neither a folder nor a file without its ending has a place in the starter."""
+    """The starter has no place for a folder or for a file without its extension."""
     said = sentence(SETTINGS.replace('"small.py"', file))
     name = "3" if file == "3" else repr(file[1:-1])
     assert said == (
@@ -168,7 +170,7 @@ def test_file_that_nobody_can_hand_in_is_refused(sentence, file):
 
 
 def test_settings_may_begin_with_the_mark_that_windows_puts_there(load):
-    """Notepad saves UTF-8 so."""
+    """Notepad saves UTF-8 with a byte order mark."""
     assert load(b"\xef\xbb\xbf" + SETTINGS.encode()).title == "A small assignment"
 
 
@@ -180,7 +182,7 @@ def test_settings_may_begin_with_the_mark_that_windows_puts_there(load):
     ],
 )
 def test_limits_that_are_incomplete_or_unknown_are_refused(sentence, wrong, said):
-    """A limit with a slip in its name must not go unnoticed."""
+    """A misspelled limit must not go unnoticed."""
     settings = SETTINGS.replace(wrong, "") if wrong else SETTINGS.replace("[limits]\n", "[limits]\npatience = 1\n")
     assert sentence(settings) == f"FOLDER/assignment.toml: an entry is missing or has the wrong type: {said}."
 
@@ -193,21 +195,21 @@ def test_limits_that_are_incomplete_or_unknown_are_refused(sentence, wrong, said
     ],
 )
 def test_entry_with_a_slip_in_its_name_is_refused(sentence, right, wrong, said):
-    """What it says would be ignored without a word."""
+    """Otherwise the misspelled entry would be ignored silently."""
     settings = SETTINGS.replace(right, wrong)
     assert settings != SETTINGS
     assert sentence(settings) == f"FOLDER/assignment.toml: an entry is missing or has the wrong type: {said}."
 
 
 def test_sides_of_no_argument_are_refused(sentence):
-    """Those that were meant would have no name."""
+    """Otherwise the sides of the intended argument would have no names."""
     said = sentence(SETTINGS.replace('a = ["n", "m"]', 'c = ["n", "m"]'))
     assert said == "FOLDER/assignment.toml: [sides] names 'c', which is not an argument of any function."
 
 
 @pytest.mark.parametrize("function", ['"bath"', '["both"]'])
 def test_tag_that_shows_the_mistakes_of_no_function_is_refused(sentence, function):
-    """Nothing would be lent to its cases."""
+    """Otherwise no stand-ins would be lent to its cases."""
     said = sentence(SETTINGS.replace('training = "both"', f"training = {function}"))
     assert said.startswith("FOLDER/assignment.toml: [under_test] says that training shows ")
 
@@ -233,7 +235,7 @@ def test_tag_that_shows_the_mistakes_of_no_function_is_refused(sentence, functio
     ],
 )
 def test_entry_of_the_wrong_kind_is_refused(sentence, right, wrong):
-    """Whatever kind it is instead: a sentence that names the file, never a traceback."""
+    """For any wrong type, the error is a sentence that names the file, never a traceback."""
     settings = SETTINGS.replace(right, wrong)
     if wrong == "[[functions]]":
         settings = settings.replace("[functions.both]", "[[functions]]")
@@ -241,7 +243,7 @@ def test_entry_of_the_wrong_kind_is_refused(sentence, right, wrong):
 
 
 def test_settings_become_an_assignment(load, tmp_path):
-    """Every entry, in the declared order; points are decimal."""
+    """Every entry is loaded, in the declared order; points are decimal."""
     loaded = load(test_1=CASES)
     assert (loaded.folder, loaded.title, loaded.file) == (tmp_path, "A small assignment", "small.py")
     assert loaded.points == Decimal(10)
@@ -256,7 +258,7 @@ def test_settings_become_an_assignment(load, tmp_path):
     ("tag", "function"), [("double", "double"), ("both", "both"), ("training", "both"), ("style", None)]
 )
 def test_function_under_test_is_that_of_the_first_tag(load, tag, function):
-    """Or the one that the settings name for a tag that is no function; or none."""
+    """For a tag that is not a function, it is the function that the settings name, or none."""
     loaded = load(test_1=CASES.replace("@number", f'@tags("{tag}", "other")\n@number'))
     found = loaded.function_under_test(loaded.cases[0])
     assert (found and found.name) == function
@@ -266,7 +268,7 @@ def test_function_under_test_is_that_of_the_first_tag(load, tag, function):
 
 
 def case_file(decorators, definition="def test_two(student):", docstring='"""double: two"""'):
-    """A file with one case; its `def` stands behind the decorators from line 1 on."""
+    """Make a file with one case; its `def` follows the decorators, which begin on line 1."""
     return f"{decorators}\n{definition}\n    {docstring}\n"
 
 
@@ -300,7 +302,7 @@ def case_file(decorators, definition="def test_two(student):", docstring='"""dou
     ],
 )  # fmt: skip
 def test_wrong_declaration_is_refused_with_its_place(sentence, text, said):
-    """File, line, what is wrong and what belongs there."""
+    """The error names the file, the line, what is wrong, and what belongs there."""
     assert sentence(test_1=text) == said
 
 
@@ -309,7 +311,7 @@ def test_wrong_declaration_is_refused_with_its_place(sentence, text, said):
     ["weight()", "weight(val=4)", "weight(4, val=4)", "number()", "visibility()", 'hide_errors(message="Ask.")'],
 )
 def test_decorator_without_its_value_is_refused(sentence, decorator):
-    """Empty parentheses, or a keyword where the value is expected by position."""
+    """The parentheses are empty, or a keyword is used where the value is expected by position."""
     others = [other for other in ("weight(4)", 'number("1")') if other.split("(")[0] != decorator.split("(")[0]]
     text = case_file("\n".join(f"@{one}" for one in [decorator, *others]))
     assert "test_1.py, line " in sentence(test_1=text)
@@ -317,25 +319,25 @@ def test_decorator_without_its_value_is_refused(sentence, decorator):
 
 @pytest.mark.parametrize("text", [b"\x00", b"# coding: undefined\nx = 1\n"], ids=["NUL", "encoding"])
 def test_case_file_that_is_no_text_is_refused(sentence, text):
-    """A sentence that names the file, on every version of Python."""
+    """The error is a sentence that names the file, on every version of Python."""
     assert sentence(test_1=text).startswith("test_1.py")
 
 
 def test_two_cases_with_one_number_are_refused(sentence):
-    """Gradescope sorts by number, and expected.json is filed by it; both cases are named."""
+    """Gradescope sorts by number, and expected.json uses it as its key; the error names both cases."""
     said = sentence(test_1=CASES, test_2=CASES.replace("test_two", "test_three"))
     assert said == "test_2.py::test_three and test_1.py::test_two both have number '1.1'."
 
 
 def test_two_cases_with_one_name_are_refused(sentence):
-    """Python knows only the second, which would count for both."""
+    """Python keeps only the second definition, which would count for both."""
     said = sentence(test_1=CASES + CASES.replace("1.1", "1.2"))
     assert said == "two cases are named test_1.py::test_two. Rename one of them."
 
 
 @pytest.mark.parametrize("tags", ["3", '"a", None', '["a"]'])
 def test_tag_that_is_no_text_is_refused(sentence, tags):
-    """results.json takes strings only: found when the assignment is read, not after a class is graded."""
+    """results.json accepts only strings; the error comes when the assignment is read, not after a class is graded."""
     assert "test_1.py, line " in sentence(test_1=CASES.replace("@number", f"@tags({tags})\n@number"))
 
 
@@ -343,7 +345,7 @@ def test_tag_that_is_no_text_is_refused(sentence, tags):
 
 
 def test_declaration_becomes_a_case(load):
-    """Everything the decorators and the docstring say."""
+    """The case contains everything from the decorators and the docstring."""
     text = '''\
 @pytest.mark.example
 @weight(2.5)
@@ -377,43 +379,43 @@ def test_two(student, n):
 
 
 def test_case_without_more_has_defaults(load):
-    """Visible, no tags, no example, nowhere to look, no message of the instructor's."""
+    """The case is visible, with no tags, not an example, no place to look, and no message from the instructor."""
     assert load(test_1=CASES).cases == (
         Case("test_1.py::test_two", "1.1", "double: two", Decimal(4), (), "visible", example=False),
     )
 
 
 def test_hide_errors_without_a_message_has_the_usual_one(load):
-    """The one that gradescope-utils would show."""
+    """The message is the one that gradescope-utils shows."""
     assert load(test_1=CASES.replace("@number", "@hide_errors()\n@number")).cases[0].hidden_message == "Test failed"
 
 
 def test_partial_credit_declares_the_points(load):
-    """It stands in the place of a weight."""
+    """It takes the place of a weight."""
     assert load(test_1=CASES.replace("@weight(4)", "@partial_credit(7)")).cases[0].points == 7
 
 
 @pytest.mark.parametrize("marker", ["pytest.mark.example", "pytest.mark.example()", "mark.example"])
 def test_example_is_marked_as_pytest_takes_it(load, marker):
-    """pytest selects all by `-m example`, and the starter takes them along: their data must not be called hidden."""
+    """pytest selects them by `-m example`, and the starter includes them: their data must not be called hidden."""
     assert load(test_1=CASES.replace("@number", f"@{marker}\n@number")).cases[0].example
 
 
 @pytest.mark.parametrize("decorator", ["pytest.mark.slow", 'pytest.mark.parametrize("n", [1, 2])', "given(floats())"])
 def test_other_decorators_make_no_example_and_are_passed_over(load, decorator):
-    """The data of a hidden case stay hidden, and what stands below is read."""
+    """The data of a hidden case stay hidden, and the decorators below are read."""
     (case,) = load(test_1=CASES.replace("@weight", f"@{decorator}\n@weight")).cases
     assert (case.example, case.number, case.points) == (False, "1.1", 4)
 
 
 @pytest.mark.parametrize("points", ["0", "0.1", "1e5", "4"])
 def test_points_are_what_is_written(load, points):
-    """Decimal, not binary: 0.1 is a tenth."""
+    """Points are decimal, not binary: 0.1 is exactly a tenth."""
     assert load(test_1=CASES.replace("@weight(4)", f"@weight({points})")).cases[0].points == Decimal(points)
 
 
 def test_cases_come_in_the_order_of_files_and_lines(load):
-    """File names decide, then lines; never the numbers."""
+    """The order depends on file names, then lines; never on numbers."""
     first = CASES.replace("1.1", "9") + CASES.replace("1.1", "2").replace("test_two", "test_a")
     cases = load(test_2=CASES, test_1=first).cases
     assert [case.id for case in cases] == ["test_1.py::test_two", "test_1.py::test_a", "test_2.py::test_two"]
@@ -450,19 +452,19 @@ def test_what_is_no_case_is_passed_over(load):
 
 
 def test_case_file_is_not_run(load, tmp_path):
-    """Reading the list of cases runs no line of them: it must stand before anything else happens."""
+    """Reading the list of cases runs none of their code: the list must exist before anything else happens."""
     text = f"open({str(tmp_path / 'ran')!r}, 'w').close()\nraise SystemExit(3)\n" + CASES
     assert len(load(test_1=text).cases) == 1
     assert not (tmp_path / "ran").exists()
 
 
 def test_assignment_survives_the_way_through_json(toy):
-    """The session works from exactly what the supervisor read."""
+    """The session works with exactly what the supervisor has read."""
     assert Assignment.from_json(toy.as_json()) == toy
 
 
 def test_time_is_shared_among_the_functions_that_have_cases(toy):
-    """In equal parts unless the settings say otherwise; what is only lent needs none."""
+    """The shares are equal unless the settings say otherwise; a function without cases, only lent, needs no time."""
     more = toy.functions["both"]._replace(shares=3.0)
     lent = Function("lent", (), (), ())
     changed = toy._replace(functions={**toy.functions, "both": more, "lent": lent})
@@ -478,7 +480,7 @@ def test_time_is_shared_among_the_functions_that_have_cases(toy):
 
 
 def test_parts_of_the_assignment_leave_the_grader_time_before_it_is_stopped():
-    """run_autograder ends the grader after so many seconds, and Gradescope ends everything after 600."""
+    """run_autograder stops the grader after that many seconds, and Gradescope stops everything after 600."""
     script = (ROOT / "autograder" / "gradescope" / "run_autograder").read_text(encoding="utf-8")
     [stopped_after] = re.findall(r"timeout --kill-after=\d+ (\d+) ", script)
     parts = assignment.load(ROOT / "tests" / "cases").parts

@@ -1,4 +1,4 @@
-"""autograder/backend.py: of a report that a submission may have forged, known words of known types are taken."""
+"""autograder/backend.py: only known words of known types are taken from a report that a submission may have forged."""
 
 import numpy as np
 import pytest
@@ -12,12 +12,12 @@ HONEST = {"outcome": "returned", "kinds": ["float", "list"], "warnings": ["overf
 
 
 def arrays(many):
-    """So many, each of which is another."""
+    """Return that many arrays, all different."""
     return [np.full(2, float(number)) for number in range(many)]
 
 
 def test_report_of_an_answer_is_taken_apart():
-    """First what was returned, then the new content of each argument that was changed."""
+    """The returned values come first, then the new content of each changed argument."""
     given = arrays(3)
     answer = returned(HONEST, given, BOTH, 2)
     assert [value[0] for value in answer.values] == [0, 1]
@@ -37,7 +37,7 @@ def test_report_of_an_answer_is_taken_apart():
     ],
 )  # fmt: skip
 def test_report_that_contradicts_itself_is_no_answer(changes, many):
-    """No argument that is not there, none twice, and as many arrays as it says."""
+    """The report must not refer to a nonexistent argument or to one twice, and must have as many arrays as it says."""
     with pytest.raises(CallFailed) as refused:
         returned({**HONEST, **changes}, arrays(many), BOTH, 2)
     assert (refused.value.outcome, refused.value.function) == (Outcome.DIED, "both")
@@ -59,7 +59,7 @@ def test_function_that_is_missing_is_told_with_what_was_found():
 
 
 def test_lines_and_texts_of_an_exception_are_lines_and_texts():
-    """Whatever else stands among them is left out, and all of it is bounded."""
+    """All other entries are left out or emptied, and everything is bounded."""
     lines = [[7, "both"], [8, None], ["7", "both"], [True, "both"], [7], [7, "both", 7], {7: "both"}, None]
     report = {"outcome": "raised", "type": "T" * 501, "message": b"x", "lines": lines, "parents": ["E", 3] * 20}
     failed = failure(report, "both")
@@ -84,7 +84,7 @@ def test_line_of_another_file_is_told_if_it_may_be_one(place, told):
 
 
 def test_arguments_are_new_and_of_the_kind_that_was_declared():
-    """Whole numbers where the assignment says so, floats anywhere else; a number stays a number."""
+    """Arguments are integers where the assignment says so, and floats elsewhere; a scalar stays a scalar."""
     given = np.array([1.0, 2.0])
     values, order = as_given(BOTH._replace(integers=("b",)), [given, given])
     assert (values.dtype, order.dtype) == (np.float64, np.int64)

@@ -1,4 +1,4 @@
-"""autograder/box/call.py: one call of a student's function, whatever it returns, raises or changes."""
+"""autograder/box/call.py: one call of a student's function, whatever it returns, raises, or changes."""
 
 import socket
 import time
@@ -21,19 +21,19 @@ FILE = "neural_network.py"
 
 
 def program(text):
-    """The names that a program defines, compiled as a submission is."""
+    """Return the names that a program defines, compiled as a submission is."""
     names = {}
     exec(compile(text, FILE, "exec", dont_inherit=True), names)
     return names
 
 
 def answer(function, *arguments, returns=1):
-    """The report on one call, and its arrays as lists."""
+    """Return the report on one call, and its arrays as lists."""
     escaped = ""
     try:
         head, arrays = call(function, list(arguments), returns, FILE)
     except BaseException:
-        # Not shown by pytest: a hostile exception breaks whoever tries to print it.
+        # Hide the exception from pytest: a hostile one breaks the code that prints it.
         escaped = "an exception escaped from `call`"
     if escaped:
         pytest.fail(escaped)
@@ -42,7 +42,7 @@ def answer(function, *arguments, returns=1):
 
 
 def problem(value, returns=1):
-    """What is said about a returned value that cannot be used."""
+    """Return what is said about an unusable returned value."""
     head, arrays = answer(lambda: value, returns=returns)
     assert head["outcome"] == "unusable", head
     assert set(head) == {"outcome", "problem", "kind", "count"}
@@ -51,7 +51,7 @@ def problem(value, returns=1):
 
 
 def raised(text, *arguments):
-    """The report on a call of `f` in a program that raises."""
+    """Return the report on a call of `f` in a program that raises."""
     head, arrays = answer(program(text)["f"], *arguments)
     assert head["outcome"] == "raised", head
     assert arrays == []
@@ -62,7 +62,9 @@ def raised(text, *arguments):
 
 
 def test_exception_is_reported_with_its_own_lines_only():
-    """Type, parents, message, and each line of the submission it passed through, innermost last."""
+    """The report has the type, the parents, the message, and each line of the submission in the traceback, innermost
+    last.
+    """
     text = "import statistics\ndef mean(z):\n    return statistics.mean(z)\n\ndef f(z):\n    return mean(z)\n"
     assert raised(text, []) == {
         "outcome": "raised",
@@ -91,7 +93,7 @@ def test_exception_is_reported_with_its_own_lines_only():
     ],
 )
 def test_every_exception_is_an_answer(statement, kind):
-    """Also those that end a program: the report has the same form for all."""
+    """This includes exceptions that end a program: the report has the same form for all."""
     report = raised(f"def f(z):\n    {statement}\n", 1.0)
     assert report["type"] == kind
     assert report["parents"][-2:] == ["BaseException", "object"]
@@ -105,7 +107,7 @@ def test_recursion_is_reported_with_its_last_lines():
 
 
 def test_syntax_error_of_the_submission_names_its_line():
-    """There is no frame of a program that was never compiled; the error itself knows the line."""
+    """A program that never compiled has no frame; the error itself contains the line."""
     try:
         compile("x = 1\ny = (\n", FILE, "exec")
     except SyntaxError as error:
@@ -118,7 +120,7 @@ def test_syntax_error_of_the_submission_names_its_line():
 
 
 def test_syntax_error_of_other_text_names_the_line_that_asked_for_it():
-    """eval of nonsense is an exception like any other."""
+    """A syntax error in `eval` is an exception like any other."""
     report = raised("def f(z):\n    return eval('1 +')\n", 1.0)
     assert (report["type"], report["lines"]) == ("SyntaxError", [[2, "f"]])
 
@@ -137,7 +139,7 @@ OTHER = "/home/somebody/small.py"
     ids=["raised there", "called back", "raised here"],
 )  # fmt: skip
 def test_innermost_line_of_another_file_is_reported_beside_the_own_ones(other, own, lines, elsewhere):
-    """Its name without a folder; nothing if an own line is further in."""
+    """The file's name is given without its folder, and only if no line of the submission is further in."""
     names = {}
     exec(compile(other, OTHER, "exec"), names)
     exec(compile(own, FILE, "exec"), names)
@@ -147,7 +149,7 @@ def test_innermost_line_of_another_file_is_reported_beside_the_own_ones(other, o
 
 
 def test_syntax_error_of_another_file_names_its_line_and_the_one_that_asked_for_it():
-    """It is imported, and so compiled, while this one runs."""
+    """The other file is imported, and so compiled, while the submission runs."""
     names = {"compile": lambda: compile("x = 1\ny = (\n", OTHER, "exec")}
     exec(compile("def f(z):\n    compile()\n", FILE, "exec"), names)
     head, _ = call(names["f"], [1.0], 1, FILE, [OTHER])
@@ -155,12 +157,12 @@ def test_syntax_error_of_another_file_names_its_line_and_the_one_that_asked_for_
 
 
 def test_message_of_an_exception_is_cut():
-    """A megabyte of message does not cross the wire."""
+    """A message of a megabyte does not cross the wire."""
     assert raised("def f(z):\n    raise ValueError('x' * 10**6)\n", 1.0)["message"] == "x" * calls.MAX_TEXT
 
 
 def test_name_of_an_exception_is_cut_wherever_it_stands():
-    """The names of its parents too: together they must fit into one message."""
+    """The names of its parents are cut too: together they must fit into one message."""
     report = raised("def f(z):\n    raise type('A' * 10**5, (Exception,), {})\n", 1.0)
     assert report["type"] == "A" * 80
     assert len(report["parents"][0]) <= 80
@@ -187,7 +189,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("definition", HOSTILE.values(), ids=list(HOSTILE))
 def test_exception_that_does_not_want_to_be_described_is_described(definition):
-    """No code of an exception's own breaks the report; its types are those the grader expects."""
+    """No code of the exception breaks the report, and its entries have the types that the grader expects."""
     report = raised(definition + "def f(z):\n    raise E()\n", 1.0)
     assert set(report) == {"outcome", "type", "parents", "message", "lines", "elsewhere", "innermost"}
     assert type(report["type"]) is str
@@ -205,12 +207,12 @@ def test_exception_that_does_not_want_to_be_described_is_described(definition):
     ],
 )
 def test_where_python_met_its_limit_of_recursion_is_not_told(raises, message):
-    """That depends on how deep in our code a call is made, and on chance: at home it would be told in other words."""
+    """The place depends on chance and on how deep in our code a call is made, so the words would differ at home."""
     assert raised(f"def f(z):\n    raise {raises}\n", 1.0)["message"] == message
 
 
 def test_exception_without_text_says_so():
-    """The message then is a sentence of ours."""
+    """The message is then a sentence of ours."""
     report = raised(HOSTILE["raises in __str__"] + "def f(z):\n    raise E()\n", 1.0)
     assert report["message"] == "(the exception could not be turned into text)"
 
@@ -267,12 +269,12 @@ def test_exception_without_text_says_so():
     ],
 )
 def test_value_that_is_not_numbers_is_unusable(value, sentence):
-    """What came back is named in half a sentence."""
+    """Half a sentence names what was returned."""
     assert problem(value) == sentence
 
 
 def test_generator_is_unusable():
-    """yield in place of return is a slip of beginners: it is named, not run."""
+    """Beginners write yield in place of return by mistake: the generator is named, not run."""
     assert problem(number for number in [1.0]) == "generator, which is not made of real numbers"
 
 
@@ -301,12 +303,12 @@ def test_generator_is_unusable():
     ],
 )  # fmt: skip
 def test_wrong_number_of_results_is_unusable(value, sentence):
-    """Where two arrays are due, anything else is said to be what it is."""
+    """If two arrays are expected, anything else is described as what it is."""
     assert problem(value, returns=2) == sentence
 
 
 def test_two_results_of_the_largest_size_fit_into_one_message():
-    """What `call` lets pass, the wire can carry: a size that is merely wrong must not look like a broken connection."""
+    """The wire can carry whatever `call` accepts: a wrong size alone must not look like a broken connection."""
     largest = np.zeros(calls.MAX_ENTRIES)
     head, arrays = call(lambda: (largest, largest), [], 2, FILE)
     message = wire.pack(head, arrays)
@@ -314,13 +316,13 @@ def test_two_results_of_the_largest_size_fit_into_one_message():
     with grader, worker:
         worker.sendall(message[: wire.LENGTHS.size])
         worker.close()
-        # The lengths are accepted, and only then the rest is found missing.
+        # The lengths are accepted; only then is the rest found to be missing.
         with pytest.raises(wire.Closed):
             wire.receive(grader, time.monotonic() + 30, bytearray())
 
 
 def test_class_that_pretends_to_be_an_array_is_unusable_or_raised():
-    """Conversion runs the object's own code: whatever that does is reported, and nothing escapes."""
+    """Conversion runs the object's own code: whatever that does is reported, and no exception escapes."""
     text = "class A:\n    def __array__(self, *_, **__):\n        raise SystemExit(0)\ndef f():\n    return A()\n"
     assert raised(text)["type"] == "SystemExit"
 
@@ -358,7 +360,7 @@ def test_class_that_pretends_to_be_an_array_is_unusable_or_raised():
     ids=lambda value: type(value).__name__ if not isinstance(value, str) else "",
 )
 def test_anything_made_of_real_numbers_is_a_float64_array(value, numbers, kind):
-    """Lists, tuples, integers and other precisions are as good as float64, and keep their shape."""
+    """Lists, tuples, integers, and other precisions are as good as float64, and keep their shape."""
     head, values = answer(lambda: value)
     assert head == {"outcome": "returned", "kinds": [kind], "warnings": [], "changed": []}
     assert values == [numbers]
@@ -366,7 +368,7 @@ def test_anything_made_of_real_numbers_is_a_float64_array(value, numbers, kind):
 
 @pytest.mark.parametrize("value", [[np.nan, np.inf], [-np.inf, -0.0]])
 def test_special_values_stay_what_they_are(value):
-    """nan, infinity and the sign of zero are for the case to judge."""
+    """The case judges nan, infinity, and the sign of zero."""
     _, (array,) = call(lambda: value, [], 1, FILE)
     assert array.tobytes() == np.array(value).tobytes()
 
@@ -378,12 +380,12 @@ def test_masked_array_is_its_data():
 
 
 def test_complex_numbers_without_an_imaginary_part_are_real():
-    """A program that computed with complex numbers on the way has the right answer all the same."""
+    """A program that uses complex numbers in intermediate steps still has the right answer."""
     assert answer(lambda: np.array([1 + 0j, 2 + 0j]))[1] == [[1.0, 2.0]]
 
 
 def test_matrix_keeps_its_two_dimensions():
-    """np.matrix is no array of one dimension in disguise."""
+    """np.matrix is not treated as a one-dimensional array."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", PendingDeprecationWarning)
         matrix = np.matrix([1.0, 2.0])
@@ -392,19 +394,19 @@ def test_matrix_keeps_its_two_dimensions():
 
 @pytest.mark.parametrize("value", [(1.0, [2.0, 3.0]), [1.0, (2.0, 3.0)], deque([1.0, [2.0, 3.0]])])
 def test_two_results_come_in_any_sequence(value):
-    """A tuple is usual, a list or deque as good."""
+    """A tuple is usual; a list or a deque is accepted as well."""
     head, values = answer(lambda: value, returns=2)
     assert (head["outcome"], values) == ("returned", [1.0, [2.0, 3.0]])
 
 
 def test_array_whose_first_axis_is_two_counts_as_two_results():
-    """np.array([h, y_hat]) of equal shapes is unusual and unambiguous."""
+    """np.array([h, y_hat]) of equal shapes is unusual but unambiguous."""
     head, values = answer(lambda: np.array([[1.0, 2.0], [3.0, 4.0]]), returns=2)
     assert (head["outcome"], values) == ("returned", [[1.0, 2.0], [3.0, 4.0]])
 
 
 def test_returned_argument_is_a_copy():
-    """What is reported does not change when the function's own array does."""
+    """The report does not change when the function's own array does."""
     kept = np.ones(2)
     _, (array,) = call(lambda: kept, [], 1, FILE)
     kept[:] = 7
@@ -423,7 +425,7 @@ def test_returned_argument_is_a_copy():
     returns=st.sampled_from([1, 2]),
 )
 def test_any_value_is_returned_or_unusable(value, returns):
-    """No nested mixture of Python's own types is blamed on the student's lines as an exception."""
+    """No nested mixture of Python's own types is reported as an exception in the student's lines."""
     head, arrays = call(lambda: value, [], returns, FILE)
     assert head["outcome"] in {"returned", "unusable"}
     assert len(arrays) == (returns if head["outcome"] == "returned" else 0)
@@ -434,7 +436,7 @@ def test_any_value_is_returned_or_unusable(value, returns):
 
 
 def test_warning_of_numpy_is_noticed_once():
-    """The same warning in every round of a loop is one fact."""
+    """The same warning in every iteration of a loop is reported once."""
     text = "import numpy as np\ndef f(z):\n    return [np.exp(z)[0] for _ in range(5)]\n"
     head, _ = answer(program(text)["f"], np.array([1e4]))
     assert head["warnings"] == ["overflow encountered in exp"]
@@ -452,7 +454,7 @@ def test_warning_of_numpy_is_noticed_once():
     ],
 )
 def test_settings_at_the_top_of_a_program_change_nothing(setting):
-    """Errors are counted the same, whatever the program's first lines did to NumPy's or Python's settings."""
+    """Warnings are reported the same way, whatever the program's first lines do to NumPy's or Python's settings."""
     with warnings.catch_warnings(), np.errstate():
         text = f"import numpy as np\n{setting}\ndef f(z):\n    np.log(0 * z), np.sqrt(-1 - z)\n    return np.exp(z)\n"
         names = program(text)
@@ -465,7 +467,9 @@ def test_settings_at_the_top_of_a_program_change_nothing(setting):
 
 
 def test_settings_at_the_top_of_a_program_do_not_reach_the_conversion():
-    """A long double beyond float64 is infinity, not an exception without a line, under np.seterr(all='raise') too."""
+    """A long double beyond float64 becomes infinity, not an exception without a line, even under
+    np.seterr(all='raise').
+    """
     with np.errstate(all="raise"), warnings.catch_warnings():
         warnings.simplefilter("error")
         head, values = answer(lambda: np.longdouble(2) ** 2000)
@@ -473,27 +477,27 @@ def test_settings_at_the_top_of_a_program_do_not_reach_the_conversion():
 
 
 def test_warning_silenced_inside_the_function_is_not_noticed():
-    """A function that ignores an overflow on purpose, in its own lines, has dealt with it."""
+    """A function that deliberately ignores an overflow in its own code has dealt with it."""
     text = "import numpy as np\ndef f(z):\n    with np.errstate(over='ignore'):\n        return np.exp(z)\n"
     assert answer(program(text)["f"], np.array([1e4]))[0]["warnings"] == []
 
 
 @pytest.mark.parametrize("category", ["UserWarning", "DeprecationWarning", "SyntaxWarning"])
 def test_other_warnings_are_not_noticed(category):
-    """Only what NumPy says about overflow, nan and division is of interest."""
+    """Only NumPy's warnings about overflow, nan, and division are reported."""
     text = f"import warnings\ndef f(z):\n    warnings.warn('old', {category})\n    return z\n"
     assert answer(program(text)["f"], 1.0)[0]["warnings"] == []
 
 
 def test_underflow_is_not_noticed():
-    """exp of a large negative number is 0, and rightly so; whatever a program wants to be told."""
+    """exp of a large negative number is rightly 0, whatever warnings a program has switched on."""
     with np.errstate(under="warn"):
         assert answer(np.exp, np.array([-1e4]))[0]["warnings"] == []
     assert answer(np.exp, np.array([-1e4]))[0]["warnings"] == []
 
 
 def test_warnings_are_cut_in_number_and_length():
-    """A thousand long warnings are the first few, shortened."""
+    """Of a thousand long warnings, the first few are reported, shortened."""
     text = (
         "import warnings\ndef f(z):\n    for i in range(1000):\n"
         "        warnings.warn(f'{i} ' + 'x' * 1000, RuntimeWarning)\n    return z\n"
@@ -504,7 +508,7 @@ def test_warnings_are_cut_in_number_and_length():
 
 
 def test_long_warning_is_noticed_once():
-    """Two warnings that look alike after the cut are one."""
+    """Two warnings that look the same after they are cut are reported once."""
     text = (
         "import warnings\ndef f(z):\n    for i in range(3):\n"
         "        warnings.warn('x' * 1000, RuntimeWarning)\n    return z\n"
@@ -513,7 +517,7 @@ def test_long_warning_is_noticed_once():
 
 
 def test_warning_settings_are_what_they_were_after_a_call():
-    """The grader's own process at a student's home keeps its filters and its way to show warnings."""
+    """At home, the process keeps its warning filters and its way of showing warnings."""
     before = (list(warnings.filters), warnings.showwarning, np.geterr())
     answer(program("import warnings, numpy as np\ndef f(z):\n    warnings.simplefilter('ignore')\n"
                    "    np.seterr(all='ignore')\n    return z\n")["f"], 1.0)  # fmt: skip
@@ -524,7 +528,7 @@ def test_warning_settings_are_what_they_were_after_a_call():
 
 
 def test_changed_argument_is_reported_with_its_new_content():
-    """Position and content, behind the values."""
+    """The report has its position, and its content after the returned values."""
     text = "def f(a, b):\n    b += 1\n    return a\n"
     head, arrays = answer(program(text)["f"], np.zeros(2), np.zeros((1, 2)))
     assert head["changed"] == [1]
@@ -541,7 +545,7 @@ def test_changed_argument_is_reported_with_its_new_content():
     ],
 )
 def test_every_change_of_content_or_size_is_noticed(change, content):
-    """Bit for bit: also the sign of a zero, a nan, another size."""
+    """The comparison is bit for bit: it includes the sign of a zero, a nan, and another size."""
     head, (_, changed) = call(program(f"def f(a):\n    {change}\n    return 1.0\n")["f"], [np.zeros(2)], 1, FILE)
     assert head["changed"] == [0]
     assert changed.tobytes() == np.array(content).tobytes()
@@ -549,7 +553,7 @@ def test_every_change_of_content_or_size_is_noticed(change, content):
 
 @pytest.mark.parametrize("dtype", ["complex128", "S8", "int64", "V8", "M8[s]"])
 def test_argument_whose_type_was_changed_in_place_is_reported(dtype):
-    """Whatever an argument has been turned into, the report is made and says that it was changed."""
+    """Whatever type the argument now has, the report is made and says that it changed."""
     argument = np.array([1.0, 2.0])
     function = program(
         "import warnings\ndef f(a):\n    with warnings.catch_warnings():\n"
@@ -562,17 +566,17 @@ def test_argument_whose_type_was_changed_in_place_is_reported(dtype):
 
 
 def test_number_cannot_be_changed():
-    """It is told of arrays alone."""
+    """Only arrays are reported as changed."""
     assert answer(lambda z: z, 1.0)[0]["changed"] == []
 
 
 def test_argument_that_only_looks_different_is_unchanged():
-    """Same bytes, same shape, same type: a nan among them is no change."""
+    """The bytes, the shape, and the type are the same: a nan among the entries is not a change."""
     assert answer(lambda _a: 1.0, np.array([np.nan, -0.0]))[0]["changed"] == []
 
 
 def test_argument_that_was_changed_and_restored_is_unchanged():
-    """What counts is what the caller sees afterwards."""
+    """What counts is what the caller sees afterward."""
     text = "def f(a):\n    a += 1\n    a -= 1\n    return 1.0\n"
     assert answer(program(text)["f"], np.array([1.0, 2.0]))[0]["changed"] == []
 

@@ -1,4 +1,4 @@
-"""autograder/causes.py: what to do about an exception, said only where type and message leave no doubt."""
+"""autograder/causes.py: the way to fix an exception is given only if its type and message leave no doubt."""
 
 import importlib
 import math
@@ -17,7 +17,7 @@ NAMES = ("forward", ("x", "theta_h", "theta_y"), ("sigmoid", "log_likelihood"))
 
 
 def caught(program):
-    """Type and message of what a program raises."""
+    """Return the type and the message of the exception that a program raises."""
     try:
         exec(program, {"__package__": "", "__name__": "program", "np": np, "math": math, "A": A, "B": B, "V": V})
     except Exception as error:
@@ -148,7 +148,7 @@ RAISED = {
 
 @pytest.mark.parametrize(("program", "cause"), RAISED.items(), ids=list(RAISED))
 def test_cause_of_what_python_and_numpy_really_raise(program, cause):
-    """Their words change from version to version; these are today's."""
+    """The messages change from version to version; these are the current ones."""
     kind, message = caught(program)
     assert of_exception(kind, message, *NAMES) == cause
 
@@ -205,7 +205,7 @@ PRIME = "In Python, ' begins a string. MATLAB's transpose is .T in NumPy."
     ],
 )
 def test_line_of_another_language_is_told_as_such(line, cause):
-    """MATLAB's, C's, English; a line that may be Python with a slip in it is not."""
+    """The line is MATLAB, C, or English; a line that may be Python with a mistake in it is not reported."""
     with pytest.raises(SyntaxError):
         compile(line, "program", "exec")
     assert of_line("SyntaxError", line) == cause
@@ -242,7 +242,7 @@ def test_line_of_another_language_is_told_as_such(line, cause):
     ],
 )  # fmt: skip
 def test_line_that_this_python_does_not_know(monkeypatch, line, version, cause):
-    """Those of a notebook, which no Python does, and of one newer than where programs are graded."""
+    """The line is notebook syntax, which no Python accepts, or syntax newer than the Python that grades."""
     monkeypatch.setattr("autograder.causes.sys.version_info", version)
     assert of_line("SyntaxError", line) == cause
     assert of_line("ValueError", line) == ""
@@ -250,7 +250,7 @@ def test_line_that_this_python_does_not_know(monkeypatch, line, version, cause):
 
 @pytest.mark.parametrize("kind", sorted({*TYPES, "ModuleNotFoundError"}))
 def test_type_alone_is_enough_for_some(kind):
-    """Where data are hidden there is no message."""
+    """If data are hidden, there is no message."""
     assert of_exception(kind, "")
 
 
@@ -258,12 +258,12 @@ def test_type_alone_is_enough_for_some(kind):
     "kind", ["ValueError", "TypeError", "NameError", "AttributeError", "IndexError", "an exception"]
 )
 def test_type_alone_is_not_enough_for_others(kind):
-    """No guess."""
+    """The cause is never guessed."""
     assert of_exception(kind, "", *NAMES) == ""
 
 
 def test_short_names_are_too_much_alike_to_be_told_apart():
-    """Four letters are enough: those of y_hat without its line."""
+    """Names of four letters are long enough, such as y_hat without its underscore."""
     names = ("log_likelihood", ("y", "y_hat"), ("fits",))
     near = "There is no yhat here. Did you mean y_hat? Check the spelling."
     assert of_exception("NameError", "name 'yhat' is not defined", *names) == near
@@ -271,7 +271,7 @@ def test_short_names_are_too_much_alike_to_be_told_apart():
 
 
 def test_name_that_differs_in_its_last_letter_alone_is_not_taken_for_misspelt():
-    """Who calls forward in backprop needs a theta_h, which no spelling gives."""
+    """A student who calls forward in backprop needs a theta_h, which is not a misspelling of any name."""
     names = ("backprop", ("x", "y", "h", "y_hat", "theta_y"), ("forward",))
     for one in ("theta_h", "theta", "x_i"):
         said = f"backprop is given x, y, h, y_hat, theta_y, but no {one}."
@@ -281,7 +281,7 @@ def test_name_that_differs_in_its_last_letter_alone_is_not_taken_for_misspelt():
 
 
 def test_one_argument_is_counted_as_one():
-    """Which is what sigmoid takes."""
+    """sigmoid, for example, takes one argument."""
     said = "sigmoid is called with 1 argument, sigmoid(z). Define it that way."
     assert (
         of_exception("TypeError", "sigmoid() takes 0 positional arguments but 1 was given", "sigmoid", ("z",)) == said
@@ -289,7 +289,7 @@ def test_one_argument_is_counted_as_one():
 
 
 def test_module_of_the_standard_library_is_not_said_to_be_missing():
-    """It is part of Python; something else is wrong."""
+    """It is part of Python, so something else is wrong."""
     assert of_exception("ModuleNotFoundError", "No module named 'tkinter'") == ""
 
 
@@ -303,7 +303,7 @@ def test_module_of_the_standard_library_is_not_said_to_be_missing():
     ],
 )
 def test_name_of_a_newer_python_is_told_as_such(monkeypatch, program, name):
-    """With what to write instead, and what that is in words for the student's own Python at home."""
+    """The message says what to write instead, and names the version of the student's own Python at home."""
     module, _, attribute = name.partition(".")
     monkeypatch.delattr(importlib.import_module(module), attribute, raising=False)
     told = f"{name} needs a newer Python than this one, {causes.HERE}: {newer.NAMES[name]}."
@@ -311,7 +311,7 @@ def test_name_of_a_newer_python_is_told_as_such(monkeypatch, program, name):
 
 
 def test_module_of_a_newer_python_is_told_as_such():
-    """In Python's own words, where there is none."""
+    """If there is no replacement, the message says to do without it."""
     told = f"tomllib needs a newer Python than this one, {causes.HERE}: do without."
     assert of_exception("ModuleNotFoundError", "No module named 'tomllib'") == told
     assert of_exception("ModuleNotFoundError", "No module named 'toml'") == PACKAGES
@@ -323,7 +323,9 @@ def test_module_of_a_newer_python_is_told_as_such():
 )
 @pytest.mark.parametrize("companions", [(), ("one.py",)])
 def test_package_that_is_there_when_it_is_graded_can_be_missing_at_home_only(module, package, companions):
-    """That such packages are installed would be no answer to somebody who has none; a part that no package has is."""
+    """A list of the installed packages would not help a student who lacks one at home; for a missing submodule, it
+    does.
+    """
     known = COMPANIONS.format(files="one.py") if companions else PACKAGES
     here = f"{package} is installed where programs are graded, but not on this machine. To install it here: "
     said = f"{here}python -m pip install {package}" if package else known
@@ -342,7 +344,7 @@ def test_package_that_is_there_when_it_is_graded_can_be_missing_at_home_only(mod
     ],
 )
 def test_file_that_may_be_imported_is_told_from_what_is_not_installed(program, cause, monkeypatch):
-    """It is missing, or asked for in another way."""
+    """The file is missing, or the import is written the wrong way."""
     if "part" in program:
         monkeypatch.setitem(sys.modules, "one", types.ModuleType("one"))
     kind, message = caught(program)
@@ -352,14 +354,14 @@ def test_file_that_may_be_imported_is_told_from_what_is_not_installed(program, c
 
 @pytest.mark.parametrize("cause", [cause for cause in RAISED.values() if cause])
 def test_every_cause_is_a_sentence_in_ascii(cause):
-    """Kind, plain, and printable everywhere."""
+    """The sentence is kind, plain, and printable everywhere."""
     assert cause.isascii()
     assert "!" not in cause
     assert cause.endswith(".") or "import" in cause
 
 
 def test_message_that_looks_like_a_template_is_only_text():
-    """A program chooses its messages."""
+    """A program chooses its own messages."""
     message = "cannot import name '{0}' from '{1}'"
     assert of_exception("ImportError", message) == ""
     assert of_exception("NameError", "name '__class__' is not defined", *NAMES) == ""
@@ -384,7 +386,7 @@ def test_message_that_looks_like_a_template_is_only_text():
     ],
 )  # fmt: skip
 def test_function_that_is_missing_may_be_there_under_another_name(program, cause):
-    """One that is nearly the same, or inside a class."""
+    """The name is nearly the same, or the function is inside a class."""
     assert of_missing(program, "log_likelihood") == cause
 
 
@@ -408,7 +410,7 @@ ORDER = "forward is given x, theta_h, theta_y, in this order, but your definitio
     ],
 )  # fmt: skip
 def test_parameters_in_another_order_are_told(program, told):
-    """Functions are called by position. Who gives them names of their own may give them any."""
+    """Functions are called by position. A student who uses other names may put them in any order."""
     assert of_order(program, "forward", ("x", "theta_h", "theta_y")) == told
 
 
@@ -417,7 +419,7 @@ FORWARD = "cache = {}\ndef forward(x):\n    global h\n    h = 1\n    cache['h'] 
 
 @pytest.mark.parametrize("use", ["cache['h']", "h", "forward.h"])
 def test_value_that_another_function_leaves_behind_is_not_there(use):
-    """A check calls one function in a program just started; whoever has only misread a name is told nothing."""
+    """A check calls one function in a newly started program; a student who only misread a name is told nothing."""
     program = f"{FORWARD}def backprop(x):\n    return {use}\n"
     kind, message = caught(f"{program}backprop(0)")
     assert of_left_behind(kind, message, program, "backprop") == (

@@ -17,7 +17,7 @@ MILLIONTH = absolute(1e-6)
 
 
 def differs(got, want, within=MILLIONTH):
-    """The difference between two things that become arrays."""
+    """Return the difference between two things, converted to arrays."""
     return difference(np.array(got, dtype=float), np.array(want, dtype=float), within)
 
 
@@ -30,7 +30,7 @@ def differs(got, want, within=MILLIONTH):
     ids=["vector for scalar", "scalar for vector", "matrix", "column", "empty", "other empty", "longer"],
 )  # fmt: skip
 def test_wrong_shape_is_a_difference_whatever_the_values(got, want):
-    """(n, 1) is not (n,): nothing is broadcast, and no entry is looked at."""
+    """(n, 1) is not (n,): nothing is broadcast, and no entry is compared."""
     assert differs(got, want) == Difference("shape")
 
 
@@ -47,18 +47,18 @@ def test_wrong_shape_is_a_difference_whatever_the_values(got, want):
     ids=["scalar", "nan for nan", "infinity", "other infinity", "beside a wrong number", "wanted infinity"],
 )
 def test_nan_and_infinity_where_a_number_is_wanted_are_told_apart(got, want, expected):
-    """nan is never right, not even for nan; the largest difference is that of a number."""
+    """nan is never right, not even for nan; the largest difference is taken over the finite entries."""
     assert differs(got, want) == expected
 
 
 def test_wrong_values_are_listed_with_the_largest():
-    """Every wrong index in C order, and where it is worst."""
+    """Every wrong index is listed in C order, and the place of the largest difference is given."""
     found = differs([[1.0, 2.5], [3.0, 1.0]], [[1.0, 2.0], [3.0, 4.0]])
     assert found == Difference("values", ((0, 1), (1, 1)), 4, 3.0, (1, 1))
 
 
 def test_wrong_scalar_has_an_empty_index():
-    """A scalar has no place but itself."""
+    """The index of a scalar is empty."""
     assert differs(2.0, 1.5) == Difference("values", ((),), 1, 0.5, ())
 
 
@@ -68,7 +68,7 @@ def test_first_of_two_equally_wrong_entries_is_named():
 
 
 def test_number_too_large_for_a_difference_is_a_wrong_value():
-    """1e308 is finite: a message that says nan or infinity would be untrue."""
+    """1e308 is finite: a message about nan or infinity would be untrue."""
     assert differs([1.7e308], [-1.7e308]).kind == "values"
 
 
@@ -79,7 +79,7 @@ def test_infinity_that_is_wanted_is_right():
 
 @pytest.mark.parametrize(("got", "want"), [([], []), (np.zeros((0, 3)), np.zeros((0, 3))), (-0.0, 0.0)])
 def test_nothing_to_differ_is_right(got, want):
-    """Empty arrays of one shape are equal, and so are the two zeros."""
+    """Empty arrays of the same shape are equal, and so are 0.0 and -0.0."""
     assert differs(got, want) is None
 
 
@@ -99,13 +99,13 @@ def test_nothing_to_differ_is_right(got, want):
     ],
 )
 def test_tolerance_includes_its_limit_and_no_more(within, want, right, wrong):
-    """Exactly the limit is right, the next larger difference is wrong."""
+    """A difference of exactly the limit is right; the next larger one is wrong."""
     assert differs(right, want, within) is None
     assert differs(wrong, want, within) is not None
 
 
 def test_allowed_of_an_empty_array_is_nothing():
-    """The largest entry of none is taken as 0."""
+    """The largest entry of an empty array counts as 0."""
     assert allowed(np.array([]), of_largest(0.5)) == 0
 
 
@@ -126,14 +126,14 @@ def test_allowed_of_an_empty_array_is_nothing():
     ],
 )
 def test_tolerance_reads_as_what_it_is(within, text):
-    """No rounding: a student compares this number with a difference beside it."""
+    """The number is not rounded, because a student compares it with a difference next to it."""
     assert str(within) == text
 
 
 @pytest.mark.parametrize("kind", [absolute, of_largest, relative])
 @pytest.mark.parametrize("limit", [1e-17, 9e-16, -1e-6, INF, float("nan"), "1e-9", None])
 def test_tolerance_that_no_right_program_can_keep_is_refused(kind, limit):
-    """1e-17 instead of 1e-7: rounding would be called a mistake. What is refused is said with its number."""
+    """With 1e-17 instead of 1e-7, rounding would be called a mistake. The error contains the refused number."""
     with pytest.raises(ValueError, match=re.escape(f"a tolerance of {limit!r}: take 1e-15 or more")):
         kind(limit)
 
@@ -144,7 +144,7 @@ def test_tolerance_that_no_right_program_can_keep_is_refused(kind, limit):
     within=st.sampled_from([absolute(1e-6), of_largest(1e-4), relative(1e-9)]),
 )
 def test_any_floats_are_compared_without_a_warning(values, within):
-    """Whatever the entries: right means equal or finite and near, and every wrong entry is listed once."""
+    """For any entries, right means equal, or finite and near, and every wrong entry is listed once."""
     got, want = (np.array([pair[i] for pair in values], dtype=float) for i in (0, 1))
     found = difference(got, want, within)
     with np.errstate(all="ignore"):
@@ -177,5 +177,7 @@ def test_any_floats_are_compared_without_a_warning(values, within):
     ],
 )
 def test_answers_are_close_when_every_entry_is(a, b, expected):
-    """Relative to the largest finite entry; nan matches nan, because a formula may give it in the same place."""
+    """The limit is relative to the largest finite entry; nan matches nan, because a formula may give it in the same
+    place.
+    """
     assert close(np.array(a), np.array(b), 1e-6) is expected

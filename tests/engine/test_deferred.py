@@ -1,4 +1,4 @@
-"""What a grading has no use for is not loaded, and works if it is used all the same."""
+"""Modules that a grading does not need are not loaded, but still work if they are used."""
 
 import subprocess
 import sys
@@ -33,7 +33,7 @@ print(type(sys.modules['_pytest.recwarn']).__name__)
 
 
 def said(code):
-    """What a program prints, in an interpreter of its own."""
+    """Return the lines that a program prints in a separate interpreter."""
     command = [sys.executable, "-I", "-c", code, str(ROOT)]
     return subprocess.run(command, capture_output=True, encoding="utf-8", check=True, timeout=60).stdout.split("\n")[
         :-1
@@ -41,12 +41,12 @@ def said(code):
 
 
 def test_nothing_is_loaded_that_was_put_off():
-    """Each name of the table is imported by NumPy or pytest, and used by neither when it is loaded."""
+    """NumPy or pytest imports each name in the table, but uses none of them while loading."""
     assert said(BOTH + IDLE) == ["[]", "set()"]
 
 
 def test_nothing_of_it_is_loaded_by_a_session_that_grades(tmp_path):
-    """pytest looks at all that the modules of a plug-in hold, those among them that they have imported."""
+    """pytest inspects everything in a plug-in's modules, including the modules that they have imported."""
     (tmp_path / "pytest.ini").write_text("[pytest]\n")
     (tmp_path / "test_one.py").write_text("def test_one():\n    pass\n")
     grades = f"""
@@ -59,7 +59,9 @@ print(run_cases(SimpleNamespace(folder=Path({str(tmp_path)!r})), SimpleNamespace
 
 
 def test_plugins_that_are_put_off_are_switched_off():
-    """One that is used would have no hooks. Nobody switches on pytester, which is none until somebody names it."""
+    """A plug-in that is used but not loaded would have no hooks. pytester need not be switched off: it is a plug-in
+    only if named.
+    """
     plugins = {name.removeprefix("_pytest.") for name in TAKEN_FROM} - {"pygments", "pytester"}
     assert plugins <= set(UNUSED_PLUGINS)
 
@@ -90,12 +92,12 @@ def test_plugins_that_are_put_off_are_switched_off():
     ids="metadata hashlib pickle ctypes generators algebra polynomials taken colours warns".split(),
 )
 def test_what_is_used_after_all_is_loaded_then(use, answer):
-    """By an instructor's case, for instance."""
+    """An instructor's case may use such a module, for instance."""
     assert said(BOTH + use) == answer
 
 
 def test_module_that_cannot_be_loaded_says_so_each_time():
-    """As an import does; a module that is half there would be worse."""
+    """An import behaves that way too; a half-loaded module would be worse."""
     code = """
 with deferred.unused():
     import pickle
@@ -110,6 +112,6 @@ for _ in range(2):
 
 
 def test_imports_after_the_block_are_as_ever():
-    """Nothing of it stays in the way."""
+    """Nothing of the block interferes with them."""
     code = "with deferred.unused():\n    pass\nimport pygments, pickle\n"
     assert said(LOAD + code + "print(pygments.highlight.__name__, type(pickle).__name__)") == ["highlight module"]

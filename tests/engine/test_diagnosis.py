@@ -1,4 +1,4 @@
-"""autograder/diagnosis.py: a mistake is named when exactly one formula gives what came back, and never guessed."""
+"""autograder/diagnosis.py: a mistake is named when exactly one formula reproduces the answer, and never guessed."""
 
 import subprocess
 import sys
@@ -13,7 +13,7 @@ from autograder.mistake import Diagnosis
 
 
 def catalogue(**formulas):
-    """Mistakes of `double`, by name."""
+    """Return mistakes of `double`, by name."""
     return [Mistake(f"double.{name}", "double", formula, f"It is {name}.") for name, formula in formulas.items()]
 
 
@@ -22,13 +22,13 @@ TWO = Scene(("z",), ("total", "product"), absolute(1e-6))
 
 
 def called(got, z=(1.0, 3.0)):
-    """One call of a function with `z`, and what it returned: an array, or a list of arrays."""
+    """Return one call of a function with `z`, and what it returned: an array, or a list of arrays."""
     arrays = [np.array(part, dtype=float) for part in (got if isinstance(got, list) else [got])]
     return Observation([np.array(z) if isinstance(z, tuple) else z], arrays)
 
 
 def named(mistakes, *calls, want=(2.0, 6.0), function="double"):
-    """The identifier of the mistake recognised, if any. `want` is what the last call should have returned."""
+    """Return the identifier of the recognized mistake, if any. `want` is what the last call should have returned."""
     observations = [one if isinstance(one, Observation) else called(one) for one in calls]
     wants = {i: np.array(part, dtype=float) for i, part in enumerate(want if isinstance(want, list) else [want])}
     found = recognise(mistakes, function, observations, wants)
@@ -36,7 +36,7 @@ def named(mistakes, *calls, want=(2.0, 6.0), function="double"):
 
 
 def refuses(_z):
-    """A formula that does not apply."""
+    """Raise, as a formula that does not apply."""
     raise ValueError("with one image there is nothing to leave out")
 
 
@@ -46,14 +46,14 @@ def test_nothing_fits_and_nothing_is_named():
 
 
 def test_without_a_catalogue_the_numbers_speak():
-    """What they show needs no formula."""
+    """The structure of the numbers can be named without a formula."""
     assert named([], (3.0, 9.0)) == "structure.multiple"
     assert named([], (4.0, 5.5)) is None
 
 
 @pytest.mark.parametrize("error", [ValueError, ZeroDivisionError, IndexError, KeyError, FloatingPointError])
 def test_formula_that_does_not_apply_is_passed_over(error):
-    """Its exception is no fault of anybody's; the others are still tried."""
+    """Its exception is ignored, and the other formulas are still tried."""
 
     def fails(_z):
         raise error
@@ -62,17 +62,17 @@ def test_formula_that_does_not_apply_is_passed_over(error):
 
 
 def test_two_formulas_that_both_fit_name_nothing():
-    """Where two causes are possible, none is computed."""
+    """If two causes are possible, neither is named."""
     assert named(catalogue(triples=lambda z: 3 * z, adds=lambda z: z + 2 * z), (3.0, 9.0)) is None
 
 
 def test_formula_that_is_right_on_these_inputs_explains_nothing():
-    """z + z ** 1 is no mistake where it gives what was wanted."""
+    """z ** 2 is not a mistake where it gives the expected answer."""
     assert named(catalogue(squares=lambda z: z**2), called((4.0,), z=(2.0,)), want=(4.0,)) is None
 
 
 def test_mistakes_of_other_functions_are_not_tried():
-    """Their formulas expect other arguments."""
+    """The formulas of other functions expect other arguments."""
     mistakes = [Mistake("both.triples", "both", lambda z: 3 * z, "It triples.")]
     assert named(mistakes, (3.0, 9.0)) == "structure.multiple"
 
@@ -83,7 +83,7 @@ def test_formula_with_another_number_of_results_does_not_fit():
 
 
 def test_every_returned_array_must_fit():
-    """A formula that gives one of two wrong arrays is named for that one, and nothing is said of the other."""
+    """A formula that gives one of two wrong arrays is named for that one, and nothing is said about the other."""
     mistakes = catalogue(swaps=lambda z: (z, 2 * z))
     want = [(2.0, 6.0), (1.0, 3.0)]
     observation = called([(1.0, 3.0), (9.1, 4.0)])
@@ -94,7 +94,7 @@ def test_every_returned_array_must_fit():
 
 
 def test_earlier_call_of_the_case_must_fit_too():
-    """A formula that explains the last answer and not the one before is not what the student wrote."""
+    """A formula that explains only the last answer, and not an earlier one, is not what the student wrote."""
     mistakes = catalogue(triples=lambda z: 3 * z)
     assert named(mistakes, called((8.0,), z=(4.0,)), (3.0, 9.0)) is None
     assert named(mistakes, called((0.0,), z=(0.0,)), (3.0, 9.0)) == "double.triples"
@@ -104,7 +104,7 @@ def test_earlier_call_of_the_case_must_fit_too():
 
 
 def test_later_call_of_the_case_must_fit_too():
-    """A case may make several before it compares the first; all that fit are counted."""
+    """A case may make several calls before it compares the first; the evidence counts all that fit."""
     triples, scene = catalogue(triples=lambda z: 3 * z), Scene(("z",), ("value",), structure=False)
 
     def found(later):
@@ -116,7 +116,7 @@ def test_later_call_of_the_case_must_fit_too():
 
 
 def test_one_wanted_array_of_two_is_enough_to_tell_a_wrong_answer():
-    """A case may ask for one of the gradients only; what came back must fit whole all the same."""
+    """A case may compare only one of the gradients; the formula must still fit the whole answer."""
     mistakes = catalogue(swaps=lambda z: (z, 2 * z))
     observation = called([(1.0, 3.0), (2.0, 6.0)])
     for position, want, expected in (
@@ -134,13 +134,13 @@ def test_shape_must_fit():
 
 
 def test_one_fitting_formula_is_named():
-    """To a millionth of the largest entry."""
+    """The fit must hold to a millionth of the largest entry."""
     assert named(catalogue(triples=lambda z: 3 * z, squares=lambda z: z**2), (3.0, 9.0 + 8e-6)) == "double.triples"
     assert named(catalogue(triples=lambda z: 3 * z), (3.0, 9.0 + 1e-4)) is None
 
 
 def test_mistake_that_gives_nan_and_infinity_is_recognised_by_them():
-    """In the same places; NumPy's warnings are nobody's business here."""
+    """They must be in the same places; NumPy's warnings are suppressed."""
 
     def overflows(z):
         return np.exp(1e4 * z) * np.array([1.0, 0.0])
@@ -150,14 +150,14 @@ def test_mistake_that_gives_nan_and_infinity_is_recognised_by_them():
 
 
 def test_scalar_argument_stays_a_number():
-    """A formula with math.exp works on a float, and on nothing else."""
+    """A formula with math.exp works only on a float."""
     seen = []
     assert named(catalogue(keeps=lambda z: seen.append(type(z)) or z), called(1.5, z=1.5), want=3.0) == "double.keeps"
     assert set(seen) == {float}
 
 
 def test_formula_that_changes_its_arguments_changes_copies():
-    """What the next formula and the message see is what the function was given."""
+    """The next formula and the message must see the arguments that the function received."""
     given = np.array([1.0, 3.0])
 
     def spoils(z):
@@ -173,7 +173,7 @@ def test_formula_that_changes_its_arguments_changes_copies():
 
 
 def test_formula_that_gives_no_numbers_does_not_fit():
-    """A slip in the catalogue must not stop a grading."""
+    """An error in the catalogue must not stop a grading."""
     mistakes = catalogue(text=lambda _z: "three", nothing=lambda _z: None, ragged=lambda _z: [[1.0], [1.0, 2.0]])
     assert named([*mistakes, *catalogue(triples=lambda z: 3 * z, refuses=refuses)], (3.0, 9.0)) == "double.triples"
 
@@ -182,7 +182,7 @@ def test_formula_that_gives_no_numbers_does_not_fit():
 
 
 def found_in(mistakes, got, want, scene=TWO, z=(1.0, 3.0, 4.0)):
-    """What is found in one call of a function that returns two arrays."""
+    """Return the finding for one call of a function that returns two arrays."""
     wants = {i: np.array(part, dtype=float) for i, part in enumerate(want)}
     return recognise(mistakes, "double", [called(got, z)], wants, scene)
 
@@ -192,7 +192,7 @@ BOTH = {"triples": lambda z: (3 * z, 3 * z**2), "adds": lambda z: (z + 5, z**2 +
 
 
 def test_formula_that_fits_one_array_is_named_for_it_when_the_other_is_right():
-    """And says for which."""
+    """The sentence names the array."""
     found = found_in(catalogue(**BOTH), [(6.0, 8.0, 9.0), WANT[1]], WANT)
     assert found.identifier == "double.adds"
     assert found.sentence == "It is adds. Only total has this mistake."
@@ -200,21 +200,21 @@ def test_formula_that_fits_one_array_is_named_for_it_when_the_other_is_right():
 
 
 def test_two_arrays_with_causes_of_their_own_are_both_named():
-    """One line for each."""
+    """Each array gets one line."""
     found = found_in(catalogue(**BOTH), [(6.0, 8.0, 9.0), (3.0, 27.0, 48.0)], WANT)
     assert found.identifier == "double.adds+double.triples"
     assert found.sentence == "It is adds. This shows in total.\nIt is triples. This shows in product."
 
 
 def test_formula_for_one_array_and_structure_for_the_other():
-    """Whatever explains each."""
+    """Each array gets the cause that explains it."""
     found = found_in(catalogue(**BOTH), [(6.0, 8.0, 9.0), ((1.0,), (9.0,), (16.0,))], WANT)
     assert found.identifier == "double.adds+structure.column"
     assert found.evidence == "total; product: (3, 1) for (3,)"
 
 
 def test_array_that_two_formulas_give_is_named_by_what_its_numbers_show():
-    """Which of the two it was cannot be told, that every entry is three times the right one can."""
+    """It is unknown which of the two formulas it was, but every entry is three times the right one."""
     two = catalogue(a=lambda z: (6 * z, z), b=lambda z: (6 * z, 0 * z))
     found = found_in(two, [(6.0, 18.0, 24.0), WANT[1]], WANT)
     assert found.identifier == "structure.multiplied"
@@ -222,13 +222,13 @@ def test_array_that_two_formulas_give_is_named_by_what_its_numbers_show():
 
 
 def test_same_finding_in_all_arrays_is_told_once():
-    """Without their names."""
+    """The sentence does not name the arrays."""
     found = found_in([], [(-2.0, -6.0, -8.0), (-1.0, -9.0, -16.0)], WANT)
     assert (found.identifier, found.sentence) == ("structure.opposite_sign", "Every entry has the opposite sign.")
 
 
 def test_arrays_in_another_order():
-    """Each right one stands in the place of another."""
+    """Each array is right, but in the place of another."""
     found = found_in([], [WANT[1], WANT[0]], WANT)
     assert found.identifier == "structure.order"
     assert found.sentence == (
@@ -238,7 +238,9 @@ def test_arrays_in_another_order():
 
 
 def test_earlier_call_must_fit_what_is_said_of_one_array_or_of_two():
-    """Where both arrays were right and are different, neither a formula nor an exchange is what the student wrote."""
+    """If an earlier call returned both arrays correctly, and they differed, the cause is neither a formula nor an
+    exchange.
+    """
     right, alike = called(WANT, (1.0, 3.0, 4.0)), called([(4.0,), (4.0,)], (2.0,))
     exchanged, twice = [WANT[1], WANT[0]], [WANT[1], WANT[1]]
     want = {i: np.array(part) for i, part in enumerate(WANT)}
@@ -251,7 +253,7 @@ def test_earlier_call_must_fit_what_is_said_of_one_array_or_of_two():
 
 
 def test_zeros_are_neither_exchanged_nor_returned_twice():
-    """They are the same whatever they stand for; a single 0 says nothing against it."""
+    """Zeros look the same in any place; a single 0 does not rule out an exchange."""
     zeros = (0.0, 0.0, 0.0)
     assert found_in([], [zeros, zeros], WANT).identifier == "structure.zeros"
     assert found_in([], [(5.0, 5.5, 7.0), zeros], [zeros, WANT[1]]).identifier == "structure.zeros"
@@ -260,13 +262,13 @@ def test_zeros_are_neither_exchanged_nor_returned_twice():
 
 
 def test_one_array_known_is_enough_for_the_order():
-    """A case may ask for one of them."""
+    """A case may compare only one of them."""
     found = recognise([], "double", [called([WANT[1], WANT[0]])], {0: np.array(WANT[0])}, TWO)
     assert found.identifier == "structure.order"
 
 
 def test_one_array_returned_twice_is_not_taken_for_an_exchange():
-    """What stands in the first place is the second result, and so it is with the two exchanged; whatever its shape."""
+    """In both situations the second result is in the first place, whatever its shape."""
     product = WANT[1][:2]
     exchanged = catalogue(swaps=lambda z: (z[:2] ** 2, 2 * z))
     found = recognise(exchanged, "double", [called([product, product])], {0: np.array(WANT[0])}, TWO)
@@ -275,7 +277,7 @@ def test_one_array_returned_twice_is_not_taken_for_an_exchange():
 
 
 def test_two_results_that_are_the_same_by_chance_are_not_one_returned_twice():
-    """Where a later call of the case has given two that differ."""
+    """A later call of the case may have returned two different results."""
     for later, named in (((1.0, 3.0), "structure.equal_to_result"), ((1.0, 4.0), None)):
         scene = TWO._replace(later=[called([(1.0, 3.0), later])])
         found = recognise([], "double", [called([(5.0, 1.0), (5.0, 1.0)])], {0: np.array([2.0, 6.0])}, scene)
@@ -283,7 +285,7 @@ def test_two_results_that_are_the_same_by_chance_are_not_one_returned_twice():
 
 
 def test_what_is_not_compared_may_have_the_same_mistake():
-    """So it is not said that it is in this array alone."""
+    """So the message does not say that only this array has it."""
     found = recognise(catalogue(**BOTH), "double", [called([(6.0, 8.0, 9.0), (9.0, 9.0, 9.0)], (1.0, 3.0, 4.0))],
                       {0: np.array(WANT[0])}, TWO)  # fmt: skip
     assert found.sentence == "It is adds. This shows in total."
@@ -301,7 +303,7 @@ def test_array_within_the_tolerance_is_right():
 
 
 def test_factor_of_any_size_is_named_where_it_is_that_of_every_array():
-    """In one of two, a number of one's own choice may fit by chance."""
+    """If only one of two arrays fits, an arbitrary factor may fit by chance."""
     by_chance = tuple(1.7 * value for value in WANT[0])
     assert found_in([], [by_chance, WANT[1]], WANT) is None
     assert found_in([], [tuple(1.7 + value for value in WANT[0]), WANT[1]], WANT) is None
@@ -310,13 +312,15 @@ def test_factor_of_any_size_is_named_where_it_is_that_of_every_array():
 
 
 def test_case_about_many_calls_is_left_to_the_formulas():
-    """What a training ends with is not what its last call must return."""
+    """The final result of a training is not what its last call must return."""
     scene = Scene(("z",), ("value",), structure=False)
     assert recognise([], "double", [called((3.0, 9.0))], {0: np.array([2.0, 6.0])}, scene) is None
 
 
 def test_function_that_was_right_in_its_own_cases_is_not_to_blame_for_a_training():
-    """There it may have answered rightly to numbers that another function has spoilt: what is wanted is for others."""
+    """In a training, it may have answered correctly for numbers that another function made wrong: the expected value
+    assumes others.
+    """
     triples, want = catalogue(triples=lambda z: 3 * z), {0: np.array([2.0, 6.0])}
 
     def found(got):
@@ -333,7 +337,9 @@ SIZES = Diagnosis("structure.sizes", "Wrong with n = 3, right with n = 2.")
 
 
 def refuted(formula, elsewhere, want):
-    """Whether a formula that fits one case is not named because of a call of another, in which `want` was right."""
+    """Tell whether a formula that fits one case is not named because of a call of another case, for which `want` was
+    right.
+    """
     wanted = {i: np.array(part) for i, part in enumerate(want)}
     scene = Scene(("z",), ("value",), elsewhere=[(elsewhere, wanted)])
     found = recognise(catalogue(it=formula), "double", [called((3.0, 9.0))], {0: np.array([2.0, 6.0])}, scene)
@@ -341,7 +347,7 @@ def refuted(formula, elsewhere, want):
 
 
 def test_formula_that_is_wrong_where_the_function_was_right_is_not_named():
-    """It has been right with three numbers; three times is wrong there as well."""
+    """The function was right for three numbers, where the formula is wrong."""
     assert refuted(lambda z: 3 * z, called((2.0, 4.0, 8.0), (1.0, 2.0, 4.0)), [(2.0, 4.0, 8.0)])
     right_there = called((2.0, 4.0, 8.0), (1.0, 2.0, 4.0))
     assert not refuted(lambda z: 3 * z if len(z) == 2 else 2 * z, right_there, [(2.0, 4.0, 8.0)])
@@ -349,7 +355,9 @@ def test_formula_that_is_wrong_where_the_function_was_right_is_not_named():
 
 
 def test_formula_that_gives_another_wrong_answer_than_the_function_elsewhere_is_not_named():
-    """One of two mistakes still is: where it does not show, or where the other leaves no number or another shape."""
+    """A formula for one of two mistakes is still named if the mistake does not show there, or if the other mistake
+    leaves no number or another shape.
+    """
     z, want = (1.0, 2.0, 4.0), [(2.0, 4.0, 8.0)]
     assert not refuted(lambda z: 3 * z, called((3.0, 6.0, 12.0), z), want)
     assert refuted(lambda z: 3 * z, called((4.0, 8.0, 16.0), z), want)
@@ -359,7 +367,7 @@ def test_formula_that_gives_another_wrong_answer_than_the_function_elsewhere_is_
 
 
 def test_formula_is_not_refuted_where_it_gives_no_number():
-    """It does not apply there, or overflows; nor where it is as good as right."""
+    """The formula may not apply there, or overflow, or be nearly right."""
     elsewhere, want = called((2.0, 4.0, 8.0), (1.0, 2.0, 4.0)), [(2.0, 4.0, 8.0)]
     assert not refuted(lambda z: 3 * z if len(z) == 2 else refuses(z), elsewhere, want)
     assert not refuted(lambda z: 3 * z if len(z) == 2 else z / 0, elsewhere, want)
@@ -368,7 +376,7 @@ def test_formula_is_not_refuted_where_it_gives_no_number():
 
 
 def test_answer_that_a_case_has_not_compared_any_more_refutes_a_formula_too():
-    """If it is a number in the right shape; and of an array that the formula is not to explain it says nothing."""
+    """Only a number in the right shape counts; an array that the formula does not have to explain does not matter."""
     z = (1.0, 2.0, 4.0)
     assert refuted(lambda z: 3 * z, called((4.0, 8.0, 16.0), z), ())
     assert not refuted(lambda z: 3 * z, called((3.0, 6.0, 12.0), z), ())
@@ -382,7 +390,7 @@ def test_answer_that_a_case_has_not_compared_any_more_refutes_a_formula_too():
 
 
 def test_formula_for_one_array_can_be_refuted_too():
-    """So is what its numbers show: that three times is the number of entries of z."""
+    """The structure of the numbers can be refuted too: here, that the factor 3 is the number of entries of z."""
     elsewhere = called([(2.0, 4.0), (1.0, 4.0)], (1.0, 2.0)), {0: np.array([2.0, 4.0])}
     scene = Scene(("z",), ("total", "product"), absolute(1e-6), elsewhere=[elsewhere])
     got, z = [(6.0, 18.0, 24.0), WANT[1]], (2.0, 6.0, 8.0)
@@ -391,9 +399,10 @@ def test_formula_for_one_array_can_be_refuted_too():
 
 
 def test_array_that_is_wrong_elsewhere_too_refutes_no_formula_for_another_array():
-    """It has a mistake of its own beside: a formula for both, wrong there, may still be what made the other array.
+    """The other array has a mistake of its own: a formula for both arrays that is wrong there may still explain this
+    one.
 
-    So two formulas are left for `total`, of which one says that `product` is as it should be, and neither is named.
+    So two formulas remain for `total`, one of which says that `product` is right, and neither is named.
     """
     both = catalogue(both=lambda z: (3 * z, 3 * z), total=lambda z: (3 * z, z**2))
     got, want = [(3.0, 9.0), (5.0, 7.0)], {0: np.array([2.0, 6.0]), 1: np.array([1.0, 9.0])}
@@ -411,7 +420,7 @@ def test_array_that_is_wrong_elsewhere_too_refutes_no_formula_for_another_array(
 
 
 def test_sizes_speak_where_nothing_else_explains_anything():
-    """Not where a cause is named, nor where several hold and none may be."""
+    """Sizes are not mentioned if a cause is named, or if several causes fit and none may be named."""
     scene = Scene(("z",), ("value",), absolute(1e-6), sizes=SIZES)
 
     def said(got, *mistakes):
@@ -427,20 +436,20 @@ def test_sizes_speak_where_nothing_else_explains_anything():
     assert found_in([], got, WANT, scene) is SIZES
     assert found_in(both, got, WANT, scene) is None
     assert found_in(both, [got[0], (5.0, 7.0, 1.0)], WANT, scene) is None
-    want = {0: np.array([0.2, 0.5, 0.8])}  # in reverse order, or subtracted from 1
+    want = {0: np.array([0.2, 0.5, 0.8])}  # reversed, or subtracted from 1
     scene = Scene(("z",), ("value",), absolute(1e-6), sizes=SIZES)
     assert recognise([], "double", [called((0.8, 0.5, 0.2))], want, scene) is None
 
 
 def test_right_program_pays_for_none_of_this():
-    """What only a wrong answer needs is loaded when there is one."""
+    """Modules that only a wrong answer needs are loaded when there is one."""
     program = "import sys, autograder.plugin; print(*sys.modules)"
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
     assert not {"autograder.structure", "autograder.shapes", "autograder.guess"} & set(ran.stdout.split())
 
 
 def test_formula_that_does_not_apply_to_a_later_call_is_named_all_the_same():
-    """Its answer there would have other causes, too; one that applies and gives something else is none."""
+    """The answer to that call has other causes, too. A formula that applies but gives something else is not named."""
     scene = Scene(("z",), ("value",), absolute(1e-6), later=[called((0.0, 0.0), (0.0, 0.0)), called((5.0, 2.0))])
 
     def unless_zero(z):
@@ -457,7 +466,7 @@ def test_formula_that_does_not_apply_to_a_later_call_is_named_all_the_same():
 
 
 def test_evidence_counts_the_calls_that_a_formula_applies_to():
-    """And no others: nothing was reproduced there."""
+    """Other calls do not count, because the formula reproduces nothing there."""
     scene = Scene(("z",), ("value",), absolute(1e-6), later=[called((0.0, 0.0), (0.0, 0.0)), called((3.0, 9.0))])
 
     def unless_zero(z):

@@ -1,4 +1,4 @@
-"""autograder/doctor.py: each attempt has teeth, each protection is tried alone, and what is missing is named."""
+"""autograder/doctor.py: each attempt can succeed, each protection is tried alone, and missing ones are named."""
 
 import contextlib
 import os
@@ -24,7 +24,7 @@ linux_root = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def refused_anyway():
-    """What this machine refuses to everybody: in most containers nobody makes a namespace."""
+    """The attempts that this machine itself refuses: in most containers, no process can make a namespace."""
     code = "from autograder import deeds; deeds.leaves_its_namespace()"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, stderr=subprocess.DEVNULL, check=False)
     return {deeds.leaves_its_namespace} if done.returncode else set()
@@ -32,7 +32,7 @@ def refused_anyway():
 
 @linux_root
 def test_every_protection_holds_here(refused_anyway):
-    """Each refuses by itself what it is there for, and all of them together refuse everything."""
+    """Each protection alone refuses what it is there for, and all of them together refuse everything."""
     findings, gaps = doctor.examine()
     assert [finding.layer for finding in findings] == ["process of its own", *LAYERS]
     assert [finding.layer for finding in findings if not finding.holds] == []
@@ -43,7 +43,7 @@ def test_every_protection_holds_here(refused_anyway):
 
 @linux_root
 def test_attempts_succeed_where_nothing_refuses_them(tmp_path, refused_anyway):
-    """An attempt that fails anyway would prove nothing."""
+    """An attempt that always fails would prove nothing."""
     for folder in (tmp_path, *tmp_path.parents[:3]):
         folder.chmod(folder.stat().st_mode | 0o011)
     canary = doctor._lay_out(str(tmp_path / "canary"))
@@ -53,7 +53,9 @@ def test_attempts_succeed_where_nothing_refuses_them(tmp_path, refused_anyway):
 
 
 def test_attempts_that_every_worker_refuses_succeed_in_the_graders_own_process():
-    """There is no worker without a process of its own, so these are made where nothing refuses them."""
+    """Every worker is a separate process, so these attempts are tried in the grader's own process, where nothing
+    refuses them.
+    """
     names = [deed.__name__ for deed in deeds.STOPPED_BY["process of its own"]]
     code = f"import os; from autograder import deeds; os.dup2(0, 255)\nfor name in {names}:\n"
     code += "    getattr(deeds, name)()"
@@ -62,7 +64,7 @@ def test_attempts_that_every_worker_refuses_succeed_in_the_graders_own_process()
 
 
 def test_examination_of_a_machine_where_little_holds(monkeypatch):
-    """One protection is not there, one leaks, and one deed is refused by the machine itself."""
+    """One protection is missing, one leaks, and the machine itself refuses one attempt."""
     refused = {layer: set(listed) for layer, listed in deeds.STOPPED_BY.items()}
     refused["landlock"].clear()
     refused["limits"].remove(deeds.starts_a_process)
@@ -91,7 +93,7 @@ def test_examination_of_a_machine_where_little_holds(monkeypatch):
 
 
 def test_worker_that_is_ended_for_an_attempt_was_kept_from_it():
-    """As by a filter that kills instead of refusing."""
+    """This is what a seccomp filter does that kills instead of returning an error."""
 
     def ended(*_):
         raise CallFailed(Outcome.DIED, "attempt")
@@ -111,7 +113,7 @@ FINDINGS = [
 
 
 def test_report_names_what_is_missing_and_what_it_means(monkeypatch):
-    """The whole text."""
+    """This compares the whole text."""
     monkeypatch.setattr(doctor, "examine", lambda: (FINDINGS, ["starting a process", "listing a folder"]))
     assert list(doctor.report()) == [
         "What each protection refuses on this machine, tried alone:",
@@ -133,7 +135,7 @@ def test_report_names_what_is_missing_and_what_it_means(monkeypatch):
 
 
 def test_report_says_of_every_protection_what_it_means_that_it_is_missing(monkeypatch):
-    """And of one more what to install; where nothing gets through, it says so."""
+    """For one protection, the report says what to install; if nothing gets through, it says so."""
     missing = [doctor.Finding(layer, "Function not implemented") for layer in LAYERS]
     monkeypatch.setattr(doctor, "examine", lambda: (missing, []))
     lines = list(doctor.report())
@@ -145,7 +147,7 @@ def test_report_says_of_every_protection_what_it_means_that_it_is_missing(monkey
 
 @pytest.mark.skipif(os.name != "posix", reason="permissions are those of Unix")
 def test_what_is_forbidden_lies_open_whatever_the_umask_is(tmp_path):
-    """Else a worker would be refused it by that alone."""
+    """Otherwise file modes alone would keep a worker out."""
     before = os.umask(0o077)
     try:
         canary = Path(doctor._lay_out(str(tmp_path / "canary")))
@@ -157,7 +159,7 @@ def test_what_is_forbidden_lies_open_whatever_the_umask_is(tmp_path):
 
 @linux_root
 def test_examination_works_where_no_process_can_be_forked(tmp_path, monkeypatch):
-    """As on Windows: an interpreter for each attempt."""
+    """As on Windows, an interpreter is started for each attempt."""
     monkeypatch.delattr(os, "fork")
     monkeypatch.setattr(doctor.launch, "zygote", None)
     with doctor._try(str(tmp_path), str(tmp_path), ()) as bare:
@@ -165,7 +167,7 @@ def test_examination_works_where_no_process_can_be_forked(tmp_path, monkeypatch)
 
 
 def test_machine_that_cannot_start_a_worker_is_told_so_in_one_sentence(monkeypatch, capsys):
-    """Exit status 2."""
+    """The exit status is 2."""
     from autograder.commands import main
 
     def broken():
@@ -180,11 +182,11 @@ def test_machine_that_cannot_start_a_worker_is_told_so_in_one_sentence(monkeypat
 
 @linux_root
 def test_sigterm_leaves_nothing_in_the_temporary_folder(tmp_path):
-    """As `timeout` and a machine that shuts down send it."""
+    """`timeout` sends SIGTERM, and so does a machine that shuts down."""
     command = [sys.executable, "-m", "autograder", "doctor"]
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
     with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE) as running:
-        wait_for(lambda: list(tmp_path.glob("*/*")))  # a worker's, so the folder above is known by now to be ours
+        wait_for(lambda: list(tmp_path.glob("*/*")))  # a worker's folder exists, so its parent is ours by now
         running.terminate()
         assert running.communicate()[1] == b"Stopped.\n"
     assert running.returncode == 2
@@ -193,7 +195,7 @@ def test_sigterm_leaves_nothing_in_the_temporary_folder(tmp_path):
 
 @linux_root
 def test_command_prints_the_report():
-    """`python -m autograder doctor`."""
+    """The command is `python -m autograder doctor`."""
     done = subprocess.run(
         [sys.executable, "-m", "autograder", "doctor"], cwd=ROOT, capture_output=True, text=True, check=True
     )

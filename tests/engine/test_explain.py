@@ -1,4 +1,4 @@
-"""autograder/explain.py and `python -m autograder explain`: what staff may know, and students may not."""
+"""autograder/explain.py and `python -m autograder explain`: what staff may know and students may not."""
 
 import json
 import sys
@@ -27,7 +27,7 @@ ADDS = "def double(z):\n    return z + 2\n\ndef both(a, b):\n    return double(a
 
 @pytest.fixture(name="explained")
 def _explained(toy, tmp_path):
-    """Grade a text, and explain it."""
+    """A function that grades a text and explains it."""
 
     def run(text, *, explain=True):
         path = tmp_path / "toy.py"
@@ -38,13 +38,13 @@ def _explained(toy, tmp_path):
 
 
 def test_path_that_is_not_there_is_a_wrong_call(capsys):
-    """Exit status 2, and one sentence."""
+    """The command prints one sentence and exits with status 2."""
     assert main(["explain", "/nowhere/at/all"]) == 2
     assert capsys.readouterr().err.startswith("There is nothing at /nowhere/at/all.")
 
 
 def test_python_without_our_packages_is_told_where_they_are(monkeypatch, capfd):
-    """In a sentence, and before every case fails for it."""
+    """The command prints a sentence before every case fails for this reason."""
     monkeypatch.setattr("autograder.commands.PACKAGES", ("numpy", "safetensors_of_another_python"))
     assert main(["explain", str(TOY), "--cases", str(TOY)]) == 2
     said = (
@@ -63,7 +63,7 @@ def test_command_prints_everything_and_ends_well(tmp_path, capfd):
 
 
 def test_hidden_data_reach_staff_and_nobody_else(explained):
-    """Arguments, wanted and given values of a hidden case; nothing of them in what students get."""
+    """Staff see the arguments, the expected and the actual values of a hidden case; students see none of them."""
     reached = explained(ADDS)
     text = "\n".join(explanation(reached))
     for line in (
@@ -84,7 +84,7 @@ def test_hidden_data_reach_staff_and_nobody_else(explained):
 
 
 def test_words_and_points_are_those_of_a_grading(explained):
-    """To be watched changes nothing."""
+    """Explaining changes nothing."""
     watched, unwatched = as_results(explained(ADDS)), as_results(explained(ADDS, explain=False))
     for one in (watched, unwatched):
         one.pop("execution_time")
@@ -92,12 +92,12 @@ def test_words_and_points_are_those_of_a_grading(explained):
 
 
 def test_grading_keeps_no_notes(explained):
-    """Unless asked for."""
+    """Notes are made only on request."""
     assert "tries" not in explained(RIGHT, explain=False).facts
 
 
 def test_mistake_comes_with_what_the_catalogue_says_to_staff():
-    """And with its evidence, where there is one."""
+    """The evidence is added if there is any."""
     note = {
         "stand_ins": [], "outcome": "Failed", "text": "Got 3", "mistake": "double.adds", "calls": 2, "seconds": 0.25,
         "about_mistake": "Ask what twice means.", "evidence": "ratio 1.5", "slowest_call_s": 0.125,
@@ -133,7 +133,9 @@ def test_mistake_comes_with_what_the_catalogue_says_to_staff():
 
 
 def test_explanation_is_these_lines():
-    """What is known of the whole, then each case; what failed more than once in short, what was not tried as it is."""
+    """The output has facts about the whole grading, then each case; repeated failures are short, and untried cases as
+    they are.
+    """
     failed = [
         made_result(made_case(number=f"1.{i}"), text=f"Got {i}", mistake="double.adds", summary="adds", seconds=0.5)
         for i in (1, 2, 3)
@@ -176,7 +178,9 @@ def test_explanation_is_these_lines():
 
 
 def test_answer_that_is_judged_after_another_is_named_by_its_own_call(monkeypatch):
-    """Its number, and its arguments; all calls count, the slowest of them is told, and each mistake of several."""
+    """The number and the arguments of that call are shown. All calls count, with the slowest; each of several mistakes
+    is told.
+    """
     notes = []
     monkeypatch.setattr(explain, "time", types.SimpleNamespace(monotonic=iter((0, 1, 4, 5, 6, 6, 7, 8.5)).__next__))
     about = [Mistake(f"double.{name}", "double", abs, "", staff=f"Ask about {name}.") for name in ("triples", "adds")]
@@ -195,7 +199,7 @@ def test_answer_that_is_judged_after_another_is_named_by_its_own_call(monkeypatc
 
 
 def test_whole_number_is_shown_as_one():
-    """Staff would look for the mistake in a float that nobody was given."""
+    """Otherwise staff would look for the mistake in a float that the function never received."""
     notes = []
     witness = Witness((), notes.append)
     student = Student({"double": Function("double", ("z",), ("value",), (), integers=("z",))})
@@ -219,7 +223,7 @@ CAME = ["got    value = 3.0", "got    size = 3.0"]
     ids=["one of two", "none"],
 )
 def test_what_was_not_compared_is_shown_as_it_came(judge, lines):
-    """And what was demanded in place of an answer."""
+    """Values that were not compared are shown, too, and whatever was demanded in place of an answer."""
     notes = []
     witness = Witness((), notes.append)
     student = Student({"double": Function("double", ("z",), ("value", "size"), ())})
@@ -232,7 +236,7 @@ def test_what_was_not_compared_is_shown_as_it_came(judge, lines):
 
 
 class Tripled:
-    """A backend that answers wrongly."""
+    """A backend that always returns three times the argument."""
 
     printed = ""
 
@@ -240,13 +244,13 @@ class Tripled:
         self._times = times
 
     def call(self, _function, arguments):
-        """Three times the argument, so many times."""
+        """Return three times the argument, as often as configured."""
         answer = [3 * np.asarray(arguments[0])] * self._times
         return Returned(answer, ["float"] * self._times)
 
 
 def test_exception_of_a_hidden_case_is_told_with_its_message(explained):
-    """Cleaned: it is a student's text."""
+    """The message is cleaned, because it is a student's text."""
     raises = "def double(z):\n    return 2 * z\n\ndef both(a, b):\n    raise ValueError(f'\\x1b[31m {a[0]} is wrong')\n"
     reached = explained(raises)
     text = "\n".join(explanation(reached))
@@ -256,7 +260,7 @@ def test_exception_of_a_hidden_case_is_told_with_its_message(explained):
 
 
 def test_program_that_cannot_be_imported_is_explained(explained):
-    """No call was made of it."""
+    """The function was never called."""
     text = "\n".join(explanation(explained("1 / 0\n")))
     assert ", 0 calls, the slowest 0.000 s\n" in text
     assert "      type: ZeroDivisionError\n" in text
@@ -264,7 +268,7 @@ def test_program_that_cannot_be_imported_is_explained(explained):
 
 
 def test_notes_are_bounded(explained):
-    """Whatever a program returns."""
+    """They are bounded whatever a program returns."""
     reached = explained(
         "import numpy as np\ndef double(z):\n    return np.ones((500, 500)) / 3\n\ndef both(a, b):\n    1\n"
     )
@@ -275,7 +279,7 @@ def test_notes_are_bounded(explained):
 
 
 def test_case_that_was_carried_shows_what_failed_as_handed_in(explained):
-    """What cost nothing is worth knowing all the same."""
+    """A mistake that cost nothing is still worth knowing."""
     reached = explained("def double(z):\n    return z + 2\n\ndef both(a, b):\n    return a + b, double(a) * b / 2\n")
     text = "\n".join(explanation(reached))
     assert "  students read: Passed, with no points lost: " in text
@@ -284,13 +288,13 @@ def test_case_that_was_carried_shows_what_failed_as_handed_in(explained):
 
 
 def test_name_of_a_file_steers_no_terminal():
-    """It is a student's text like any other."""
+    """The name is a student's text like any other."""
     lines = explanation(made_grade(made_result(), facts={"found_at": "\x1b[2Ja.zip/toy.py"}))
     assert "Found at:     '\\x1b[2Ja.zip/toy.py'" in list(lines)
 
 
 def test_submission_without_a_file_says_so_once():
-    """There was nothing to try."""
+    """No case was tried."""
     results = [made_result(outcome=Outcome.UNREADABLE, text="Nothing was handed in.")]
     lines = list(explanation(made_grade(*results, message="Nothing was handed in.")))
     assert "  Nothing was handed in." in lines

@@ -1,7 +1,7 @@
-"""Faults that nobody intended, on any machine: streams, locale, signals, clocks, interpreters, paths for the results.
+"""Accidental faults on any machine: streams, locale, signals, clocks, interpreters, paths for the results.
 
-Each ends in a results file that is valid, complete and honest, or in exit status 2 with one plain sentence. What needs
-namespaces or control groups is in tests/container/test_faults.py.
+Each must end in a results file that is valid, complete, and honest, or in exit status 2 with one plain sentence. Faults
+that need namespaces or control groups are in tests/container/test_faults.py.
 """
 
 import json
@@ -38,7 +38,7 @@ SOLUTION = ROOT / "solution" / "neural_network.py"
 CASES = ROOT / "tests" / "cases"
 SCHEMA = json.loads((ROOT / "tests" / "results.schema.json").read_text(encoding="ascii"))
 STAFF_SENTENCES = {"GraderError": "not your fault", "NotRun": "did not run"}
-# More than any grading here takes on a busy machine: a test that waits so long fails.
+# Longer than any grading here takes on a busy machine: a test that waits this long fails.
 BOUND_S = 120
 
 posix = pytest.mark.skipif(os.name == "nt", reason="signals, descriptors and /dev as POSIX has them")
@@ -49,11 +49,11 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="finds processes in /
 
 
 def checked(text, deserved=None, cases=CASES):
-    """The outcome of each case, by its number, from the text of a results file.
+    """Return the outcome of each case, by its number, from the text of a results file.
 
-    The file must follow the schema and list the declared cases with their points. A case is Passed with all of them,
-    or our own fault, without any and with the sentence that says so, or what `deserved` allows: by a case's first
-    tag, the outcomes that the program has earned there instead of Passed.
+    The file must follow the schema and list the declared cases with their points. A case is Passed with all of them; or
+    our own fault, with no points and with the sentence that says so; or what `deserved` allows: by a case's first tag,
+    the outcomes that the program has earned there instead of Passed.
     """
     results = json.loads(text)
     Draft202012Validator(SCHEMA).validate(results)
@@ -73,10 +73,10 @@ def checked(text, deserved=None, cases=CASES):
 
 
 def ended_well(status, printed, errors, results, deserved=None, cases=CASES):
-    """Outcomes as `checked` gives them, after a grading that ended as it may; {} if it rightly left no file.
+    """Return the outcomes from `checked` after a grading that ended in a permitted way; {} if it rightly left no file.
 
-    Either there is a results file, and the status tells whether it names a fault of ours; or there is none, and the
-    status is 2 and one sentence says why. A traceback is never right.
+    Either there is a results file, and the status tells whether it names a fault of ours; or there is none, the status
+    is 2, and one sentence says why. A traceback is never right.
     """
     assert "Traceback" not in printed + errors, printed + errors
     assert "Exception ignored" not in printed + errors, printed + errors
@@ -91,20 +91,20 @@ def ended_well(status, printed, errors, results, deserved=None, cases=CASES):
 
 
 def sentences(errors):
-    """How many lines standard error holds; 0 if the last does not end like a sentence."""
+    """Return the number of lines on standard error; 0 if the last one does not end like a sentence."""
     lines = errors.splitlines()
     return len(lines) if lines and lines[-1].endswith(".") else 0
 
 
 def arguments_for(path, results, *options):
-    """What follows the interpreter to grade `path`."""
+    """Return the interpreter's arguments to grade `path`."""
     return ["-m", "autograder", "grade", str(path), *(["--results", str(results)] if results else []), *options]
 
 
 def run(path, results, *options, python=sys.executable, shell="", **keywords):
-    """Grade by the command line; (status, what it printed, what it said on standard error).
+    """Grade by the command line; return (status, stdout, stderr).
 
-    `shell` holds redirections, in the words of sh.
+    `shell` holds redirections in sh syntax.
     """
     command = [python, *arguments_for(path, results, *options)]
     if shell:
@@ -117,12 +117,12 @@ def run(path, results, *options, python=sys.executable, shell="", **keywords):
 
 
 def set_of(outcomes):
-    """Which outcomes there are."""
+    """Return the set of outcomes that occur."""
     return set(outcomes.values())
 
 
 def write_toy(folder, text):
-    """A program for the toy assignment."""
+    """Write a program for the toy assignment; return its path."""
     path = folder / "toy.py"
     path.write_text(text, encoding="utf-8")
     return path
@@ -182,7 +182,7 @@ PLACES = [
 @posix
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.__name__)
 def test_place_for_results_that_is_none_is_refused_in_one_sentence(tmp_path, place):
-    """Exit status 2 and a sentence; or, where a file can be put in the place of what is there, right results."""
+    """The status is 2 with one sentence; or, if a file can replace what is there, the results are right."""
     results = Path(place(tmp_path))
     status, printed, errors = run(SOLUTION, results)
     assert "Traceback" not in errors, errors
@@ -196,7 +196,7 @@ def test_place_for_results_that_is_none_is_refused_in_one_sentence(tmp_path, pla
 
 @posix
 def test_results_are_never_put_in_the_place_of_a_device(tmp_path):
-    """RESULTS=/dev/null is a slip that an administrator makes: refused, and the device is still there."""
+    """An administrator may type RESULTS=/dev/null by mistake: it is refused, and the device still exists."""
     pipe = tmp_path / "results.json"
     os.mkfifo(pipe)
     status, _, errors = run(SOLUTION, pipe)
@@ -222,7 +222,7 @@ FORK, NO_FORK = (), ("--no-fork",)
     ],
 )
 def test_closed_streams_cost_nothing(tmp_path, streams, fork):
-    """A service that starts us without them: the same grade, and where standard error is, nothing odd on it."""
+    """A service may start us with closed streams: the grade is the same, and an open standard error has nothing odd."""
     path, results = write_toy(tmp_path, RIGHT), tmp_path / "results.json"
     done = run(path, results, "--cases", str(TOY), *fork, shell=streams)
     assert set_of(ended_well(*done, results, cases=TOY)) == {"Passed"}
@@ -231,7 +231,7 @@ def test_closed_streams_cost_nothing(tmp_path, streams, fork):
 @posix
 @pytest.mark.parametrize("streams", [">/dev/full", "2>/dev/full", ">/dev/full 2>&1"])
 def test_output_to_a_full_disk_costs_nothing(tmp_path, streams):
-    """Nobody can read the report then, but the results are written, and the status is that of the grade."""
+    """The report is lost, but the results are written, and the status is that of the grade."""
     if not Path("/dev/full").exists():
         pytest.skip("there is no /dev/full here")
     results = tmp_path / "results.json"
@@ -241,7 +241,7 @@ def test_output_to_a_full_disk_costs_nothing(tmp_path, streams):
 @posix
 @pytest.mark.parametrize("stream", ["stdout", "stderr"])
 def test_output_to_a_pipe_that_nobody_holds_costs_nothing(tmp_path, stream):
-    """As in `grade ... | head -1`: the results are written, and the status is that of the grade."""
+    """As in `grade ... | head -1`, the results are written, and the status is that of the grade."""
     results = tmp_path / "results.json"
     reading, writing = os.pipe()
     os.close(reading)
@@ -254,7 +254,7 @@ def test_output_to_a_pipe_that_nobody_holds_costs_nothing(tmp_path, stream):
 
 @posix
 def test_table_of_several_submissions_into_a_closed_pipe_has_no_traceback():
-    """As in `make grade | head -1`, once the head has gone."""
+    """This is `make grade | head -1` after head has exited."""
     reading, writing = os.pipe()
     os.close(reading)
     try:
@@ -272,7 +272,7 @@ def test_table_of_several_submissions_into_a_closed_pipe_has_no_traceback():
 @posix
 @pytest.mark.parametrize("name", ["bundle", "starter", "check", "doctor"])
 def test_other_commands_into_a_closed_pipe_have_no_traceback(name):
-    """As in `make bundle | head -1`; and nothing that was to be done is left out for it, so the status is the same."""
+    """As in `make bundle | head -1`, all work is still done, so the status is the same."""
     standing_in = {
         "bundle": "autograder.authoring.bundle.bundle = lambda root, say: say('one') or say('two') or 0",
         "starter": "autograder.authoring.starter.write = lambda root: []",
@@ -298,7 +298,7 @@ print("ended with", status, file=sys.stderr)
 
 @posix
 def test_results_do_not_wait_for_somebody_to_read_the_report(tmp_path):
-    """With the pipe of standard output full and nobody reading, the results are there all the same."""
+    """The results are written even if the pipe of standard output is full and nobody reads it."""
     results = tmp_path / "results.json"
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
@@ -321,7 +321,7 @@ def test_results_do_not_wait_for_somebody_to_read_the_report(tmp_path):
 
 
 def started_with(change, *arguments):
-    """The end of `python -m autograder` in an interpreter in which `change` was run first."""
+    """Run `python -m autograder` in an interpreter that first runs `change`; return the finished process."""
     program = f"import os, runpy, sys\n{change}\nrunpy.run_module('autograder', run_name='__main__', alter_sys=True)"
     return subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, timeout=BOUND_S,
                           check=False, cwd=ROOT)  # fmt: skip
@@ -329,7 +329,7 @@ def started_with(change, *arguments):
 
 @pytest.mark.parametrize("module", ["autograder.place", "autograder.launch", "autograder.commands", "argparse"])
 def test_ctrl_c_while_we_load_has_no_traceback(module):
-    """In the first tenth of a second, whatever is just being imported."""
+    """This covers the first tenth of a second, whatever module is being imported."""
     change = (
         f"class Pressed:\n    def find_spec(name, *_):\n        if name == {module!r}: raise KeyboardInterrupt\n"
         f"sys.modules.pop({module!r}, None)\nsys.meta_path.insert(0, Pressed)"
@@ -343,7 +343,7 @@ def test_ctrl_c_while_we_load_has_no_traceback(module):
     "arguments", [["grade", str(SOLUTION)], ["explain", str(SOLUTION)], ["batch", "."], ["doctor"]]
 )
 def test_current_folder_that_was_removed_is_named(tmp_path, arguments):
-    """As after a fresh clone in the place of the old one, in a terminal that stood in the old one."""
+    """This happens in a terminal whose folder was replaced by a fresh clone."""
     (tmp_path / "gone").mkdir()
     command = ["sh", "-c", 'rmdir "$PWD" && exec "$0" -m autograder "$@"', sys.executable, *arguments]
     done = subprocess.run(command, cwd=tmp_path / "gone", env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -355,14 +355,16 @@ def test_current_folder_that_was_removed_is_named(tmp_path, arguments):
 
 
 def test_file_that_holds_no_results_is_not_written_over(tmp_path):
-    """RESULTS=homework.py is a slip of the pen; an empty file, as mktemp makes, and earlier results are not."""
+    """RESULTS=homework.py is a mistake and is refused; an empty file, as mktemp makes, and earlier results are
+    overwritten.
+    """
     homework = tmp_path / "homework.py"
     shutil.copy(SOLUTION, homework)
     status, printed, errors = run(homework, homework)
     assert (status, printed) == (2, "")
     assert errors == f"{homework} is not a results file and would be overwritten. Name another file for --results.\n"
     assert homework.read_bytes() == SOLUTION.read_bytes()
-    notebook = tmp_path / "homework.ipynb"  # JSON, as results are
+    notebook = tmp_path / "homework.ipynb"  # JSON, like results
     notebook.write_text('{\n "cells": []\n}\n', encoding="ascii")
     assert run(notebook, notebook)[2].startswith(f"{notebook} is not a results file and would be overwritten.")
     results = tmp_path / "results.json"
@@ -373,7 +375,7 @@ def test_file_that_holds_no_results_is_not_written_over(tmp_path):
 
 @linux
 def test_few_descriptors_are_enough_for_all_protections(tmp_path):
-    """`ulimit -n 48`: what is missing on this machine is what is missing without it."""
+    """With `ulimit -n 48`, the grader reports the same missing protections as without it."""
     path = write_toy(tmp_path, RIGHT)
 
     def few():
@@ -408,7 +410,7 @@ def test_few_descriptors_are_enough_for_all_protections(tmp_path):
     ids=str,
 )
 def test_poor_environment_changes_no_grade(tmp_path, changes):
-    """No home or one that cannot be written, no PATH, no such locale: the grade is the same."""
+    """The grade is the same with no home or a read-only one, no PATH, or an unknown locale."""
     environment = {name: value for name, value in {**os.environ, **changes}.items() if value is not None}
     results = tmp_path / "results.json"
     assert set_of(ended_well(*run(SOLUTION, results, env=environment), results)) == {"Passed"}
@@ -416,7 +418,7 @@ def test_poor_environment_changes_no_grade(tmp_path, changes):
 
 @linux
 def test_temporary_folder_in_a_closed_one_costs_nobody_a_file(tmp_path):
-    """As TMPDIR=/root/tmp, or one that pam has made: root's workers cannot walk to it, and write elsewhere."""
+    """With TMPDIR=/root/tmp, or one made by PAM, root's workers cannot reach the folder, and write elsewhere."""
     text = "import os, tempfile\nopen(os.path.abspath('plot.txt'), 'w').write('x')\n"
     text += "with tempfile.NamedTemporaryFile('w') as file:\n    file.write('x')\n" + RIGHT
     closed = tmp_path / "closed"
@@ -435,7 +437,7 @@ OLD_LOCALE = {"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCAL
 @pytest.mark.parametrize("fork", [FORK, pytest.param(NO_FORK, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("temporary", [False, True], ids=["", "temporary folder too"])
 def test_locale_without_letters_grades_names_and_programs_with_them(tmp_path, temporary, fork):
-    """Paths, text, output and messages with letters beyond ASCII: the same grade, byte for byte, as in UTF-8."""
+    """With non-ASCII paths, source, output, and messages, the grade is the same as in UTF-8, byte for byte."""
     folder = tmp_path / "Müller_Ωσ_\u6f22"
     folder.mkdir()
     tmp_path.chmod(0o711)
@@ -459,7 +461,7 @@ def test_locale_without_letters_grades_names_and_programs_with_them(tmp_path, te
 
 @linux
 def test_path_that_is_no_text_in_any_locale_is_graded_or_refused(tmp_path):
-    """Linux knows names that are not UTF-8."""
+    """File names on Linux need not be UTF-8."""
     folder = os.fsencode(tmp_path) + b"/\xff\xfe"
     os.mkdir(folder)
     os.chmod(folder, 0o711)
@@ -509,7 +511,7 @@ def that_crashes(folder):
 
 
 def starting_with(python, monkeypatch):
-    """What starts an interpreter, with another one than ours."""
+    """Return a `start_interpreter` that starts `python` instead of our own interpreter."""
 
     def start_other(*arguments):
         with monkeypatch.context() as patched:
@@ -526,7 +528,9 @@ BROKEN = [gone, not_to_be_run, not_a_program, without_shared_libraries, that_cra
 @pytest.mark.parametrize(("which", "fork"), [("all", True), ("all", False), ("zygote", True)])
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: broken.__name__)
 def test_interpreter_that_does_not_start_is_our_fault(grade_text, tmp_path, monkeypatch, broken, which, fork):
-    """Every case is a GraderError, the instructor is told, and nothing is raised: for the zygote, and for all of us."""
+    """Every case is a GraderError, the instructor is told, and nothing is raised, for the zygote alone and for all
+    processes.
+    """
     python = str(broken(tmp_path))
     if which == "all":
         monkeypatch.setattr(sys, "executable", python)
@@ -540,7 +544,7 @@ def test_interpreter_that_does_not_start_is_our_fault(grade_text, tmp_path, monk
 
 @posix
 def test_zygote_that_never_comes_up_is_waited_for_once(grade_text, tmp_path, monkeypatch):
-    """It hangs before it is there: every case is a GraderError or NotRun, and the run ends at its deadline."""
+    """The zygote hangs while starting: every case is a GraderError or NotRun, and the run ends at its deadline."""
     python = str(that_hangs(tmp_path))
     monkeypatch.setattr("autograder.place.start_interpreter", starting_with(python, monkeypatch))
     grade = grade_text(RIGHT, run_s=1)
@@ -550,7 +554,7 @@ def test_zygote_that_never_comes_up_is_waited_for_once(grade_text, tmp_path, mon
 
 @posix
 def test_interpreter_without_our_packages_is_our_fault(grade_text, tmp_path, monkeypatch):
-    """An environment in which neither NumPy nor pytest was installed."""
+    """The environment has neither NumPy nor pytest."""
     made = subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "bare")], check=False)
     if made.returncode:
         pytest.skip("the module venv is not installed")
@@ -562,7 +566,7 @@ def test_interpreter_without_our_packages_is_our_fault(grade_text, tmp_path, mon
 
 @pytest.mark.parametrize("command", [["doctor"], ["check"], ["batch", "."], ["explain", SOLUTION], ["grade", SOLUTION]])
 def test_python_without_our_packages_is_named_and_so_is_one_that_has_them(tmp_path, command):
-    """As when somebody types `python` who has set up everything with make. Nothing is begun for a class."""
+    """A user who has set up everything with make may still type `python`. A class does not even start."""
     made = subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "bare")], check=False)
     if made.returncode:
         pytest.skip("the module venv is not installed")
@@ -580,7 +584,7 @@ def test_python_without_our_packages_is_named_and_so_is_one_that_has_them(tmp_pa
 
 
 def start(path, results, *options, cwd=ROOT, **keywords):
-    """A grading in the background, in a group of its own, with a temporary folder of its own."""
+    """Start a grading in the background, in its own process group, with its own temporary folder."""
     temporary = results.parent / "temporary"
     temporary.mkdir(exist_ok=True)
     return subprocess.Popen(
@@ -591,16 +595,16 @@ def start(path, results, *options, cwd=ROOT, **keywords):
 
 
 def sleeps(seconds):
-    """Statements for a program: it says which process it is, and sleeps."""
+    """Return statements for a program that writes its PID to a file and sleeps."""
     return f"open('pid', 'w').write(str(__import__('os').getpid())); __import__('time').sleep({seconds})"
 
 
 def sleeping_worker(results):
-    """Process id of the worker that has come to such statements, once there is one."""
+    """Wait for a worker to reach such statements; return its PID."""
 
     def find():
         for said in (results.parent / "temporary").glob("grading-*/*/pid"):
-            with suppress(OSError, ValueError):  # it ends, or is just writing
+            with suppress(OSError, ValueError):  # it has ended, or is still writing
                 return int(said.read_text(encoding="ascii"))
         return 0
 
@@ -608,28 +612,28 @@ def sleeping_worker(results):
 
 
 def ended(running):
-    """(status, printed, errors) of a grading that is coming to its end."""
+    """Wait for a grading to end; return (status, stdout, stderr)."""
     printed, errors = running.communicate(timeout=BOUND_S)
     return running.returncode, printed.decode(), errors.decode()
 
 
 def zygote_of(running):
-    """Process id of a grading's zygote, once there is one."""
+    """Wait for a grading's zygote; return its PID."""
     return wait_for(lambda: next(iter(children(running.pid, "from box import zygote")), 0))
 
 
-# Right for as far as it goes, and then it waits: there is time to do something to it.
+# The first function is right; the second waits, so that a test can interfere with the grading.
 STUCK = RIGHT.partition("def both")[0] + f"def both(a, b):\n    {sleeps(600)}\n"
 
 
 def first_case_graded(running, results):
-    """Wait until the worker of the second case sleeps, and the supervisor has heard all there is to hear."""
+    """Wait until the worker of the second case sleeps and the supervisor has read every report."""
     sleeping_worker(results)
     wait_for(lambda: in_poll(running.pid))
 
 
 def in_poll(pid):
-    """Whether a process waits for something to read."""
+    """Tell whether a process is waiting for something to read."""
     if "poll" in Path(f"/proc/{pid}/wchan").read_text(encoding="ascii"):
         return True
     number = Path(f"/proc/{pid}/syscall").read_text(encoding="ascii").split()[0]
@@ -639,18 +643,18 @@ def in_poll(pid):
 @linux
 @pytest.mark.parametrize("group", [False, True], ids=["supervisor", "its group"])
 def test_sigterm_at_random_moments_leaves_a_complete_file(tmp_path, group):
-    """From the first file to the last: every case Passed or our fault; to the group as `timeout` sends it."""
+    """From the first file to the last, every case is Passed or our fault; `timeout` signals the whole group."""
     moments = random.Random(f"sigterm {group}")
     faults = 0
     for i in range(6):
         results = tmp_path / f"{i}.json"
         with start(SOLUTION, results) as running:
             wait_for(results.exists)
-            time.sleep(moments.uniform(0, 0.4) if i else 0)  # one must hit, however fast this machine is
+            time.sleep(moments.uniform(0, 0.4) if i else 0)  # the first signal always hits, even on a fast machine
             if running.poll() is None:
                 (os.killpg if group else os.kill)(running.pid, signal.SIGTERM)
             status, printed, errors = ended(running)
-        if status == -signal.SIGTERM:  # all was graded, and it is written or the first entry stands
+        if status == -signal.SIGTERM:  # everything was graded, and either that or the fallback is in the file
             outcomes = checked(results.read_text(encoding="ascii"))
             assert len(set_of(outcomes)) == 1
         else:
@@ -662,7 +666,7 @@ def test_sigterm_at_random_moments_leaves_a_complete_file(tmp_path, group):
 @linux
 @pytest.mark.parametrize("gap_s", [0, pytest.param(0.01, marks=pytest.mark.slow), 0.1])
 def test_second_sigterm_takes_nothing_away(tmp_path, gap_s):
-    """What was graded when the first came stands, and the status is ours."""
+    """Cases graded before the first signal stand, and the status is ours, not the signal's."""
     path, results = write_toy(tmp_path, STUCK), tmp_path / "results.json"
     limits_of_an_hour = toy_with(tmp_path / "cases", call_s=600, case_s=600)
     with start(path, results, "--cases", str(limits_of_an_hour)) as running:
@@ -678,7 +682,7 @@ def test_second_sigterm_takes_nothing_away(tmp_path, gap_s):
 @linux
 @pytest.mark.parametrize("times", [pytest.param(1, marks=pytest.mark.slow), 2])
 def test_sigterm_while_the_zygote_hangs_ends_in_seconds_and_leaves_nothing_running(tmp_path, times):
-    """The zygote, stopped, cannot leave when it is told to: it is killed, and what was graded stands."""
+    """The stopped zygote cannot exit when told to: it is killed, and finished grades stand."""
     path, results = write_toy(tmp_path, STUCK), tmp_path / "results.json"
     limits_of_an_hour = toy_with(tmp_path / "cases", call_s=600, case_s=600)
     zygote = 0
@@ -700,7 +704,7 @@ def test_sigterm_while_the_zygote_hangs_ends_in_seconds_and_leaves_nothing_runni
 
 
 def alive(pid):
-    """Whether a process that is not ours runs, or is stopped."""
+    """Tell whether a process that is not our child is running or stopped."""
     try:
         return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
     except OSError:
@@ -708,7 +712,7 @@ def alive(pid):
 
 
 def toy_with(folder, **limits):
-    """A copy of the toy assignment with other limits, in seconds."""
+    """Make a copy of the toy assignment with other limits, in seconds."""
     shutil.copytree(TOY, folder, ignore=shutil.ignore_patterns("__pycache__"))
     settings = folder / "assignment.toml"
     text = settings.read_text(encoding="ascii")
@@ -726,7 +730,7 @@ def toy_with(folder, **limits):
     ids=lambda number: number.name,
 )
 def test_worker_that_is_told_to_end_by_somebody_else_is_our_fault(tmp_path, number):
-    """A machine that shuts down signals everybody. No worker can signal itself, so its case is a GraderError."""
+    """A machine that shuts down signals every process. No worker can signal itself, so its case is a GraderError."""
     if os.geteuid() != 0:
         pytest.skip("needs root, under which a worker is known to send no signals")
     text = RIGHT.replace("return z + z", f"{sleeps(0.7)}\n    return z + z")
@@ -739,7 +743,7 @@ def test_worker_that_is_told_to_end_by_somebody_else_is_our_fault(tmp_path, numb
 
 @linux
 def test_zygote_without_descriptors_blames_nobody(tmp_path):
-    """It can neither look into a worker's folder any more nor start the next one: right results or GraderErrors."""
+    """The zygote can neither check a worker's folder nor start the next one: results are right or GraderErrors."""
     text = RIGHT.replace("return z + z", f"{sleeps(0.7)}\n    return z + z")
     path, results = write_toy(tmp_path, text), tmp_path / "results.json"
     with start(path, results, "--cases", str(toy_with(tmp_path / "cases", call_s=20))) as running:
@@ -754,8 +758,8 @@ def test_zygote_without_descriptors_blames_nobody(tmp_path):
 # ------------------------------------------------------------------------------------------------- clocks and deaths
 
 
-# Every 50 ms another offset to the time of day; what measures durations is left alone. libfaketime cannot do that here:
-# it breaks the sleep of Python 3.11, and reads its offsets from a file, which a worker cannot.
+# Shifts the time of day by another offset every 50 ms, but no clock that measures durations. libfaketime cannot do that
+# here: it breaks time.sleep of Python 3.11, and reads its offsets from a file, which a worker cannot read.
 JUMPING = """
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -791,7 +795,7 @@ time_t time(time_t *to) {
 
 @pytest.fixture(scope="module")
 def jumping_clock(tmp_path_factory):
-    """A library that makes the time of day jump back and forth by up to twenty years, twenty times a second."""
+    """Build a library that makes the time of day jump back and forth by up to twenty years, twenty times a second."""
     compiler = shutil.which("cc") or shutil.which("gcc")
     if compiler is None:
         pytest.skip("a clock that jumps needs a C compiler, and there is none")
@@ -822,7 +826,7 @@ def jumping_clock(tmp_path_factory):
 @linux
 @pytest.mark.parametrize("fork", [(), ("--no-fork",)], ids=["fork", "no fork"])
 def test_clock_that_jumps_changes_no_grade(tmp_path, jumping_clock, fork):
-    """In the supervisor and the session: full points, and the grading took as long as it took."""
+    """In the supervisor and the session, the program gets full points, and the measured duration is right."""
     path, cases = (write_toy(tmp_path, RIGHT), TOY) if fork else (SOLUTION, CASES)
     results = tmp_path / "results.json"
     done = run(path, results, "--cases", str(cases), *fork, env={**os.environ, "LD_PRELOAD": jumping_clock})
@@ -832,7 +836,7 @@ def test_clock_that_jumps_changes_no_grade(tmp_path, jumping_clock, fork):
 
 @linux
 def test_clock_that_jumps_around_the_workers_changes_no_grade(grade_text, monkeypatch, jumping_clock):
-    """In the session, the zygote and its workers: time limits are kept by a clock that does not jump."""
+    """In the session, the zygote, and its workers, time limits use a clock that does not jump."""
     monkeypatch.setitem(launch.ONE_THREAD, "LD_PRELOAD", jumping_clock)
     jumps = "import time\nbegan = time.time()\nwhile abs(time.time() - began) < 600: time.sleep(0.01)\n"
     waits = RIGHT.replace("return z + z", "time.sleep(0.3)\n    return z + z")
@@ -848,7 +852,7 @@ LIMITS = Limits(call_s=10, import_s=10, case_s=20, run_s=60, memory_mib=128)
 @posix
 @pytest.mark.parametrize("moment", ["before the first", "between two"])
 def test_zygote_that_dies_between_two_cases_is_our_fault_at_once(tmp_path, moment):
-    """The next worker and every later one: GraderFault, none of them waited for."""
+    """The next worker and every later one raise GraderFault, without a wait."""
     tmp_path.chmod(0o711)
     settings = {
         "scratch": str(tmp_path), "readable": readable_folders(), "preload": [], "memory_mib": 128, "cpu_s": 30,

@@ -1,4 +1,6 @@
-"""autograder/feedback.py: whole messages as text; fixed order, enough digits, no hidden data, nothing hostile."""
+"""autograder/feedback.py: whole messages as text, in a fixed order, with enough digits, no hidden data, and nothing
+hostile.
+"""
 
 import re
 import textwrap
@@ -47,37 +49,37 @@ TRIPLES = Diagnosis("double.triples", "Three times: double is 2 z, not 3 z; coun
 
 
 def answered(function, arguments, *values, warnings=(), changed=None):
-    """A function's answer."""
+    """Make a function's answer."""
     arrays = [np.array(value, dtype=float) for value in values]
     given = [np.array(a, dtype=float) if not isinstance(a, float) else a for a in arguments]
     return Answer(function, given, Returned(arrays, [""] * len(arrays), list(warnings), changed or {}))
 
 
 def finding(judge, *, cause=None, case=None, program=PROGRAM):
-    """What is found when `judge` refuses an answer."""
+    """Return the finding when `judge` refuses an answer."""
     with pytest.raises(WrongAnswer) as refused:
         judge()
     return wrong_answer(case or made_case(look="handout, section 1"), refused.value, program, cause)
 
 
 def failed(outcome, function="double", *, case=None, program=PROGRAM, **facts):
-    """What is found when a call gave no answer."""
+    """Return the finding when a call gave no answer."""
     failure = CallFailed(outcome, function, **facts)
     return failed_call(case or made_case(look="handout, section 1"), failure, program, DOUBLE if function else None)
 
 
 def raised(kind, message="", lines=(), function="double", outcome=Outcome.RAISED, **more):
-    """The same for an exception."""
+    """Return the finding when a call raised an exception."""
     return failed(outcome, function, type=kind, parents=[kind], message=message, lines=list(lines), **more)
 
 
 def page(text):
-    """A message as it is printed in these tests."""
+    """Return a message without the indentation that it has in these tests."""
     return textwrap.dedent(text).strip("\n")
 
 
 def hidden(**changes):
-    """A case whose data may not be shown."""
+    """Make a case whose data may not be shown."""
     return made_case(example=False, look="handout, section 1", **changes)
 
 
@@ -85,7 +87,7 @@ def hidden(**changes):
 
 
 def test_value_that_another_function_leaves_behind_is_explained_where_data_may_be_shown():
-    """Not where they are hidden: a program could choose what it does not find."""
+    """With hidden data it is not explained: a program could choose which name it fails to find."""
     program = Submission("small.py", "small.py", "kept = {}\ndef both(a, b):\n    kept['a'] = a\n")
     found = raised("KeyError", "'a'", program=program)
     said = "a is set by another function, but here double is called by itself. Use only its arguments."
@@ -94,7 +96,7 @@ def test_value_that_another_function_leaves_behind_is_explained_where_data_may_b
 
 
 def test_exception_shows_the_students_lines():
-    """Type, message, their lines from outside in, and where to look."""
+    """The message has the type, the text, the student's lines from the outside in, and where to look."""
     found = raised("ZeroDivisionError", "division by zero", [(4, "double"), (7, "helper")])
     assert found.text == page("""
         Tested         double(z)
@@ -112,7 +114,7 @@ MORE = Submission("more.py", "more.py", "def double(z):\n    return half(z)\n", 
 
 
 def test_line_of_another_file_of_the_students_is_shown_by_its_name():
-    """That is where to look."""
+    """That line is also where to look."""
     found = raised("NameError", "name 'zz' is not defined", [(2, "double")], program=MORE, elsewhere=("half.py", 2))
     assert found.text == page("""
         Tested         double(z)
@@ -127,7 +129,7 @@ def test_line_of_another_file_of_the_students_is_shown_by_its_name():
     ("elsewhere", "case"), [(("half.py", 3), None), (("other.py", 2), None), (("half.py", 2), hidden())]
 )
 def test_line_of_another_file_that_is_not_there_or_not_to_be_told_is_not_shown(elsewhere, case):
-    """A program may make up any; and where data are hidden, a choice among many lines could carry them."""
+    """A program may make up any line; with hidden data, a choice among many lines could reveal them."""
     found = raised("NameError", "", [(2, "double")], program=MORE, elsewhere=elsewhere, case=case)
     assert "half.py" not in found.text and "other.py" not in found.text
     assert "more.py line 2" in found.text
@@ -136,14 +138,16 @@ def test_line_of_another_file_that_is_not_there_or_not_to_be_told_is_not_shown(e
 @pytest.mark.parametrize("said", [None, "half.py", ["half.py"], [2, 2], ["half.py", "2"], ["half.py", True], ["", 2],
                                   ["half.py", 0], ["half.py", -1], ["half.py", 10**12], ["half.py", 2, 3]])  # fmt: skip
 def test_place_that_a_worker_reports_is_taken_only_if_it_can_be_one(said):
-    """The worker may be the program's."""
+    """The program may have taken over the worker."""
     reply = {"outcome": "raised", "type": "NameError", "elsewhere": said}
     assert "elsewhere" not in failure(reply, "double").facts
     assert failure({**reply, "elsewhere": ["half.py", 2]}, "double").facts["elsewhere"] == ("half.py", 2)
 
 
 def test_parameters_in_another_order_explain_what_nothing_else_does():
-    """A wrong answer without a cause, and an exception, whose own words speak of shapes; hidden data or not."""
+    """The order explains a wrong answer without a cause, and an exception, whose own message is about shapes; hidden
+    data or not.
+    """
     told = "both is given a, b, in this order, but your definition has b, a: change the order there."
     program = Submission("p.py", "p.py", "def both(b, a):\n    return a + b, a - b\n")
     answer = answered(BOTH, (1.0, 2.0), 3.0, 1.0)
@@ -163,7 +167,7 @@ def test_parameters_in_another_order_explain_what_nothing_else_does():
 
 
 def test_exception_without_a_message_has_no_colon():
-    """And a line that does not exist is not repeated: a program may make up any number."""
+    """A line that does not exist is not quoted, because a program may report any number."""
     found = raised("KeyError", "", [(99, "double")])
     assert found.text == page("""
         Tested         double(z)
@@ -173,7 +177,7 @@ def test_exception_without_a_message_has_no_colon():
 
 
 def test_import_that_ends_with_right_functions_says_so():
-    """So it waits for one that is wrong, and the loop itself need not be searched for a mistake."""
+    """So the import waits for a function that is wrong, and the loop itself is not to blame."""
     told = "With correct functions in place of yours, it runs to the end."
     for mended in (True, False):
         found = dict(failed(Outcome.TIMED_OUT, "", limit_s=10, mended=mended).lines)
@@ -182,7 +186,7 @@ def test_import_that_ends_with_right_functions_says_so():
 
 
 def test_exception_of_the_import_tests_the_import():
-    """No function was called, so the handout has nothing to say about it."""
+    """No function was called, so the handout does not apply."""
     found = raised("NameError", "name 'nmupy' is not defined", [(1, "<module>")], function="")
     assert found.text == page("""
         Tested         import small
@@ -210,7 +214,7 @@ def test_exception_of_the_import_tests_the_import():
     ],
 )  # fmt: skip
 def test_cause_of_an_exception_is_named_only_where_its_type_is_certain(kind, message, cause):
-    """No guess for the others."""
+    """For other types the cause is not guessed."""
     assert dict(raised(kind, message).lines).get("Likely cause", "") == cause
 
 
@@ -223,14 +227,14 @@ def test_cause_of_an_exception_is_named_only_where_its_type_is_certain(kind, mes
     ],
 )
 def test_stub_is_not_written_yet(lines, said, summary):
-    """An untouched function is no error: it is named, kindly, and so is one that another waits for."""
+    """An untouched function is not an error: it is named kindly, and so is one that another function waits for."""
     found = raised("NotImplementedError", "Task 1: write double, then delete this line", lines)
     assert dict(found.lines)["Got"] == said
     assert found.summary == summary
 
 
 def test_summary_of_a_missing_return_is_no_question():
-    """It stands before a full stop."""
+    """A full stop follows it."""
     found = failed(Outcome.FAILED, problem="none", kind="None", count=0)
     assert dict(found.lines)["Got"] == "None; is a return missing?"
     assert found.summary == "double returned None"
@@ -264,7 +268,9 @@ LEFT = "If double is written, delete line 7: it still raises NotImplementedError
     ],
 )
 def test_line_that_was_to_be_deleted_is_told_from_a_stub(text, said):
-    """Whoever has written a function above it, or below, and reads that it is not written, is stuck."""
+    """Otherwise a student who wrote the function above or below that line would read that it is not written, and be
+    stuck.
+    """
     program = Submission("small.py", "small.py", text)
     assert left_over(program, "double") == said
     failure = CallFailed(Outcome.RAISED, "double", type="NotImplementedError", message="Task 1", lines=[(7, "double")])
@@ -273,7 +279,7 @@ def test_line_that_was_to_be_deleted_is_told_from_a_stub(text, said):
 
 
 def test_missing_function_is_asked_for():
-    """By its name and file."""
+    """The message gives its name and the file."""
     found = failed(Outcome.MISSING, found="nothing")
     assert found.text == page("""
         Tested         double(z)
@@ -285,12 +291,12 @@ def test_missing_function_is_asked_for():
 
 
 def test_missing_function_of_a_hidden_case_is_no_value():
-    """Whether a name is there carries no data."""
+    """Whether a name exists reveals no data."""
     assert dict(failed(Outcome.MISSING, found="nothing", case=hidden()).lines)["Got"] == "no such name"
 
 
 def test_missing_function_may_be_misspelt():
-    """What is in the file is the student's text, and known before any data are."""
+    """The names in the file are known before the program sees any data."""
     program = Submission("small.py", "small.py", "def duoble(z):\n    pass\n")
     for case in (made_case(), hidden()):
         lines = dict(failed(Outcome.MISSING, found="nothing", case=case, program=program).lines)
@@ -298,7 +304,7 @@ def test_missing_function_may_be_misspelt():
 
 
 def test_cause_of_an_exception_of_a_hidden_case_comes_from_its_type_alone():
-    """The message, which may carry data, is not read."""
+    """The message may reveal data, so it is not read."""
     for case, told in ((made_case(), "Did you mean double?"), (hidden(), None)):
         lines = dict(raised("NameError", "name 'doubel' is not defined", [(4, "double")], case=case).lines)
         assert (told in lines.get("Likely cause", "")) if told else "Likely cause" not in lines
@@ -307,7 +313,7 @@ def test_cause_of_an_exception_of_a_hidden_case_comes_from_its_type_alone():
 
 
 def test_name_that_is_no_function_is_said_to_be_what_it_is():
-    """sigmoid = 3 hides a function; the type is the student's text and cleaned."""
+    """sigmoid = 3 hides a function; its type is the student's text, and is cleaned."""
     assert dict(failed(Outcome.MISSING, found="in\x1bt").lines)["Got"] == "a int of that name, which cannot be called"
 
 
@@ -315,7 +321,7 @@ def test_name_that_is_no_function_is_said_to_be_what_it_is():
     ("function", "called"), [("double", "double()"), ("", "importing small.py")], ids=["a call", "the import"]
 )
 def test_time_that_is_over_says_which_limit(function, called):
-    """The limit, and the usual reason."""
+    """The message gives the limit and the usual reason."""
     found = failed(Outcome.TIMED_OUT, function, limit_s=5.0)
     assert dict(found.lines)["Expected"] == "an answer within 5 s, or 2.5 s of processor time"
     assert dict(found.lines)["Got"].startswith(f"nothing in time: {called} was stopped.")
@@ -337,7 +343,7 @@ def test_death_says_how():
     ("function", "promised"), [(DOUBLE, "numbers"), (BOTH, "2 arrays: total, product"), (None, None)]
 )
 def test_unusable_value_is_set_against_what_was_promised(function, promised):
-    """What a function returns is part of the assignment."""
+    """The assignment declares what a function returns."""
     failure = CallFailed(Outcome.FAILED, "double", problem="none", kind="", count=0)
     lines = dict(failed_call(made_case(), failure, PROGRAM, function).lines)
     assert lines.get("Expected") == promised
@@ -348,7 +354,7 @@ def test_unusable_value_is_set_against_what_was_promised(function, promised):
 
 
 def test_wrong_values_are_shown_beside_the_right_ones():
-    """The whole message of an example case."""
+    """This compares the whole message of an example case."""
     answer = answered(DOUBLE, [[1.0, 2.0]], [3.0, 6.0])
     found = finding(lambda: answer.must_equal(value=[2.0, 4.0], within=absolute(1e-6)), cause=TRIPLES)
     assert found.text == page("""
@@ -377,7 +383,7 @@ def test_wrong_scalar_is_shown_without_a_shape():
 
 
 def test_one_of_two_arrays_is_named():
-    """The name stands before its values; both arguments fit on a line."""
+    """The name is given before its values; both arguments fit on one line."""
     answer = answered(BOTH, [[1.0], [2.0]], [3.0], [2.5])
     found = finding(lambda: answer.must_equal(total=[3.0], product=[2.0], within=of_largest(1e-4)), case=BOTH_CASE)
     assert found.text == page("""
@@ -392,7 +398,7 @@ def test_one_of_two_arrays_is_named():
 
 
 def test_wrong_shape_comes_before_wrong_values():
-    """Also when the other array is the first that is wrong."""
+    """This holds even if the other array is the first wrong one."""
     answer = answered(BOTH, [[1.0], [2.0]], [9.0], [[2.0]])
     found = finding(lambda: answer.must_equal(total=[3.0], product=[2.0], within=absolute(1e-6)), case=BOTH_CASE)
     assert found.text == page("""
@@ -410,14 +416,14 @@ def test_wrong_shape_comes_before_wrong_values():
     [([2.0], 2.0, "a single number", "shape (1,)"), (2.0, [2.0], "an array of shape (1,)", "a single number")],
 )
 def test_scalar_and_array_are_told_apart(value, want, expected, got):
-    """In words, because () means little to a beginner."""
+    """They are described in words, because () means little to a beginner."""
     answer = answered(DOUBLE, [1.0], value)
     lines = dict(finding(lambda: answer.must_equal(value=want, within=absolute(1e-6))).lines)
     assert (lines["Expected"], lines["Got"]) == (expected, got)
 
 
 def test_large_array_is_shown_by_its_first_wrong_entries():
-    """Where they are, and how many more."""
+    """The message shows where they are, and how many more there are."""
     want = np.zeros((4, 5))
     got = want.copy()
     got[1, 2:] = [1.0, 2.0, 3.0]
@@ -434,7 +440,7 @@ def test_large_array_is_shown_by_its_first_wrong_entries():
 
 
 def test_nan_is_said_to_be_none():
-    """No largest difference where there is no number."""
+    """If an entry is not a number, there is no largest difference."""
     answer = answered(DOUBLE, [[1.0, 2.0]], [np.nan, 4.0])
     found = finding(lambda: answer.must_equal(value=[2.0, 4.0], within=absolute(1e-6)))
     assert found.text == page("""
@@ -460,7 +466,7 @@ def test_nan_is_said_to_be_none():
     ],
 )
 def test_digits_grow_until_expected_and_got_differ(want, got, expected, shown):
-    """Two numbers that are not the same never look the same."""
+    """Two different numbers never look the same."""
     answer = answered(DOUBLE, [1.0], got)
     lines = dict(finding(lambda: answer.must_equal(value=want, within=absolute(0.0))).lines)
     assert lines["Expected"] != lines["Got"]
@@ -471,7 +477,7 @@ def test_digits_grow_until_expected_and_got_differ(want, got, expected, shown):
 @settings(max_examples=120, deadline=None, derandomize=True, database=None)
 @given(want=st.floats(allow_nan=False, allow_infinity=False), got=st.floats())
 def test_any_two_different_numbers_look_different(want, got):
-    """Whatever their size."""
+    """This holds for numbers of any size."""
     answer = answered(DOUBLE, [1.0], [got])
     try:
         answer.must_equal(value=[want], within=absolute(0.0))
@@ -493,7 +499,7 @@ def test_any_two_different_numbers_look_different(want, got):
     ids=["finite", "warning", "argument", "anything else"],
 )
 def test_what_else_a_case_can_demand_is_said(judge, expected, got):
-    """Expected and Got are sentences; no cause is looked for."""
+    """Expected and Got are sentences; no cause is sought."""
     answer = answered(DOUBLE, [[1.0, 2.0]], [np.nan, 4.0], warnings=["over\x07flow"], changed={0: np.zeros(2)})
     found = finding(lambda: judge(answer))
     assert [label for label, _ in found.lines] == ["Tested", "Inputs", "Expected", "Got", "Where to look"]
@@ -506,7 +512,7 @@ def test_what_else_a_case_can_demand_is_said(judge, expected, got):
      ((583, 947), ""), ((4, 3, 1, 1), "")],
 )  # fmt: skip
 def test_shape_of_a_hidden_case_is_told_if_it_is_made_of_known_sides(shape, told):
-    """A shape of any length could spell out hidden numbers; transposed, flat or one short is what helps."""
+    """Arbitrary sides could spell out hidden numbers; the useful shapes are transposed, flat, or one entry short."""
     answer = answered(DOUBLE, [np.zeros((4, 3))], np.zeros(shape))
     found = finding(lambda: answer.must_equal(value=np.ones((4, 3)), within=absolute(1e-9)), case=hidden())
     got = dict(found.lines)["Got"]
@@ -514,14 +520,14 @@ def test_shape_of_a_hidden_case_is_told_if_it_is_made_of_known_sides(shape, told
 
 
 def test_shape_alone_can_be_demanded():
-    """Without values."""
+    """The message then has no values."""
     answer = answered(DOUBLE, [[1.0]], [[2.0]])
     lines = dict(finding(lambda: answer.must_have_shapes(value=(1,))).lines)
     assert (lines["Expected"], lines["Got"]) == ("an array of shape (1,)", "shape (1, 1)")
 
 
 def test_case_about_all_functions_shows_its_title():
-    """Training has no single call to show."""
+    """A training has no single call to show."""
     answer = answered(DOUBLE, [[1.0]], [2.5])
     case = made_case(tags=("training",), title="training: it climbs", look="handout, section 4", example=False)
     text = finding(lambda: answer.must(holds=False, expected="rising", got="falling"), case=case).text
@@ -534,7 +540,9 @@ def test_case_about_all_functions_shows_its_title():
 
 
 def test_what_to_mend_first_follows_the_cause_and_precedes_where_to_look():
-    """Beside a cause of its own, if it has one; what a case about all functions shows is the work of one of them."""
+    """The advice is added to the case's own cause, if any; one function is responsible for a failure of a case about
+    all of them.
+    """
     training = made_case(tags=("training",), title="training: it climbs", look="handout, section 4")
     for cause, said in ((None, ""), (TRIPLES, "Three times: double is 2 z, not 3 z; count again.\n               ")):
         found = finding(lambda: answered(DOUBLE, [1.0], 3.0).must_equal(ONE, value=2.0), case=training, cause=cause)
@@ -548,7 +556,7 @@ def test_what_to_mend_first_follows_the_cause_and_precedes_where_to_look():
 
 
 def test_summary_of_a_cause_in_two_lines_is_the_first_without_its_full_stop():
-    """Whoever prints it adds one."""
+    """The code that prints it adds a full stop."""
     rows = Diagnosis(
         "structure.first_only", "Only 2 rows of h are there, of 7.\nOnly 2 entries of y_hat are there, of 7."
     )
@@ -558,12 +566,12 @@ def test_summary_of_a_cause_in_two_lines_is_the_first_without_its_full_stop():
 
 # ------------------------------------------------------------------------------------- hidden data
 
-# Inputs, expected and returned values whose digits nothing else in a message has.
+# Inputs, expected values, and returned values whose digits occur nowhere else in a message.
 SECRETS = ("7.31", "7.310", "9.47", "94.7", "5.83", "58.3", "2.16", "21.6")
 
 
 def secretive(*values, **more):
-    """An answer to hidden inputs."""
+    """Make an answer to hidden inputs."""
     return answered(BOTH, [[7.31, 9.47], 5.83], *values, **more)
 
 
@@ -583,14 +591,14 @@ HIDDEN = {
 
 @pytest.mark.parametrize("judge", HIDDEN.values(), ids=list(HIDDEN))
 def test_wrong_answer_of_a_hidden_case_shows_no_data(judge):
-    """Neither inputs nor expected values nor what came back; shapes, counts and causes only."""
+    """The message has only shapes, counts, and causes: no inputs, no expected values, and no returned values."""
     found = finding(judge, case=hidden(tags=("both",)), cause=TRIPLES)
     assert not [secret for secret in SECRETS if secret in found.text + found.summary]
     assert "hidden, of shapes a (2,), b ()" in found.text
 
 
 def test_wrong_answer_of_a_hidden_case_is_still_of_use():
-    """The whole message."""
+    """This compares the whole message."""
     found = finding(HIDDEN["values"], case=hidden(tags=("both",)))
     assert found.text == page("""
         Tested         both(a, b)
@@ -618,7 +626,7 @@ LEAKS = {
 
 @pytest.mark.parametrize("leak", LEAKS.values(), ids=list(LEAKS))
 def test_failed_call_of_a_hidden_case_repeats_no_text_of_the_submission(leak):
-    """A program knows its inputs: whatever text it chooses, the name of a type included, could carry them out."""
+    """A program knows its inputs: any text that it chooses, even the name of a type, could reveal them."""
     found = leak(hidden())
     assert not [secret for secret in SECRETS if secret in found.text + found.summary]
     shown = leak(made_case(look="handout, section 1"))
@@ -627,7 +635,7 @@ def test_failed_call_of_a_hidden_case_repeats_no_text_of_the_submission(leak):
 
 @pytest.mark.parametrize("kind", ["ValueError", "IndexError", "TypeError", "LinAlgError"])
 def test_usual_exception_of_a_hidden_case_is_named(kind):
-    """The names of Python's and NumPy's own exceptions carry nothing."""
+    """The names of Python's and NumPy's own exceptions reveal nothing."""
     assert f"double() raised {kind}" in raised(kind, "z is 7.31", [(4, "double")], case=hidden()).text
 
 
@@ -652,14 +660,14 @@ LIST_IT = "This makes its numbers only when something asks for them: return list
     ],
 )
 def test_what_to_return_in_its_place_is_said_where_there_is_no_doubt(problem, kind, open_data, told):
-    """Of hidden data only what the known name of a type says anyway."""
+    """With hidden data, the advice is limited to what the known name of a type says anyway."""
     for case, cause in ((made_case(), open_data), (hidden(), told)):
         failure = CallFailed(Outcome.FAILED, "both", problem=problem, kind=kind, count=2)
         assert dict(failed_call(case, failure, PROGRAM, BOTH).lines).get("Likely cause") == cause
 
 
 def test_function_that_is_defined_twice_is_shown_where_it_counts():
-    """Who mends the other one wonders why nothing changes."""
+    """A student who fixes the other definition would wonder why nothing changes."""
     program = Submission("small.py", "small.py", "def double(z):\n    return z + z\n\ndef double(z):\n    pass\n")
     found = failed(Outcome.FAILED, problem="none", kind="None", count=0, program=program)
     assert dict(found.lines)["Where to look"] == (
@@ -683,19 +691,19 @@ USUAL_PROBLEMS = {
 
 @pytest.mark.parametrize(("sentence", "reported"), USUAL_PROBLEMS.items(), ids=list(USUAL_PROBLEMS))
 def test_value_that_is_no_numbers_is_named_in_a_hidden_case_by_known_words_alone(sentence, reported):
-    """What is wrong with it is of use, and carries nothing."""
+    """The kind of the problem is useful, and reveals nothing."""
     facts = dict(zip(("problem", "kind", "count"), reported))
     found = failed_call(hidden(), CallFailed(Outcome.FAILED, "both", **facts), PROGRAM, BOTH)
     assert dict(found.lines)["Got"] == sentence
 
 
 def test_marks_and_blank_letters_are_thinned_out():
-    """A stack of marks would reach into other lines; letters that look like none would hide what is there."""
+    """Stacked combining marks would reach into other lines; blank-looking letters would hide the text."""
     assert clean("e" + "\u0301" * 40 + "x\u2800y\u3164z") == "e\u0301\u0301xyz"
 
 
 def test_exit_status_is_told_in_an_open_case_alone():
-    """It is a number of the program's choice."""
+    """The program chooses that number."""
     for case, told in ((made_case(), True), (hidden(), False)):
         text = failed(Outcome.DIED, problem="it ended its own process", status=94, case=case).text
         assert ("94" in text) == told
@@ -709,7 +717,7 @@ LONG = Submission("long.py", "long.py", "def double(z):\n" + "    z += 1\n" * 10
     [([3], [3]), ([3, 5], [5]), ([102], []), ([3, 102], [3]), ([90], []), ([1, 2, 3, 4], [4])],
 )
 def test_one_line_of_the_function_itself_is_quoted_where_data_are_hidden(lines, quoted):
-    """A program can choose at which of its lines it raises, and a long file has one for every number."""
+    """A program can choose on which of its lines it raises, and a long file has a line for every number."""
     found = raised("ValueError", "", [(number, "double") for number in lines], case=hidden(), program=LONG)
     shown = dict(found.lines).get("Your lines", "")
     assert [int(number) for number in re.findall(r"line (\d+):", shown)] == quoted
@@ -718,7 +726,7 @@ def test_one_line_of_the_function_itself_is_quoted_where_data_are_hidden(lines, 
 
 
 def test_exception_of_the_import_of_a_hidden_case_is_shown_in_full():
-    """Importing happens before any data are there."""
+    """The import happens before the program sees any data."""
     found = raised("NameError", "name 'nmupy' is not defined", [(1, "<module>")], function="", case=hidden())
     assert "importing small.py raised NameError: name 'nmupy' is not defined" in found.text
 
@@ -740,7 +748,7 @@ def test_exception_of_the_import_of_a_hidden_case_is_shown_in_full():
     ids=["values", "shape", "nan", "import", "missing", "time", "printed"],
 )
 def test_labels_keep_their_order(make):
-    """Tested, Inputs, Expected, Got, Difference, Likely cause, Where to look: what is missing leaves no gap."""
+    """The order is Tested, Inputs, Expected, Got, Difference, Likely cause, Where to look; none leaves a gap."""
     labels = [label for label, _ in make().lines]
     assert labels == [label for label in LABELS if label in labels]
     assert "Tested" in labels
@@ -748,7 +756,7 @@ def test_labels_keep_their_order(make):
 
 
 def test_lines_are_wrapped_beside_their_label():
-    """At most 88 columns, continued under the text."""
+    """Lines have at most 88 columns, and continue under the text."""
     lines = labelled("Got", "word " * 40).splitlines()
     assert max(map(len, lines)) <= WIDTH
     assert lines[0].startswith("Got            word")
@@ -756,13 +764,13 @@ def test_lines_are_wrapped_beside_their_label():
 
 
 def test_line_end_of_the_student_stays_below_the_label():
-    """A message cannot begin a line that looks like one of ours."""
+    """A student's message cannot begin a line that looks like one of ours."""
     text = raised("ValueError", "bad\nExpected       100 points\nLikely cause   none").text
     assert [line for line in text.splitlines() if line.startswith(("Expected", "Likely"))] == []
 
 
 def test_hundreds_of_lines_are_cut():
-    """A dozen are enough."""
+    """Twelve lines are shown."""
     assert len(labelled("Got", "x\n" * 500).splitlines()) == 12
 
 
@@ -804,20 +812,22 @@ def test_line_with_nothing_to_say_is_left_out(text, shown):
     ],
 )  # fmt: skip
 def test_text_of_a_student_is_cleaned(text, shown):
-    """Letters of every script stay; what moves the cursor, turns the direction or breaks an encoding goes."""
+    """Letters of every script stay; characters that move the cursor, change the direction, or break an encoding are
+    removed.
+    """
     assert clean(text) == shown
 
 
 @pytest.mark.parametrize("text", ["x" * 10**6, "\x00" * 10**6 + "x", "x" * (MAX_MESSAGE + 1), "\x00x" * 10**5])
 def test_long_text_is_cut_and_says_so(text):
-    """Exactly the limit at most, the three dots included; invisible characters do not hide the cut."""
+    """The result has at most the limit, the three dots included; invisible characters do not hide the cut."""
     shown = clean(text)
     assert len(shown) <= MAX_MESSAGE
     assert shown.endswith(" ...")
 
 
 def test_text_of_exactly_the_limit_is_whole():
-    """Nothing is cut that fits."""
+    """Text that fits is not cut."""
     assert clean("x" * MAX_MESSAGE) == "x" * MAX_MESSAGE
 
 
@@ -828,7 +838,9 @@ def test_text_of_exactly_the_limit_is_whole():
     most=st.integers(5, 40),
 )
 def test_any_text_is_short_printable_and_stable(text, most):
-    """No control, format, surrogate or private character; not too long; cleaning twice changes nothing."""
+    """There is no control, format, surrogate, or private character; the text is not too long; and cleaning twice
+    changes nothing.
+    """
     shown = clean(text, most)
     assert len(shown) <= most
     assert all(char == "\n" or unicodedata.category(char)[0] != "C" for char in shown)
@@ -854,7 +866,7 @@ HOSTILE = "\x00\x1b[2J\u202eevil\ud800\r\x9b" + "x" * 10**5
     ids=["exception", "stub", "source", "value", "name", "death", "warning", "printed"],
 )
 def test_hostile_text_is_clean_and_short_wherever_it_enters(make):
-    """Every door that a student's text comes in by."""
+    """This covers every place where a student's text enters."""
     found = make()
     for text in (found.text, found.summary):
         assert all(char == "\n" or unicodedata.category(char)[0] != "C" for char in text)
@@ -864,7 +876,7 @@ def test_hostile_text_is_clean_and_short_wherever_it_enters(make):
 
 
 def test_summary_is_one_line():
-    """It stands in a table, and above the list of tests: a line end in it could forge a line there."""
+    """It appears in a table, and above the list of tests, where a line break could forge a line."""
     found = failed(Outcome.FAILED, problem="holds none", kind="a\n100 of 100 points.", count=0)
     assert "\n" not in found.summary
     found = finding(lambda: answered(DOUBLE, [1.0], 1.0, warnings=["a\n100 of 100 points."]).must_not_warn())
@@ -892,11 +904,11 @@ def test_summary_is_one_line():
     ],
 )
 def test_printed_text_of_an_example_is_shown_cut(printed, shown):
-    """Five lines, cleaned; nothing if there is nothing to see."""
+    """At most five lines are shown, cleaned; nothing if there is nothing visible."""
     found = with_printed(Finding(Outcome.FAILED, ""), printed, made_case())
     assert dict(found.lines).get("You printed") == shown
 
 
 def test_printed_text_of_a_hidden_case_is_not_shown():
-    """Printing is the easiest way to read the data out."""
+    """Printing is the easiest way to reveal the data."""
     assert with_printed(Finding(Outcome.FAILED, ""), "z is 7.31", hidden()).lines == []

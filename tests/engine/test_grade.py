@@ -28,12 +28,12 @@ needs_linux = pytest.mark.skipif(sys.platform != "linux", reason="finds processe
 
 
 def outcomes(grade):
-    """Case number -> outcome."""
+    """Map case numbers to outcomes."""
     return {result.case.number: result.outcome.value for result in grade.results}
 
 
 def of(text):
-    """The right program with another `double`."""
+    """Return the right program with another `double`."""
     return text + RIGHT.partition("def both")[1] + RIGHT.partition("def both")[2]
 
 
@@ -66,8 +66,8 @@ WAYS_TO_END = {
 
 @pytest.mark.parametrize(("program", "outcome"), WAYS_TO_END.values(), ids=list(WAYS_TO_END))
 def test_each_way_to_end_costs_its_own_case_only(grade_text, program, outcome):
-    """The case of the broken function has the outcome; the other function's is passed, with a right `double` lent."""
-    # Short limits are for what hangs; whatever else the machine is at, the others have time enough.
+    """The case of the broken function has the outcome; the other case passes, with a right `double` lent."""
+    # Only a program that hangs gets short limits; the others have enough time on any busy machine.
     grade = grade_text(of(program), **({} if outcome == "TimedOut" else {"call_s": 60, "import_s": 60, "case_s": 60}))
     assert outcomes(grade) == {"1": outcome, "2": "Passed"}
     assert grade.score == 6
@@ -85,7 +85,7 @@ STUBS = {
 
 @pytest.mark.parametrize(("both", "tries"), STUBS.values(), ids=list(STUBS))
 def test_function_that_is_not_written_is_not_tried_twice(toy, tmp_path, both, tries):
-    """Right functions around it cannot help; where it is one of those that is not written, they do."""
+    """Stand-ins cannot help an unwritten function; they do help a function that calls one."""
     path = tmp_path / "toy.py"
     path.write_text("def double(z):\n    raise NotImplementedError('Task 1')\n" + both, encoding="utf-8")
     grade = grade_path(path, toy, explain=True)
@@ -105,7 +105,7 @@ def test_function_that_is_not_written_is_not_tried_twice(toy, tmp_path, both, tr
     ],
 )
 def test_import_that_fails_fails_every_case_once(grade_text, program, outcome, limits):
-    """All cases are listed with the same outcome, and the wait for a hanging import is paid once."""
+    """All cases have the same outcome, and the wait for a hanging import happens only once."""
     grade = grade_text(program, **limits)
     assert outcomes(grade) == {"1": outcome, "2": outcome}
     assert grade.score == 0
@@ -113,14 +113,14 @@ def test_import_that_fails_fails_every_case_once(grade_text, program, outcome, l
 
 
 def test_right_program_gets_everything(grade_text):
-    """Full points, nothing carried, nothing to tell."""
+    """The program gets full points; nothing is carried, and no text is shown."""
     grade = grade_text(RIGHT)
     assert grade.score == grade.points == 10
     assert not any(result.carried or result.text for result in grade.results)
 
 
 def test_cases_in_a_folder_with_brackets_in_its_name(tmp_path, monkeypatch):
-    """Which pytest would take for a parameter; and seen from where somebody stands."""
+    """pytest would read brackets as a parameter; the path is relative to the current folder, too."""
     shutil.copytree(TOY, tmp_path / "CS109 [Fall]")
     monkeypatch.chdir(tmp_path)
     toy = assignments.load(Path("CS109 [Fall]"))
@@ -129,7 +129,7 @@ def test_cases_in_a_folder_with_brackets_in_its_name(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("name", ["PYTEST_ADDOPTS", "PYTEST_PLUGINS"])
 def test_settings_of_pytest_in_the_environment_change_nothing(grade_text, monkeypatch, name):
-    """Whoever grades may have some for work of their own."""
+    """The person who grades may have such settings for other work."""
     monkeypatch.setenv(name, "not_there")
     assert grade_text(RIGHT).score == 10
 
@@ -144,20 +144,20 @@ def test_function_right_only_with_a_stand_in_is_carried(grade_text):
     "more", ["@property\n    def slow(self): raise SystemExit", "def __dir__(self): raise ValueError"]
 )
 def test_object_that_is_replaced_is_asked_for_nothing_but_what_the_program_asks_for(grade_text, more):
-    """A property may take long, or end the process: whoever does not use it loses nothing by it."""
+    """A property may be slow or end the process; a program that does not use it must not suffer."""
     double = f"class Double:\n    slope = 2\n    {more}\n    def __call__(self, z):\n        return 0 * z\n"
     grade = grade_text(of(double + "double = Double()\nassert double.slope == 2 and not hasattr(double, '__len__')\n"))
     assert [result.carried for result in grade.results] == [False, True]
 
 
 def test_stand_in_cannot_be_asked_by_the_function_it_replaces(grade_text):
-    """`double` has no stand-ins: a program that leaves it to others gets nothing for it."""
+    """`double` has no stand-ins: a program that makes other functions do its work gets no points."""
     grade = grade_text("def double(z):\n    return both(z, z)[0]\ndef both(a, b):\n    raise NotImplementedError\n")
     assert outcomes(grade) == {"1": "Raised", "2": "Raised"}
 
 
 def test_deadline_leaves_what_was_graded_and_names_the_rest(grade_text):
-    """A case beyond the time for the run is NotRun; the list is complete all the same."""
+    """A case that does not fit into the time for the run is NotRun; the list is still complete."""
     grade = grade_text("import time\ntime.sleep(30)\n", run_s=1.5, import_s=30)
     assert outcomes(grade) == {"1": "NotRun", "2": "NotRun"}
     assert "1.5 s" in grade.results[0].text
@@ -165,7 +165,7 @@ def test_deadline_leaves_what_was_graded_and_names_the_rest(grade_text):
 
 
 def test_slow_function_takes_the_time_of_no_other(grade_text):
-    """It is stopped when its own share is used up, and whoever calls it is tried with a right one first."""
+    """It is stopped when its own share is used up, and its callers are tried first with a right version."""
     slow = "import time\ndef double(z):\n    time.sleep(600)\n    return z + z\n"
     grade = grade_text(of(slow), run_s=6, call_s=600, case_s=600)
     assert outcomes(grade) == {"1": "TimedOut", "2": "Passed"}
@@ -174,14 +174,14 @@ def test_slow_function_takes_the_time_of_no_other(grade_text):
 
 @pytest.mark.parametrize("fork", [True, False])
 def test_fork_and_fresh_interpreters_agree(grade_text, fork):
-    """The way of Windows, an interpreter for each try, gives the same grade."""
+    """As on Windows, an interpreter for each try gives the same grade."""
     grade = grade_text(of("def double(z):\n    print('hello')\n    return 3 * z\n"), fork=fork, import_s=10)
     assert outcomes(grade) == {"1": "Failed", "2": "Passed"}
     assert "You printed    hello" in grade.results[0].text
 
 
 def test_kernel_ends_no_worker_before_we_do(toy):
-    """One that imports before its turn may do so for as long as a case takes; ended by the kernel, it is our fault."""
+    """A worker may import early for as long as a case takes. Killed by the kernel for that, it would be our fault."""
     told = []
 
     class Nowhere:
@@ -205,7 +205,7 @@ def test_thousand_folders_inside_each_other_are_removed(grade_text, tmp_path_fac
 
 
 def test_machine_that_cannot_start_a_process_is_our_fault(grade_text, monkeypatch):
-    """Whatever goes wrong before or after the cases: a complete grade, and a sentence for the instructor."""
+    """Any failure before or after the cases leads to a complete grade and a sentence for the instructor."""
 
     def full(*_):
         raise OSError(28, "No space left on device")
@@ -217,13 +217,13 @@ def test_machine_that_cannot_start_a_process_is_our_fault(grade_text, monkeypatc
 
 
 def test_module_that_ends_whoever_loads_it_is_not_loaded(grade_text):
-    """A comment that names one is no reason to lose the zygote."""
+    """A comment that names such a module must not kill the zygote."""
     assert grade_text("# venv.__main__ unittest.__main__ antigravity this idlelib.idle\n" + RIGHT).score == 10
 
 
 def test_zygote_that_cannot_start_is_our_fault(grade_text, monkeypatch):
-    """No worker, no verdict: every case is a GraderError, and the instructor is told."""
-    monkeypatch.setattr("autograder.grade.preload", lambda _: None)  # settings the zygote cannot digest
+    """Without a worker there is no verdict: every case is a GraderError, and the instructor is told."""
+    monkeypatch.setattr("autograder.grade.preload", lambda _: None)  # settings that crash the zygote
     grade = grade_text(RIGHT)
     assert set(outcomes(grade).values()) == {"GraderError"}
     assert "not your fault" in grade.results[0].text
@@ -231,12 +231,12 @@ def test_zygote_that_cannot_start_is_our_fault(grade_text, monkeypatch):
 
 
 def command(path, results, *options):
-    """The command line that grades `path` with the real assignment."""
+    """Return the command line that grades `path` with the real assignment."""
     return [sys.executable, "-m", "autograder", "grade", str(path), "--results", str(results), *options]
 
 
 def test_results_are_the_same_bytes_twice_apart_from_times(tmp_path):
-    """Grading again changes nothing but the time it took."""
+    """Grading again changes only the time it took."""
     texts = []
     for i in range(2):
         results = tmp_path / f"{i}.json"
@@ -253,7 +253,7 @@ def test_results_are_the_same_bytes_twice_apart_from_times(tmp_path):
 
 
 def test_wrong_call_exits_with_2_and_says_what_to_type(tmp_path):
-    """A path that is not there, a results folder that is not there, an unknown command."""
+    """The path or the folder for results does not exist, or the command is unknown."""
     for arguments, sentence in (
         (["grade", str(tmp_path / "gone.py")], "There is nothing at"),
         (
@@ -278,7 +278,7 @@ def test_wrong_call_exits_with_2_and_says_what_to_type(tmp_path):
     ],
 )
 def test_command_that_cannot_write_says_where(monkeypatch, capsys, error, said):
-    """As `make bundle` in a repository that is somebody else's, or on a full disk."""
+    """This happens to `make bundle` in another user's repository, or on a full disk."""
 
     def run(*_):
         raise error
@@ -289,7 +289,7 @@ def test_command_that_cannot_write_says_where(monkeypatch, capsys, error, said):
 
 
 def test_module_of_ours_that_is_missing_is_no_matter_of_another_python(monkeypatch):
-    """No other one would have it: whoever mends us needs to see where it was asked for."""
+    """No other Python would have it either: a developer needs the traceback."""
 
     def run(*_):
         raise ModuleNotFoundError("No module named 'autograder.gone'", name="autograder.gone")
@@ -300,14 +300,14 @@ def test_module_of_ours_that_is_missing_is_no_matter_of_another_python(monkeypat
 
 
 def test_cases_that_are_not_there_are_a_wrong_call(capsys, tmp_path):
-    """Exit status 2, and one sentence."""
+    """The command prints one sentence and exits with status 2."""
     assert commands.main(["grade", str(TOY), "--cases", str(tmp_path / "gone")]) == 2
     [said] = capsys.readouterr().err.splitlines()
     assert str(tmp_path / "gone") in said
 
 
 def test_results_that_cannot_be_replaced_at_the_end_are_not_said_to_be_there(monkeypatch, capsys, tmp_path, toy):
-    """Of a program with extra credit the file may hold the points of the first part by then, and so no grade."""
+    """With extra credit, the file may by then hold only the first part's points, which is not a grade."""
     written = []
 
     def write(path, grade):
@@ -327,7 +327,7 @@ def test_results_that_cannot_be_replaced_at_the_end_are_not_said_to_be_there(mon
 
 
 def test_path_out_of_reach_is_not_said_to_be_nothing(monkeypatch, capsys):
-    """A folder on the way may not be looked into: by root it always may, so this one is made up."""
+    """A parent folder may be closed to us. Root can always look into it, so the error is simulated."""
 
     def lstat(path):
         raise PermissionError(13, "Permission denied", str(path))
@@ -338,13 +338,15 @@ def test_path_out_of_reach_is_not_said_to_be_nothing(monkeypatch, capsys):
 
 
 def is_grading(supervisor):
-    """Whether it has got as far as a worker."""
+    """Tell whether the grading has started a worker."""
     return any(children(zygote, "from box import zygote") for zygote in children(supervisor, "from box import zygote"))
 
 
 @needs_linux
 def test_sigterm_leaves_a_complete_file(tmp_path):
-    """The platform's last warning: results for every case, the fault named as ours, exit 2."""
+    """SIGTERM is the platform's last warning: there are results for every case, the fault is named as ours, and the
+    status is 2.
+    """
     results = tmp_path / "results.json"
     slow = tmp_path / "neural_network.py"
     slow.write_text("import time\ntime.sleep(60)\n")
@@ -360,11 +362,13 @@ def test_sigterm_leaves_a_complete_file(tmp_path):
 @pytest.mark.parametrize("moments", [5, pytest.param(20, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("victim", ["session", "zygote", "worker"])
 def test_kill_9_at_any_moment_never_costs_points_silently(tmp_path, victim, moments):
-    """Whenever one of our processes is killed: a complete file, each case Passed or named as our fault."""
+    """Whichever of our processes is killed, and when, the file is complete, with each case Passed or named as our
+    fault.
+    """
     chance = random.Random(victim)
 
     def killed_after(seconds):
-        """Our faults in one grading."""
+        """Return how many of our faults one grading reports."""
         results = tmp_path / f"{seconds}.json"
         path = ROOT / "solution" / "neural_network.py"
         with subprocess.Popen(
@@ -384,7 +388,7 @@ def test_kill_9_at_any_moment_never_costs_points_silently(tmp_path, victim, mome
 
 
 def check_complete(results):
-    """The file lists every case, Passed or GraderError; returns how many are our fault."""
+    """Check that the file lists every case as Passed or GraderError; return how many are our fault."""
     tests = json.loads(results.read_text())["tests"]
     assert len(tests) == 22
     assert sum(test["max_score"] for test in tests) == 100
@@ -398,12 +402,12 @@ def check_complete(results):
 
 
 def any_fault(results):
-    """Whether the file names a fault of ours."""
+    """Tell whether the file names a fault of ours."""
     return any(test["extra_data"]["outcome"] == "GraderError" for test in json.loads(results.read_text())["tests"])
 
 
 def find(supervisor, victim):
-    """The process id of one of the supervisor's processes, or 0."""
+    """Return the PID of one of the supervisor's processes, or 0."""
     if victim == "session":
         return next(iter(children(supervisor, "import session")), 0)
     zygote = next(iter(children(supervisor, "from box import zygote")), 0)
@@ -413,16 +417,16 @@ def find(supervisor, victim):
 
 
 def children(parent, word):
-    """Process ids of the children of `parent` whose command line contains `word`."""
+    """Return the PIDs of the children of `parent` whose command line contains `word`."""
     found = []
     for task in Path(f"/proc/{parent}/task").glob("*/children"):
-        with contextlib.suppress(OSError):  # it ended while we looked
+        with contextlib.suppress(OSError):  # the process ended meanwhile
             found += [int(child) for child in task.read_text(encoding="ascii").split() if word in command_of(child)]
     return found
 
 
 def wait_for(something, patience_s=60):
-    """Poll until `something()` is true; returns it."""
+    """Poll until `something()` is true; return its value."""
     deadline = time.monotonic() + patience_s
     while time.monotonic() < deadline:
         if found := something():
@@ -432,7 +436,7 @@ def wait_for(something, patience_s=60):
 
 
 def with_suppressed_kill(pid):
-    """SIGKILL a process that may have ended by itself."""
+    """Send SIGKILL to a process that may have ended by itself."""
     try:
         os.kill(pid, signal.SIGKILL)
     except ProcessLookupError:
@@ -441,7 +445,7 @@ def with_suppressed_kill(pid):
 
 @needs_linux
 def test_ctrl_c_leaves_a_complete_file_and_stops_the_rest(tmp_path):
-    """What was graded stands, what was not is named, no traceback, and the next submission is not begun."""
+    """Finished grades stand, the rest are named, there is no traceback, and the next submission does not start."""
     results = tmp_path / "results.json"
     slow = tmp_path / "neural_network.py"
     slow.write_text("import time\ntime.sleep(60)\n")

@@ -1,4 +1,4 @@
-"""autograder/guess.py: how near a prediction must be, what other cases tell against a factor, and the words."""
+"""autograder/guess.py: how near a prediction must be, what other cases show against a factor, and the wording."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ from autograder.guess import Guess, Wrong, listed, nth, side_names, subscript
 
 
 def holds(got, predicted, **more):
-    """Whether a guess that predicts this is one for what came back."""
+    """Tell whether a guess that predicts `predicted` holds for `got`."""
     wrong = Wrong(np.asarray(got, dtype=float), np.zeros(np.shape(got)), **more)
     return Guess("kind", lambda *_: np.asarray(predicted, dtype=float), "", "").holds(wrong)
 
@@ -17,13 +17,13 @@ def holds(got, predicted, **more):
     [
         ([100.0, 1.0], True),
         ([100.00009, 1.0], True),
-        ([100.0002, 1.0], False),  # of the largest entry
+        ([100.0002, 1.0], False),  # 0.0002 exceeds a millionth of the largest entry
         ([100.0, 1.00009], True),
         ([100.0, 1.00011], False),
     ],
 )
 def test_prediction_is_as_near_as_a_millionth_of_the_largest_entry(got, same):
-    """Ten digits are all that there is at home."""
+    """At home, only ten digits are recorded."""
     assert holds(got, [100.0, 1.0]) == same
 
 
@@ -31,18 +31,18 @@ def test_prediction_is_as_near_as_a_millionth_of_the_largest_entry(got, same):
     ("small", "same"), [(0.010009, True), (0.010011, False), (0.010099, False), (1e-8, False), (0.0, False)]
 )
 def test_small_entry_beside_a_large_one_is_predicted_in_its_own_size(small, same):
-    """To a thousandth."""
+    """A small entry must match to a thousandth of its own size."""
     assert holds([1e6, small], [1e6, 0.01]) == same
 
 
 @pytest.mark.parametrize(("nothing", "same"), [(0.9e-7, True), (1.1e-7, False), (0.9e-6, False)])
 def test_entry_that_is_next_to_nothing_may_be_anything_as_small(nothing, same):
-    """What is left of a difference."""
+    """It may be the rounding error of a difference."""
     assert holds([1e6, nothing], [1e6, 0.0]) == same
 
 
 def test_infinite_entries_are_predicted_by_their_like():
-    """And nothing is warned of."""
+    """No warning is raised."""
     assert holds([np.inf, 1.0], [np.inf, 1.0])
     assert not holds([np.inf, 1.0], [-np.inf, 1.0])
     assert not holds([np.inf, 1.0], [2.0, 1.0])
@@ -59,24 +59,24 @@ RIGHT = [2.0, 4.0]
         ([(np.ones(2), HALF, RIGHT)], True),
         ([(np.ones(3), HALF, RIGHT)], False),
         ([(np.ones(2), HALF, RIGHT), (np.ones(3), HALF, RIGHT)], False),
-        ([(1.0, HALF, RIGHT), (np.ones(3), HALF, RIGHT)], False),  # the first has no such side
+        ([(1.0, HALF, RIGHT), (np.ones(3), HALF, RIGHT)], False),  # the first call has no such side
         ([(np.ones(0), HALF, RIGHT), (np.ones(3), HALF, RIGHT)], False),
         ([(1.0, HALF, RIGHT)], True),
-        ([(np.ones(3), [1.0, np.nan], RIGHT)], True),  # no number, so nothing is told
+        ([(np.ones(3), [1.0, np.nan], RIGHT)], True),  # not a number, so it proves nothing
         ([(np.ones(3), [1.0], RIGHT)], True),
         ([(np.ones(2), [1.0009, 2.0], RIGHT)], True),
         ([(np.ones(2), [1.003, 2.0], RIGHT)], False),
     ],
 )
 def test_factor_that_other_cases_speak_against_is_none(elsewhere, fits):
-    """Half, or one over the number of entries: that is told where there are not two."""
+    """A factor of a half, or one over the number of entries, is told apart by calls with other than two entries."""
     calls = [([given], np.asarray(got), np.asarray(want)) for given, got, want in elsewhere]
     wrong = Wrong(np.ones(2), np.ones(2), elsewhere=calls)
     assert wrong.fits_elsewhere(lambda given: 1 / np.shape(given[0])[0]) == fits
 
 
 def test_words_for_a_place():
-    """In a vector, a matrix and beyond, where a line has no name."""
+    """The words differ for a vector, a matrix, and more axes, whose slices have no common name."""
     vector, matrix, cube = np.ones(4), np.ones((4, 5)), np.ones((4, 5, 6))
     assert [nth(vector, 0, at) for at in (0, 2, 3)] == [
         "the first entry",

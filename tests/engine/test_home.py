@@ -1,6 +1,6 @@
-"""autograder/home.py: what a student sees who types `pytest`, word for word.
+"""autograder/home.py: what a student who types `pytest` sees, word for word.
 
-Most tests run a small assignment of two functions; the last ones run the real starter, with the engine of this tree.
+Most tests run a small assignment of two functions; the last ones run the real starter with the engine of this tree.
 """
 
 import os
@@ -116,7 +116,7 @@ RIGHT = "def double(z):\n    return z + z\n\ndef both(a, b):\n    return a + b, 
 
 
 def in_a_shell(**environment):
-    """The environment of a student, without the plug-ins that lie beside our pytest.
+    """Return the environment of a student, without the plug-ins installed next to our pytest.
 
     hypothesis alone takes longer to load than the checks take.
     """
@@ -127,7 +127,7 @@ def in_a_shell(**environment):
 
 
 def typed_anew(folder, *options, **environment):
-    """Type `pytest` in a shell: exit status and output."""
+    """Run `pytest` in a new interpreter; return the exit status and the output."""
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options],
         cwd=folder, env=in_a_shell(**environment),
@@ -138,7 +138,7 @@ def typed_anew(folder, *options, **environment):
 
 @pytest.fixture(scope="module", name="typed")
 def _typed(tmp_path_factory):
-    """The same in a copy of a process that has loaded NumPy and pytest."""
+    """A function like `typed_anew` that runs in a fork of a process with NumPy and pytest loaded."""
     with copying(tmp_path_factory.mktemp("printed"), "numpy", "pytest") as run:
 
         def typed(folder, *options):
@@ -149,7 +149,7 @@ def _typed(tmp_path_factory):
 
 
 class Home:
-    """A student's folder, whose checks run in this very process: that spares a start of Python for each."""
+    """A student's folder, whose checks run in this process, which saves starting Python for each test."""
 
     def __init__(self, pytester):
         self._pytester = pytester
@@ -161,8 +161,8 @@ class Home:
         (self.folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
 
     def report(self, *options):
-        """What a student reads between pytest's progress line and its last one; `status` is the exit status."""
-        with np.errstate():  # a program may change NumPy's settings, which are this process's too
+        """Return what a student reads between pytest's progress line and its last line; `status` is the exit status."""
+        with np.errstate():  # a program may change NumPy's settings, which this process shares
             result = self._pytester.runpytest_inprocess("-p", "no:cacheprovider", *options)
         self.status = result.ret
         assert "INTERNALERROR" not in result.stderr.str()
@@ -172,12 +172,12 @@ class Home:
 
 @pytest.fixture(name="home")
 def _home(pytester, monkeypatch):
-    """The small assignment, with no program in it yet."""
+    """The small assignment, without a program."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
     monkeypatch.setenv("MPLBACKEND", "")  # the checks set it
-    # Another test may have imported it; at home pytest is the first to, and warns if it is not.
+    # Another test may have imported it. At home, pytest imports it first, and warns if it was imported before.
     monkeypatch.delitem(sys.modules, "autograder.home", raising=False)
     tmp_path = pytester.path
     (tmp_path / "checks").mkdir()
@@ -190,17 +190,17 @@ def _home(pytester, monkeypatch):
 
 
 def page(text):
-    """A report as it is printed in these tests."""
+    """Return a report without the indentation that it has in these tests."""
     return textwrap.dedent(text).strip("\n")
 
 
 def row(word, number, title, points):
-    """One line of the list of cases."""
+    """Return one line of the list of cases."""
     return f"{word:<8}{number:<5}{title:<58}{points:>9}"
 
 
 def rows(first, second, third):
-    """The list of cases with these words and scores."""
+    """Return the list of cases with these words and scores."""
     return "\n".join(
         row(word, number, title, f"{score} / {most}")
         for (word, score), number, title, most in (
@@ -218,7 +218,7 @@ TO_DO, FAILED = ("to do", "0"), ("FAILED", "0")
 
 
 def test_missing_file_is_one_sentence(home):
-    """Where it should be; no list of failures."""
+    """The sentence says where the file should be; there is no list of failures."""
     assert (home.report(), home.status) == (f"There is no {home.folder / 'small.py'}.", 1)
 
 
@@ -232,7 +232,7 @@ def test_missing_file_is_one_sentence(home):
     ids=["text", "copies"],
 )  # fmt: skip
 def test_missing_file_may_have_another_name(home, file, names, said):
-    """Windows shows small.py.txt as small.py, and browsers number what is downloaded again."""
+    """Windows shows small.py.txt as small.py, and browsers number repeated downloads."""
     (home.folder / "checks" / "assignment.toml").write_text(SETTINGS.replace("small.py", file))
     for name in names:
         home.write(RIGHT, name)
@@ -240,7 +240,7 @@ def test_missing_file_may_have_another_name(home, file, names, said):
 
 
 def test_copy_in_which_the_work_was_done_is_told_not_to_be_checked(home):
-    """Else everything is still to do, for no reason that one can see."""
+    """Otherwise everything would be "to do" for no visible reason."""
     home.write(UNTOUCHED)
     home.write(RIGHT, "small (1).py")
     home.write(RIGHT, "small.py.txt")
@@ -262,13 +262,13 @@ def test_copy_in_which_the_work_was_done_is_told_not_to_be_checked(home):
     ids=["UTF-16", "empty", "notebook"],
 )  # fmt: skip
 def test_file_that_cannot_be_read_is_one_sentence(home, data, said):
-    """The same as on Gradescope."""
+    """The sentence is the same as on Gradescope."""
     home.write(data)
     assert home.report() == said
 
 
 def test_syntax_error_shows_its_line(home):
-    """Once in full, and the cases it stops."""
+    """The error is shown once in full, followed by the cases that it stops."""
     home.write("def double(z):\n    return (z + z\n\ndef both(a, b):\n    return a + b, a * b\n")
     text = home.report()
     first = "Fix this first: 1.1 double: two numbers: importing small.py raised SyntaxError."
@@ -283,7 +283,7 @@ def test_syntax_error_shows_its_line(home):
 
 
 def test_program_that_prints_that_something_is_not_written_yet_reads_its_failures(home):
-    """What it prints is no reason to call a case to do, and to leave out what is wrong with it."""
+    """Its output must not turn a case into "to do" and hide what is wrong."""
     home.write(RIGHT.replace("return z + z", "print('both is not written yet')\n    return 3 * z"))
     text = home.report()
     assert text.startswith(rows(FAILED, FAILED, ("passed", "3")))
@@ -292,7 +292,7 @@ def test_program_that_prints_that_something_is_not_written_yet_reads_its_failure
 
 @pytest.mark.parametrize("statement", ["exit()", "raise SystemExit", "import sys; sys.exit(0)"])
 def test_program_that_ends_itself_is_told_so(home, statement):
-    """As on Gradescope: the line, and what to take out."""
+    """As on Gradescope, the message has the line and what to remove."""
     home.write(RIGHT + f"\n{statement}\n")
     text = home.report()
     assert home.status == 1
@@ -301,7 +301,7 @@ def test_program_that_ends_itself_is_told_so(home, statement):
 
 
 def test_program_that_asks_for_input_is_told_that_nobody_types(home):
-    """The same as on Gradescope, and not pytest's words about its own capturing."""
+    """The message is the same as on Gradescope, not pytest's own about capturing."""
     home.write(RIGHT + "\nn = input('How many? ')\n")
     text = home.report()
     assert "  Got            importing small.py raised EOFError: EOF when reading a line\n" in text
@@ -309,7 +309,7 @@ def test_program_that_asks_for_input_is_told_that_nobody_types(home):
 
 
 def test_program_that_reads_its_command_line_finds_its_name_alone(home, monkeypatch):
-    """What pytest was called with is not for the program, which is given nothing where it is graded."""
+    """pytest's arguments are not for the program, which gets none when it is graded."""
     monkeypatch.setattr(sys, "argv", ["pytest", "-k", "double"])
     home.write(RIGHT + "\nimport argparse\nargparse.ArgumentParser().parse_args()\n")
     home.report()
@@ -318,7 +318,7 @@ def test_program_that_reads_its_command_line_finds_its_name_alone(home, monkeypa
 
 
 def test_broken_record_is_our_fault_and_says_what_to_do(home):
-    """A damaged download is no mistake of the student's."""
+    """A damaged download is not the student's mistake."""
     home.write(RIGHT)
     (home.folder / "checks" / "expected.json").write_text("{}\n")
     assert home.report() == "checks/expected.json is missing or damaged. Download the assignment again."
@@ -327,7 +327,7 @@ def test_broken_record_is_our_fault_and_says_what_to_do(home):
 
 
 def test_case_file_that_is_gone_is_said_to_be_and_what_is_left_not_to_be_all(home):
-    """The points of what is left would look like all that can be had."""
+    """Otherwise the remaining points would look like all that can be earned."""
     home.write(RIGHT)
     path = home.folder / "checks" / "test_1_double.py"
     path.write_text(CASES.partition("\n\n\n@pytest.mark.example\n@weight(3)")[0] + "\n")
@@ -335,7 +335,7 @@ def test_case_file_that_is_gone_is_said_to_be_and_what_is_left_not_to_be_all(hom
 
 
 def test_record_that_is_out_of_step_is_our_fault_and_says_what_to_do(home):
-    """A case and its answers that come from two downloads."""
+    """A case and its answers come from two different downloads."""
     home.write(RIGHT)
     (home.folder / "checks" / "expected.json").write_text('{"answers": {}, "mistakes": []}\n')
     text = home.report()
@@ -347,7 +347,7 @@ def test_record_that_is_out_of_step_is_our_fault_and_says_what_to_do(home):
 
 
 def test_file_beside_the_program_is_not_there_as_when_it_is_graded(home):
-    """Neither while the program is imported nor in a call."""
+    """The file is hidden during the import and in every call."""
     (home.folder / "data").mkdir()
     (home.folder / "data" / "numbers.txt").write_text("1")
     opening = "open('data/numbers.txt').read()\n"
@@ -359,7 +359,7 @@ def test_file_beside_the_program_is_not_there_as_when_it_is_graded(home):
 
 
 def test_file_that_a_program_writes_is_there_in_its_calls_and_gone_afterwards(home, monkeypatch, tmp_path_factory):
-    """As in a worker, which has one folder for the import and all calls of a case."""
+    """As in a worker, one folder serves the import and all calls of a case."""
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     monkeypatch.setattr(tempfile, "tempdir", str(elsewhere))
     both = "def both(a, b):\n    return a + b, a * b\n"
@@ -370,11 +370,11 @@ def test_file_that_a_program_writes_is_there_in_its_calls_and_gone_afterwards(ho
     report = home.report("checks", "test_mine.py")
     assert (home.status, "FAILED" in report) == (0, False), report
     assert not list(home.folder.rglob("two.txt"))
-    assert len(list(elsewhere.iterdir())) <= 1  # the last one is there until Python ends
+    assert len(list(elsewhere.iterdir())) <= 1  # the last folder exists until Python exits
 
 
 def test_untouched_starter_is_all_to_do(home):
-    """Nothing failed: there is a next step, and its line."""
+    """Nothing has failed: the report gives the next step and its line."""
     home.write(UNTOUCHED)
     assert home.report() == rows(TO_DO, TO_DO, TO_DO) + "\n\n" + page(f"""
         Next: double, line 4 of small.py.
@@ -385,7 +385,7 @@ def test_untouched_starter_is_all_to_do(home):
 
 
 def test_line_that_was_to_be_deleted_is_named(home):
-    """The function is written, and the stub's last line still stands below it."""
+    """The function is written, but the stub's last line is still below it."""
     home.write(
         UNTOUCHED.replace(
             '    raise NotImplementedError("Task 1', '    z = 2 * z\n    raise NotImplementedError("Task 1'
@@ -406,7 +406,7 @@ def test_line_that_was_to_be_deleted_is_named(home):
     ids=["one", "one that another waits for"],
 )
 def test_what_to_mend_first_is_said_where_there_is_a_choice(home, program, several):
-    """One failure alone needs no order."""
+    """A single failure needs no order."""
     home.write(f"import numpy as np\n{program}")
     said = home.report()
     assert said.count("FAILED  ") == 1 + several
@@ -414,7 +414,7 @@ def test_what_to_mend_first_is_said_where_there_is_a_choice(home, program, sever
 
 
 def test_list_of_checks_has_no_report(home):
-    """As the test panel of an editor asks for it."""
+    """An editor's test panel asks for it this way."""
     home.write(RIGHT)
     said = home.report("--collect-only")
     assert "test_two" in said
@@ -422,7 +422,7 @@ def test_list_of_checks_has_no_report(home):
 
 
 def test_half_filled_in_shows_the_mistake_and_the_next_step(home):
-    """What is wrong in full, then what is next."""
+    """The mistake is shown in full, followed by the next step."""
     home.write(UNTOUCHED.replace('    raise NotImplementedError("Task 1: write double, then delete this line")',
                                  "    print('z is', z)\n    return 3 * z + z**3"))  # fmt: skip
     assert home.report() == rows(FAILED, FAILED, TO_DO) + "\n\n" + page(f"""
@@ -454,7 +454,7 @@ def test_half_filled_in_shows_the_mistake_and_the_next_step(home):
 
 
 def test_printed_text_is_shown_at_once_when_asked_for(home):
-    """pytest's own -s; and once more with the failure, as on Gradescope."""
+    """This uses pytest's own -s; the text is repeated with the failure, as on Gradescope."""
     home.write(
         "import sys\nassert sys.stdout.write('hello\\n') == 6\nassert sys.stdout.buffer.write(b'caf\\xe9\\n') == 5\n"
         "def double(z):\n    sys.stderr.writelines(['z is ', str(z), '\\n'])\n    return 3 * z\n"
@@ -476,14 +476,14 @@ def test_printed_text_is_shown_at_once_when_asked_for(home):
 )
 @pytest.mark.parametrize("capture", ["fd", "no"])
 def test_program_with_standard_streams_of_its_own_takes_away_none_of_pytests(home, statement, capture):
-    """It is common advice for Windows, and costs nothing where programs are graded."""
+    """This is common advice for Windows, and is harmless where programs are graded."""
     home.write(f"import codecs, io, os, sys\n{statement}\nprint('hello')\n{RIGHT}")
     status, output = typed_anew(home.folder, f"--capture={capture}")
     assert (status, "6.5 of 6.5 points" in output.decode(), "Traceback" in output.decode()) == (0, True, False)
 
 
 def test_long_printing_is_cut_and_ends_nothing(home):
-    """As many lines as on Gradescope, also of letters that no terminal has."""
+    """As many lines are shown as on Gradescope, even with letters that no terminal can show."""
     home.write("def double(z):\n    for i in range(10**4):\n        print('line', i, '\\ud800')\n    return 3 * z\n")
     text = home.report("-k", "recorded")
     assert "  You printed    line 0 \\ud800\n                 line 1 \\ud800\n" in text
@@ -492,7 +492,7 @@ def test_long_printing_is_cut_and_ends_nothing(home):
 
 
 def test_message_is_in_pytests_own_report_too(home):
-    """Which is what the test panel of an editor shows."""
+    """An editor's test panel shows that report."""
     home.write("def double(z):\n    return z * z\n\ndef both(a, b):\n    return a + b, a * b\n")
     home.report("--junitxml=report.xml")
     report = (home.folder / "report.xml").read_text(encoding="utf-8")
@@ -501,7 +501,7 @@ def test_message_is_in_pytests_own_report_too(home):
 
 
 def test_right_program_passes(home):
-    """No failure to show, nothing next."""
+    """The report shows no failure and no next step."""
     home.write(RIGHT)
     passed = rows(("passed", "2"), ("passed", "1.5"), ("passed", "3"))
     assert home.report() == f"{passed}\n\n6.5 of 6.5 points so far. {HIDDEN}"
@@ -509,7 +509,7 @@ def test_right_program_passes(home):
 
 
 def test_mistake_is_named_by_what_was_recorded(home):
-    """The same cause as on Gradescope, and no formula in the folder."""
+    """The cause is the same as on Gradescope, and the folder contains no formula."""
     home.write("def double(z):\n    return z * z\n\ndef both(a, b):\n    return a * b, a + b\n")
     text = home.report()
     assert text.count("  Likely cause   This is the square of z, not twice z.\n") == 2
@@ -520,7 +520,7 @@ def test_mistake_is_named_by_what_was_recorded(home):
 
 
 def test_third_failure_of_a_function_takes_a_line(home):
-    """One reads the first and mends it; every function has its own two."""
+    """Students read the first one and fix it; each function has two failures of its own in full."""
     third = CASES[CASES.index("@pytest.mark.example\n@weight(1.5)") : CASES.index("@pytest.mark.example\n@weight(3)")]
     more = third.replace("1.2", "1.3").replace("test_recorded", "test_again").replace("1.5", "1")
     more = more.replace("reference.double(0.5)", "1.0")
@@ -535,7 +535,7 @@ def test_third_failure_of_a_function_takes_a_line(home):
 
 
 def example(number, function, call):
-    """A further case of the small assignment, which wants what `call` says."""
+    """Return another case of the small assignment, which expects what `call` says."""
     return f"""
 
 @pytest.mark.example
@@ -549,16 +549,16 @@ def test_{function}_{number.replace(".", "_")}(student):
 
 
 def test_wrong_answers_in_other_checks_tell_against_a_cause(home):
-    """A third is one over the number of entries here, and was not there."""
+    """The factor of a third would be one over the number of entries here, but was not in the other check."""
     more = example("1.3", "double", "double(np.array([1.0, 2.0, 5.0])).must_equal(value=[2.0, 4.0, 10.0]")
     (home.folder / "checks" / "test_1_double.py").write_text(CASES + more)
     home.write("def double(z):\n    return 2 * z / 3\n")
     assert "number of entries" not in home.report()
-    assert "number of entries" in home.report("-k", "1_3")  # nothing tells against it
+    assert "number of entries" in home.report("-k", "1_3")  # no other check contradicts it
 
 
 def test_wrong_answers_of_a_function_that_calls_another_tell_against_no_cause(home):
-    """They may be the other's doing, which is wrong with four entries, and there is no right one here."""
+    """They may be the fault of the other function, which is wrong with four entries; no right version exists here."""
     more = example("1.3", "both", "both(np.ones(4), np.ones(4)).must_equal(total=[2.0] * 4, product=[1.0] * 4")
     third = CASES.index("\n\n@pytest.mark.example\n@weight(3)")
     (home.folder / "checks" / "test_1_double.py").write_text(CASES[:third] + more + CASES[third:])
@@ -576,7 +576,7 @@ def test_wrong_answers_of_a_function_that_calls_another_tell_against_no_cause(ho
 
 
 def test_check_that_fails_is_tried_once(home):
-    """There are no right functions here to try it again with."""
+    """There are no stand-ins at home for a second try."""
     home.write("print('imported')\n\ndef double(z):\n    return z\n\ndef both(a, b):\n    return double(a), b\n")
     assert home.report("-s").startswith("imported\nFimported\nFimported\nF\n")
 
@@ -594,7 +594,7 @@ def test_check_that_fails_is_tried_once(home):
     ids=["itself", "through another", "as an object", "decorated"],
 )
 def test_function_that_calls_a_wrong_one_waits_for_it(home, both):
-    """What is shown is the one to mend; what follows from it costs nothing, and says so."""
+    """The function to fix is shown; a failure that follows from it costs nothing, and the report says so."""
     home.write("def double(z):\n    return 3 * z\n\n" + both)
     text = home.report()
     assert text.count("  Tested ") == 2
@@ -613,13 +613,15 @@ def test_function_that_calls_a_wrong_one_waits_for_it(home, both):
     ids=["no call", "each calls the other"],
 )
 def test_function_that_is_wrong_by_itself_waits_for_nobody(home, program):
-    """A name in a comment, or another object's attribute, is no call; and of two that wait neither would be shown."""
+    """A name in a comment, or an attribute of another object, is not a call; if two functions waited for each other,
+    neither would be shown.
+    """
     home.write(program)
     assert "--- 2.1  both: sum and product\n" in home.report()
 
 
 def test_argument_that_is_changed_in_place_is_shown_as_it_was_given(home):
-    """By it a mistake is recognised, too."""
+    """The original argument is also needed to recognize a mistake."""
     home.write("def double(z):\n    z *= z\n    return z\n")
     report = home.report("-k", "double")
     assert "  Inputs         z = [1 2]\n" in report
@@ -627,7 +629,7 @@ def test_argument_that_is_changed_in_place_is_shown_as_it_was_given(home):
 
 
 def test_object_that_raises_at_every_look_is_checked_all_the_same(home):
-    """Who calls it is not known then, and waits for nobody."""
+    """Its callers are unknown then, and wait for nothing."""
     home.write(
         "class Double:\n    def __getattr__(self, name):\n        raise KeyError(name)\n"
         "    def __call__(self, z):\n        return 3 * z\n\n\n"
@@ -639,7 +641,7 @@ def test_object_that_raises_at_every_look_is_checked_all_the_same(home):
 
 
 def test_each_case_imports_the_program_anew(home):
-    """What one case leaves behind cannot help or hurt the next; and in its calls the program finds itself."""
+    """State left by one case cannot help or hurt the next; in its calls, the program can import itself."""
     home.write(
         "calls = []\ndef double(z):\n    import small\n    small.calls.append(z)\n    assert len(calls) == 1\n"
         "    return z + z\n"
@@ -648,13 +650,13 @@ def test_each_case_imports_the_program_anew(home):
 
 
 def test_changed_global_settings_change_nothing(home):
-    """Warnings made errors at the top of the program are not errors of the checks."""
+    """A program that turns warnings into errors does not affect the checks."""
     home.write("import warnings\nimport numpy as np\nwarnings.simplefilter('error')\nnp.seterr(all='raise')\n" + RIGHT)
     assert "6.5 of 6.5 points" in home.report()
 
 
 def test_words_choose_the_cases_of_one_function(home):
-    """`pytest -k double`: points count for what ran."""
+    """With `pytest -k double`, only the points of the checks that ran count."""
     home.write(RIGHT)
     text = home.report("-k", "both")
     assert text == row("passed", "2.1", "both: sum and product", "3 / 3") + "\n\n" + page("""
@@ -664,7 +666,7 @@ def test_words_choose_the_cases_of_one_function(home):
 
 
 def test_one_file_of_several_is_not_said_to_be_all(home):
-    """As an editor's button runs it: what it has no points for is named."""
+    """An editor's button may run one file: the report names the functions that were not checked."""
     home.write(RIGHT)
     first, both = CASES.split("\n\n\n@pytest.mark.example\n@weight(3)")
     (home.folder / "checks" / "test_1_double.py").write_text(first + "\n")
@@ -693,7 +695,9 @@ def test_one_file_of_several_is_not_said_to_be_all(home):
     ],
 )
 def test_what_else_lies_beside_the_program_cannot_be_imported(home, program, statement, module):
-    """It is graded alone, and would fail there: also a folder, and what pytest itself has loaded."""
+    """The program is graded alone, and would fail there. This includes folders and modules that pytest itself has
+    loaded.
+    """
     (home.folder / "lesson").mkdir()
     (home.folder / "data").mkdir()
     home.write("", "helpers.py")
@@ -706,7 +710,7 @@ def test_what_else_lies_beside_the_program_cannot_be_imported(home, program, sta
 
 
 def test_folders_that_a_program_adds_are_searched_in_its_calls(home):
-    """Once, although each case imports it anew."""
+    """Each is on the path once, although each case imports the program again."""
     home.write(
         f"import sys\nsys.path.append('mine')\n{RIGHT}".replace(
             "    return z", "    assert sys.path.count('mine') == 1\n    return z"
@@ -716,7 +720,7 @@ def test_folders_that_a_program_adds_are_searched_in_its_calls(home):
 
 
 def test_modules_that_others_have_loaded_from_the_folder_are_there_again_afterwards(home):
-    """pytest's own, for instance."""
+    """They include pytest's own."""
     home.write(
         "import sys\nassert not {'conftest', 'helpers', 'lesson', 'lesson.colours'} & {*sys.modules}\n"
         "assert sys.path[0] != ''\n" + RIGHT
@@ -733,14 +737,14 @@ def test_modules_that_others_have_loaded_from_the_folder_are_there_again_afterwa
 
 
 def test_file_beside_the_program_is_no_module_of_pythons(home):
-    """Graded, it is not there either; here, what Python has by that name is found."""
+    """It does not exist where the program is graded; here, Python's own module of that name is found."""
     home.write("raise ValueError\n", "colorsys.py")
     home.write("import colorsys\nassert colorsys.rgb_to_hsv(1, 1, 1) == (0, 0, 1)\n" + RIGHT)
     assert "6.5 of 6.5 points" in home.report()
 
 
 def test_checks_run_from_within_their_folder(home, monkeypatch):
-    """Students type `pytest` wherever they are."""
+    """Students type `pytest` in any folder."""
     home.write(RIGHT)
     monkeypatch.chdir(home.folder / "checks")
     assert "6.5 of 6.5 points" in home.report()
@@ -796,7 +800,7 @@ MORE_HIDDEN = "Another 2.5 points are graded on data you do not see."
 
 @pytest.fixture(name="more")
 def _more(home):
-    """The small assignment with a further file for extra credit."""
+    """The small assignment with another file for extra credit."""
     folder = home.folder / "checks" / "more"
     folder.mkdir()
     above = folder.with_name("assignment.toml")
@@ -811,7 +815,9 @@ def _more(home):
 
 
 def test_extra_credit_is_checked_when_it_is_asked_for(more, monkeypatch):
-    """By its folder, a file or a test in it, or from within; its program imports the first one as it is now."""
+    """It is selected by its folder, by a file or a test in it, or from inside; its program imports the current first
+    file.
+    """
     passed = row("passed", "3.1", "repeat: doubled three times", "2.5 / 2.5")
     report = page(f"""
         {passed}
@@ -831,7 +837,7 @@ def test_extra_credit_is_checked_when_it_is_asked_for(more, monkeypatch):
     "asked", [(), ("checks",), ("checks", "checks/test_1_double.py"), ("checks/test_1_double.py",)]
 )
 def test_extra_credit_is_left_out_otherwise(more, asked):
-    """Who does not want it reads nothing of it."""
+    """A student who does not want it reads nothing about it."""
     report = more.report(*asked)
     assert "repeat" not in report and f"6.5 of 6.5 points so far. {HIDDEN}" in report
 
@@ -845,7 +851,7 @@ def test_extra_credit_is_left_out_otherwise(more, asked):
     ],
 )
 def test_damaged_checks_are_one_sentence(more, file, damaged, said, typed):
-    """Whichever part was asked for: the file is named, and what to do."""
+    """Whichever part was selected, the sentence names the file and says what to do."""
     (more.folder / "checks" / file).write_text(damaged)
     for asked in ((), ("checks/more",)):
         status, output = typed(more.folder, *asked)
@@ -864,7 +870,7 @@ def test_damaged_checks_are_one_sentence(more, file, damaged, said, typed):
     ],
 )
 def test_two_assignments_at_once_are_one_sentence(more, asked, commands, typed):
-    """Each is checked by itself, and which is which would not be seen."""
+    """Each is checked separately; the report would not show which check belongs to which."""
     status, output = typed(more.folder, *asked)
     assert (status, output.decode().strip()) == (4, f"ERROR: Check one file at a time: {commands}.")
 
@@ -880,12 +886,12 @@ def test_two_assignments_at_once_are_one_sentence(more, asked, commands, typed):
     ],
 )
 def test_name_of_a_function_of_the_other_file_leads_there(more, asked, command):
-    """Its checks are found where they are."""
+    """The suggested command runs the checks of that function."""
     assert more.report(*asked).splitlines()[-1] == f"No check has this name. Try `{command}`."
 
 
 def test_function_of_the_first_file_that_is_not_written_is_named(more):
-    """It is the next to write, and not the one that needs it."""
+    """That function is the next to write, not the one that needs it."""
     more.write(UNTOUCHED)
     assert more.report("checks/more") == page(f"""
         {row("to do", "3.1", "repeat: doubled three times", "0 / 2.5")}
@@ -898,7 +904,7 @@ def test_function_of_the_first_file_that_is_not_written_is_named(more):
 
 
 def test_mistake_may_be_in_a_function_of_the_first_file(more):
-    """It is not checked here; who asks for what there is not is told how to ask."""
+    """The first file is not checked here; a student who asks for a missing name is told what to type."""
     more.write(RIGHT.replace("z + z", "3 * z"))
     report = more.report("checks/more")
     assert "FAILED  3.1" in report
@@ -916,7 +922,7 @@ def test_mistake_may_be_in_a_function_of_the_first_file(more):
 
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="it has to be newer than Gradescope's")
 def test_what_gradescope_s_older_python_does_not_have_is_told_beside_the_results(more):
-    """Everything else is as it would be without; of the first file also where a further one imports it."""
+    """Otherwise the report is unchanged; a line of the first file is also named where a later file imports it."""
     said = page("""
         Line 1 of small.py will not work on Gradescope's Python 3.10: it has no math.cbrt; write
         np.cbrt.
@@ -931,7 +937,7 @@ def test_what_gradescope_s_older_python_does_not_have_is_told_beside_the_results
 
 
 def test_each_case_imports_the_first_file_anew(more):
-    """What it keeps for one case it does not have in the next."""
+    """State that it keeps in one case is gone in the next."""
     head, _, case = MORE_CASES.partition("\n\n\n")
     again = case.replace("3.1", "3.2").replace("reference.repeat(0.5, 3)", "4.0")
     (more.folder / "checks" / "more" / "test_4_again.py").write_text(f"{head}\n\n\n{again}")
@@ -947,7 +953,7 @@ def test_each_case_imports_the_first_file_anew(more):
     ],
 )
 def test_first_file_that_is_not_found_is_asked_for(more, statement, cause):
-    """It lies elsewhere, or is not imported as a file is that lies beside."""
+    """It is in another folder, or is imported the wrong way."""
     (more.folder / "small.py").unlink()
     more.write(REPEAT.replace("from small import double", statement), "more.py")
     report = more.report("checks/more")
@@ -955,7 +961,7 @@ def test_first_file_that_is_not_found_is_asked_for(more, statement, cause):
 
 
 def test_line_of_the_first_file_is_named_where_it_raises(more):
-    """Not only the line that calls it, which is in order."""
+    """The report shows more than the line that calls it, which is fine."""
     more.write("def double(z):\n    return z + zz\n")
     report = more.report("checks/more")
     assert "  Your lines     line 5: z = double(z)\n                 small.py line 2: return z + zz\n" in report
@@ -984,7 +990,7 @@ def test_line_of_the_first_file_is_named_where_it_raises(more):
     ids=["called", "own function", "imported", "own import"],
 )
 def test_ctrl_c_names_the_innermost_line_of_either_file(more, small, own, said, typed):
-    """It is where the loop is that has no end."""
+    """That is where the infinite loop is."""
     more.write(small)
     more.write(own, "more.py")
     status, output = typed(more.folder, "checks/more")
@@ -992,7 +998,7 @@ def test_ctrl_c_names_the_innermost_line_of_either_file(more, small, own, said, 
 
 
 def test_ctrl_c_in_the_only_function_asked_for_is_no_wrong_name(home, typed):
-    """None of its checks has come to an end, and yet there are some."""
+    """None of its checks has finished, but there are some."""
     home.write("def both(a, b):\n    raise KeyboardInterrupt\n")
     status, output = typed(home.folder, "-k", "both")
     assert (status, b"Stopped while both was running, at line 2" in output) == (2, True)
@@ -1001,7 +1007,7 @@ def test_ctrl_c_in_the_only_function_asked_for_is_no_wrong_name(home, typed):
 
 @pytest.mark.parametrize("double", ["raise KeyboardInterrupt", "return 2 * z"], ids=["first check", "last check"])
 def test_ctrl_c_is_the_one_reason_for_what_did_not_run(home, double, typed):
-    """Nobody has asked for no check, or for some alone."""
+    """The report must not say that no check, or only some, were asked for."""
     home.write(f"def double(z):\n    {double}\n\ndef both(a, b):\n    raise KeyboardInterrupt\n")
     words = " ".join(typed(home.folder)[1].decode().split())
     said = ("because you pressed Ctrl-C.", "No check was asked for", "checks ran")
@@ -1009,7 +1015,7 @@ def test_ctrl_c_is_the_one_reason_for_what_did_not_run(home, double, typed):
 
 
 def test_checks_of_a_function_are_found_by_its_name(home):
-    """Whatever their file and they themselves are called."""
+    """The names of the file and of the checks do not matter."""
     path = home.folder / "checks" / "test_1_double.py"
     path.rename(path.with_name("test_1.py"))
     path.with_name("test_1.py").write_text(CASES.replace("def test_both", "def test_sum_and_product"))
@@ -1019,7 +1025,7 @@ def test_checks_of_a_function_are_found_by_its_name(home):
 
 
 def test_first_file_is_imported_whenever_it_is_asked_for_and_nothing_else(more):
-    """By a function, too; and what the first file imports has to be there when that is graded."""
+    """A function may import it, too; a module that the first file imports must exist when it is graded."""
     more.write("", "helpers.py")
     more.write("def repeat(z, times):\n    from small import double\n    return double(z) * 4\n", "more.py")
     assert "2.5 of 2.5 points" in more.report("checks/more")
@@ -1046,14 +1052,14 @@ def test_damaged_record_of_extra_credit_is_named(more):
 
 @pytest.mark.parametrize("asked", ["small.py", "elsewhere"])
 def test_place_without_checks_says_what_to_type(home, asked):
-    """Whoever runs pytest on their own file, as an editor may do, or in another folder."""
+    """Students may run pytest on their own file, as an editor may do, or in another folder."""
     home.write(RIGHT)
     (home.folder / "elsewhere").mkdir()
     assert home.report(asked).startswith("No check was asked for. Type `pytest` in the folder of small.py.\n")
 
 
 def test_own_test_that_fails_says_why(home):
-    """The checks take pytest's report away, and a student's own tests have no other."""
+    """The checks replace pytest's report, and a student's own tests have no other report."""
     home.write(RIGHT)
     home.write("from small import double\n\ndef test_mine():\n    assert double(2) == 5\n", "test_mine.py")
     assert home.report("test_mine.py") == page("""
@@ -1064,7 +1070,7 @@ def test_own_test_that_fails_says_why(home):
 
 
 def test_own_test_that_cannot_be_read_says_why(home):
-    """It is pytest that stops then, and nobody has pressed Ctrl-C."""
+    """pytest stops in that case, although nobody has pressed Ctrl-C."""
     home.write(RIGHT)
     home.write("oops\n", "test_mine.py")
     report = home.report("test_mine.py")
@@ -1082,7 +1088,7 @@ def pytest_collection_modifyitems(items):
 
 
 def test_plugin_that_mixes_tests_does_not_mix_the_checks(home):
-    """The first function of the handout comes first, as with pytest-randomly otherwise only now and then."""
+    """The first function of the handout always comes first; with pytest-randomly, it otherwise rarely would."""
     home.write(UNTOUCHED)
     (home.folder / "conftest.py").write_text(CONFTEST + MIXED)
     assert home.report().startswith(rows(TO_DO, TO_DO, TO_DO))
@@ -1100,7 +1106,7 @@ def pytest_sessionstart(session):
 
 
 def test_checks_are_not_spread_over_processes(home):
-    """pytest-xdist cannot send what they find from one process to another, and ended in an error of its own."""
+    """pytest-xdist cannot send our findings between processes, and used to end in an error of its own."""
     home.write(RIGHT)
     (home.folder / "conftest.py").write_text(CONFTEST + SPREADING)
     assert home.report().startswith(rows(("passed", "2"), ("passed", "1.5"), ("passed", "3")))
@@ -1108,7 +1114,7 @@ def test_checks_are_not_spread_over_processes(home):
 
 @pytest.mark.parametrize("before", ["    return z", "def double"], ids=["in a call", "at import"])
 def test_leaving_the_debugger_ends_the_checks(home, before):
-    """Else it would come up again in each of them."""
+    """Otherwise it would start again in each check."""
     leaving = f"{before.partition('return')[0].partition('def')[0]}import pytest; pytest.exit('Quitting debugger')\n"
     home.write(RIGHT.replace(before, leaving + before))
     report = home.report()
@@ -1116,14 +1122,14 @@ def test_leaving_the_debugger_ends_the_checks(home, before):
 
 
 def test_plots_open_no_window(home):
-    """As where they are graded; a window would hold up every check."""
+    """This is the same as where programs are graded; a window would block every check."""
     home.write("import os\nassert os.environ['MPLBACKEND'] == 'Agg'\n" + RIGHT)
     assert home.report().startswith(rows(("passed", "2"), ("passed", "1.5"), ("passed", "3")))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="not everybody may make links there")
 def test_folder_may_be_reached_by_a_link(home):
-    """As an editor that was opened on a link tells it to pytest."""
+    """An editor that was opened through a link passes that path to pytest."""
     home.write(RIGHT)
     link = home.folder.with_name(f"{home.folder.name}-link")
     link.symlink_to(home.folder)
@@ -1145,7 +1151,7 @@ def test_folder_may_be_reached_by_a_link(home):
     ids=["cp1252", "ascii", "NO_COLOR", "dumb", "FORCE_COLOR"],
 )
 def test_report_is_the_same_on_every_terminal(home, environment):
-    """ASCII throughout: a student's own letters are escaped, and no line depends on colour."""
+    """The report is ASCII: a student's own letters are escaped, and no line depends on color."""
     home.write("def double(z):\n    raise ValueError('θ ≠ ŷ \\x1b[31m \\u202e')  # é\n\n" + RIGHT.partition("\n\n")[2])
     _, output = typed_anew(home.folder, **environment)
     assert output.isascii()
@@ -1162,7 +1168,7 @@ def test_report_is_the_same_on_every_terminal(home, environment):
 
 @pytest.fixture(name="starter")
 def _starter(tmp_path):
-    """The starter as it is downloaded, with the engine of this tree instead of the packed one."""
+    """The downloaded starter, with the engine of this tree instead of the packed one."""
     folder = tmp_path / "starter"
     shutil.copytree(ROOT / "starter", folder, ignore=shutil.ignore_patterns("__pycache__", ".pytest_cache"))
     (folder / "conftest.py").write_text(CONFTEST)
@@ -1170,7 +1176,7 @@ def _starter(tmp_path):
 
 
 def test_real_starter_is_not_checked_from_the_folder_above(starter, typed):
-    """An editor that has that one open is told which to open; pytest.ini is not read there."""
+    """An editor that has the parent folder open is told which one to open; pytest.ini is not read there."""
     shutil.copy(ROOT / "starter" / "conftest.py", starter)
     said = f"Start pytest in this folder, or open it in your editor: {starter}\n"
     collecting = typed(starter.parent)[1].decode("ascii").replace("\r", "")
@@ -1179,7 +1185,7 @@ def test_real_starter_is_not_checked_from_the_folder_above(starter, typed):
 
 
 def test_real_starter_is_all_to_do(starter, typed):
-    """Every example case, no points, and sigmoid is next."""
+    """Every example case is to do, there are no points, and sigmoid is next."""
     status, output = typed(starter)
     text = output.decode("ascii")
     checks = "".join(path.read_text(encoding="utf-8") for path in (starter / "checks").glob("test_*.py"))
@@ -1191,14 +1197,14 @@ def test_real_starter_is_all_to_do(starter, typed):
 
 
 def test_real_starter_with_the_solution_passes(starter):
-    """Replayed answers are right for the solution itself."""
+    """The replayed answers are right for the solution itself."""
     shutil.copy(ROOT / "solution" / "neural_network.py", starter)
     status, output = typed_anew(starter)
     assert (status, b"FAILED" in output, b"to do" in output) == (0, False, False)
 
 
 def test_real_extra_credit_is_all_to_do_and_passes_with_the_solution(starter, typed):
-    """Asked for by its folder."""
+    """The extra credit is selected by its folder."""
     _, output = typed(starter, "checks/extensions")
     assert b"FAILED" not in output and output.count(b"to do   ") >= 12
     assert b"Next: logistic_gradient, line " in output
@@ -1209,7 +1215,7 @@ def test_real_extra_credit_is_all_to_do_and_passes_with_the_solution(starter, ty
 
 
 def test_real_starter_with_one_function_written_goes_on_to_the_next(starter, typed):
-    """sigmoid alone earns its points; the others are still to do, not wrong."""
+    """sigmoid alone earns its points; the other functions are to do, not wrong."""
     path = starter / "neural_network.py"
     text = path.read_text(encoding="utf-8")
     stub = re.search(r"^    raise NotImplementedError\(.*sigmoid.*\)$", text, re.MULTILINE).group()
@@ -1223,7 +1229,7 @@ def test_real_starter_with_one_function_written_goes_on_to_the_next(starter, typ
 
 @pytest.mark.parametrize("file", ["test_1_sigmoid.py", "extensions/test_6_logistic.py"])
 def test_check_file_that_is_started_by_itself_is_checked(starter, file):
-    """An editor's button does that, in whatever folder: it ended in a package that is missing, and is not ours."""
+    """An editor's button does that, in any folder. It used to fail with a missing package that is not ours."""
     shutil.copy(ROOT / "starter" / "conftest.py", starter)
     done = subprocess.run(
         [sys.executable, str(starter / "checks" / file)],
@@ -1235,7 +1241,7 @@ def test_check_file_that_is_started_by_itself_is_checked(starter, file):
 
 
 def test_file_of_a_students_own_is_not_taken_for_numpy(starter):
-    """It lies in the folder that pytest has searched first."""
+    """pytest searches the student's folder first."""
     shutil.copy(ROOT / "starter" / "conftest.py", starter)
     (starter / "numpy.py").write_text("raise ImportError('mine')\n")
     status, output = typed_anew(starter)

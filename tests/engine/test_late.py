@@ -1,4 +1,4 @@
-"""autograder/box/late.py: what a worker finds in a folder that it may read and cannot walk to."""
+"""autograder/box/late.py: what a worker finds in a folder that it may read but has no path to."""
 
 import os
 import sys
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture
 def lib(tmp_path):
-    """A folder with modules, in a home that everybody may enter."""
+    """A folder with modules, in a home folder that every user may enter."""
     for name in ("alone.py", "package/__init__.py", "package/part.py"):
         file = tmp_path / "home" / "lib" / "site" / name
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -29,7 +29,7 @@ def lib(tmp_path):
 
 @pytest.fixture
 def finder(lib, monkeypatch):
-    """What finds modules where these are searched and the library was opened, by a worker of ours."""
+    """A function that makes a finder for these search paths, with the library opened by our own process."""
     descriptor = os.open(lib, os.O_PATH)
 
     def searching(*entries):
@@ -43,13 +43,13 @@ def finder(lib, monkeypatch):
 
 
 def origins(finder, site):
-    """Where it finds a module, and one of a package, from the descriptor on."""
+    """Return where the finder finds a module, and a module of a package, relative to the descriptor."""
     specs = finder.find_spec("alone"), finder.find_spec("package.part", [str(site / "package")])
     return [spec.origin.partition("/fd/")[2].partition("/")[2] for spec in specs]
 
 
 def test_module_below_an_open_folder_is_found_from_there(lib, finder):
-    """Packages lie in a folder of the library's, and a path to it may be a link."""
+    """Packages lie in a folder below the library, and the search path to it may go through a link."""
     lib.parent.chmod(0o700)
     link = lib.parent.parent / "link"
     link.symlink_to(lib / "site")
@@ -59,14 +59,14 @@ def test_module_below_an_open_folder_is_found_from_there(lib, finder):
 
 
 def test_folder_that_everybody_may_enter_needs_no_descriptor(lib, finder):
-    """One may walk through what one may not list."""
+    """A user may pass through a folder without permission to list it."""
     assert finder(lib / "site").descriptors == []
     lib.chmod(0o700)
     assert finder(lib / "site").descriptors
 
 
 def test_neighbour_of_an_open_folder_is_not_looked_for_in_it(lib, finder):
-    """Its name begins alike."""
+    """Its name has the same prefix."""
     lib.parent.chmod(0o700)
     neighbour = lib.rename(lib.with_name("library"))
     assert finder(neighbour / "site").descriptors == []
@@ -78,6 +78,6 @@ def test_neighbour_of_an_open_folder_is_not_looked_for_in_it(lib, finder):
 
 
 def test_entry_that_is_no_folder_is_passed_over(lib, finder):
-    """Python searches an archive of its library, which hardly any installation has."""
+    """Python's search path names a zip of its library, which hardly any installation has."""
     lib.parent.chmod(0o700)
     assert finder(lib / "python3.zip").descriptors == []

@@ -1,4 +1,4 @@
-"""A session that is a copy of its supervisor is as good as an interpreter of its own."""
+"""A session that is forked from its supervisor is as good as one in its own interpreter."""
 
 import os
 import signal
@@ -13,12 +13,13 @@ from autograder.launch import ROOT
 from .test_grade import children, wait_for
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only there a session is a copy")
-# A copy of a process with other threads would inherit their locks, and pytest may have some: tests copy a fresh one.
+# A fork of a process with other threads inherits their locks, and pytest may have such threads: tests fork a fresh
+# process.
 ALONE = "import os, socket, sys\nsys.path.insert(0, sys.argv[1])\nfrom autograder.launch import Copy, is_plain, tell\n"
 
 
 def said(code, *switches, **variables):
-    """A program that has ended, in an interpreter of its own."""
+    """Run a program in a separate interpreter and return the finished process."""
     environment = {"PATH": os.environ["PATH"], **variables}
     return subprocess.run(
         [sys.executable, *switches, "-c", ALONE + code, ROOT],
@@ -27,7 +28,7 @@ def said(code, *switches, **variables):
 
 
 def test_copy_is_told_what_to_do_and_holds_nothing_else_of_ours():
-    """It reads its settings, answers on the one descriptor that it keeps, and what it prints is for the instructor."""
+    """The copy reads its settings, answers on the one descriptor that it keeps, and prints for the instructor."""
     done = said("""
 def run():
     settings = sys.stdin.read()
@@ -51,14 +52,14 @@ print(told.decode() == f"settings {kept}", copy.wait(5))
 
 
 def test_copy_in_which_something_is_raised_says_so_and_ends():
-    """It must never go on with what its supervisor is at."""
+    """The copy must never continue with its supervisor's own work."""
     done = said("copy = Copy(lambda: 1 / 0, [])\nprint(copy.wait(5))\n")
     assert done.stdout == "1\n"
     assert "ZeroDivisionError" in done.stderr
 
 
 def test_copy_that_hangs_can_be_killed():
-    """Once and again; and is waited for as long as one wants."""
+    """It can be killed repeatedly, and waited for with any timeout."""
     done = said("""
 import subprocess, time
 copy = Copy(lambda: time.sleep(60), [])
@@ -92,31 +93,31 @@ copy.kill()
          "no packages"],
 )  # fmt: skip
 def test_copy_only_where_nothing_has_changed_how_python_works(switches, variables, plain):
-    """Else the session gets an interpreter of its own, which is isolated."""
+    """Otherwise the session gets its own interpreter, which is isolated."""
     assert said("print(is_plain())", *switches, **variables).stdout == f"{plain}\n"
 
 
 def test_no_copy_of_a_process_that_imports_from_a_folder_of_somebody_else():
-    """Nor from one of the user's own packages, of which an isolated interpreter knows nothing."""
+    """The same holds for one of the user's own packages, which an isolated interpreter does not know."""
     assert said("sys.path.insert(0, '/elsewhere')\nprint(is_plain())").stdout == "False\n"
     assert said("sys.path.append(sys.modules['site'].USER_SITE)\nprint(is_plain())").stdout == "False\n"
 
 
 def test_no_copy_on_another_system_or_of_a_process_that_imports_from_nowhere():
-    """On macOS libraries do not stand being copied; and who has emptied the list has something in mind."""
+    """On macOS, libraries do not survive a fork; and an empty search path is deliberate."""
     assert said("sys.platform = 'darwin'\nprint(is_plain())").stdout == "False\n"
     assert said("sys.path.clear()\nprint(is_plain())").stdout == "False\n"
 
 
 def test_copy_of_a_process_that_imports_from_our_folder_by_another_name(tmp_path):
-    """As where a repository is reached by a link."""
+    """The repository may be reached through a link, for example."""
     (tmp_path / "link").symlink_to(ROOT)
     assert said(f"sys.path[0] = {str(tmp_path / 'link')!r}\nprint(is_plain())").stdout == "True\n"
 
 
 @pytest.mark.parametrize(("variables", "copied"), [({}, True), ({"PYTHONOPTIMIZE": "1"}, False)], ids=["plain", "not"])
 def test_both_kinds_of_session_grade(tmp_path, variables, copied):
-    """With the same result but for times."""
+    """The results are the same except for times."""
     waits = tmp_path / "neural_network.py"
     solution = (Path(ROOT) / "solution" / "neural_network.py").read_text(encoding="utf-8")
     waits.write_text(solution + "\nimport time\ntime.sleep(0.1)\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""autograder/newer.py: what is said of a program that a newer Python than Gradescope's reads."""
+"""autograder/newer.py: what is said about a program that needs a newer Python than Gradescope's."""
 
 import contextlib
 import importlib
@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_python_that_grades_is_the_oldest_that_the_project_supports():
-    """One of them is raised with the other."""
+    """The two version numbers must be raised together."""
     version = ".".join(map(str, newer.GRADES))
     assert f'requires-python = ">={version}"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 
@@ -41,7 +41,7 @@ def test_python_that_grades_is_the_oldest_that_the_project_supports():
     ],
 )  # fmt: skip
 def test_newer_syntax_is_told_where_python_reads_it(since, program, expected):
-    """An older one does not, and so there is nothing to add."""
+    """An older Python cannot read it, so there is nothing to add."""
     if since > HERE:
         with pytest.raises(SyntaxError):
             compile(program, "", "exec")
@@ -62,19 +62,19 @@ def test_newer_syntax_is_told_where_python_reads_it(since, program, expected):
     ],
 )
 def test_nothing_is_said_of_what_python_3_10_reads(program):
-    """Which it does, where it runs this."""
+    """This is checked on every Python that runs the test, since each can read these programs."""
     compile(program, "", "exec")
     assert newer.advice(program, (3, 13)) == []
 
 
 def test_what_python_cannot_read_or_warns_of_is_told_elsewhere():
-    """At the import; here nothing is, and no warning comes a second time."""
+    """The import reports it; here nothing is said, and no warning is repeated."""
     assert newer.advice("x = (\nfrom math import cbrt") == []
     assert newer.advice("x = '\\d'\nfrom math import cbrt", (3, 13)) == [(2, "it has no math.cbrt; write np.cbrt")]
 
 
 def test_names_are_newer():
-    """Each is missing in Python 3.10 and there in 3.13."""
+    """Each name is missing in Python 3.10 and exists in 3.13."""
 
     def is_there(name):
         module, _, attribute = name.partition(".")
@@ -119,7 +119,7 @@ def test_names_are_newer():
     ],
 )
 def test_newer_names_are_told_where_nothing_stands_in_for_them(program, found):
-    """Imported, or asked of a module."""
+    """The name is imported, or is an attribute of a module."""
     several = [(line, name) for line, names in found.items() for name in ([names] if isinstance(names, str) else names)]
     said = [(line, f"it has no {name}; {newer.NAMES[name]}") for line, name in several]
     assert newer.advice(program, (3, 13)) == sorted(said)
@@ -141,7 +141,7 @@ def test_newer_names_are_told_where_nothing_stands_in_for_them(program, found):
 )
 @pytest.mark.parametrize("here", [newer.GRADES, (3, 13)], ids=str)
 def test_package_that_is_installed_here_alone_is_told(program, lines, here, tmp_path, monkeypatch):
-    """One that is missing here as well is told by the import that fails, as is sympy."""
+    """If the package is missing here as well, as sympy is, the failing import already says so."""
     (tmp_path / "torch.py").touch()
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setitem(sys.modules, "sympy", None)
@@ -149,7 +149,7 @@ def test_package_that_is_installed_here_alone_is_told(program, lines, here, tmp_
 
 
 def test_packages_are_none_that_gradescope_installs():
-    """Nor do those that it installs need one of them."""
+    """None of the packages that Gradescope installs depends on one of them, either."""
     lock = (ROOT / "autograder" / "gradescope" / "requirements.txt").read_text(encoding="utf-8").lower()
     installed = set(re.findall(r"^([a-z0-9-]+)==", lock, re.MULTILINE))
     others = {"sklearn": "scikit-learn", "skimage": "scikit-image", "cv2": "opencv-python"}
@@ -175,7 +175,7 @@ def test_packages_are_none_that_gradescope_installs():
     ],
 )
 def test_annotation_that_python_3_14_does_not_read_is_told_where_its_name_is_unknown(program, found):
-    """Each older Python reads it at once, and stops there."""
+    """Older versions of Python evaluate it immediately, and raise NameError."""
     assert newer.advice(program, (3, 14)) == [(line, newer.UNBOUND.format(name)) for line, name in found.items()]
     assert newer.advice(program, (3, 13)) == []
     fails = pytest.raises(NameError, match=next(iter(found.values()))) if found else contextlib.nullcontext()

@@ -145,7 +145,7 @@ def test_worker_that_closes_its_output_can_still_answer(ends):
     [(wire.MAX_HEAD_BYTES + 1, 0), (0, wire.MAX_ARRAYS_BYTES + 1), (0xFFFFFFFF, 0xFFFFFFFF)],
 )
 def test_claimed_size_beyond_any_honest_one_is_refused_before_it_is_read(ends, head_length, body_length):
-    """The claim alone is refused, with its numbers, and nothing of that size is allocated."""
+    """The claim alone is refused, and nothing of that size is allocated."""
     tracemalloc.start()
     try:
         with pytest.raises(wire.ProtocolError) as refused:

@@ -32,21 +32,21 @@ from types import ModuleType
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 CORPUS = HERE / "corpus"
-# Beside the packages of the lock and not among them: nothing but this program needs it.
+# A separate folder, not among the locked packages: only this program needs it.
 FETCHED = Path(sys.prefix) / "fuzz"
 NAMES = ("wire", "results")
 MAX_BYTES = 4096
-# One input may take so long, and all memory come to so much, before that is a finding too.
+# An input that takes longer, or a process that uses more memory, is a finding too.
 MAX_INPUT_S, MAX_MEMORY_MIB = 20, 1024
 
 
 def main() -> int:
-    """Fuzz, or replay. 0 if nothing was found."""
+    """Fuzz or replay; return 0 if nothing was found."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", nargs="+", metavar="TARGET or PATH", help=f"of {', '.join(NAMES)}; inputs to replay")
     parser.add_argument("--seconds", type=int, default=600)
     parser.add_argument("--keep", action="store_true", help="remake the corpus from what was reached")
-    parser.add_argument("--inside", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)  # we are the fuzzer's process
+    parser.add_argument("--inside", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)  # set in the fuzzer's own process
     arguments = parser.parse_args()
     targets = [what for what in arguments.what if what in NAMES]
     inputs = [Path(what) for what in arguments.what if what not in NAMES]
@@ -63,7 +63,7 @@ def main() -> int:
 
 
 def replay(target: str, inputs: Sequence[Path]) -> int:
-    """Run inputs one by one; the first that breaks something ends it with its traceback."""
+    """Run inputs one by one; the first one that breaks something ends the replay with its traceback."""
     function = load(target)
     for path in inputs:
         print(f"{target} {path}", flush=True)
@@ -72,7 +72,9 @@ def replay(target: str, inputs: Sequence[Path]) -> int:
 
 
 def load(target: str) -> Callable[[bytes], None]:
-    """The target's function. Imported only now: who fuzzes must have a hand in how its modules are imported."""
+    """Return the target's function. The import is here because a fuzzer must instrument the modules as they are
+    imported.
+    """
     sys.path[0] = str(ROOT)
     from tests.fuzz.targets import TARGETS
 
@@ -83,7 +85,7 @@ def load(target: str) -> Callable[[bytes], None]:
 
 
 def fuzz(targets: Sequence[str], seconds: int, keep: bool) -> int:
-    """Run a fuzzer for each target, all at once, and say what came of it."""
+    """Run a fuzzer for each target, all at once, and print the findings."""
     with contextlib.ExitStack() as stack:
         runs = [
             Run(target, Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fuzz-")))) for target in targets
@@ -96,7 +98,7 @@ def fuzz(targets: Sequence[str], seconds: int, keep: bool) -> int:
 
 
 class Run:
-    """One fuzzer at work on one target."""
+    """One fuzzer working on one target."""
 
     def __init__(self, target: str, folder: Path) -> None:
         self._target = target
@@ -108,16 +110,18 @@ class Run:
         self._log = folder / "log"
 
     def start(self, *options: str) -> None:
-        """Start the fuzzer; it writes inputs that are new to `new`, and what breaks something to `found`."""
+        """Start the fuzzer; it writes new inputs to `new`, and inputs that break something to `found`."""
         self._process = self._fuzzer([self._folder / "new", self._corpus], *options)
 
     def stop(self) -> None:
-        """End it, if it has not ended."""
+        """Kill the fuzzer if it is still running."""
         self._process.kill()
         self._process.wait()
 
     def finish(self, keep: bool) -> bool:
-        """Wait for its end, print figures, and remake the corpus if asked to. Whether something was found."""
+        """Wait for the fuzzer to end, print figures, and remake the corpus if asked to. Return whether something was
+        found.
+        """
         status = self._process.wait()
         log = self._log.read_text(encoding="utf-8", errors="replace")
         found = sorted((self._folder / "found").iterdir())
@@ -140,7 +144,7 @@ class Run:
         return bool(found)
 
     def _merge(self) -> None:
-        """Make the corpus the fewest inputs, old and new, that reach all that was reached; the shortest of them."""
+        """Reduce the corpus to the fewest and shortest inputs, old and new, that reach everything reached so far."""
         merging = self._fuzzer([self._folder / "merged", self._corpus, self._folder / "new"], "-merge=1")
         if merging.wait() == 0:
             for path in self._corpus.iterdir():
@@ -159,19 +163,19 @@ class Run:
             return subprocess.Popen(command, stdout=log, stderr=log, cwd=self._folder)
 
     def _keep(self, path: Path) -> Path:
-        """Into the corpus, under the name that its bytes give it."""
+        """Copy an input into the corpus, under the SHA-1 of its content."""
         kept = self._corpus / hashlib.sha1(path.read_bytes()).hexdigest()
         shutil.copyfile(path, kept)
         return kept
 
 
 def _last(name: str, log: str) -> str:
-    """The last figure of this name that the fuzzer has printed."""
+    """Return the last figure of this name that the fuzzer printed."""
     return (re.findall(rf"\b{name}: (\d+)", log) or ["?"])[-1]
 
 
 def dictionary() -> str:
-    """Words that a fuzzer would need long to guess, in libFuzzer's form."""
+    """Return words that a fuzzer would take long to guess, in libFuzzer's dictionary format."""
     words = ["outcome", "returned", "unusable", "missing", "raised", "kinds", "warnings", "changed", "problem", "found",
              "parents", "lines", "type", "message", "MemoryError", "NotImplementedError", "F64", "shape", "dtype",
              "data_offsets", "__metadata__", "NaN", "\\ud800", "\\u202e"]  # fmt: skip
@@ -179,7 +183,7 @@ def dictionary() -> str:
 
 
 def can_have_atheris() -> bool:
-    """Whether atheris is here or can be fetched: a wheel, by its hash."""
+    """Tell whether atheris is installed or can be fetched as a wheel with the locked hash."""
     if _find_atheris() is not None:
         return True
     if sys.platform != "linux":
@@ -195,7 +199,7 @@ def can_have_atheris() -> bool:
 
 
 def _find_atheris() -> ModuleType | None:
-    importlib.invalidate_caches()  # the folder may have come into being since the last look
+    importlib.invalidate_caches()  # pip may have created the folder since the last import
     if str(FETCHED) not in sys.path:
         sys.path.append(str(FETCHED))
     with contextlib.suppress(ImportError):
@@ -209,24 +213,24 @@ def _find_atheris() -> ModuleType | None:
 
 
 def inside(target: str, arguments: Sequence[str]) -> None:
-    """Be the fuzzer's process. Never returns."""
+    """Run as the fuzzer's process; never return."""
     atheris = _find_atheris()
     assert atheris is not None
-    # The grader's branches guide the fuzzer, and those of the target itself, which gives bytes their meaning; what only
-    # makes or checks replies would lead it astray.
+    # Instrument the grader's branches, and those of the target itself, which gives bytes their meaning. Modules that
+    # only make or check replies would mislead the fuzzer.
     with atheris.instrument_imports(include=["autograder", "tests"], exclude=["tests.fuzz.replies", "tests.fuzz.road"]):
         function = load(target)
     from tests.fuzz.replies import mutated
 
     def mutate(data: bytes, most: int, seed: int) -> bytes:
         draw = Random(seed)
-        if target == "wire" and draw.random() < 0.5:  # bytes changed at random are seldom JSON any more
+        if target == "wire" and draw.random() < 0.5:  # randomly changed bytes are rarely valid JSON
             data = mutated(data, draw, most)
             if draw.random() < 0.8:
                 return data
         return atheris.Mutate(data, most)
 
-    # To merge, the fuzzer starts itself again, through a shell, by what it takes for its own name.
+    # To merge, the fuzzer starts itself again through a shell, using the first argument as its command.
     again = shlex.join([sys.executable, str(HERE / "fuzz.py"), target, "--inside"])
     atheris.Setup([again, *arguments], function, custom_mutator=mutate)
     atheris.Fuzz()

@@ -1,9 +1,9 @@
-"""Send many hostile replies through the grader, in a process of its own, and measure what that costs.
+"""Send many hostile replies through the grader, in a separate process, and measure the cost.
 
     python tests/fuzz/measure.py COUNT [FIRST]     replies of the seeds FIRST, FIRST + 1, ...
 
-prints one line of JSON: how many replies came to which end, the memory before and at the peak, the seconds. A process
-of its own because a peak cannot be taken back: what other tests once needed would hide what these need.
+prints one line of JSON: how many replies came to which end, the memory before and at the peak, the seconds. The process
+is separate because a memory peak cannot be reset: what other tests needed would hide what these need.
 """
 
 import json
@@ -20,15 +20,15 @@ from autograder.outcome import CaseResult  # noqa: E402, only now can it be foun
 from tests.fuzz import replies, road  # noqa: E402
 
 MIB = 1 << 20
-# A grader that can be made to ask for more is stopped here, before the machine is; far above what a test allows.
+# Stop a grader that can be made to ask for more before the machine runs out; far above what a test allows.
 MOST_BYTES = 2 << 30
 WARM_UP = 50
-# Results are put into one results.json this many at a time: a grade of one case would cost more than the reply.
+# How many results go into one results.json: a grade per case would cost more than the reply.
 TOGETHER = 500
 
 
 def main(count: int, first: int = 0) -> None:
-    """Print the figures."""
+    """Print the figures as JSON."""
     _limit_memory()
     for seed in range(-WARM_UP, 0):
         travel(seed)
@@ -57,7 +57,7 @@ def main(count: int, first: int = 0) -> None:
 
 
 def travel(seed: int) -> tuple[str, list[CaseResult]]:
-    """One reply, to the import of the submission or to a call, all the way to results."""
+    """Send one reply, to the import of the submission or to a call, all the way to results."""
     draw = Random(seed)
     before = [road.loaded] if draw.random() < 0.85 else []
     parts = replies.reply(draw)
@@ -65,9 +65,9 @@ def travel(seed: int) -> tuple[str, list[CaseResult]]:
 
 
 def peak_bytes() -> int:
-    """The most memory this process ever had, in pages that are really there."""
+    """Return the peak resident memory of this process."""
     try:
-        # Not ru_maxrss where there is this: that counts what the process was before exec, a copy of pytest, as well.
+        # Preferred to ru_maxrss, which also counts the process before exec: a copy of pytest.
         status = Path("/proc/self/status").read_text(encoding="ascii")
     except OSError:
         import resource

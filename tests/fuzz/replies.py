@@ -1,9 +1,9 @@
-"""Hostile replies, made from a seed: what a submission could write to the wire if it wrote there by itself.
+"""Hostile replies made from a seed: what a submission could write to the wire.
 
-Theory of operation. A reply is a list of parts, to be sent one after the other; large parts are views of one shared
-block, so that whoever measures memory measures the grader and not this generator. Noise is rare here: bytes at random
-are refused at the first look. Most replies are nearly right, with one lie each: about a length, a shape, a type, an
-offset, a number, the question that is answered. The same seed gives the same replies on every machine.
+Theory of operation. A reply is a list of parts, sent one after the other. Large parts are views of one shared block, so
+that a measurement of memory measures the grader and not this generator. Pure noise is rare, because random bytes are
+refused immediately. Most replies are nearly right, with one lie each: about a length, a shape, a type, an offset, a
+number, or the question being answered. The same seed gives the same replies on every machine.
 """
 
 import json
@@ -17,9 +17,9 @@ from autograder.box import wire
 
 Parts = list[bytes | memoryview]
 
-# Stands for the number of the question. Longer than any that is drawn, so that the real one takes its place.
+# A placeholder for the request number, longer than any real one, so that the real one fits in its place.
 REQUEST = 999_999_999_999_999
-# Longer by a byte than the largest body that is read.
+# One byte longer than the largest body that is read.
 BLOCK = memoryview(bytes(wire.MAX_ARRAYS_BYTES + 1))
 CUT = 1 << 12
 """How much of a large part `mutated` and the corpora keep."""
@@ -37,7 +37,7 @@ TEXTS = [
     "SyntaxError", "TabError", "ModuleNotFoundError", "No module named '\u202e'", "%s%n{0}", " " * 300 + "x", "\t" * 99,
 ]  # fmt: skip
 NUMBERS = [0, 1, 2, -1, 3, 7, True, 1.0, 1e308, -0.0, 2**31, 2**53, 2**63, 2**64, 2**64 - 1, -(2**63), 10**400]
-# Not JSON, or not everybody's.
+# Invalid JSON, or JSON that only some parsers accept.
 SPOILT = [
     "NaN", "-Infinity", "1e999", "-1e-999", "9" * 5000, "-" + "9" * 4300, "[" * 30_000, '{"a":' * 2000, '"\\ud800"',
     '"\\u0000"', '"\\x"', '"', "nul", "+1", "01", "0x1", "//", "[1,]", "'a'", "\x00", "[" + "[]," * 9000 + "[]]",
@@ -51,7 +51,7 @@ FLOATS = [0.0, -0.0, 1.0, 3.0, 4.0, 5e-324, 1e-5, 1e308, -1e308, 1.7976931348623
 
 
 def reply(draw: Random) -> Parts:
-    """One reply, and sometimes a second one behind it. It answers question number `REQUEST`: see `addressed`."""
+    """Make one reply, sometimes followed by a second one. It answers request number `REQUEST`: see `addressed`."""
     kinds = [
         (1, _noise), (6, _damaged), (12, _forged_head), (8, _forged_body), (3, _lying_lengths), (6, _answer),
         (4, _question), (2, _twice),
@@ -63,8 +63,8 @@ def reply(draw: Random) -> Parts:
 
 
 def addressed(parts: Parts, request: int) -> Parts:
-    """The same reply to the question that was really asked. Numbers of questions are drawn when they are asked; a reply
-    that was made with one would not be the same twice.
+    """Address a reply to the real request. Request numbers are drawn when a request is made, so a reply that contained
+    one would not be reproducible.
     """
     number = str(request).rjust(len(str(REQUEST))).encode("ascii")
     placeholder = str(REQUEST).encode("ascii")
@@ -72,7 +72,7 @@ def addressed(parts: Parts, request: int) -> Parts:
 
 
 def mutated(data: bytes, draw: Random, most: int) -> bytes:
-    """`data`, a message, with its head, its body or both replaced: for a fuzzer, which changes bytes by itself."""
+    """Replace the head, the body, or both of the message `data`, for a fuzzer that itself changes only bytes."""
     head, body = split(data)
     kind = draw.randrange(4)
     if kind == 0:
@@ -87,7 +87,7 @@ def mutated(data: bytes, draw: Random, most: int) -> bytes:
 
 
 def split(data: bytes) -> tuple[bytes, bytes]:
-    """Head and body of `data` as a fuzzer has it: whatever the lengths say, nothing of it is left unused."""
+    """Split a fuzzer's `data` into head and body, leaving no byte unused, whatever the lengths say."""
     if len(data) < wire.LENGTHS.size:
         return data, b""
     head_length, _ = wire.LENGTHS.unpack_from(data)
@@ -128,9 +128,9 @@ def _lying_lengths(draw: Random) -> Parts:
 
 
 def _answer(draw: Random) -> Parts:
-    """A reply of the right form, with values that may be anything, the right ones included."""
+    """Make a well-formed reply whose values may be anything, including the right ones."""
     if draw.random() < 0.1:
-        right = [np.array([4.0, 5.0]), np.array([3.0, 6.0])]  # what `road` asks for
+        right = [np.array([4.0, 5.0]), np.array([3.0, 6.0])]  # the right answers to what `road` asks
         return [wire.pack({**_returned(2), "request": _request(draw)}, right)]
     count = draw.choice([2, 2, 2, 1, 3])
     head = {**_returned(count), "request": _request(draw)}
@@ -143,7 +143,7 @@ def _answer(draw: Random) -> Parts:
 
 
 def _question(draw: Random) -> Parts:
-    """What only a stand-in should ask; shapes without an entry in them are the ones that look harmless."""
+    """Make a question that only a stand-in should ask; shapes with no entries are the ones that look harmless."""
     name = draw.choice(["double", "double", "both", "", "__class__", None, "double" * 200])
     head = json.dumps({"outcome": "asks", "function": name, "request": _request(draw)}).encode("ascii")
     body = _body(draw) if draw.random() < 0.6 else _arrays(draw, draw.choice([0, 1, 1, 1, 2]))
@@ -155,20 +155,20 @@ def _twice(draw: Random) -> Parts:
 
 
 def _large(draw: Random) -> Parts:
-    """As much as is read at most, or just more; in one array, in two, or in a description."""
+    """Make a body of the largest size that is read, or just larger: in one array, in two, or in a description."""
     head = json.dumps({**_returned(2), "request": _request(draw)}).encode("ascii")
     size = wire.MAX_ARRAYS_BYTES
     kind = draw.randrange(4)
-    if kind == 0:  # all of it numbers: an honest form, and the most that can be made to be kept
+    if kind == 0:  # all numbers: well-formed, and the most that the grader can be made to keep
         entries = (size - 200) // 16
         described = {str(i): _described([entries], 8 * entries * i, 8 * entries) for i in range(2)}
         text = json.dumps(described).encode("ascii")
         body: Parts = [struct.pack("<Q", len(text)), text, BLOCK[: 16 * entries]]
-    elif kind == 1:  # all of it description
+    elif kind == 1:  # all description
         body = [struct.pack("<Q", size - 8), BLOCK[: size - 8]]
     elif kind == 2:  # more than is read
         body = [BLOCK]
-    else:  # broken off
+    else:  # truncated
         return [wire.LENGTHS.pack(len(head), size), head, BLOCK[: draw.randrange(size)]]
     return [wire.LENGTHS.pack(len(head), sum(map(len, body))), head, *body]
 
@@ -185,7 +185,7 @@ def _request(draw: Random) -> Any:
 
 
 def _head_text(draw: Random) -> str:
-    """An object as text: known keys with values of any kind, sometimes twice, sometimes no JSON at all."""
+    """Make an object as text: known keys with values of any kind, sometimes repeated, sometimes not JSON at all."""
     entries = {"request": _request(draw), "outcome": draw.choice(WORDS)}
     for key in draw.sample(KEYS, draw.randrange(8)):
         if key not in entries or draw.random() < 0.3:
@@ -222,7 +222,7 @@ def _value(draw: Random, depth: int) -> Any:
 
 
 def _text(value: Any, draw: Random) -> str:
-    """As JSON, with letters as escapes or, surrogates included, as they are."""
+    """Encode as JSON, with non-ASCII letters (surrogates included) escaped or, rarely, as they are."""
     return json.dumps(value, ensure_ascii=draw.random() < 0.95)
 
 
@@ -230,7 +230,7 @@ def _text(value: Any, draw: Random) -> str:
 
 
 def _arrays(draw: Random, count: int) -> Parts:
-    """Arrays as our own side would send them; of the right shape more often than not."""
+    """Pack arrays as our own side would; more often than not of the right shape."""
     shapes = [(2,), (2,), (2,), (), (0,), (1, 2), (13,), (3, 0), (1,) * 8]
     arrays = [
         np.array(draw.choices(FLOATS, k=int(np.prod(s, dtype=int)))).reshape(s) for s in draw.choices(shapes, k=count)
@@ -239,8 +239,8 @@ def _arrays(draw: Random, count: int) -> Parts:
 
 
 def _body(draw: Random) -> Parts:
-    """Something in the form of safetensors: a length, a description, data; at most a few of them lie."""
-    honest = draw.random() < 0.7  # about offsets and sizes, so that the shapes are looked at
+    """Make something in safetensors format: a length, a description, data; at most a few of them lie."""
+    honest = draw.random() < 0.7  # offsets and sizes are right, so that the shapes are looked at
     described: dict[str, Any] = {}
     end = 0
     for i in range(draw.choice([1, 1, 2, 2, 3, 90])):
@@ -253,7 +253,7 @@ def _body(draw: Random) -> Parts:
             entries = int(np.prod([min(side, 1 << 8) for side in shape], dtype=float))
             length = 8 * min(entries, 1 << 9)
         else:
-            length = draw.choice([0, 8, 16, 24, 4, 1 << 30, -8])  # mostly a lie
+            length = draw.choice([0, 8, 16, 24, 4, 1 << 30, -8])  # mostly wrong
         name = str(i) if draw.random() < 0.9 else draw.choice(NAMES)
         entry = _described(shape, end, length)
         if draw.random() < 0.2:
@@ -287,7 +287,7 @@ def _message(head: bytes, body: bytes) -> bytes:
 
 
 def _spoil(data: bytes, draw: Random) -> bytes:
-    """A few bytes changed, taken out, put in or doubled."""
+    """Change, delete, insert, or double a few bytes."""
     spoilt = bytearray(data)
     for _ in range(draw.choice([1, 1, 2, 5])):
         at = draw.randrange(len(spoilt) + 1)

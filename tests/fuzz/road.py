@@ -1,8 +1,8 @@
-"""The way of a reply from the wire to results.json, and what must hold at every step of it.
+"""The path of a reply from the wire to results.json, and the invariants of each step.
 
 Whatever a worker sends, a case ends in a known outcome; values that reach a case are plain float64 arrays of the
-promised number; and what a student reads is short, printable and valid. `AssertionError` says that one of these does
-not hold, and any other exception that one escaped: to a fuzzer both are a crash.
+promised number; and what a student reads is short, printable, and valid. `AssertionError` means that an invariant does
+not hold, any other exception that one escaped. A fuzzer treats both as a crash.
 """
 
 import contextlib
@@ -48,9 +48,9 @@ PROGRAM = Submission(
 SWAPPED = Mistake(
     "both.swapped", "both", lambda a, b: (a * b, a + b), "The two results are swapped: total comes first."
 )
-# The longest anything may be told about one failed case; feedback's own texts stay far below.
+# The longest permitted message about one failed case; feedback's own messages are far shorter.
 MAX_TEXT = 4000
-# A refused reply of whatever kind is one of these; a pass is for the case to give.
+# A refused reply has one of these outcomes; only a case can give a pass.
 REFUSED = {
     Outcome.FAILED, Outcome.RAISED, Outcome.MISSING, Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.DIED,
 }  # fmt: skip
@@ -67,7 +67,7 @@ JUDGES: tuple[Callable[[Answer], Any], ...] = (
 
 
 def case(number: str, *, example: bool) -> Case:
-    """A case about `both`."""
+    """Make a case about `both`."""
     title, points = "both: total and product", Decimal("2.5")
     return Case(f"test_both.py::test_{number}", number, title, points, ("both",), "visible", example, "handout, task 1")
 
@@ -79,7 +79,8 @@ CASES = (case("1.1", example=True), case("1.2", example=False))
 
 
 def converse(*replies: Reply) -> Returned:
-    """What `Worker` makes of a worker that sends these replies, first to the import and then to a call, and goes away.
+    """Return what `Worker` makes of a worker that sends these replies, first to the import and then to a call, and goes
+    away.
 
     Raises:
         CallFailed: as from `Worker`.
@@ -93,32 +94,32 @@ def converse(*replies: Reply) -> Returned:
 def conversation(
     *replies: Reply, limits: Limits = LIMITS, early: bytes = b"", stays: bool = False, pause_s: float = 0.0
 ) -> Iterator[Worker]:
-    """The grader's side of a worker that greets, answers each question by the next of `replies`, and goes away.
+    """Yield the grader's side of a worker that greets, answers each question with the next of `replies`, and goes away.
 
     Args:
-        early: what it sends before it is asked anything.
-        stays: it does not go away, and says no more.
-        pause_s: it waits so long before each part of a reply.
+        early: bytes that it sends before it is asked anything.
+        stays: keep the connection open afterward, without sending more.
+        pause_s: how long it waits before each part of a reply.
     """
     ours, theirs = socket.socketpair()
     with ours, theirs, _FakeWorker(theirs, replies, early, stays, pause_s):
-        # Like a worker that ended by itself with exit status 0.
+        # The worker ends by itself, with exit status 0.
         yield Worker(ours, None, lambda dying: Ending(0, BY_ITSELF if dying else KILLED), limits)
 
 
 def loaded(request: int) -> Sequence[Part]:
-    """The honest reply to the import of a submission."""
+    """Return the honest reply to the import of a submission."""
     return [wire.pack({"outcome": "loaded", "request": request})]
 
 
 def stand_in(_: str, arguments: list[np.ndarray]) -> Sequence[Any]:
-    """Twice the number, by way of lists as a reference in plain loops has it: an empty row is then work as well."""
+    """Double the number by way of lists, as a reference in plain loops does, so that even an empty row costs work."""
     with np.errstate(all="ignore"):
         return [2 * np.array(arguments[0].tolist())]
 
 
 class _FakeWorker:
-    """A worker without a program: a thread at the other end of the connection."""
+    """A fake worker without a program: a thread at the other end of the connection."""
 
     def __init__(
         self, connection: socket.socket, replies: Sequence[Reply], early: bytes, stays: bool, pause_s: float
@@ -137,7 +138,7 @@ class _FakeWorker:
 
     def __exit__(self, *_: object) -> None:
         self._over.set()
-        with contextlib.suppress(OSError):  # the grader may have stopped reading, or asking, long ago
+        with contextlib.suppress(OSError):  # the grader may have closed its end long ago
             self._connection.shutdown(socket.SHUT_RDWR)
         self._thread.join()
 
@@ -159,7 +160,9 @@ class _FakeWorker:
 def judged(
     get: Callable[[], Returned], program: Submission = PROGRAM, printed: str = ""
 ) -> tuple[str, list[CaseResult]]:
-    """What an answer, or its failure, comes to: a word for statistics, and results of an open and of a hidden case."""
+    """Return what an answer, or its failure, leads to: a word for statistics, and results of an open and of a hidden
+    case.
+    """
     try:
         returned = get()
     except CallFailed as failure:
@@ -210,7 +213,7 @@ def _result(one: Case, finding: Finding) -> CaseResult:
 
 
 def check_failure(failure: CallFailed) -> None:
-    """A known way to fail, with facts that are plain, short and of known types."""
+    """Check for a known kind of failure, whose facts are plain, short, and of known types."""
     assert failure.outcome in REFUSED
     for value in failure.facts.values():
         if isinstance(value, list):
@@ -225,7 +228,7 @@ def check_failure(failure: CallFailed) -> None:
 
 
 def check_values(returned: Returned) -> None:
-    """Exactly float64 arrays, as many as promised, that keep no more alive than they show."""
+    """Check for exactly float64 arrays, as many as promised, that keep no more memory alive than they show."""
     assert len(returned.values) == len(returned.kinds) == len(FUNCTION.returns)
     assert all(type(kind) is str and len(kind) <= 500 for kind in [*returned.kinds, *returned.warnings])
     assert set(returned.changed) <= set(range(len(ARGUMENTS)))
@@ -234,13 +237,15 @@ def check_values(returned: Returned) -> None:
         assert type(array) is np.ndarray
         assert array.dtype == np.float64
         assert array.dtype.isnative
-        # Sides of an empty array count too: as rows of a list they are work and memory all the same.
+        # The sides of an empty array count too: as rows of a list, they still cost work and memory.
         assert math.prod(max(side, 1) for side in array.shape) <= wire.MAX_ARRAYS_BYTES
     assert sum(array.nbytes for array in arrays) <= wire.MAX_ARRAYS_BYTES
 
 
 def check_results(results: Iterable[CaseResult]) -> str:
-    """The text of a results.json of these results, which is valid, finite, printable and of bounded length."""
+    """Return the text of a results.json with these results, after checking that it is valid, finite, printable, and of
+    bounded length.
+    """
     grade = Grade("A small assignment", tuple(results))
     text = json.dumps(as_results(grade), ensure_ascii=True, allow_nan=False)
     content = json.loads(text)
@@ -260,7 +265,7 @@ def check_results(results: Iterable[CaseResult]) -> str:
 
 
 def check_text(text: str, most: int) -> None:
-    """Short, and nothing in it that moves a cursor, turns a line around or hides."""
+    """Check that a text is short and that no character moves the cursor, changes the direction, or is invisible."""
     assert len(text) <= most
     if text.isascii() and text.replace("\n", "").isprintable():
         return

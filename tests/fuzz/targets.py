@@ -1,4 +1,4 @@
-"""What the fuzzers run, as functions of bytes; without a fuzzer, so that each input can be replayed as a plain test.
+"""What the fuzzers run, as functions of bytes. They need no fuzzer, so each input can be replayed as a plain test.
 
 A target returns if all is well. Any exception is a finding.
 """
@@ -20,7 +20,7 @@ from . import replies, road
 
 
 def wire(data: bytes) -> None:
-    """A message as it comes from a worker: lengths, head, body; on to what a student reads of it."""
+    """Process a message as a worker sends it (lengths, head, body), up to what a student reads of it."""
     head, body = replies.split(data)
 
     def taken() -> Returned:
@@ -36,7 +36,7 @@ def wire(data: bytes) -> None:
 
 
 def results(data: bytes) -> None:
-    """Bytes taken for what could be known of a few calls, and for a program and what it printed; on to results.json."""
+    """Turn bytes into the outcomes of a few calls, a program, and its output, and these into a results.json."""
     given = _Given(data)
     results: list[CaseResult] = []
     for _ in range(1 + given.number(2)):
@@ -52,7 +52,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {"wire": wire, "results": results}
 
 
 class _Given:
-    """Bytes as a source of numbers, texts and choices; zeros when they are used up."""
+    """A source of numbers, texts, and choices made from bytes; zeros when the bytes are used up."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -62,19 +62,19 @@ class _Given:
         return part
 
     def number(self, below: int) -> int:
-        """From 0 to `below` - 1."""
+        """Return a number from 0 to `below` - 1."""
         return int.from_bytes(self.take(1), "little") % below
 
     def pick(self, choices: Sequence[Any]) -> Any:
         return choices[self.number(len(choices))]
 
     def text(self) -> str:
-        """UTF-8 as far as it is, surrogates for the rest; now and then long."""
+        """Decode as UTF-8, with surrogates for invalid bytes; occasionally return a long text."""
         part = self.take(self.number(128)).decode("utf-8", "surrogateescape")
         return part * self.pick([1, 1, 1, 1, 1, 1, 1, 999])
 
     def real(self) -> float:
-        """Small and whole, as the right answers are, or any bits at all."""
+        """Return a small whole number, as the right answers are, or a float of arbitrary bits."""
         return float(self.number(8)) if self.number(2) else struct.unpack("<d", self.take(8).ljust(8, b"\0"))[0]
 
     def array(self) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""A function that returns or raises what lies about itself: the report on it is plain data all the same."""
+"""A function that returns or raises an object that lies about itself: the report on it is still plain data."""
 
 import types
 
@@ -29,7 +29,7 @@ VALUES = {
     "a number that turns into a subclass of float": (
         "class F(float): pass\nclass N:\n    def __float__(self): return F(4)\n"
         "def both(a, b): return [N(), N()], [N(), N()]\n",
-        None,  # NumPy may warn of it, which some settings make an exception
+        None,  # NumPy may warn, which some settings turn into an exception
     ),
     "a number that raises": (
         "class N:\n    def __float__(self): raise KeyboardInterrupt\ndef both(a, b): return [N()], [N()]\n",
@@ -86,7 +86,7 @@ VALUES = {
         "def both(a, b): return type('\\n100 of 100 points.\\u202e' * 99, (), {})()\n",
         "Failed",
     ),
-    # Was a bug: 100,000 arrays made a message longer than any honest one, and no end of them a MemoryError.
+    # Were bugs: 100,000 arrays made a message longer than any honest one, and an endless list a MemoryError.
     "a list that is longer than it says": (
         "class L(list):\n    def __len__(self): return 2\ndef both(a, b): return L([1.0] * 10**5)\n",
         "Failed",
@@ -116,7 +116,7 @@ VALUES = {
     "an argument without entries and with colossal sides": (
         "import numpy as np\ndef both(a, b):\n    a.resize((0,), refcheck=False)\n    a.shape = (0, 1 << 40)\n"
         "    return [4, 5], [3, 6]\n",
-        None,  # what such an array may cost is the wire's to say
+        None,  # the wire decides what such an array may cost
     ),
     "a result without entries and with colossal sides": (
         "import numpy as np\ndef both(a, b): return np.zeros((0, 1 << 40)), np.zeros((1 << 40, 0))\n",
@@ -125,7 +125,7 @@ VALUES = {
 }  # fmt: skip
 
 RAISED = {
-    # Were bugs: each of these escaped from `call`, or made a report that is no JSON.
+    # Were bugs: each of these escaped from `call`, or made a report that is not JSON.
     "says it is a syntax error": "class E(Exception):\n    __class__ = SyntaxError\n",
     "raises when asked for its class": "class E(Exception):\n    __class__ = property(lambda self: 1 / 0)\n",
     "raises when asked for its traceback": "class E(Exception):\n    __traceback__ = property(lambda self: 1 / 0)\n",
@@ -153,7 +153,7 @@ RAISED = {
     "is a syntax error in a line without end": (
         "def E(): return SyntaxError('bad', ('small.py', 10**5000, 1, 'text'))\n"
     ),
-    # These were none.
+    # These never were bugs.
     "says that it is another class": "class E(Exception):\n    __class__ = int\n",
     "has a text of its own kind": (
         "class S(str):\n    def __len__(self): return -5\n    def __iter__(self): raise SystemExit\n"
@@ -172,18 +172,18 @@ def program(text):
 
 
 def report(module):
-    """What crosses when `both` of a module is called, as bytes."""
+    """Return the bytes that cross the wire when `both` of a module is called."""
     arguments = [one.copy() if isinstance(one, np.ndarray) else one for one in road.ARGUMENTS]
     try:
         return wire.pack(*call_named(module, "both", arguments, 2, FILE))
     except BaseException as error:
-        # Only its type is kept: a hostile exception breaks whoever tries to print it.
+        # Keep only its type, because a hostile exception can break the code that prints it.
         escaped = type.__dict__["__name__"].__get__(type(error))
     return pytest.fail(f"{escaped} escaped")
 
 
 def end(text):
-    """The word for what a program's answer comes to, after results have been written of it."""
+    """Return the word for the outcome of a program's answer, after writing results of it."""
     message = report(types.SimpleNamespace(both=program(text)["both"]))
 
     def taken():
@@ -207,20 +207,20 @@ def _parts(message):
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize(("text", "expected"), VALUES.values(), ids=list(VALUES))
 def test_value_that_lies_has_a_named_outcome(text, expected):
-    """Right only if the numbers that cross are; refused in words otherwise."""
+    """The answer is right only if the numbers that cross the wire are; otherwise it is refused in words."""
     word = end(text)
     assert expected is None or word == expected
 
 
 @pytest.mark.parametrize("definition", RAISED.values(), ids=list(RAISED))
 def test_exception_that_lies_is_raised_all_the_same(definition):
-    """What an exception says of itself is its program's code; what is reported of it is not."""
+    """What an exception says about itself is code of the program; the report does not depend on it."""
     assert end(definition + "def both(a, b):\n    raise E()\n") == "Raised"
 
 
 @pytest.mark.parametrize("definition", RAISED.values(), ids=list(RAISED))
 def test_module_that_lies_at_every_look_is_reported(definition):
-    """The same exceptions, raised by the look for the function."""
+    """The lookup of the function raises the same exceptions."""
     error = program(definition)["E"]
 
     class Module:
@@ -232,9 +232,9 @@ def test_module_that_lies_at_every_look_is_reported(definition):
     assert (head["outcome"], arrays) == ("raised", [])
 
 
-# Was a bug: the beginning of such a text was whatever object the text says, and the report then no JSON.
+# Was a bug: slicing such a text returned an arbitrary object, and the report was not JSON.
 def test_warning_with_a_text_of_its_own_kind_is_plain_text():
-    """A warning's text is cut as text."""
+    """A warning's text is cut as a plain string."""
     text = (
         "import warnings\nclass S(str):\n    def __getitem__(self, _): return object()\n"
         "class W(RuntimeWarning):\n    def __str__(self): return S('\\u202e careful')\n"

@@ -1,4 +1,4 @@
-"""A worker that sends what it likes, when it likes: every reply ends in a named outcome, on to a valid results.json."""
+"""A worker that sends anything at any time: every reply leads to a named outcome and a valid results.json."""
 
 import json
 import struct
@@ -21,18 +21,18 @@ from . import replies, road
 
 FUZZ = settings(max_examples=100, deadline=None, derandomize=True, database=None)
 RIGHT = [np.array([4.0, 5.0]), np.array([3.0, 6.0])]
-# Long enough for an honest reply on a busy machine where one is due; where none is, the time is waited for.
+# Long enough for an honest reply on a busy machine wherever one is due; if none is, the test waits this long.
 SHORT = Limits(call_s=0.1, import_s=30, case_s=60, run_s=60, memory_mib=64)
 
 
 def answer(request, arrays=RIGHT, **changes):
-    """A reply that says that the function returned."""
+    """Make a reply that says that the function returned."""
     head = {"outcome": "returned", "kinds": ["ndarray", "ndarray"], "warnings": [], "changed": [], "request": request}
     return wire.pack({**head, **changes}, arrays)
 
 
 def question(request, *shapes, name="double"):
-    """A stand-in's question, with arrays of zeros; written by hand, since an empty array may claim any shape."""
+    """Make a stand-in's question with arrays of zeros; packed by hand, because an empty array may claim any shape."""
     described, end = {}, 0
     for i, shape in enumerate(shapes):
         size = 8 * int(np.prod(shape, dtype=object))
@@ -45,7 +45,7 @@ def question(request, *shapes, name="double"):
 
 
 def failed(*replies_to_calls, **manner):
-    """How the last of these calls fails; the ones before it succeed."""
+    """Return how the last of these calls fails; the earlier ones succeed."""
     with road.conversation(road.loaded, *replies_to_calls, **manner) as worker:
         worker.load(road.PROGRAM, {"double": ("z",)}, road.stand_in)
         for _ in replies_to_calls[1:]:
@@ -57,7 +57,7 @@ def failed(*replies_to_calls, **manner):
 
 
 def died(*replies_to_calls, **manner):
-    """What is said of a worker's end."""
+    """Return the stated cause of a worker's death."""
     failure = failed(*replies_to_calls, **manner)
     assert failure.outcome is Outcome.DIED
     return failure.facts["problem"]
@@ -71,19 +71,19 @@ GONE = "it ended its own process"
 
 @pytest.mark.parametrize("cut", [0, 5, 40, -1], ids=["nothing", "lengths", "half a head", "all but a byte"])
 def test_reply_that_does_not_come_in_time_is_timed_out(cut):
-    """Nothing, or not all of it, and the connection stays open: the limit for a call is what the student is told."""
+    """The reply is missing or incomplete while the connection stays open: the student is told the limit for a call."""
     late = failed(lambda request: [answer(request)[:cut]], limits=SHORT, stays=True)
     assert (late.outcome, late.facts) == (Outcome.TIMED_OUT, {"limit_s": 0.1})
 
 
 def test_reply_that_comes_in_drops_is_timed_out():
-    """A byte now and then does not put the deadline off."""
+    """Single bytes that keep arriving do not extend the deadline."""
     late = failed(lambda request: [bytes([byte]) for byte in answer(request)], limits=SHORT, pause_s=0.005)
     assert late.outcome is Outcome.TIMED_OUT
 
 
 def test_reply_in_small_pieces_is_a_reply():
-    """However it is cut up, it counts if it is whole in time."""
+    """A reply in any number of pieces counts if it is complete in time."""
 
     def pieces(request):
         message = answer(request)
@@ -97,10 +97,10 @@ def test_reply_in_small_pieces_is_a_reply():
 
 # Was a bug: the student was told of "an answer within -0.0012 s".
 def test_call_after_the_time_of_the_case_is_over_names_no_limit_that_nobody_declared():
-    """What is left of the time may be nothing, or less."""
+    """The time left may be zero or negative."""
     with road.conversation(road.loaded, stays=True) as worker:
         worker.load(road.PROGRAM)
-        worker.spent_s = worker.limits.case_s + 1  # as after calls that took all of it
+        worker.spent_s = worker.limits.case_s + 1  # as after calls that used up all of it
         with pytest.raises(CallFailed) as late:
             worker.call(road.FUNCTION, road.ARGUMENTS)
     assert (late.value.outcome, late.value.facts) == (Outcome.TIMED_OUT, {"limit_s": None})
@@ -111,41 +111,42 @@ OTHERS = [lambda n: n + 1, lambda n: n - 1, lambda n: n << 64, lambda _: None, s
 
 @pytest.mark.parametrize("other", OTHERS, ids=["next", "last", "larger", "none", "text", "truth", "list"])
 def test_reply_to_another_question_is_a_death(other):
-    """The number must be the very one that was drawn for the question."""
+    """The number must be exactly the one drawn for the question."""
     assert died(lambda request: [answer(other(request))]) == NOT_ASKED
 
 
 @pytest.mark.parametrize("request_number", [0, 1, 2])
 def test_reply_before_the_question_is_a_death(request_number):
-    """Sent at once, with a number that seems likely."""
+    """The reply is sent at once, with a number that is easy to guess."""
     with road.conversation(early=answer(request_number)) as worker, pytest.raises(CallFailed) as refused:
         worker.load(road.PROGRAM)
     assert (refused.value.outcome, refused.value.facts) == (Outcome.DIED, {"problem": NOT_ASKED})
 
 
 def test_second_reply_to_a_question_is_a_death_at_the_next():
-    """The first counts; the second is taken for an answer to what comes then, and is none."""
+    """The first reply counts; the second is taken for the answer to the next question, and does not match it."""
     assert died(lambda request: [answer(request)] * 2, lambda request: [answer(request)]) == NOT_ASKED
 
 
 def test_largest_answer_has_a_wrong_shape_and_no_worse():
-    """As many numbers as our own code in a worker lets through are an answer like any other."""
+    """As many numbers as our own worker code lets through are an answer like any other."""
     arrays = [np.zeros(MAX_ENTRIES)] * 2
     end, results = road.judged(lambda: road.converse(road.loaded, lambda request: [answer(request, arrays)]))
     assert end == "Returned, and Failed"
     assert f"({MAX_ENTRIES},)" in road.check_results(results)
 
 
-# Was a bug: two million numbers for each call, which are kept for causes in later cases, took 800 MiB of the session.
+# Was a bug: two million numbers for each call, which are kept to find causes in later cases, took 800 MiB of the
+# session.
 @pytest.mark.parametrize("sizes", [(MAX_ENTRIES + 1, 2), (2, MAX_ENTRIES + 1)])
 def test_answer_of_more_numbers_than_our_own_code_sends_is_a_death(sizes):
-    """Whichever array it is."""
+    """Either array may be the one that is too large."""
     arrays = [np.zeros(size) for size in sizes]
     assert died(lambda request: [answer(request, arrays)]) == "its answer makes no sense"
 
 
 def test_body_larger_than_any_honest_one_is_a_death():
-    """A byte more than the most, sent whole."""
+    """The body is one byte larger than the maximum, and is sent completely."""
     too_long = [wire.LENGTHS.pack(2, len(replies.BLOCK)), b"{}", replies.BLOCK]
     assert died(lambda _: too_long) == "it broke off the conversation: its message is larger than any honest one"
 
@@ -159,22 +160,22 @@ def test_connection_that_closes_inside_a_reply_is_a_death(cut):
 # ------------------------------------------------------------------------------------- colossal nothing
 
 
-# Was a bug: for the first, ValueError escaped from `wire.unpack` and made the case a fault of ours; the second passed,
-# and a stand-in that made lists of it took all memory there is, in a loop that no signal interrupts.
+# Were bugs: the first shape made ValueError escape from `wire.unpack`, so the case became our fault; the second passed,
+# and a stand-in that made lists of it took all memory, in a loop that no signal can interrupt.
 @pytest.mark.parametrize(
     "shape", [[0, 1 << 24, 1 << 24, 1 << 24], [1 << 24, 1 << 24, 0], [(1 << 24) + 1, 0], [0, 1 << 25]]
 )
 def test_empty_array_of_colossal_sides_is_refused(shape, monkeypatch):
-    """It has no byte, and NumPy takes it or fails over it as it likes; its rows are work all the same."""
-    monkeypatch.setattr(road, "stand_in", lambda *_: [np.array(0.0)])  # not one that would make lists of it
+    """The array has no bytes, and NumPy may accept it or fail; its rows still cost work."""
+    monkeypatch.setattr(road, "stand_in", lambda *_: [np.array(0.0)])  # not a stand-in that would make lists of it
     said = died(lambda request: [question(request, shape)])
     assert said == "it broke off the conversation: an array's shape does not fit its length"
 
 
-# Was a bug: millions of empty rows have no entry, and so were less than the most that may be asked for.
+# Was a bug: millions of empty rows have no entries, and so were below the maximum that may be asked for.
 @pytest.mark.parametrize("shape", [[1 << 24, 0], [1, 0, 1 << 20], [20_001]])
 def test_question_with_more_rows_than_honest_ones_have_reaches_no_reference(shape, monkeypatch):
-    """The reference makes lists of what it is asked, and a list of nothing has a size."""
+    """The reference makes lists of its arguments, and even an empty list takes memory."""
     asked = []
     monkeypatch.setattr(road, "stand_in", lambda *given: asked.append(given) or [np.array(0.0)])
     assert died(lambda request: [question(request, shape)]) == GONE
@@ -184,7 +185,7 @@ def test_question_with_more_rows_than_honest_ones_have_reaches_no_reference(shap
 # Was a bug: backprop(x, y, h, y_hat, theta_y) with x of shape (1, 10000) and theta_y of shape (9900,) took 760 MiB.
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no process can limit its own memory")
 def test_question_whose_answer_would_fill_all_memory_is_refused(monkeypatch):
-    """Few numbers can ask for many; the reference then finds no more memory, and the grader goes on."""
+    """A few numbers can ask for a huge answer; the reference then gets a MemoryError, and the grader continues."""
     refused = []
 
     def fill(_, arguments):
@@ -197,22 +198,22 @@ def test_question_whose_answer_would_fill_all_memory_is_refused(monkeypatch):
     monkeypatch.setattr(road, "stand_in", fill)
     assert died(lambda request: [question(request, [1])]) == GONE
     assert len(refused) == 1
-    assert len([0.0] * (16 << 20)) == 16 << 20  # 128 MiB: the limit held for that answer alone
+    assert len([0.0] * (16 << 20)) == 16 << 20  # 128 MiB: the limit held only for that answer
 
 
 def questions(request):
-    """Some that are answered, and some that are not."""
+    """Make questions of which some are answered and some are not."""
     kinds = [question(request, *shapes) for shapes in ([[2]], [[0]], [], [[1], [1]])]
     return [*kinds, question(request, [3], name="both")]
 
 
 def test_question_after_question_is_no_reply():
-    """Each is answered or refused, and none of them counts."""
+    """Each question is answered or refused, and none counts as a reply."""
     assert died(lambda request: questions(request) * 3) == GONE
 
 
 def test_question_after_question_whose_answers_are_never_read_is_timed_out():
-    """A full connection costs the worker its own time only, like a loop that never ends."""
+    """A full connection costs only the worker's own time, like an infinite loop."""
     assert failed(lambda request: questions(request) * 2000, limits=SHORT).outcome is Outcome.TIMED_OUT
 
 
@@ -258,7 +259,9 @@ PROGRAMS = TEXTS.map(lambda text: Submission("small.py", "small.py", f"def both(
 @FUZZ
 @given(head=HEADS, arrays=ARRAYS, program=PROGRAMS, printed=TEXTS)
 def test_any_report_ends_in_valid_results(head, arrays, program, printed):
-    """Whatever a report says, a program holds and prints: a known outcome, and a results.json for anybody's eyes."""
+    """Whatever the report, the program, and its output contain, there are a known outcome and a results.json that
+    anybody can read.
+    """
     _, results = road.judged(lambda: returned(head, arrays, road.FUNCTION, len(road.ARGUMENTS)), program, printed)
     road.check_results(results)
     road.check_failure(failure(head, road.FUNCTION.name))
@@ -267,12 +270,12 @@ def test_any_report_ends_in_valid_results(head, arrays, program, printed):
 @FUZZ
 @given(head=HEADS, arrays=ARRAYS)
 def test_any_report_crosses_as_what_it_is(head, arrays):
-    """The same reply, sent through a connection: what comes back are the very bits that were sent."""
+    """The same report sent through a connection arrives with exactly the bits that were sent."""
     arrays = [*arrays, np.array([1.5, -0.0])][:4]
     body = wire.pack({}, arrays)[wire.LENGTHS.size + 2 :]
 
     def send(request):
-        text = json.dumps({**head, "request": request}).encode("ascii")  # NaN included, which `wire.pack` refuses
+        text = json.dumps({**head, "request": request}).encode("ascii")  # may contain NaN, which `wire.pack` refuses
         return [wire.LENGTHS.pack(len(text), len(body)) + text + body]
 
     try:
@@ -292,7 +295,7 @@ def test_any_report_crosses_as_what_it_is(head, arrays):
     seeds=st.lists(st.integers(0, 1 << 32), min_size=1, max_size=3), noise=st.binary(max_size=40), honest=st.booleans()
 )
 def test_any_conversation_ends_in_a_known_outcome(seeds, noise, honest):
-    """Several forged replies in one go, with noise behind them, to the import or to a call."""
+    """Several forged replies at once, followed by noise, answer the import or a call."""
 
     def send(request):
         parts = [part for seed in seeds for part in replies.reply(replies.Random(seed))]

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 MEASURE = Path(__file__).with_name("measure.py")
-# The largest message there is has 16 MiB, and is held in four copies while it is taken apart.
+# The largest message has 16 MiB, and four copies of it exist while it is unpacked.
 MOST_GROWTH_MIB = 100
-# Ends that the generator must lead to: one that is refused at the first look every time would test nothing.
+# Outcomes that the generator must reach: replies that are all refused immediately would test nothing.
 MUST_HAPPEN = {
     "Returned, and Failed",
     "Returned, and Passed",
@@ -30,7 +30,7 @@ MUST_HAPPEN = {
     "Died: it broke off the conversation: arrays must be float64 and numbered from 0",
     "Died: it broke off the conversation: an array's shape does not fit its length",
 }
-# What is too deep, and which number is too long, is for each version of Python to say.
+# Each version of Python decides which nesting is too deep and which number too long.
 MAY_HAPPEN = {
     "Died: it broke off the conversation: the head is not JSON: RecursionError",
     "Died: it broke off the conversation: the head is not JSON: ValueError",
@@ -40,7 +40,7 @@ MAY_HAPPEN = {
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps no such record of memory")
 @pytest.mark.parametrize("count", [2_000, pytest.param(100_000, marks=pytest.mark.slow)])
 def test_hostile_replies_end_in_known_outcomes_and_in_little_memory(count, capsys):
-    """Each seed is a reply; one that escapes is named with the command that sends it again."""
+    """Each seed is a reply; if one lets an exception escape, the failure names the command that sends it again."""
     run = subprocess.run([sys.executable, MEASURE, str(count)], capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr[-3000:]
     figures = json.loads(run.stdout)
@@ -52,7 +52,7 @@ def test_hostile_replies_end_in_known_outcomes_and_in_little_memory(count, capsy
 
 
 def page(figures):
-    """The figures as a few lines."""
+    """Format the figures as a few lines."""
     growth = figures["peak_mib"] - figures["floor_mib"]
     ends = "\n".join(f"{number:>9}  {end}" for end, number in figures["ends"].items())
     return (
