@@ -11,7 +11,7 @@ from gradescope_utils.autograder_utils.decorators import number, tags, weight
 
 from autograder import absolute
 
-# A right sigmoid is off by 1e-16, one computed in float32 by 8e-8, the mildest wrong one (e taken as 2.718) by 2e-5.
+# A right sigmoid is off by 1e-16, one in float32 by 8e-8, and the mildest wrong one (e taken as 2.718) by 2e-5.
 WITHIN = absolute(1e-6)
 
 
@@ -24,7 +24,7 @@ def test_known_values(student):
 
     handout, equation (1): the definition of the sigmoid function
     """
-    # Not in order: who forgets one side of 0 is not taken for one whose loop ends too early.
+    # Not sorted, so that ignoring one side of 0 does not look like a loop that ends too early.
     z = np.array([0.0, -2.0, 1.0, 8.0, -1.0, 2.0])
     want = [
         0.5,
@@ -70,5 +70,5 @@ def test_no_overflow(student, reference):
         answer = student.sigmoid(z)
         answer.must_equal(value=reference.sigmoid(z), within=WITHIN)
         answer.must_not_warn()
-        # Large numbers are where somebody writes into z, and who does so everywhere does so here.
+        # Large numbers invite in-place changes of z, and a program that always changes z does so here too.
         answer.must_not_change_arguments()

@@ -25,9 +25,9 @@ def one_image(another=False):
 
 
 def answers_for_two_images(student, reference):
-    """For one image and another, what forward answers, and the right h and y_hat.
+    """Return, for one image and another, the student's answer and the right h and y_hat.
 
-    Both are asked for before one is compared: in one alone, with x_0 = 1, some mistakes look the same.
+    Both are asked for before one is compared, because with one image, and x_0 = 1, some mistakes look the same.
     """
     answers = []
     for another in (False, True):

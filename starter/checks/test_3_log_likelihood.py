@@ -25,8 +25,8 @@ def test_three_datapoints(student):
     handout, equation (9), the log likelihood: log(0.9) + log(1 - 0.2) + log(0.6)
     """
     y, y_hat = np.array([1.0, 0.0, 1.0]), np.array([0.9, 0.2, 0.6])
-    # In each order, and all before one is compared: in one alone the largest term, or what an = for += has left, is
-    # also the first term, or the sum without it.
+    # In several orders, all asked for before one is compared: in a single order, the largest term can equal the first,
+    # and the result of = in place of += can equal the sum without the first.
     orders = [0, 1, 2], [2, 0, 1], [1, 2, 0]
     for answer in [student.log_likelihood(y[order], y_hat[order]) for order in orders]:
         answer.must_equal(value=-0.8393296907380268, within=WITHIN)
@@ -41,13 +41,13 @@ def test_exact_limits(student, reference):
 
     y = 1 with y_hat = 1 is certain and adds 0; y = 1 with y_hat = 0 is impossible: return -inf, or anything below -15
     """
-    # First away from the limits: whoever is right there, and gets nan at them, has multiplied 0 by log(0).
+    # First away from the limits: a program that is right there but returns nan at the limits multiplies 0 by log(0).
     y = np.array([1.0, 0.0, 1.0, 0.0])
-    # The largest term is neither the first nor the last, nor is the smallest.
+    # In the first y_hat, neither the largest nor the smallest term comes first or last.
     for y_hat in (np.array([0.7, 0.45, 0.8, 0.4]), np.array([1.0, 0.0, 0.5, 0.25])):
         answer = student.log_likelihood(y, y_hat)
         answer.must_equal(value=reference.log_likelihood(y, y_hat), within=absolute(1e-6))
-        # Limits are where somebody writes into y_hat.
+        # The limits invite in-place changes of y_hat.
         answer.must_not_change_arguments()
     answer = student.log_likelihood(np.array([1.0]), np.array([0.0]))
     answer.must_have_shapes(value=())

@@ -16,16 +16,16 @@ WITHIN = of_largest(1e-4)
 
 
 def digits_network(seed):
-    """A network of the lecture's own size, 40 inputs and 20 hidden units, with 4 images: x, y, theta_h, theta_y."""
+    """Return a network of the lecture's size, 40 inputs and 20 hidden units, with 4 images: x, y, theta_h, theta_y."""
     random = np.random.RandomState(seed)
     x = random.uniform(0.05, 1, (4, 40))
     return x, np.array([1.0, 0.0, 0.0, 1.0]), random.normal(0, 0.2, (40, 20)), random.normal(0, 0.4, 20)
 
 
 def one_image(y):
-    """One datapoint, m_x = 3 inputs, m_h = 2 hidden units: x, y, theta_h, theta_y.
+    """Return one datapoint, m_x = 3 inputs, m_h = 2 hidden units: x, y, theta_h, theta_y.
 
-    Each label has an image of its own: whoever gives the first answer again is not taken for one who ignores the label.
+    Each label has its own image, so that returning the first answer again does not look like ignoring the label.
     """
     x = np.array([[1.0, 0.5, 0.2] if y == 1.0 else [1.0, 0.2, 0.8]])
     theta_h = np.array([[0.4, -1.0], [0.6, 1.2], [-2.0, 0.5]])
@@ -34,9 +34,9 @@ def one_image(y):
 
 
 def answers_for_both_labels(student, reference):
-    """For an image of each label, what backprop answers and both right gradients.
+    """Return, for an image of each label, backprop's answer and both right gradients.
 
-    Both are asked for before one is compared: with one label alone, some mistakes look the same.
+    Both are asked for before one is compared, because with one label alone, some mistakes look the same.
     """
     answers = []
     for label in (1.0, 0.0):
@@ -48,7 +48,7 @@ def answers_for_both_labels(student, reference):
 
 
 def count(student, reference, position, name, wanted):
-    """The returned gradient `name` must hold `wanted` numbers, finite, and not the same for other data."""
+    """Require that the gradient `name` holds `wanted` finite numbers, which differ for other data."""
     before = None
     for seed in (41, 42):
         x, y, theta_h, theta_y = digits_network(seed)

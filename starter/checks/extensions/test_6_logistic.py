@@ -16,7 +16,7 @@ WITHIN = of_largest(1e-4)
 
 
 def three_points():
-    """Three datapoints, m_x = 4 inputs, lest one number be taken for the other: x, y, theta."""
+    """Return three datapoints with m_x = 4 inputs, so that the two numbers cannot be confused: x, y, theta."""
     x = np.array([[1.0, 0.5, 0.2, 0.9], [1.0, -0.4, 0.8, -0.3], [1.0, 0.1, -0.7, 0.6]])
     return x, np.array([1.0, 0.0, 1.0]), np.array([0.3, -0.8, 0.5, 0.4])
 
@@ -32,8 +32,8 @@ def test_gradient(student, reference):
     """
     x, y, theta = three_points()
     want = reference.logistic_gradient(x, y, theta)
-    # In another order, too, and both before one is compared: whoever gives all of them the first label, which is 1
-    # here, is not taken for one who uses none.
+    # Two orders, both asked for before one is compared: in the first order the first label is 1, so using it for all
+    # datapoints would look like using no labels.
     for answer in [student.logistic_gradient(x[k], y[k], theta) for k in ([0, 1, 2], [1, 2, 0])]:
         answer.must_equal(gradient=want, within=WITHIN)
 

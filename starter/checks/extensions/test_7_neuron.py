@@ -17,15 +17,15 @@ LOSS = relative(1e-5)
 
 
 def three_points():
-    """Three datapoints, m_x = 3 inputs: x, y, w."""
+    """Return three datapoints with m_x = 3 inputs: x, y, w."""
     x = np.array([[1.0, 0.6, -0.3], [0.8, -0.5, 0.9], [1.0, 0.2, 0.4]])
     return x, np.array([1.0, 0.0, 0.0]), np.array([-0.4, 0.7, 0.2])
 
 
 def answers_for(student, reference, x, y, w, datapoints):
-    """For each of these datapoints, what neuron_gradient answers and the right gradient.
+    """Return, for each of these datapoints, neuron_gradient's answer and the right gradient.
 
-    All are asked for before one is compared: with one label alone, some mistakes look the same.
+    All are asked for before one is compared, because with one label alone, some mistakes look the same.
     """
     return [(student.neuron_gradient(x[k], y[k], w), reference.neuron_gradient(x[k], y[k], w)) for k in datapoints]
 
@@ -40,8 +40,8 @@ def test_loss(student, reference):
     handout, equation (24): half the sum of the squared differences
     """
     x, y, w = three_points()
-    # Both before one is compared: in the first, the first datapoint is also the worst, every answer rather a no, and
-    # there are as many datapoints as inputs.
+    # Both are asked for before one is compared: in the first, the first datapoint also has the largest error, every
+    # answer is closer to no, and there are as many datapoints as inputs.
     arguments = (x, y, w), (x[:0:-1], y[:0:-1], -w)
     for one, answer in [(one, student.neuron_loss(*one)) for one in arguments]:
         answer.must_equal(value=reference.neuron_loss(*one), within=LOSS)
@@ -71,6 +71,6 @@ def test_few_steps(student, reference):
     handout, equation (26): one datapoint, one step down; some come twice
     """
     x, y, w = three_points()
-    # 2 would also be the factor of other mistakes. The last step is about a datapoint that no wrong order begins with.
+    # A step size of 2 would equal the factor of other mistakes. No wrong order begins with the last step's datapoint.
     arguments = x, y, w, 1.5, np.array([1, 0, 0, 1, 2])
     student.train_neuron_sgd(*arguments).must_equal(w=reference.train_neuron_sgd(*arguments), within=WITHIN)

@@ -17,7 +17,7 @@ WITHIN = of_largest(1e-4)
 
 
 def four_points():
-    """Four datapoints of 3 inputs, in numbers that a computer holds exactly; the third is on the line: x, y, w."""
+    """Return four datapoints of 3 inputs, in exactly represented numbers; the third is on the line: x, y, w."""
     x = np.array([[1.0, 0.75, -0.25], [1.0, 0.25, -0.25], [1.0, -1.0, 1.0], [1.0, 0.75, 0.75]])
     return x, np.array([1.0, 0.0, 0.0, 1.0]), np.array([0.25, -0.5, -0.75])
 
@@ -31,8 +31,8 @@ def test_prediction(student, reference):
 
     handout, equation (27): exactly 0 counts as yes
     """
-    # Answers of 0 and 1 tell little each: with eight sums between -2 and 2, another line or limit gives others. The
-    # last is far from the line, or leaving it out would look like another limit.
+    # An answer of 0 or 1 carries little information, but these eight sums between -2 and 2 reveal another line or
+    # threshold. The last is far from the line, or leaving it out would look like another threshold.
     x = np.array([[1, -0.5, 0.75], [1, 0, -1], [1, 0.5, -1], [1, 0, 0.5], [1, -0.75, 0.5], [1, 1, 1], [1, 0.75, 1],
                   [1, 1, -1]])  # fmt: skip
     w = np.array([-0.5, 1.25, -0.5])
@@ -49,7 +49,7 @@ def test_few_steps(student, reference):
     handout, equation (28): nothing moves for a datapoint that is classified correctly
     """
     x, y, w = four_points()
-    # Both before one is compared: eight steps of so few datapoints lead to the same weights in more ways than one.
+    # Both are asked for before one is compared: eight such steps can reach the same weights in several ways.
     orders = np.array([1, 1, 0, 2, 3, 2, 0, 1]), np.array([1, 2, 0, 3, 1, 2, 0, 2])
     for order, answer in [(order, student.train_perceptron(x, y, w, 0.125, order)) for order in orders]:
         answer.must_equal(w=reference.train_perceptron(x, y, w, 0.125, order), within=WITHIN)

@@ -19,9 +19,9 @@ EXACTLY = absolute(1e-9)
 
 
 def four_points():
-    """Four datapoints, m_x = 3 inputs, m_h = 2 hidden units, K = 3 outputs: x, y, W, V.
+    """Return four datapoints, m_x = 3 inputs, m_h = 2 hidden units, K = 3 outputs: x, y, W, V.
 
-    The class of the first datapoint is neither the first nor the last, so that no output can be taken for another.
+    The class of the first datapoint is neither the first nor the last, so that no output can be confused with another.
     """
     x = np.array([[1.0, 0.5, 0.2], [1.0, -0.4, 0.8], [1.0, 0.7, -0.6], [1.0, -0.9, -0.3]])
     W = np.array([[0.4, -1.0], [0.6, 1.2], [-2.0, 0.5]])
@@ -31,9 +31,9 @@ def four_points():
 
 
 def one_point_and_two_others():
-    """The first of the four by itself, then the next two, with K = 4 outputs, since there are 3 inputs.
+    """Return the first of the four alone, then the next two, with K = 4 outputs, because there are 3 inputs.
 
-    None comes twice: whoever gives the first answer again is not taken for one who looks at the first datapoint only.
+    None comes twice, so that returning the first answer again does not look like using only the first datapoint.
     """
     x, y, W, V = four_points()
     y, V = np.column_stack((y, np.zeros(4))), np.column_stack((V, [0.3, -0.6]))
@@ -64,10 +64,10 @@ def test_loss(student, reference):
     handout, equation (31): half the sum of the squared differences, over datapoints and outputs
     """
     _, y, _, _ = four_points()
-    # Two digits each: squares of one add up to the same for different datapoints.
+    # Two digits each; with one, the squares of different datapoints would have the same sum.
     y_hat = np.array([[0.23, 0.71, 0.42], [0.64, 0.35, 0.57], [0.18, 0.62, 0.83], [0.91, 0.46, 0.39]])
-    # All before one is compared: with three outputs, dividing by 3 looks like dividing by their number; and the first
-    # datapoint must not be the worst.
+    # All are asked for before one is compared: with three outputs, dividing by 3 looks like dividing by their number;
+    # and the first datapoint must not always have the largest error.
     arguments = (y, y_hat), (y[[3, 0, 1], :2], y_hat[[3, 0, 1], :2]), (y[[3, 1, 2, 0]], y_hat[[3, 1, 2, 0]])
     for one, answer in [(one, student.squared_loss(*one)) for one in arguments]:
         answer.must_equal(value=reference.squared_loss(*one), within=LOSS)
@@ -128,8 +128,8 @@ def test_guesses(student, reference):
     the class of the largest output first, then of the second largest; classes are counted from 0
     """
     x, _, W, V = four_points()
-    x = x * [1, 2, 2]  # then the first guesses differ: with one class for all, some mistakes would not show
-    # Both before one is compared: of three classes, the second best is also the second worst.
+    x = x * [1, 2, 2]  # makes the first guesses differ; if all had one class, some mistakes would not show
+    # Both are asked for before one is compared: of three classes, the second best is also the second worst.
     arguments = (x, W, V), (x, W, np.column_stack((V, [0.3, -0.6])))
     for one, answer in [(one, student.two_guesses(*one)) for one in arguments]:
         answer.must_equal(guesses=reference.two_guesses(*one), within=EXACTLY)
