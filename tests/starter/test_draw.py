@@ -820,6 +820,21 @@ def test_pointing_at_a_unit_of_ten_shows_its_sum_with_the_constant(ten, pad_for_
     assert [one.replace("\u2212", "-") for one in parts] == [f"{one:+.3f}" for one in h * V[:, 8]]
 
 
+def test_network_is_changed_while_the_numbers_of_a_unit_are_shown(pad_for_ten):
+    """The answer and the numbers of the unit are those of the new network, which has fewer inputs and outputs."""
+    from playwright.sync_api import expect
+
+    draw(pad_for_ten, EVERY_DIGIT["1"])
+    pad_for_ten.locator("#hidden-units button").nth(5).click()
+    pad_for_ten.get_by_role("radio", name="0 or 1").check()
+    expect(pad_for_ten.locator("#answer")).to_contain_text("sure it is a 1")
+    assert len(drawn(pad_for_ten, "x")) == 40
+    expect(pad_for_ten.locator("#details .sums")).to_contain_text(
+        f"h[5] = sigmoid(sum) = {drawn(pad_for_ten, 'h')[5]:.4f}"
+    )
+    assert "This page and your forward agree" in pad_for_ten.locator("#agreement").inner_text()
+
+
 def test_page_and_forward_multi_agree_on_a_stored_image_of_each_digit(ten, pad_for_ten):
     """Which can be chosen, and are those of data/."""
     agreement = pad_for_ten.evaluate("window.drawn.agreement()")
@@ -850,6 +865,19 @@ def test_page_for_ten_can_be_read_by_everyone(pad_for_ten, scheme):
     for width in (1280, 800, 360, 320):
         pad_for_ten.set_viewport_size({"width": width, "height": 900})
         assert too_wide(pad_for_ten) == 0
+
+
+@pytest.mark.parametrize("name", ["0 or 1", "0 to 9"])
+def test_numbers_of_a_unit_stay_inside_their_panel_at_every_width(pad_for_ten, name):
+    """Also between a phone and a large screen."""
+    pad_for_ten.get_by_role("radio", name=name).check()
+    pad_for_ten.locator("#samples button").nth(3).click()
+    wider = "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.id)"
+    for layer in ("hidden", "output"):
+        pad_for_ten.locator(f"#{layer}-units button").first.click()
+        for width in (1280, 1000, 700, 510, 360):
+            pad_for_ten.set_viewport_size({"width": width, "height": 900})
+            assert pad_for_ten.locator("#guesses, #layers, #details").evaluate_all(wider) == [], (layer, width)
 
 
 def test_ten_digits_alone_are_enough(my_ten, reader):
