@@ -242,7 +242,7 @@ def catalogue(assignment: Assignment) -> Sequence[Mistake]:
     try:
         mistakes: Sequence[Mistake] = load_module(path).MISTAKES
     except AttributeError:
-        raise AssignmentError(f"{path} cannot be run: it has no MISTAKES. Mend it, and grade again.") from None
+        raise AssignmentError(f"{path} cannot be run: it has no MISTAKES. Fix it, and grade again.") from None
     return mistakes
 
 
@@ -257,7 +257,7 @@ def _cannot_be_run(path: Path, error: Exception) -> str:
     file, line = lines[-1] if lines else (path.name, 0)
     where = ("" if file == path.name else f", {file}") + (f", line {line}" if line else "")
     what = type(error).__name__ + (f": {why}" if why else "")
-    return f"{path} cannot be run{where}: {what}. Mend it, and grade again."
+    return f"{path} cannot be run{where}: {what}. Fix it, and grade again."
 
 
 def main() -> NoReturn:

@@ -103,7 +103,7 @@ def test_check_names_each_damaged_file_and_the_command_that_mends_it(copy):
     done = run(copy, "--check")
     assert done.returncode == 1
     assert done.stdout.splitlines() == [
-        f"datasets/digits/{name} is not what make.py makes. To mend it: python datasets/digits/make.py"
+        f"datasets/digits/{name} is not what make.py makes. To fix it: python datasets/digits/make.py"
         for name in ("public/test_images.npy", "held_out/labels.npy")
     ]
     mended = run(copy)

@@ -120,7 +120,7 @@ def main() -> int:
     if parser.parse_args().check:
         wrong = out_of_step()
         for name in wrong:
-            print(f"datasets/digits/{name} is not what make.py makes. To mend it: {COMMAND}")
+            print(f"datasets/digits/{name} is not what make.py makes. To fix it: {COMMAND}")
         return 1 if wrong else 0
     for name in write() or ["nothing"]:
         print(f"datasets/digits: {name} changed")

@@ -74,7 +74,7 @@ def live(settings, options):
 def replay(settings, options):
     """Train without a page, and write one that shows how it went."""
     if settings.data == "own":
-        raise Stop("A replay needs points, and your own are placed on the page: `python classify2d.py --data own`.")
+        raise Stop("A replay needs points. To place your own, run `python classify2d.py --data own`.")
     learner = Learner(WatchedNetwork(), settings, side=SIDE, many=WatchedManyOutputs())
     with patience(learner.network):
         learner.network.load_all_written(UNUSED)

@@ -109,13 +109,10 @@ class Trainer(threading.Thread):
             while True:
                 self._turn()
         except BaseException as error:
-            self._problem = {
-                "title": "classify2d.py cannot go on",
-                "text": f"Your functions stopped it in a way it does not know, or it has a mistake of its own: "
-                f"{type(error).__name__}: {plain(error)}. Run it again; if this comes back, tell your instructor.",
-            }
-            self._running = False
-            self._hang(self._last)
+            self.board.hang(
+                ended="classify2d.py has stopped, because of a bug or because your functions ended it in an unexpected "
+                f"way: {type(error).__name__}: {plain(error)}. If this happens again, tell your instructor."
+            )
 
     def notice(self):
         """Which function of yours has not returned for some seconds, and where it is, as JSON; null when all is well.
@@ -195,15 +192,16 @@ class Trainer(threading.Thread):
             return None
 
     def _where(self, stop):
+        title = "Training stopped" if self._learner.steps else "Training cannot start"
         if stop.where:
-            return f"Training stopped at {stop.where}"
+            return f"{title}: look at {stop.where}"
         # A result that is no good has no line of its own; its function has one.
         name = str(stop).partition(" ")[0]
         code = getattr(getattr(self.network.functions, name, None), "__code__", None)
         file = Path(code.co_filename).name if code else None
         if file not in TASKS:
-            return "Training stopped"
-        return f"Training stopped: look at {name}, from line {code.co_firstlineno} of {file} on"
+            return title
+        return f"{title}: look at {name}, which begins at line {code.co_firstlineno} of {file}"
 
     # ---------------------------------------------------------------------------------------------- commands
 

@@ -177,7 +177,7 @@ class LogisticRegression:
         result = self.network.call(name, x, y, x, _inside(y_hat), self.theta)
         if not isinstance(result, (tuple, list)) or len(result) != 2:
             raise Stop(f"{name} has to return a pair, (grad_{self.network.WEIGHTS[0]}, {gradient}).")
-        of = f"{name}, given x in the place of h,", gradient
+        of = f"{name}, given x in place of h,", gradient
         slope = array_of(result[1], of, self.theta.shape, "one row for each input")
         change = _rate(self.network, step, len(y)) * slope
         return LogisticRegression(self.network, _bounded(self.network, self.theta, change))

@@ -110,9 +110,9 @@ class _Request(BaseHTTPRequestHandler):
     def _checked_way(self, ways, others):
         token, slash, way = self.path[1:].partition("/")
         if not slash or not _same(token, self.server.token):
-            raise _Refusal(403, "The address lacks the token that classify2d.py printed.")
+            raise _Refusal(403, "This address is not complete. Open the whole address that classify2d.py printed.")
         if way in others:
-            raise _Refusal(405, "This address wants another method.")
+            raise _Refusal(405, "This address needs another method.")
         if way not in ways:
             raise _Refusal(404, "There is nothing here.")
         return way
@@ -148,9 +148,9 @@ class _Request(BaseHTTPRequestHandler):
         try:
             length = int(self.headers.get("Content-Length", ""))
         except ValueError:
-            raise _Refusal(411, "A command says how long it is.") from None
+            raise _Refusal(411, "This command does not say how long it is.") from None
         if not 0 <= length <= LONGEST:
-            raise _Refusal(413, "No command is as long as that.")
+            raise _Refusal(413, "This command is too long.")
         if self.headers.get_content_type() != "application/json":
             raise _Refusal(415, "Commands are JSON.")
         try:
@@ -167,7 +167,7 @@ class _Request(BaseHTTPRequestHandler):
     def _stream(self):
         board = self.server.board
         if board.pages >= STREAMS:
-            raise _Refusal(503, "There are many pages open already.")
+            raise _Refusal(503, "Too many pages are open already.")
         self._head(200, "text/event-stream")
         self.connection.settimeout(None)  # A page in the background may sleep.
         self.wfile.write(b"retry: 500\n\n")  # A page that has lost us looks again after half a second.

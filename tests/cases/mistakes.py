@@ -584,7 +584,7 @@ MISTAKES = (
     Mistake("log_likelihood.log2_and_mean", "log_likelihood",
             _if_several(lambda y, y_hat: np.mean(_terms(y, y_hat)) / np.log(2)),
             "This is the average of logarithms to base 2; the log likelihood is the sum of natural ones.",
-            "Two slips, both from entropy in bits per symbol. Mend one and look at the number again."),
+            "Two slips, both from entropy in bits per symbol. Fix one and look at the number again."),
     Mistake("log_likelihood.only_y", "log_likelihood", lambda y, y_hat: np.sum(y * np.log(y_hat)),
             "Only the datapoints with y = 1 count here; the term (1 - y) log(1 - y_hat) is missing.",
             "Cross entropy over classes, with one class. What does an image with y = 0 contribute?"),

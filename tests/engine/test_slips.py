@@ -69,7 +69,7 @@ def test_file_that_every_case_needs_is_named_with_its_line(grades, folder, file,
     for grade in grades(folder):
         assert {result.outcome.value for result in grade.results} == {"GraderError"}
         why, missing = grade.staff
-        assert why == said.replace("FOLDER", str(folder)) + " Mend it, and grade again."
+        assert why == said.replace("FOLDER", str(folder)) + " Fix it, and grade again."
         assert missing == "These cases were not graded: 1, 2."
 
 

@@ -617,7 +617,7 @@ def test_mistake_appears_with_its_line_and_training_goes_on_after_mending(home, 
         line = next(
             k for k, text in enumerate((home / "neural_network.py").read_text().splitlines(), 1) if "raise V" in text
         )
-        assert text_of(page, "#problem h2") == f"Training stopped at line {line} of neural_network.py"
+        assert text_of(page, "#problem h2") == f"Training stopped: look at line {line} of neural_network.py"
         assert text_of(page, "#problem pre").startswith("backprop stopped with ValueError: <b>shape</b>\n")
         assert page.locator("#problem b").count() == 0
         assert page.locator("#run").is_disabled()
@@ -627,7 +627,7 @@ def test_mistake_appears_with_its_line_and_training_goes_on_after_mending(home, 
         page.click("#load")
         until(page, "document.querySelector('#problem pre').textContent.includes('it returned 3 values')")
         line_of_def = SOLUTION[: SOLUTION.index("def backprop")].count("\n") + 1
-        assert f"look at backprop, from line {line_of_def} of" in text_of(page, "#problem h2")
+        assert f"look at backprop, which begins at line {line_of_def} of" in text_of(page, "#problem h2")
 
         rewrite(home, "    return x, theta_y, 1\n", "    )\n")
         page.click("#load")
@@ -655,6 +655,7 @@ def test_page_of_an_untouched_download_lists_what_to_write(home, reader):
     with started(home) as (_, address):
         page = reader.open(address)
         until(page, "!document.getElementById('problem').hidden")
+        assert text_of(page, "#problem h2") == "Training cannot start"
         told = text_of(page, "#problem pre")
         assert told.startswith("There is nothing to train yet:\n  Task 1: sigmoid is not written yet (line ")
         page.click("#plane")
@@ -671,7 +672,7 @@ def test_endless_loop_is_named_and_ctrl_c_ends_it(home, reader):
         page = reader.open(address)
         until(page, "!document.getElementById('notice').hidden")
         told = text_of(page, "#notice")
-        assert re.match(rf"backprop has not returned for \d+ s\. It is in line {line} of neural_network\.py\.", told)
+        assert re.match(rf"backprop has not returned for \d+ s\. It is at line {line} of neural_network\.py\.", told)
         assert "press Ctrl-C in the terminal" in told
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=60) == 130
@@ -680,6 +681,19 @@ def test_endless_loop_is_named_and_ctrl_c_ends_it(home, reader):
         assert "run python classify2d.py again" in text_of(page, "#ended")
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.1", urlsplit(address).port), timeout=5).close()
+
+
+def test_function_that_ends_the_training_thread_ends_the_page_with_a_reason(home, reader):
+    """The page must not offer to load a file again: nothing is left that could load it."""
+    rewrite(home, "    slope_y_hat = ", '    raise GeneratorExit("boom")\n    slope_y_hat = ')
+    with started(home) as (process, address):
+        page = reader.open(address)
+        until(page, "!document.getElementById('ended').hidden")
+        told = text_of(page, "#ended")
+        assert "GeneratorExit: boom. If this happens again, tell your instructor." in told
+        assert told.endswith("run python classify2d.py again.")
+        assert page.locator("#problem").is_hidden() and page.locator("#restart").is_disabled()
+        assert process.wait(timeout=60) == 0
 
 
 def test_page_says_so_when_the_program_was_killed(home, chromium):
@@ -740,7 +754,7 @@ def test_three_classes_need_extensions_and_two_go_on_without(home, reader):
         assert " ".join(text_of(page, "#fresh p").split()) == "extensions.py has been saved again."
         page.click("#load")
         until(page, "!document.getElementById('problem').hidden")
-        assert text_of(page, "#problem h2") == f"Training stopped at line {line + 1} of extensions.py"
+        assert text_of(page, "#problem h2") == f"Training stopped: look at line {line + 1} of extensions.py"
 
 
 def test_page_of_three_classes_tells_both_guesses_to_mouse_keyboard_and_axe(both, reader):
@@ -787,7 +801,7 @@ def test_endless_loop_in_extensions_is_named(both, reader):
     with started(both, "--data", "arms") as (_, address):
         page = reader.open(address)
         until(page, "!document.getElementById('notice').hidden")
-        assert f" It is in line {line} of extensions.py. " in text_of(page, "#notice")
+        assert f" It is at line {line} of extensions.py. " in text_of(page, "#notice")
 
 
 # ------------------------------------------------------------------------------------------------------ the replay

@@ -320,7 +320,7 @@ def test_answer_is_a_sentence_with_two_guesses_and_says_what_it_cannot_know(pad)
     expect(pad.locator("#status")).to_have_text(f"{sure:.1f}\u00a0% sure it is a 0")
     guesses = pad.locator("#guesses").inner_text().replace("\u00a0", " ").split("\n")
     assert guesses == ["a 0", f"{sure:.1f} %", "first guess", "a 1", f"{100 - sure:.1f} %", "second guess"]
-    assert "knows nothing but 0 and 1: a 7" in pad.locator("#only").inner_text()
+    assert "It knows only 0 and 1. If you draw a 7" in pad.locator("#only").inner_text()
 
 
 def test_undo_takes_back_strokes_samples_and_wiping(pad):
@@ -534,7 +534,7 @@ def test_network_with_ten_outputs_and_a_constant_needs_nothing_but_its_descripti
     subprocess.run([sys.executable, "-c", TEN, str(mine)], check=True)
     page = reader.open(mine / "trained" / "draw.html", viewport={"width": 1280, "height": 1000})
     assert page.locator("#choice").inner_text() == "</script><img src=x onerror=alert(1)>&amp;\u2028<!--"
-    assert "For stored image 1 of 1, an 8, the page finds y_hat = " in page.locator("#trouble").inner_text()
+    assert "For stored image 1 of 1, an 8, the page computes y_hat = " in page.locator("#trouble").inner_text()
     draw(page, DRAWINGS["2"][1])
     x, h, y_hat = (np.array(drawn(page, name)) for name in ("x", "h", "y_hat"))
     random = np.random.RandomState(1)
@@ -553,7 +553,7 @@ def test_network_with_ten_outputs_and_a_constant_needs_nothing_but_its_descripti
 def test_form_without_weights_says_what_to_run(reader):
     """A student may open the template by a double click."""
     page = reader.open(ROOT / "solution" / "starter" / "lesson" / "draw.html")
-    assert "it is only the form that draw.py fills in" in page.locator("#trouble").inner_text()
+    assert "This file is only the template, without weights." in page.locator("#trouble").inner_text()
     assert not page.locator("main").is_visible()
     reader.said.clear()  # Chromium rejects the policy {{policy}}, a placeholder.
 
@@ -599,7 +599,7 @@ def test_forward_that_differs_is_named_with_the_image(mine, reader):
     trouble = page.locator("#trouble").inner_text()
     number, digit = trouble.partition("For stored image ")[2].partition(",")[0], trouble.partition(", a ")[2][0]
     assert number.endswith(" of ten") and digit in "01"
-    assert "it is forward that has to be looked at, not the drawing." in trouble
+    assert "so check forward, not the drawing." in trouble
     assert page.locator("#agreement").inner_text() == ""
 
 
@@ -813,7 +813,7 @@ def test_pointing_at_a_unit_of_ten_shows_its_sum_with_the_constant(ten, pad_for_
 
     pad_for_ten.locator("#hidden-units button").nth(5).click()
     assert f"sum of x[i] W[i, 5] = {np.einsum('i,i', x, W[:, 5]):.4f}" in told()
-    assert f"In the sum, too: {W[0, 5]:.4f}, the weight W[0, 5] of the constant 1." in told()
+    assert f"The sum also includes {W[0, 5]:.4f}, the weight W[0, 5] of the constant 1." in told()
     numbers = details.locator(".cells").first.locator("span").all_inner_texts()
     assert [float(one.replace("\u2212", "-")) for one in numbers] == [float(f"{weight:.2f}") for weight in W[1:, 5]]
     parts = details.locator(".part .number").all_inner_texts()
@@ -822,6 +822,21 @@ def test_pointing_at_a_unit_of_ten_shows_its_sum_with_the_constant(ten, pad_for_
     assert "The output for an 8: what each hidden unit adds to its sum" in told()
     parts = details.locator(".part .number").all_inner_texts()
     assert [one.replace("\u2212", "-") for one in parts] == [f"{one:+.3f}" for one in h * V[:, 8]]
+
+
+def test_network_is_changed_while_the_numbers_of_a_unit_are_shown(pad_for_ten):
+    """The answer and the numbers of the unit are those of the new network, which has fewer inputs and outputs."""
+    from playwright.sync_api import expect
+
+    draw(pad_for_ten, EVERY_DIGIT["1"])
+    pad_for_ten.locator("#hidden-units button").nth(5).click()
+    pad_for_ten.get_by_role("radio", name="0 or 1").check()
+    expect(pad_for_ten.locator("#answer")).to_contain_text("sure it is a 1")
+    assert len(drawn(pad_for_ten, "x")) == 40
+    expect(pad_for_ten.locator("#details .sums")).to_contain_text(
+        f"h[5] = sigmoid(sum) = {drawn(pad_for_ten, 'h')[5]:.4f}"
+    )
+    assert "This page and your forward agree" in pad_for_ten.locator("#agreement").inner_text()
 
 
 def test_page_and_forward_multi_agree_on_a_stored_image_of_each_digit(ten, pad_for_ten):
@@ -854,6 +869,19 @@ def test_page_for_ten_can_be_read_by_everyone(pad_for_ten, scheme):
     for width in (1280, 800, 360, 320):
         pad_for_ten.set_viewport_size({"width": width, "height": 900})
         assert too_wide(pad_for_ten) == 0
+
+
+@pytest.mark.parametrize("name", ["0 or 1", "0 to 9"])
+def test_numbers_of_a_unit_stay_inside_their_panel_at_every_width(pad_for_ten, name):
+    """Also between a phone and a large screen."""
+    pad_for_ten.get_by_role("radio", name=name).check()
+    pad_for_ten.locator("#samples button").nth(3).click()
+    wider = "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.id)"
+    for layer in ("hidden", "output"):
+        pad_for_ten.locator(f"#{layer}-units button").first.click()
+        for width in (1280, 1000, 700, 510, 360):
+            pad_for_ten.set_viewport_size({"width": width, "height": 900})
+            assert pad_for_ten.locator("#guesses, #layers, #details").evaluate_all(wider) == [], (layer, width)
 
 
 def test_ten_digits_alone_are_enough(my_ten, reader):

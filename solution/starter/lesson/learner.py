@@ -153,8 +153,8 @@ class Learner:
             if self.network.WAY < 0:
                 raise Stop(f"The squared error is nan (not a number). Look at {self.network.SCORE}.")
             raise Stop(
-                "The log likelihood is nan (not a number). A logarithm of 0 times 0, or of a negative number, does "
-                "that: look at log_likelihood, then at forward."
+                "The log likelihood is nan (not a number). That comes from 0 times log(0), or from the logarithm of a "
+                "negative number. Look at log_likelihood, then at forward."
             )
         last = self.curve[self._kept - 1][0] if self._kept else -1
         self.curve = [*self.curve[: self._kept], (self.steps, *reached)]
@@ -178,7 +178,7 @@ class Learner:
         if falls or (last[-1] <= last[0] and last[-1] < -1.2 * np.log(2) * len(self.y)):
             return (
                 "The log likelihood falls instead of climbing. Is the step size too large? If it falls with a small "
-                "one too: does backprop have the opposite sign? Run `pytest`."
+                "one, too, does backprop have the opposite sign? Run `pytest`."
             )
         return ""
 
@@ -192,7 +192,7 @@ class Learner:
         if grows or (last[-1] >= last[0] and last[-1] > 0.6 * len(self.y)):
             return (
                 "The squared error grows instead of shrinking. Is the step size too large? If it grows with a small "
-                f"one too: does {self.network.BACKPROP} have the opposite sign? Run `{CHECKS[self.network.FILE]}`."
+                f"one, too, does {self.network.BACKPROP} have the opposite sign? Run `{CHECKS[self.network.FILE]}`."
             )
         return ""
 

@@ -75,8 +75,8 @@ def check_it_climbs(fits):
     epoch, now = fits[-1].epoch, fits[-1].log_likelihood
     if np.isnan(now):
         raise Stop(
-            f"The log likelihood is nan (not a number) after {epoch} epochs. A logarithm of 0 times 0, or of a "
-            "negative number, does that: look at log_likelihood, then at forward."
+            f"The log likelihood is nan (not a number) after {epoch} epochs. That comes from 0 times log(0), or from "
+            "the logarithm of a negative number. Look at log_likelihood, then at forward."
         )
     if np.isinf(now):
         raise Stop(
