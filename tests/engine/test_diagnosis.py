@@ -139,7 +139,7 @@ def test_one_fitting_formula_is_named():
     assert named(catalogue(triples=lambda z: 3 * z), (3.0, 9.0 + 1e-4)) is None
 
 
-def test_mistake_that_gives_nan_and_infinity_is_recognised_by_them():
+def test_mistake_that_gives_nan_and_infinity_is_recognized_by_them():
     """They must be in the same places; NumPy's warnings are suppressed."""
 
     def overflows(z):

@@ -295,7 +295,7 @@ def test_missing_function_of_a_hidden_case_is_no_value():
     assert dict(failed(Outcome.MISSING, found="nothing", case=hidden()).lines)["Got"] == "no such name"
 
 
-def test_missing_function_may_be_misspelt():
+def test_missing_function_may_be_misspelled():
     """The names in the file are known before the program sees any data."""
     program = Submission("small.py", "small.py", "def duoble(z):\n    pass\n")
     for case in (made_case(), hidden()):

@@ -18,7 +18,7 @@ NO_POINTS = {
     "nan": float("nan"),
     "NumPy's nan": np.float64("nan"),
     "decimal nan": Decimal("nan"),
-    "signalling nan": Decimal("snan"),
+    "signaling nan": Decimal("snan"),
     "infinity": float("inf"),
     "minus infinity": Decimal("-inf"),
     "infinity as text": "inf",

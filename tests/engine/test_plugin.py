@@ -314,7 +314,7 @@ def test_frames_of_a_failure_that_has_its_words_are_not_looked_at(run, monkeypat
     assert host.results["1"].outcome is Outcome.FAILED
 
 
-def test_parametrised_case_is_one_case_and_needs_all_its_parameters(run):
+def test_parametrized_case_is_one_case_and_needs_all_its_parameters(run):
     """If one parameter fails, the case fails, whichever parameter comes last."""
     text = """
     @pytest.mark.parametrize("factor", [3, 2])

@@ -173,7 +173,7 @@ def test_last_digits_of_an_argument_do_not_matter():
     assert found["double.triples"].formula(np.array([np.nextafter(1 / 3, 1)])).tolist() == [1.0]
 
 
-def test_recorded_mistake_is_recognised_like_its_formula():
+def test_recorded_mistake_is_recognized_like_its_formula():
     """Ten digits are more than the comparison needs."""
     z = np.array([1 / 3, 2 / 7])
     found = known([TRIPLES], ("double", [z]))

@@ -642,7 +642,7 @@ def test_question_for_what_was_not_lent_is_refused(run, name):
 
 
 @linux
-def test_stand_in_is_not_made_to_work_for_ever(run):
+def test_stand_in_is_not_made_to_work_forever(run):
     """Arguments with too many numbers are refused before anything is computed, and an answer has its own time limit."""
 
     def answer(name, arguments):

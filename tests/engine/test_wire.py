@@ -103,7 +103,7 @@ def test_message_that_stops_in_the_middle_is_late(ends):
         wire.receive(ends[0], time.monotonic() + 0.05, bytearray())
 
 
-def test_worker_that_prints_for_ever_is_late(ends):
+def test_worker_that_prints_forever_is_late(ends):
     """Output is read while we wait, and does not extend the deadline."""
     read_end, write_end = os.pipe()
     os.write(write_end, b"x" * 30_000)
