@@ -84,11 +84,11 @@ class Host:
         return
 
     def has_time(self, function):  # noqa: ARG002
-        """Say whether fewer tries have been made than allowed."""
+        """Return whether fewer tries have been made than allowed."""
         return len(self.tries) < self.left
 
     def can_stand_in(self, _stand_ins):
-        """Say whether stand-ins are available: they are in the grader, but not at home."""
+        """Return whether stand-ins are available: they are in the grader, but not at home."""
         return self.lends
 
     def is_alone(self, function, stand_ins):

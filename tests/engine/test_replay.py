@@ -90,7 +90,7 @@ def test_recorder_answers_with_what_it_keeps():
 
 
 def test_rounded_reference_answers_as_a_replay_does():
-    """The grader uses it for cases that are part of the starter."""
+    """The grader uses the rounded reference in cases that are part of the starter."""
     rounded = Rounded(REFERENCE)
     total, product = rounded.both(np.array([1 / 3]), np.array([1.0]))
     player = Replay(recorded(("both", np.array([1 / 3]), np.array([1.0]))))

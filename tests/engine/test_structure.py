@@ -297,7 +297,7 @@ def test_usual_size_of_a_step_is_told_of_few_entries_too(step):
 
 
 def test_factor_that_changes_with_the_calls_is_followed():
-    """For one datapoint, an average is right, but half of it is not."""
+    """For one datapoint, dividing by the number of rows is right, but a factor of 1/2 is not."""
     first, want = drawn(1), drawn(2)
     calls = [[np.ones((1, 5))], [np.ones((2, 5))]]
     assert told(want / 2, want, earlier=[first], calls=calls, arguments=["x"]) == (

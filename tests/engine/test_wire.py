@@ -255,7 +255,7 @@ def test_description_that_names_one_array_twice_is_refused_or_read_as_one():
 
 
 def same_message(result):
-    """Tell whether `result` has the types that the grader relies on."""
+    """Return whether `result` has the types that the grader relies on."""
     head, arrays = result
     return type(head) is dict and all(type(a) is np.ndarray and a.dtype == np.float64 for a in arrays)
 
