@@ -961,7 +961,7 @@ def test_first_file_that_is_not_found_is_asked_for(more, statement, cause):
 
 
 def test_line_of_the_first_file_is_named_where_it_raises(more):
-    """The report also names this line, not only the line that calls the function, which is right."""
+    """The report also names this line, not only the calling line, which is correct."""
     more.write("def double(z):\n    return z + zz\n")
     report = more.report("checks/more")
     assert "  Your lines     line 5: z = double(z)\n                 small.py line 2: return z + zz\n" in report

@@ -186,7 +186,7 @@ def test_each_report_of_pytest_has_one_outcome(run, text, outcome, score):
     ],
 )  # fmt: skip
 def test_slip_in_a_case_is_told_to_staff_with_its_line(run, body, why):
-    """The line is the last one in the instructor's own file: below it are the engine's or NumPy's."""
+    """The line is the last one in the instructor's own file: below it are lines of the engine or of NumPy."""
     host, _ = run(case(body))
     line = (HEADER + case(body)).lstrip().splitlines().index(f"    {body}") + 1
     assert host.results["1"].staff == f"test_it.py::test_it, call: {why} (test_it.py, line {line})"

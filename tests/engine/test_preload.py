@@ -1,4 +1,4 @@
-"""autograder/preload.py: the modules that a program names are found in linear time, and all are found."""
+"""autograder/preload.py: the modules that a program names are found in linear time, and none is missed."""
 
 import json
 import subprocess

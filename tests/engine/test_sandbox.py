@@ -335,7 +335,7 @@ with box.private_folder(uid) as folder:
     ids=["all layers", "without Landlock"],
 )
 def test_module_is_found_late_in_a_folder_that_is_closed_to_others(tmp_path, layers, said):
-    """Root's own Python may be in root's home: otherwise, no program that saves a figure would have a right function."""
+    """Root's own Python may be in root's home: otherwise, no function of a program that saves a figure would pass."""
     lib, scratch = tmp_path / "closed" / "lib", tmp_path / "scratch"
     for name in ("alone.py", "package/__init__.py", "package/part.py"):
         (lib / name).parent.mkdir(parents=True, exist_ok=True)

@@ -74,7 +74,7 @@ EVERYTHING = ("double", "both")
 def test_file_of_a_library_that_root_alone_may_reach_is_our_fault(
     host, tmp_path, monkeypatch, message, mode, uid, ours
 ):
-    """Otherwise, with Python in root's home, no function of a program that draws a figure would be right."""
+    """Otherwise, with Python in root's home, no function of a program that draws a figure would pass."""
     home = tmp_path / "home"
     home.mkdir()
     for folder in (tmp_path, *tmp_path.parents[:3]):
