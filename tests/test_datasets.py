@@ -116,7 +116,7 @@ def test_check_names_each_damaged_file_and_the_command_that_mends_it(copy):
     assert run(copy).stdout == "datasets/digits: nothing changed\n"
 
 
-def test_origin_and_licence_travel_with_the_public_part():
+def test_origin_and_license_travel_with_the_public_part():
     for name in ("README.md", "public/README.md"):
         text = (DIGITS / name).read_text(encoding="utf-8")
         for word in ("Alpaydin", "Kaynak", "Optical Recognition of Handwritten Digits", "CC BY 4.0"):

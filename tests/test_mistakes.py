@@ -131,7 +131,7 @@ def test_no_two_entries_say_the_same():
 
 
 @EVERY_MISTAKE
-def test_entry_is_recognised_as_itself_and_as_nothing_else(mistake, endings):
+def test_entry_is_recognized_as_itself_and_as_nothing_else(mistake, endings):
     """It is named in at least one case. Where it fails but is not named, ALIKE lists it."""
     ended = endings[mistake.identifier]
     assert {ending.mistake for ending in ended.values()} == {mistake.identifier, None} - (

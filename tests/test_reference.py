@@ -101,7 +101,7 @@ def test_solution_and_reference_agree(reference, inputs, solution):
             np.testing.assert_allclose(got, want, rtol=0, atol=1e-13)
 
 
-def test_digits_are_learnt_as_well_as_scikit_learn_learns_them(reference, training):
+def test_digits_are_learned_as_well_as_scikit_learn_learns_them(reference, training):
     """On the graded pairs, our recipe misses at most two more of 120 images than scikit-learn's own network."""
     neural = pytest.importorskip("sklearn.neural_network", reason="scikit-learn is not installed")
     for a, b in ((0, 1), (1, 2)):

@@ -1109,7 +1109,7 @@ def test_wheel_is_a_wheel_uncompressed_and_dated_the_same_everywhere(project):
         }
 
 
-def test_wheel_needs_gradescope_utils_and_its_licence(project, monkeypatch):
+def test_wheel_needs_gradescope_utils_and_its_license(project, monkeypatch):
     """Both are required, because the checks import its decorators."""
     monkeypatch.setattr(importlib.metadata, "files", lambda _: None)
     with pytest.raises(StarterError, match=r"^The installed gradescope-utils has no LICENSE file"):
@@ -1314,7 +1314,7 @@ def test_ctrl_c_names_the_line_that_was_running(download, old, new, words):
     assert f"{said}, because you pressed Ctrl-C. The checks after that did not run." in " ".join(done.stdout.split())
 
 
-def test_misspelt_name_of_a_function_is_no_result(download):
+def test_misspelled_name_of_a_function_is_no_result(download):
     done = check(download, "-k", "sigmod")
     assert done.returncode == 5
     assert "No check has this name. Try `pytest -k sigmoid`." in done.stdout

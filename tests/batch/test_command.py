@@ -694,7 +694,7 @@ def in_a_terminal(words, columns=80, **environment):
         pytest.param(80, {"PYTHONIOENCODING": "ascii"}, marks=pytest.mark.slow),
         (80, {"TERM": "dumb"}),
     ],
-    ids=["80", "40", "no colour", "ascii", "dumb"],
+    ids=["80", "40", "no color", "ascii", "dumb"],
 )
 def test_bar_in_a_terminal(hand_in, tmp_path, columns, environment):
     """It shows the progress in one line. It has no colors with NO_COLOR, and is not drawn in a terminal that cannot

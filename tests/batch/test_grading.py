@@ -232,7 +232,7 @@ def test_journal_of_one_line_without_an_end_is_begun_anew(run, folder):
 @pytest.mark.parametrize(
     "line", [b"\n", b"\0\0\0\n", b"[]\n", b"null\n", b'{"id":"b"}\n', b'{"id":"b\xff\xfe"}\n', b"7\n"]
 )
-def test_line_that_a_crash_has_spoilt_counts_for_nothing(run, folder, line):
+def test_line_that_a_crash_has_spoiled_counts_for_nothing(run, folder, line):
     """Even in the middle of the journal: its submission is graded again, without a traceback."""
     run()
     first, _, last = folder.journal.read_bytes().splitlines(keepends=True)

@@ -257,9 +257,7 @@ def test_memory_of_other_systems_is_that_of_the_machine(monkeypatch):
 
 @pytest.mark.parametrize(("lacking", "ahead"), [(0, True), (1, False)])
 def test_nothing_is_imported_early_where_there_is_no_memory_for_two(grade_text, toy, monkeypatch, lacking, ahead):
-    """A program that takes all the memory it may, twice, would make the kernel kill a worker, and that would be our
-    fault.
-    """
+    """Two workers of a program that takes all the memory it may would make the kernel kill one: that is our fault."""
     told = []
     tell = place._Started.tell
     monkeypatch.setattr(place._Started, "tell", lambda self, settings: (told.append(settings), tell(self, settings)))

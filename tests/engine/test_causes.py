@@ -270,7 +270,7 @@ def test_short_names_are_too_much_alike_to_be_told_apart():
     assert of_exception("NameError", "name 'fit' is not defined", *names) == ""
 
 
-def test_name_that_differs_in_its_last_letter_alone_is_not_taken_for_misspelt():
+def test_name_that_differs_in_its_last_letter_alone_is_not_taken_for_misspelled():
     """A student who calls forward in backprop needs a theta_h, which is not a misspelling of any name."""
     names = ("backprop", ("x", "y", "h", "y_hat", "theta_y"), ("forward",))
     for one in ("theta_h", "theta", "x_i"):

@@ -89,7 +89,7 @@ def test_plugins_that_are_put_off_are_switched_off():
         (COLOURED, ["True", "module"]),
         (WARNED, ["module"]),
     ],
-    ids="metadata hashlib pickle ctypes generators algebra polynomials taken colours warns".split(),
+    ids="metadata hashlib pickle ctypes generators algebra polynomials taken colors warns".split(),
 )
 def test_what_is_used_after_all_is_loaded_then(use, answer):
     """An instructor's case may use such a module, for instance."""

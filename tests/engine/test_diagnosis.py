@@ -139,7 +139,7 @@ def test_one_fitting_formula_is_named():
     assert named(catalogue(triples=lambda z: 3 * z), (3.0, 9.0 + 1e-4)) is None
 
 
-def test_mistake_that_gives_nan_and_infinity_is_recognised_by_them():
+def test_mistake_that_gives_nan_and_infinity_is_recognized_by_them():
     """They must be in the same places; NumPy's warnings are suppressed."""
 
     def overflows(z):
@@ -268,7 +268,7 @@ def test_one_array_known_is_enough_for_the_order():
 
 
 def test_one_array_returned_twice_is_not_taken_for_an_exchange():
-    """In both situations the second result is in the first place, whatever its shape."""
+    """Returned twice or exchanged, the second result is in the first place; its shape does not matter."""
     product = WANT[1][:2]
     exchanged = catalogue(swaps=lambda z: (z[:2] ** 2, 2 * z))
     found = recognise(exchanged, "double", [called([product, product])], {0: np.array(WANT[0])}, TWO)
@@ -318,8 +318,8 @@ def test_case_about_many_calls_is_left_to_the_formulas():
 
 
 def test_function_that_was_right_in_its_own_cases_is_not_to_blame_for_a_training():
-    """In a training, it may have answered correctly for numbers that another function made wrong: the expected value
-    assumes others.
+    """In a training, it may have answered correctly for numbers that another function made wrong; the expected value is
+    the one for the right numbers.
     """
     triples, want = catalogue(triples=lambda z: 3 * z), {0: np.array([2.0, 6.0])}
 
@@ -337,7 +337,7 @@ SIZES = Diagnosis("structure.sizes", "Wrong with n = 3, right with n = 2.")
 
 
 def refuted(formula, elsewhere, want):
-    """Tell whether a formula that fits one case is not named because of a call of another case, for which `want` was
+    """Return whether a formula that fits one case is not named because of a call of another case, for which `want` was
     right.
     """
     wanted = {i: np.array(part) for i, part in enumerate(want)}
@@ -399,8 +399,8 @@ def test_formula_for_one_array_can_be_refuted_too():
 
 
 def test_array_that_is_wrong_elsewhere_too_refutes_no_formula_for_another_array():
-    """The other array has a mistake of its own: a formula for both arrays that is wrong there may still explain this
-    one.
+    """In the other case, `product` has a mistake of its own: a formula for both arrays that is wrong for it there may
+    still explain `total`.
 
     So two formulas remain for `total`, one of which says that `product` is right, and neither is named.
     """

@@ -133,8 +133,8 @@ def test_mistake_comes_with_what_the_catalogue_says_to_staff():
 
 
 def test_explanation_is_these_lines():
-    """The output has facts about the whole grading, then each case; repeated failures are short, and untried cases as
-    they are.
+    """The output has facts about the whole grading, then each case: repeated failures in short, and cases without notes
+    on their tries as they are.
     """
     failed = [
         made_result(made_case(number=f"1.{i}"), text=f"Got {i}", mistake="double.adds", summary="adds", seconds=0.5)

@@ -1,4 +1,6 @@
-"""A further file for points beyond: found, graded on its own, shown as what it is; and without it nothing changes."""
+"""Another file for extra credit: it is found, graded on its own, and shown as extra credit; without it, nothing
+changes.
+"""
 
 import json
 import os
@@ -81,7 +83,7 @@ def test_pick(student, reference):
     arguments = np.array([1.0, 2.0, 4.0]), np.array([2, 0, 0, 1]), 1
     student.pick(*arguments).must_equal(value=reference.pick(*arguments), within=absolute(1e-9))
 '''
-# A list has no use for a float: neither for one as an index, nor for one as the begin of a slice.
+# A list accepts no float, neither as an index nor as the beginning of a slice.
 PICK = """
 def pick(z, order, first):
     values = list(z)
@@ -93,7 +95,7 @@ STUBS = "def four_times(z):\n    raise NotImplementedError('Task 3')\ndef pick(*
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory) -> Assignment:
-    """The toy, with a further file for three points more."""
+    """The toy assignment, with another file for three more points."""
     folder = tmp_path_factory.mktemp("both") / "cases"
     shutil.copytree(TOY, folder, ignore=shutil.ignore_patterns("__pycache__"))
     settings = folder / "assignment.toml"
@@ -109,7 +111,7 @@ def both(tmp_path_factory) -> Assignment:
 
 @pytest.fixture(scope="module")
 def run(both, tmp_path_factory):
-    """Grade a folder as in a class, which spares a start of interpreters for each."""
+    """A function that grades a folder as in a class, on one station, which saves starting interpreters for each."""
     scratch = tmp_path_factory.mktemp("scratch")
     scratch.chmod(0o711)
     station = Station(str(scratch)) if hasattr(os, "fork") else None
@@ -120,7 +122,7 @@ def run(both, tmp_path_factory):
 
 @pytest.fixture
 def hand_in(tmp_path):
-    """Lay files into a folder, by name; returns the folder."""
+    """A function that writes files, given by name, into a folder, and returns the folder."""
 
     def lay(**files: str) -> Path:
         folder = tmp_path / "handed in"
@@ -133,7 +135,7 @@ def hand_in(tmp_path):
 
 
 def outcomes(graded):
-    """Case number -> outcome."""
+    """Return case number -> outcome."""
     return {result.case.number: result.outcome.value for result in graded.results}
 
 
@@ -144,7 +146,7 @@ ALL_PASSED = dict.fromkeys("1234", "Passed")
 
 
 def found(handed_in: HandedIn):
-    """File, or why there is none, of each part; None where nothing was handed in."""
+    """Return, for each part, its file or why there is none; None if nothing was handed in."""
     return [one and (one.program.file if one.program else one.problem) for one in (handed_in, *handed_in.extra)]
 
 
@@ -154,7 +156,7 @@ def test_without_the_file_there_is_nothing(both, hand_in):
 
 @pytest.mark.parametrize("packed", [False, True])
 def test_both_files_are_found_in_a_folder_and_in_a_zip(both, hand_in, tmp_path, packed):
-    """At whatever depth, and each knows the text that it may import."""
+    """The files may be at any depth, and each part gets the text that it may import."""
     folder = hand_in(toy=RIGHT, more=MORE)
     (folder / "work").mkdir()
     (folder / "more.py").rename(folder / "work" / "more.py")
@@ -171,7 +173,7 @@ def test_both_files_are_found_in_a_folder_and_in_a_zip(both, hand_in, tmp_path, 
 
 
 def test_file_handed_in_alone_is_not_taken_for_the_first(both, hand_in):
-    """Whether as a folder or by its own name; and what it may import is then empty."""
+    """This holds for a folder and for the file itself; the file that it may import is then empty."""
     folder = hand_in(more=MORE)
     why = "There is no toy.py; found instead: more.py. Hand in toy.py."
     for path in (folder, folder / "more.py"):
@@ -196,7 +198,7 @@ def test_misnamed_file_is_told_and_a_damaged_zip_is_the_first_files_problem(both
 
 
 def test_right_names_are_compared_with_nothing(both, hand_in, tmp_path, monkeypatch):
-    """How alike two names are is computed for odd names only: what computes it is not even loaded for others."""
+    """The similarity of two names is computed for odd names only: for others, its module is not even loaded."""
     monkeypatch.setitem(sys.modules, "difflib", None)
     folder = hand_in(toy=RIGHT, more=MORE)
     with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
@@ -232,7 +234,7 @@ def test_folder_of_thousands_of_files_is_the_first_files_problem(both, hand_in, 
 
 
 def test_points_of_both_and_without_the_file_nothing_changes(both, hand_in, toy):
-    """13 of 10; and the results of who hands in the first alone are those of an assignment without extra credit."""
+    """The score is 13 of 10; with only the first file handed in, the results are the same as without extra credit."""
     folder = hand_in(toy=RIGHT, more=MORE)
     graded = grade(folder, both)
     assert (outcomes(graded), graded.score, graded.points, graded.extra_score) == (ALL_PASSED, 13, 10, 3)
@@ -253,7 +255,7 @@ def test_points_of_both_and_without_the_file_nothing_changes(both, hand_in, toy)
 
 
 def test_misnamed_file_is_the_first_thing_to_fix_if_nothing_else_is_wrong(run, hand_in):
-    """It is no matter of its first case, in whose text the same is said."""
+    """The advice is about the file, not about its first case, whose text says the same."""
     folder = hand_in(toy=RIGHT, more=MORE)
     (folder / "more.py").rename(folder / "more (1).py")
     graded = run(folder)
@@ -282,7 +284,7 @@ def test_broken_file_never_touches_the_first_points(run, hand_in, text, outcome)
 
 
 def test_stubs_that_were_handed_in_with_the_rest_are_nothing_to_mend(run, hand_in):
-    """Nobody has tried anything; who has begun sees all of it."""
+    """The student has tried nothing; a student who has begun sees all of the cases."""
     graded = run(hand_in(toy=RIGHT, more=STUBS))
     assert (outcomes(graded), graded.score) == ({"1": "Passed", "2": "Passed"}, 10)
     assert "more.py was handed in, too, but each of its functions still raises" in as_results(graded)["output"]
@@ -301,7 +303,7 @@ def test_stubs_that_were_handed_in_with_the_rest_are_nothing_to_mend(run, hand_i
     ids=["as downloaded", "saved by another editor", "indented otherwise", "with a line more"],
 )
 def test_download_itself_is_known_without_running_it(both, hand_in, tmp_path, handed_in, points):
-    """Here the download has right functions, so that points tell whether it was run."""
+    """The download has right functions here, so that the points tell whether it was run."""
     (part,) = both.extra_credit
     folder = shutil.copytree(part.folder, tmp_path / "more")
     (folder / DOWNLOAD).write_text(MORE, encoding="utf-8")
@@ -313,7 +315,7 @@ def test_download_itself_is_known_without_running_it(both, hand_in, tmp_path, ha
 
 
 def test_file_that_was_not_handed_in_or_not_begun_keeps_none_after_it_away(both, tmp_path):
-    """Each further file is one of its own; and what is missing is compared with no download."""
+    """Each further file stands on its own; a missing file is not compared with a download."""
     (part,) = both.extra_credit
     folder = shutil.copytree(part.folder, tmp_path / "more")
     (folder / DOWNLOAD).write_text(MORE, encoding="utf-8")
@@ -344,7 +346,7 @@ IMPORTED = {
     "way", ["from toy import double\n", "import toy as t\ndef double(z):\n    return t.double(z)\n"]
 )
 def test_mistake_in_the_first_file_costs_nothing_in_the_second(run, hand_in, companion, way):
-    """In the second try the grader answers for what is imported, even where the first file cannot be run at all."""
+    """In the second try, the grader answers for the imported functions, even if the first file cannot be run at all."""
     graded = run(hand_in(toy=companion or "pass\n", more=MORE.replace("from toy import double\n", way)))
     assert {**outcomes(graded), "1": "", "2": ""} == {"1": "", "2": "", "3": "Passed", "4": "Passed"}
     carried = {result.case.number: result.carried for result in graded.results}
@@ -353,7 +355,7 @@ def test_mistake_in_the_first_file_costs_nothing_in_the_second(run, hand_in, com
 
 @pytest.mark.parametrize("stops", ["1 / 0\n", "exit()\n"])
 def test_what_a_first_file_has_defined_before_it_stops_is_there_in_the_second(run, hand_in, stops):
-    """A helper that is no function of the assignment has no stand-in."""
+    """A helper that is not a function of the assignment has no stand-in."""
     more = MORE.replace("import double", "import double, twice").replace("double(double(z))", "twice(double, z)")
     graded = run(hand_in(toy=RIGHT + "def twice(f, z):\n    return f(f(z))\n" + stops, more=more))
     assert outcomes(graded) == {"1": "Raised", "2": "Raised", "3": "Passed", "4": "Passed"}
@@ -365,14 +367,14 @@ def test_first_file_that_was_not_handed_in_costs_nothing_in_the_second(run, hand
 
 
 def test_other_file_is_run_only_where_it_is_imported(run, hand_in):
-    """A first file that never ends costs an importer its time, and nobody else."""
+    """A first file that never ends costs time only in a program that imports it."""
     alone = "def four_times(z):\n    return 4 * z\n" + PICK
     graded = run(hand_in(toy="print('here')\nwhile True: pass\n", more=alone))
     assert outcomes(graded) == {"1": "TimedOut", "2": "TimedOut", "3": "Passed", "4": "Passed"}
 
 
 def test_first_file_without_an_end_costs_nothing_in_the_second(run, hand_in):
-    """It was waited for once; from then on what is imported holds what is lent, and nothing else."""
+    """It is waited for once; after that, the imported file holds only the stand-ins."""
     graded = run(hand_in(toy="while True: pass\n", more=MORE))
     assert outcomes(graded) == {"1": "TimedOut", "2": "TimedOut", "3": "Passed", "4": "Passed"}
 
@@ -388,7 +390,7 @@ def test_whole_numbers_arrive_as_whole_numbers(both, hand_in, fork):
 
 @pytest.mark.parametrize("fork", [True, False])
 def test_whole_numbers_that_are_changed_in_place_are_seen(both, hand_in, tmp_path, fork):
-    """They are a copy, so the worker's word is taken for it."""
+    """The worker has a copy of them, so the grader relies on the worker's report."""
     folder = tmp_path / "cases"
     shutil.copytree(both.folder, folder)
     path = folder / "more" / "test_more.py"
@@ -403,7 +405,7 @@ def test_whole_numbers_that_are_changed_in_place_are_seen(both, hand_in, tmp_pat
 
 
 def test_in_a_class_it_is_the_same_grade(both, hand_in, tmp_path):
-    """Sessions of both parts wait in one station; what is handed in may change from one to the next."""
+    """Sessions of both parts wait in one station; the files may change from one submission to the next."""
     scratch = tmp_path / "scratch"
     scratch.mkdir(mode=0o711)
     station = Station(str(scratch))
@@ -417,7 +419,7 @@ def test_in_a_class_it_is_the_same_grade(both, hand_in, tmp_path):
 
 
 def test_grade_that_stands_meanwhile_has_the_first_points(both, hand_in):
-    """Should anybody kill us then: nothing that was reached is lost, and whose fault the rest is, is said."""
+    """If the grader is killed then, no earned points are lost, and the results say whose fault the rest is."""
     told = []
     grade(hand_in(toy=RIGHT, more=MORE), both, meanwhile=told.append)
     [before] = told
@@ -432,13 +434,13 @@ def test_grade_that_stands_meanwhile_has_the_first_points(both, hand_in):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="kills a group of processes")
 def test_kill_over_extra_credit_leaves_the_first_points_in_the_file(both, hand_in, tmp_path):
-    """SIGKILL, as a platform sends it in the end, while a further file hangs."""
+    """A platform finally sends SIGKILL, here while the other file hangs."""
     results = tmp_path / "results.json"
     folder = hand_in(toy=RIGHT, more="import time\ntime.sleep(60)\n")
     command = [sys.executable, "-m", "autograder", "grade", str(folder), "--cases", str(both.folder), "--results"]
-    # Who is killed leaves a folder: here, and not in everybody's.
+    # A killed grading leaves its folder behind: here, not in the shared temporary folder.
     with tempfile.TemporaryDirectory(prefix="killed-", ignore_cleanup_errors=True) as place:
-        os.chmod(place, 0o711)  # workers pass through it
+        os.chmod(place, 0o711)  # workers must be able to pass through it
         running = subprocess.Popen(
             [*command, str(results)], stdout=subprocess.DEVNULL, start_new_session=True,
             env={**os.environ, "TMPDIR": place},
@@ -461,7 +463,7 @@ def test_kill_over_extra_credit_leaves_the_first_points_in_the_file(both, hand_i
     ("at", "expected"), [("toy.py", (["toy.py"], True, 10)), ("more.py", (["toy.py", "more.py"], True, 13))]
 )
 def test_stop_is_a_stop(both, hand_in, monkeypatch, at, expected):
-    """Nothing more is begun once somebody has stopped us; and a class is not told that this student is done."""
+    """Nothing more begins after a stop, and a class is not told that this student is done."""
     from autograder import grade as grading
 
     begun = []
@@ -547,7 +549,7 @@ def test_parts_that_contradict_each_other_are_refused(both, tmp_path, settings, 
 
 
 def test_imports_of_a_first_part_are_refused(both, tmp_path):
-    """There is nothing before it, so they would be read and do nothing; it is said what to do instead."""
+    """No part comes before the first, so they would have no effect; the error says what to do instead."""
     folder = tmp_path / "cases"
     shutil.copytree(both.folder, folder)
     settings = folder / "assignment.toml"
@@ -558,7 +560,9 @@ def test_imports_of_a_first_part_are_refused(both, tmp_path):
 
 @pytest.mark.parametrize("beside", [False, True])
 def test_extra_credit_can_be_loaded_alone_where_an_assignment_names_it(both, tmp_path, beside):
-    """In the folder above, or in one beside it; anywhere else it is an assignment whose `imports` do nothing."""
+    """The assignment is in the folder above, or in one beside it; anywhere else, `imports` would have no effect, and is
+    refused.
+    """
     folder = tmp_path / "cases"
     shutil.copytree(both.folder, folder)
     more = folder / "more"
@@ -579,7 +583,7 @@ def test_extra_credit_can_be_loaded_alone_where_an_assignment_names_it(both, tmp
 
 @pytest.mark.parametrize("first", [RIGHT, None])
 def test_part_that_is_graded_by_itself_imports_as_it_does_beside_the_others(both, tmp_path, first):
-    """From the student's other file; where that was not handed in, what is lent answers in its place."""
+    """It imports the student's other file; if that was not handed in, stand-ins answer in its place."""
     handed_in = tmp_path / "handed_in"
     handed_in.mkdir()
     (handed_in / "more.py").write_text(MORE, encoding="utf-8")
@@ -601,7 +605,7 @@ def test_extra_credit_is_a_list_of_names_of_folders(both, tmp_path, names):
 
 
 def test_cases_of_one_name_in_both_parts_are_refused(both, tmp_path):
-    """A case is known by its file and name."""
+    """A case is identified by its file and name."""
     folder = tmp_path / "cases"
     shutil.copytree(both.folder, folder)
     (folder / "more" / "test_more.py").rename(folder / "more" / "test_toy.py")

@@ -633,7 +633,7 @@ def first_case_graded(running, results):
 
 
 def in_poll(pid):
-    """Tell whether a process is waiting for something to read."""
+    """Return whether a process is waiting for something to read."""
     if "poll" in Path(f"/proc/{pid}/wchan").read_text(encoding="ascii"):
         return True
     number = Path(f"/proc/{pid}/syscall").read_text(encoding="ascii").split()[0]
@@ -704,7 +704,7 @@ def test_sigterm_while_the_zygote_hangs_ends_in_seconds_and_leaves_nothing_runni
 
 
 def alive(pid):
-    """Tell whether a process that is not our child is running or stopped."""
+    """Return whether a process that is not our child is running or stopped."""
     try:
         return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
     except OSError:

@@ -234,7 +234,7 @@ def test_stub_is_not_written_yet(lines, said, summary):
 
 
 def test_summary_of_a_missing_return_is_no_question():
-    """A full stop follows it."""
+    """A period follows it."""
     found = failed(Outcome.FAILED, problem="none", kind="None", count=0)
     assert dict(found.lines)["Got"] == "None; is a return missing?"
     assert found.summary == "double returned None"
@@ -295,7 +295,7 @@ def test_missing_function_of_a_hidden_case_is_no_value():
     assert dict(failed(Outcome.MISSING, found="nothing", case=hidden()).lines)["Got"] == "no such name"
 
 
-def test_missing_function_may_be_misspelt():
+def test_missing_function_may_be_misspelled():
     """The names in the file are known before the program sees any data."""
     program = Submission("small.py", "small.py", "def duoble(z):\n    pass\n")
     for case in (made_case(), hidden()):
@@ -556,7 +556,7 @@ def test_what_to_mend_first_follows_the_cause_and_precedes_where_to_look():
 
 
 def test_summary_of_a_cause_in_two_lines_is_the_first_without_its_full_stop():
-    """The code that prints it adds a full stop."""
+    """The code that prints it adds a period."""
     rows = Diagnosis(
         "structure.first_only", "Only 2 rows of h are there, of 7.\nOnly 2 entries of y_hat are there, of 7."
     )
@@ -748,7 +748,7 @@ def test_exception_of_the_import_of_a_hidden_case_is_shown_in_full():
     ids=["values", "shape", "nan", "import", "missing", "time", "printed"],
 )
 def test_labels_keep_their_order(make):
-    """The order is Tested, Inputs, Expected, Got, Difference, Likely cause, Where to look; none leaves a gap."""
+    """The order is Tested, Inputs, Expected, Got, Difference, Likely cause, Where to look, without gaps."""
     labels = [label for label, _ in make().lines]
     assert labels == [label for label in LABELS if label in labels]
     assert "Tested" in labels

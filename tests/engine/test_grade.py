@@ -338,7 +338,7 @@ def test_path_out_of_reach_is_not_said_to_be_nothing(monkeypatch, capsys):
 
 
 def is_grading(supervisor):
-    """Tell whether the grading has started a worker."""
+    """Return whether the grading has started a worker."""
     return any(children(zygote, "from box import zygote") for zygote in children(supervisor, "from box import zygote"))
 
 
@@ -402,7 +402,7 @@ def check_complete(results):
 
 
 def any_fault(results):
-    """Tell whether the file names a fault of ours."""
+    """Return whether the file names a fault of ours."""
     return any(test["extra_data"]["outcome"] == "GraderError" for test in json.loads(results.read_text())["tests"])
 
 

@@ -7,7 +7,7 @@ from autograder.guess import Guess, Wrong, listed, nth, side_names, subscript
 
 
 def holds(got, predicted, **more):
-    """Tell whether a guess that predicts `predicted` holds for `got`."""
+    """Return whether a guess that predicts `predicted` holds for `got`."""
     wrong = Wrong(np.asarray(got, dtype=float), np.zeros(np.shape(got)), **more)
     return Guess("kind", lambda *_: np.asarray(predicted, dtype=float), "", "").holds(wrong)
 
@@ -69,7 +69,7 @@ RIGHT = [2.0, 4.0]
     ],
 )
 def test_factor_that_other_cases_speak_against_is_none(elsewhere, fits):
-    """A factor of a half, or one over the number of entries, is told apart by calls with other than two entries."""
+    """Calls with more or fewer than two entries tell a factor of 1/2 from one over the number of entries."""
     calls = [([given], np.asarray(got), np.asarray(want)) for given, got, want in elsewhere]
     wrong = Wrong(np.ones(2), np.ones(2), elsewhere=calls)
     assert wrong.fits_elsewhere(lambda given: 1 / np.shape(given[0])[0]) == fits

@@ -358,7 +358,7 @@ def test_file_beside_the_program_is_not_there_as_when_it_is_graded(home):
         assert "The program runs with only the file you hand in" in report
 
 
-def test_file_that_a_program_writes_is_there_in_its_calls_and_gone_afterwards(home, monkeypatch, tmp_path_factory):
+def test_file_that_a_program_writes_is_there_in_its_calls_and_gone_afterward(home, monkeypatch, tmp_path_factory):
     """As in a worker, one folder serves the import and all calls of a case."""
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     monkeypatch.setattr(tempfile, "tempdir", str(elsewhere))
@@ -689,7 +689,7 @@ def test_one_file_of_several_is_not_said_to_be_all(home):
     ("statement", "module"),
     [
         ("import helpers", "helpers"),
-        ("from lesson.colours import red", "lesson"),
+        ("from lesson.colors import red", "lesson"),
         ("import importlib; importlib.import_module('data')", "data"),
         ("import conftest", "conftest"),
     ],
@@ -702,7 +702,7 @@ def test_what_else_lies_beside_the_program_cannot_be_imported(home, program, sta
     (home.folder / "data").mkdir()
     home.write("", "helpers.py")
     home.write("", "lesson/__init__.py")
-    home.write("red = 1\n", "lesson/colours.py")
+    home.write("red = 1\n", "lesson/colors.py")
     home.write(program.format(statement))
     report = " ".join(home.report("-k", "double").split())
     assert f"raised ModuleNotFoundError: No module named '{module}' " in report
@@ -719,19 +719,19 @@ def test_folders_that_a_program_adds_are_searched_in_its_calls(home):
     assert home.report().startswith(rows(("passed", "2"), ("passed", "1.5"), ("passed", "3")))
 
 
-def test_modules_that_others_have_loaded_from_the_folder_are_there_again_afterwards(home):
+def test_modules_that_others_have_loaded_from_the_folder_are_there_again_afterward(home):
     """They include pytest's own."""
     home.write(
-        "import sys\nassert not {'conftest', 'helpers', 'lesson', 'lesson.colours'} & {*sys.modules}\n"
+        "import sys\nassert not {'conftest', 'helpers', 'lesson', 'lesson.colors'} & {*sys.modules}\n"
         "assert sys.path[0] != ''\n" + RIGHT
     )
     with (home.folder / "conftest.py").open("a") as conftest:
-        conftest.write("import helpers\nfrom lesson import colours\n\ndef pytest_unconfigure():\n"
-                       "    assert sys.modules['helpers'] is helpers and sys.modules['lesson.colours'] is colours\n"
+        conftest.write("import helpers\nfrom lesson import colors\n\ndef pytest_unconfigure():\n"
+                       "    assert sys.modules['helpers'] is helpers and sys.modules['lesson.colors'] is colors\n"
                        "    assert 'conftest' in sys.modules\n    print('all there')\n")  # fmt: skip
     (home.folder / "lesson").mkdir()
     home.write("", "helpers.py")
-    home.write("", "lesson/colours.py")
+    home.write("", "lesson/colors.py")
     report = home.report("-s")
     assert "6.5 of 6.5 points" in report and "all there" in report
 
@@ -961,7 +961,7 @@ def test_first_file_that_is_not_found_is_asked_for(more, statement, cause):
 
 
 def test_line_of_the_first_file_is_named_where_it_raises(more):
-    """The report shows more than the line that calls it, which is fine."""
+    """The report also names this line, not only the calling line, which is correct."""
     more.write("def double(z):\n    return z + zz\n")
     report = more.report("checks/more")
     assert "  Your lines     line 5: z = double(z)\n                 small.py line 2: return z + zz\n" in report

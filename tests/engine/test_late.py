@@ -65,7 +65,7 @@ def test_folder_that_everybody_may_enter_needs_no_descriptor(lib, finder):
     assert finder(lib / "site").descriptors
 
 
-def test_neighbour_of_an_open_folder_is_not_looked_for_in_it(lib, finder):
+def test_neighbor_of_an_open_folder_is_not_looked_for_in_it(lib, finder):
     """Its name has the same prefix."""
     lib.parent.chmod(0o700)
     neighbour = lib.rename(lib.with_name("library"))

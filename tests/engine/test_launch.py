@@ -89,7 +89,7 @@ copy.kill()
         (("-b",), {}, False),
         (("-S",), {}, False),
     ],
-    ids=["plain", "isolated", "harmless", "path", "variable", "optimised", "warnings", "option", "development", "bytes",
+    ids=["plain", "isolated", "harmless", "path", "variable", "optimized", "warnings", "option", "development", "bytes",
          "no packages"],
 )  # fmt: skip
 def test_copy_only_where_nothing_has_changed_how_python_works(switches, variables, plain):

@@ -62,7 +62,7 @@ def test_newer_syntax_is_told_where_python_reads_it(since, program, expected):
     ],
 )
 def test_nothing_is_said_of_what_python_3_10_reads(program):
-    """This is checked on every Python that runs the test, since each can read these programs."""
+    """When Python 3.10 runs this test, `compile` proves that it reads them."""
     compile(program, "", "exec")
     assert newer.advice(program, (3, 13)) == []
 

@@ -1,4 +1,4 @@
-"""autograder/outcome.py: points that are numbers, never too many, and summed exactly."""
+"""autograder/outcome.py: points are numbers, never above the maximum, and summed exactly."""
 
 import json
 from decimal import Decimal
@@ -18,7 +18,7 @@ NO_POINTS = {
     "nan": float("nan"),
     "NumPy's nan": np.float64("nan"),
     "decimal nan": Decimal("nan"),
-    "signalling nan": Decimal("snan"),
+    "signaling nan": Decimal("snan"),
     "infinity": float("inf"),
     "minus infinity": Decimal("-inf"),
     "infinity as text": "inf",
@@ -37,13 +37,13 @@ NO_POINTS = {
 
 @pytest.mark.parametrize("value", NO_POINTS.values(), ids=list(NO_POINTS))
 def test_what_is_no_finite_number_is_a_value_error(value):
-    """Nothing else may leave `as_score`: the plugin turns a ValueError into a sentence for staff."""
+    """`as_score` raises no other exception: the plugin turns a ValueError into a sentence for staff."""
     with pytest.raises(ValueError, match="is no number of points"):
         as_score(value, Decimal(5))
 
 
 def test_error_quotes_the_value():
-    """The sentence says what was set."""
+    """The sentence contains the value that was set."""
     with pytest.raises(ValueError, match="points") as refused:
         as_score(float("nan"))
     assert str(refused.value) == "nan is no number of points"
@@ -59,22 +59,24 @@ def test_error_quotes_the_value():
     ],
 )  # fmt: skip
 def test_score_is_clamped_and_rounded_once(value, most, points):
-    """From 0 to the most there is, two decimals, half a cent up, written without trailing zeros or exponent."""
+    """The score is from 0 to the maximum, has two decimals (half a cent rounds up), and is written without trailing
+    zeros or an exponent.
+    """
     assert f"{as_score(value, Decimal(most)):f}" == points
 
 
 def test_minus_zero_is_zero():
-    """-0 would be written as -0.0."""
+    """Otherwise -0 would be written as -0.0."""
     assert str(as_score(-0.0)) == "0"
 
 
 def test_score_is_never_above_the_most_after_rounding():
-    """Rounding comes before the clamp, or a case of 0.125 points would give 0.13."""
+    """Rounding comes before clamping; otherwise a case of 0.125 points would give 0.13."""
     assert as_score(1, Decimal("0.125")) <= Decimal("0.125")
 
 
 def test_full_points_of_an_eighth_are_kept():
-    """Eight cases of 0.125 points add up to 1, and each gives what it is worth."""
+    """Eight cases of 0.125 points add up to 1, and each earns all of its points."""
     cases = [made_case(number=str(i), points="0.125") for i in range(8)]
     scores = [as_score(case.points, case.points) for case in cases]
     assert scores == [Decimal("0.125")] * 8
@@ -82,7 +84,7 @@ def test_full_points_of_an_eighth_are_kept():
 
 
 def test_halves_add_up_to_a_whole_number():
-    """Not to 2.0, which is what their sum is to a decimal."""
+    """The sum is written as 2, not as 2.0, which a Decimal sum gives."""
     results = [made_result(made_case(number=str(i), points="0.5")) for i in range(4)]
     assert f"{made_grade(*results).points:f}" == "2"
 
@@ -92,7 +94,7 @@ def test_halves_add_up_to_a_whole_number():
     value=st.floats() | st.integers() | st.decimals() | st.booleans() | st.text(max_size=5), most=st.integers(0, 1000)
 )
 def test_any_value_is_points_within_bounds_or_a_value_error(value, most):
-    """0 <= score <= most, and JSON can say it; or ValueError and nothing else."""
+    """Either 0 <= score <= most and JSON can represent the score, or the exception is a ValueError."""
     try:
         score = as_score(value, Decimal(most))
     except ValueError:
@@ -112,13 +114,13 @@ def test_sum_of_tenths_is_exact():
 
 
 def test_thirds_are_rounded_once_in_the_sum():
-    """Three times 3.333 is 9.999, which rounds to 10; rounded singly it would be 9.99."""
+    """Three times 3.333 is 9.999, which rounds to 10; if each were rounded first, the sum would be 9.99."""
     results = [made_result(made_case(number=str(i), points="4"), Outcome.FAILED, "3.333") for i in range(3)]
     assert made_grade(*results).score == Decimal(10)
 
 
 def test_points_are_the_same_whatever_the_outcomes():
-    """The denominator comes from the cases alone."""
+    """The maximum depends only on the cases."""
     cases = [made_case(number="1", points="4"), made_case(number="2", points="2.5")]
     for outcome in Outcome:
         grade = made_grade(*(made_result(case, outcome) for case in cases))
@@ -126,13 +128,13 @@ def test_points_are_the_same_whatever_the_outcomes():
 
 
 def test_grade_without_cases_is_nothing_of_nothing():
-    """No case, no point, and no exception."""
+    """There are no points and no exception."""
     assert (made_grade().score, made_grade().points) == (Decimal(0), Decimal(0))
     assert as_results(made_grade())["tests"] == []
 
 
 def test_faults_are_the_cases_the_grader_failed_on():
-    """A student's failures are none of ours."""
+    """A student's failures are not faults of ours."""
     results = [made_result(made_case(number=outcome.value), outcome) for outcome in Outcome]
     assert [fault.case.number for fault in made_grade(*results).faults] == ["GraderError"]
 
@@ -141,5 +143,5 @@ def test_faults_are_the_cases_the_grader_failed_on():
     ("tags", "function"), [((), ""), (("sigmoid",), "sigmoid"), (("backprop", "slow"), "backprop")]
 )
 def test_function_of_a_case_is_its_first_tag(tags, function):
-    """No tag, no function."""
+    """A case without tags has no function."""
     assert made_case(tags=tags).function == function

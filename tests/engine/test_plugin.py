@@ -1,4 +1,4 @@
-"""Every way in which pytest can report a case maps to one outcome, and the points never depend on it."""
+"""Every way in which pytest can report a case maps to one outcome, and the total points never depend on it."""
 
 import contextlib
 import textwrap
@@ -47,7 +47,7 @@ z = ["n"]
 
 
 class Backend:
-    """Answers twice the argument, unless told otherwise."""
+    """A backend that answers twice the argument, unless a test gives it another behavior."""
 
     printed = ""
 
@@ -56,12 +56,12 @@ class Backend:
         self.behaviour = behaviour
 
     def call(self, function, arguments):
-        """Whatever the test wants."""
+        """Answer as the test wants."""
         return self.behaviour(self.stand_ins, function, arguments)
 
 
 class Host:
-    """Keeps results; every try gets a new backend."""
+    """A host that keeps results; every try gets a new backend."""
 
     mistakes = ()
     submission = Submission("program.py", "program.py", "def double(z):\n    return z\n")
@@ -75,45 +75,45 @@ class Host:
 
     @contextlib.contextmanager
     def open(self, stand_ins, function):  # noqa: ARG002
-        """A new backend."""
+        """Yield a new backend."""
         self.tries.append(tuple(stand_ins))
         yield Backend(stand_ins, self.behaviour)
 
     def reference(self, _case):
-        """There is none."""
+        """Return None: there is no reference."""
         return
 
     def has_time(self, function):  # noqa: ARG002
-        """For so many tries."""
+        """Return whether fewer tries have been made than allowed."""
         return len(self.tries) < self.left
 
     def can_stand_in(self, _stand_ins):
-        """The grader can, a student's home cannot."""
+        """Return whether stand-ins are available: they are in the grader, but not at home."""
         return self.lends
 
     def is_alone(self, function, stand_ins):
-        """As in the grader."""
+        """Decide as the grader does."""
         return tuple(stand_ins) == function.stand_ins
 
     def report(self, result):
-        """Keep it."""
+        """Keep the result."""
         assert result.case.number not in self.results, "a case is reported once"
         self.results[result.case.number] = result
 
 
 def right(_stand_ins, _function, arguments):
-    """The right answer."""
+    """Return the right answer."""
     return Returned([2 * np.asarray(arguments[0])], ["float"])
 
 
 def wrong(_stand_ins, _function, arguments):
-    """A wrong answer."""
+    """Return a wrong answer."""
     return Returned([3 * np.asarray(arguments[0])], ["float"])
 
 
 @pytest.fixture
 def run(pytester, monkeypatch):
-    """Run cases given as text; returns the host with its results, and the plugin."""
+    """A function that runs cases given as text and returns the host with its results, and the plugin."""
 
     def go(cases, behaviour=right, **options):
         monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
@@ -140,7 +140,7 @@ def test_it({parameters}):
 
 
 def case(body, decorator="", parameters="student"):
-    """One case of five points with this body."""
+    """Return the text of a case of five points with this body."""
     return CASE.format(body=body, decorator=decorator, parameters=parameters)
 
 
@@ -163,7 +163,7 @@ RIGHT_BODY = "student.double(2.0).must_equal(value=4.0, within=absolute(1e-9))"
     ],
 )
 def test_each_report_of_pytest_has_one_outcome(run, text, outcome, score):
-    """Only a case that ran to its end earns points; whatever is not the student's doing is our fault."""
+    """Only a case that ran to its end earns points; anything that is not the student's doing is our fault."""
     host, _ = run(text)
     result = host.results["1"]
     assert (result.outcome.value, result.score) == (outcome, score)
@@ -186,21 +186,21 @@ def test_each_report_of_pytest_has_one_outcome(run, text, outcome, score):
     ],
 )  # fmt: skip
 def test_slip_in_a_case_is_told_to_staff_with_its_line(run, body, why):
-    """The last line of the instructor's own: below it lies the engine, or NumPy."""
+    """The line is the last one in the instructor's own file: below it are lines of the engine or of NumPy."""
     host, _ = run(case(body))
     line = (HEADER + case(body)).lstrip().splitlines().index(f"    {body}") + 1
     assert host.results["1"].staff == f"test_it.py::test_it, call: {why} (test_it.py, line {line})"
 
 
 def test_wrong_answer_is_failed_even_when_expected_to_fail(run):
-    """xfail has no meaning for a grade."""
+    """xfail does not affect a grade."""
     host, _ = run(case(RIGHT_BODY, "@pytest.mark.xfail"), wrong)
     assert host.results["1"].outcome is Outcome.FAILED
     assert host.results["1"].score == 0
 
 
 def test_teardown_that_fails_is_our_fault_although_the_case_passed(run):
-    """The worst report of a case counts."""
+    """The worst of pytest's reports on a case counts."""
     fixture = "\n@pytest.fixture\ndef broken():\n    yield\n    raise OSError('disk')\n"
     host, _ = run(fixture + case(RIGHT_BODY, parameters="student, broken"))
     assert host.results["1"].outcome is Outcome.GRADER_ERROR
@@ -208,7 +208,7 @@ def test_teardown_that_fails_is_our_fault_although_the_case_passed(run):
 
 
 def test_case_fails_first_and_passes_with_stand_ins(run):
-    """Full points, marked as carried, after exactly two tries with a fresh backend each."""
+    """The case earns full points and is marked as carried, after exactly two tries, each with a fresh backend."""
 
     def behaviour(stand_ins, function, arguments):
         return (right if stand_ins else wrong)(stand_ins, function, arguments)
@@ -219,7 +219,7 @@ def test_case_fails_first_and_passes_with_stand_ins(run):
 
 
 def timed_out(_stand_ins, function, _arguments):
-    """No answer."""
+    """Raise a timeout."""
     raise CallFailed(Outcome.TIMED_OUT, function.name, limit_s=5)
 
 
@@ -231,7 +231,9 @@ def timed_out(_stand_ins, function, _arguments):
 def test_program_that_is_not_imported_with_stand_ins_reads_what_it_did_as_written(
     run, monkeypatch, behaviour, outcome, tries
 ):
-    """And why. An exception that its own functions do not raise would send its student astray."""
+    """The likely cause is included. An exception that the student's own functions do not raise would mislead the
+    student.
+    """
     triples = Mistake("double.triples", "double", lambda z: 3 * z, "This triples it.")
     monkeypatch.setattr(Host, "mistakes", (triples,))
     opened = Host.open
@@ -252,7 +254,7 @@ def test_program_that_is_not_imported_with_stand_ins_reads_what_it_did_as_writte
 
 
 def test_function_that_was_too_slow_twice_is_tried_once_from_then_on(run):
-    """With right functions around it, which is where it may do better."""
+    """That one try uses stand-ins for the other functions, with which it may do better."""
     cases = case(RIGHT_BODY) + case(RIGHT_BODY).replace("test_it", "test_again").replace('"1"', '"2"')
     host, _ = run(cases, timed_out)
     assert host.tries == [(), ("other",), ("other",)]
@@ -261,9 +263,9 @@ def test_function_that_was_too_slow_twice_is_tried_once_from_then_on(run):
 
 @pytest.mark.parametrize("behaviour", [right, wrong])
 def test_caller_of_a_slow_function_is_first_tried_without_it(run, behaviour):
-    """A right one passes without waiting; a wrong one is then tried as written, as any other.
+    """A right function passes without waiting; a wrong one is then tried as written, like any other.
 
-    It may never call the slow one: nobody says that it fails as written.
+    The function may never call the slow one: the report must not say that it fails as written.
     """
 
     def other_is_slow(stand_ins, function, arguments):
@@ -278,14 +280,14 @@ def test_caller_of_a_slow_function_is_first_tried_without_it(run, behaviour):
 
 
 def test_case_of_a_function_without_time_left_is_not_run_and_says_why(run):
-    """Not a zero without a reason."""
+    """The case does not get a zero without a reason."""
     host, _ = run(case(RIGHT_BODY), tries=0)
     assert host.results["1"].outcome is Outcome.NOT_RUN
     assert "used up all the time" in host.results["1"].text
 
 
 def test_case_that_fails_twice_reports_the_second_try(run):
-    """With right functions around it, what is left is the function's own mistake."""
+    """With correct versions of the other functions, any remaining mistake is the function's own."""
 
     def behaviour(stand_ins, function, arguments):
         if stand_ins:
@@ -298,7 +300,7 @@ def test_case_that_fails_twice_reports_the_second_try(run):
 
 
 def test_frames_of_a_failure_that_has_its_words_are_not_looked_at(run, monkeypatch):
-    """But for the last: pytest would look up the files of all of them."""
+    """Only the last frame is examined: otherwise pytest would look up the files of all frames."""
     looked_at = []
     described = pytest.ExceptionInfo.getrepr
 
@@ -312,8 +314,8 @@ def test_frames_of_a_failure_that_has_its_words_are_not_looked_at(run, monkeypat
     assert host.results["1"].outcome is Outcome.FAILED
 
 
-def test_parametrised_case_is_one_case_and_needs_all_its_parameters(run):
-    """One parameter that fails fails the case, whichever comes last."""
+def test_parametrized_case_is_one_case_and_needs_all_its_parameters(run):
+    """If one parameter fails, the case fails, whichever parameter comes last."""
     text = """
     @pytest.mark.parametrize("factor", [3, 2])
     @weight(5)
@@ -329,7 +331,7 @@ def test_parametrised_case_is_one_case_and_needs_all_its_parameters(run):
 
 
 def test_failing_subtest_of_unittest_fails_its_case(run):
-    """pytest reports the parent of a failing sub-test as passed; the case is not."""
+    """pytest reports the parent of a failing subtest as passed, but the case must fail."""
     text = """
     class TestIt(unittest.TestCase):
         @weight(5)
@@ -347,7 +349,7 @@ def test_failing_subtest_of_unittest_fails_its_case(run):
 
 
 def test_methods_of_a_class_take_their_tags_from_it(run):
-    """Decorators on a class hold for its methods."""
+    """Decorators on a class apply to its methods."""
     text = """
     @tags("double")
     class TestIt:
@@ -388,14 +390,14 @@ def test_it(student, set_score=None):
     ],
 )
 def test_partial_credit_is_clamped_and_never_nan(run, body, score, outcome):
-    """Between 0 and the points of the case; a score set before a failure stands."""
+    """The score is between 0 and the points of the case; a score set before a failure counts."""
     host, _ = run(PARTIAL.format(body=body))
     result = host.results["1"]
     assert (str(result.score), result.outcome.value) == (score, outcome)
 
 
 def two_parameters(body):
-    """A case of two parameters, in which a part of the points can be set."""
+    """Return the text of a case with two parameters that can set partial credit."""
     return f"""
     @pytest.mark.parametrize("z", [1.0, 2.0])
     @partial_credit(5)
@@ -408,7 +410,7 @@ def two_parameters(body):
 
 
 def test_partial_credit_of_one_parameter_is_not_inherited_by_the_next(run):
-    """A parameter that fails before it sets a score has none."""
+    """A parameter that fails before it sets a score gets no points."""
     body = """
         if z == 1.0:
             set_score(5)
@@ -421,13 +423,13 @@ def test_partial_credit_of_one_parameter_is_not_inherited_by_the_next(run):
 
 @pytest.mark.parametrize("points", [(4, 1), (1, 4)])
 def test_parameter_with_the_fewest_points_counts(run, points):
-    """Wherever it stands."""
+    """The order of the parameters does not matter."""
     host, _ = run(two_parameters(f"set_score({points[0]} if z == 1.0 else {points[1]})"))
     assert host.results["1"].score == Decimal(1)
 
 
 def test_case_is_carried_if_one_parameter_is(run):
-    """The first one passes as written."""
+    """The first parameter passes as written, the second only with stand-ins."""
 
     def behaviour(stand_ins, function, arguments):
         return (right if stand_ins or arguments == [1.0] else wrong)(stand_ins, function, arguments)
@@ -438,20 +440,20 @@ def test_case_is_carried_if_one_parameter_is(run):
 
 
 def test_hide_errors_replaces_the_whole_text(run):
-    """The instructor's sentence and nothing else."""
+    """The text is the instructor's sentence and nothing else."""
     host, _ = run(case(RIGHT_BODY, "@hide_errors('Ask us in the lab.')"), wrong)
     assert host.results["1"].text == "Ask us in the lab."
 
 
 def test_case_that_is_collected_but_not_declared_is_reported_and_worth_nothing(run):
-    """A test made at run time has no points, and the instructor is told."""
+    """A test made at run time earns no points, and the instructor is told."""
     host, plugin = run(case(RIGHT_BODY) + "\ntest_other = lambda: None\n")
     assert list(host.results) == ["1"]
     assert "test_other" in plugin.problems[0]
 
 
 def test_file_that_cannot_be_collected_is_reported(run):
-    """The instructor reads which file and why; its cases stay without a result, which the supervisor names."""
+    """The instructor reads which file and why; its cases have no result, and the supervisor names them."""
     host, plugin = run("import no_such_module_of_ours\n" + case(RIGHT_BODY))
     assert host.results == {}
     assert "no_such_module_of_ours" in " ".join(plugin.problems)
@@ -459,7 +461,7 @@ def test_file_that_cannot_be_collected_is_reported(run):
 
 @pytest.mark.parametrize(("options", "tries"), [({}, 2), ({"lends": False}, 1), ({"tries": 1}, 1)])
 def test_cause_is_sought_once_in_the_try_that_is_told(run, monkeypatch, options, tries):
-    """The second, if there is one: to seek it costs more than to try."""
+    """It is the second try, if there is one: looking for a cause costs more than a try."""
     sought = []
     triples = Mistake("double.triples", "double", lambda z: sought.append(z) or 3 * z, "Three times.")
     monkeypatch.setattr(Host, "mistakes", (triples,))
@@ -482,7 +484,7 @@ TWO_CALLS = (
     ],
 )
 def test_cause_and_evidence_reach_the_result(run, decorator, factor, mistake, sentence):
-    """Computed from all calls of the case; the number itself only where the data are open."""
+    """They are computed from all calls of the case; the factor itself is shown only if the data are open."""
     host, _ = run(case(TWO_CALLS, decorator), lambda *a: Returned([factor * np.asarray(a[2][0])], ["float"]))
     result = host.results["1"]
     assert (result.mistake, bool(result.evidence)) == (mistake, True)
@@ -491,7 +493,7 @@ def test_cause_and_evidence_reach_the_result(run, decorator, factor, mistake, se
 
 
 def test_answer_of_another_function_is_known_by_its_name(run):
-    """What came before in the case may be what comes back."""
+    """The wrong answer may equal an earlier answer in the case."""
     body = "student.other(3.0); student.double(2.0).must_equal(value=4.0, within=absolute(1e-9))"
 
     def behaviour(_stand_ins, function, _arguments):
@@ -502,7 +504,7 @@ def test_answer_of_another_function_is_known_by_its_name(run):
 
 
 def test_argument_changed_in_place_is_a_cause_of_its_own(run):
-    """With a way out."""
+    """The text says how to fix it."""
 
     def behaviour(_stand_ins, _function, arguments):
         return Returned([2 * np.asarray(arguments[0])], ["float"], changed={0: np.zeros(1)})
@@ -513,14 +515,14 @@ def test_argument_changed_in_place_is_a_cause_of_its_own(run):
 
 
 def test_demanded_shape_is_compared_with_no_numbers(run):
-    """There are none: nothing is said about values."""
+    """A demand for a shape contains no numbers, so nothing is said about values."""
     host, _ = run(case("student.double(2.0).must_have_shapes(value=(1,))"))
     assert host.results["1"].mistake is None
     assert "Likely cause" not in host.results["1"].text
 
 
 def everything(body=RIGHT_BODY, decorator=""):
-    """A case about all functions together, in which `double` is under test."""
+    """Return the text of a case about all functions together; `double` is under test."""
     text = case(body, decorator).replace("test_it", "test_everything").replace('"1"', '"9"')
     return text.replace('"double"', '"everything"').replace("double: a case", "everything: at once")
 
@@ -540,7 +542,7 @@ FIX_FIRST = "Likely cause   Fix double first: it fails its own check, 1, and eve
     ],
 )
 def test_case_about_all_functions_says_which_one_to_mend_first(run, decorator, problem):
-    """In the same words with right functions to lend and without: at home there are none."""
+    """The words are the same with stand-ins and without: at home there are none."""
 
     def behaviour(*call):
         if problem is not None:
@@ -566,7 +568,7 @@ def test_case_about_all_functions_says_which_one_to_mend_first(run, decorator, p
     ],
 )
 def test_nothing_is_to_be_mended_first_where_something_else_says_what_to_do(run, own, problem):
-    """A function that passes its own cases, a file that cannot be imported, a stub."""
+    """The function passes its own cases, the file cannot be imported, or the function is a stub."""
 
     def behaviour(*call):
         if problem is not None:
@@ -580,7 +582,7 @@ def test_nothing_is_to_be_mended_first_where_something_else_says_what_to_do(run,
 
 @pytest.mark.parametrize("decorator", ["@hide_errors('Ask us.')", "@visibility('after_published')"])
 def test_nobody_is_sent_to_a_case_that_cannot_be_read(run, decorator):
-    """Nor does anybody learn that it fails."""
+    """Students do not learn that such a case fails, either."""
     host, _ = run(case(RIGHT_BODY, decorator) + everything(), wrong)
     assert "Fix double first" not in host.results["9"].text
 
@@ -599,13 +601,13 @@ AT_TWO = (
 
 
 def no_answer(_stand_ins, function, _arguments):
-    """An exception without a word."""
+    """Raise an exception without a message."""
     raise CallFailed(Outcome.RAISED, function.name, type="ValueError", parents=[], message="", lines=[])
 
 
 @pytest.mark.parametrize("elsewhere", [lambda *_: Returned([np.array([4.0, 5.0, 1.0])], ["ndarray"]), no_answer])
 def test_function_that_is_right_only_at_the_sizes_of_the_open_cases_is_told_so(run, elsewhere):
-    """In a wrong answer and in an exception; a hidden case has first shown that other values do no harm."""
+    """The mistake may be a wrong answer or an exception; a hidden case has first shown that other values do no harm."""
 
     def behaviour(stand_ins, function, arguments):
         return (elsewhere if np.size(arguments[0]) == 3 else right)(stand_ins, function, arguments)
@@ -618,7 +620,7 @@ def test_function_that_is_right_only_at_the_sizes_of_the_open_cases_is_told_so(r
 
 
 def test_sizes_are_no_cause_while_an_open_case_fails(run):
-    """It shows more, and is to be mended first."""
+    """The open case shows more, and is to be fixed first."""
 
     def behaviour(stand_ins, function, arguments):
         given = np.asarray(arguments[0])
@@ -630,7 +632,7 @@ def test_sizes_are_no_cause_while_an_open_case_fails(run):
 
 
 def test_formula_is_no_cause_where_the_function_was_right_in_an_earlier_case(run, monkeypatch):
-    """Three times as much would not have passed the open case."""
+    """A program that triples would not have passed the open case."""
     triples = Mistake("double.triples", "double", lambda z: 3 * z, "Three times.")
     monkeypatch.setattr(Host, "mistakes", (triples,))
     for factor, identifier in ((3, None), (2, "structure.multiple")):
@@ -654,7 +656,7 @@ ASKED_FIRST = """
 
 
 def test_formula_is_no_cause_if_a_later_answer_contradicts_it(run, monkeypatch):
-    """A case may ask for several answers before it compares one: each of them must be what the formula gives."""
+    """A case may ask for several answers before it compares one: the formula must give every one of them."""
     monkeypatch.setattr(
         Host, "mistakes", (Mistake("double.squares", "double", lambda z: z**2 + z / 2, "Half too much."),)
     )
@@ -670,7 +672,7 @@ def test_formula_is_no_cause_if_a_later_answer_contradicts_it(run, monkeypatch):
 
 
 def test_sizes_are_seen_where_a_case_asks_for_several_answers_first(run):
-    """The wrong answer need not be the last that came."""
+    """The wrong answer need not be the last one."""
     body = ASKED_FIRST.replace("ARRAYS", "7 * np.ones(2), 5 * np.ones(2), np.array([3.0, 1.0, 8.0]), np.ones(2)")
     opening = case("student.double(np.ones(2)).must_equal(value=2 * np.ones(2), within=absolute(1e-9))",
                    "@pytest.mark.example")  # fmt: skip

@@ -1,4 +1,4 @@
-"""Which modules a program names: in time, and no fewer than it will want."""
+"""autograder/preload.py: the modules that a program names are found in linear time, and none is missed."""
 
 import json
 import subprocess
@@ -12,14 +12,14 @@ from autograder.submission import Submission
 
 @pytest.mark.parametrize("text", ["a" * 2**20, " " * 2**20, "a." * 2**19, "'" * 2**20, "\t" * 2**20 + "def"])
 def test_long_lines_do_not_hold_up_what_is_searched_in_them(text):
-    """The supervisor looks through a submission's text before any deadline: in time that grows with its length."""
+    """The supervisor searches a submission's text before any time limit applies, so the search must be linear."""
     assert isinstance(preload("#" + text), list)
     assert Submission("a.py", "a.py", "#" + text).line_of("double") == 0
 
 
 @pytest.mark.parametrize("name", ["savetxt", "loadtxt", "genfromtxt", "fromregex"])
 def test_what_numpy_loads_to_read_and_write_text_is_loaded_before_the_fork(name):
-    """A worker's user may not read the interpreter's folder."""
+    """A worker's user may not be able to read the interpreter's folder."""
     assert "urllib.parse" in preload(f"import numpy as np\nnp.{name}('weights.txt')\n")
     assert "urllib.parse" not in preload("import numpy as np\n")
 
@@ -34,7 +34,7 @@ def test_what_numpy_loads_to_read_and_write_text_is_loaded_before_the_fork(name)
     ],
 )
 def test_what_libraries_load_late_is_loaded_before_the_fork(program, module):
-    """The same; and a worker for each case would load it again."""
+    """A worker's user may not be able to read them late; besides, a worker for each case would load them again."""
     assert module in preload(program)
     assert module not in preload("import numpy as np\n")
 
@@ -58,7 +58,7 @@ def test_what_libraries_load_late_is_loaded_before_the_fork(program, module):
     ],
 )
 def test_program_loads_nothing_more_than_what_was_loaded_before_the_fork(tmp_path, program):
-    """Whatever a library does with what is imported from it."""
+    """This holds whatever a library loads when names are imported from it."""
     code = (
         "import contextlib, importlib, json, sys\nimport numpy as np\nprogram, names = json.load(sys.stdin)\n"
         "for name in names:\n    with contextlib.suppress(ImportError):\n        importlib.import_module(name)\n"
@@ -80,13 +80,13 @@ def test_program_loads_nothing_more_than_what_was_loaded_before_the_fork(tmp_pat
     ],
 )
 def test_what_does_something_when_it_is_loaded_and_what_is_not_pythons_is_not_loaded(program):
-    """Opening a browser or a window, running a test suite; and what nobody knows."""
+    """Some modules open a browser or a window, or run a test suite; others are unknown."""
     assert {name for name in preload(program) if "." in name} == set()
     assert set(preload(program)) <= {"venv", "unittest", "ctypes", "sqlite3", "locale", "shutil"}
 
 
 def test_no_more_is_loaded_than_what_is_named():
-    """Each library takes time and memory of every worker."""
+    """Each library takes time and memory in every worker."""
     assert preload("import numpy as np\nimport matplotlib\nimport scipy\n") == [
         "scipy", "matplotlib", "matplotlib.pyplot", "matplotlib.backends.backend_agg"
     ]  # fmt: skip
@@ -101,5 +101,5 @@ def test_no_more_is_loaded_than_what_is_named():
     ],
 )
 def test_names_without_end_are_not_loaded(text):
-    """They go into an argument of a process."""
+    """The names go into the settings of a process, and a text may hold any number of them."""
     assert 0 < len([name for name in preload(text) if name.startswith("os.")]) <= 100

@@ -1,4 +1,4 @@
-"""autograder/rehearsal.py: what is remembered is what would have been computed, to the last bit."""
+"""autograder/rehearsal.py: remembered answers equal computed ones, to the last bit."""
 
 import os
 import types
@@ -25,7 +25,7 @@ class Counting:
         self.calls = []
 
     def __call__(self, *arguments, **options):
-        """Answers as told."""
+        """Record the call and return the answer."""
         self.calls.append((arguments, options))
         return self.answer(*arguments, **options)
 
@@ -38,7 +38,7 @@ def memory():
 
 @pytest.mark.parametrize("answer", [np.array([9.0]), (np.array([9.0]), 9), np.float64(9), 9, 9.0, True], ids=repr)
 def test_what_was_asked_before_is_not_computed_again(memory, answer):
-    """Not even when it is closed."""
+    """This also holds after the memory is closed."""
     same = Counting(lambda _: answer)
     remembering = memory.remembering(same)
     assert repr(remembering(np.array([3.0]))) == repr(remembering(np.array([3.0]))) == repr(answer)
@@ -48,7 +48,7 @@ def test_what_was_asked_before_is_not_computed_again(memory, answer):
 
 
 def test_closed_memory_stores_nothing(memory):
-    """What one submission asks is computed for the next as well."""
+    """Answers to one submission's calls are not stored; they are computed again for the next one."""
     square = Counting(lambda z: z * z)
     remembering = memory.remembering(square)
     memory.open = False
@@ -57,7 +57,7 @@ def test_closed_memory_stores_nothing(memory):
 
 
 def test_what_an_answer_is_made_of_is_not_kept(memory):
-    """A training that asks for ten thousand steps would fill a machine; a step that a case asks for itself is kept."""
+    """Ten thousand steps of a training would fill the machine's memory; a step that a case itself asks for is kept."""
     step = Counting(lambda z: z + 1)
     remembered_step = memory.remembering(step)
 
@@ -77,7 +77,7 @@ def test_what_an_answer_is_made_of_is_not_kept(memory):
 
 @pytest.mark.parametrize("answer", [lambda z: z + 1, lambda z: (z + 1, z + 2)], ids=["array", "several"])
 def test_answers_are_copies(memory, answer):
-    """A case may write into what it was answered, the first time too."""
+    """A case may write into an answer, including the first one."""
     remembering = memory.remembering(answer)
     z = np.zeros(3)
     for _ in range(3):
@@ -89,7 +89,7 @@ def test_answers_are_copies(memory, answer):
 
 
 def test_answers_lie_in_memory_as_they_did(memory):
-    """A sum over an array rounds by the order in which it lies."""
+    """Rounding in a sum over an array depends on the array's memory layout."""
     remembering = memory.remembering(lambda z: z.T)
     for _ in range(2):
         got = remembering(np.ones((2, 3)))
@@ -106,7 +106,9 @@ DIFFERENT = [
 
 
 def test_what_a_function_can_tell_apart_is_told_apart(memory):
-    """Kinds of numbers, types and shapes of arrays, the sign of zero, integers that no float holds."""
+    """They differ in the kind of number, the type or shape of an array, the sign of zero, or as integers beyond a
+    float's precision.
+    """
     kind = Counting(lambda _: len(kind.calls))
     remembering = memory.remembering(kind)
     first = [remembering(value) for value in DIFFERENT]
@@ -115,7 +117,7 @@ def test_what_a_function_can_tell_apart_is_told_apart(memory):
 
 
 def test_functions_are_told_apart(memory):
-    """By themselves, not by their names."""
+    """Functions are told apart by identity, not by name."""
     double, triple = memory.remembering(lambda z: 2 * z), memory.remembering(lambda z: 3 * z)
     assert (double(1.0), triple(1.0), double(1.0)) == (2, 3, 2)
 
@@ -126,7 +128,7 @@ def test_functions_are_told_apart(memory):
     ids=["list", "text", "None", "texts", "objects", "masked", "complex"],
 )
 def test_what_is_no_number_is_computed_each_time(memory, argument):
-    """A masked array has more to it than its bytes."""
+    """A masked array, for example, has more than its bytes."""
     same = Counting(lambda _: 5)
     remembering = memory.remembering(same)
     assert remembering(argument) == remembering(argument) == 5
@@ -134,7 +136,7 @@ def test_what_is_no_number_is_computed_each_time(memory, argument):
 
 
 def test_named_arguments_are_passed_on(memory):
-    """And not remembered."""
+    """A call with keyword arguments is not remembered."""
     power = Counting(lambda z, to=2: z**to)
     remembering = memory.remembering(power)
     assert [remembering(3, to=3), remembering(3), remembering(z=4)] == [27, 9, 16]
@@ -143,7 +145,7 @@ def test_named_arguments_are_passed_on(memory):
 
 @pytest.mark.parametrize("answer", [[1.0], (1.0, [1.0]), np.array([[], None], dtype=object)], ids=repr)
 def test_answer_that_is_no_number_is_not_kept(memory, answer):
-    """A list could be written to by whoever gets it."""
+    """The caller could write into a list."""
     made = Counting(lambda _: answer)
     remembering = memory.remembering(made)
     assert remembering(1.0) is remembering(1.0) is answer
@@ -151,7 +153,7 @@ def test_answer_that_is_no_number_is_not_kept(memory, answer):
 
 
 def test_exception_is_raised_each_time(memory):
-    """As without a memory."""
+    """This is the same as without a memory."""
 
     def fails(z):
         raise ValueError(str(z))
@@ -162,7 +164,7 @@ def test_exception_is_raised_each_time(memory):
 
 
 def test_module_remembers_its_public_functions_only(memory):
-    """Not what it has imported, and no class."""
+    """Imported functions and classes are not wrapped."""
     module = types.ModuleType("answers")
     lines = (
         "import math",
@@ -180,7 +182,7 @@ def test_module_remembers_its_public_functions_only(memory):
 
 
 def test_rehearsal_leaves_its_answers_and_nothing_else(memory):
-    """It runs in a process of its own."""
+    """A rehearsal runs in its own process."""
     double = Counting(lambda z: 2 * z)
     remembering = memory.remembering(double)
     order = memory.remembering(lambda z: z.T)
@@ -200,7 +202,7 @@ def test_rehearsal_leaves_its_answers_and_nothing_else(memory):
 
 @pytest.mark.parametrize("ends", ["raise SystemExit", "import os; os._exit(3)", "1 / 0", "remembering.odd = object()"])
 def test_rehearsal_that_ends_early_is_no_matter(memory, ends):
-    """Then there is less to look up."""
+    """Fewer answers are remembered in that case."""
     remembering = memory.remembering(lambda z: 2 * z)
 
     def rehearsal():
@@ -213,7 +215,7 @@ def test_rehearsal_that_ends_early_is_no_matter(memory, ends):
 
 @pytest.fixture
 def no_left_over_modules(monkeypatch):
-    """Case files and their neighbours, loaded here, are gone afterwards."""
+    """Remove the case files, and the modules beside them, that a test loads."""
     import sys
 
     before = dict(sys.modules)
@@ -225,7 +227,7 @@ def no_left_over_modules(monkeypatch):
 
 
 def test_catalogue_that_remembers_gives_what_the_catalogue_gives(memory, no_left_over_modules):
-    """For the arguments of a case and for others, bit by bit."""
+    """The answers are equal bit by bit, for the arguments of a case and for others."""
     mistakes = load_module(ROOT / "tests" / "cases" / "mistakes.py").MISTAKES
     ours = remembered(mistakes, memory)
     assert [(one.identifier, one.function, one.sentence, one.staff) for one in ours] == [
@@ -244,7 +246,7 @@ def test_catalogue_that_remembers_gives_what_the_catalogue_gives(memory, no_left
 
 
 def described(mistake: Mistake, arguments):
-    """What a formula gives, to the bit."""
+    """Return what a formula gives, to the bit."""
     try:
         with np.errstate(all="ignore"):
             answer = mistake.formula(*arguments)
@@ -265,14 +267,14 @@ class Item:
 
 @pytest.mark.parametrize("names", [("student", "tmp_path"), ("student", "reference", "monkeypatch")])
 def test_case_that_needs_more_is_not_rehearsed(toy, names):
-    """It takes its time with each submission."""
+    """Such a case runs normally with each submission."""
     ran = []
     rehearse(toy, [Item(toy.cases[0].id, lambda **_: ran.append(1), names)], types.ModuleType("reference"), ())
     assert ran == []
 
 
 def test_mistakes_are_tried_on_copies_of_what_a_case_asks(toy):
-    """One that writes into its arguments spoils nothing, one that raises no more; the case has the right answers."""
+    """A mistake that writes into its arguments or raises affects no other; the case itself gets the right answers."""
     reference = types.ModuleType("reference")
     reference.double = lambda z: 2 * np.asarray(z)
     reference.both = lambda a, b: (a + b, a * b)

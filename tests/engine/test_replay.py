@@ -1,4 +1,4 @@
-"""autograder/replay.py: answers are recorded once and come back the same, in the same order."""
+"""autograder/replay.py: answers are recorded once, and replayed unchanged and in the same order."""
 
 import json
 import types
@@ -22,7 +22,7 @@ REFERENCE = types.SimpleNamespace(
 
 
 def recorded(*calls):
-    """The record of these calls: name and arguments."""
+    """Return the record of these calls, each a name and arguments."""
     record = []
     recorder = Recorder(REFERENCE, record)
     for name, *arguments in calls:
@@ -31,13 +31,13 @@ def recorded(*calls):
 
 
 def test_function_that_the_reference_lacks_is_an_attribute_error():
-    """At the build, where the instructor reads it."""
+    """The error comes at build time, where the instructor reads it."""
     with pytest.raises(AttributeError, match="triple"):
         recorded(("triple", 1.0))
 
 
 def test_answer_of_another_function_is_refused():
-    """A record that is out of step with the cases says so, and what to do."""
+    """The error says that the record does not match the cases, and what to do."""
     player = Replay(recorded(("double", 1.0)))
     with pytest.raises(ValueError, match="download") as refused:
         player.both(1.0, 2.0)
@@ -46,7 +46,7 @@ def test_answer_of_another_function_is_refused():
 
 @pytest.mark.parametrize("record", [[], [["double", [1.0]]]], ids=["of nothing", "too short"])
 def test_record_that_is_too_short_is_refused(record):
-    """A sentence that says what to do, not a StopIteration that says nothing."""
+    """The error is a sentence that says what to do, not a bare StopIteration."""
     player = Replay(record)
     for _ in record:
         player.double(0.5)
@@ -55,7 +55,7 @@ def test_record_that_is_too_short_is_refused(record):
 
 
 def test_file_that_is_something_else_is_refused(tmp_path):
-    """A sentence that says what to do."""
+    """The error is a ValueError, as for a record that does not match."""
     path = tmp_path / "expected.json"
     for content in ("{}", "[]", '{"answers": 1, "mistakes": []}', "{"):
         path.write_text(content, encoding="ascii")
@@ -64,7 +64,7 @@ def test_file_that_is_something_else_is_refused(tmp_path):
 
 
 def test_nan_and_infinity_come_back_through_json_which_lacks_them(tmp_path):
-    """Wrong answers hold them."""
+    """Wrong answers contain them."""
     path = tmp_path / "expected.json"
     wild = types.SimpleNamespace(f=lambda: np.array([np.nan, np.inf, -np.inf, 0.0]))
     record = []
@@ -77,20 +77,20 @@ def test_nan_and_infinity_come_back_through_json_which_lacks_them(tmp_path):
 
 
 def test_file_that_is_missing_is_an_os_error(tmp_path):
-    """Nothing is made up."""
+    """Missing answers are not made up."""
     with pytest.raises(FileNotFoundError):
         replay.read(tmp_path / "expected.json")
 
 
 def test_recorder_answers_with_what_it_keeps():
-    """The case that is recorded hands on the very numbers that are replayed, so its calls are those at home."""
+    """A recorded case passes on exactly the rounded numbers that are replayed, so its calls are the same as at home."""
     record = []
     assert float(Recorder(REFERENCE, record).third()) == 0.3333333333
     assert record == [["third", [0.3333333333]]]
 
 
 def test_rounded_reference_answers_as_a_replay_does():
-    """The grader's own numbers in a case that travels."""
+    """The grader uses the rounded reference in cases that are part of the starter."""
     rounded = Rounded(REFERENCE)
     total, product = rounded.both(np.array([1 / 3]), np.array([1.0]))
     player = Replay(recorded(("both", np.array([1 / 3]), np.array([1.0]))))
@@ -102,7 +102,7 @@ def test_rounded_reference_answers_as_a_replay_does():
 
 
 def test_record_comes_back_in_order(tmp_path):
-    """Scalars, vectors, two results; through the file."""
+    """Scalars, vectors, and two results come back through the file."""
     record = recorded(("double", 1.5), ("both", np.array([1.0, 2.0]), np.array([3.0, 4.0])), ("double", [[1.0]]))
     path = tmp_path / "expected.json"
     path.write_text(replay.as_text(Recording({"1.1": record, "1.2": []})), encoding="ascii", newline="\n")
@@ -117,14 +117,14 @@ def test_record_comes_back_in_order(tmp_path):
 
 
 def test_two_replays_of_one_record_do_not_disturb_each_other():
-    """Each case starts from the beginning."""
+    """Each replay starts from the beginning."""
     record = recorded(("double", 1.0), ("double", 2.0))
     first, second = Replay(record), Replay(record)
     assert [float(first.double()), float(second.double()), float(first.double())] == [2.0, 2.0, 4.0]
 
 
 def test_file_has_one_line_for_each_case_and_each_mistake():
-    """So that a change of one case changes one line."""
+    """A change of one case then changes one line."""
     mistakes = replay.record_mistakes([TRIPLES], [("double", [1.5])])
     text = replay.as_text(Recording({"1.1": recorded(("double", 1.0)), "1.2": recorded(("third",))}, mistakes))
     assert text.splitlines()[:-3] == [
@@ -141,13 +141,13 @@ EXCHANGED = Mistake("both.exchanged", "both", lambda a, b: (a * b, a + b), "Exch
 
 
 def known(catalogue, *calls):
-    """The mistakes as they are at home, after their way through a file's text."""
+    """Return the mistakes as they are at home, after a round trip through JSON."""
     recording = Recording({}, json.loads(json.dumps(replay.record_mistakes(catalogue, calls))))
     return {mistake.identifier: mistake for mistake in recording.known_mistakes()}
 
 
 def test_mistake_gives_what_was_recorded_for_these_arguments():
-    """One array or a tuple, a number or an array; identifier, function and sentence as they were."""
+    """Formulas take and return numbers, arrays, and tuples; identifier, function, and sentence are unchanged."""
     z, a, b = np.array([[1.0, 2.0]]), np.array([1.0]), np.array([3.0])
     found = known([TRIPLES, EXCHANGED], ("double", [z]), ("double", [1.5]), ("both", [a, b]))
     assert (found["double.triples"].function, found["double.triples"].sentence) == ("double", "It is tripled.")
@@ -158,7 +158,7 @@ def test_mistake_gives_what_was_recorded_for_these_arguments():
 
 
 def test_mistake_does_not_apply_to_arguments_that_nobody_recorded():
-    """Such as those which depend on what a student returned; `recognise` passes over it."""
+    """For example, some arguments depend on what a student returned; `recognise` skips the mistake then."""
     found = known([TRIPLES], ("double", [np.array([1.0])]))
     for arguments in ([np.array([1.001])], [np.array([[1.0]])], [1.0, 2.0]):
         with pytest.raises(LookupError):
@@ -168,13 +168,13 @@ def test_mistake_does_not_apply_to_arguments_that_nobody_recorded():
 
 
 def test_last_digits_of_an_argument_do_not_matter():
-    """Logarithms of different processors differ there, and with them random numbers."""
+    """Logarithms differ in the last digits between processors, and so do random numbers computed from them."""
     found = known([TRIPLES], ("double", [np.array([1 / 3])]))
     assert found["double.triples"].formula(np.array([np.nextafter(1 / 3, 1)])).tolist() == [1.0]
 
 
-def test_recorded_mistake_is_recognised_like_its_formula():
-    """Ten digits are more than the comparison asks for."""
+def test_recorded_mistake_is_recognized_like_its_formula():
+    """Ten digits are more than the comparison needs."""
     z = np.array([1 / 3, 2 / 7])
     found = known([TRIPLES], ("double", [z]))
     observation = Observation([z], [3 * z])
@@ -182,7 +182,9 @@ def test_recorded_mistake_is_recognised_like_its_formula():
 
 
 def test_mistake_that_never_applies_or_is_too_large_is_left_out():
-    """The file stays small; no formula that fails stops the build, and none changes what the next one is given."""
+    """The file stays small; a formula that raises does not stop the build, and one that changes its arguments does not
+    affect the next.
+    """
 
     def refuses(z):
         raise ValueError("not for this")
@@ -207,14 +209,14 @@ def test_mistake_that_never_applies_or_is_too_large_is_left_out():
 
 
 def test_words_for_staff_stay_behind():
-    """Only what a student may read travels."""
+    """The file contains only what a student may read."""
     assert "Staff only" not in json.dumps(replay.record_mistakes([TRIPLES], [("double", [1.0])]))
 
 
 @settings(max_examples=100, deadline=None, derandomize=True, database=None)
 @given(values=st.lists(st.floats(-1e300, 1e300), max_size=6))
 def test_any_numbers_come_back_to_ten_digits(values):
-    """Through text, and the same text again when the rounded ones are recorded."""
+    """The numbers survive the way through text, and recording the rounded ones gives the same text again."""
     reference = types.SimpleNamespace(f=lambda: np.array(values, dtype=float))
     record = []
     Recorder(reference, record).f()

@@ -1,4 +1,6 @@
-"""autograder/gradescope/results.py: always valid results.json, whatever a student wrote, whole or not at all."""
+"""autograder/gradescope/results.py: results.json is always valid, whatever a student wrote, and written whole or not at
+all.
+"""
 
 import copy
 import json
@@ -30,7 +32,7 @@ HOSTILE = "\x00\x1b[31m\u202e</pre><script>alert(1)</script>\ud800\uffff\r\n\x7f
 
 
 def mixed(**changes):
-    """A grade with one case of every outcome."""
+    """Return a grade with one case of every outcome."""
     made = [
         made_result(
             made_case(number=f"1.{i}", visibility=visibility, tags=("double", outcome.value)),
@@ -47,7 +49,7 @@ def mixed(**changes):
 
 
 def valid(value):
-    """`value` as a strict reader sees it: no NaN, only what the specification names."""
+    """Return `value` as a strict reader sees it: no NaN, and only what the specification names."""
     read = json.loads(json.dumps(value, allow_nan=False))
     VALIDATOR.validate(read)
     return read
@@ -57,7 +59,7 @@ def valid(value):
 
 
 def test_schema_is_a_schema():
-    """In the dialect that it names."""
+    """The schema is valid in the dialect that it names."""
     Draft202012Validator.check_schema(SCHEMA)
 
 
@@ -93,7 +95,7 @@ WRONG = {
 
 @pytest.mark.parametrize("spoil", WRONG.values(), ids=list(WRONG))
 def test_schema_refuses_what_gradescope_refuses(spoil):
-    """Each kind of mistake is one: the schema is no rubber stamp."""
+    """Each kind of mistake is refused: the schema is not a rubber stamp."""
     spoilt = copy.deepcopy(as_results(mixed()))
     spoil(spoilt)
     assert not VALIDATOR.is_valid(spoilt)
@@ -123,7 +125,7 @@ def test_schema_refuses_what_gradescope_refuses(spoil):
     ],
 )
 def test_schema_accepts_what_the_specification_shows(right):
-    """The examples of the documentation."""
+    """These are the examples in the documentation."""
     VALIDATOR.validate(right)
 
 
@@ -131,7 +133,7 @@ def test_schema_accepts_what_the_specification_shows(right):
 
 
 def test_grade_with_every_outcome_is_valid():
-    """Each way to end is a test, in the declared order, with the declared points."""
+    """Each outcome becomes a test, in the declared order, with the declared points."""
     made = valid(as_results(mixed()))
     assert [test["number"] for test in made["tests"]] == [f"1.{i}" for i in range(1, 11)]
     assert {test["max_score"] for test in made["tests"]} == {4}
@@ -140,7 +142,7 @@ def test_grade_with_every_outcome_is_valid():
 
 
 def test_results_are_exactly_these():
-    """The whole of it, for one failed and one passed case."""
+    """This compares all of it, for one passed and one failed case."""
     grade = made_grade(
         made_result(made_case(points="2.5"), Outcome.PASSED, "2.5"),
         made_result(
@@ -177,7 +179,7 @@ def test_results_are_exactly_these():
 
 
 def test_carried_pass_says_that_the_mistake_is_elsewhere():
-    """Full points, and a sentence why."""
+    """The test has full points, and a sentence that says why."""
     made = as_results(made_grade(made_result(outcome=Outcome.PASSED, score="4", carried=True)))
     assert made["tests"][0]["output"] == (
         "Passed, with no points lost: as handed in, this fails, but only because other functions of yours are "
@@ -190,7 +192,7 @@ def test_carried_pass_says_that_the_mistake_is_elsewhere():
 
 
 def test_carried_pass_says_that_the_import_fails_as_handed_in():
-    """Whose fault that is, is not: it may be the function whose case it is, or one that is missing."""
+    """It does not say whose fault that is: the function under test may be the reason, or a missing one."""
     failed = "importing toy.py raised AssertionError"
     result = made_result(outcome=Outcome.PASSED, score="4", carried=True, text=failed)
     assert as_results(made_grade(result))["tests"][0]["output"] == (
@@ -200,7 +202,7 @@ def test_carried_pass_says_that_the_import_fails_as_handed_in():
 
 
 def test_carried_pass_names_the_functions_that_failed():
-    """Those for which the grader has answered there."""
+    """These are the wrong functions that the grader replaced in that case."""
     made = [made_result(made_case(number=f"{i}.1", tags=(tag,))) for i, tag in enumerate(("one", "double", "training"))]
     passed = made_result(made_case(number="4.1", tags=("four",)), Outcome.PASSED, "4", carried=True)
     grade = made_grade(*made, passed, facts={"lent": {"four": ("one", "double", "five")}})
@@ -208,7 +210,7 @@ def test_carried_pass_names_the_functions_that_failed():
 
 
 def test_third_failure_with_the_same_mistake_points_to_the_first():
-    """Every test has a box of its own, so other failures keep their text, and so do cases that are seen later."""
+    """Every test has its own box, so other failures keep their text, and so do cases that are shown later."""
     mistakes = ["double.triples", "double.triples", "double.triples", "double.squares", None]
     made = [
         made_result(made_case(number=f"1.{i}"), text=f"Got {i}", mistake=mistake)
@@ -228,7 +230,7 @@ def test_staff_text_never_reaches_the_students_file():
 
 
 def test_long_output_is_cut_before_the_platform_does():
-    """A hundred thousand characters are where Gradescope takes out the middle."""
+    """Gradescope cuts out the middle of a text of more than a hundred thousand characters."""
     made = as_results(made_grade(made_result(text="x" * 10**6), message="y" * 10**6))
     for output in (made["output"], made["tests"][0]["output"]):
         assert len(output) <= results.MAX_OUTPUT
@@ -240,7 +242,7 @@ def test_long_output_is_cut_before_the_platform_does():
     [("0", "0"), ("4", "4"), ("2.5", "2.5"), ("0.1", "0.1"), ("3.33", "3.33"), ("1E+2", "100"), ("2.50", "2.5")],
 )
 def test_points_are_written_as_a_person_would(score, written):
-    """No exponent, no binary tail, no .0."""
+    """There is no exponent, no binary rounding error, and no .0."""
     made = as_results(made_grade(made_result(made_case(points="100"), Outcome.FAILED, score)))
     assert json.dumps(made["tests"][0]["score"]) == written
     assert json.dumps(made["score"]) == written
@@ -264,7 +266,7 @@ def test_score_that_is_no_number_is_never_written(tmp_path, score):
     mistake=st.none() | st.text(max_size=8), message=st.text(max_size=30), seconds=st.floats(0, 1e6),
 )  # fmt: skip
 def test_any_text_and_points_are_valid(outcome, score, text, mistake, message, seconds):
-    """Valid, whatever a message holds."""
+    """The results are valid whatever a message contains."""
     result = made_result(made_case(title=text or "x"), outcome, score, text=text, summary=text, mistake=mistake)
     made = valid(as_results(made_grade(result, message=message, seconds=seconds)))
     assert Decimal(str(made["score"])) == score
@@ -300,13 +302,13 @@ def test_any_text_and_points_are_valid(outcome, score, text, mistake, message, s
     ids=["all right", "some wrong", "no summary", "our fault too", "no cases"],
 )
 def test_summary_says_the_score_and_where_to_begin(made, said):
-    """One line for the points, one for the first thing to mend, one for what is our fault."""
+    """There is one line for the points, one for the first thing to fix, and one for our own faults."""
     grade = made_grade(*(made_result(made_case(number=n), outcome, score, summary=s) for n, outcome, score, s in made))
     assert summary(grade) == said
 
 
 def test_summary_never_tells_a_student_to_fix_our_fault():
-    """With nothing wrong but the grader, there is nothing to fix first."""
+    """If only the grader has failed, there is nothing to fix first."""
     grade = made_grade(made_result(outcome=Outcome.GRADER_ERROR, summary="the grader failed"))
     assert summary(grade) == (
         "0 of 4 points.\nThe grader itself failed on 1.1. That is not your fault; your instructor has to look into it."
@@ -314,7 +316,7 @@ def test_summary_never_tells_a_student_to_fix_our_fault():
 
 
 def test_message_about_the_whole_submission_stands_alone():
-    """No file to grade: no case to begin with."""
+    """Without a file to grade, no case is named as the first to fix."""
     grade = made_grade(made_result(outcome=Outcome.UNREADABLE), message="Nothing was handed in. Hand in small.py.")
     assert summary(grade) == "0 of 4 points.\nNothing was handed in. Hand in small.py."
 
@@ -335,14 +337,14 @@ def test_file_is_ascii_with_one_line_end_and_valid(tmp_path):
 
 
 def test_text_is_declared_as_text():
-    """What a student writes is never taken for HTML or Markdown."""
+    """A student's text is never taken for HTML or Markdown."""
     made = as_results(made_grade(made_result(text=HOSTILE)))
     assert {made["output_format"], made["test_output_format"], made["test_name_format"]} == {"text"}
     assert "output_format" not in made["tests"][0]
 
 
 def test_file_is_replaced_whole(tmp_path):
-    """A shorter grade leaves nothing of a longer one."""
+    """A shorter grade leaves nothing of a longer one behind."""
     path = tmp_path / "results.json"
     path.write_text("x" * 10**6)
     write(path, mixed())
@@ -350,7 +352,7 @@ def test_file_is_replaced_whole(tmp_path):
 
 
 def test_failure_half_way_leaves_the_earlier_file_and_no_other(tmp_path, monkeypatch):
-    """A full disk: what was there is still there, and half a file takes none of the room."""
+    """On a full disk, the earlier file stays, and a half-written one takes no space."""
     path = tmp_path / "results.json"
     write(path, mixed())
     before = path.read_bytes()
@@ -366,14 +368,14 @@ def test_failure_half_way_leaves_the_earlier_file_and_no_other(tmp_path, monkeyp
 
 
 def test_earlier_half_written_file_is_no_obstacle(tmp_path):
-    """A run that was killed while it wrote leaves one behind; in a container the next has the same process number."""
+    """A run that was killed while writing leaves such a file behind; in a container, the next run has the same PID."""
     (tmp_path / f"results.json.{os.getpid()}.new").write_text("half")
     write(tmp_path / "results.json", mixed())
     assert os.listdir(tmp_path) == ["results.json"]
 
 
 def test_two_that_write_to_one_file_do_not_meet(tmp_path, monkeypatch):
-    """Another process begins, and ends, while we are about to put ours in place: both are written whole."""
+    """Another process begins and finishes writing just before we put our file in place: both write whole files."""
     path, replace = tmp_path / "results.json", os.replace
 
     def after_another(*names):
@@ -392,7 +394,7 @@ def test_two_that_write_to_one_file_do_not_meet(tmp_path, monkeypatch):
 @no_links
 @pytest.mark.parametrize("name", ["results.json", f"results.json.{os.getpid()}.new"])
 def test_link_at_the_path_is_replaced_and_not_followed(tmp_path, name):
-    """A link laid there by somebody else would make us overwrite any file as root."""
+    """Otherwise, a link that somebody else has placed there would make us overwrite any file as root."""
     victim = tmp_path / "victim"
     victim.write_text("precious")
     (tmp_path / name).symlink_to(victim)
@@ -404,20 +406,20 @@ def test_link_at_the_path_is_replaced_and_not_followed(tmp_path, name):
 
 @no_links
 def test_dangling_link_at_the_path_creates_nothing_elsewhere(tmp_path):
-    """Nor a new file."""
+    """No new file appears at the link's target, either."""
     (tmp_path / "results.json").symlink_to(tmp_path / "elsewhere")
     write(tmp_path / "results.json", mixed())
     assert os.listdir(tmp_path) == ["results.json"]
 
 
 def test_folder_that_is_missing_is_an_os_error(tmp_path):
-    """Which the command line turns into a sentence."""
+    """The command line turns the error into a sentence."""
     with pytest.raises(FileNotFoundError):
         write(tmp_path / "nowhere" / "results.json", mixed())
 
 
 def test_folder_at_the_path_is_an_os_error_and_leaves_nothing(tmp_path):
-    """The folder is kept, and no half-made file beside it."""
+    """The folder is kept, and no half-written file is left beside it."""
     (tmp_path / "results.json").mkdir()
     with pytest.raises(OSError, match="results.json"):
         write(tmp_path / "results.json", mixed())
@@ -426,7 +428,7 @@ def test_folder_at_the_path_is_an_os_error_and_leaves_nothing(tmp_path):
 
 @user_only
 def test_folder_that_is_read_only_is_an_os_error(tmp_path):
-    """What was there before is still there."""
+    """The earlier file is unchanged."""
     path = tmp_path / "results.json"
     write(path, mixed())
     before = path.read_bytes()
@@ -441,7 +443,7 @@ def test_folder_that_is_read_only_is_an_os_error(tmp_path):
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
 def test_file_can_be_read_by_the_platform(tmp_path):
-    """The harness may run as somebody else."""
+    """The harness may run as another user."""
     before = os.umask(0o022)
     try:
         write(tmp_path / "results.json", mixed())

@@ -1,4 +1,6 @@
-"""What a worker may not do, tried from inside one: each program answers 1 only if it was refused."""
+"""autograder/sandbox.py and box/limits.py: what a worker must not do is tried from inside one; a program answers 1 only
+if it was refused.
+"""
 
 import contextlib
 import errno
@@ -41,9 +43,9 @@ LIMITS = Limits(call_s=10, import_s=10, case_s=20, run_s=60, memory_mib=128)
 
 @contextlib.contextmanager
 def started(scratch, **settings):
-    """A zygote of its own that makes its workers' folders in `scratch`, and its process."""
+    """Yield a new zygote, which makes its workers' folders in `scratch`, and its process."""
     for folder in (scratch, *scratch.parents[:3]):
-        folder.chmod(folder.stat().st_mode | 0o011)  # workers pass through to folders of their own
+        folder.chmod(folder.stat().st_mode | 0o011)  # workers must be able to pass through to their own folders
     settings = {
         "scratch": str(scratch),
         "readable": readable_folders(),
@@ -62,21 +64,21 @@ def started(scratch, **settings):
         **settings,
     }
     with pytest.MonkeyPatch.context() as patient, launch.zygote(json.dumps(settings)) as (control, process):
-        patient.setattr(launch, "PATIENCE_S", 60.0)  # whatever else the machine is at
+        patient.setattr(launch, "PATIENCE_S", 60.0)  # long enough on any busy machine
         yield Zygote(control), process
     assert process.returncode >= 0, "it did not leave by itself"
 
 
 @pytest.fixture(scope="module")
 def zygote(tmp_path_factory):
-    """One from which each test forks a worker."""
+    """A zygote from which each test forks a worker."""
     with started(tmp_path_factory.mktemp("scratch")) as (zygote, _):
         yield zygote
 
 
 @pytest.fixture
 def run(zygote):
-    """Load a program into a fresh worker and call its `probe`; returns the worker and what came back."""
+    """A function that loads a program into a fresh worker, calls its `probe`, and returns the worker and the answer."""
 
     def go(text, argument=1.0, **loading):
         with zygote.worker(LIMITS) as worker:
@@ -99,7 +101,9 @@ def probe(z):
 
 @linux
 def test_call_may_compute_for_a_part_of_its_time_only(zygote, monkeypatch):
-    """Each call anew; whoever has computed longer is stopped, and told the time that there is."""
+    """The limit applies to each call separately; a program that computes longer is stopped, and the failure names the
+    whole limit of a call.
+    """
     monkeypatch.setattr(sandbox, "COMPUTING", 0.02)
     with zygote.worker(LIMITS) as worker:
         worker.load(Submission("toy.py", "toy.py", COMPUTES))
@@ -113,7 +117,7 @@ def test_call_may_compute_for_a_part_of_its_time_only(zygote, monkeypatch):
 
 @linux
 def test_import_may_compute_for_a_part_of_its_time_only(zygote, monkeypatch):
-    """As a call."""
+    """An import is limited in the same way as a call."""
     monkeypatch.setattr(sandbox, "COMPUTING", 0.02)
     with zygote.worker(LIMITS) as worker, pytest.raises(CallFailed) as late:
         worker.load(Submission("toy.py", "toy.py", "while True:\n    pass\n"))
@@ -121,13 +125,15 @@ def test_import_may_compute_for_a_part_of_its_time_only(zygote, monkeypatch):
 
 
 def test_who_waits_does_not_compute(run, monkeypatch):
-    """A program that sleeps has all its time."""
+    """A program that sleeps may use its whole time limit."""
     monkeypatch.setattr(sandbox, "COMPUTING", 0.02)
     assert run("import time\ndef probe(z):\n    time.sleep(z)\n    return 1\n", 0.4)[1] == 1
 
 
 def test_time_without_a_processor_is_given_back(zygote, monkeypatch):
-    """As on a machine that is at other things. Neither a case's time nor a function's share has lost it."""
+    """On a busy machine, the time spent waiting for a processor is charged neither to the case nor to the function's
+    share.
+    """
     monkeypatch.setattr(sandbox.Clock, "waited_s", lambda _: 60.0)
     with zygote.worker(LIMITS._replace(call_s=0.1, case_s=0.1)) as worker:
         worker.load(Submission("toy.py", "toy.py", "import time\ndef probe(z):\n    time.sleep(z)\n    return 1\n"))
@@ -141,7 +147,7 @@ def test_time_without_a_processor_is_given_back(zygote, monkeypatch):
 
 @linux
 def test_time_without_a_processor_is_told_by_the_kernel():
-    """Of two that compute on the same one, each waits."""
+    """Of two processes that compute on the same processor, each has to wait."""
     if not Path("/proc/self/schedstat").exists():
         pytest.skip("this kernel counts no such thing")
     processor = {min(os.sched_getaffinity(0))}
@@ -156,7 +162,7 @@ def test_time_without_a_processor_is_told_by_the_kernel():
 
 
 def test_where_the_system_does_not_tell_the_clock_on_the_wall_counts_alone(zygote, monkeypatch):
-    """As on a Mac."""
+    """macOS, for example, does not tell."""
     monkeypatch.setattr(sandbox, "COMPUTING", 0.0)
     monkeypatch.setattr(sandbox, "clock_of", lambda _: None)
     with zygote.worker(LIMITS) as worker:
@@ -190,12 +196,12 @@ ATTEMPTS = {
     "asks for SIGKILL on input": "import fcntl; fcntl.fcntl(3, fcntl.F_SETSIG, 9)",
     "owns the signals of the wire": "import fcntl; fcntl.fcntl(3, fcntl.F_SETOWN, os.getppid())",
     "switches signals on": "import fcntl; fcntl.fcntl(3, fcntl.F_SETFL, 0o20000)",
-    # Before Linux 6.2 Landlock is not asked about these, and a user's files would be empty, whatever lies in them.
+    # Before Linux 6.2, Landlock does not restrict truncation: a program could empty every file of its user.
     "empties a file by its name": "open('full', 'w').write('x'); os.truncate('full', 0)",
     "empties what it opens to read": "open('full', 'w').write('x'); os.open('full', os.O_RDONLY | os.O_TRUNC)",
     "empties what it opens for nothing": "open('full', 'w').write('x'); os.open('full', 3 | os.O_TRUNC)",
     "switches signals on with ioctl": "import fcntl; fcntl.ioctl(3, 0x5452, b'\\1\\0\\0\\0')",  # FIOASYNC
-    # Where the interpreter lies in a closed folder, one that a worker may read is open.
+    # If the interpreter is in a closed folder, the worker has open descriptors of the folders that it may read.
     "walks up from an open folder": "os.listdir(next(folder for folder in (f'/proc/self/fd/{d}/..' for d in"
     " range(255, 3, -1)) if os.path.exists(folder)))",
     "imports the grader": "import autograder",
@@ -219,7 +225,7 @@ def test_worker_is_refused(run, attempt):
     "where", ["/", "{root}", "{root}/..", "{root}/solution", "{cases}/..", "{cases}/more", "{link}"]
 )
 def test_folder_with_answers_is_not_readable_though_it_is_imported_from(tmp_path, monkeypatch, where):
-    """A .pth file that names somebody's home, or where they work, would otherwise show every program the answers."""
+    """Otherwise, a .pth file that names a home folder or a working folder would show every program the answers."""
     (tmp_path / "link").symlink_to(ROOT)
     cases = tmp_path / "homework" / "cases"
     (cases / "more").mkdir(parents=True)
@@ -230,14 +236,14 @@ def test_folder_with_answers_is_not_readable_though_it_is_imported_from(tmp_path
     assert readable_folders(str(tmp_path / "linked")) == readable
     closed = [ROOT / "solution", cases / "more" / "reference.py", cases / "reference.py", cases.parent / "data"]
     assert not [folder for folder in readable for path in closed if str(path).startswith(folder.rstrip("/") + "/")]
-    # What lies in the folder that was named, and is imported from, stays readable.
+    # Folders below the named one stay readable if modules are imported from them.
     assert any(os.path.realpath(np.__file__).startswith(folder + "/") for folder in readable)
 
 
 @linux
 @pytest.mark.parametrize("prefix", ["prefix", "base_prefix"])
 def test_environment_beside_the_cases_stays_readable(tmp_path, monkeypatch, prefix):
-    """As .venv lies in the grader's folder, which may be reached by a link."""
+    """For example, .venv is in the grader's folder, which may be reached through a link."""
     packages = tmp_path / "cases" / "environment" / "lib"
     packages.mkdir(parents=True)
     (tmp_path / "link").symlink_to(packages.parent)
@@ -248,7 +254,7 @@ def test_environment_beside_the_cases_stays_readable(tmp_path, monkeypatch, pref
 
 @linux
 def test_cases_within_an_environment_are_not_readable_though_its_packages_are(tmp_path, monkeypatch):
-    """As of a grader that was unpacked below /usr; packages that PYTHONPATH names again, too."""
+    """For example, the grader may be unpacked below /usr. Packages stay readable even if PYTHONPATH names them, too."""
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "lib"))
     (tmp_path / "cases" / "more").mkdir(parents=True)
     (tmp_path / "lib").mkdir()
@@ -260,7 +266,7 @@ def test_cases_within_an_environment_are_not_readable_though_its_packages_are(tm
 
 @linux
 def test_what_is_readable_is_there_and_named_once(tmp_path, monkeypatch):
-    """By the one name that no link leads to, and not again with a folder around it: each costs every worker time."""
+    """Links are resolved, and a folder inside another listed one is left out: each entry costs every worker time."""
     for name in ("lib/python", "lib64"):
         (tmp_path / name).mkdir(parents=True)
     (tmp_path / "link").symlink_to(tmp_path / "lib64")
@@ -274,7 +280,7 @@ def test_what_is_readable_is_there_and_named_once(tmp_path, monkeypatch):
 
 @linux
 def test_program_reads_what_a_system_keeps_for_its_libraries(grade_text):
-    """Time zones, fonts, chance, and where shared libraries are: as far as this one has them."""
+    """These are time zones, fonts, randomness, and the places of shared libraries, as far as this system has them."""
     files = ("/etc/ld.so.cache", "/etc/localtime", "/usr/share/zoneinfo/Asia/Tokyo", "/dev/urandom")
     code = "".join(f"open({path!r}, 'rb').close()\n" for path in files if os.path.exists(path))
     code += "import os\nos.listdir('/usr/share/fonts')\n" if os.path.exists("/usr/share/fonts") else ""
@@ -283,7 +289,7 @@ def test_program_reads_what_a_system_keeps_for_its_libraries(grade_text):
 
 @pytest.mark.parametrize("current", ["", "sys.path.append(os.getcwd())"], ids=["as -c has it", "as -m has it"])
 def test_what_pythonpath_names_and_the_current_folder_are_not_readable(tmp_path, current):
-    """A worker imports nothing from there, and it may be a folder of other submissions, or of cases."""
+    """A worker imports nothing from these folders, which may contain other submissions or cases."""
     for name in ("there", "here/more"):
         (tmp_path / name).mkdir(parents=True)
     code = f"import os, sys\n{current}\nfrom autograder.launch import readable_folders\n"
@@ -323,13 +329,13 @@ with box.private_folder(uid) as folder:
     ("layers", "said"),
     [
         (LAYERS, ["alone", "package"]),
-        # Without, one could walk up from there to whatever lies beside it.
+        # Without Landlock, a program could walk up from the open folder to everything beside it.
         (LAYERS[1:], ["No module named 'alone'", "No module named 'package.part'"]),
     ],
     ids=["all layers", "without Landlock"],
 )
 def test_module_is_found_late_in_a_folder_that_is_closed_to_others(tmp_path, layers, said):
-    """As where root's own Python lies in root's home: who saves a figure would have no right function."""
+    """Root's own Python may be in root's home: otherwise, no function of a program that saves a figure would pass."""
     lib, scratch = tmp_path / "closed" / "lib", tmp_path / "scratch"
     for name in ("alone.py", "package/__init__.py", "package/part.py"):
         (lib / name).parent.mkdir(parents=True, exist_ok=True)
@@ -365,7 +371,7 @@ FACTS = {
 @root
 @pytest.mark.parametrize("fact", FACTS.values(), ids=list(FACTS))
 def test_worker_finds(run, fact):
-    """What a worker sees of the machine, as root runs it."""
+    """Each fact about the machine holds inside a worker that root has started."""
     text = f"""
 import os, sys
 import numpy as np
@@ -386,7 +392,7 @@ def probe(z):
 @linux
 @root
 def test_every_layer_holds_here_as_root(grade_text):
-    """On this machine nothing is missing; a layer that is would be named to the instructor."""
+    """No layer is missing on this machine; a missing one would be named to the instructor."""
     grade = grade_text(RIGHT)
     assert grade.facts["protections"] == dict.fromkeys(
         ["landlock", "own user id", "limits", "no new privileges", "seccomp"], "on"
@@ -396,7 +402,7 @@ def test_every_layer_holds_here_as_root(grade_text):
 
 @linux
 def test_reply_that_makes_no_sense_is_the_programs_death(run):
-    """A program that writes to the wire itself breaks off the conversation; nothing it says counts."""
+    """A program that writes to the connection itself ends the conversation; nothing that it sends counts."""
     forged = [
         "{}", "[]", '"passed"', '{"request": 2}', '{"request": 2, "outcome": "returned"}',
         '{"request": 2, "outcome": "returned", "kinds": ["float"], "changed": [], "warnings": []}',
@@ -417,7 +423,7 @@ def test_reply_that_makes_no_sense_is_the_programs_death(run):
 
 @linux
 def test_message_that_claims_to_be_huge_is_refused_at_once(run):
-    """Lengths are looked at before anything is read."""
+    """The lengths are checked before the message is read."""
     text = "import os, struct\ndef probe(z):\n    os.write(3, struct.pack('<II', 2**31, 2**31))\n    while True: pass\n"
     with pytest.raises(CallFailed) as failed:
         run(text)
@@ -427,7 +433,7 @@ def test_message_that_claims_to_be_huge_is_refused_at_once(run):
 
 @linux
 def test_stand_in_answers_and_the_formula_stays_here(run):
-    """The worker asks; what it sends is data, and what it gets is data."""
+    """The worker asks; only data cross in either direction."""
     asked = []
 
     def answer(name, arguments):
@@ -442,14 +448,14 @@ def test_stand_in_answers_and_the_formula_stays_here(run):
 @linux
 @pytest.mark.filterwarnings("error")
 def test_question_that_leads_beyond_all_numbers_leaves_no_warning_in_our_log(run):
-    """Inf goes back; the numbers are the program's, and staff need not read of them."""
+    """The answer is inf. The program chose the numbers, so staff need not read a warning about them."""
     text = "def probe(z):\n    return helper(1e308 * z)\n"
     assert run(text, stand_ins={"helper": ("z",)}, answer=lambda _, arguments: [arguments[0] * 10])[1] == float("inf")
 
 
 @linux
 def test_stand_in_that_cannot_answer_raises_in_the_program(run):
-    """Arguments that make no sense are the program's mistake, and it is told."""
+    """Arguments that make no sense are the program's mistake, so the program gets an exception."""
 
     def answer(name, arguments):
         raise ValueError("operands could not be broadcast")
@@ -461,7 +467,7 @@ def test_stand_in_that_cannot_answer_raises_in_the_program(run):
 
 @linux
 def test_what_a_program_does_not_define_it_may_call_while_it_is_imported(run):
-    """It tries all its functions at its end, and one of them is not written yet."""
+    """For example, a program calls all its functions at its end, and one of them is not written yet."""
     text = "found = helper(2.0)\ndef probe(z):\n    return found + helper(z)\n"
     assert run(text, stand_ins={"helper": ("z",)}, answer=lambda _, arguments: [arguments[0] * 3])[1] == 9
     assert run(f"helper = 4.0\n{text.replace('helper(2.0)', 'helper')}",
@@ -470,7 +476,7 @@ def test_what_a_program_does_not_define_it_may_call_while_it_is_imported(run):
 
 @linux
 def test_call_that_the_grader_cannot_answer_goes_to_the_students_own_function(run):
-    """One row for a table, say: what the program's own function takes, it may be given."""
+    """For example, a program may pass one row in place of a table if its own function accepts that."""
 
     def answer(name, arguments):
         raise ValueError("operands could not be broadcast")
@@ -481,7 +487,7 @@ def test_call_that_the_grader_cannot_answer_goes_to_the_students_own_function(ru
 
 @linux
 def test_call_beyond_the_contract_goes_to_the_students_own_function(run):
-    """sigmoid(h, derivative=True) has no stand-in, because the contract does not know it."""
+    """sigmoid(h, derivative=True), for example, has no stand-in, because the contract does not know this parameter."""
     text = (
         "def helper(z, derivative=False):\n    return 5 if derivative else 0\n"
         "def probe(z):\n    return helper(z) + helper(z, derivative=True)\n"
@@ -492,7 +498,7 @@ def test_call_beyond_the_contract_goes_to_the_students_own_function(run):
 @linux
 @pytest.mark.parametrize("call", ["helper(z, False)", "helper(z, derivative=False)", "helper(z=z, derivative=False)"])
 def test_call_that_spells_out_a_default_is_the_contracts(run, call):
-    """sigmoid(h, derivative=False) is sigmoid(h)."""
+    """sigmoid(h, derivative=False), for example, is the same as sigmoid(h)."""
     text = f"def helper(z, derivative=False):\n    return 0\ndef probe(z):\n    return {call}\n"
     assert run(text, stand_ins={"helper": ("z",)}, answer=lambda *_: [np.array(7.0)])[1] == 7
 
@@ -509,7 +515,7 @@ def test_call_that_spells_out_a_default_is_the_contracts(run, call):
     ],
 )
 def test_default_is_known_by_its_value_and_stars_are_read(run, parameters, call):
-    """Each 1.0 that a program computes is an object of its own."""
+    """Each 1.0 that a program computes is a different object, so defaults are compared by value."""
     text = f"def helper({parameters}):\n    return 0\ndef probe(z):\n    return {call}\n"
     _, answer = run(text, stand_ins={"helper": ("z",)}, answer=lambda _, arguments: [arguments[0] + 6])
     assert answer.shape == ()
@@ -519,21 +525,21 @@ def test_default_is_known_by_its_value_and_stars_are_read(run, parameters, call)
 @linux
 @pytest.mark.parametrize("call", ["helper(z, scale=2.0)", "helper(z, scale=1)", "helper(z, scale=np.ones(3))"])
 def test_value_that_is_no_default_is_for_the_students_own(run, call):
-    """One that is only equal to it may still be meant to do something else."""
+    """A value that merely equals the default, such as 1 for 1.0, may be meant to do something else."""
     text = f"import numpy as np\ndef helper(*z, scale=1.0):\n    return 5\ndef probe(z):\n    return {call}\n"
     assert run(text, stand_ins={"helper": ("z",)}, answer=lambda *_: [np.array(7.0)])[1] == 5
 
 
 @linux
 def test_complex_numbers_are_for_the_students_own(run):
-    """What crosses is real: the imaginary part, which a derivative by complex steps is all about, would be gone."""
+    """Only real numbers cross: the imaginary part, which a complex-step derivative needs, would be lost."""
     text = "def helper(z):\n    return z + 5\ndef probe(z):\n    return (helper(z + 2j) - 2j).real + helper(z)\n"
     assert run(text, stand_ins={"helper": ("z",)}, answer=lambda *_: [np.array(7.0)])[1] == 13
 
 
 @linux
 def test_wrapper_of_anything_is_called_by_the_contracts_names(run):
-    """A decorator without functools.wraps hides what the parameters are called."""
+    """A decorator without functools.wraps hides the names of the parameters."""
     text = (
         "def timed(f):\n    return lambda *arguments, **options: f(*arguments, **options)\n"
         "@timed\ndef helper(z):\n    return 0\n"
@@ -545,7 +551,9 @@ def test_wrapper_of_anything_is_called_by_the_contracts_names(run):
 @linux
 @pytest.mark.parametrize("mark", ["@staticmethod", "@classmethod", ""])
 def test_class_from_which_a_function_is_taken_has_the_stand_in(run, mark):
-    """helper = net.helper: methods call self.helper, and one mistake costs once."""
+    """With helper = net.helper, methods that call self.helper must get the stand-in, so that one mistake costs points
+    only once.
+    """
     own = "" if mark == "@staticmethod" else "self, "
     text = (
         f"class Net:\n    {mark}\n    def helper({own}z):\n        return 0\n"
@@ -566,7 +574,7 @@ def test_class_from_which_a_function_is_taken_has_the_stand_in(run, mark):
     ids=["abstract", "one that lets nobody"],
 )
 def test_class_with_a_metaclass_has_the_stand_in_too(run, begin):
-    """Whatever that says about what the class holds."""
+    """The metaclass may forbid changes of the class, or hide its contents."""
     text = (
         f"{begin}    @staticmethod\n    def helper(z):\n        return 0\n    @classmethod\n    def probe(cls, z):\n"
         "        return cls.helper(z)\nhelper, probe = Net.helper, Net.probe\n"
@@ -576,14 +584,14 @@ def test_class_with_a_metaclass_has_the_stand_in_too(run, begin):
 
 @linux
 def test_function_under_another_name_is_the_stand_in_too(run):
-    """Who writes in another language gives the names that are asked for at the end."""
+    """A program with names in another human language assigns the required names at its end."""
     text = "def hilfe(z):\n    return 0\ndef probe(z):\n    return hilfe(z)\nhelper = hilfe\n"
     assert run(text, stand_ins={"helper": ("z",)}, answer=lambda *_: [np.array(7.0)])[1] == 7
 
 
 @linux
 def test_stand_in_gives_a_matrix_for_a_matrix(run):
-    """As NumPy's own functions do: its product is another one."""
+    """NumPy's own functions do the same; for a matrix, * is the matrix product."""
     text = (
         "import numpy as np\ndef helper(z):\n    return 0 * z\n"
         "def probe(z):\n    return (helper(np.asmatrix([[1., 2.]])) * np.asmatrix([[3.], [4.]])).item()\n"
@@ -593,7 +601,7 @@ def test_stand_in_gives_a_matrix_for_a_matrix(run):
 
 @linux
 def test_default_parameter_holds_the_stand_in(run):
-    """What is defined further down takes hold of the right function."""
+    """Functions that are defined later must bind the right function."""
     text = "def helper(z):\n    return 0\ndef probe(z, f=helper):\n    return f(z)\n"
     assert run(text, stand_ins={"helper": ("z",)}, answer=lambda *_: [np.array(7.0)])[1] == 7
 
@@ -620,7 +628,7 @@ def probe(z):
 @linux
 @pytest.mark.parametrize("name", ["probe", "helper", "__class__", "exec"])
 def test_question_for_what_was_not_lent_is_refused(run, name):
-    """The reference answers for the stand-ins of this try alone, whoever writes the question."""
+    """The reference answers only for the stand-ins of the current try, whatever code writes the question."""
     asked = []
 
     def answer(name, _):
@@ -634,8 +642,8 @@ def test_question_for_what_was_not_lent_is_refused(run, name):
 
 
 @linux
-def test_stand_in_is_not_made_to_work_for_ever(run):
-    """Arguments of thousands of numbers are refused before anything is computed, and an answer has its own limit."""
+def test_stand_in_is_not_made_to_work_forever(run):
+    """Arguments with too many numbers are refused before anything is computed, and an answer has its own time limit."""
 
     def answer(name, arguments):
         while True:
@@ -650,7 +658,7 @@ def test_stand_in_is_not_made_to_work_for_ever(run):
 
 @linux
 def test_answer_of_a_stand_in_is_no_longer_than_any_honest_one(run):
-    """It is made within its limits, and what is sent of it, in a message, would be held several times."""
+    """The answer fits into its memory limit, but its message would hold several copies."""
     text = "import numpy as np\ndef probe(z):\n    return helper(np.ones((0, 1000))).size\n"
     assert run(text, stand_ins={"helper": ("z",)}, answer=lambda *_: [np.zeros(MAX_ENTRIES)])[1] == MAX_ENTRIES
     with pytest.raises(CallFailed) as failed:
@@ -660,7 +668,7 @@ def test_answer_of_a_stand_in_is_no_longer_than_any_honest_one(run):
 
 @linux
 def test_questions_written_ahead_are_answered_no_longer_than_a_call_may_take(zygote, monkeypatch):
-    """A program need not wait for one answer before it asks for the next."""
+    """A program need not wait for one answer before it sends the next question."""
     text = FORGED_QUESTION.format(name="helper")
     text = text.replace("os.write(3, ", "os.write(3, 20 * (").replace("+ body)", "+ body))")
     answered, later_s = [], 0.0
@@ -673,7 +681,7 @@ def test_questions_written_ahead_are_answered_no_longer_than_a_call_may_take(zyg
 
     now = time.monotonic
     monkeypatch.setattr(sandbox.time, "monotonic", lambda: now() + later_s)
-    monkeypatch.setattr(sandbox, "clock_of", lambda _: None)  # by which a busy machine gives more time
+    monkeypatch.setattr(sandbox, "clock_of", lambda _: None)  # this clock gives more time on a busy machine
     with zygote.worker(LIMITS) as worker:
         worker.load(Submission("toy.py", "toy.py", text), {"helper": ("z",)}, answer)
         with pytest.raises(CallFailed) as failed:
@@ -684,7 +692,7 @@ def test_questions_written_ahead_are_answered_no_longer_than_a_call_may_take(zyg
 
 @linux
 def test_time_that_is_up_at_the_last_moment_leaves_no_limit_of_memory(monkeypatch):
-    """The signal may come while the limit is taken back; the session would be short of memory from then on."""
+    """The signal may come while the memory limit is being restored; the session would then keep the low limit."""
     limit, before = resource.setrlimit, resource.getrlimit(resource.RLIMIT_AS)
 
     def late(what, limits):
@@ -724,14 +732,14 @@ CALL_STYLES = {
 @linux
 @pytest.mark.parametrize("style", CALL_STYLES.values(), ids=list(CALL_STYLES))
 def test_stand_in_takes_the_place_of_the_function_in_every_style(run, style):
-    """However a program refers to its own function, in the second try it gets the right one."""
+    """However a program refers to its own function, it gets the right one in the second try."""
     text = "from __future__ import annotations\ndef helper(w):\n    return 0\n" + style
     assert run(text, stand_ins={"helper": ("z",)}, answer=lambda *_: [np.array(7.0)])[1] == 7
 
 
 @linux
 def test_object_that_hides_its_parameters_answers_by_itself(run):
-    """Which arguments a call by name means cannot be known then; the program goes on as it is written."""
+    """The arguments of a call by keyword cannot be matched then, so the program's own object answers."""
     text = (
         "class Helper:\n    @property\n    def __signature__(self):\n        raise NameError\n"
         "    def __call__(self, w):\n        return w + 1\nhelper = Helper()\ndef probe(z):\n    return helper(w=z)\n"
@@ -741,14 +749,14 @@ def test_object_that_hides_its_parameters_answers_by_itself(run):
 
 @linux
 def test_missing_function_is_lent_by_name_too(run):
-    """Where the program has no such function, the contract's names of the arguments count."""
+    """If the program has no such function, the contract's names of the arguments apply."""
     text = "def probe(z):\n    return helper(z=z)\n"
     assert run(text, stand_ins={"helper": ("z",)}, answer=lambda _, arguments: [arguments[0] + 1])[1] == 2
 
 
 @linux
 def test_changing_modes_and_dates_does_nothing_and_says_that_it_did(run):
-    """Honest programs copy files; a folder that cannot be removed any more would be left behind."""
+    """Honest programs copy files with their modes and dates; but a folder with another mode could not be removed."""
     text = (
         "import os\nopen('a', 'w').close()\nos.chmod('a', 0)\nos.chmod('.', 0o500)\nos.utime('a', (1, 1))\n"
         "def probe(z):\n    return os.stat('a').st_mode & 0o777\n"
@@ -777,13 +785,13 @@ def probe(z):
 
 @linux
 def test_what_a_program_removes_stays_where_it_is_counted(run):
-    """Nobody is told: who clears up goes on. The folder goes with the worker."""
+    """Removing a file reports success, so programs that clean up go on. The folder is removed after the worker."""
     assert run(CLEARING_UP)[1] >= 6, "tempfile may have tried the folder with one of its own"
 
 
 @linux
 def test_name_of_another_file_cannot_be_taken(run):
-    """Its room on the disk would stay as long as a page of it is mapped."""
+    """The replaced file would keep its disk space as long as one page of it is mapped."""
     text = "import os\nopen('a', 'w').close()\nopen('b', 'w').close()\ndef probe(z):\n    os.replace('a', 'b')\n"
     with pytest.raises(CallFailed) as failed:
         run(text)
@@ -793,7 +801,7 @@ def test_name_of_another_file_cannot_be_taken(run):
 @linux
 @pytest.mark.parametrize("mode", ["w", "w+", "wb"])
 def test_own_file_is_written_anew(run, mode):
-    """Who may write to a file may empty it."""
+    """A program that may write to a file may also empty it."""
     text = f"import os\nopen('a', 'w').write('before')\nopen('a', {mode!r}).close()\ndef probe(z):\n"
     assert run(text + "    return os.stat('a').st_size\n")[1] == 0
 
@@ -817,7 +825,9 @@ def probe(z):
 
 @linux
 def test_file_that_is_only_mapped_any_more_is_counted(run):
-    """A page of each of two thousand deleted files would hold four gigabytes of the disk, and nobody would see them."""
+    """Two thousand deleted files with one mapped page each would hold four gigabytes of disk space, and no listing
+    would show them.
+    """
     with pytest.raises(CallFailed) as failed:
         run(NAMELESS)
     assert failed.value.facts["problem"] == "it filled its temporary folder and was stopped"
@@ -825,11 +835,11 @@ def test_file_that_is_only_mapped_any_more_is_counted(run):
 
 @linux
 def test_folder_that_becomes_a_file_hides_no_other(tmp_path, monkeypatch):
-    """Between the look at its name and the look into it."""
+    """It becomes a file between the listing of its parent and its own listing."""
     for name in "abcd":
         (tmp_path / name).mkdir()
     shown = [entry.name for entry in os.scandir(tmp_path)]
-    with open(tmp_path / shown[0] / "full", "wb") as file:  # which is looked into last
+    with open(tmp_path / shown[0] / "full", "wb") as file:  # this folder is listed last
         file.truncate(limits.MAX_FOLDER_BYTES + 1)
     look = os.scandir
 
@@ -844,7 +854,7 @@ def test_folder_that_becomes_a_file_hides_no_other(tmp_path, monkeypatch):
 
 
 def test_folder_that_cannot_be_looked_into_is_not_called_full(tmp_path, monkeypatch):
-    """No descriptor is left on the machine: that is not the program's doing."""
+    """The machine may have no file descriptors left, which is not the program's fault."""
 
     def fails(_folder):
         raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
@@ -855,7 +865,7 @@ def test_folder_that_cannot_be_looked_into_is_not_called_full(tmp_path, monkeypa
 
 @linux
 def test_layers_that_a_system_does_not_know_are_named_in_plain_words(tmp_path, monkeypatch):
-    """Whoever grades on Windows or a Mac reads them for each program."""
+    """Instructors who grade on Windows or macOS read these words for each program."""
     monkeypatch.delattr(limits, "resource")
     with monkeypatch.context() as system:
         system.setattr(limits.sys, "platform", "win32")
@@ -870,7 +880,7 @@ def test_layers_that_a_system_does_not_know_are_named_in_plain_words(tmp_path, m
 
 @linux
 def test_root_of_a_system_that_changes_no_user_that_way_runs_nothing(tmp_path, monkeypatch):
-    """As of a Mac."""
+    """macOS, for example, has no setresgid."""
     box = limits.Box(str(tmp_path), [], 512, 10, ())
     monkeypatch.delattr(limits.os, "setresgid")
     monkeypatch.setattr(limits.os, "setgroups", lambda _: None)
@@ -880,7 +890,7 @@ def test_root_of_a_system_that_changes_no_user_that_way_runs_nothing(tmp_path, m
 
 @linux
 def test_what_cannot_be_removed_between_two_cases_goes_with_the_folder_around_it(tmp_path, monkeypatch):
-    """As from a disk that is busy: the grader would not wait as long for the next worker."""
+    """A busy disk may make this slow, and the grader would not wait that long for the next worker."""
     asked = []
 
     def busy(command, *, timeout, **_):
@@ -902,7 +912,7 @@ def test_what_cannot_be_removed_between_two_cases_goes_with_the_folder_around_it
 
 @linux
 def test_module_that_raises_at_every_look_is_told_so(run):
-    """The exception is reported as one, and the worker lives."""
+    """The exception is reported as the program's, and the worker survives."""
     text = "class M(type(__import__('os'))):\n    @property\n    def probe(self):\n        raise ValueError('no')\n"
     text += "import sys\nsys.modules[__name__].__class__ = M\n"
     with pytest.raises(CallFailed) as failed:
@@ -912,13 +922,13 @@ def test_module_that_raises_at_every_look_is_told_so(run):
 
 @linux
 def test_command_line_is_the_programs_own(run):
-    """A program that parses its arguments finds none, and nothing of ours."""
+    """A program that parses its arguments finds none, not even the grader's."""
     text = "import argparse, sys\nargparse.ArgumentParser().parse_args()\ndef probe(z):\n    return len(sys.argv)\n"
     assert run(text)[1] == 1
 
 
 def test_interpreter_that_does_not_come_up_says_why(tmp_path):
-    """As on Windows, where each worker is one: nobody would know else."""
+    """On Windows, each worker is a new interpreter; without the reason, nobody could tell what is wrong."""
     settings = {"scratch": str(tmp_path / "gone"), "readable": [], "preload": [], "memory_mib": 512, "cpu_s": 30}
     said = pytest.raises(GraderFault, match=r"died before it was given anything .*FileNotFoundError")
     with sandbox.FreshInterpreter(json.dumps(settings)).worker(LIMITS) as worker, said:
@@ -944,7 +954,7 @@ def plotting(tmp_path_factory):
 @linux
 @pytest.mark.parametrize("asks", WINDOWS.values(), ids=list(WINDOWS))
 def test_who_asks_for_windows_draws_without(plotting, asks):
-    """A line that chooses how plots are shown, which works at home, is no reason to fail."""
+    """A line that selects a backend for plots works at home, so it must not make a program fail."""
     text = f"{asks}\nplt.plot([1, 2])\nplt.show()\nplt.savefig('plot.png')\ndef probe(z):\n    return 1\n"
     with plotting.worker(LIMITS) as worker:
         worker.load(Submission("toy.py", "toy.py", text))
@@ -963,14 +973,14 @@ WRITERS = {
 @linux
 @pytest.mark.parametrize("writer", WRITERS.values(), ids=list(WRITERS))
 def test_program_may_write_to_its_output_in_another_way(run, writer):
-    """As those do that want letters which the terminal of their system does not have."""
+    """Programs do so to print characters that their system's terminal lacks."""
     worker, _ = run(f"import codecs, io, sys\n{writer}\nprint('\u03c3')\ndef probe(z):\n    return 1\n")
     assert worker.printed == "\u03c3\n".encode("utf-16-le").decode("utf-8", "replace")
 
 
 @linux
 def test_nothing_of_scikit_learn_scipy_or_matplotlib_is_loaded_unasked(run):
-    """Neither in a worker nor in the session that grades."""
+    """They are loaded neither in a worker nor in the session that grades."""
     unwanted = "not any(name.startswith(('sklearn', 'scipy', 'matplotlib')) for name in sys.modules)"
     assert run(f"import sys\ndef probe(z):\n    return 1 if {unwanted} else 0\n")[1] == 1
     code = (
@@ -983,7 +993,7 @@ def test_nothing_of_scikit_learn_scipy_or_matplotlib_is_loaded_unasked(run):
 @linux
 @root
 def test_worker_killed_from_outside_is_our_fault(zygote):
-    """Nobody inside can send SIGKILL, so somebody outside did: the kernel or a person."""
+    """No code in a worker can send SIGKILL, so the kernel or a person did."""
     with zygote.worker(LIMITS) as worker:
         worker.load(Submission("toy.py", "toy.py", "import os\ndef probe(z):\n    return os.getpid()\n"))
         os.kill(int(worker.call(PROBE, [1.0]).values[0]), 9)
@@ -994,7 +1004,9 @@ def test_worker_killed_from_outside_is_our_fault(zygote):
 @linux
 @root
 def test_worker_killed_when_it_had_taken_most_of_its_memory_is_no_fault_of_ours(zygote):
-    """Where a machine has little, the kernel kills whoever holds most: a program could choose that staff must look."""
+    """On a machine with little memory, the kernel kills the largest process: otherwise, a program could cause a fault
+    that staff must look into.
+    """
     taking = f"held.append(b'x' * ({LIMITS.memory_mib} * 3 << 18))"
     code = f"import os\nheld = []\ndef probe(z):\n    {taking}\n    return os.getpid()\n"
     with zygote.worker(LIMITS) as worker:
@@ -1008,7 +1020,7 @@ def test_worker_killed_when_it_had_taken_most_of_its_memory_is_no_fault_of_ours(
 
 def test_missing_layer_is_named_to_the_instructor_only(grade_text, monkeypatch):
     """The grade stands, the sentence is for staff, and no student reads it."""
-    monkeypatch.setattr("autograder.grade.readable_folders", lambda *_: [{}])  # Landlock cannot make rules of that
+    monkeypatch.setattr("autograder.grade.readable_folders", lambda *_: [{}])  # Landlock cannot make a rule of {}
     grade = grade_text(RIGHT)
     assert grade.score == 10
     assert any("landlock" in line for line in grade.staff)
@@ -1065,9 +1077,9 @@ FLOODS = {
 @linux
 @pytest.mark.parametrize("flood", FLOODS.values(), ids=list(FLOODS))
 def test_program_that_fills_its_folder_is_stopped_and_told_so(grade_text, flood):
-    """Long before the disk is full; nothing of it is left, and the other function keeps its points."""
+    """It is stopped long before the disk is full; its files are removed, and the other function keeps its points."""
     text = f"import itertools, os\ndef double(z):\n    {flood.replace(chr(10), chr(10) + '    ')}\n"
-    # Time enough for two thousand files on a disk that others write to, too.
+    # Enough time for two thousand files, even on a disk that others write to.
     grade = grade_text(text + RIGHT.partition("def both")[1] + RIGHT.partition("def both")[2], call_s=20, case_s=30)
     assert [result.outcome for result in grade.results] == [Outcome.DIED, Outcome.PASSED]
     assert "filled its temporary folder" in grade.results[0].text
@@ -1075,7 +1087,7 @@ def test_program_that_fills_its_folder_is_stopped_and_told_so(grade_text, flood)
 
 @linux
 def test_file_of_more_than_two_mebibytes_is_refused_and_the_worker_lives(run):
-    """The kernel says so, and the program may go on."""
+    """The kernel refuses the write, and the program may go on."""
     text = (
         "import signal\nsignal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "def probe(z):\n    try:\n        open('a', 'wb').write(bytes(2**22))\n"
@@ -1086,7 +1098,7 @@ def test_file_of_more_than_two_mebibytes_is_refused_and_the_worker_lives(run):
 
 @linux
 def test_worker_leaves_no_flag_on_what_the_next_has_open(run):
-    """Flags are those of an open file, whoever sets them: each worker opens its own."""
+    """Flags belong to an open file, which processes can share: each worker opens its own."""
     text = """
 import fcntl, os
 def probe(z):
@@ -1100,7 +1112,7 @@ def probe(z):
 
 @linux
 def test_worker_cannot_reach_the_folder_of_the_next(tmp_path):
-    """Not even where both run as one user: each has a rule for its own folder alone."""
+    """This holds even if both run as the same user: each has a Landlock rule only for its own folder."""
     text = (
         "import os\ndef probe(z):\n    count = 0\n    parent = os.path.dirname(os.getcwd())\n"
         "    for path in [parent, *(os.path.join(parent, name) for name in OTHERS)]:\n"
@@ -1109,7 +1121,7 @@ def test_worker_cannot_reach_the_folder_of_the_next(tmp_path):
     )
     layers = ["landlock", "limits", "no new privileges", "seccomp"]
     with started(tmp_path, layers=layers) as (zygote, _), zygote.worker(LIMITS) as worker:
-        while len(others := sorted(os.listdir(tmp_path))) < 2:  # the worker's own, and soon that of the spare one
+        while len(others := sorted(os.listdir(tmp_path))) < 2:  # the worker's own, and soon the spare worker's
             pass
         worker.load(Submission("toy.py", "toy.py", f"OTHERS = {others}\n{text}"))
         assert worker.call(PROBE, [1.0]).values[0] == 1
@@ -1117,7 +1129,7 @@ def test_worker_cannot_reach_the_folder_of_the_next(tmp_path):
 
 @linux
 def test_request_cannot_be_guessed(run):
-    """A reply written before the question was asked answers nothing."""
+    """A reply that was sent before its request does not count."""
     text = (
         "import json, os, struct\n"
         "for number in range(50):\n"
@@ -1133,7 +1145,7 @@ def test_request_cannot_be_guessed(run):
 
 @linux
 def test_process_that_starts_workers_is_asked_no_more_once_it_has_stopped_answering(tmp_path):
-    """The first case waits for it; the others know."""
+    """The first case waits for the timeout; later cases fail at once."""
     with started(tmp_path) as (zygote, process):
         with zygote.worker(LIMITS):
             pass
@@ -1147,7 +1159,7 @@ def test_process_that_starts_workers_is_asked_no_more_once_it_has_stopped_answer
 
 @linux
 def test_answer_for_a_stand_in_where_memory_is_limited_already():
-    """As after `ulimit -v`: what there is has to do, and nobody is told of a limit."""
+    """After `ulimit -v`, for example, the remaining memory must be enough, and no message mentions a limit."""
     program = (
         "import resource\nfrom autograder.sandbox import _at_most_more_memory\n"
         "held = int(open('/proc/self/statm').read().split()[0]) * resource.getpagesize()\n"
@@ -1160,7 +1172,9 @@ def test_answer_for_a_stand_in_where_memory_is_limited_already():
 
 @linux
 def test_product_of_matrices_for_which_there_is_no_memory_does_not_end_the_grader():
-    """A reference may use `@`, whose library ends the process if there is none for what it sets up at its first use."""
+    """A reference may use `@`: OpenBLAS ends the process if it has no memory for the buffers that its first large
+    product needs.
+    """
     program = (
         "import numpy as np\nfrom autograder.sandbox import MAX_ANSWER_BYTES, _at_most_more_memory\n"
         "many, few = np.ones((6000, 2)), np.ones((2, 1000))\n"
@@ -1171,7 +1185,9 @@ def test_product_of_matrices_for_which_there_is_no_memory_does_not_end_the_grade
 
 
 def test_nothing_is_set_up_for_a_limit_where_there_is_none(monkeypatch):
-    """As on a Mac: the library's threads would be lost to the sessions that are forked from a template."""
+    """On macOS, for example, threads that the library starts for a product would be lost in sessions forked from a
+    template.
+    """
 
     def nowhere(path, **_):
         raise FileNotFoundError(errno.ENOENT, "No such file or directory", path)
@@ -1183,7 +1199,7 @@ def test_nothing_is_set_up_for_a_limit_where_there_is_none(monkeypatch):
 
 
 def as_windows_starts_it(monkeypatch):
-    """Let this process start others as it would on Windows; returns the flags of each."""
+    """Make this process start others as it would on Windows; return a list that collects the creation flags of each."""
     started, start = [], subprocess.Popen
 
     def recorded(*arguments, creationflags=0, **options):
@@ -1208,7 +1224,7 @@ def probe(z):
 
 
 def test_program_without_an_end_ends_with_its_grader_on_windows(tmp_path, monkeypatch):
-    """Nobody else would end it there; and Ctrl-C, which is for the grader, does not reach it."""
+    """Nothing else would end it on Windows; and Ctrl-C, which is meant for the grader, does not reach it."""
     settings = {"scratch": str(tmp_path), "readable": [], "preload": [], "memory_mib": 128, "cpu_s": 30}
     started = as_windows_starts_it(monkeypatch)
     ours, theirs = socket.socketpair()
@@ -1233,7 +1249,7 @@ def test_program_without_an_end_ends_with_its_grader_on_windows(tmp_path, monkey
 
 @linux
 def test_worker_ends_with_the_process_that_started_it(tmp_path):
-    """As where the kernel kills that one for its memory: nobody else would end it."""
+    """The kernel may kill that process because of its memory: nothing else would end the worker."""
     answers = []
     gone = pytest.raises(GraderFault, match="is gone")
     with gone, started(tmp_path) as (zygote, process), zygote.worker(LIMITS) as worker:
@@ -1246,11 +1262,11 @@ def test_worker_ends_with_the_process_that_started_it(tmp_path):
 
 @linux
 def test_limit_that_is_lower_already_takes_none_of_the_others_along(tmp_path):
-    """As after `ulimit -t 20`: the soft limit, which says why a worker ended, stays below."""
+    """After `ulimit -t 20`, for example, the soft limit, which tells why a worker ended, stays below the hard one."""
     text = "import resource\ndef probe(z):\n    return resource.getrlimit(resource.RLIMIT_CPU)\n"
     with started(tmp_path, preload=["resource"]) as (zygote, process):
         resource.prlimit(process.pid, resource.RLIMIT_CPU, (20, 20))
-        for _ in range(2):  # the first may have been forked before
+        for _ in range(2):  # the first worker may have been forked before the limit changed
             with zygote.worker(LIMITS) as worker:
                 worker.load(Submission("toy.py", "toy.py", text))
                 soft_and_hard = worker.call(PROBE, [1.0]).values[0]
@@ -1270,7 +1286,7 @@ def test_limit_that_is_lower_already_takes_none_of_the_others_along(tmp_path):
     ],
 )
 def test_user_ids_are_drawn_from_those_that_a_container_has(monkeypatch, mapped, first, last):
-    """Root could not become any other, and nothing would be graded; without a container they are nobody's."""
+    """Root cannot become any other user, and nothing would be graded; outside a container, the ids belong to nobody."""
     monkeypatch.setattr(limits, "open", lambda *_, **__: io.StringIO(mapped), raising=False)
     begin, count = limits._free_uid_range()
     assert (begin, begin + count - 1) == (first, last)
@@ -1279,7 +1295,7 @@ def test_user_ids_are_drawn_from_those_that_a_container_has(monkeypatch, mapped,
 @linux
 @pytest.mark.parametrize("layer", ["landlock", "limits", "no new privileges", "seccomp"])
 def test_layer_that_is_switched_off_says_so(tmp_path, layer):
-    """Measuring what a layer costs leaves no grade that looks like any other."""
+    """A grade from a measurement of a layer's cost must not look like any other."""
     layers = [one for one in LAYERS if one != layer]
     with started(tmp_path, layers=layers) as (zygote, _), zygote.worker(LIMITS) as worker:
         worker.load(Submission("toy.py", "toy.py", "def probe(z): return z"))

@@ -18,7 +18,7 @@ from .conftest import RIGHT
 
 
 class Workers:
-    """Their imports end as told, one after the other, and then well."""
+    """Workers whose imports end as told, one after the other; all further imports succeed."""
 
     protections = None
     spent_s = 0.0
@@ -33,7 +33,7 @@ class Workers:
 
     @contextlib.contextmanager
     def worker(self, limits, **_):
-        """The next one."""
+        """Yield this object as the next worker."""
         self.import_s.append(limits.import_s)
         self.together.append(len(self.import_s) - len(self.ended))
         try:
@@ -42,11 +42,11 @@ class Workers:
             self.ended.append(True)
 
     def compile(self, _):
-        """Nothing to compile."""
+        """Compile nothing."""
         return ""
 
     def load(self, _, lent, *__, keep):
-        """Ends as told."""
+        """End the import as told."""
         self.loaded.append((*lent, "kept") if keep else tuple(lent))
         if self.endings and (outcome := self.endings.pop(0)) is not None:
             raise CallFailed(outcome, "", limit_s=10, **self.facts)
@@ -54,7 +54,7 @@ class Workers:
 
 @pytest.fixture
 def host(toy, tmp_path):
-    """A host over such workers."""
+    """A function that makes a host over such workers."""
 
     def make(*endings, **facts):
         workers = Workers(*endings, **facts)
@@ -74,7 +74,7 @@ EVERYTHING = ("double", "both")
 def test_file_of_a_library_that_root_alone_may_reach_is_our_fault(
     host, tmp_path, monkeypatch, message, mode, uid, ours
 ):
-    """With Python in root's home, who draws a figure would have no right function."""
+    """Otherwise, with Python in root's home, no function of a program that draws a figure would pass."""
     home = tmp_path / "home"
     home.mkdir()
     for folder in (tmp_path, *tmp_path.parents[:3]):
@@ -91,7 +91,7 @@ def test_file_of_a_library_that_root_alone_may_reach_is_our_fault(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no folder is closed to others there")
 def test_any_other_exception_in_such_a_place_is_the_programs(host, tmp_path, monkeypatch):
-    """Whatever it says of fonts."""
+    """This holds even if its message mentions fonts."""
     tmp_path.chmod(0o700)
     monkeypatch.setattr(sys, "prefix", str(tmp_path))
     monkeypatch.setattr(os, "geteuid", lambda: 0)
@@ -101,7 +101,7 @@ def test_any_other_exception_in_such_a_place_is_the_programs(host, tmp_path, mon
 
 
 def test_import_that_was_late_once_is_tried_again(host):
-    """A machine that stood still for a moment would otherwise cost every case."""
+    """Otherwise, a machine that stalled for a moment would cost every case."""
     grading, workers = host(LATE)
     with grading.open((), None) as worker:
         assert worker is workers
@@ -121,7 +121,9 @@ def test_import_that_was_late_once_is_tried_again(host):
     ],
 )
 def test_import_that_fails_is_not_waited_for_in_every_case(host, endings, with_all, mended):
-    """Late twice is hanging; what is lent may mend an exception, and all else if it does with all functions lent."""
+    """Two timeouts mean that the import hangs. Stand-ins may fix an exception; they may fix any other failure if
+    lending all functions fixes it.
+    """
     grading, workers = host(*endings, *with_all)
     for _ in range(3):
         with pytest.raises(CallFailed) as failed, grading.open((), None):
@@ -134,7 +136,7 @@ def test_import_that_fails_is_not_waited_for_in_every_case(host, endings, with_a
 
 
 def test_text_that_is_no_python_is_mended_by_nothing_that_is_lent(host, monkeypatch):
-    """No other worker is taken for it."""
+    """No other worker is started."""
     grading, workers = host()
 
     def refuse(_):
@@ -149,7 +151,7 @@ def test_text_that_is_no_python_is_mended_by_nothing_that_is_lent(host, monkeypa
 
 
 def test_import_that_fails_with_what_is_lent_costs_no_other_try(host):
-    """As of a program whose sigmoid is an object of its own, from which others take the slope when it is imported."""
+    """For example, sigmoid may be an object whose slope other code reads during the import."""
     grading, workers = host(None, RAISED, RAISED)
     with grading.open((), None):
         pass
@@ -165,7 +167,9 @@ def test_import_that_fails_with_what_is_lent_costs_no_other_try(host):
 
 
 def test_import_that_raises_only_because_of_a_function_is_graded_as_far_as_it_came(host):
-    """Checks at the end of a program find the very function whose case it is, or one that is not lent for it."""
+    """Checks at the end of a program may fail because of the function under test, or because of one that is not lent
+    for its case.
+    """
     grading, workers = host(RAISED, RAISED, None, None, None, RAISED)
     with pytest.raises(CallFailed), grading.open((), None):
         pass
@@ -183,7 +187,9 @@ def test_import_that_raises_only_because_of_a_function_is_graded_as_far_as_it_ca
 
 
 def test_import_that_raises_only_because_of_a_function_may_want_the_others_to_be_its_own(host):
-    """As one that checks that they return lists: with a right one for the wrong function alone it ends well."""
+    """For example, a program may check that its functions return lists: its import succeeds if only the wrong function
+    is replaced.
+    """
     grading, workers = host(RAISED, RAISED, RAISED, RAISED, None)
     with pytest.raises(CallFailed), grading.open((), None):
         pass
@@ -205,7 +211,7 @@ def test_import_that_raises_only_because_of_a_function_may_want_the_others_to_be
     ids=["raises whatever is lent", "dies with one", "hangs with all", "raises what nobody catches", "dies"],
 )
 def test_import_that_fails_for_another_reason_is_graded_as_little_as_before(host, endings, tried):
-    """And is tried no more often than it takes to know that."""
+    """The import is tried no more often than it takes to find that out."""
     grading, workers = host(*endings)
     for lent in ((), ("double",), ("double",)):
         with pytest.raises(CallFailed) as failed, grading.open(lent, None):
@@ -216,7 +222,7 @@ def test_import_that_fails_for_another_reason_is_graded_as_little_as_before(host
 
 
 def test_import_that_hangs_with_what_is_lent_is_not_waited_for_with_more(host):
-    """Each set of functions would take another ten seconds."""
+    """Each set of stand-ins would take another ten seconds."""
     grading, workers = host(None, LATE, LATE, DIED)
     with grading.open((), None):
         pass
@@ -230,7 +236,7 @@ def test_import_that_hangs_with_what_is_lent_is_not_waited_for_with_more(host):
 
 
 def test_import_that_hangs_because_of_a_function_is_tried_with_each_set_of_others(host):
-    """A training that goes on until it is good enough never ends with one that is wrong, and soon with a right one."""
+    """A training that runs until it is good enough never ends with a wrong function, but ends soon with a right one."""
     grading, workers = host(LATE, LATE, None, LATE)
     with pytest.raises(CallFailed), grading.open((), None):
         pass
@@ -247,7 +253,7 @@ def test_import_that_hangs_because_of_a_function_is_tried_with_each_set_of_other
 
 
 def test_import_that_computed_all_the_time_gets_no_second_chance(host):
-    """The machine has not stood still."""
+    """The machine has not stalled."""
     grading, workers = host(LATE, RAISED, computing=True)
     with pytest.raises(CallFailed), grading.open((), None):
         pass
@@ -256,7 +262,7 @@ def test_import_that_computed_all_the_time_gets_no_second_chance(host):
 
 
 def test_second_chance_is_given_once_in_a_grading(host):
-    """Not once for every case."""
+    """There is not one for every case."""
     grading, _ = host(LATE, None, LATE)
     with grading.open((), None):
         pass
@@ -265,7 +271,7 @@ def test_second_chance_is_given_once_in_a_grading(host):
 
 
 def test_call_in_which_a_side_has_two_lengths_is_left_to_the_programs_own_function(toy):
-    """NumPy repeats a side of one entry; to the program it may be one datapoint as a column."""
+    """NumPy broadcasts a side of length 1, but to the program it may be one datapoint as a column."""
     lent = types.SimpleNamespace(both=lambda a, b: (a + b, a * b))
     named = toy._replace(sides={"a": ("n", "m"), "b": ("m",)})
     rows, column, one = np.ones((2, 3)), np.ones((3, 1)), np.ones(3)

@@ -1,4 +1,4 @@
-"""autograder/box/shared.py: what is done to arguments is seen on the grader's side."""
+"""autograder/box/shared.py: the grader's side sees what a worker does to arguments."""
 
 import mmap
 import os
@@ -22,7 +22,7 @@ def both():
 
 
 def test_arguments_arrive_as_they_are(both):
-    """Any shape, every value."""
+    """Arguments may have any shape and any values."""
     ours, memory = both
     arrays = [np.arange(6.0).reshape(2, 3), np.array(2.5), np.zeros((0, 4)), np.array([np.nan, -0.0, np.inf])]
     for array, place in zip(arrays, ours.lay_out(arrays)):
@@ -34,7 +34,7 @@ def test_arguments_arrive_as_they_are(both):
 
 
 def test_change_is_seen_with_its_position_and_content(both):
-    """Whatever a worker says."""
+    """The grader sees it whatever the worker reports."""
     ours, memory = both
     places = ours.lay_out([np.array([1.0, np.nan]), np.array([1.0, 2.0])])
     shared.at(memory, *places[1])[0] = 7
@@ -42,7 +42,7 @@ def test_change_is_seen_with_its_position_and_content(both):
 
 
 def test_what_an_earlier_call_was_given_stays(both):
-    """A program may keep it; only the last call's arguments are looked at."""
+    """A program may keep earlier arguments; only those of the last call are checked."""
     ours, memory = both
     first = shared.at(memory, *ours.lay_out([np.ones(3)])[0])
     ours.lay_out([np.zeros(3)])
@@ -52,14 +52,14 @@ def test_what_an_earlier_call_was_given_stays(both):
 
 
 def test_more_than_there_is_room_for_is_not_laid_out(both):
-    """It goes the other way, over the wire."""
+    """Such arguments go over the wire instead."""
     ours, _ = both
     assert ours.lay_out([np.zeros(shared.SIZE // 8)]) is not None
     assert ours.lay_out([np.zeros(1)]) is None
 
 
 def test_nobody_can_shorten_it():
-    """The grader would be killed for reading behind the end."""
+    """Otherwise, the grader would be killed for reading beyond the end."""
     descriptor = shared.create()
     for size in (0, 2 * shared.SIZE):
         with pytest.raises(PermissionError):
@@ -68,7 +68,7 @@ def test_nobody_can_shorten_it():
 
 
 def test_none_where_files_are_kept_short():
-    """As by `ulimit -f`: arguments then go over the wire, and nothing is left open."""
+    """After `ulimit -f`, for example, arguments go over the wire, and no descriptor stays open."""
     before, open_before = resource.getrlimit(resource.RLIMIT_FSIZE), os.listdir("/proc/self/fd")
     resource.setrlimit(resource.RLIMIT_FSIZE, (shared.SIZE - 1, before[1]))
     try:

@@ -1,6 +1,7 @@
-"""Slips in the instructor's own files: a sentence that names the file, the line and the reason, wherever it is graded.
+"""Mistakes in the instructor's own files: a sentence names the file, the line, and the reason, wherever the grading
+runs.
 
-And nobody's points go with them but those of the cases concerned, which say that staff must look.
+Only the cases concerned lose their points, and they say that staff must look.
 """
 
 import contextlib
@@ -28,13 +29,15 @@ AFTER = len(REFERENCE.splitlines()) + 1
 
 @pytest.fixture
 def folder(tmp_path):
-    """A copy of the toy assignment, to be spoiled."""
+    """A copy of the toy assignment, for the test to damage."""
     return shutil.copytree(TOY, tmp_path / "cases", ignore=shutil.ignore_patterns("__pycache__"))
 
 
 @pytest.fixture(params=["new processes", "a station"])
 def grades(request, tmp_path):
-    """A function: folder of an assignment -> the grades of two right programs, one after the other."""
+    """A function that takes the folder of an assignment and returns two grades of a right program, made one after the
+    other.
+    """
 
     def run(folder):
         assignment = assignments.load(folder)
@@ -64,7 +67,7 @@ def grades(request, tmp_path):
     ids=["import", "syntax", "no message", "name"],
 )  # fmt: skip
 def test_file_that_every_case_needs_is_named_with_its_line(grades, folder, file, text, said):
-    """To each submission of a class, not to the first alone."""
+    """Each submission of a class gets this sentence, not only the first."""
     (folder / file).write_text(text, encoding="utf-8")
     for grade in grades(folder):
         assert {result.outcome.value for result in grade.results} == {"GraderError"}
@@ -74,7 +77,7 @@ def test_file_that_every_case_needs_is_named_with_its_line(grades, folder, file,
 
 
 def test_line_in_a_file_that_it_imports_is_told(folder, monkeypatch):
-    """The slip is there, and not where it was imported."""
+    """The mistake is in the imported file, not in the line that imports it."""
     (folder / "reference.py").write_text("import neighbour_of_the_reference\n", encoding="utf-8")
     (folder / "neighbour_of_the_reference.py").write_text("\n\n1 / 0\n", encoding="utf-8")
     monkeypatch.syspath_prepend(str(folder))
@@ -86,7 +89,7 @@ def test_line_in_a_file_that_it_imports_is_told(folder, monkeypatch):
 
 
 def test_case_file_with_a_slip_takes_nothing_from_the_cases_of_others(grades, folder):
-    """Its own are named; all others are graded."""
+    """Its own cases are named; all others are graded."""
     first, mark, second = CASES.partition('@weight(6)\n@number("2")')
     assert mark, "the toy has changed"
     head = CASES[: CASES.index("@weight(")]
@@ -103,7 +106,7 @@ def test_case_file_with_a_slip_takes_nothing_from_the_cases_of_others(grades, fo
 
 
 def test_case_that_is_slow_itself_costs_a_program_nothing(folder):
-    """What a case does between its calls is the instructor's doing."""
+    """The instructor is responsible for the time that a case takes between its calls."""
     slow = "    import time\n\n    time.sleep(1.2)\n"
     text = CASES.replace("    z = np.array", f"{slow}    z = np.array")
     (folder / "test_toy.py").write_text(text, encoding="utf-8")
@@ -119,7 +122,7 @@ def test_case_that_is_slow_itself_costs_a_program_nothing(folder):
     ids=["open", "hidden"],
 )
 def test_reference_that_returns_nothing_is_our_fault(folder, place, right, wrong):
-    """NumPy makes nan of None, which no answer equals."""
+    """NumPy turns None into nan, which no answer equals."""
     assert right in REFERENCE
     (folder / "reference.py").write_text(REFERENCE.replace(right, wrong), encoding="utf-8")
     result = grade_program(PROGRAM, assignments.load(folder)).results[place]
@@ -129,7 +132,7 @@ def test_reference_that_returns_nothing_is_our_fault(folder, place, right, wrong
 
 @pytest.mark.parametrize("argument", ["3", "np.int64(3)", "3.0", "np.float64(3)"])
 def test_single_number_reaches_a_program_as_a_float(folder, argument):
-    """Whatever the case writes: `3` is no array."""
+    """This holds however the case writes it: `3` is not an array."""
     (folder / "test_toy.py").write_text(CASES.replace("np.array([1.0, -2.5])", argument), encoding="utf-8")
     program = PROGRAM._replace(text=RIGHT.replace("return z + z", "return z + z if type(z) is float else None"))
     assert grade_program(program, assignments.load(folder)).results[0].outcome.value == "Passed"

@@ -1,4 +1,4 @@
-"""batch/station.py: a station grades as new processes do, and what one submission does is gone for the next."""
+"""batch/station.py: a station grades as new processes do, and nothing that one submission does remains for the next."""
 
 import contextlib
 import functools
@@ -26,35 +26,35 @@ from .conftest import RIGHT, TOY
 from .test_grade import wait_for
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="stations fork")
-# One of each way to end, and of each library that is loaded before a fork.
+# One program for each way to end, and for each library that is loaded before a fork.
 SAMPLE = (
     "model_solution", "scipy_expit", "kills_its_process", "raises_at_import", "backprop_asks_for_too_much_memory",
     "patches_numpy_to_look_right", "backprop_averages_over_n", "prints_everything", "does_nothing_but_pass",
 )  # fmt: skip
-# What it answers is another thing each time.
+# Its answers differ each time.
 BY_CHANCE = "backprop_returns_random_numbers"
 
 
 def program(text):
-    """A submission to the toy assignment."""
+    """Return a submission to the toy assignment."""
     return Submission("toy.py", "toy.py", text)
 
 
 def without_times(one):
-    """A grade but for what a clock says."""
+    """Return a grade without its times."""
     results = tuple(result._replace(seconds=0) for result in one.results)
     return one._replace(results=results, seconds=0)
 
 
 @pytest.fixture(scope="module")
 def toy(toy):
-    """The toy assignment, with time enough on a machine that has other things to do."""
+    """The toy assignment, with enough time on a busy machine."""
     return toy._replace(limits=toy.limits._replace(call_s=60, import_s=60, case_s=60))
 
 
 @pytest.fixture(scope="module")
 def new_station(tmp_path_factory):
-    """A function that makes a station, closed at the end."""
+    """A function that makes a station, which is closed at the end."""
     with contextlib.ExitStack() as stack:
 
         def make():
@@ -79,13 +79,13 @@ def grades(toy, toy_station):
 
 
 def outcomes(one):
-    """In the order of the cases."""
+    """Return the outcomes in the order of the cases."""
     return [result.outcome.value for result in one.results]
 
 
 @pytest.fixture(scope="module")
 def on_a_station(new_station):
-    """A function: program of the bank -> the grade that a station gives, the same one for all with the same limits."""
+    """A function: program of the bank -> its grade from a station, which all programs with the same limits share."""
     known = {}
 
     def run(one, place):
@@ -100,7 +100,7 @@ def on_a_station(new_station):
 
 
 def compare(program, on_a_station, place):
-    """Whether a station gives all that new processes give, but times."""
+    """Check that a station gives the same grade as new processes, except for times."""
     new = program.grade(program.hand_in(place / "new"))
     if {result.outcome for result in new.results} == {Outcome.UNREADABLE}:
         pytest.skip("there is nothing in it that a station would run")
@@ -109,7 +109,7 @@ def compare(program, on_a_station, place):
 
 @pytest.mark.parametrize("program", [PROGRAMS[name] for name in SAMPLE], ids=SAMPLE)
 def test_every_way_to_end_is_graded_as_on_new_processes(program, on_a_station, tmp_path):
-    """All that a grade says but its times, one program after the other on the same station."""
+    """The grades are the same except for times, with one program after the other on the same station."""
     compare(program, on_a_station, tmp_path)
 
 
@@ -119,7 +119,7 @@ REST = sorted(set(PROGRAMS) - {*SAMPLE, BY_CHANCE})
 @pytest.mark.slow
 @pytest.mark.parametrize("program", [PROGRAMS[name] for name in REST], ids=REST)
 def test_rest_of_the_bank_is_graded_as_on_new_processes(program, on_a_station, tmp_path):
-    """In the order of their names, on one station."""
+    """The programs run in the order of their names, on one station."""
     compare(program, on_a_station, tmp_path)
 
 
@@ -135,7 +135,7 @@ ENDS = "import os\nos._exit(0)\n"
 
 @pytest.fixture(scope="module")
 def limited(toy, new_station):
-    """A function: limits -> the toy assignment with them, and a station for it, the same one each time."""
+    """A function: limits -> the toy assignment with them, and a station for it; both are cached."""
 
     @functools.cache
     def make(**limits):
@@ -151,7 +151,7 @@ def limited(toy, new_station):
     ids=["import hangs", "hangs", "fills memory", "ends", "empty", "no Python"],
 )  # fmt: skip
 def test_every_way_to_fail_is_graded_as_on_new_processes(limited, text, limits):
-    """One after the other on the same station, but for what hangs: for that nobody waits long."""
+    """The programs run one after the other on the same station, except those that hang, which get short limits."""
     assignment, station = limited(**limits)
     forked = grade_program(program(text), assignment, place=station)
     assert without_times(forked) == without_times(grade_program(program(text), assignment))
@@ -190,7 +190,7 @@ def both(a, b):
 
 
 def test_what_a_submission_plants_is_gone_for_the_next(grades):
-    """Modules, builtins, variables, files in its folder: each worker finds none of an earlier one's."""
+    """A worker finds no modules, builtins, variables, or files that an earlier worker has left."""
     for _ in range(3):
         assert outcomes(grades(PLANTS)) == ["Passed", "Passed"]
 
@@ -207,7 +207,7 @@ def both(a, b):
 
 
 def test_random_numbers_of_two_submissions_are_not_the_same(grades):
-    """A template's state of chance would otherwise be every child's."""
+    """Otherwise, every child would inherit the template's random state."""
     texts = [grades(CHANCE).results[0].text for _ in range(2)]
     assert texts[0] != texts[1]
 
@@ -234,7 +234,7 @@ def test_session_of_a_submission_knows_nothing_of_the_one_before(toy, tmp_path, 
 
 @pytest.fixture
 def template_of(toy_station):
-    """A function: the name of what a template is for -> its process."""
+    """A function: what a template is for -> its PID."""
 
     def find(what):
         (found,) = [one for key, one in toy_station._templates.items() if key[0] == what]
@@ -245,7 +245,7 @@ def template_of(toy_station):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing tells what a process has loaded")
 def test_session_loads_nothing_to_answer_for_a_stand_in(grades, template_of):
-    """The template has loaded it for all: what calls C, with which arrays are packed."""
+    """The template has already loaded ctypes, with which arrays are packed."""
     grades(RIGHT)
     with open(f"/proc/{template_of('sessions')}/maps", encoding="utf-8") as loaded:
         assert "/_ctypes." in loaded.read()
@@ -253,7 +253,7 @@ def test_session_loads_nothing_to_answer_for_a_stand_in(grades, template_of):
 
 @pytest.mark.parametrize("what", ["sessions", "zygotes"])
 def test_template_that_was_killed_costs_one_grading_and_is_our_fault(grades, template_of, what):
-    """The next submission gets a new one."""
+    """The next submission gets a new template."""
     assert outcomes(grades(RIGHT)) == ["Passed", "Passed"]
     os.kill(template_of(what), signal.SIGKILL)
     broken = grades(RIGHT)
@@ -280,7 +280,9 @@ def both(a, b):
 
 @pytest.fixture
 def waiting(toy, toy_station):
-    """A context in which a grading waits in a call of its first case; what it came to is in the list, afterwards."""
+    """A function that makes a context in which a grading waits in a call of its first case; afterward, its grade is in
+    the list.
+    """
 
     @contextlib.contextmanager
     def go():
@@ -290,7 +292,7 @@ def waiting(toy, toy_station):
         try:
             folder = wait_for(lambda: next(Path(toy_station.scratch).glob("grading-*/*/begun"), None)).parent
             yield got
-            with contextlib.suppress(OSError):  # it was removed, with all that was going on
+            with contextlib.suppress(OSError):  # the folder was removed together with the grading
                 (folder / "go").touch()
         finally:
             thread.join()
@@ -300,7 +302,7 @@ def waiting(toy, toy_station):
 
 @pytest.mark.parametrize("what", ["sessions", "zygotes"])
 def test_template_that_is_killed_during_a_grading_costs_nothing(waiting, template_of, grades, what):
-    """Its children go on; the next submission gets a new one."""
+    """Its children go on; the next submission gets a new template."""
     assert outcomes(grades(RIGHT)) == ["Passed", "Passed"]
     with waiting() as got:
         killed = template_of(what)
@@ -311,7 +313,7 @@ def test_template_that_is_killed_during_a_grading_costs_nothing(waiting, templat
 
 
 def test_session_that_is_killed_is_our_fault_and_the_next_is_graded(waiting, template_of, grades):
-    """What it had not reported is GraderError, and says so."""
+    """Cases that it has not reported are GraderErrors, and a sentence for staff says so."""
     grades(RIGHT)
     with waiting() as got:
         for pid in children(template_of("sessions")):
@@ -322,7 +324,7 @@ def test_session_that_is_killed_is_our_fault_and_the_next_is_graded(waiting, tem
 
 
 def test_closed_station_leaves_no_process_and_no_folder(grades, toy_station):
-    """Templates, zygotes, sessions and workers."""
+    """This includes templates, zygotes, sessions, and workers."""
     grades(RIGHT)
     grades("import scipy.special\n" + RIGHT)
     started = [
@@ -335,7 +337,7 @@ def test_closed_station_leaves_no_process_and_no_folder(grades, toy_station):
 
 
 def test_station_that_is_closed_during_a_grading_leaves_no_process(toy_station, grades, waiting):
-    """As Ctrl-C does it: from another thread, while a worker hangs."""
+    """As with Ctrl-C, another thread closes it while a worker hangs."""
     grades(RIGHT)
     with waiting() as got:
         started = [
@@ -348,7 +350,7 @@ def test_station_that_is_closed_during_a_grading_leaves_no_process(toy_station, 
 
 
 def test_part_of_an_assignment_has_its_own_limits(toy, toy_station, tmp_path):
-    """Extra credit may be given more memory; what the first file was graded with is nothing to it."""
+    """Extra credit may get more memory; the limits of the first file do not affect it."""
     part = assignments.load(shutil.copytree(TOY, tmp_path / "part"))
     large = program("bytearray(200 << 20)\n" + RIGHT)
     small, roomy = (
@@ -359,7 +361,7 @@ def test_part_of_an_assignment_has_its_own_limits(toy, toy_station, tmp_path):
 
 
 def test_number_of_templates_is_bounded(toy, toy_station, monkeypatch):
-    """However many sets of libraries a class imports; the one that was used longest ago goes."""
+    """A class may import any number of sets of libraries; the least recently used template is closed."""
     monkeypatch.setattr(stations, "MAX_TEMPLATES", 3)
     modules = ["fft", "ma", "polynomial", "testing", "random"]
     seen = set()
@@ -374,7 +376,7 @@ def test_number_of_templates_is_bounded(toy, toy_station, monkeypatch):
 
 
 def test_template_that_somebody_is_at_is_not_closed_for_one_more(waiting, grades, monkeypatch):
-    """Even if it is the one that was used longest ago: what it has forked may need it."""
+    """This holds even for the least recently used one: its children may need it."""
     monkeypatch.setattr(stations, "MAX_TEMPLATES", 1)
     with waiting() as got:
         assert outcomes(grades("import numpy.fft\n" + RIGHT)) == ["Passed", "Passed"]
@@ -383,7 +385,7 @@ def test_template_that_somebody_is_at_is_not_closed_for_one_more(waiting, grades
 
 
 def test_template_that_never_starts_is_our_fault(toy, toy_station, monkeypatch):
-    """An interpreter that does not come up, for want of memory for instance."""
+    """The interpreter does not come up, for instance because memory is short."""
     monkeypatch.setattr(
         stations, "start_session", lambda *_: subprocess.Popen([sys.executable, "-c", ""], stdin=subprocess.DEVNULL)
     )
@@ -393,7 +395,7 @@ def test_template_that_never_starts_is_our_fault(toy, toy_station, monkeypatch):
 
 
 def test_descriptors_are_given_back(grades):
-    """Hundreds of submissions in a process that may open a thousand files."""
+    """A process that may open a thousand files grades hundreds of submissions."""
     grades(RIGHT)
     before = len(os.listdir("/proc/self/fd"))
     for _ in range(4):

@@ -1,4 +1,6 @@
-"""autograder/structure.py, shapes.py, guess.py: each finding is itself and no other, and chance is never a finding."""
+"""autograder/structure.py, shapes.py, guess.py: each transformation is found as itself and no other, and chance is
+never found.
+"""
 
 import re
 
@@ -16,26 +18,26 @@ SEEDS = st.integers(0, 10**6)
 
 
 def drawn(seed, shape=(5, 3)):
-    """A right answer of both signs, in turn, none of whose entries is small."""
+    """Return a right answer with alternating signs and no small entries."""
     random = np.random.RandomState(seed)
     sign = random.choice([-1.0, 1.0]) * np.where(np.arange(np.prod(shape, dtype=int)) % 2, 1.0, -1.0)
     return random.uniform(0.2, 3.0, shape) * sign.reshape(shape)
 
 
 def named(got, want, **more):
-    """The identifier of what is found, without "structure."."""
+    """Return the identifier of the finding, without "structure."."""
     found = find(Wrong(np.asarray(got, dtype=float), np.asarray(want, dtype=float), **more))
     return found and found.identifier.removeprefix("structure.")
 
 
 def told(got, want, **more):
-    """What the student reads, and the evidence."""
+    """Return the sentence for the student, and the evidence."""
     found = find(Wrong(np.asarray(got, dtype=float), np.asarray(want, dtype=float), **more))
     return found.sentence, found.evidence
 
 
 def without(want, *places):
-    """Zero at these places."""
+    """Return a copy with zeros at these places."""
     got = want.copy()
     for place in places:
         got[place] = 0.0
@@ -43,14 +45,14 @@ def without(want, *places):
 
 
 def spoilt(want, *places):
-    """Wrong at these places, each entry in its own way."""
+    """Return a copy that is wrong at these places, each entry in its own way."""
     got = want.copy()
     for place in places:
         got[place] = np.random.RandomState(7).uniform(5, 9, np.shape(got[place]))
     return got
 
 
-# One of each kind, on a matrix of five rows and three columns.
+# One transformation of each kind, for a matrix of five rows and three columns.
 OF_A_MATRIX = {
     "transposed": lambda w: w.T,
     "flat": lambda w: w.ravel(),
@@ -91,7 +93,7 @@ OF_A_MATRIX = {
 @MANY
 @given(seed=SEEDS)
 def test_each_transformation_of_a_matrix_is_itself_and_no_other(kind, seed):
-    """Whatever the right numbers are."""
+    """This holds for any right numbers."""
     want = drawn(seed)
     assert named(OF_A_MATRIX[kind](want), want) == kind
 
@@ -119,7 +121,7 @@ OF_A_VECTOR = {
 @MANY
 @given(seed=SEEDS)
 def test_each_transformation_of_a_vector_is_itself_and_no_other(kind, seed):
-    """The same for one axis."""
+    """The same holds for a single axis."""
     want = drawn(seed, 7)
     assert named(OF_A_VECTOR[kind](want), want) == kind
 
@@ -139,7 +141,7 @@ OF_A_NUMBER = {
 @MANY
 @given(seed=SEEDS)
 def test_each_transformation_of_a_number_is_itself_and_no_other(kind, seed):
-    """One number says less: free factors and amounts are not looked for."""
+    """A single number shows less: arbitrary factors and amounts are not looked for."""
     want = drawn(seed, ())
     assert named(OF_A_NUMBER[kind](want), want) == kind
 
@@ -147,7 +149,7 @@ def test_each_transformation_of_a_number_is_itself_and_no_other(kind, seed):
 @MANY
 @given(seed=SEEDS, shape=st.sampled_from([(5, 3), (3, 3), (7,), (2,), (1,), (), (1, 4), (2, 2)]))
 def test_unrelated_numbers_are_nothing(seed, shape):
-    """One in a million by chance, and none of these."""
+    """Chance explains one in a million, and none of these."""
     random = np.random.RandomState(seed)
     want, got = drawn(seed, shape), random.normal(0, 2, shape)
     calls = [[random.uniform(size=shape), random.uniform(size=(4, 6))]]
@@ -157,7 +159,7 @@ def test_unrelated_numbers_are_nothing(seed, shape):
 @MANY
 @given(seed=SEEDS)
 def test_two_numbers_off_by_different_factors_are_nothing(seed):
-    """As when every row has a wrong slope of its own."""
+    """For example, every row may have its own wrong slope."""
     random = np.random.RandomState(seed)
     want = drawn(seed)
     assert named(want * random.uniform(1.1, 3, (5, 1)), want) is None
@@ -166,7 +168,7 @@ def test_two_numbers_off_by_different_factors_are_nothing(seed):
 @MANY
 @given(data=st.data())
 def test_whatever_comes_back_nothing_breaks(data):
-    """A program may return any shape, with nan and infinity: a short sentence in ASCII, or nothing."""
+    """A program may return any shape, with nan and infinity: the result is a short ASCII sentence, or nothing."""
     shapes = arrays.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=4)
     numbers = st.floats(width=64) | st.sampled_from([0.0, 1.0, -1.0, np.inf, np.nan, 1e308, 5e-324])
     want = data.draw(arrays.arrays(float, shapes, elements=numbers))
@@ -233,13 +235,13 @@ def test_whatever_comes_back_nothing_breaks(data):
     ],
 )  # fmt: skip
 def test_sentence_and_evidence(got, sentence, evidence):
-    """Which factor, which row, which shape."""
+    """They tell which factor, which row, or which shape."""
     want = drawn(3)
     assert told(got(want), want) == (sentence, evidence)
 
 
 def test_name_of_one_of_several_arrays_is_in_the_sentence():
-    """In its place."""
+    """It stands at the right place in the sentence."""
     want = drawn(3)
     assert told(-want, want, name="h")[0] == "Every entry of h has the opposite sign."
     assert told(want.T, want, name="h")[0] == "h is transposed: rows and columns are swapped."
@@ -247,7 +249,7 @@ def test_name_of_one_of_several_arrays_is_in_the_sentence():
 
 
 def test_what_is_right_at_0_alone_is_said_of_0():
-    """Any S-shaped curve is: that it is the first entry, where it is, tells nothing."""
+    """Every S-shaped curve is right at 0; if that is the first entry, its place tells nothing."""
     z = np.array([0.0, -2.0, 1.0, 8.0, -1.0, 2.0])
     for at in (0, 3):
         rolled = np.roll(z, at)
@@ -258,13 +260,13 @@ def test_what_is_right_at_0_alone_is_said_of_0():
 
 @pytest.mark.parametrize(("scale", "more"), [(0.5, ", as in an array that is never filled"), (5.0, ".")])
 def test_zeros_may_be_what_integers_have_left(scale, more):
-    """Where every right number lies between -1 and 1."""
+    """This is added if every right number is between -1 and 1."""
     want = drawn(3) / np.abs(drawn(3)).max() * scale
     assert told(np.zeros_like(want), want)[0].startswith(f"Every entry is 0{more}")
 
 
 def test_single_number_has_no_entries_to_speak_of():
-    """It is the answer, or the array by its name; and that it is 0 is seen without being told."""
+    """The sentence calls it the answer, or the array by its name; a single 0 is obvious, and not reported."""
     assert told(1.2, 0.6)[0] == "Your answer is 2 times the right one."
     assert told(1.2, 0.6, name="loss")[0] == "loss is 2 times the right one."
     assert named(0.0, 0.6) is None
@@ -272,7 +274,7 @@ def test_single_number_has_no_entries_to_speak_of():
 
 
 def test_number_of_entries_explains_a_factor():
-    """Where it is a side of an argument: an average that is wanted as a sum."""
+    """If it is a side of an argument, an average was returned in place of a sum."""
     want, x = drawn(3), np.ones((7, 5))
     assert told(want / 7, want, calls=[[x]], arguments=["x"]) == (
         "Every entry is 1/7 times the right one, and 7 is the number of rows of x.",
@@ -285,7 +287,7 @@ def test_number_of_entries_explains_a_factor():
 
 @pytest.mark.parametrize("step", [0.1, 0.01, 0.001])
 def test_usual_size_of_a_step_is_told_of_few_entries_too(step):
-    """A free factor is not: it may fit one array by chance."""
+    """An arbitrary factor is not told, because it may fit such an array by chance."""
     want = np.array([0.214, 0.1585])
     assert told(step * want, want) == (f"Every entry is {step} times the right one.", f"factor {step}")
     assert told(-step * want, want) == (f"Every entry is -{step} times the right one.", f"factor -{step}")
@@ -295,7 +297,7 @@ def test_usual_size_of_a_step_is_told_of_few_entries_too(step):
 
 
 def test_factor_that_changes_with_the_calls_is_followed():
-    """With one datapoint an average is right, and a half is not."""
+    """For one datapoint, dividing by the number of rows is right, but a factor of 1/2 is not."""
     first, want = drawn(1), drawn(2)
     calls = [[np.ones((1, 5))], [np.ones((2, 5))]]
     assert told(want / 2, want, earlier=[first], calls=calls, arguments=["x"]) == (
@@ -308,7 +310,7 @@ def test_factor_that_changes_with_the_calls_is_followed():
 
 
 def test_earlier_right_answer_contradicts_what_would_have_made_it_wrong():
-    """A sign that was right before is no sign mistake."""
+    """If a sign was right before, the mistake is not the sign."""
     assert named(-drawn(2), drawn(2), earlier=[drawn(1)]) is None
     assert named(-drawn(2), drawn(2), earlier=[np.zeros((5, 3))]) == "opposite_sign"
     assert named(drawn(2).T, drawn(2), earlier=[drawn(1, 4)]) == "transposed"
@@ -316,13 +318,13 @@ def test_earlier_right_answer_contradicts_what_would_have_made_it_wrong():
     assert named(drawn(2).reshape(3, 5), drawn(2), earlier=[drawn(1, (2, 3))]) is None
     assert named(OF_A_MATRIX["permuted"](drawn(2)), drawn(2), earlier=[drawn(1)]) == "permuted"
     assert named(without(drawn(2), 2), drawn(2), earlier=[drawn(1)]) == "right_elsewhere"
-    # Where there is no row 2, or it was 0 as it should be.
+    # The earlier answer had no row 2, or its row 2 was rightly 0.
     for before in (drawn(1, (2, 3)), without(drawn(1, (7, 3)), 2), drawn(1, 3)):
         assert named(without(drawn(2), 2), drawn(2), earlier=[before]) == "missing"
 
 
 def test_wrong_shape_may_have_been_right_before():
-    """Where the data had another, or happened to need no more."""
+    """The earlier data may have had another shape, or happened to need nothing more."""
     want, before = drawn(2), drawn(1, (2, 3))
     assert named(want.ravel()[:, None], want.ravel(), earlier=[before]) == "column"
     assert named(want[:, None], want, earlier=[before]) == "extra_axis"
@@ -332,7 +334,7 @@ def test_wrong_shape_may_have_been_right_before():
 
 
 def test_argument_that_comes_back_is_named():
-    """Which one; and nothing where two are the same."""
+    """The sentence names the argument; nothing is said if two arguments are the same."""
     want, x, y = drawn(1), drawn(2), drawn(3)
     more = {"arguments": ["x", "y"]}
     assert told(y, want, calls=[[x, y]], **more) == ("Your answer is y itself, unchanged.", "y")
@@ -344,7 +346,7 @@ def test_argument_that_comes_back_is_named():
 
 
 def test_other_result_that_comes_back_is_named():
-    """One of them was returned twice."""
+    """One of the results was returned twice."""
     want, other = drawn(1), drawn(2)
     assert told(other, want, name="h", results={"y_hat": [other]}) == (
         "h and y_hat are the same numbers: one of them is returned twice.",
@@ -353,7 +355,7 @@ def test_other_result_that_comes_back_is_named():
 
 
 def test_answer_of_another_function_is_named():
-    """Where no argument is the same."""
+    """It is named if no argument has the same numbers."""
     want, other = drawn(1), drawn(2)
     assert told(other, want, answers={"h of forward": other})[0] == (
         "Your answer is an earlier answer of another function, h of forward."
@@ -363,7 +365,7 @@ def test_answer_of_another_function_is_named():
 
 
 def test_answer_that_does_not_change_with_its_arguments():
-    """Which arguments were others."""
+    """The sentence names the arguments that were different."""
     want, before = drawn(1), drawn(2)
     calls = [[drawn(3), 1.0], [drawn(3), 2.0]]
     assert told(before, want, earlier=[before], calls=calls, arguments=["x", "y"]) == (
@@ -381,7 +383,7 @@ def test_answer_that_does_not_change_with_its_arguments():
 
 
 def test_factor_that_is_a_side_by_chance_is_not_taken_for_it():
-    """Another case, of another size, tells them apart, if it has such a side at all and numbers came back."""
+    """Another case, of another size, tells them apart if it has such a side and the answer is made of numbers."""
     want, other, more = drawn(1), drawn(2), {"calls": [[np.ones((20, 2))]], "arguments": ["h"]}
 
     def found(got, given):
@@ -395,14 +397,14 @@ def test_factor_that_is_a_side_by_chance_is_not_taken_for_it():
 
 
 def test_answers_added_up_over_calls():
-    """Also when the arguments are the same."""
+    """This is found even if the arguments are the same."""
     want, before = drawn(1), drawn(2)
     assert named(want + before, want, earlier=[before], calls=[[1.0], [2.0]], arguments=["y"]) == "added_up_over_calls"
     assert named(2 * want, want, earlier=[want], calls=[[1.0], [1.0]], arguments=["y"]) == "added_up_over_calls"
 
 
 def test_answers_collected_over_calls():
-    """In a list that is never emptied: all of them, and not the last call's alone."""
+    """They are in a list that is never emptied: all earlier answers must be there, not only the last call's."""
     want, first, second = drawn(1), drawn(2, (1, 3)), drawn(3, (2, 3))
     assert told(np.vstack([first, second, want]), want, earlier=[first, second])[0] == (
         "Your answer is the right one, but after those of the calls before: something is kept between calls, as in "
@@ -413,7 +415,7 @@ def test_answers_collected_over_calls():
 
 
 def test_other_answer_to_the_same_arguments():
-    """Something is kept between calls, whatever came back."""
+    """State is kept between calls, whatever the answer is."""
     want, got = drawn(1), np.random.RandomState(5).normal(size=(5, 3))
     assert named(got, want, earlier=[want], calls=[[1.0], [1.0]], arguments=["y"]) == "other_on_second_call"
     assert named(got, want, earlier=[want], calls=[[1.0], [2.0]], arguments=["y"]) is None
@@ -432,7 +434,7 @@ def test_other_answer_to_the_same_arguments():
     ],
 )
 def test_wrong_exactly_where_an_argument_is_special(what, where):
-    """Its sign, or its being 0 or 1."""
+    """The argument is special by its sign, or because it is 0 or 1."""
     z = np.array([-2.0, 0.0, -1.0, 0.0, -3.0, 0.0, 1.0, 1.0, 2.5])
     sentence = f"Your answer is wrong exactly where z is {what}."
     for want in (drawn(1, 9), drawn(1, (9, 3))):
@@ -441,7 +443,7 @@ def test_wrong_exactly_where_an_argument_is_special(what, where):
 
 @pytest.mark.parametrize("size", [1.0, 1e-6])
 def test_row_that_is_left_out_is_found_beside_rounding_and_a_column_of_ones(size):
-    """Large numbers or small: the rows after it are others, though not in every column, and nothing is exact."""
+    """Numbers may be large or small: the rows after it differ, though not in every column, and none is exact."""
     want = drawn(1)
     want[:, 0] = 1.0
     assert told(size * np.delete(want, 2, axis=0) * (1 + 1e-10), size * want) == (
@@ -451,7 +453,9 @@ def test_row_that_is_left_out_is_found_beside_rounding_and_a_column_of_ones(size
 
 
 def test_row_too_many_is_told_only_where_the_rest_is_right():
-    """Not where other numbers came back, or two rows more; and of no rows at all none is the first."""
+    """Nothing is found if the other numbers differ, or if there are two extra rows; an empty answer is not called the
+    first rows.
+    """
     want, row = drawn(1), np.ones((1, 3))
     assert told(np.vstack([want[:2], row, want[2:]]), want)[0] == (
         "There is one row too many, row 2 (counting from 0); without it the rest is right."
@@ -462,18 +466,18 @@ def test_row_too_many_is_told_only_where_the_rest_is_right():
 
 
 def test_numbers_that_are_added_up():
-    """All of them, or only two."""
+    """All of them are added up, or only two."""
     assert told(drawn(1).sum(), drawn(1))[0] == ("Your answer is added up to a single number: return shape (5, 3).")
     assert named(drawn(1, (2, 3)).sum(axis=0), drawn(1, (2, 3))) == "summed_up"
-    balanced = np.array([[1.0, -1.0], [2.0, -2.0]])  # a 0 that came back says nothing of a sum
+    balanced = np.array([[1.0, -1.0], [2.0, -2.0]])  # a returned 0 says nothing about a sum
     assert named(0.0, balanced) is None
     assert named([0.0, 0.0], balanced) is None
-    # One row has been counted, which by chance is what h adds up to.
+    # The answer may be a count of rows, which by chance equals the sum of h.
     assert named(1.0, [[0.5744425168, 0.4255574832]]) is None
 
 
 def test_numbers_that_are_not_added_up():
-    """One for each datapoint, where their sum is wanted."""
+    """There is one number for each datapoint, but their sum is wanted."""
     assert told([1.0, 2.0, 4.0], 7.0) == (
         "Your answer is not added up: the sum over its entries is right.",
         "(3,) for (), axis 0",
@@ -485,7 +489,7 @@ def test_numbers_that_are_not_added_up():
 
 
 def test_column_in_place_of_a_vector_where_a_number_was_right_before():
-    """It is no column for a vector of one entry, which may as well be a row."""
+    """For a vector of one entry it is not called a column, because it could as well be a row."""
     want = drawn(1, 4)
     assert named(want[:, None], want, earlier=[drawn(2, ())]) == "column"
     assert named(want[None, :], want, earlier=[drawn(2, ())]) == "row"
@@ -493,7 +497,7 @@ def test_column_in_place_of_a_vector_where_a_number_was_right_before():
 
 
 def test_several_ways_to_a_whole_number_are_not_told_apart():
-    """Of positive numbers rounding down is cutting; and of tiny ones nothing is left that was rounded."""
+    """For positive numbers, rounding down is the same as cutting; for tiny ones, no rounded number is left but 0."""
     assert told(np.floor(np.abs(drawn(1))), np.abs(drawn(1))) == (
         "Every entry is cut or rounded to a whole number.",
         "whole",
@@ -502,7 +506,7 @@ def test_several_ways_to_a_whole_number_are_not_told_apart():
 
 
 def test_rows_that_are_0_here_and_there_are_no_part_that_is_missing():
-    """Those that are there are neither the first nor the last."""
+    """The rows that are not 0 are neither the first nor the last ones."""
     assert named(without(drawn(1), [0, 2]), drawn(1)) is None
 
 
@@ -513,61 +517,61 @@ def test_zero_in_the_only_row():
 
 
 def test_bound_on_one_side():
-    """It takes two entries to see one."""
+    """It takes two clipped entries to recognize a bound."""
     want = drawn(1)
     highest = np.sort(want, axis=None)
     assert told(np.minimum(want, highest[-4]), want)[0] == (
         f"Some entries stop at {highest[-4]:.4g}, and the others are right: the answer is clipped."
     )
     assert named(np.maximum(want, highest[2]), want) == named(np.minimum(want, highest[-3]), want) == "clipped"
-    classes = np.array([[0.0, 3.0], [3.0, 1.0], [2.0, 3.0]])  # found among those that are left: one too low
+    classes = np.array([[0.0, 3.0], [3.0, 1.0], [2.0, 3.0]])  # a class found among the remaining ones is one too low
     assert named(np.minimum(classes, 2.0), classes) != "clipped"
     assert named(np.minimum(want, highest[-2]), want) == "right_elsewhere"
     assert named(np.clip(want, highest[1], highest[-3]), want) is None
 
 
 def test_root_and_logarithm_of_positive_numbers():
-    """One step too many."""
+    """The program takes one step too many."""
     want = np.abs(drawn(1))
     assert told(np.sqrt(want), want)[0] == "Every entry is the square root of the right one."
     assert told(np.log(want), want)[0] == "Every entry is the logarithm of the right one."
 
 
 def test_numbers_in_their_order_in_another_shape():
-    """A matrix for a vector, a row for a matrix, a row for a column."""
+    """A matrix is returned for a vector, a row for a matrix, or a row for a column."""
     assert named(drawn(1, 4).reshape(2, 2), drawn(1, 4)) == "reshaped"
     assert named(drawn(1, (2, 3)).reshape(1, 6), drawn(1, (2, 3))) == "reshaped"
     assert named(drawn(1, (6, 1)).T, drawn(1, (6, 1))) == "transposed"
 
 
 def test_lost_axis_of_length_one():
-    """numpy.squeeze works until a side is 1."""
+    """numpy.squeeze is harmless until a side is 1."""
     want = drawn(1, (4, 1))
     assert named(want[:, 0], want) == "squeezed"
     assert named(want[:, 0], want, earlier=[drawn(2, (4, 3))]) == "squeezed"
 
 
 def test_square_matrix_is_seen_to_be_transposed():
-    """By its numbers: the shape does not tell."""
+    """The numbers show it: the shape does not."""
     assert named(drawn(1, (4, 4)).T, drawn(1, (4, 4))) == "transposed"
 
 
 def test_finding_that_coincides_with_another_says_nothing():
-    """Two numbers reversed about 1/2 may be 1 minus them as well."""
+    """Numbers that are symmetric about 1/2 give the same answer reversed and subtracted from 1."""
     want = np.array([0.2, 0.5, 0.8])
     assert named(want[::-1], want) is None
     assert named(1 - want, want) is None
 
 
 def test_right_answer_that_is_no_number_predicts_nothing():
-    """As where only a shape is demanded."""
+    """This is the case if only a shape is demanded."""
     assert named([[1.0]], np.full(1, np.nan)) is None
     assert named(np.zeros(0), np.zeros(0)) is None
     assert named([-1.0, np.nan, -np.inf, -2.0], [1.0, np.nan, np.inf, 2.0]) is None
 
 
 def test_infinity_is_no_factor_and_no_amount():
-    """An answer that overflows is not so many times the right one."""
+    """An answer that overflows is not a multiple of the right one."""
     want = drawn(1)
     assert named(np.inf * want, want) is None
     assert named(want + np.inf, want) is None
@@ -586,7 +590,7 @@ def test_nearly_is_not_enough(kind, off):
 
 
 def test_small_entries_beside_large_ones_must_fit_too():
-    """exp(-z) is 1 divided by the sigmoid where it is large, and there alone."""
+    """exp(-z) nearly equals 1 divided by the sigmoid where it is large, and only there."""
     z = np.linspace(-30, 30, 40)
     want = 1 / (1 + np.exp(-z))
     assert named(1 / want, want) == "inverse"
@@ -597,7 +601,7 @@ def test_small_entries_beside_large_ones_must_fit_too():
 
 
 def test_zeros_say_nothing_about_every_entry():
-    """Twice the right answer in one half, and 0 where 0 is right."""
+    """Half of the entries are twice the right ones, and the others are rightly 0."""
     want = np.array([0.0, 0.0, 0.0, 0.6, 1.0, 1.0, 1.0])
     assert named(2 * want, want) != "factor"
     assert named(2 * want[2:], want[2:]) == named(2e-6 * want[2:], 1e-6 * want[2:]) == "factor"
@@ -605,13 +609,15 @@ def test_zeros_say_nothing_about_every_entry():
 
 
 def test_whole_numbers_by_chance_are_not_rounding():
-    """Where nearly all right answers are whole."""
+    """Nearly all right answers are whole here."""
     want = np.array([0.0, 0.0, 0.0, 0.62, 1.0, 1.0, 1.0])
     assert named(np.round(want), want) == "right_elsewhere"
 
 
 def test_line_in_place_of_the_sigmoid_is_not_rounding():
-    """0.2 z + 0.5, kept between 0 and 1, is the nearest tenth for these few z, and is no sigmoid that was rounded."""
+    """For these few z, 0.2 z + 0.5, clipped to [0, 1], equals the sigmoid rounded to tenths, but it is not a rounded
+    sigmoid.
+    """
     z = np.array([-2.0, -1.0, 0.0, 1.0, 2.0, 8.0])
     want = 1 / (1 + np.exp(-z))
     line = np.clip(0.2 * z + 0.5, 0, 1)
@@ -621,7 +627,7 @@ def test_line_in_place_of_the_sigmoid_is_not_rounding():
 
 
 def test_one_number_everywhere_is_not_rounding():
-    """Where all right answers are near 0.5, whoever forgets the weights and gives 0.5 has rounded nothing."""
+    """If all right answers are near 0.5, a program that forgets the weights and returns 0.5 has not rounded."""
     want = np.linspace(0.46, 0.54, 11)
     assert named(np.full(11, 0.5), want) == "all_alike"
     assert named(np.round(want, 2), want) == "rounded"
@@ -630,7 +636,7 @@ def test_one_number_everywhere_is_not_rounding():
 
 
 def test_zeros_and_ones_that_are_exchanged_are_not_in_another_order():
-    """Who gives 1 for very negative z, and 0 for large ones, has not touched the order."""
+    """A program that returns 1 for very negative z, and 0 for large z, has not changed the order."""
     want = np.array([0.0, 5e-324, 4e-309, 0.62, 1.0, 1.0, 1.0])
     assert named(np.where(want == 0.62, want, 1 - want), want) != "reversed"
     assert named([1.0, 1.0, 0.0, 0.62, 1.0, 0.0, 0.0], want) is None
@@ -646,19 +652,19 @@ def test_zeros_and_ones_that_are_exchanged_are_not_in_another_order():
     spoil=st.sampled_from(["multiple", "offset", "clipped"]),
 )
 def test_number_of_a_programs_choice_is_not_named_where_data_are_hidden(seed, number, spoil):
-    """A factor of 7.31 could spell an input."""
+    """A factor of 7.31 could encode an input."""
     want = drawn(seed)
     got = {"multiple": number * want, "offset": number + want, "clipped": np.minimum(want, number * 1e-4)}[spoil]
     x = np.random.RandomState(seed).uniform(size=(7, 5))
     found = find(Wrong(got, want, calls=[[x]], arguments=["x"], hidden=True))
     if found is not None:
-        # What may be named: a half, two, the size of a step, a side of an argument, the base of a logarithm.
+        # These may be named: a half, two, the size of a step, a side of an argument, the base of a logarithm.
         usual = {"1", "2", "0.1", "0.01", "0.001", "5", "7", "10", "0"}
         assert set(re.findall(r"[\d.]*\d", found.sentence + found.evidence)) <= usual
 
 
 def test_shape_of_many_sides_is_not_repeated():
-    """Sides of 1 between the others could be digits."""
+    """Sides of 1 between the others could encode digits."""
     assert named(drawn(1)[None], drawn(1)) == "extra_axis"
     assert named(drawn(1)[None, :, None], drawn(1)) is None
     assert named(np.reshape(2.5, (1, 1)), 2.5) == "wrapped"
@@ -684,7 +690,7 @@ def test_shape_of_many_sides_is_not_repeated():
     ],
 )  # fmt: skip
 def test_what_is_told_where_data_are_hidden(got, sentence):
-    """The same cause in fewer words."""
+    """The cause is the same, in fewer words."""
     want = drawn(3)
     assert told(got(want), want, calls=[[np.ones((7, 5))]], arguments=["x"], hidden=True)[0] == sentence
 
@@ -700,12 +706,12 @@ def test_what_is_told_where_data_are_hidden(got, sentence):
     ],
 )
 def test_what_another_wrong_answer_shows_to_be_chance_is_not_found(got, want, kind, unlike):
-    """A later answer of the case, whose right one is not known, or one of another case that is wrong."""
+    """It is a later answer of the case, whose right answer is unknown, or a wrong answer of another case."""
     like, unlike, given = np.array(got), np.array(unlike), [np.ones(2)]
     assert named(got, want, later=[(given, like)], elsewhere=[(given, like, like + 1)]) == kind
     assert named(got, want, later=[(given, unlike)]) != kind
     assert named(got, want, elsewhere=[(given, unlike, unlike + 1)]) != kind
-    # Where it is right there, it is wrong here only.
+    # A right answer in the other case contradicts nothing: the mistake shows only here.
     assert named(got, want, elsewhere=[(given, unlike, unlike)]) == kind
 
 
@@ -715,7 +721,7 @@ def test_another_same_number_is_the_same_number_everywhere():
 
 
 def test_argument_that_a_later_call_does_not_return_is_not_named():
-    """It was equal by chance, as in data that hold few different numbers."""
+    """The two were equal by chance, as happens in data with few different numbers."""
     x, other = np.array([1.0, 2.0]), np.array([3.0, 5.0])
     given = {"calls": [[x]], "arguments": ["x"]}
     assert named(x, [2.0, 4.5], **given, later=[([other], other)]) == "equal_to_argument"
@@ -723,7 +729,7 @@ def test_argument_that_a_later_call_does_not_return_is_not_named():
 
 
 def test_place_is_not_named_where_other_cases_are_wrong_at_others():
-    """A column, or the sign of an argument, that is wrong by itself here alone."""
+    """The place is a column, or the sign of an argument, and is wrong by itself only in this case."""
     want = drawn(0)
     got = spoilt(want, (slice(None), 1))
     assert named(got, want, elsewhere=[([], spoilt(want, (slice(None), 1)), want)]) == "right_elsewhere"

@@ -1,4 +1,6 @@
-"""autograder/submission.py: whatever is handed in is a program, or one sentence on what was found and what to do."""
+"""autograder/submission.py: whatever is handed in becomes a program, or one sentence that says what was found and what
+to do.
+"""
 
 import bz2
 import codecs
@@ -23,7 +25,7 @@ from autograder.submission import Submission, Unreadable
 
 FILE = "neural_network.py"
 PROGRAM = b"def sigmoid(z):\n    return 1\n"
-# Above what reading one program takes, far below the sizes that a hostile file claims.
+# More memory than reading one program takes, and far less than the sizes that a hostile file claims.
 MODEST_BYTES = 16 << 20
 
 no_windows = pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
@@ -33,12 +35,12 @@ user_only = pytest.mark.skipif(
 
 
 def read(path):
-    """What is found in `path`."""
+    """Return what is found in `path`."""
     return submission.read(path, FILE)
 
 
 def refusal(path):
-    """The one sentence, or two, for the student."""
+    """Return the refusal: one or two sentences for the student."""
     with pytest.raises(Unreadable) as refused:
         read(path)
     return str(refused.value)
@@ -78,7 +80,7 @@ def _archive(tmp_path):
 
 
 def test_path_that_does_not_exist_is_the_callers_mistake(tmp_path):
-    """No sentence for a student: nobody handed anything in."""
+    """There is no sentence for a student, because nobody handed anything in."""
     with pytest.raises(FileNotFoundError) as refused:
         read(tmp_path / "nothing")
     assert refused.value.filename == str(tmp_path / "nothing")
@@ -140,18 +142,18 @@ NAMES = {
 
 @pytest.mark.parametrize(("names", "said"), NAMES.values(), ids=list(NAMES))
 def test_folder_without_exactly_one_candidate_is_refused(folder, names, said):
-    """What was found, and what to do about it."""
+    """The sentence says what was found, and what to do about it."""
     assert refusal(folder(dict.fromkeys(names, PROGRAM))) == said
 
 
 @pytest.mark.parametrize(("names", "said"), NAMES.values(), ids=list(NAMES))
 def test_zip_without_exactly_one_candidate_is_refused(archive, names, said):
-    """The same sentence as for a folder."""
+    """The sentence is the same as for a folder."""
     assert refusal(archive(dict.fromkeys(names, PROGRAM))) == said
 
 
 def test_notebook_alone_is_refused(tmp_path):
-    """Handed in as a file, not in a folder."""
+    """The notebook is handed in as a file, not in a folder."""
     path = tmp_path / "hw6.ipynb"
     path.write_text('{"cells": []}')
     said = "There is no neural_network.py, but a notebook: hw6.ipynb. Hand in the Python file neural_network.py itself."
@@ -167,7 +169,9 @@ def test_thousands_of_files_are_refused(folder):
 
 
 def test_folder_is_not_listed_further_than_it_takes(folder, monkeypatch):
-    """A million names in one folder, which unpacks in seconds, would all be held and sorted before they are counted."""
+    """Otherwise, a million names in one folder, which unpacks in seconds, would all be stored and sorted before they
+    are counted.
+    """
 
     def listing(path):
         for number in range(2 * submission.MAX_ENTRIES):
@@ -175,7 +179,7 @@ def test_folder_is_not_listed_further_than_it_takes(folder, monkeypatch):
             yield types.SimpleNamespace(name=str(number), path=f"{path}/{number}", is_dir=lambda **_: False)
 
     listed, scandir = folder({}), os.scandir
-    # Of this folder alone: garbage may be collected meanwhile, and with it temporary folders of other tests.
+    # Only for this folder: the garbage collector may remove temporary folders of other tests meanwhile.
     monkeypatch.setattr(
         "os.scandir", lambda path: contextlib.nullcontext(listing(path)) if path == listed else scandir(path)
     )
@@ -183,7 +187,7 @@ def test_folder_is_not_listed_further_than_it_takes(folder, monkeypatch):
 
 
 def test_zip_of_thousands_of_files_is_refused(archive):
-    """Nor is a zip of them."""
+    """A zip of that many files is not searched, either."""
     names = map(str, range(submission.MAX_ENTRIES + 1))
     assert (
         refusal(archive(dict.fromkeys(names, b"")))
@@ -193,13 +197,13 @@ def test_zip_of_thousands_of_files_is_refused(archive):
 
 @pytest.mark.parametrize("made", ["folder", "archive"])
 def test_as_many_files_as_may_be_are_no_more(made, request, monkeypatch):
-    """The limit itself is no trap."""
+    """A submission with exactly that many files is accepted."""
     monkeypatch.setattr(submission, "MAX_ENTRIES", 3)
     assert read(request.getfixturevalue(made)({FILE: PROGRAM, "a.txt": b"", "b.txt": b""})).text == PROGRAM.decode()
 
 
 def test_directory_of_a_zip_is_counted_before_it_is_read(archive):
-    """What zipfile makes of a million entries takes more memory than there is, in the process that grades a class."""
+    """For a million entries, zipfile would take more memory than there is, in the process that grades a class."""
     data = archive({"a" * 60: b""}).read_bytes()
     begin, end = data.index(b"PK\x01\x02"), data.index(b"PK\x05\x06")
     entries = 60_000
@@ -217,13 +221,13 @@ def test_directory_of_a_zip_is_counted_before_it_is_read(archive):
 
 
 def test_name_as_long_as_a_book_is_not_compared_letter_by_letter(monkeypatch):
-    """Sixty of them, which a zip of 8 MB has room for, would hold up a class for ten seconds."""
+    """Sixty such names, for which a zip of 8 MB has room, would delay a class by ten seconds."""
     monkeypatch.setattr("difflib.SequenceMatcher.ratio", lambda _: pytest.fail("it takes a tenth of a second"))
     assert not submission._is_there(["snoisnetxe" * 6500 + ".py"], "extensions.py", [FILE, "extensions.py"])
 
 
 def test_folders_within_folders_end_somewhere(folder):
-    """A file deeper than anybody nests is not searched for."""
+    """A file that is deeper than anyone nests files is not searched for."""
     top = folder({"a/" * 30 + FILE: PROGRAM})
     assert refusal(top) == "There is no neural_network.py; found instead: a/a/a/a/a/a/a. Hand in neural_network.py."
 
@@ -236,7 +240,7 @@ def test_folders_within_folders_end_somewhere(folder):
     "target", ["../secret", "/etc/passwd", "nowhere", FILE], ids=["above", "system", "nowhere", "itself"]
 )
 def test_link_is_refused_and_not_followed(folder, tmp_path, target):
-    """Whatever it points to: a link into the grader's files would show them in a message."""
+    """This holds whatever the link points to: a link into the grader's files would show them in a message."""
     (tmp_path / "secret").write_bytes(PROGRAM)
     top = folder({})
     (top / FILE).symlink_to(target)
@@ -245,7 +249,7 @@ def test_link_is_refused_and_not_followed(folder, tmp_path, target):
 
 @no_windows
 def test_link_handed_in_by_itself_is_refused(tmp_path):
-    """The same without a folder around it."""
+    """The sentence is the same without a folder around the link."""
     (tmp_path / "a.py").write_bytes(PROGRAM)
     (tmp_path / FILE).symlink_to("a.py")
     assert refusal(tmp_path / FILE) == "neural_network.py is a link to another file. Hand in the file itself."
@@ -253,7 +257,7 @@ def test_link_handed_in_by_itself_is_refused(tmp_path):
 
 @no_windows
 def test_link_to_a_folder_is_not_followed(folder, tmp_path):
-    """Links to folders are named as what was found; a loop of them ends."""
+    """Links to folders are listed as what was found; a loop of links ends."""
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere" / FILE).write_bytes(PROGRAM)
     top = folder({})
@@ -264,7 +268,7 @@ def test_link_to_a_folder_is_not_followed(folder, tmp_path):
 
 @no_windows
 def test_link_in_a_zip_is_refused(archive):
-    """A zip says in its attributes that a member is a link."""
+    """The attributes of a member in a zip say that it is a link."""
     link = zipfile.ZipInfo(FILE)
     link.create_system = 3
     link.external_attr = (stat.S_IFLNK | 0o777) << 16
@@ -275,7 +279,7 @@ def test_link_in_a_zip_is_refused(archive):
 
 @no_windows
 def test_pipe_is_refused_without_waiting(folder):
-    """A FIFO has nobody at its other end; opening it the usual way would wait for ever."""
+    """Nothing is at the other end of the FIFO; opening it the usual way would block forever."""
     top = folder({})
     os.mkfifo(top / FILE)
     assert refusal(top) == "neural_network.py is not a regular file. Hand in your program as a plain file."
@@ -284,21 +288,23 @@ def test_pipe_is_refused_without_waiting(folder):
 @no_windows
 @pytest.mark.parametrize("name", [FILE, "homework.zip"])
 def test_pipe_handed_in_by_itself_is_refused_without_waiting(tmp_path, name):
-    """The same without a folder around it."""
+    """The sentence is the same without a folder around the FIFO."""
     os.mkfifo(tmp_path / name)
     assert refusal(tmp_path / name) == f"{name} is not a regular file. Hand in your program as a plain file."
 
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/mem"), reason="a file that opens and cannot be read is Linux's")
 def test_file_that_cannot_be_read_is_refused():
-    """A disk or a network drive fails when a file is read, after it was opened: the first page of a process does."""
+    """A failing disk or network drive raises an error when a file is read, not when it is opened; so does the first
+    page of a process's memory.
+    """
     assert refusal(Path("/proc/self/mem")) == "mem cannot be read (Input/output error). Hand it in again."
 
 
 @no_windows
 def test_socket_is_refused(tmp_path, monkeypatch):
-    """A socket cannot be opened at all; the system's reason is passed on."""
-    monkeypatch.chdir(tmp_path)  # the name of a socket may not be longer than some hundred letters
+    """A socket cannot be opened at all; the sentence gives the system's reason."""
+    monkeypatch.chdir(tmp_path)  # the path of a socket is limited to about a hundred characters
     with socket.socket(socket.AF_UNIX) as bound:
         bound.bind(FILE)
         said = refusal(tmp_path / FILE)
@@ -308,19 +314,19 @@ def test_socket_is_refused(tmp_path, monkeypatch):
 
 @no_windows
 def test_folder_called_like_the_file_is_refused(folder):
-    """A folder neural_network.py/ with a program inside is what some unzip programs make."""
+    """Some unzip programs make a folder neural_network.py/ with the program inside."""
     top = folder({f"{FILE}/inside.py": PROGRAM})
     assert refusal(top) == "neural_network.py is not a regular file. Hand in your program as a plain file."
 
 
 def test_folder_whose_name_ends_in_py_is_searched(folder):
-    """Only the name of the very file makes a folder a mistake; my_project.py/ is a folder like any other."""
+    """Only a folder with the exact name of the file is a mistake; my_project.py/ is a folder like any other."""
     assert read(folder({f"my_project.py/{FILE}": PROGRAM})).found_at == f"my_project.py/{FILE}"
 
 
 @user_only
 def test_file_without_permission_is_refused(folder):
-    """A file that we may not read is a sentence, too."""
+    """A file that we may not read leads to a sentence, too."""
     top = folder({FILE: PROGRAM})
     (top / FILE).chmod(0)
     assert refusal(top) == "neural_network.py cannot be opened (Permission denied). Hand it in again."
@@ -328,7 +334,7 @@ def test_file_without_permission_is_refused(folder):
 
 @user_only
 def test_folder_without_permission_is_refused_or_passed_over(folder):
-    """A folder that we may not list does not end the grading in a traceback."""
+    """A folder that we may not list does not end the grading with a traceback."""
     top = folder({FILE: PROGRAM, "locked/x.txt": b""})
     (top / "locked").chmod(0)
     try:
@@ -345,7 +351,7 @@ def test_folder_without_permission_is_refused_or_passed_over(folder):
 
 
 def test_fifty_megabytes_are_refused(tmp_path):
-    """By size alone: nothing of it is read."""
+    """The size alone decides: nothing of the file is read."""
     path = tmp_path / FILE
     with path.open("wb") as opened:
         opened.truncate(50 << 20)
@@ -360,7 +366,7 @@ def test_fifty_megabytes_are_refused(tmp_path):
 
 
 def test_one_byte_too_many_is_refused(folder, archive):
-    """The limit itself is no trap: a program of exactly the limit is read, to its last byte."""
+    """A program of exactly the limit is read, to its last byte."""
     top = folder({FILE: b"#" * submission.MAX_BYTES})
     assert len(read(top).text) == submission.MAX_BYTES
     assert len(read(archive({FILE: b"#" * submission.MAX_BYTES})).text) == submission.MAX_BYTES
@@ -369,7 +375,7 @@ def test_one_byte_too_many_is_refused(folder, archive):
 
 
 def test_fifty_megabytes_in_a_zip_are_refused(archive):
-    """By the size that the zip states, before anything is unpacked."""
+    """The size that the zip states decides, before anything is unpacked."""
     path = archive({FILE: bytes(50 << 20)}, compression=zipfile.ZIP_DEFLATED)
     tracemalloc.start()
     try:
@@ -381,7 +387,7 @@ def test_fifty_megabytes_in_a_zip_are_refused(archive):
 
 
 def claim(path, size):
-    """Make a zip of one member state another size for it."""
+    """Change the size that a zip of one member states for it."""
     data = bytearray(path.read_bytes())
     for signature, offset in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
         at = data.index(signature) + offset
@@ -393,7 +399,7 @@ def claim(path, size):
     "compression", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA], ids=["deflate", "bzip2", "lzma"]
 )
 def test_zip_that_claims_to_be_small_is_not_unpacked_beyond_its_claim(archive, compression):
-    """A bomb states a harmless size; whatever packs it, no more memory is taken than a program needs."""
+    """A zip bomb states a harmless size; with any compression, reading it takes no more memory than a program needs."""
     path = archive({FILE: bytes(64 << 20)}, compression=compression)
     claim(path, 1000)
     tracemalloc.start()
@@ -407,7 +413,7 @@ def test_zip_that_claims_to_be_small_is_not_unpacked_beyond_its_claim(archive, c
 
 
 def test_zip_that_claims_to_be_large_is_refused(archive):
-    """The claim alone is enough."""
+    """The claimed size alone is enough."""
     path = archive({FILE: PROGRAM})
     claim(path, 0x7FFFFFFF)
     assert refusal(path).startswith("neural_network.py has 2048.0 MiB; ")
@@ -419,21 +425,21 @@ AGAIN = "Make it again, without a password."
 
 
 def test_text_called_zip_is_refused(tmp_path):
-    """A file that was only renamed."""
+    """The file was only renamed."""
     path = tmp_path / "work.zip"
     path.write_bytes(PROGRAM)
     assert refusal(path) == f"The zip work.zip cannot be read (File is not a zip file). {AGAIN}"
 
 
 def test_zip_cut_off_is_refused(archive):
-    """A download that stopped."""
+    """The download stopped early."""
     path = archive({FILE: PROGRAM * 100})
     path.write_bytes(path.read_bytes()[:-30])
     assert refusal(path) == f"The zip handed in.zip cannot be read (File is not a zip file). {AGAIN}"
 
 
 def test_zip_with_a_password_is_refused(archive):
-    """Nobody can type it."""
+    """Nobody could type the password."""
     path = archive({FILE: PROGRAM})
     data = bytearray(path.read_bytes())
     for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
@@ -450,7 +456,7 @@ def test_zip_with_a_password_is_refused(archive):
     ids=["stored", "deflate", "bzip2", "lzma"],
 )
 def test_zip_with_damaged_content_is_refused(archive, compression):
-    """Whatever the way of packing complains of, it is the same sentence."""
+    """Whatever the decompressor complains about, the sentence is the same."""
     path = archive({FILE: bytes(range(256)) * 8 + PROGRAM}, compression=compression)
     data = bytearray(path.read_bytes())
     start = data.index(FILE.encode()) + len(FILE)
@@ -462,7 +468,7 @@ def test_zip_with_damaged_content_is_refused(archive, compression):
 
 
 def test_zip_whose_error_quotes_a_whole_book_is_told_in_a_line(archive):
-    """zipfile names the member that it stumbled over, whose name may have 65,535 letters and end in each result."""
+    """zipfile quotes the name of the bad member, which may have 65,535 characters and would be in each result."""
     path = archive({"\u00e9\u0301\u0301\u0301" * 8000 + "/" + FILE: PROGRAM})
     data = bytearray(path.read_bytes())
     at = data.index(b"PK\x03\x04") + 30
@@ -475,7 +481,7 @@ def test_zip_whose_error_quotes_a_whole_book_is_told_in_a_line(archive):
 
 
 def test_zip_with_a_member_without_a_name_is_refused(tmp_path):
-    """The zipfile of some Pythons falls over it."""
+    """The zipfile module of some versions of Python fails on it."""
     nameless = zipfile.ZipInfo("x")
     nameless.filename = ""
     with zipfile.ZipFile(tmp_path / "work.zip", "w") as opened:
@@ -486,7 +492,7 @@ def test_zip_with_a_member_without_a_name_is_refused(tmp_path):
 @settings(max_examples=120, deadline=None, derandomize=True, database=None)
 @given(data=st.data())
 def test_zip_with_any_damaged_bytes_is_read_or_refused(tmp_path_factory, data):
-    """Nothing but Unreadable, wherever the damage is."""
+    """No exception but Unreadable is raised, wherever the damage is."""
     buffer = io.BytesIO()
     packed = data.draw(st.sampled_from([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED]))
     with zipfile.ZipFile(buffer, "w", packed) as opened:
@@ -548,13 +554,13 @@ TEXTS = {
 
 @pytest.mark.parametrize(("data", "said"), TEXTS.values(), ids=list(TEXTS))
 def test_file_that_is_no_python_text_is_refused(folder, data, said):
-    """One sentence: what it is, and how to mend it."""
+    """One sentence says what the file is, and how to fix it."""
     assert refusal(folder({FILE: data})) == said
 
 
 @pytest.mark.parametrize(("data", "said"), TEXTS.values(), ids=list(TEXTS))
 def test_zipped_file_that_is_no_python_text_is_refused(archive, data, said):
-    """The same sentence as for a plain file."""
+    """The sentence is the same as for a plain file."""
     assert refusal(archive({FILE: data})) == said
 
 
@@ -589,7 +595,9 @@ def test_zipped_file_that_is_no_python_text_is_refused(archive, data, said):
     ],
 )
 def test_python_text_is_read_as_python_reads_it(folder, data, text):
-    """UTF-8 with or without a mark, any line ends, or what the first two lines declare; grammar is not looked at."""
+    """The text is UTF-8, with or without a byte order mark, or in the encoding that its first two lines declare, with
+    any line ends; its syntax is not checked.
+    """
     assert read(folder({FILE: data})) == Submission(FILE, FILE, text)
 
 
@@ -599,7 +607,7 @@ def test_python_text_is_read_as_python_reads_it(folder, data, text):
     data=st.binary(max_size=60),
 )
 def test_any_bytes_are_a_text_or_refused(cookie, data):
-    """Nothing but Unreadable, and what is read can be sent on."""
+    """No exception but Unreadable is raised, and the text can be sent on."""
     try:
         text = submission._decode(cookie.encode() + data, FILE)
     except Unreadable as error:
@@ -613,7 +621,7 @@ def test_any_bytes_are_a_text_or_refused(cookie, data):
 
 @pytest.mark.parametrize("name", ["neural_network.py", "anything.py", "program.txt"])
 def test_file_handed_in_by_itself_is_read_under_any_name(tmp_path, name):
-    """Whoever names a file on the command line means that file."""
+    """A user who names a file on the command line means that file."""
     path = tmp_path / name
     path.write_bytes(PROGRAM)
     assert read(path) == Submission(FILE, name, PROGRAM.decode())
@@ -632,7 +640,7 @@ def test_file_handed_in_by_itself_is_read_under_any_name(tmp_path, name):
     ids=["at the top", "nested", "deep", "__MACOSX", "litter", "others beside it"],
 )
 def test_one_candidate_is_found_at_any_depth(folder, archive, names):
-    """In a folder and in a zip alike; what systems and editors leave behind is passed over."""
+    """This holds in a folder and in a zip; files that systems and editors leave behind are skipped."""
     if os.name == "nt":
         names = [name for name in names if name != "Neural_Network.PY"]
     files = dict.fromkeys(names, PROGRAM)
@@ -641,33 +649,33 @@ def test_one_candidate_is_found_at_any_depth(folder, archive, names):
 
 
 def test_zip_with_backslashes_in_its_names_is_read(archive):
-    """Old Windows programs write a backslash between folder and file; elsewhere that is one long name."""
+    """Old Windows programs write a backslash between folder and file; on other systems, that is one long name."""
     path = archive({"work/" + FILE: PROGRAM})
     path.write_bytes(path.read_bytes().replace(b"work/", b"work\\"))
     assert read(path).text == PROGRAM.decode()
 
 
 def test_what_lies_about_in_a_zip_with_backslashes_is_left_out(archive):
-    """And a folder is no file."""
+    """An entry for a folder does not count as a file."""
     about = ["work\\", f"work\\.venv\\{FILE}", "__MACOSX\\x"]
     assert read(archive(dict.fromkeys([*about, f"work\\{FILE}"], PROGRAM))).text == PROGRAM.decode()
     assert refusal(archive(dict.fromkeys(about, b""))) == f"Nothing was handed in. Hand in {FILE}."
 
 
 def test_zip_under_another_name_is_refused(archive):
-    """A zip is told by its name."""
+    """A zip is recognized by its name."""
     said = refusal(archive({FILE: PROGRAM}, name="download"))
     assert said == "download is not a text file. Hand in the Python file you edit."
 
 
 def test_zip_member_outside_of_the_zip_is_read_in_place(archive, tmp_path):
-    """Names with .. are looked at and never unpacked to."""
+    """Names with .. are accepted, but never used as paths to unpack to."""
     assert read(archive({f"../../{FILE}": PROGRAM})).found_at == f"../../{FILE}"
     assert not (tmp_path.parent / FILE).exists()
 
 
 def test_nothing_of_a_submission_is_run(folder, tmp_path):
-    """Neither compiled nor imported: reading has no effect but the text."""
+    """The program is neither compiled nor imported: reading only returns the text."""
     text = f"open({str(tmp_path / 'ran')!r}, 'w').close()\n"
     assert read(folder({FILE: text.encode()})).text == text
     assert not (tmp_path / "ran").exists()
@@ -681,7 +689,7 @@ def test_no_file_stays_open(folder):
 
     def still_open():
         for descriptor in Path("/proc/self/fd").iterdir():
-            with contextlib.suppress(FileNotFoundError):  # other threads open and close theirs
+            with contextlib.suppress(FileNotFoundError):  # other threads open and close descriptors
                 if (file := descriptor.readlink()).parent == top:
                     yield file.name
 
@@ -704,13 +712,13 @@ LINES = Submission(
     [(1, "import numpy"), (2, ""), (4, "def forward(self): pass"), (6, "x = 1"), (0, ""), (7, ""), (-1, "")],
 )
 def test_line_is_stripped_and_empty_where_there_is_none(number, line):
-    """Counted from 1, whatever the line ends."""
+    """Lines count from 1, whatever ends them."""
     assert LINES.line(number) == line
 
 
 @pytest.mark.parametrize("separator", ["\x0c", "\x0b", "\x1c", "\x85", "\u2028", "\u2029"])
 def test_only_line_ends_of_python_count_as_lines(separator):
-    """A form feed, or a U+2028 pasted from a web page, is no new line for Python, and none in a message."""
+    """A form feed, or a U+2028 pasted from a web page, does not begin a new line in Python, nor in a message."""
     text = f"# a{separator}b\nx = 1\n"
     assert Submission(FILE, FILE, text).line(2) == "x = 1"
     assert compile(text.replace("x = 1", "x = 1/0"), FILE, "exec").co_name == "<module>"
@@ -726,12 +734,12 @@ def test_old_macintosh_line_ends_are_line_ends():
     ("function", "line"), [("forward", 4), ("backprop", 5), ("sigmoid", 0), ("back", 0), ("A", 0), ("", 0)]
 )
 def test_line_of_a_function_is_where_it_is_defined_or_assigned(function, line):
-    """0 if it is nowhere; the beginning of a name is not the name."""
+    """The line is 0 if it is nowhere; the beginning of a name does not count as the name."""
     assert LINES.line_of(function) == line
 
 
 def test_last_of_several_definitions_is_the_one_that_counts():
-    """For Python; one that is indented, in a class for instance, is another thing."""
+    """Python uses the last one; an indented definition, in a class for instance, is something else."""
     twice = "def f(z):\n    return z\n\nclass A:\n    def f(z):\n        pass\n\ndef f(z):\n    pass\n\nf = g(f)\n"
     program = Submission(FILE, FILE, twice)
     assert (program.definitions_of("f"), program.line_of("f")) == ([1, 8], 8)
@@ -740,7 +748,7 @@ def test_last_of_several_definitions_is_the_one_that_counts():
 
 @pytest.mark.parametrize("quotes", ['"""', "'''"])
 def test_definition_that_was_put_aside_is_none(quotes):
-    """Between triple quotes, where one keeps an older version; a mark that opens nothing hides nothing."""
+    """Students keep older versions between triple quotes; quotes that do not open a string hide nothing."""
     kept = f"def f(z):\n    {quotes}Not def f(z).{quotes}\n# or {quotes}?\n"
     aside = f"{quotes}\ndef f(z):\n    pass\nf = g\n{quotes}\n"
     marks = f"x = {quotes!r}\n"
@@ -750,7 +758,7 @@ def test_definition_that_was_put_aside_is_none(quotes):
 
 
 def test_bzip2_bomb_of_a_few_hundred_bytes_is_what_it_claims():
-    """The bomb above is one: the packed size is no bound for the unpacked."""
+    """The bomb above is such a file: the packed size is no bound for the unpacked size."""
     assert len(bz2.compress(bytes(64 << 20))) < 1000
 
 
@@ -759,13 +767,15 @@ def test_bzip2_bomb_of_a_few_hundred_bytes_is_what_it_claims():
     [("f", 64, range(2, 9)), ("f", 3, range(2, 5)), ("g", 64, range(9, 11)), ("h", 64, range(0))],
 )
 def test_lines_of_a_function_end_where_the_next_statement_begins(function, most, expected):
-    """Or sooner: of a case whose data are hidden, only the number of such a line is told, and not one of thousands."""
+    """They may end sooner: with hidden data, a message gives only the number of such a line, which must not be one of
+    thousands.
+    """
     text = "import math\ndef f(\n    z\n):\n    y = z\n\n# half way\n\treturn y\ng = (\n)\nprint(f)\n    f(1)"
     assert Submission("x.py", "x.py", text).lines_of(function, most) == expected
 
 
 def test_file_may_end_without_a_line_end():
-    """Its last line is one, too, and there is none before the first."""
+    """The last line counts, too, and there is no line before the first."""
     short = Submission("x.py", "x.py", "def f(z):\n    return z")
     assert short.lines_of("f", 64) == range(1, 3)
     assert (short.line(0), short.line(2), short.line(3)) == ("", "return z", "")

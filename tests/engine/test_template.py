@@ -1,4 +1,4 @@
-"""box/template.py and batch.station.Template: a process that is forked for each submission, and how they end."""
+"""box/template.py and batch.station.Template: a process that forks a child for each submission, and how both end."""
 
 import os
 import signal
@@ -17,7 +17,7 @@ from ..processes import alive, children, none_left
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is nothing to fork")
 
-# A child does what its settings say; `answers` is the descriptor it was given.
+# A child runs its settings as code; `answers` is the descriptor that it was given.
 SERVES = """
 import os, signal, socket, sys, time
 sys.path.insert(0, sys.argv[1])
@@ -32,7 +32,7 @@ os._exit(0)
 
 @pytest.fixture
 def template():
-    """One that only waits."""
+    """A template that only waits."""
     ours, theirs = socket.socketpair()
     with theirs:
         process = subprocess.Popen(
@@ -45,7 +45,7 @@ def template():
 
 @pytest.fixture
 def told(template):
-    """A function: what a child shall do -> its pid and what it writes, which ends when the child does."""
+    """A function that takes the code for a child, and returns its PID and what it has written when it ends."""
 
     def run(code):
         reading, writing = os.pipe()
@@ -63,7 +63,7 @@ SAYS = "os.write(answers, str({}).encode())"
 
 
 def test_child_has_its_settings_and_its_descriptors(told):
-    """Whatever their length: they cross in pieces."""
+    """Settings may have any length: they cross in pieces."""
     assert told(SAYS.format("6 * 7"))[1] == "42"
     assert told(f"'{'x' * 1_000_000}'\n" + SAYS.format("len(settings)"))[1] == str(
         1_000_003 + len(SAYS.format("len(settings)"))
@@ -71,12 +71,12 @@ def test_child_has_its_settings_and_its_descriptors(told):
 
 
 def test_children_do_not_see_what_another_has_changed(told):
-    """Each begins where the template waits."""
+    """Each child begins in the state in which the template waits."""
     assert [told("counted += 1\n" + SAYS.format("counted"))[1] for _ in range(3)] == ["1", "1", "1"]
 
 
 def test_child_holds_no_descriptor_of_an_earlier_one_and_not_the_template_s(told):
-    """Or the end of a socket would be noticed by nobody."""
+    """Otherwise, no process would notice the end of a socket."""
     listed = SAYS.format("sorted(map(int, os.listdir('/proc/self/fd')))")
     assert told(listed)[1] == told(listed)[1]
     open_ones = told(listed)[1].strip("[]").split(", ")
@@ -84,7 +84,7 @@ def test_child_holds_no_descriptor_of_an_earlier_one_and_not_the_template_s(told
 
 
 def test_several_children_live_side_by_side(template):
-    """And each is ended by its own number."""
+    """Each child is ended by its own PID."""
     pids = [template.fork("time.sleep(60)", []) for _ in range(3)]
     assert all(map(alive, pids))
     template.end(pids[1], 0)
@@ -95,7 +95,7 @@ def test_several_children_live_side_by_side(template):
 
 
 def test_child_may_leave_by_itself(template):
-    """It gets the time to clean up that it was promised."""
+    """It gets the promised time to clean up."""
     reading, writing = os.pipe()
     pid = template.fork("time.sleep(0.3); os.write(answers, b'cleaned up')", [writing])
     os.close(writing)
@@ -107,7 +107,7 @@ def test_child_may_leave_by_itself(template):
 
 
 def test_child_that_does_not_leave_is_killed(template):
-    """Even one that ignores signals."""
+    """Even a child that ignores signals is killed."""
     pid = template.fork("signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)", [])
     started = time.monotonic()
     template.end(pid, 0.2)
@@ -116,7 +116,7 @@ def test_child_that_does_not_leave_is_killed(template):
 
 
 def test_child_that_has_ended_long_ago_is_reaped_when_asked(template):
-    """Until then nobody else can have its number."""
+    """Until then, no other process can get its PID."""
     pid = template.fork("os._exit(3)", [])
     time.sleep(0.1)
     assert os.path.exists(f"/proc/{pid}"), "ended, and still its parent's"
@@ -125,7 +125,7 @@ def test_child_that_has_ended_long_ago_is_reaped_when_asked(template):
 
 
 def test_template_that_has_died_says_so(template):
-    """At once, whatever it is asked."""
+    """It says so at once, for every request."""
     pid = template.fork("time.sleep(60)", [])
     template._process.kill()
     template._process.wait()
@@ -137,7 +137,7 @@ def test_template_that_has_died_says_so(template):
 
 
 def test_template_that_dies_while_it_is_asked_says_so(template):
-    """By the end of its socket."""
+    """The end of its socket tells."""
     os.kill(template._process.pid, signal.SIGSTOP)
     template._control.settimeout(5)
     os.kill(template._process.pid, signal.SIGKILL)
@@ -146,7 +146,7 @@ def test_template_that_dies_while_it_is_asked_says_so(template):
 
 
 def test_template_that_stands_still_is_given_up(template):
-    """Rather than waited for without an end."""
+    """Otherwise, the batch would wait forever."""
     template._control.settimeout(0.2)
     os.kill(template._process.pid, signal.SIGSTOP)
     with pytest.raises(TimeoutError):
@@ -154,20 +154,20 @@ def test_template_that_stands_still_is_given_up(template):
 
 
 def test_template_ends_when_our_process_has_gone(template):
-    """A batch that is killed leaves none."""
+    """A batch that is killed leaves no template behind."""
     template._control.close()
     assert none_left([template._process.pid])
 
 
 def test_template_ends_in_the_middle_of_a_request(template):
-    """One that will never be whole."""
+    """The request will never be complete."""
     template._control.sendall(control.REQUEST.pack(control.START, 100, 0, 0) + b"x = 1")
     template._control.close()
     assert none_left([template._process.pid])
 
 
 def test_closing_ends_a_template_with_its_group():
-    """As a session's: its children know answers, and hang with their workers."""
+    """A session's template needs this: its children know answers, and hang with their workers."""
     ours, theirs = socket.socketpair()
     with theirs:
         process = subprocess.Popen(
@@ -184,7 +184,7 @@ def test_closing_ends_a_template_with_its_group():
 
 
 def test_children_that_cannot_notice_end_with_their_template():
-    """A session that waits for a program that hangs notices nothing when the batch is killed."""
+    """A session that waits for a hanging program does not notice that the batch was killed."""
     ours, theirs = socket.socketpair()
     with theirs:
         process = subprocess.Popen(
@@ -199,7 +199,7 @@ def test_children_that_cannot_notice_end_with_their_template():
 
 
 def test_template_whose_answer_nobody_waits_for_ends_silently(template):
-    """It was asked, and then the batch was killed."""
+    """The batch was killed after it had asked."""
     os.kill(template._process.pid, signal.SIGSTOP)
     socket.send_fds(template._control, [control.REQUEST.pack(control.START, 0, 0, 0)], [])
     template._control.close()
@@ -208,7 +208,7 @@ def test_template_whose_answer_nobody_waits_for_ends_silently(template):
 
 
 def test_template_that_was_told_nothing_more_ends_silently(template):
-    """A socket that is closed with an answer in it is reset, not ended."""
+    """A socket that is closed with an unread answer in it is reset, not ended."""
     socket.send_fds(template._control, [control.REQUEST.pack(control.START, 0, 0, 0)], [])
     time.sleep(0.2)
     template._control.close()

@@ -9,12 +9,12 @@ from .made import made_case, made_grade, made_result
 
 
 def lines(grade):
-    """The report without the padding of its titles."""
+    """Return the report without the padding of its titles."""
     return [" ".join(line.split()) if line[:1].strip() else line for line in report(grade)]
 
 
 def test_report_of_our_own_fault_names_it():
-    """The word stands out, and the student's part says that it is not theirs."""
+    """The word stands out, and the student's part says that the fault is not theirs."""
     grade = made_grade(
         made_result(outcome=Outcome.GRADER_ERROR, text="Not your fault.", summary="the grader failed"),
         staff=("1.1: the worker died.",),
@@ -31,7 +31,7 @@ def test_report_of_our_own_fault_names_it():
     ],
 )
 def test_every_outcome_has_a_word(outcome, word):
-    """Readable without colour, seven letters at most."""
+    """Each word is readable without color, and has at most seven letters."""
     first = next(
         line
         for line in report(made_grade(made_result(outcome=outcome)))
@@ -42,7 +42,9 @@ def test_every_outcome_has_a_word(outcome, word):
 
 
 def test_report_is_these_lines():
-    """Title, where to begin, cases in order, failures in full and indented, the points once more."""
+    """The report has the title, where to begin, the cases in order, failures in full and indented, and the points once
+    more.
+    """
     grade = made_grade(
         made_result(made_case(points="2.5"), Outcome.PASSED, "2.5"),
         made_result(
@@ -64,7 +66,7 @@ def test_report_is_these_lines():
 
 
 def test_extra_credit_has_a_heading_once_before_its_first_case():
-    """After an empty line, and not before the cases that everybody has."""
+    """It follows an empty line, and is not placed before the cases that everybody has."""
     cases = [made_case(number=number, extra=number != "1.1") for number in ("1.1", "8.1", "8.2")]
     told = list(report(made_grade(*[made_result(case, Outcome.PASSED, "4") for case in cases])))
     assert [line.split("  ")[0] for line in told] == [
@@ -74,7 +76,7 @@ def test_extra_credit_has_a_heading_once_before_its_first_case():
 
 
 def test_third_failure_of_a_function_takes_a_line():
-    """It points to the first with the same mistake, or says in half a line what it is."""
+    """The line points to the first failure with the same mistake, or says in half a line what is wrong."""
     made = [
         made_result(made_case(number=f"1.{i}"), text=f"Got {i}", mistake=mistake, summary=mistake or f"wrong {i}")
         for i, mistake in enumerate(("double.triples", "double.triples", "double.triples", None), 1)
@@ -87,7 +89,7 @@ def test_third_failure_of_a_function_takes_a_line():
 
 
 def test_case_that_passed_with_right_functions_around_it_says_so():
-    """It cost nothing, and whose mistake it was."""
+    """The report says that nothing was lost, and whose mistake it was."""
     grade = made_grade(
         made_result(summary="wrong", text="Got 3"),
         made_result(made_case(number="2.1", tags=("both",)), Outcome.PASSED, "4", carried=True),
@@ -102,18 +104,18 @@ def test_case_that_passed_with_right_functions_around_it_says_so():
 
 
 def test_passed_case_prints_no_text():
-    """One line each."""
+    """A passed case takes one line."""
     grade = made_grade(made_result(outcome=Outcome.PASSED, score="4", text="secret"))
     assert "secret" not in "\n".join(report(grade))
 
 
 def test_table_of_no_submissions_has_a_head():
-    """And nothing else."""
+    """It has nothing else."""
     assert list(table([])) == ["submission                               score  first thing to fix"]
 
 
 def test_table_has_a_line_for_each_submission(monkeypatch):
-    """Name, score, and the first thing to fix; a message about the file comes first."""
+    """The line has the name, the score, and the first thing to fix; a message about the file comes first."""
     monkeypatch.setenv("COLUMNS", "100")
     right = made_grade(made_result(outcome=Outcome.PASSED, score="4"))
     wrong = made_grade(
@@ -147,7 +149,7 @@ def test_table_has_a_line_for_each_submission(monkeypatch):
 
 @pytest.mark.parametrize(("columns", "longest"), [("60", 68), ("100", 100), ("200", 200)])
 def test_table_fits_the_terminal(monkeypatch, columns, longest):
-    """A long sentence is shortened between words; very narrow terminals get a little more than they have."""
+    """A long sentence is shortened between words; on a very narrow terminal, the line is a little too long."""
     monkeypatch.setenv("COLUMNS", columns)
     grade = made_grade(made_result(summary="word " * 60))
     line = list(table([("name", grade)]))[1]

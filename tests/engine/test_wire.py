@@ -1,4 +1,4 @@
-"""autograder/box/wire.py: a hostile worker may send any bytes; out come a message or one of three exceptions."""
+"""autograder/box/wire.py: a hostile worker may send any bytes; the result is a message or one of three exceptions."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from autograder.box import wire
 
 FUZZ = settings(max_examples=150, deadline=None, derandomize=True, database=None)
-# Far more than a message on this page needs, far less than any of the sizes claimed.
+# Far more memory than a message in this file needs, and far less than any of the claimed sizes.
 SMALL_BYTES = 4 << 20
 
 
@@ -29,12 +29,12 @@ def _ends():
 
 
 def soon():
-    """A deadline that comes only if something hangs."""
+    """Return a deadline that passes only if something hangs."""
     return time.monotonic() + 30
 
 
 def received_after(ends, data, *, close=True):
-    """What `receive` makes of `data`, after which the worker is gone."""
+    """Return what `receive` makes of `data`, after which the worker is gone."""
     grader, worker = ends
     worker.sendall(data)
     if close:
@@ -43,13 +43,13 @@ def received_after(ends, data, *, close=True):
 
 
 def described(arrays, data=b""):
-    """Bytes in the form of safetensors that describe `arrays` as they like."""
+    """Return bytes in the form of safetensors whose header is `arrays`, right or wrong."""
     head = json.dumps(arrays).encode("ascii")
     return struct.pack("<Q", len(head)) + head + data
 
 
 def one_array(shape, data=b"", dtype="F64", name="0"):
-    """The same for one array."""
+    """Return the same for one array."""
     return described({name: {"dtype": dtype, "shape": shape, "data_offsets": [0, len(data)]}}, data)
 
 
@@ -68,7 +68,7 @@ def test_connection_closed_before_the_end_of_a_message_is_closed(ends, data):
 
 
 def test_connection_that_is_reset_is_closed(ends):
-    """A worker killed with unread data resets its connection; that is a closed one."""
+    """A worker killed with unread data resets its connection, which counts as closed."""
     grader, worker = ends
     grader.sendall(b"never read")
     worker.close()
@@ -77,19 +77,19 @@ def test_connection_that_is_reset_is_closed(ends):
 
 
 def test_deadline_in_the_past_is_late(ends):
-    """Nothing is waited for once the time is over."""
+    """`receive` does not wait after the deadline."""
     with pytest.raises(wire.Late):
         wire.receive(ends[0], time.monotonic() - 1, bytearray())
 
 
 def test_message_that_has_come_in_time_is_taken_however_late_we_look(ends):
-    """It may be we who got no processor."""
+    """The grader itself may have been without a processor."""
     ends[1].sendall(wire.pack({"in": "time"}))
     assert wire.receive(ends[0], time.monotonic() - 1, bytearray()) == ({"in": "time"}, [])
 
 
 def test_nothing_left_of_another_measure_is_late(ends):
-    """It is asked again after each time that we have waited for as long as it said."""
+    """The other measure is asked again after each wait, which lasts as long as the measure said."""
     left = [0.01, 0.02, 0.0, 0.0]
     with pytest.raises(wire.Late):
         wire.receive(ends[0], soon(), bytearray(), left_s=lambda: left.pop(0))
@@ -97,14 +97,14 @@ def test_nothing_left_of_another_measure_is_late(ends):
 
 
 def test_message_that_stops_in_the_middle_is_late(ends):
-    """A worker that sends half a message and then holds its breath costs its own time only."""
+    """A worker that sends half a message and then stops uses up only its own time."""
     ends[1].sendall(wire.LENGTHS.pack(2, 0) + b"{")
     with pytest.raises(wire.Late):
         wire.receive(ends[0], time.monotonic() + 0.05, bytearray())
 
 
-def test_worker_that_prints_for_ever_is_late(ends):
-    """Output is emptied while we wait, and does not put the deadline off."""
+def test_worker_that_prints_forever_is_late(ends):
+    """Output is read while we wait, and does not extend the deadline."""
     read_end, write_end = os.pipe()
     os.write(write_end, b"x" * 30_000)
     printed = []
@@ -118,7 +118,7 @@ def test_worker_that_prints_for_ever_is_late(ends):
 
 
 def test_worker_that_closes_its_output_can_still_answer(ends):
-    """The end of the output is reported once, as nothing; the answer comes all the same."""
+    """The end of the output is reported once, as empty bytes; the answer still arrives."""
     read_end, write_end = os.pipe()
     os.write(write_end, b"last words")
     os.close(write_end)
@@ -156,7 +156,7 @@ def test_claimed_size_beyond_any_honest_one_is_refused_before_it_is_read(ends, h
     assert str(refused.value) == "its message is larger than any honest one"
 
 
-# Python 3.14 reads that deep, and misses the end.
+# Python 3.14 parses such a depth, and then misses the end.
 TOO_DEEP = "RecursionError" if sys.version_info < (3, 14) else "JSONDecodeError"
 
 
@@ -175,14 +175,14 @@ TOO_DEEP = "RecursionError" if sys.version_info < (3, 14) else "JSONDecodeError"
     ids=["nothing", "half an object", "a pickle", "deep", "a list", "null", "a string", "NULs"],
 )
 def test_head_that_is_no_object_is_refused(head, sentence):
-    """The exception says what came instead."""
+    """The exception says what is wrong with the head."""
     with pytest.raises(wire.ProtocolError) as refused:
         wire.unpack(head, b"")
     assert str(refused.value) == sentence
 
 
 def test_head_with_a_colossal_number_is_refused_or_read():
-    """Python refuses to read numbers of more than some thousand digits, and so do we; older ones read it."""
+    """Python refuses to read numbers of more than some thousand digits, and so do we; older versions read them."""
     try:
         head, _ = wire.unpack(b'{"request": ' + b"9" * 60_000 + b"}", b"")
     except wire.ProtocolError as error:
@@ -219,7 +219,7 @@ NOT_FITTING = "an array's shape does not fit its length"
     ],
 )  # fmt: skip
 def test_arrays_that_are_not_ours_are_refused(body, sentence):
-    """Type, name and shape are checked before an array is made."""
+    """Type, name, and shape are checked before an array is made."""
     with pytest.raises(wire.ProtocolError) as refused:
         wire.unpack(b"{}", body)
     assert sentence in str(refused.value)
@@ -241,7 +241,7 @@ def test_thousands_of_empty_arrays_are_refused():
 
 
 def test_description_that_names_one_array_twice_is_refused_or_read_as_one():
-    """A doubled key is no way to get two arrays out of the bytes of one."""
+    """A duplicate key must not turn the bytes of one array into two arrays."""
     one = b'"0":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}'
     text = b"{" + one + b"," + one + b"}"
     try:
@@ -255,7 +255,7 @@ def test_description_that_names_one_array_twice_is_refused_or_read_as_one():
 
 
 def same_message(result):
-    """Whether `result` has the types that the grader relies on."""
+    """Return whether `result` has the types that the grader relies on."""
     head, arrays = result
     return type(head) is dict and all(type(a) is np.ndarray and a.dtype == np.float64 for a in arrays)
 
@@ -263,7 +263,7 @@ def same_message(result):
 @FUZZ
 @given(head=st.binary(max_size=200), body=st.binary(max_size=400))
 def test_any_bytes_as_head_and_body_are_a_message_or_refused(head, body):
-    """No other exception than ProtocolError leaves `unpack`, whatever the bytes."""
+    """`unpack` raises no exception but ProtocolError, whatever the bytes."""
     try:
         result = wire.unpack(head, body)
     except wire.ProtocolError:
@@ -288,7 +288,9 @@ def test_any_bytes_as_head_and_body_are_a_message_or_refused(head, body):
     cut=st.integers(0, 4),
 )
 def test_any_description_of_arrays_is_arrays_or_refused(arrays, data, cut):
-    """Descriptions that nearly fit, lie about their sizes, or break off: arrays of the right size, or ProtocolError."""
+    """Descriptions may nearly fit, lie about their sizes, or break off: the result is arrays of the right size, or
+    ProtocolError.
+    """
     body = described(arrays, data)
     try:
         head, unpacked = wire.unpack(b"{}", body[: len(body) - cut])
@@ -301,7 +303,7 @@ def test_any_description_of_arrays_is_arrays_or_refused(arrays, data, cut):
 @FUZZ
 @given(data=st.data())
 def test_message_with_flipped_bytes_is_a_message_or_refused(data):
-    """An honest message, damaged anywhere behind its lengths."""
+    """An honest message is damaged anywhere behind its lengths."""
     message = bytearray(wire.pack({"outcome": "returned", "request": 3}, [np.arange(3.0), np.float64(2.5)]))
     for at in data.draw(st.lists(st.integers(wire.LENGTHS.size, len(message) - 1), min_size=1, max_size=8)):
         message[at] = data.draw(st.integers(0, 255))
@@ -317,7 +319,7 @@ def test_message_with_flipped_bytes_is_a_message_or_refused(data):
 @FUZZ
 @given(noise=st.binary(max_size=300), lengths=st.tuples(st.integers(0, 40), st.integers(0, 40)) | st.none())
 def test_any_bytes_on_the_connection_are_a_message_refused_or_closed(noise, lengths):
-    """Through the socket too, with lengths that fit and with lengths that do not."""
+    """The bytes come through the socket, with lengths that fit and with lengths that do not."""
     grader, worker = socket.socketpair()
     with grader, worker:
         try:
@@ -340,7 +342,7 @@ def test_any_bytes_on_the_connection_are_a_message_refused_or_closed(noise, leng
     ids=["scalar", "empty", "no columns", "Fortran", "big-endian", "float32", "bool", "strided", "special", "8-d"],
 )  # fmt: skip
 def test_array_comes_out_as_it_went_in(ends, array):
-    """Same shape, same values bit for bit, float64: a scalar stays a scalar."""
+    """Shape and values are the same, bit for bit, as float64: a scalar stays a scalar."""
     _, (out,) = received_after(ends, wire.pack({}, [array]))
     assert out.dtype == np.float64
     assert out.shape == np.shape(array)
@@ -348,13 +350,13 @@ def test_array_comes_out_as_it_went_in(ends, array):
 
 
 def test_twelve_arrays_keep_their_order(ends):
-    """Numbers as names are not sorted as text: "10" comes after "9"."""
+    """The names are numbers, and not sorted as text: "10" comes after "9"."""
     _, arrays = received_after(ends, wire.pack({}, [np.full(2, float(i)) for i in range(12)]))
     assert [float(array[0]) for array in arrays] == [float(i) for i in range(12)]
 
 
 def test_head_comes_out_as_it_went_in(ends):
-    """Any text can be said, lone surrogates included, in ASCII."""
+    """Any text can be sent as ASCII, lone surrogates included."""
     head = {"text": "\ud800 \x00 é ☃", "lines": [[1, "f"]], "request": 7, "nothing": None, "flag": True}
     message = wire.pack(head)
     assert message.isascii()
@@ -362,7 +364,7 @@ def test_head_comes_out_as_it_went_in(ends):
 
 
 def test_two_messages_in_one_go_are_read_one_by_one(ends):
-    """No byte of the second is taken for the first."""
+    """No byte of the second message is taken for a part of the first."""
     grader, worker = ends
     worker.sendall(wire.pack({"n": 1}, [np.ones(2)]) + wire.pack({"n": 2}))
     buffer = bytearray()
@@ -371,13 +373,13 @@ def test_two_messages_in_one_go_are_read_one_by_one(ends):
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
 def test_head_with_a_number_that_json_lacks_is_a_value_error(value):
-    """NaN never goes out as a word that other JSON readers do not know."""
+    """NaN is never sent as a word that other JSON readers do not know."""
     with pytest.raises(ValueError, match="not JSON compliant"):
         wire.pack({"score": value})
 
 
 def test_largest_allowed_message_is_read(ends):
-    """A head of exactly the limit is a message; the limit itself is no trap."""
+    """A head of exactly the limit is read."""
     grader, worker = ends
     head = json.dumps({"x": "a" * (wire.MAX_HEAD_BYTES - len('{"x": ""}'))}).encode("ascii")
     assert len(head) == wire.MAX_HEAD_BYTES
@@ -389,14 +391,14 @@ def test_largest_allowed_message_is_read(ends):
 
 
 def test_grader_that_goes_away_is_closed_for_the_worker():
-    """An end of file inside a message is Closed, not a loop."""
+    """An end of file inside a message raises Closed instead of looping."""
     parts = iter([b"\x02\x00\x00\x00", b""])
     with pytest.raises(wire.Closed):
         wire.read_blocking(lambda _: next(parts))
 
 
 def test_worker_reads_a_message_in_single_bytes():
-    """However little one read gives, the message comes together."""
+    """However little one read returns, the message is put together."""
     message = iter(wire.pack({"do": "call"}, [np.arange(2.0)]))
     head, (array,) = wire.read_blocking(lambda _: bytes([next(message)]))
     assert (head, array.tolist()) == ({"do": "call"}, [0.0, 1.0])

@@ -219,7 +219,7 @@ SEEN_BY = """number => {
 
 
 @pytest.mark.slow
-def test_drawings_are_recognised_and_every_answer_is_that_of_the_students_forward(trained, pad):
+def test_drawings_are_recognized_and_every_answer_is_that_of_the_students_forward(trained, pad):
     """Each network recognizes at least 90% of the drawings of its digits. y_hat equals Python's within 1e-12."""
     forward, right, wrong = forward_of(trained), 0, []
     for name, (digit, strokes, thickness) in DRAWINGS.items():
@@ -481,7 +481,7 @@ def test_page_can_be_read_by_everyone(trained, reader, scheme):
     assert page.locator(".fill").first.evaluate("one => getComputedStyle(one).transitionDuration") == "0s"
 
 
-def test_bars_and_choices_are_seen_with_the_systems_own_colours(trained, reader):
+def test_bars_and_choices_are_seen_with_the_systems_own_colors(trained, reader):
     """Forced colors (high contrast on Windows) paint every background alike."""
     page = reader.open(trained / "trained" / "draw.html", forced_colors="active", bypass_csp=True)
     draw(page, DRAWINGS["1 with a flag"][1])

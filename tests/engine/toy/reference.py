@@ -1,4 +1,4 @@
-"""Right answers of the toy."""
+"""Right answers of the toy assignment."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""The cases of the toy."""
+"""The cases of the toy assignment."""
 
 import numpy as np
 import pytest
