@@ -405,7 +405,7 @@ def test_whole_numbers_arrive_as_whole_numbers(both, station, hand_in, fork):
     assert outcomes(graded) == ALL_PASSED
 
 
-@pytest.mark.parametrize("fork", [True, False])
+@pytest.mark.parametrize("fork", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_whole_numbers_that_are_changed_in_place_are_seen(both, hand_in, tmp_path, fork):
     """They are a copy, so the worker's word is taken for it."""
     folder = tmp_path / "cases"

@@ -274,7 +274,9 @@ def test_table_of_several_submissions_into_a_closed_pipe_has_no_traceback(tmp_pa
 
 
 @posix
-@pytest.mark.parametrize("name", ["bundle", "starter", "check", "doctor"])
+@pytest.mark.parametrize(
+    "name", [*(pytest.param(one, marks=pytest.mark.slow) for one in ("bundle", "check")), "starter", "doctor"]
+)
 def test_other_commands_into_a_closed_pipe_have_no_traceback(name):
     """As in `make bundle | head -1`, all work is still done, so the status is the same."""
     standing_in = {
@@ -398,11 +400,11 @@ def test_few_descriptors_are_enough_for_all_protections(tmp_path):
 @pytest.mark.parametrize(
     "changes",
     [
-        {"HOME": "/proc"},
         {"HOME": None, "PATH": None, "TMPDIR": "/nonexistent", "LC_ALL": "nn_NN.NOSUCH"},
         *(
             pytest.param(one, marks=pytest.mark.slow)
             for one in (
+                {"HOME": "/proc"},
                 {"HOME": None},
                 {"HOME": "/nonexistent"},
                 {"PATH": None},
@@ -440,7 +442,9 @@ OLD_LOCALE = {"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCAL
 
 @posix
 @pytest.mark.parametrize("fork", [FORK, pytest.param(NO_FORK, marks=pytest.mark.slow)])
-@pytest.mark.parametrize("temporary", [False, True], ids=["", "temporary folder too"])
+@pytest.mark.parametrize(
+    "temporary", [pytest.param(False, id="", marks=pytest.mark.slow), pytest.param(True, id="temporary folder too")]
+)
 def test_locale_without_letters_grades_names_and_programs_with_them(tmp_path, temporary, fork):
     """With non-ASCII paths, source, output, and messages, the grade is the same as in UTF-8, byte for byte."""
     folder = tmp_path / "Müller_Ωσ_\u6f22"

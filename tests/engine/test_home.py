@@ -472,7 +472,7 @@ def test_printed_text_is_shown_at_once_when_asked_for(home):
     "statement",
     [
         "sys.stdout = io.TextIOWrapper(sys.stdout.detach(), encoding='utf-8')",
-        "sys.stderr = codecs.getwriter('utf-8')(sys.stderr.detach())",
+        pytest.param("sys.stderr = codecs.getwriter('utf-8')(sys.stderr.detach())", marks=pytest.mark.slow),
         "sys.stdout = os.fdopen(sys.stdout.fileno(), 'w', encoding='utf-8')",
         "open(sys.stderr.fileno(), 'w').close()",
     ],

@@ -146,12 +146,12 @@ ENDS = "import os\nos._exit(0)\n"
 
 
 @pytest.fixture(scope="module")
-def limited(toy, new_station):
+def limited(toy, new_station, toy_station):
     """A function: limits -> the toy assignment with them, and a station for it, the same one each time."""
 
     @functools.cache
     def make(**limits):
-        return toy._replace(limits=toy.limits._replace(**limits)), new_station()
+        return toy._replace(limits=toy.limits._replace(**limits)), new_station() if limits else toy_station
 
     return make
 
