@@ -113,6 +113,7 @@ def mutations(source: str) -> Iterator[tuple[str, str, str, str]]:
     for function in tree.body:
         if not isinstance(function, ast.FunctionDef) or function.name not in FUNCTIONS:
             continue
+        before = ast.unparse(function)  # the rest is the same in every program, and is unparsed once
         loops = {
             node.target.id
             for node in ast.walk(function)
@@ -130,18 +131,19 @@ def mutations(source: str) -> Iterator[tuple[str, str, str, str]]:
             value = getattr(parent, name)
             child = value[index] if isinstance(value, list) else value
             for variant in variants(child, loops):
+                ast.copy_location(variant, child)
                 if isinstance(value, list):
                     value[index] = variant
                 else:
                     setattr(parent, name, variant)
-                text = ast.unparse(ast.fix_missing_locations(tree))
+                after = ast.unparse(function)
                 if isinstance(value, list):
                     value[index] = child
                 else:
                     setattr(parent, name, child)
-                old, new = _differing(unchanged, text)
+                old, new = _differing(before, after)
                 if old != new:
-                    yield function.name, old, new, text
+                    yield function.name, old, new, unchanged.replace(before, after)
 
 
 def _differing(before: str, after: str) -> tuple[str, str]:

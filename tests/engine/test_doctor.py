@@ -30,10 +30,16 @@ def refused_anyway():
     return {deeds.leaves_its_namespace} if done.returncode else set()
 
 
+@pytest.fixture(scope="module")
+def examined():
+    """What is found on this machine."""
+    return doctor.examine()
+
+
 @linux_root
-def test_every_protection_holds_here(refused_anyway):
+def test_every_protection_holds_here(examined, refused_anyway):
     """Each protection alone refuses what it is there for, and all of them together refuse everything."""
-    findings, gaps = doctor.examine()
+    findings, gaps = examined
     assert [finding.layer for finding in findings] == ["process of its own", *LAYERS]
     assert [finding.layer for finding in findings if not finding.holds] == []
     untold = {finding.layer: finding.untold for finding in findings if finding.layer != "process of its own"}
@@ -194,10 +200,12 @@ def test_sigterm_leaves_nothing_in_the_temporary_folder(tmp_path):
 
 
 @linux_root
-def test_command_prints_the_report():
+def test_command_prints_the_report(examined, monkeypatch, capfd):
     """The command is `python -m autograder doctor`."""
-    done = subprocess.run(
-        [sys.executable, "-m", "autograder", "doctor"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    assert done.stdout.endswith(f"All protections together refuse all {len(deeds.DEEDS)} attempts.\n")
-    assert done.stderr == ""
+    from autograder.commands import main
+
+    monkeypatch.setattr(doctor, "examine", lambda: examined)
+    assert main(["doctor"]) == 0
+    printed, errors = capfd.readouterr()
+    assert printed.endswith(f"All protections together refuse all {len(deeds.DEEDS)} attempts.\n")
+    assert errors == ""

@@ -110,14 +110,20 @@ def both(tmp_path_factory) -> Assignment:
 
 
 @pytest.fixture(scope="module")
-def run(both, tmp_path_factory):
-    """A function that grades a folder as in a class, on one station, which saves starting interpreters for each."""
+def station(tmp_path_factory):
+    """A station, which saves starting interpreters for each submission; None where there is no fork."""
     scratch = tmp_path_factory.mktemp("scratch")
     scratch.chmod(0o711)
     station = Station(str(scratch)) if hasattr(os, "fork") else None
-    yield lambda folder: grade(folder, both, place=station)
+    yield station
     if station is not None:
         station.close()
+
+
+@pytest.fixture
+def run(both, station):
+    """A function that grades a folder as in a class."""
+    return lambda folder, **options: grade(folder, both, place=station, **options)
 
 
 @pytest.fixture
@@ -233,7 +239,7 @@ def test_folder_of_thousands_of_files_is_the_first_files_problem(both, hand_in, 
 # ------------------------------------------------------------------------------------- how it is graded
 
 
-def test_points_of_both_and_without_the_file_nothing_changes(both, hand_in, toy):
+def test_points_of_both_and_without_the_file_nothing_changes(both, station, hand_in, toy):
     """The score is 13 of 10; with only the first file handed in, the results are the same as without extra credit."""
     folder = hand_in(toy=RIGHT, more=MORE)
     graded = grade(folder, both)
@@ -249,7 +255,7 @@ def test_points_of_both_and_without_the_file_nothing_changes(both, hand_in, toy)
     assert "Extra credit:" in list(report(graded))
 
     (folder / "more.py").unlink()
-    without, plain = (as_results(grade(folder, one)._replace(seconds=0.0)) for one in (both, toy))
+    without, plain = (as_results(grade(folder, one, place=station)._replace(seconds=0.0)) for one in (both, toy))
     assert without == plain
     assert without["output"] == "10 of 10 points."
 
@@ -270,7 +276,7 @@ BROKEN = {
     "a slip of the pen": ("def four_times(z:\n", "Raised"),
     "stops": ("1 / 0\n", "Raised"),
     "ends its process": ("import os\nos._exit(0)\n", "Died"),
-    "without an end": ("while True: pass\n", "TimedOut"),
+    "without an end": ("import time\ntime.sleep(600)\n", "TimedOut"),
     "empty": ("\n", "Unreadable"),
     "another file's functions": ("import toy\ntoy.double = toy.both = None\nimport os\nos._exit(1)\n", "Died"),
 }
@@ -292,6 +298,15 @@ def test_stubs_that_were_handed_in_with_the_rest_are_nothing_to_mend(run, hand_i
     assert (outcomes(begun), begun.score) == ({**ALL_PASSED, "3": "Raised"}, 11)
 
 
+@pytest.fixture(scope="module")
+def with_download(both, tmp_path_factory):
+    """Both, where the download has right functions, so that points tell whether it was run."""
+    (part,) = both.extra_credit
+    folder = shutil.copytree(part.folder, tmp_path_factory.mktemp("with download") / "more")
+    (folder / DOWNLOAD).write_text(MORE, encoding="utf-8")
+    return both._replace(extra_credit=(part._replace(folder=folder),))
+
+
 @pytest.mark.parametrize(
     ("handed_in", "points"),
     [
@@ -302,29 +317,23 @@ def test_stubs_that_were_handed_in_with_the_rest_are_nothing_to_mend(run, hand_i
     ],
     ids=["as downloaded", "saved by another editor", "indented otherwise", "with a line more"],
 )
-def test_download_itself_is_known_without_running_it(both, hand_in, tmp_path, handed_in, points):
+def test_download_itself_is_known_without_running_it(with_download, station, hand_in, handed_in, points):
     """The download has right functions here, so that the points tell whether it was run."""
-    (part,) = both.extra_credit
-    folder = shutil.copytree(part.folder, tmp_path / "more")
-    (folder / DOWNLOAD).write_text(MORE, encoding="utf-8")
-    assignment = both._replace(extra_credit=(part._replace(folder=folder),))
     begun = []
-    graded = grade(hand_in(toy=RIGHT, more=handed_in), assignment, meanwhile=begun.append)
+    graded = grade(hand_in(toy=RIGHT, more=handed_in), with_download, place=station, meanwhile=begun.append)
     assert (graded.score, graded.faults, len(begun)) == (points, (), points > 10)
     assert ("more.py was handed in, too, but each" in as_results(graded)["output"]) == (points == 10)
 
 
-def test_file_that_was_not_handed_in_or_not_begun_keeps_none_after_it_away(both, tmp_path):
+def test_file_that_was_not_handed_in_or_not_begun_keeps_none_after_it_away(with_download):
     """Each further file stands on its own; a missing file is not compared with a download."""
-    (part,) = both.extra_credit
-    folder = shutil.copytree(part.folder, tmp_path / "more")
-    (folder / DOWNLOAD).write_text(MORE, encoding="utf-8")
-    parts = tuple(part._replace(folder=folder, file=f"{name}.py") for name in ("one", "two", "three", "four"))
+    (part,) = with_download.extra_credit
+    parts = tuple(part._replace(file=f"{name}.py") for name in ("one", "two", "three", "four"))
     stubs = HandedIn(Submission("", "", MORE))
     handed_in = HandedIn(
         None, "There is no toy.py.", extra=(None, stubs, stubs, HandedIn(None, "There is no four.py."))
     )
-    graded = grade_parts(handed_in, both._replace(extra_credit=parts))
+    graded = grade_parts(handed_in, with_download._replace(extra_credit=parts))
     assert graded.facts["not_started"] == ["two.py", "three.py"]
     assert [result.text for result in graded.results] == ["There is no toy.py."] * 2 + ["There is no four.py."] * 2
     assert graded.message == "There is no toy.py."
@@ -339,11 +348,20 @@ IMPORTED = {
     "exits": "exit()\n",
     "ends the process": "import os\nos._exit(0)\n",
 }
+DIRECTLY, BY_MODULE = "from toy import double\n", "import toy as t\ndef double(z):\n    return t.double(z)\n"
 
 
-@pytest.mark.parametrize("companion", IMPORTED.values(), ids=list(IMPORTED))
 @pytest.mark.parametrize(
-    "way", ["from toy import double\n", "import toy as t\ndef double(z):\n    return t.double(z)\n"]
+    ("companion", "way"),
+    [
+        *(pytest.param(text, DIRECTLY, id=name) for name, text in IMPORTED.items()),
+        *(
+            pytest.param(
+                text, BY_MODULE, id=f"{name}, by module", marks=[] if name in ("wrong", "stops") else pytest.mark.slow
+            )
+            for name, text in IMPORTED.items()
+        ),
+    ],
 )
 def test_mistake_in_the_first_file_costs_nothing_in_the_second(run, hand_in, companion, way):
     """In the second try, the grader answers for the imported functions, even if the first file cannot be run at all."""
@@ -369,7 +387,7 @@ def test_first_file_that_was_not_handed_in_costs_nothing_in_the_second(run, hand
 def test_other_file_is_run_only_where_it_is_imported(run, hand_in):
     """A first file that never ends costs time only in a program that imports it."""
     alone = "def four_times(z):\n    return 4 * z\n" + PICK
-    graded = run(hand_in(toy="print('here')\nwhile True: pass\n", more=alone))
+    graded = run(hand_in(toy="print('here')\nimport time\ntime.sleep(600)\n", more=alone))
     assert outcomes(graded) == {"1": "TimedOut", "2": "TimedOut", "3": "Passed", "4": "Passed"}
 
 
@@ -380,15 +398,16 @@ def test_first_file_without_an_end_costs_nothing_in_the_second(run, hand_in):
 
 
 @pytest.mark.parametrize("fork", [True, False])
-def test_whole_numbers_arrive_as_whole_numbers(both, hand_in, fork):
+def test_whole_numbers_arrive_as_whole_numbers(both, station, hand_in, fork):
     checks = PICK.replace(
         "    values", "    assert type(first) is int and order.dtype == 'int64' and z.dtype == float\n    values"
     )
-    graded = grade(hand_in(toy=RIGHT, more=MORE.replace(PICK, checks)), both, place=Fresh(fork))
+    place = station if fork else Fresh(fork)
+    graded = grade(hand_in(toy=RIGHT, more=MORE.replace(PICK, checks)), both, place=place)
     assert outcomes(graded) == ALL_PASSED
 
 
-@pytest.mark.parametrize("fork", [True, False])
+@pytest.mark.parametrize("fork", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_whole_numbers_that_are_changed_in_place_are_seen(both, hand_in, tmp_path, fork):
     """The worker has a copy of them, so the grader relies on the worker's report."""
     folder = tmp_path / "cases"
@@ -404,31 +423,24 @@ def test_whole_numbers_that_are_changed_in_place_are_seen(both, hand_in, tmp_pat
     assert "order" in graded.results[3].text
 
 
-def test_in_a_class_it_is_the_same_grade(both, hand_in, tmp_path):
+def test_in_a_class_it_is_the_same_grade(both, run, hand_in):
     """Sessions of both parts wait in one station; the files may change from one submission to the next."""
-    scratch = tmp_path / "scratch"
-    scratch.mkdir(mode=0o711)
-    station = Station(str(scratch))
-    try:
-        for more in (MORE, STUBS, MORE.replace("double(double(z))", "z")):
-            folder = hand_in(toy=RIGHT, more=more)
-            graded = grade(folder, both, place=station)
-            assert outcomes(graded) == outcomes(grade(folder, both))
-    finally:
-        station.close()
+    for more in (MORE, STUBS, MORE.replace("double(double(z))", "z")):
+        folder = hand_in(toy=RIGHT, more=more)
+        assert outcomes(run(folder)) == outcomes(grade(folder, both))
 
 
-def test_grade_that_stands_meanwhile_has_the_first_points(both, hand_in):
+def test_grade_that_stands_meanwhile_has_the_first_points(run, hand_in):
     """If the grader is killed then, no earned points are lost, and the results say whose fault the rest is."""
     told = []
-    grade(hand_in(toy=RIGHT, more=MORE), both, meanwhile=told.append)
+    run(hand_in(toy=RIGHT, more=MORE), meanwhile=told.append)
     [before] = told
     assert outcomes(before) == {"1": "Passed", "2": "Passed", "3": "GraderError", "4": "GraderError"}
     assert [result.case.number for result in before.results] == ["1", "2", "3", "4"]
     assert (before.score, before.message) == (10, "")
     told.clear()
     (hand_in() / "more.py").unlink()
-    grade(hand_in(), both, meanwhile=told.append)
+    run(hand_in(), meanwhile=told.append)
     assert told == []
 
 
@@ -462,7 +474,7 @@ def test_kill_over_extra_credit_leaves_the_first_points_in_the_file(both, hand_i
 @pytest.mark.parametrize(
     ("at", "expected"), [("toy.py", (["toy.py"], True, 10)), ("more.py", (["toy.py", "more.py"], True, 13))]
 )
-def test_stop_is_a_stop(both, hand_in, monkeypatch, at, expected):
+def test_stop_is_a_stop(run, hand_in, monkeypatch, at, expected):
     """Nothing more begins after a stop, and a class is not told that this student is done."""
     from autograder import grade as grading
 
@@ -474,7 +486,7 @@ def test_stop_is_a_stop(both, hand_in, monkeypatch, at, expected):
         return real(program, part, **options)._replace(stopped=part.file == at)
 
     monkeypatch.setattr(grading, "grade_program", stopped)
-    graded = grade(hand_in(toy=RIGHT, more=MORE), both)
+    graded = run(hand_in(toy=RIGHT, more=MORE))
     assert (begun, graded.stopped, graded.score) == expected
 
 

@@ -184,10 +184,10 @@ PLACES = [
 def test_place_for_results_that_is_none_is_refused_in_one_sentence(tmp_path, place):
     """The status is 2 with one sentence; or, if a file can replace what is there, the results are right."""
     results = Path(place(tmp_path))
-    status, printed, errors = run(SOLUTION, results)
+    status, printed, errors = run(write_toy(tmp_path, RIGHT), results, "--cases", str(TOY))
     assert "Traceback" not in errors, errors
     if os.path.isfile(results):
-        assert set_of(ended_well(status, printed, errors, results)) == {"Passed"}
+        assert set_of(ended_well(status, printed, errors, results, cases=TOY)) == {"Passed"}
     else:
         assert (status, sentences(errors)) == (2, 1), errors
     for kept in tmp_path.rglob("*"):
@@ -229,37 +229,41 @@ def test_closed_streams_cost_nothing(tmp_path, streams, fork):
 
 
 @posix
-@pytest.mark.parametrize("streams", [">/dev/full", "2>/dev/full", ">/dev/full 2>&1"])
+@pytest.mark.parametrize(
+    "streams", [pytest.param(">/dev/full", marks=pytest.mark.slow), "2>/dev/full", ">/dev/full 2>&1"]
+)
 def test_output_to_a_full_disk_costs_nothing(tmp_path, streams):
     """The report is lost, but the results are written, and the status is that of the grade."""
     if not Path("/dev/full").exists():
         pytest.skip("there is no /dev/full here")
-    results = tmp_path / "results.json"
-    assert set_of(ended_well(*run(SOLUTION, results, shell=streams), results)) == {"Passed"}
+    path, results = write_toy(tmp_path, RIGHT), tmp_path / "results.json"
+    done = run(path, results, "--cases", str(TOY), shell=streams)
+    assert set_of(ended_well(*done, results, cases=TOY)) == {"Passed"}
 
 
 @posix
 @pytest.mark.parametrize("stream", ["stdout", "stderr"])
 def test_output_to_a_pipe_that_nobody_holds_costs_nothing(tmp_path, stream):
     """As in `grade ... | head -1`, the results are written, and the status is that of the grade."""
-    results = tmp_path / "results.json"
+    path, results = write_toy(tmp_path, RIGHT), tmp_path / "results.json"
     reading, writing = os.pipe()
     os.close(reading)
     try:
-        done = run(SOLUTION, results, **{stream: writing})
+        done = run(path, results, "--cases", str(TOY), **{stream: writing})
     finally:
         os.close(writing)
-    assert set_of(ended_well(*done, results)) == {"Passed"}
+    assert set_of(ended_well(*done, results, cases=TOY)) == {"Passed"}
 
 
 @posix
-def test_table_of_several_submissions_into_a_closed_pipe_has_no_traceback():
+def test_table_of_several_submissions_into_a_closed_pipe_has_no_traceback(tmp_path):
     """This is `make grade | head -1` after head has exited."""
+    path = str(write_toy(tmp_path, RIGHT))
     reading, writing = os.pipe()
     os.close(reading)
     try:
         with subprocess.Popen(
-            [sys.executable, "-m", "autograder", "grade", str(SOLUTION), str(SOLUTION)],
+            [sys.executable, "-m", "autograder", "grade", path, path, "--cases", str(TOY)],
             cwd=ROOT, stdin=subprocess.DEVNULL, stdout=writing, stderr=subprocess.PIPE,
         ) as running:  # fmt: skip
             errors = running.communicate(timeout=BOUND_S)[1]
@@ -270,7 +274,9 @@ def test_table_of_several_submissions_into_a_closed_pipe_has_no_traceback():
 
 
 @posix
-@pytest.mark.parametrize("name", ["bundle", "starter", "check", "doctor"])
+@pytest.mark.parametrize(
+    "name", [*(pytest.param(one, marks=pytest.mark.slow) for one in ("bundle", "check")), "starter", "doctor"]
+)
 def test_other_commands_into_a_closed_pipe_have_no_traceback(name):
     """As in `make bundle | head -1`, all work is still done, so the status is the same."""
     standing_in = {
@@ -299,7 +305,7 @@ print("ended with", status, file=sys.stderr)
 @posix
 def test_results_do_not_wait_for_somebody_to_read_the_report(tmp_path):
     """The results are written even if the pipe of standard output is full and nobody reads it."""
-    results = tmp_path / "results.json"
+    path, results = write_toy(tmp_path, RIGHT), tmp_path / "results.json"
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     try:
@@ -308,16 +314,16 @@ def test_results_do_not_wait_for_somebody_to_read_the_report(tmp_path):
     except BlockingIOError:
         os.set_blocking(writing, True)
     with subprocess.Popen(
-        [sys.executable, *arguments_for(SOLUTION, results)],
+        [sys.executable, *arguments_for(path, results, "--cases", str(TOY))],
         cwd=ROOT, stdin=subprocess.DEVNULL, stdout=writing, stderr=subprocess.PIPE,
     ) as running:  # fmt: skip
         os.close(writing)
         try:
-            wait_for(lambda: results.exists() and set_of(checked(results.read_text())) == {"Passed"})
+            wait_for(lambda: results.exists() and set_of(checked(results.read_text(), cases=TOY)) == {"Passed"})
         finally:
             os.close(reading)
             errors = running.communicate(timeout=BOUND_S)[1].decode()
-    assert set_of(ended_well(running.returncode, "", errors, results)) == {"Passed"}
+    assert set_of(ended_well(running.returncode, "", errors, results, cases=TOY)) == {"Passed"}
 
 
 def started_with(change, *arguments):
@@ -358,19 +364,19 @@ def test_file_that_holds_no_results_is_not_written_over(tmp_path):
     """RESULTS=homework.py is a mistake and is refused; an empty file, as mktemp makes, and earlier results are
     overwritten.
     """
-    homework = tmp_path / "homework.py"
-    shutil.copy(SOLUTION, homework)
+    homework = write_toy(tmp_path, RIGHT).rename(tmp_path / "homework.py")
     status, printed, errors = run(homework, homework)
     assert (status, printed) == (2, "")
     assert errors == f"{homework} is not a results file and would be overwritten. Name another file for --results.\n"
-    assert homework.read_bytes() == SOLUTION.read_bytes()
+    assert homework.read_text() == RIGHT
     notebook = tmp_path / "homework.ipynb"  # JSON, like results
     notebook.write_text('{\n "cells": []\n}\n', encoding="ascii")
     assert run(notebook, notebook)[2].startswith(f"{notebook} is not a results file and would be overwritten.")
     results = tmp_path / "results.json"
     results.touch()
     for _ in range(2):
-        assert set_of(ended_well(*run(homework, results), results)) == {"Passed"}
+        done = run(homework, results, "--cases", str(TOY))
+        assert set_of(ended_well(*done, results, cases=TOY)) == {"Passed"}
 
 
 @linux
@@ -394,11 +400,11 @@ def test_few_descriptors_are_enough_for_all_protections(tmp_path):
 @pytest.mark.parametrize(
     "changes",
     [
-        {"HOME": "/proc"},
         {"HOME": None, "PATH": None, "TMPDIR": "/nonexistent", "LC_ALL": "nn_NN.NOSUCH"},
         *(
             pytest.param(one, marks=pytest.mark.slow)
             for one in (
+                {"HOME": "/proc"},
                 {"HOME": None},
                 {"HOME": "/nonexistent"},
                 {"PATH": None},
@@ -412,8 +418,9 @@ def test_few_descriptors_are_enough_for_all_protections(tmp_path):
 def test_poor_environment_changes_no_grade(tmp_path, changes):
     """The grade is the same with no home or a read-only one, no PATH, or an unknown locale."""
     environment = {name: value for name, value in {**os.environ, **changes}.items() if value is not None}
-    results = tmp_path / "results.json"
-    assert set_of(ended_well(*run(SOLUTION, results, env=environment), results)) == {"Passed"}
+    path, results = write_toy(tmp_path, RIGHT), tmp_path / "results.json"
+    done = run(path, results, "--cases", str(TOY), env=environment)
+    assert set_of(ended_well(*done, results, cases=TOY)) == {"Passed"}
 
 
 @linux
@@ -435,7 +442,9 @@ OLD_LOCALE = {"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCAL
 
 @posix
 @pytest.mark.parametrize("fork", [FORK, pytest.param(NO_FORK, marks=pytest.mark.slow)])
-@pytest.mark.parametrize("temporary", [False, True], ids=["", "temporary folder too"])
+@pytest.mark.parametrize(
+    "temporary", [pytest.param(False, id="", marks=pytest.mark.slow), pytest.param(True, id="temporary folder too")]
+)
 def test_locale_without_letters_grades_names_and_programs_with_them(tmp_path, temporary, fork):
     """With non-ASCII paths, source, output, and messages, the grade is the same as in UTF-8, byte for byte."""
     folder = tmp_path / "Müller_Ωσ_\u6f22"

@@ -35,20 +35,19 @@ def folder(tmp_path):
 
 @pytest.fixture(params=["new processes", "a station"])
 def grades(request, tmp_path):
-    """A function that takes the folder of an assignment and returns two grades of a right program, made one after the
-    other.
-    """
+    """A function: folder of an assignment -> the grades of right programs; on a station, of two in turn."""
 
     def run(folder):
         assignment = assignments.load(folder)
         with contextlib.ExitStack() as stack:
-            place = Fresh()
+            place, count = Fresh(), 1
             if request.param == "a station":
                 if not hasattr(os, "fork"):
                     pytest.skip("a station needs fork")
                 place = Station(stack.enter_context(jobs.scratch_folder(tmp_path / "scratch")))
                 stack.callback(place.close)
-            return [grade_program(PROGRAM, assignment, place=place) for _ in range(2)]
+                count = 2
+            return [grade_program(PROGRAM, assignment, place=place) for _ in range(count)]
 
     return run
 
@@ -116,24 +115,25 @@ def test_case_that_is_slow_itself_costs_a_program_nothing(folder):
     assert [(one.outcome.value, one.text) for one in grade.results] == [("Passed", "")] * 2
 
 
-@pytest.mark.parametrize(
-    ("place", "right", "wrong"),
-    [(0, "return 2 * np.asarray(z, dtype=float)", "return"), (1, "return a + b, a * b", "return a + b, None")],
-    ids=["open", "hidden"],
-)
-def test_reference_that_returns_nothing_is_our_fault(folder, place, right, wrong):
-    """NumPy turns None into nan, which no answer equals."""
-    assert right in REFERENCE
-    (folder / "reference.py").write_text(REFERENCE.replace(right, wrong), encoding="utf-8")
-    result = grade_program(PROGRAM, assignments.load(folder)).results[place]
-    assert result.outcome.value == "GraderError"
-    assert "None" in result.staff
+def test_reference_that_returns_nothing_is_our_fault(folder):
+    """NumPy turns None into nan, which no answer equals. One case is open, the other hidden."""
+    text = REFERENCE
+    for right, wrong in (
+        ("return 2 * np.asarray(z, dtype=float)", "return"), ("return a + b, a * b", "return a + b, None"),
+    ):  # fmt: skip
+        assert right in text
+        text = text.replace(right, wrong)
+    (folder / "reference.py").write_text(text, encoding="utf-8")
+    for result in grade_program(PROGRAM, assignments.load(folder)).results:
+        assert result.outcome.value == "GraderError"
+        assert "None" in result.staff
 
 
-@pytest.mark.parametrize("argument", ["3", "np.int64(3)", "3.0", "np.float64(3)"])
-def test_single_number_reaches_a_program_as_a_float(folder, argument):
+def test_single_number_reaches_a_program_as_a_float(folder):
     """This holds however the case writes it: `3` is not an array."""
-    (folder / "test_toy.py").write_text(CASES.replace("np.array([1.0, -2.5])", argument), encoding="utf-8")
+    call = "student.double(z)"
+    each = f"for z in (3, np.int64(3), 3.0, np.float64(3)):\n        {call}"
+    (folder / "test_toy.py").write_text(CASES.replace(call, each, 1), encoding="utf-8")
     program = PROGRAM._replace(text=RIGHT.replace("return z + z", "return z + z if type(z) is float else None"))
     assert grade_program(program, assignments.load(folder)).results[0].outcome.value == "Passed"
 
