@@ -14,7 +14,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from _pytest.config import default_plugins
 
 from autograder import Mistake, replay
 
@@ -140,12 +139,10 @@ def typed_anew(folder, *options, **environment):
 @pytest.fixture(scope="module", name="typed")
 def _typed(tmp_path_factory):
     """A function like `typed_anew` that runs in a fork of a process with NumPy and pytest loaded."""
-    plugins = [f"_pytest.{name}" for name in default_plugins]  # which `import pytest` alone does not load
-    with copying(tmp_path_factory.mktemp("printed"), "numpy", *plugins) as run:
+    with copying(tmp_path_factory.mktemp("printed"), "numpy", "pytest") as run:
 
-        def typed(folder, *options, **environment):
-            arguments = ["-p", "no:cacheprovider", *options]
-            status, said, refused = run("pytest", arguments, folder, in_a_shell(**environment))
+        def typed(folder, *options):
+            status, said, refused = run("pytest", ["-p", "no:cacheprovider", *options], folder, in_a_shell())
             return status, said + refused
 
         yield typed
@@ -478,10 +475,10 @@ def test_printed_text_is_shown_at_once_when_asked_for(home):
     ],
 )
 @pytest.mark.parametrize("capture", ["fd", "no"])
-def test_program_with_standard_streams_of_its_own_takes_away_none_of_pytests(home, statement, capture, typed):
+def test_program_with_standard_streams_of_its_own_takes_away_none_of_pytests(home, statement, capture):
     """This is common advice for Windows, and is harmless where programs are graded."""
     home.write(f"import codecs, io, os, sys\n{statement}\nprint('hello')\n{RIGHT}")
-    status, output = typed(home.folder, f"--capture={capture}")
+    status, output = typed_anew(home.folder, f"--capture={capture}")
     assert (status, "6.5 of 6.5 points" in output.decode(), "Traceback" in output.decode()) == (0, True, False)
 
 
@@ -1153,10 +1150,10 @@ def test_folder_may_be_reached_by_a_link(home):
     ],
     ids=["cp1252", "ascii", "NO_COLOR", "dumb", "FORCE_COLOR"],
 )
-def test_report_is_the_same_on_every_terminal(home, environment, typed):
+def test_report_is_the_same_on_every_terminal(home, environment):
     """The report is ASCII: a student's own letters are escaped, and no line depends on color."""
     home.write("def double(z):\n    raise ValueError('θ ≠ ŷ \\x1b[31m \\u202e')  # é\n\n" + RIGHT.partition("\n\n")[2])
-    _, output = typed(home.folder, **environment)
+    _, output = typed_anew(home.folder, **environment)
     assert output.isascii()
     text = (
         re.sub(r"\x1b\[[\d;]*m", "", output.decode("ascii")) if "FORCE_COLOR" in environment else output.decode("ascii")
@@ -1199,10 +1196,10 @@ def test_real_starter_is_all_to_do(starter, typed):
     assert re.search(r"^0 of \d+ points so far\.", text, re.MULTILINE)
 
 
-def test_real_starter_with_the_solution_passes(starter, typed):
+def test_real_starter_with_the_solution_passes(starter):
     """The replayed answers are right for the solution itself."""
     shutil.copy(ROOT / "solution" / "neural_network.py", starter)
-    status, output = typed(starter)
+    status, output = typed_anew(starter)
     assert (status, b"FAILED" in output, b"to do" in output) == (0, False, False)
 
 
