@@ -138,11 +138,8 @@ def read_bank() -> dict[str, Program]:
 def rarely_graded(programs: dict[str, Program]) -> set[Path]:
     """Return the folders of the programs that only `make check-all` grades.
 
-    These show a known mistake, and all such programs go the same way through the grader: three in four of the first
-    file, and five in six of extra credit. Grading all of them takes minutes, and every run compares their formulas with
-    each other (test_mistakes.py).
+    These are five in six programs that show a known mistake of extra credit. Grading all of them takes a minute, and
+    every run compares their formulas with each other (test_mistakes.py).
     """
-    showing = [one for one in programs.values() if one.mistake]
-    parts = ((4, [one for one in showing if one.part is ASSIGNMENT]),
-             (6, [one for one in showing if one.part is not ASSIGNMENT]))  # fmt: skip
-    return {one.folder for each, some in parts for number, one in enumerate(some) if number % each}
+    showing = [one for one in programs.values() if one.part.file != ASSIGNMENT.file and one.mistake]
+    return {one.folder for number, one in enumerate(showing) if number % 6}
