@@ -20,6 +20,7 @@ from ..engine.conftest import RIGHT
 from ..engine.test_faults import toy_with
 from .clusters import ROOT, Cluster, command, table
 from .make_export import BEGUN
+from .toy import CLASS, hand_in, make_toy
 
 PROGRAMS = (
     "right_vectorised", "backprop_has_the_opposite_sign", "sigmoid_misses_the_minus", "exits_at_import",
@@ -28,17 +29,27 @@ PROGRAMS = (
 
 
 @pytest.fixture(scope="module")
-def small_class(tmp_path_factory):
-    """Return a folder of programs, some with extra credit, and the table of a run without a cluster."""
-    top = tmp_path_factory.mktemp("class")
+def handed_in(tmp_path_factory):
+    """Return a folder of programs, some with extra credit."""
+    path = tmp_path_factory.mktemp("class") / "handed_in"
     for name in PROGRAMS:
-        shutil.copytree(
-            BANK / name, top / "handed_in" / name, ignore=shutil.ignore_patterns("expected.toml", "message.txt")
-        )
+        shutil.copytree(BANK / name, path / name, ignore=shutil.ignore_patterns("expected.toml", "message.txt"))
     for name in ("right_vectorised", "sigmoid_misses_the_minus", "only_a_notebook"):
-        (top / "handed_in" / name / ASSIGNMENT.extra_credit[0].file).write_text(BEGUN, encoding="utf-8")
-    subprocess.run(command(top / "handed_in", top / "local"), check=True, capture_output=True, cwd=ROOT)
-    return top / "handed_in", table(top / "local")
+        (path / name / ASSIGNMENT.extra_credit[0].file).write_text(BEGUN, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def small_class(handed_in):
+    """Return a folder of programs, some with extra credit, and the table of a run without a cluster."""
+    return handed_in, undisturbed(handed_in)
+
+
+def undisturbed(path, *options):
+    """Return the table of a run without a cluster."""
+    out = path.with_name("local")
+    subprocess.run(command(path, out, *options), check=True, capture_output=True, cwd=ROOT)
+    return table(out)
 
 
 @pytest.fixture
@@ -82,7 +93,7 @@ def at(folder):
 def graded(out, at_least, process):
     """Wait until at least this many submissions are graded."""
     journal = out / "run" / "journal.jsonl"
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while not journal.exists() or journal.read_bytes().count(b"\n") < at_least:
         assert process.poll() is None and time.monotonic() < deadline, process.communicate()
         time.sleep(0.02)
@@ -99,11 +110,12 @@ def test_cluster_of_our_own_gives_the_same_table_and_leaves_nothing_behind(small
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
-def test_jobs_of_a_worker_that_is_killed_are_done_by_another(small_class, cluster, tmp_path):
+def test_jobs_of_a_worker_that_is_killed_are_done_by_another(cluster, tmp_path):
     """Every submission is graded once, and the table is that of an undisturbed run."""
-    path, expected = small_class
+    path, cases = hand_in(tmp_path / "class", CLASS), ("--cases", str(make_toy(tmp_path / "cases")))
+    expected = undisturbed(path, *cases)
     killed, _ = cluster.add_worker(), cluster.add_worker()
-    running = start(path, tmp_path / "out", "--cluster", cluster.address)
+    running = start(path, tmp_path / "out", "--cluster", cluster.address, *cases)
     graded(tmp_path / "out", 2, running)
     killed.kill()
     assert said(running) == ""
@@ -133,11 +145,10 @@ def test_program_that_takes_every_worker_down_is_graded_here(small_class, cluste
     assert found == expected
 
 
-def test_worker_with_other_cases_is_refused_before_anything_is_graded(small_class, cluster, other_checkout, tmp_path):
+def test_worker_with_other_cases_is_refused_before_anything_is_graded(handed_in, cluster, other_checkout, tmp_path):
     """The message names the worker and says what differs."""
-    path, _ = small_class
     cluster.add_worker(other_checkout)
-    refused = start(path, tmp_path / "refused", "--cluster", cluster.address)
+    refused = start(handed_in, tmp_path / "refused", "--cluster", cluster.address)
     sentence = said(refused)
     assert refused.returncode == 2
     assert sentence.startswith("The worker tcp://127.0.0.1:")
