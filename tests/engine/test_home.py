@@ -3,6 +3,7 @@
 Most tests run a small assignment of two functions; the last ones run the real starter with the engine of this tree.
 """
 
+import io
 import os
 import re
 import shutil
@@ -16,6 +17,7 @@ import numpy as np
 import pytest
 
 from autograder import Mistake, replay
+from autograder.in_process import MAX_PRINTED, _Echo
 
 from ..copied import copying
 
@@ -489,6 +491,22 @@ def test_long_printing_is_cut_and_ends_nothing(home):
     assert "  You printed    line 0 \\ud800\n                 line 1 \\ud800\n" in text
     assert "more lines)" in text
     assert len(text) < 3000
+
+
+def test_letter_that_a_terminal_lacks_ends_no_program():
+    """With -s, what is printed goes straight to the terminal, which may know few letters, as on Windows."""
+    shown = io.BytesIO()
+    echo = _Echo(io.TextIOWrapper(shown, "ascii", write_through=True))
+    assert echo.write("\u03b8 = 1") == 5
+    assert (shown.getvalue(), echo.take()) == (b"\\u03b8 = 1", "\u03b8 = 1")
+
+
+def test_little_is_kept_of_a_flood():
+    """A program that prints for ever must not fill the memory before it is stopped."""
+    echo = _Echo(io.StringIO())
+    for _ in range(100):
+        echo.write("x" * (MAX_PRINTED // 10))
+    assert echo.take() == "x" * MAX_PRINTED
 
 
 def test_message_is_in_pytests_own_report_too(home):
