@@ -592,6 +592,23 @@ def test_stand_in_gives_a_matrix_for_a_matrix(run):
 
 
 @linux
+def test_stand_in_gives_a_number_as_a_number_even_for_a_matrix(run):
+    """A sum over a matrix is one number for NumPy, too, and a matrix of it would have another shape."""
+    text = (
+        "import numpy as np\ndef helper(z):\n    return 0\n"
+        "def probe(z):\n    return np.ndim(helper(np.asmatrix([[1., 2.]])))\n"
+    )
+    assert run(text, stand_ins={"helper": ("z",)}, answer=lambda *_: [np.array(3.0)])[1] == 0
+
+
+@linux
+def test_answer_of_a_stand_in_may_be_written_to(run):
+    """As what the student's own function returns may be: h[h < 0] = 0."""
+    text = "import numpy as np\ndef probe(z):\n    h = helper(np.array([1., 2.]))\n    h += 1\n    return h.sum()\n"
+    assert run(text, stand_ins={"helper": ("z",)}, answer=lambda _, arguments: [arguments[0]])[1] == 5
+
+
+@linux
 def test_default_parameter_holds_the_stand_in(run):
     """What is defined further down takes hold of the right function."""
     text = "def helper(z):\n    return 0\ndef probe(z, f=helper):\n    return f(z)\n"
