@@ -310,6 +310,14 @@ def test_program_that_asks_for_input_is_told_that_nobody_types(home):
     assert "nobody can type while it is checked. Take out input()." in " ".join(text.split())
 
 
+def test_keyboard_is_there_for_who_asks_for_it(home):
+    """With -s, pytest leaves it alone: a debugger in the program needs it."""
+    with (home.folder / "conftest.py").open("a") as conftest:
+        conftest.write("import io\nsys.stdin = io.StringIO('typed\\n' * 9)\n")
+    home.write(f"assert input() == 'typed'\n{RIGHT}")
+    assert "6.5 of 6.5 points" in home.report("-s")
+
+
 def test_program_that_reads_its_command_line_finds_its_name_alone(home, monkeypatch):
     """pytest's arguments are not for the program, which gets none when it is graded."""
     monkeypatch.setattr(sys, "argv", ["pytest", "-k", "double"])
@@ -1002,10 +1010,15 @@ def test_line_of_the_first_file_is_named_where_it_raises(more):
             REPEAT.replace("z = double(z)", "raise KeyboardInterrupt"),
             "repeat was running, at line 5 of more.py,",
         ),
+        (
+            RIGHT,
+            REPEAT.replace("z = double(z)", "z = further(z)") + "\ndef further(z):\n    raise KeyboardInterrupt\n",
+            "repeat was running, at line 9 of more.py,",
+        ),
         ("\n\nraise KeyboardInterrupt\n", REPEAT, "more.py was imported, at line 3 of small.py,"),
         (RIGHT, REPEAT + "\nraise KeyboardInterrupt\n", "more.py was imported, at line 8,"),
     ],
-    ids=["called", "own function", "imported", "own import"],
+    ids=["called", "own function", "function of a function", "imported", "own import"],
 )
 def test_ctrl_c_names_the_innermost_line_of_either_file(more, small, own, said, typed):
     """That is where the infinite loop is."""
