@@ -987,6 +987,12 @@ def test_program_may_write_to_its_output_in_another_way(run, writer):
 
 
 @linux
+def test_text_that_no_encoding_has_ends_no_program_that_prints_it(run):
+    """Half a surrogate pair comes from a file of bytes; what is printed is not graded."""
+    assert run("def probe(z):\n    print('\\ud800')\n    return z\n")[1] == 1
+
+
+@linux
 def test_nothing_of_scikit_learn_scipy_or_matplotlib_is_loaded_unasked(run):
     """Neither in a worker nor in the session that grades."""
     unwanted = "not any(name.startswith(('sklearn', 'scipy', 'matplotlib')) for name in sys.modules)"
