@@ -18,7 +18,7 @@ from autograder.assignment import load
 from autograder.batch.records import Person, Stored
 from autograder.batch.report import write_all
 from autograder.grade import grade
-from autograder.outcome import Outcome
+from autograder.outcome import NOT_STARTED, Outcome
 
 from ..pages import serious
 from .made import ROOT, Answer, Batch, answers_of, failed, made_assignment, made_class, made_entry, passed, person
@@ -400,6 +400,7 @@ def test_cases_of_extra_credit_are_a_group_of_their_own(tried, tried_page):
     assert not re.search(r"<code>backprop.mean</code>, in [\d., ]+, extra credit", tried_page[0])
     assert "<h3>Extra credit, 7.3 " in tried_page[0]
     assert "is not written yet" not in tried_page[0]
+    assert NOT_STARTED not in tried_page[0]
 
 
 def test_text_that_stands_in_every_case_of_a_part_says_so(tmp_path):

@@ -3,6 +3,7 @@
 Most tests run a small assignment of two functions; the last ones run the real starter with the engine of this tree.
 """
 
+import io
 import os
 import re
 import shutil
@@ -16,6 +17,7 @@ import numpy as np
 import pytest
 
 from autograder import Mistake, replay
+from autograder.in_process import MAX_PRINTED, _Echo
 
 from ..copied import copying
 
@@ -308,6 +310,14 @@ def test_program_that_asks_for_input_is_told_that_nobody_types(home):
     assert "nobody can type while it is checked. Take out input()." in " ".join(text.split())
 
 
+def test_keyboard_is_there_for_who_asks_for_it(home):
+    """With -s, pytest leaves it alone: a debugger in the program needs it."""
+    with (home.folder / "conftest.py").open("a") as conftest:
+        conftest.write("import io\nsys.stdin = io.StringIO('typed\\n' * 9)\n")
+    home.write(f"assert input() == 'typed'\n{RIGHT}")
+    assert "6.5 of 6.5 points" in home.report("-s")
+
+
 def test_program_that_reads_its_command_line_finds_its_name_alone(home, monkeypatch):
     """pytest's arguments are not for the program, which gets none when it is graded."""
     monkeypatch.setattr(sys, "argv", ["pytest", "-k", "double"])
@@ -489,6 +499,22 @@ def test_long_printing_is_cut_and_ends_nothing(home):
     assert "  You printed    line 0 \\ud800\n                 line 1 \\ud800\n" in text
     assert "more lines)" in text
     assert len(text) < 3000
+
+
+def test_letter_that_a_terminal_lacks_ends_no_program():
+    """With -s, what is printed goes straight to the terminal, which may know few letters, as on Windows."""
+    shown = io.BytesIO()
+    echo = _Echo(io.TextIOWrapper(shown, "ascii", write_through=True))
+    assert echo.write("\u03b8 = 1") == 5
+    assert (shown.getvalue(), echo.take()) == (b"\\u03b8 = 1", "\u03b8 = 1")
+
+
+def test_little_is_kept_of_a_flood():
+    """A program that prints for ever must not fill the memory before it is stopped."""
+    echo = _Echo(io.StringIO())
+    for _ in range(100):
+        echo.write("x" * (MAX_PRINTED // 10))
+    assert echo.take() == "x" * MAX_PRINTED
 
 
 def test_message_is_in_pytests_own_report_too(home):
@@ -984,10 +1010,15 @@ def test_line_of_the_first_file_is_named_where_it_raises(more):
             REPEAT.replace("z = double(z)", "raise KeyboardInterrupt"),
             "repeat was running, at line 5 of more.py,",
         ),
+        (
+            RIGHT,
+            REPEAT.replace("z = double(z)", "z = further(z)") + "\ndef further(z):\n    raise KeyboardInterrupt\n",
+            "repeat was running, at line 9 of more.py,",
+        ),
         ("\n\nraise KeyboardInterrupt\n", REPEAT, "more.py was imported, at line 3 of small.py,"),
         (RIGHT, REPEAT + "\nraise KeyboardInterrupt\n", "more.py was imported, at line 8,"),
     ],
-    ids=["called", "own function", "imported", "own import"],
+    ids=["called", "own function", "function of a function", "imported", "own import"],
 )
 def test_ctrl_c_names_the_innermost_line_of_either_file(more, small, own, said, typed):
     """That is where the infinite loop is."""

@@ -186,6 +186,16 @@ def test_import_that_raises_only_because_of_a_function_is_graded_as_far_as_it_ca
     assert set(workers.together) == {1}, "two may need more memory than there is"
 
 
+def test_import_that_fills_the_memory_only_because_of_a_function_is_graded_as_far_as_it_came(host):
+    """A wrong function that is not lent may give the rest of the program an array of any size."""
+    grading, workers = host(RAISED, Outcome.OUT_OF_MEMORY, None)
+    with pytest.raises(CallFailed), grading.open((), None):
+        pass
+    with grading.open(("double",), None):
+        pass
+    assert workers.loaded == [(), ("double",), EVERYTHING, ("double", "kept")]
+
+
 def test_import_that_raises_only_because_of_a_function_may_want_the_others_to_be_its_own(host):
     """For example, a program may check that its functions return lists: its import succeeds if only the wrong function
     is replaced.

@@ -525,7 +525,7 @@ def test_bound_on_one_side():
     )
     assert named(np.maximum(want, highest[2]), want) == named(np.minimum(want, highest[-3]), want) == "clipped"
     classes = np.array([[0.0, 3.0], [3.0, 1.0], [2.0, 3.0]])  # a class found among the remaining ones is one too low
-    assert named(np.minimum(classes, 2.0), classes) != "clipped"
+    assert named(np.minimum(classes, 2.0), classes) is None
     assert named(np.minimum(want, highest[-2]), want) == "right_elsewhere"
     assert named(np.clip(want, highest[1], highest[-3]), want) is None
 
@@ -603,7 +603,7 @@ def test_small_entries_beside_large_ones_must_fit_too():
 def test_zeros_say_nothing_about_every_entry():
     """Half of the entries are twice the right ones, and the others are rightly 0."""
     want = np.array([0.0, 0.0, 0.0, 0.6, 1.0, 1.0, 1.0])
-    assert named(2 * want, want) != "factor"
+    assert named(2 * want, want) == "right_elsewhere"
     assert named(2 * want[2:], want[2:]) == named(2e-6 * want[2:], 1e-6 * want[2:]) == "factor"
     assert named(2 * want[3:] * [1, 2, 3, 4], want[3:] * [1, 2, 3, 4]) == "factor"
 
@@ -638,7 +638,7 @@ def test_one_number_everywhere_is_not_rounding():
 def test_zeros_and_ones_that_are_exchanged_are_not_in_another_order():
     """A program that returns 1 for very negative z, and 0 for large z, has not changed the order."""
     want = np.array([0.0, 5e-324, 4e-309, 0.62, 1.0, 1.0, 1.0])
-    assert named(np.where(want == 0.62, want, 1 - want), want) != "reversed"
+    assert named(np.where(want == 0.62, want, 1 - want), want) is None
     assert named([1.0, 1.0, 0.0, 0.62, 1.0, 0.0, 0.0], want) is None
 
 
