@@ -139,7 +139,9 @@ class _Beside(importlib.abc.MetaPathFinder):
     def find_spec(self, name: str, *_: Any) -> importlib.machinery.ModuleSpec | None:
         """Return the spec of the companion of this name, if its file exists."""
         path = self._files.get(name)
-        return None if path is None or not path.is_file() else importlib.util.spec_from_file_location(name, path)
+        if path is None or not path.is_file():
+            return None
+        return importlib.util.spec_from_file_location(name, path, loader=_FromSource(name, str(path)))
 
     def forget(self) -> None:
         """Make the next import of each companion read its file anew."""
@@ -182,6 +184,14 @@ class _Beside(importlib.abc.MetaPathFinder):
         here = {str(self._folder / f"{name}.py"), str(self._folder / name)}
         places = [getattr(module, "__file__", None) or "", *getattr(module, "__path__", ())]
         return not here.isdisjoint(map(os.path.realpath, places))
+
+
+class _FromSource(importlib.machinery.SourceFileLoader):
+    """Compile the file each time: Python takes old bytecode if it is saved in the same second with the same size."""
+
+    def get_code(self, fullname: str) -> types.CodeType:  # noqa: ARG002, the interface
+        """Return the code of the file as it is now."""
+        return self.source_to_code(self.get_data(self.path), self.path)
 
 
 class _Echo:
