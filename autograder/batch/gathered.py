@@ -1,5 +1,6 @@
 """Combine manifest, journal and results of a batch: who got what, as the tables and the page need it."""
 
+import functools
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -53,7 +54,7 @@ class Student:
         """See `Entry.known_as`."""
         return self.entry.known_as
 
-    @property
+    @functools.cached_property
     def faults(self) -> list[str]:
         """The cases on which the grader itself failed."""
         return [number for number, seen in self.cases.items() if seen.outcome == Outcome.GRADER_ERROR.value]
