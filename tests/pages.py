@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 import pytest
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
+# Emulating a graphics card would double what pages cost to draw, and none of them needs one.
+OPTIONS = ("--no-sandbox", "--disable-gpu", "--disable-software-rasterizer")
 
 
 @contextmanager
@@ -17,7 +19,7 @@ def browser():
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
         try:
             yield chromium
         finally:

@@ -147,10 +147,6 @@ def hash_is_another(project, tools):
     lock.write_text(lock.read_text(encoding="utf-8")[:-9] + "00000000\n", encoding="utf-8")
 
 
-def nothing(project, tools):
-    """Change nothing."""
-
-
 @pytest.fixture(scope="module")
 def with_pip(tmp_path_factory):
     """A function: a change to the project -> the project, its tools, and the completed `make`.
@@ -163,7 +159,7 @@ def with_pip(tmp_path_factory):
         change(project, tools)
         return project, tools, make(project, tools, PIP_RETRIES="1")
 
-    changes = (nothing, uv_fails, index_is_out_of_reach, hash_is_another)
+    changes = (uv_fails, index_is_out_of_reach, hash_is_another)
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as side_by_side:
         places = [tmp_path_factory.mktemp(change.__name__) for change in changes]
         done = {change: side_by_side.submit(run, change, place) for change, place in zip(changes, places)}
@@ -174,7 +170,7 @@ def with_pip(tmp_path_factory):
 
 
 def test_fresh_clone_is_set_up_once_and_the_second_make_has_nothing_to_do(with_pip):
-    project, tools, first = with_pip(nothing)
+    project, tools, first = with_pip(uv_fails)
     assert first.returncode == 0, first.stderr
     assert ".venv is ready." in first.stderr
     assert has(project, "one")
@@ -182,6 +178,14 @@ def test_fresh_clone_is_set_up_once_and_the_second_make_has_nothing_to_do(with_p
 
     # With --question, make's exit status says whether any target is out of date.
     assert make(project, tools, "--question", "setup").returncode == 0
+
+
+@pytest.mark.slow
+def test_fresh_clone_without_uv_is_set_up_with_pip(project, tools):
+    done = make(project, tools)
+    assert done.returncode == 0, done.stderr
+    assert ".venv is ready." in done.stderr and "uv failed" not in done.stderr
+    assert has(project, "one")
 
 
 def test_touched_lock_is_looked_at_and_changed_lock_is_installed(project, quick_tools):

@@ -187,6 +187,7 @@ def test_wrong_grade_is_refused(archives, monkeypatch, alone, everything, untouc
         bundle.STARTER_FOLDER: bundle._Graded(Decimal(untouched), Decimal(100), len(declared.cases)),
     }
     monkeypatch.setattr(bundle, "_grade", lambda _, program, __: graded[program.name])
+    monkeypatch.setattr(bundle, "_prove_at_home", lambda *_: None)
     said = f"gives the solution {alone}, with extra credit {everything}, and the untouched starter {untouched} of 100"
     with pytest.raises(bundle.BundleError, match=said):
         bundle.prove(ROOT, archives)

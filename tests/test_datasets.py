@@ -1,13 +1,15 @@
 """The digits: sizes, values, division, checksums, and that the script still reproduces the files exactly."""
 
 import hashlib
+import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+
+from .copied import copying
 
 DIGITS = Path(__file__).resolve().parent.parent / "datasets" / "digits"
 # What each set's file names begin with in either folder, and how many images of each digit it holds.
@@ -29,9 +31,16 @@ def load(part):
     return images, np.load(DIGITS / f"{part}labels.npy", allow_pickle=False)
 
 
-def run(folder, *arguments):
-    program = [sys.executable, str(folder / "make.py"), *arguments]
-    return subprocess.run(program, capture_output=True, text=True, check=False, cwd=folder.parent)
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """Return a function that runs make.py of a folder, in a copy of a process that has loaded scikit-learn."""
+    with copying(tmp_path_factory.mktemp("printed"), "sklearn.datasets") as run_copy:
+
+        def run(folder, *arguments):
+            status, *printed = run_copy(folder / "make.py", arguments, folder.parent, dict(os.environ))
+            return subprocess.CompletedProcess(["make.py", *arguments], status, *(text.decode() for text in printed))
+
+        yield run
 
 
 @pytest.fixture
@@ -88,12 +97,12 @@ def test_files_are_plain_arrays_of_version_1_without_pickles():
         assert b"'descr': '|u1'" in data[:128]
 
 
-def test_check_passes_on_what_is_committed():
+def test_check_passes_on_what_is_committed(run):
     done = run(DIGITS, "--check")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-def test_check_names_each_damaged_file_and_the_command_that_mends_it(copy):
+def test_check_names_each_damaged_file_and_the_command_that_mends_it(run, copy):
     labels = copy / "held_out" / "labels.npy"
     data = bytearray(labels.read_bytes())
     data[-1] ^= 1

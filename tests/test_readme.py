@@ -6,9 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from autograder import assignment as assignments
-from autograder.grade import grade
+import pytest
+
 from autograder.terminal import report
+
+from .conftest import PROGRAMS
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -19,14 +21,16 @@ def shown(path):
     return re.findall(r"<!-- BEGIN OUTPUT (.*?) -->\n```\n(.*?)```\n<!-- END OUTPUT -->", text, re.DOTALL)
 
 
-def test_feedback_in_the_readme_is_what_is_printed():
+[(MARKER, TEXT)] = shown(ROOT / "README.md")
+NAME, NUMBER = MARKER.split()
+
+
+@pytest.mark.parametrize("program", [pytest.param(PROGRAMS[NAME], id=NAME)])
+def test_feedback_in_the_readme_is_what_is_printed(program, graded):
     """The example on the first screen is exactly the message of a program of the bank."""
-    [(marker, text)] = shown(ROOT / "README.md")
-    program, number = marker.split()
-    graded = grade(ROOT / "tests" / "submissions" / program, assignments.load(ROOT / "tests" / "cases"))
-    lines = "\n".join(report(graded)).splitlines()
-    first = next(i for i, line in enumerate(lines) if line.startswith("FAILED") and f" {number} " in line)
-    assert text.splitlines() == lines[first : lines.index("", first)]
+    lines = "\n".join(report(graded(program))).splitlines()
+    first = next(i for i, line in enumerate(lines) if line.startswith("FAILED") and f" {NUMBER} " in line)
+    assert TEXT.splitlines() == lines[first : lines.index("", first)]
 
 
 def test_starter_readme_shows_what_a_fresh_download_prints():

@@ -30,6 +30,8 @@ from autograder.authoring.starter import StarterError
 from autograder.authoring.weights import weights_in
 from autograder.authoring.wheel import ENGINE, wheel
 
+from .copied import copying
+
 ROOT = Path(__file__).resolve().parent.parent
 SOLUTION = (ROOT / "solution" / "neural_network.py").read_text(encoding="utf-8")
 TASKS = {"sigmoid": 1, "forward": 2, "log_likelihood": 3, "backprop": 4}
@@ -1208,14 +1210,19 @@ def download(starter_files, tmp_path):
     return folder
 
 
-def check(folder, *arguments, **environment):
-    """Run plain `pytest` as a student does, without any of our modules on the path.
+def clean(environment):
+    """Return the environment for plain `pytest` as a student runs it, without any of our settings.
 
     Plug-ins installed beside our pytest are not loaded unless asked for: hypothesis alone takes longer to load than the
     checks take.
     """
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV_"))}
-    clean["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV_"))}
+    ours = {"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+    return kept | ours | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"} | environment
+
+
+def check_on_its_own(folder, *arguments, **environment):
+    """Run plain `pytest` as a student does, in a new interpreter."""
     return subprocess.run(
         [sys.executable, "-c", "import sys, pytest; sys.exit(pytest.main())", *arguments],
         capture_output=True,
@@ -1223,12 +1230,24 @@ def check(folder, *arguments, **environment):
         cwd=folder,
         encoding="cp1252",
         timeout=120,
-        env=clean | {"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0", "PYTHONDONTWRITEBYTECODE": "1"} | environment,
+        env=clean(environment),
     )
 
 
-def test_untouched_download_fails_every_check_and_the_solution_passes_them(download):
-    untouched = check(download, PYTEST_DISABLE_PLUGIN_AUTOLOAD="")  # with every installed plug-in
+@pytest.fixture(scope="module")
+def check(tmp_path_factory):
+    """Return a function that does the same in a copy of a process that has loaded NumPy and pytest."""
+    with copying(tmp_path_factory.mktemp("printed"), "numpy", "pytest") as run:
+
+        def check(folder, *arguments, **environment):
+            status, *printed = run("pytest", arguments, folder, clean(environment))
+            return subprocess.CompletedProcess(["pytest"], status, *(text.decode("cp1252") for text in printed))
+
+        yield check
+
+
+def test_untouched_download_fails_every_check_and_the_solution_passes_them(check, download):
+    untouched = check_on_its_own(download, PYTEST_DISABLE_PLUGIN_AUTOLOAD="")  # with every installed plug-in
     assert untouched.returncode == 1
     assert "0 of " in untouched.stdout and "passed" not in untouched.stdout
     (download / "neural_network.py").write_text(SOLUTION, encoding="utf-8")
@@ -1251,7 +1270,7 @@ def pytest_report_teststatus(report):
 """
 
 
-def test_panel_of_an_editor_lists_the_checks_and_runs_one_by_its_name(download):
+def test_panel_of_an_editor_lists_the_checks_and_runs_one_by_its_name(check, download):
     """VS Code collects with its own plug-in and --rootdir, and then names one test by its full path."""
     settings = json.loads((download / ".vscode" / "settings.json").read_text(encoding="ascii"))
     tests = settings["python.testing.pytestArgs"]
@@ -1305,7 +1324,7 @@ CTRL_C = "import signal; signal.signal(2, signal.default_int_handler); signal.ra
     ],
     ids=["in a function", "at import"],
 )
-def test_ctrl_c_names_the_line_that_was_running(download, old, new, words):
+def test_ctrl_c_names_the_line_that_was_running(check, download, old, new, words):
     (download / "neural_network.py").write_text(SOLUTION.replace(old, new, 1), encoding="utf-8")
     done = check(download)
     assert done.returncode == 2
@@ -1314,14 +1333,14 @@ def test_ctrl_c_names_the_line_that_was_running(download, old, new, words):
     assert f"{said}, because you pressed Ctrl-C. The checks after that did not run." in " ".join(done.stdout.split())
 
 
-def test_misspelled_name_of_a_function_is_no_result(download):
+def test_misspelled_name_of_a_function_is_no_result(check, download):
     done = check(download, "-k", "sigmod")
     assert done.returncode == 5
     assert "No check has this name. Try `pytest -k sigmoid`." in done.stdout
     assert "points" not in done.stdout
 
 
-def test_checks_of_an_incomplete_download_say_what_to_do(download):
+def test_checks_of_an_incomplete_download_say_what_to_do(check, download):
     (download / "checks" / "autograder.whl").unlink()
     done = check(download)
     assert done.returncode == 4
@@ -1330,7 +1349,7 @@ def test_checks_of_an_incomplete_download_say_what_to_do(download):
 
 @pytest.mark.parametrize("missing", ["checks/assignment.toml", "checks/extensions/assignment.toml"])
 @pytest.mark.parametrize("asked", [(), ("checks/extensions",), ("-k", "two_guesses")])
-def test_checks_without_their_settings_say_what_to_do(download, missing, asked):
+def test_checks_without_their_settings_say_what_to_do(check, download, missing, asked):
     (download / missing).unlink()
     done = check(download, *asked)
     assert (done.returncode, done.stdout) == (4, "")
@@ -1342,7 +1361,7 @@ def test_checks_without_their_settings_say_what_to_do(download, missing, asked):
 
 def test_checks_and_training_without_numpy_say_how_to_install_it(download, tmp_path):
     (tmp_path / "numpy.py").write_text("raise ImportError('no numpy here')", encoding="utf-8")
-    done = check(download, PYTHONPATH=str(tmp_path))
+    done = check_on_its_own(download, PYTHONPATH=str(tmp_path))
     assert done.returncode == 4
     assert "The checks need NumPy. To install it: python -m pip install numpy" in done.stdout + done.stderr
     done = subprocess.run(

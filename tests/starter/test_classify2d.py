@@ -281,7 +281,7 @@ def test_advice_names_what_a_wrong_sign_does(learner, solution, name, wrong, wor
     assert learner().advice() == ""
 
 
-def test_weights_that_grow_beyond_all_bounds_are_a_sentence_and_no_broken_page(home):
+def test_weights_that_grow_beyond_all_bounds_are_a_sentence_and_no_broken_page(replay, home):
     rewrite(home, "    return grad_theta_h, grad_theta_y", "    return grad_theta_h * 1e200, grad_theta_y * 1e306")
     done = replay(home, "--steps", "5")
     assert done.returncode == 1
@@ -807,19 +807,13 @@ def test_endless_loop_in_extensions_is_named(both, reader):
 # ------------------------------------------------------------------------------------------------------ the replay
 
 
-def replay(home, *arguments):
-    return subprocess.run(
-        [sys.executable, "-W", "error", str(home / "classify2d.py"), "--replay", *arguments],
-        capture_output=True,
-        check=False,
-        cwd=home.parent,
-        env=os.environ | {"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0", "COLUMNS": "40"},
-        encoding="cp1252",
-        timeout=60,
-    )
+@pytest.fixture
+def replay(start):
+    """Return a function that runs `classify2d.py --replay` of a student's folder."""
+    return lambda home, *arguments: start(home, "classify2d.py", "--replay", *arguments, COLUMNS="40")
 
 
-def test_replay_is_one_file_that_a_double_click_opens(home, reader):
+def test_replay_is_one_file_that_a_double_click_opens(replay, home, reader):
     done = replay(home, "--data", "spiral", "--steps", "300", "--hidden", "20", "--seed", "3")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.isascii() and "\n  300  " in done.stdout and "right." in done.stdout
@@ -845,7 +839,7 @@ def test_replay_is_one_file_that_a_double_click_opens(home, reader):
     assert (too_wide(page), serious(page)) == (0, [])
 
 
-def test_replay_of_three_classes_shows_both_guesses(both, reader):
+def test_replay_of_three_classes_shows_both_guesses(replay, both, reader):
     done = replay(both, "--data", "arms", "--steps", "300")
     assert (done.returncode, done.stderr) == (0, "")
     assert "steps   squared error  right" in done.stdout and "The same without a hidden" in done.stdout
@@ -862,7 +856,7 @@ def test_replay_of_three_classes_shows_both_guesses(both, reader):
     assert (too_wide(page), serious(page)) == (0, [])
 
 
-def test_replay_of_three_classes_says_what_is_missing(home):
+def test_replay_of_three_classes_says_what_is_missing(replay, home):
     assert "There is no extensions.py in" in replay(home, "--data", "blobs").stderr.replace("\n", " ")
     (home / "extensions.py").write_text(strip(EXTENSIONS, "solution"), encoding="utf-8")
     done = replay(home, "--data", "blobs")
@@ -881,7 +875,7 @@ def test_replay_of_a_live_training_can_be_saved(served, reader, tmp_path):
     assert saved.evaluate("film.pictures.length") > 5
 
 
-def test_replay_without_functions_or_points_is_a_sentence(home):
+def test_replay_without_functions_or_points_is_a_sentence(replay, home):
     done = replay(home, "--data", "own")
     assert done.returncode == 1 and "A replay needs points" in done.stderr
     (home / "neural_network.py").write_text(strip(SOLUTION, "solution"), encoding="utf-8")

@@ -9,7 +9,7 @@ import zipfile
 
 import pytest
 
-from .conftest import SOLUTION
+from .conftest import SOLUTION, without_matplotlib
 
 # Runs the cells from standard input in one process, with a stand-in for the parts of IPython that they use.
 KERNEL = """
@@ -66,7 +66,8 @@ def run(folder, cells, *arguments):
         cwd=folder,
         # Disable the pytest plugins of our environment: hypothesis alone takes longer to load than the checks take.
         env={name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV_"))}
-        | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+        | without_matplotlib(folder),
         timeout=240,
     )
     assert done.returncode == 0, done.stdout + done.stderr
