@@ -1,12 +1,14 @@
 """The toy assignment and a way to grade a text with it."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from autograder import assignment as assignments
 from autograder.assignment import Assignment
+from autograder.batch.station import Station
 from autograder.grade import grade
 from autograder.outcome import Grade
 from autograder.place import Fresh
@@ -26,6 +28,19 @@ def both(a, b):
 def toy() -> Assignment:
     """Load the toy assignment."""
     return assignments.load(TOY)
+
+
+@pytest.fixture(scope="module")
+def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station | None]:
+    """The place of a class, which saves starting interpreters for each submission; None where there is no fork."""
+    if not hasattr(os, "fork"):
+        yield None
+        return
+    scratch = tmp_path_factory.mktemp("scratch")
+    scratch.chmod(0o711)
+    station = Station(str(scratch))
+    yield station
+    station.close()
 
 
 @pytest.fixture

@@ -19,7 +19,6 @@ import pytest
 from autograder import assignment as assignments
 from autograder import submission
 from autograder.assignment import DOWNLOAD, Assignment, AssignmentError
-from autograder.batch.station import Station
 from autograder.grade import grade, grade_parts
 from autograder.gradescope.results import as_results
 from autograder.outcome import Outcome
@@ -107,17 +106,6 @@ def both(tmp_path_factory) -> Assignment:
     for name, text in (("assignment.toml", SETTINGS), ("reference.py", REFERENCE), ("test_more.py", CASES)):
         (more / name).write_text(text, encoding="utf-8")
     return assignments.load(folder)
-
-
-@pytest.fixture(scope="module")
-def station(tmp_path_factory):
-    """A station, which saves starting interpreters for each submission; None where there is no fork."""
-    scratch = tmp_path_factory.mktemp("scratch")
-    scratch.chmod(0o711)
-    station = Station(str(scratch)) if hasattr(os, "fork") else None
-    yield station
-    if station is not None:
-        station.close()
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ import pytest
 
 from autograder import assignment as assignments
 from autograder import commands
-from autograder.batch.station import Station
 from autograder.grade import grade as grade_path
 from autograder.grade import grade_program
 from autograder.submission import Submission
@@ -26,17 +25,6 @@ from .conftest import RIGHT, TOY
 
 ROOT = Path(__file__).resolve().parents[2]
 needs_linux = pytest.mark.skipif(sys.platform != "linux", reason="finds processes in /proc, which only Linux has")
-
-
-@pytest.fixture(scope="module")
-def station(tmp_path_factory):
-    """The place of a class, or None where there is no fork."""
-    scratch = tmp_path_factory.mktemp("scratch")
-    scratch.chmod(0o711)
-    station = Station(str(scratch)) if hasattr(os, "fork") else None
-    yield station
-    if station is not None:
-        station.close()
 
 
 @pytest.fixture
