@@ -195,6 +195,7 @@ def page(content: Content, say: Say, *, names: bool) -> str:
             script=script,
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
             signed=_signed,
+            where=lambda numbers: _where(numbers, content.course.parts),
             say=say,
         )
     )

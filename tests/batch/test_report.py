@@ -418,6 +418,22 @@ def test_text_that_stands_in_every_case_of_a_part_says_so(tmp_path):
     ]
 
 
+def test_failure_in_every_case_of_a_part_says_so(tmp_path):
+    batch = Batch(tmp_path / "batch", made_assignment(extra=("1",)))
+    batch.add(
+        made_entry(1),
+        {
+            "1.1": failed(summary="a"),
+            "1.2": failed(summary="a"),
+            "1.3": failed(summary="b"),
+            "2.1": failed(summary="b"),
+        },
+    )
+    batch.add(made_entry(2), dict.fromkeys(("1.1", "1.2", "1.3"), failed(summary="c")))
+    shown = dict(re.findall(r'<p>(a|b|c)</p>\s*<p class="small">In ([^<]+)</p>', written(batch)[0]))
+    assert shown == {"a": "1.1, 1.2", "b": "every case of more.py, 1.3", "c": "every case of double.py"}
+
+
 def test_catalogues_of_all_parts_are_read(tmp_path):
     """Each imports its own neighbors, though they have the same names. A broken one only loses its sentences."""
     assignment = made_assignment(folder=tmp_path, extra=("1",))
