@@ -35,7 +35,7 @@ from . import canvas, export, text
 from .export import About
 from .names import identifiers, natural, stem
 from .records import Entry, Folder, Person, as_line, write_whole
-from .sources import At, HandedOut, Listing, NotAClass, OnDisk, Source, Unfit, emptied, few, holds_grades
+from .sources import At, HandedOut, Listing, NotAClass, OnDisk, Source, Unfit, copy_together, emptied, few, holds_grades
 from .unpack import InZip
 
 __all__ = ["NotAClass", "Summary", "take_in"]
@@ -381,7 +381,7 @@ def _hand_out(source: Source, one: _Found, to: Path, files: Sequence[str]) -> Ha
         return HandedOut(problem=one.problem)
     if one.at is not None:
         return source.hand_out(one.at, to, files)
-    return source.put_together(one.members, to, files)
+    return copy_together(source, one.members, to, files)
 
 
 def _write(folder: Folder, found: _Class, entries: Iterator[Entry]) -> Summary:
