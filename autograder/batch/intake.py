@@ -351,8 +351,7 @@ def _left_out(names: set[str]) -> list[str]:
     seen = sorted((name for name in names if not name.startswith(".")), key=natural)
     if not seen:
         return []
-    listed = ", ".join(shown_name(name) for name in seen[:4]) + (f" and {len(seen) - 4} more" if len(seen) > 4 else "")
-    return [f"Ignored, because these are not submissions: {listed}."]
+    return [f"Ignored, because these are not submissions: {text.named([shown_name(name) for name in seen], 4)}."]
 
 
 def _refuse_none_or_too_many(found: _Class, path: Path) -> None:
