@@ -18,6 +18,7 @@ Intake runs in its own process, and may hold the class in memory: what it read a
 """
 
 import errno
+import functools
 import json
 import os
 import re
@@ -35,7 +36,7 @@ from . import canvas, export, text
 from .export import About
 from .names import identifiers, natural, stem
 from .records import Entry, Folder, Person, as_line, write_whole
-from .sources import At, HandedOut, Listing, NotAClass, OnDisk, Source, Unfit, emptied, few, holds_grades
+from .sources import At, HandedOut, Listing, NotAClass, OnDisk, Source, Unfit, copy_together, emptied, few, holds_grades
 from .unpack import InZip
 
 __all__ = ["NotAClass", "Summary", "take_in"]
@@ -84,7 +85,12 @@ class _Class:
 
     kind: str
     submissions: list[_Found]
-    sentences: list[str] = field(default_factory=list)
+    sentences: list[str]
+
+    @functools.cached_property
+    def identifiers(self) -> dict[str, str]:
+        """The identifier of each submission, by name."""
+        return identifiers(one.name for one in self.submissions)
 
 
 def take_in(path: Path, folder: Folder, files: Sequence[str]) -> Summary:
@@ -104,7 +110,7 @@ def take_in(path: Path, folder: Folder, files: Sequence[str]) -> Summary:
             found = _recognise(source, path, files)
             _refuse_none_or_too_many(found, path)
             emptied(folder.unpacked)
-            return _write(folder, found, _entries(source, folder, found.submissions, files))
+            return _write(folder, found, _entries(source, folder, found, files))
     except OSError as error:
         if error.errno in _FULL:  # from writing to `folder`: nothing is wrong with `path`
             raise
@@ -345,8 +351,7 @@ def _left_out(names: set[str]) -> list[str]:
     seen = sorted((name for name in names if not name.startswith(".")), key=natural)
     if not seen:
         return []
-    listed = ", ".join(shown_name(name) for name in seen[:4]) + (f" and {len(seen) - 4} more" if len(seen) > 4 else "")
-    return [f"Ignored, because these are not submissions: {listed}."]
+    return [f"Ignored, because these are not submissions: {text.named([shown_name(name) for name in seen], 4)}."]
 
 
 def _refuse_none_or_too_many(found: _Class, path: Path) -> None:
@@ -358,10 +363,10 @@ def _refuse_none_or_too_many(found: _Class, path: Path) -> None:
         raise NotAClass(f"{path} holds {number} submissions, and the most is {MAX_SUBMISSIONS}. Give part of them.")
 
 
-def _entries(source: Source, folder: Folder, submissions: list[_Found], files: Sequence[str]) -> Iterator[Entry]:
+def _entries(source: Source, folder: Folder, found: _Class, files: Sequence[str]) -> Iterator[Entry]:
     """Yield entries in the order of the manifest; unpack each submission when its turn comes."""
-    chosen = identifiers(one.name for one in submissions)
-    for one in sorted(submissions, key=lambda one: natural(chosen[one.name])):
+    chosen = found.identifiers
+    for one in sorted(found.submissions, key=lambda one: natural(chosen[one.name])):
         to = Path(os.path.abspath(folder.unpacked)) / chosen[one.name]
         handed = _hand_out(source, one, to, files)
         yield Entry(
@@ -381,7 +386,7 @@ def _hand_out(source: Source, one: _Found, to: Path, files: Sequence[str]) -> Ha
         return HandedOut(problem=one.problem)
     if one.at is not None:
         return source.hand_out(one.at, to, files)
-    return source.put_together(one.members, to, files)
+    return copy_together(source, one.members, to, files)
 
 
 def _write(folder: Folder, found: _Class, entries: Iterator[Entry]) -> Summary:
@@ -391,9 +396,9 @@ def _write(folder: Folder, found: _Class, entries: Iterator[Entry]) -> Summary:
     come or gone in between. A student who hands in again on Gradescope has a new submission, but keeps the number.
     """
     people: set[Person] = set()
-    here: set[str] = set()
+    here = set(found.identifiers.values())
     numbers = folder.numbered()
-    left = _numbers_left(folder, numbers, set(identifiers(one.name for one in found.submissions).values()))
+    left = _numbers_left(folder, numbers, here)
     taken: set[int] = set()
     most = max(numbers.values(), default=0)
     temporary = folder.manifest.with_name(folder.manifest.name + ".new")
@@ -401,7 +406,6 @@ def _write(folder: Folder, found: _Class, entries: Iterator[Entry]) -> Summary:
         for entry in entries:
             lines.write(as_line(entry))
             people.update(entry.people)
-            here.add(entry.id)
             theirs = {left[who] for who in entry.known_as & left.keys()}
             number = numbers.get(entry.id, theirs.pop() if len(theirs) == 1 else None)
             if number is None or number in taken:

@@ -83,9 +83,6 @@ class Source(Protocol):
     def has_room(self, at: At, size: int) -> bool:
         """Return whether a file may unpack to `size` bytes; if so, count it against the limit."""
 
-    def put_together(self, members: dict[str, At], to: Path, files: Sequence[str]) -> HandedOut:
-        """Copy one submission into the new folder `to`; its `members` (name -> where it is) are among other files."""
-
 
 def is_litter(name: str) -> bool:
     """Return whether a file or folder has a name that nobody hands in on purpose."""
@@ -154,10 +151,6 @@ class OnDisk:
             return HandedOut(problem=problem)
         return HandedOut(str(path))
 
-    def put_together(self, members: dict[str, At], to: Path, files: Sequence[str]) -> HandedOut:
-        """Copy the members into `to`."""
-        return copy_together(self, members, to, files)
-
     def has_room(self, at: At, size: int) -> bool:  # noqa: ARG002 - the size is that on the disk
         """Return True: files on disk are not packed."""
         return True
@@ -174,7 +167,10 @@ def _odd(path: Path) -> str:
 
 
 def copy_together(source: Source, members: dict[str, At], to: Path, files: Sequence[str]) -> HandedOut:
-    """Copy members side by side; return their folder, or the first file itself if it is the only member."""
+    """Copy `members` (name -> where it is) side by side into the new folder `to`.
+
+    Return that folder, or the first file itself if it is the only member.
+    """
     safe = safe_names(members, files)
     wanted = {safe[file]: file for file in files if file in members}
     done = write_new(source, {safe[name]: at for name, at in members.items()}, to, wanted, files[0])

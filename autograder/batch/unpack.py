@@ -90,10 +90,6 @@ class InZip:
             return self._unpack(at, child, to, files)
         return copy_together(self, {at[-1]: at}, to, (at[-1],))
 
-    def put_together(self, members: dict[str, At], to: Path, files: Sequence[str]) -> HandedOut:
-        """Unpack some files."""
-        return copy_together(self, members, to, files)
-
     def has_room(self, at: At, size: int) -> bool:
         """Return whether a file may unpack to `size` bytes; if so, count what exceeds RATIO against FREE_BYTES."""
         beyond = max(0, size - RATIO * self._member(at).compress_size)
