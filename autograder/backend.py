@@ -26,6 +26,8 @@ class CallFailed(Exception):
         self.function = function
         self.facts = facts
         """Plain data for the message: type, message, lines, problem, limit_s ..."""
+        self.informed: bool | None = None
+        """Whether a worker had been given hidden data before the plugin first saw this; None until it sees it."""
 
 
 @dataclass

@@ -172,8 +172,9 @@ def failed_call(
     finding = Finding(failure.outcome, "")
     tested = _signature(function) if function is not None and failure.function else f"import {submission.file[:-3]}"
     finding.add("Tested", tested)
-    # A submission is imported before it gets any data.
-    open_data = case.example or not failure.function
+    # A submission is imported before it gets any data. But an earlier worker may have had hidden data, and have left a
+    # trace that tells this import what to raise: in the times at which files were last read, for instance.
+    open_data = case.example or not (failure.function or failure.informed)
     lines = _own_lines(failure, submission, open_data)
     # Where data are hidden, quote only a line of the function itself: with all others lent, it alone is responsible.
     place = _elsewhere(failure, submission) if open_data else None
@@ -186,7 +187,7 @@ def failed_call(
     elif failure.outcome is Outcome.DIED:
         _add_death(finding, failure, submission, open_data)
     else:
-        _add_exception(finding, case, failure, submission, lines, place, function)
+        _add_exception(finding, failure, submission, lines, place, function, open_data)
     if failure.facts.get("mended"):
         finding.explain("With correct functions in place of yours, it runs to the end.")
     finding.add(WHERE, _where(case, failure.function, submission, lines, place))
@@ -332,20 +333,20 @@ def _add_death(finding: Finding, failure: CallFailed, submission: Submission, op
 
 def _add_exception(
     finding: Finding,
-    case: Case,
     failure: CallFailed,
     submission: Submission,
     lines: Sequence[tuple[int, str]],
     place: Place | None,
     function: Function | None,
+    open_data: bool,
 ) -> None:
     facts, called = failure.facts, _called(failure, submission)
     others = function.stand_ins if function is not None else ()
     kind, message = _one_line(facts["type"], 60), clean(facts["message"])
     if kind == "NotImplementedError":
-        _add_unwritten(finding, case, failure, submission, lines, others)
+        _add_unwritten(finding, failure, submission, lines, others, open_data)
         return
-    if not case.example and failure.function:
+    if not open_data:
         # The message may contain the data that caused the exception.
         message, kind = "", kind if kind in KNOWN_TYPES else "an exception"
     finding.add("Got", f"{called} raised {kind}" + (f": {message}" if message else ""))
@@ -365,19 +366,19 @@ def _add_exception(
 
 def _add_unwritten(
     finding: Finding,
-    case: Case,
     failure: CallFailed,
     submission: Submission,
     lines: Sequence[tuple[int, str]],
     others: Sequence[str],
+    open_data: bool,
 ) -> None:
     # Where data are hidden, repeat no name that the program may have chosen: it could encode any number.
     raised_by = _one_line(lines[-1][1], 60) if lines else failure.function
     # The function that is not written may be in another file of the student's.
     raised_by = next((name for name in others if name == failure.facts.get("innermost")), raised_by)
-    unfinished = raised_by if case.example or raised_by in others else failure.function
+    unfinished = raised_by if open_data or raised_by in others else failure.function or "something"
     finding.add("Got", f"{unfinished} is not written yet.")
-    if case.example:
+    if open_data:
         finding.add(CAUSE, left_over(submission, unfinished))
     finding.summary = NOT_STARTED if unfinished == failure.function else f"{unfinished} is not written yet"
 

@@ -82,6 +82,7 @@ class GradingPlugin:
         self._import_failed = ""
         """Half a line on why the program could not be imported as written, for a case that then passed."""
         self._imported = False
+        self._has_given_hidden_data = False
         self._slow: set[str] = set()
         self._unwritten = False
         self._judged: dict[str, list[Judged]] = {}
@@ -224,10 +225,13 @@ class GradingPlugin:
             self.witness.begin()
         try:
             with self.host.open(stand_ins, function) as backend:
+                self._has_given_hidden_data |= not case.example
                 self._student.bind(backend if self.witness is None else self.witness.watch(backend))
                 item.obj(**arguments)
         except (WrongAnswer, CallFailed) as error:
             failure = error
+        if isinstance(failure, CallFailed) and failure.informed is None:  # one of the import is raised in every case
+            failure.informed = self._has_given_hidden_data
         sizes = None
         alone = function is None or self.host.is_alone(function, stand_ins)
         if backend is not None and function is not None and case.function == function.name:

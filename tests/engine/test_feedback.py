@@ -729,6 +729,8 @@ def test_exception_of_the_import_of_a_hidden_case_is_shown_in_full():
     """The import happens before the program sees any data."""
     found = raised("NameError", "name 'nmupy' is not defined", [(1, "<module>")], function="", case=hidden())
     assert "importing small.py raised NameError: name 'nmupy' is not defined" in found.text
+    found = raised("NotImplementedError", lines=[(4, "double")], function="", case=hidden())
+    assert "double is not written yet." in found.text
 
 
 # ------------------------------------------------------------------------------------- order and layout

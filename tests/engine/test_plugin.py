@@ -253,6 +253,33 @@ def test_program_that_is_not_imported_with_stand_ins_reads_what_it_did_as_writte
     assert host.tries == tries
 
 
+@pytest.mark.parametrize(("first", "told"), [(1, True), (2, True), (3, False)])
+@pytest.mark.parametrize("kind", ["NotImplementedError", "Told", "ValueError"])
+def test_import_tells_nothing_once_hidden_data_were_given(run, monkeypatch, first, told, kind):
+    """Another worker of the program may have left it a trace of hidden data, and its import can raise any text.
+
+    An import that failed before is raised again in each case, and is told as before.
+    """
+    words = {"type": kind, "message": "told", "lines": [(1, "told")], "innermost": "told"}
+    failure = CallFailed(Outcome.RAISED, "", **words, parents=[])
+    opened = Host.open
+
+    @contextlib.contextmanager
+    def fails_from_then_on(host, stand_ins, function):
+        with opened(host, stand_ins, function) as backend:
+            if len(host.results) + 1 >= first:
+                raise failure
+            yield backend
+
+    monkeypatch.setattr(Host, "open", fails_from_then_on)
+    cases = [case(RIGHT_BODY, "@pytest.mark.example"), case(RIGHT_BODY), case(RIGHT_BODY)]
+    texts = (one.replace("test_it", f"test_{i}").replace('"1"', f'"{i}"') for i, one in enumerate(cases, 1))
+    host, _ = run("".join(texts))
+    outcomes = [one.outcome for one in host.results.values()]
+    assert outcomes == [Outcome.PASSED] * (first - 1) + [Outcome.RAISED] * (4 - first)
+    assert ("told" in (host.results["3"].text + host.results["3"].summary).lower()) == told
+
+
 def test_function_that_was_too_slow_twice_is_tried_once_from_then_on(run):
     """That one try uses stand-ins for the other functions, with which it may do better."""
     cases = case(RIGHT_BODY) + case(RIGHT_BODY).replace("test_it", "test_again").replace('"1"', '"2"')
