@@ -9,6 +9,7 @@ import base64
 import concurrent.futures
 import hashlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -400,6 +401,14 @@ def test_python_that_packages_are_not_made_for_yet_is_named():
     # For a supported Python, the cause may be an incomplete mirror instead.
     said = bootstrap._explain(bootstrap.StepFailed("python", printed), "3.11.7")
     assert said.startswith("python failed. What it said last:\n")
+
+
+@pytest.mark.parametrize("file", ["Makefile", "autograder/gradescope/setup.sh"])
+def test_every_list_of_interpreters_names_the_tested_ones(file):
+    """A Python that the project is tested with would otherwise be used in one place and not be found in another."""
+    [names] = re.findall(r"\bin python3 (python3\.[\d. a-z]*)", (ROOT / file).read_text(encoding="utf-8"))
+    named = [name for name in names.split() if name.startswith("python3.")]
+    assert named == ["python{}.{}".format(*version) for version in bootstrap.TESTED]
 
 
 def test_make_alone_lists_every_target_in_a_line():

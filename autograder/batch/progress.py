@@ -57,7 +57,8 @@ def warn(sentence: str) -> None:
 def shown(count: Count) -> Iterator[Callable[[], None]]:
     """Yield a function that shows the progress, as a bar or in lines, as fits standard error."""
     if not _is_terminal():
-        yield in_lines(count)
+        with in_lines(count) as show:
+            yield show
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn
@@ -73,17 +74,25 @@ def shown(count: Count) -> Iterator[Callable[[], None]]:
         show()
 
 
-def in_lines(count: Count) -> Callable[[], None]:
-    """Return a function that prints the progress as a plain line, if LINE_EVERY_S have passed."""
+@contextmanager
+def in_lines(count: Count) -> Iterator[Callable[[], None]]:
+    """Yield a function that prints the progress as a plain line, if LINE_EVERY_S have passed.
+
+    If there were any lines, one more at the end says what has been done since: a log must not end at 298 of 300.
+    """
     due = time.monotonic() + LINE_EVERY_S
+    told: int | None = None
 
     def show() -> None:
-        nonlocal due
+        nonlocal due, told
         if time.monotonic() >= due:
             due = time.monotonic() + LINE_EVERY_S
+            told = count.done
             warn(str(count))
 
-    return show
+    yield show
+    if told is not None and told < count.done:
+        warn(str(count))
 
 
 def _is_terminal() -> bool:

@@ -12,7 +12,7 @@ trap 'echo "setup.sh FAILED while $step (line $LINENO). The image cannot grade; 
 
 step="looking for Python 3.10 or newer"
 python=
-for name in python3 python3.13 python3.12 python3.11 python3.10; do
+for name in python3 python3.14 python3.13 python3.12 python3.11 python3.10; do
     if "$name" -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then python=$name; break; fi
 done
 if [ -z "$python" ]; then

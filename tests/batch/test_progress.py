@@ -50,14 +50,32 @@ def test_line_says_how_far_how_fast_and_how_long(values, line):
 
 def test_lines_come_now_and_then(clock, capsys):
     """There is not a line for each submission."""
-    show = in_lines(count(now=3))
-    for _ in range(50):
+    with in_lines(count(now=3)) as show:
+        for _ in range(50):
+            show()
+        assert capsys.readouterr().err == ""
+        clock.now += progress.LINE_EVERY_S
+        for _ in range(50):
+            show()
+    assert capsys.readouterr().err.splitlines() == ["3/300 graded, 0.1/s, 33:00 left, 0 timeouts, 0 faults"]
+
+
+def test_last_line_says_that_all_are_done(clock, capsys):
+    """In a file, "298/300 graded" at the end would look like a run that was stopped."""
+    so_far = count(now=200)
+    with shown(so_far) as show:
+        clock.now += progress.LINE_EVERY_S
+        show()
+        so_far.now = 300
+        show()
+    assert [line.split()[0] for line in capsys.readouterr().err.splitlines()] == ["200/300", "300/300"]
+
+
+def test_run_that_is_over_before_the_first_line_prints_none(capsys):
+    """What was done is on standard output."""
+    with shown(count(now=300)) as show:
         show()
     assert capsys.readouterr().err == ""
-    clock.now += progress.LINE_EVERY_S
-    for _ in range(50):
-        show()
-    assert capsys.readouterr().err.splitlines() == ["3/300 graded, 0.1/s, 33:00 left, 0 timeouts, 0 faults"]
 
 
 def test_reader_that_has_left_stops_nothing(monkeypatch):
@@ -69,7 +87,8 @@ def test_reader_that_has_left_stops_nothing(monkeypatch):
 
     monkeypatch.setattr(progress, "LINE_EVERY_S", 0)
     monkeypatch.setattr(sys, "stderr", Gone())
-    in_lines(count(now=3))()
+    with in_lines(count(now=3)) as show:
+        show()
 
 
 @pytest.mark.parametrize("stream", [None, "closed"])
