@@ -86,8 +86,8 @@ class _Bounded:
         self._stream = stream
         self._left = MAX_FILE_BYTES
 
-    def read(self, size: int) -> bytes:
-        content = self._stream.read(size)
+    def read(self, size: int = -1) -> bytes:
+        content = self._stream.read(size if size >= 0 else self._left + 1)
         self._left -= len(content)
         if self._left < 0:
             raise NotAClass(f"{NAME} has more than {MAX_FILE_BYTES >> 20} MiB. {WITHOUT_IT}")
