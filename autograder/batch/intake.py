@@ -367,7 +367,7 @@ def _entries(source: Source, folder: Folder, found: _Class, files: Sequence[str]
     """Yield entries in the order of the manifest; unpack each submission when its turn comes."""
     chosen = found.identifiers
     for one in sorted(found.submissions, key=lambda one: natural(chosen[one.name])):
-        to = Path(os.path.abspath(folder.unpacked)) / chosen[one.name]
+        to = folder.unpacked.resolve() / chosen[one.name]
         handed = _hand_out(source, one, to, files)
         yield Entry(
             id=chosen[one.name],

@@ -101,7 +101,7 @@ class OnDisk:
 
     def __init__(self, path: Path, leave_out: Path) -> None:
         self.notes: tuple[str, ...] = ()
-        self._path = Path(os.path.abspath(path))
+        self._path = path.resolve()
         self._leave_out = leave_out
 
     def look(self, at: At) -> Listing:

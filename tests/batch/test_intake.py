@@ -139,6 +139,18 @@ def test_files_and_folders_are_submissions(take, laid_out):
     )
 
 
+@no_windows
+def test_way_up_from_a_link_begins_where_the_link_leads(take, laid_out, tmp_path):
+    """For the system, `link/..` is the folder around what the link leads to, not the folder around the link."""
+    (tmp_path / "there" / "inner").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "there" / "inner")
+    path = laid_out({"ada.py": PROGRAM})
+    path.rename(tmp_path / "there" / path.name)
+    taken = take(tmp_path / "link" / ".." / path.name, "link/../out")
+    assert taken.text("ada") == PROGRAM.decode()
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["link", "there"]
+
+
 def test_zips_in_a_class_are_left_to_the_grader(take, laid_out, archive):
     """A student's zip is a submission as it is."""
     inner = archive({"work/neural_network.py": PROGRAM}, "inner.zip").read_bytes()
