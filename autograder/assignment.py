@@ -351,8 +351,10 @@ def _cases_of(path: Path) -> Iterator[Case]:
     try:
         tree = ast.parse(path.read_bytes(), filename=str(path))
     except SyntaxError as error:
-        raise AssignmentError(f"{path.name}, line {error.lineno}: {error.msg}.") from None
-    except ValueError as error:  # a NUL byte, before Python 3.12
+        # Python 3.12 and newer name no line where a NUL byte is.
+        where = f"{path.name}, line {error.lineno}" if error.lineno else path.name
+        raise AssignmentError(f"{where}: {error.msg}.") from None
+    except ValueError as error:  # a NUL byte, before that
         raise AssignmentError(f"{path.name} is not Python source: {error}.") from None
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
