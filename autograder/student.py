@@ -91,8 +91,11 @@ class Answer:
     def __iter__(self) -> Iterator[np.ndarray]:
         return iter(self.returned.values)
 
-    def must_equal(self, within: Tolerance, **want: Any) -> "Answer":
+    def must_equal(self, *unnamed: Any, within: Tolerance | None = None, **want: Any) -> "Answer":
         """Require the wanted shape and values of each named array."""
+        if unnamed or not want:
+            by_name = ", ".join(f"{name}=..." for name in self.function.returns)
+            raise TypeError(f"must_equal takes each right answer by name: must_equal({by_name}, within=...)")
         if not isinstance(within, Tolerance):
             raise TypeError(f"within is absolute(...), of_largest(...) or relative(...), not {within!r}")
         for name, value in want.items():
