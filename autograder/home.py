@@ -55,7 +55,7 @@ class HomeHost:
         try:
             recording = replay.read(assignment.folder / "expected.json")
             self._records, self.mistakes = recording.answers, recording.known_mistakes()
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError):
             lacking = (assignment.folder / "expected.json").relative_to(folder).as_posix()
             self.problem = f"{lacking} is missing or damaged. Download the assignment again."
         gone = sorted(self._records.keys() - {case.number for case in assignment.cases})

@@ -22,6 +22,8 @@ DIGITS = 10
 # A wrong answer with more entries than this is not recorded: no example judges arrays of that size by their values, and
 # two dozen mistakes of 820 numbers each would make the download four times as large.
 MOST_ENTRIES = 64
+# What is recorded of a known mistake.
+MISTAKE = {"identifier": str, "function": str, "sentence": str, "gives": dict}
 
 
 class Rounded:
@@ -109,9 +111,26 @@ def read(path: Path) -> Recording:
     """
     content = json.loads(path.read_text(encoding="ascii"))
     try:
-        return Recording(dict(content["answers"]), list(content["mistakes"]))
-    except (KeyError, TypeError):
-        raise ValueError(f"{path.name} is damaged; download it again") from None
+        recording = Recording(dict(content["answers"]), list(content["mistakes"]))
+        sound = _is_sound(recording)
+    except (KeyError, TypeError, ValueError):
+        sound = False
+    if not sound:
+        raise ValueError(f"{path.name} is damaged; download it again")
+    return recording
+
+
+def _is_sound(recording: Recording) -> bool:
+    """Whether the entries are what `as_text` writes; may raise KeyError, TypeError, or ValueError if they are not.
+
+    What a mistake gives is read only when it is looked up; a formula may fail.
+    """
+    for record in recording.answers.values():
+        for name, values in record:
+            if not (isinstance(name, str) and values):
+                return False
+            _returned(values)
+    return all(isinstance(one[key], kind) for one in recording.mistakes for key, kind in MISTAKE.items())
 
 
 def as_text(recording: Recording) -> str:

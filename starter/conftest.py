@@ -5,6 +5,7 @@ as it is. You never need to look at this file.
 """
 
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,6 @@ ENGINE = FOLDER / "checks" / "autograder.whl"
 
 if sys.version_info < (3, 10):
     pytest.exit(f"The checks need Python 3.10 or newer, and this is {sys.version.split()[0]}.", returncode=4)
-if not ENGINE.is_file():
-    pytest.exit("checks/autograder.whl is missing. Download the assignment again.", returncode=4)
 # pytest has this folder searched first; last, a file of yours called random.py or numpy.py is in nobody's way.
 sys.path.sort(key=lambda entry: Path(entry).resolve() == FOLDER)
 try:
@@ -34,4 +33,15 @@ def pytest_configure(config):
     """Load the engine, unless pytest was started in a folder above, where it does not find pytest.ini."""
     if config.rootpath.resolve() != FOLDER:
         raise Elsewhere(f"Start pytest in this folder, or open it in your editor: {FOLDER}")
+    if not _is_whole(ENGINE):
+        raise pytest.UsageError("checks/autograder.whl is missing or damaged. Download the assignment again.")
     config.pluginmanager.import_plugin("autograder.home")
+
+
+def _is_whole(archive):
+    """Whether all files in the archive can be read; a download may have stopped halfway."""
+    try:
+        with zipfile.ZipFile(archive) as files:
+            return files.testzip() is None
+    except Exception:  # damaged bytes can make zipfile and zlib raise almost anything
+        return False

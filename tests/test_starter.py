@@ -1340,11 +1340,22 @@ def test_misspelled_name_of_a_function_is_no_result(check, download):
     assert "points" not in done.stdout
 
 
-def test_checks_of_an_incomplete_download_say_what_to_do(check, download):
-    (download / "checks" / "autograder.whl").unlink()
+@pytest.mark.parametrize("damage", ["missing", "empty", "cut", "zeros in the middle", "a page instead"])
+def test_checks_of_an_incomplete_download_say_what_to_do(check, download, damage):
+    engine = download / "checks" / "autograder.whl"
+    whole = engine.read_bytes()
+    left = {
+        "empty": b"",
+        "cut": whole[: len(whole) // 2],
+        "zeros in the middle": whole[:5000] + bytes(5000) + whole[10000:],
+        "a page instead": b"<html>Not found</html>",
+    }
+    engine.unlink()
+    if damage in left:
+        engine.write_bytes(left[damage])
     done = check(download)
-    assert done.returncode == 4
-    assert "checks/autograder.whl is missing. Download the assignment again." in done.stdout + done.stderr
+    assert (done.returncode, done.stdout) == (4, "")
+    assert done.stderr == "ERROR: checks/autograder.whl is missing or damaged. Download the assignment again.\n\n"
 
 
 @pytest.mark.parametrize("missing", ["checks/assignment.toml", "checks/extensions/assignment.toml"])

@@ -63,6 +63,37 @@ def test_file_that_is_something_else_is_refused(tmp_path):
             replay.read(path)
 
 
+MISTAKE = {"identifier": "double.squares", "function": "double", "sentence": "This is the square.", "gives": {}}
+
+
+@pytest.mark.parametrize(
+    ("record", "mistake"),
+    [
+        (None, MISTAKE),
+        (3, MISTAKE),
+        ([3], MISTAKE),
+        ([["double"]], MISTAKE),
+        ([[3, [1.0]]], MISTAKE),
+        ([["double", 3]], MISTAKE),
+        ([["double", []]], MISTAKE),
+        ([["double", ["x"]]], MISTAKE),
+        ([["double", [[[1], [1, 2]]]]], MISTAKE),
+        ([], 3),
+        ([], {**MISTAKE, "sentence": 3}),
+        ([], {**MISTAKE, "gives": []}),
+        *(([], {key: value for key, value in MISTAKE.items() if key != lost}) for lost in MISTAKE),
+    ],
+)
+def test_file_with_a_damaged_entry_is_refused(tmp_path, record, mistake):
+    """Otherwise a case would fail later, with an error of Python's in place of what to do."""
+    path = tmp_path / "expected.json"
+    path.write_text(json.dumps({"answers": {"1.1": [["double", [1.0]]]}, "mistakes": [MISTAKE]}), encoding="ascii")
+    assert replay.read(path).mistakes == [MISTAKE]
+    path.write_text(json.dumps({"answers": {"1.1": record}, "mistakes": [mistake]}), encoding="ascii")
+    with pytest.raises(ValueError, match=r"^expected.json is damaged; download it again$"):
+        replay.read(path)
+
+
 def test_nan_and_infinity_come_back_through_json_which_lacks_them(tmp_path):
     """Wrong answers contain them."""
     path = tmp_path / "expected.json"

@@ -373,9 +373,9 @@ def test_program_without_its_folder_says_that_the_download_is_to_be_unpacked(hom
 
 
 def test_training_without_data_or_without_the_file_says_what_is_missing(train, home):
-    (home / "data" / "test_images.npy").rename(home / "data" / "train_labels.npy")
     shutil.rmtree(home / "data")
-    assert "Download the assignment again." in train(home).stderr
+    lacking = home / "data" / "train_images.npy"
+    assert f"{lacking} is missing or damaged. Download the assignment again." in " ".join(train(home).stderr.split())
     (home / "neural_network.py").rename(home / "neural_network (1).py")
     done = train(home)
     assert done.returncode == 1
@@ -383,8 +383,12 @@ def test_training_without_data_or_without_the_file_says_what_is_missing(train, h
 
 
 def test_training_on_images_that_are_empty_or_of_another_number_says_what_to_do(train, home):
-    (home / "data" / "train_images.npy").write_bytes(b"")
-    assert "Download the assignment again." in " ".join(train(home).stderr.split())
+    labels = home / "data" / "train_labels.npy"
+    whole = labels.read_bytes()
+    for instead in (b"", b"<html>Not found</html>", whole[:100]):
+        labels.write_bytes(instead)
+        assert f"{labels} is missing or damaged. Download the assignment again." in " ".join(train(home).stderr.split())
+    labels.write_bytes(whole)
     shutil.copy(home / "data" / "test_images.npy", home / "data" / "train_images.npy")
     assert "120 labels, and images of shape (60, 40)" in " ".join(train(home).stderr.split())
 

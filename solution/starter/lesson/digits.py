@@ -26,16 +26,23 @@ def read_ten(part):
 
 
 def _read(part, columns, folder):
-    try:
-        images = np.load(folder / f"{part}_images.npy", allow_pickle=False)
-        labels = np.load(folder / f"{part}_labels.npy", allow_pickle=False)
-        if images.shape != (len(labels), ROWS * columns):
-            raise ValueError(f"{len(labels)} labels, and images of shape {images.shape}")
-        if not np.isin(labels, range(TEN)).all():
-            raise ValueError("labels that are not digits")
-    except (OSError, ValueError, EOFError) as error:
-        raise Stop(f"The images in {folder} cannot be read ({error}). Download the assignment again.") from None
+    images = _load(folder / f"{part}_images.npy")
+    labels = _load(folder / f"{part}_labels.npy")
+    problem = ""
+    if images.shape != (len(labels), ROWS * columns):
+        problem = f"{len(labels)} labels, and images of shape {images.shape}"
+    elif not np.isin(labels, range(TEN)).all():
+        problem = "labels that are not digits"
+    if problem:
+        raise Stop(f"The images in {folder} cannot be used ({problem}). Download the assignment again.")
     return images, labels
+
+
+def _load(path):
+    try:
+        return np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError):  # NumPy's own words may advise to load the file unsafely
+        raise Stop(f"{path} is missing or damaged. Download the assignment again.") from None
 
 
 def accuracy_of(y, y_hat):
