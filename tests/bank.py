@@ -30,6 +30,10 @@ PARTS: dict[Path, Assignment] = {
     **{BANK / part.folder.name: part for part in ASSIGNMENT.extra_credit},
 }
 POINTS = {case.number: case.points for case in ASSIGNMENT.cases}
+SLOWEST = {
+    BANK / "extensions" / "right_with_every_sum_anew",
+    BANK / "extensions" / "squared_loss_no_half_and_a_gradient_check_at_the_end",
+}
 
 
 @dataclass(frozen=True)
@@ -139,7 +143,8 @@ def rarely_graded(programs: dict[str, Program]) -> set[Path]:
     """Return the folders of the programs that only `make check-all` grades.
 
     These are five in six programs that show a known mistake of extra credit. Grading all of them takes a minute, and
-    every run compares their formulas with each other (test_mistakes.py).
+    every run compares their formulas with each other (test_mistakes.py). And two that compute for so long that a tenth
+    of the time for all the others goes to them.
     """
     showing = [one for one in programs.values() if one.part.file != ASSIGNMENT.file and one.mistake]
-    return {one.folder for number, one in enumerate(showing) if number % 6}
+    return {one.folder for number, one in enumerate(showing) if number % 6} | SLOWEST
