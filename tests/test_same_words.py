@@ -85,7 +85,13 @@ def test_visible_failure_says_the_same_at_home(program, graded, said_at_home):
     assert "INTERNALERROR" not in page and "Traceback" not in page
 
 
-@pytest.mark.parametrize("program", [pytest.param(PROGRAMS[name], id=name) for name in sorted(CHECKS_AT_ITS_END)])
+@pytest.mark.parametrize(
+    "program",
+    [
+        pytest.param(PROGRAMS[name], id=name, marks=[pytest.mark.slow] if PROGRAMS[name].folder in RARELY else [])
+        for name in sorted(CHECKS_AT_ITS_END)
+    ],
+)
 def test_import_that_raises_because_of_a_wrong_function_is_told_at_home(program, graded, said_at_home):
     """Each case at home shows the line. On Gradescope, a case shows what is wrong with its own function, or passes."""
     said, _ = said_at_home(program)
