@@ -314,7 +314,7 @@ def _near(name: str, known: Sequence[str]) -> list[str]:
     return difflib.get_close_matches(name, known, 2, 0.8)
 
 
-def _misspelt(message: str, name: str, arguments: Sequence[str], others: Sequence[str]) -> str:
+def _misspelled(message: str, name: str, arguments: Sequence[str], others: Sequence[str]) -> str:
     """Return what to do about an undefined name: misspelled, not imported, or from another language."""
     found = re.match(r"name '(\w+)' is not defined", message)
     if found is None:
@@ -366,7 +366,7 @@ def _removed(message: str, name: str, _: Sequence[str], others: Sequence[str]) -
 
 
 SPECIAL: dict[str, Callable[[str, str, Sequence[str], Sequence[str]], str]] = {
-    "NameError": _misspelt,
+    "NameError": _misspelled,
     "TypeError": _not_passed,
     "AttributeError": _removed,
 }

@@ -58,7 +58,7 @@ class Scene(NamedTuple):
 NOTHING_MORE = Scene()
 
 
-def recognise(
+def recognize(
     catalogue: Sequence[Mistake],
     function: str,
     observations: Sequence[Observation],

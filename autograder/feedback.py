@@ -102,7 +102,7 @@ class Finding:
     @property
     def text(self) -> str:
         """The lines as text, with the labels in a separate column."""
-        return "\n".join(labelled(label, text) for label, text in self.lines)
+        return "\n".join(labeled(label, text) for label, text in self.lines)
 
 
 def clean(text: str, most: int = MAX_MESSAGE) -> str:
@@ -502,7 +502,7 @@ def _array(array: np.ndarray, digits: int) -> str:
     return "[" + " ".join(_array(part, digits) for part in array) + "]"
 
 
-def labelled(label: str, text: str) -> str:
+def labeled(label: str, text: str) -> str:
     """Return the label in a separate column, with the text wrapped beside it."""
     indent = " " * LABEL
     lines: list[str] = []

@@ -20,7 +20,7 @@ from _pytest.outcomes import Failed  # what pytest.fail raises, under the name t
 from . import order
 from .assignment import Assignment, Function
 from .backend import Backend, CallFailed, GraderFault
-from .diagnosis import Observation, Scene, changed_in_place, recognise
+from .diagnosis import Observation, Scene, changed_in_place, recognize
 from .mistake import Diagnosis, Mistake
 from .outcome import Case, CaseResult, Outcome, as_score
 from .sizes import Judged, only_at, sizes_of
@@ -264,7 +264,7 @@ class GradingPlugin:
             # A search for causes takes longer than a try, so it is skipped if another try will tell more.
             others = () if alone or function is None else function.stand_ins
             last = not (others and self.host.can_stand_in(others) and self.host.has_time(function))
-            cause = self._recognise(case, failure, sizes) if last or self.witness is not None else None
+            cause = self._recognize(case, failure, sizes) if last or self.witness is not None else None
             finding = feedback.wrong_answer(case, failure, self.host.submission, cause)
         else:
             about = self._assignment.functions.get(failure.function, function)
@@ -338,7 +338,7 @@ class GradingPlugin:
             return None
         return only_at(wrong, [one for one in before if one is not wrong], names, sides)
 
-    def _recognise(self, case: Case, failure: WrongAnswer, sizes: Diagnosis | None) -> Diagnosis | None:
+    def _recognize(self, case: Case, failure: WrongAnswer, sizes: Diagnosis | None) -> Diagnosis | None:
         """Return the cause of a wrong answer, if it can be computed."""
         answer, want = failure.answer, failure.facts.get("want")
         function = answer.function
@@ -369,7 +369,7 @@ class GradingPlugin:
             sizes=sizes,
         )
         wanted = {function.returns.index(name): value for name, value in want.items()}
-        return recognise(self.host.mistakes, function.name, observed(answers), wanted, scene)
+        return recognize(self.host.mistakes, function.name, observed(answers), wanted, scene)
 
     # How results are reported
 

@@ -143,7 +143,7 @@ def _pictures(fit):
     for j, weight in enumerate(fit.theta_y):
         picture = fit.theta_h[:, j].reshape(ROWS, COLUMNS)
         squares = [
-            (column, row, _colour(picture[row, column] / largest)) for row in range(ROWS) for column in range(COLUMNS)
+            (column, row, _color(picture[row, column] / largest)) for row in range(ROWS) for column in range(COLUMNS)
         ]
         units.append(
             {
@@ -154,10 +154,10 @@ def _pictures(fit):
                 "weight": f"{weight:+.2f}",
             }
         )
-    return {"units": units, "largest": f"{largest:.2f}", "scale": [_colour(k / 8) for k in range(-8, 9)]}
+    return {"units": units, "largest": f"{largest:.2f}", "scale": [_color(k / 8) for k in range(-8, 9)]}
 
 
-def _colour(share):
+def _color(share):
     """Return a color from blue (-1) over white (0) to orange (+1) in 16 steps, for color-blind readers too."""
     end = (0xC8, 0x5A, 0x00) if share > 0 else (0x1F, 0x5A, 0xA6)
     strength = round(abs(share) * 8) / 8

@@ -25,13 +25,13 @@ import numpy as np
 from autograder.box.limits import LAYERS
 
 ROOT = Path(__file__).resolve().parents[1]
-VECTORISED = ROOT / "solution" / "neural_network.py"
-ALL_ON, ALL_OFF = "vectorised: all protections", "  plain forked workers"
+VECTORIZED = ROOT / "solution" / "neural_network.py"
+ALL_ON, ALL_OFF = "vectorized: all protections", "  plain forked workers"
 BANK = ROOT / "tests" / "submissions"
 LOOPS = BANK / "loops_in_plain_python" / "neural_network.py"
 # Right; wrong as a formula predicts; wrong in no known way, so that every formula is tried in vain.
 NAMING = {
-    "right": VECTORISED,
+    "right": VECTORIZED,
     "wrong, named": BANK / "backprop_has_the_opposite_sign" / "neural_network.py",
     "wrong, nameless": BANK / "backprop_returns_random_numbers" / "neural_network.py",
 }
@@ -110,7 +110,7 @@ NO_NAMING = """
     from autograder.plugin import GradingPlugin
 
     MISTAKES = ()
-    GradingPlugin._recognise = lambda *_: None
+    GradingPlugin._recognize = lambda *_: None
     GradingPlugin._keep_answers = lambda *_, **__: None
     GradingPlugin._judge_sizes = lambda *_, **__: None
 """
@@ -125,11 +125,11 @@ def main() -> int:
         results = str(Path(folder) / "results.json")
         python = sys.executable
         rows = {}
-        for what, program in (("vectorised", VECTORISED), ("plain loops", LOOPS)):
+        for what, program in (("vectorized", VECTORIZED), ("plain loops", LOOPS)):
             grade = [python, "-m", "autograder", "grade", str(program), "--results", results]
             rows[f"{what}: this grader, every case isolated"] = grade
             rows[f"{what}: gradescope-utils, in one process"] = [python, str(script), str(ROOT), str(program), results]
-        under = [python, "-c", textwrap.dedent(UNDER), str(VECTORISED), results]
+        under = [python, "-c", textwrap.dedent(UNDER), str(VECTORIZED), results]
         rows[ALL_ON] = [*under, *LAYERS]
         for layer in LAYERS:
             rows[f"  without {layer}"] = [*under, *(one for one in LAYERS if one != layer)]

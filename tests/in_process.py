@@ -17,7 +17,7 @@ import numpy as np
 from autograder import submission as submissions
 from autograder.assignment import Assignment, Function
 from autograder.backend import Backend, CallFailed, Returned
-from autograder.diagnosis import Observation, Scene, recognise
+from autograder.diagnosis import Observation, Scene, recognize
 from autograder.in_process import InProcess
 from autograder.mistake import Mistake
 from autograder.outcome import Case, Outcome
@@ -176,7 +176,7 @@ def _run_case(part: Part, case: Case, backend: Mixed, catalogue: Sequence[Mistak
         want = {function.returns.index(key): value for key, value in failure.facts.get("want", {}).items()}
         scene = FORMULAS_ALONE._replace(later=seen[place:])
         told = "difference" in failure.facts
-        found = recognise(catalogue, function.name, seen[:place], want, scene) if told else None
+        found = recognize(catalogue, function.name, seen[:place], want, scene) if told else None
         return Ending(Outcome.FAILED, found and found.identifier)
     except CallFailed as failure:
         return Ending(failure.outcome)

@@ -67,17 +67,17 @@ def _run():
 
 
 def extra_credit(project, *, named=True):
-    """Give the toy a part of extra credit. Each part has a file neighbour.py, with different content."""
+    """Give the toy a part of extra credit. Each part has a file neighbor.py, with different content."""
     cases = project / "tests" / "cases"
     more = shutil.copytree(cases, project / "more")
     text = (TOY / "test_toy.py").read_text(encoding="utf-8")
     for folder, size in ((cases, "2"), (more, "3")):
-        (folder / "neighbour.py").write_text(f"SIZE_{size} = {size}\n", encoding="utf-8")
+        (folder / "neighbor.py").write_text(f"SIZE_{size} = {size}\n", encoding="utf-8")
     (cases / "test_toy.py").write_text(
-        text.replace("import numpy as np\n", "import numpy as np\nfrom neighbour import SIZE_2\n"), encoding="utf-8"
+        text.replace("import numpy as np\n", "import numpy as np\nfrom neighbor import SIZE_2\n"), encoding="utf-8"
     )
     (more / "test_toy.py").unlink()
-    text = text.replace("import numpy as np\n", "import numpy as np\nfrom neighbour import SIZE_3\n")
+    text = text.replace("import numpy as np\n", "import numpy as np\nfrom neighbor import SIZE_3\n")
     text = text.replace('@number("', '@number("7.').replace("def test_", "def test_more_")
     (more / "test_more.py").write_text(text, encoding="utf-8")
     settings = (more / "assignment.toml").read_text(encoding="utf-8").replace("toy.py", "more.py")
@@ -314,7 +314,7 @@ def test_slip_is_told_by_solution_and_check(run, project, file, right, wrong, sa
          "[under_test] of tests/cases/assignment.toml, so this case gets no stand-ins and names no mistakes."),
     ],
     ids=["hidden case", "no seed", "no seed later on", "seed of all cases", "fault at a wrong value",
-         "fault at a wrong shape", "no def", "no judgement", "no tag"],
+         "fault at a wrong shape", "no def", "no judgment", "no tag"],
 )  # fmt: skip
 def test_slip_that_only_all_cases_show_is_told_by_check(run, project, file, right, wrong, said):
     """This includes hidden cases; otherwise Gradescope would be the first to run them, and a batch to miss the name."""

@@ -11,7 +11,7 @@ import pytest
 
 from autograder import structure
 from autograder.compare import close
-from autograder.diagnosis import SAME, Observation, recognise
+from autograder.diagnosis import SAME, Observation, recognize
 from autograder.guess import Wrong
 from autograder.outcome import Outcome
 from autograder.rehearsal import Memory
@@ -219,7 +219,7 @@ def accused(name, asked, call):
             continue  # nothing is compared: the event is impossible, and any low value is accepted
         got = call(one.arguments)
         want = dict(enumerate(one.got))
-        cause = recognise(CATALOGUE, name, [Observation(one.arguments, got)], want, FORMULAS_ALONE)
+        cause = recognize(CATALOGUE, name, [Observation(one.arguments, got)], want, FORMULAS_ALONE)
         found |= {cause.identifier} if cause else set()
     return found
 
@@ -359,7 +359,7 @@ def test_impossible_event_is_no_product_that_is_too_small():
     """A right log_likelihood also returns -inf, in a training that diverged."""
     arguments = [np.array([1.0, 0.0]), np.array([0.0, 0.5])]
     seen = [Observation(arguments, [np.array(-np.inf)])]
-    assert recognise(MISTAKES, "log_likelihood", seen, {0: np.array(-1.4)}, FORMULAS_ALONE) is None
+    assert recognize(MISTAKES, "log_likelihood", seen, {0: np.array(-1.4)}, FORMULAS_ALONE) is None
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a mutant that never ends is stopped by an alarm, which Unix has")

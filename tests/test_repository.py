@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -208,6 +209,27 @@ def test_scripts_of_the_bundle_know_no_assignment():
     for name in ("setup.sh", "run_autograder"):
         script = (ROOT / "autograder" / "gradescope" / name).read_text(encoding="utf-8")
         assert [file for file in files if file in script] == []
+
+
+# Brackets keep these patterns from finding themselves. Nothing is renamed whose name is in grades of earlier runs.
+BRITISH = re.compile(
+    r"colou[r]|behaviou[r]|neighbou[r]|(?:vector|normal|recogn|initial|optim|summar)i[s](?:e|ing)|\blabelle[d]\b"
+    r"|signalle[d]|\bgre[y]\b|centr[e]\b|licen[c]e|judgemen[t]|learn[t]\b|\b(?:mis)?spel[t]\b",
+    re.IGNORECASE,
+)
+IN_GRADES = re.compile("right_vectorised|vectorised_scalar_functions|forward_multi.normalised")
+
+
+def test_spelling_is_american():
+    """Identifiers and labels of tables are spelled like the sentences around them."""
+    found = []
+    for folder in ("autograder", "docs", "solution", "tests"):
+        for path in (ROOT / folder).rglob("*"):
+            written_here = "submissions" not in path.parts and "made" not in path.parts
+            if written_here and path.suffix in (".py", ".md", ".j2", ".sh", ".toml"):
+                text = IN_GRADES.sub("", path.read_text(encoding="utf-8"))
+                found += [f"{path.relative_to(ROOT)}: {word}" for word in BRITISH.findall(text)]
+    assert found == []
 
 
 def test_sentences_that_name_a_mistake_give_no_answer_away():

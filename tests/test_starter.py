@@ -1104,8 +1104,8 @@ def test_wheel_is_a_wheel_uncompressed_and_dated_the_same_everywhere(project):
             assert int(size) == len(member)
             want = base64.urlsafe_b64encode(hashlib.sha256(member).digest()).rstrip(b"=").decode()
             assert digest == f"sha256={want}"
-        licence = archive.read("autograder-1.0.dist-info/licenses/LICENSE-gradescope-utils").decode()
-        assert "Permission is hereby granted" in licence
+        terms = archive.read("autograder-1.0.dist-info/licenses/LICENSE-gradescope-utils").decode()
+        assert "Permission is hereby granted" in terms
         assert {"gradescope_utils/autograder_utils/decorators.py", "autograder-1.0.dist-info/licenses/LICENSE"} <= {
             *names
         }

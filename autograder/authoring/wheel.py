@@ -93,10 +93,10 @@ def engine(root: Path) -> bytes:
     members = {f"autograder/{name}": source.encode() for name, source in sources.items()}
     info = f"autograder-{_WHEEL_VERSION}.dist-info/licenses"
     members[f"{info}/LICENSE"] = read_text(root / "LICENSE").encode()
-    package, licence = _gradescope_utils()
+    package, license_file = _gradescope_utils()
     for name in _GRADESCOPE:
         members[name] = read_text(package.parent / name).encode()
-    members[f"{info}/LICENSE-gradescope-utils"] = read_text(licence).encode()
+    members[f"{info}/LICENSE-gradescope-utils"] = read_text(license_file).encode()
     return wheel(members)
 
 

@@ -107,7 +107,7 @@ def take_in(path: Path, folder: Folder, files: Sequence[str]) -> Summary:
     """
     try:
         with _opened(path, leave_out=folder.path) as source:
-            found = _recognise(source, path, files)
+            found = _recognize(source, path, files)
             _refuse_none_or_too_many(found, path)
             emptied(folder.unpacked)
             return _write(folder, found, _entries(source, folder, found, files))
@@ -168,7 +168,7 @@ def _is_cut_off(archive: zipfile.ZipFile, path: Path) -> bool:
     return begins_with_a_file and all(member.header_offset > 0 for member in archive.infolist())
 
 
-def _recognise(source: Source, path: Path, files: Sequence[str]) -> _Class:
+def _recognize(source: Source, path: Path, files: Sequence[str]) -> _Class:
     at, listing, sentences = _go_down(source, path, files)
     if export.NAME in listing.files:
         found = _export(source, at, listing, files[0])

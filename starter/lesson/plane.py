@@ -20,7 +20,7 @@ COUNT, THREE = 100, 3  # points of a data set, and its classes if they are not t
 MOST = 300  # points there may be: with plain loops each one costs time
 SEED = 109  # of the data sets; that of the first weights can be chosen
 
-# The first weights. With small ones all hidden units would begin as the same shade of grey, and a spiral would
+# The first weights. With small ones all hidden units would begin as the same shade of gray, and a spiral would
 # take ten times as long; with larger ones they begin as lines all over the plane.
 SPREAD_H, SPREAD_Y = 2.0, 1.0
 LARGEST = 1e100  # weight: right functions never come near it, and soon after it nothing is a number any more

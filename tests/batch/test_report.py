@@ -440,9 +440,9 @@ def test_catalogues_of_all_parts_are_read(tmp_path):
     (extra,) = assignment.extra_credit
     for part, function in ((assignment, "double"), (extra, "triple")):
         part.folder.mkdir(exist_ok=True)
-        (part.folder / "neighbour.py").write_text(f"NAME = {function!r}\n", encoding="utf-8")
+        (part.folder / "neighbor.py").write_text(f"NAME = {function!r}\n", encoding="utf-8")
         (part.folder / "mistakes.py").write_text(
-            "from collections import namedtuple\nfrom neighbour import NAME\n"
+            "from collections import namedtuple\nfrom neighbor import NAME\n"
             "Mistake = namedtuple('Mistake', 'identifier sentence staff')\n"
             "MISTAKES = [Mistake(NAME + '.half', 'You halve in ' + NAME, 'for staff')]\n",
             encoding="utf-8",

@@ -10,7 +10,7 @@ from .measuring import Measured, Part, paragraph
 HALF, SLOW = 2, 5
 # Cases that take fewer seconds than this are listed without figures.
 SHORT = 0.01
-STYLES = ("vectorised", "lists", "elements")
+STYLES = ("vectorized", "lists", "elements")
 
 
 def report(part: Part, rights: dict[str, dict[str, Measured]], slowest: dict[str, Measured]) -> list[str]:
@@ -36,7 +36,7 @@ def report(part: Part, rights: dict[str, dict[str, Measured]], slowest: dict[str
             continue
         own = " | ".join(f"{rights[style][case.number].own_s:.3f}" for style in STYLES)
         triple = f"{slowest[case.number].own_s:.3f}" if case.number in slowest else "-"
-        ours = rights["vectorised"][case.number].total_s - rights["vectorised"][case.number].own_s
+        ours = rights["vectorized"][case.number].total_s - rights["vectorized"][case.number].own_s
         lines.append(f"| {case.number} | {own} | {triple} | {max(ours, 0):.3f} |")
     lines += ["", f"Less than {SHORT} s in all of them: {', '.join(short)}."]
     return [*lines, "", *_room(part, rights["elements"] | slowest)]

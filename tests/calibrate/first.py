@@ -24,12 +24,12 @@ def right_programs(part: Part) -> dict[str, Program]:
     def backwards(x: Any, y: Any, h: Any, y_hat: Any, theta_y: Any) -> Any:
         return solution.backprop(x[::-1], y[::-1], h[::-1], y_hat[::-1], theta_y)
 
-    vectorised = {name: getattr(solution, name) for name in FUNCTIONS}
+    vectorized = {name: getattr(solution, name) for name in FUNCTIONS}
     return {
-        "vectorised": vectorised,
+        "vectorized": vectorized,
         "plain loops": {name: getattr(loops, name) for name in FUNCTIONS},
-        "summed backwards": {**vectorised, "backprop": backwards},
-        "float32": {**{name: in_float32(function) for name, function in vectorised.items()}, "sigmoid": sigmoid32},
+        "summed backwards": {**vectorized, "backprop": backwards},
+        "float32": {**{name: in_float32(function) for name, function in vectorized.items()}, "sigmoid": sigmoid32},
     }
 
 
@@ -67,7 +67,7 @@ def _with_slope(x: Any, h: Any, theta_y: Any, slope: Any) -> Any:
 def page(part: Part) -> list[str]:
     """Return the page's lines."""
     rights = right_programs(part)
-    base = rights["vectorised"]
+    base = rights["vectorized"]
     wrongs = {
         (function, name): measure(part, {**base, function: formula}, right=base)
         for function, formulas in wrong_functions(part).items()

@@ -24,8 +24,8 @@ so nothing in a grade is left to chance. What other seeds would have given shows
 def _load(sigmoid: Callable[..., Any] | None = None) -> ModuleType:
     """Load the solution, with its neighbor's sigmoid or with another one."""
     with mock.patch.dict("sys.modules"):
-        neighbour = load_module(SOLUTION / "neural_network.py")
-        neighbour.sigmoid = sigmoid or neighbour.sigmoid
+        neighbor = load_module(SOLUTION / "neural_network.py")
+        neighbor.sigmoid = sigmoid or neighbor.sigmoid
         return load_module(SOLUTION / "extensions.py")
 
 
@@ -47,7 +47,7 @@ def right_programs(part: Part) -> dict[str, Program]:
     names = functions_of(part)
     single = _load(sigmoid32)
     return {
-        "vectorised": {name: getattr(solution, name) for name in names},
+        "vectorized": {name: getattr(solution, name) for name in names},
         "summed backwards": {name: BACKWARDS[name] for name in names},
         "lists": {name: getattr(lists, name) for name in names},
         "elements": {name: getattr(elements, name) for name in names},
@@ -156,11 +156,11 @@ def _arguments(function: Callable[..., Any]) -> tuple[str, ...]:
 def page(part: Part) -> list[str]:
     """Return the page's lines."""
     programs = right_programs(part)
-    base = programs["vectorised"]
+    base = programs["vectorized"]
     # The uncached reference, since this run also measures what the cases cost.
     plain = part.modules["reference"]
     rights = {
-        name: measure(part, program, reference=plain if name == "vectorised" else None)
+        name: measure(part, program, reference=plain if name == "vectorized" else None)
         for name, program in programs.items()
     }
     by_each_weight = {
@@ -184,7 +184,7 @@ def page(part: Part) -> list[str]:
         "\n## The data of the cases\n",
         *seeds.fixed(part, rights),
         "\n## Other seeds\n",
-        *seeds.spread(part, rights["vectorised"], solution),
+        *seeds.spread(part, rights["vectorized"], solution),
         "\n## Cost\n",
         *cost.report(part, rights, slowest),
     ]

@@ -50,7 +50,7 @@ def fixed(part: Part, rights: dict[str, dict[str, Measured]]) -> list[str]:
     ]
     nudged = [measure(part, program, numbers=_numbers(part)) for program in _nudged(part)]
     for number in _numbers(part):
-        for i, one in enumerate(rights["vectorised"][number].reached):
+        for i, one in enumerate(rights["vectorized"][number].reached):
             off = {name: _off(part, seen[number].reached[i]) for name, seen in rights.items()}
             float64 = max(value for name, value in off.items() if name != "float32")
             lowest = min(seen[number].reached[i].share for seen in nudged)

@@ -756,7 +756,7 @@ MISTAKES = (
             "Ask what the network would learn from this: to say 1, whatever the image."),
     Mistake("backprop.y_alone", "backprop", _backprop(lambda y, _: y),
             "y is used where y - y_hat belongs, as if y_hat were forgotten, or rounded to 0 before it is subtracted.",
-            "The gradient must stop where y_hat is right. Ask what this one does for an image that is learnt already."),
+            "The gradient must stop where y_hat is right. Ask what this one does for an image already learned."),
     Mistake("backprop.squared_difference", "backprop", _backprop(lambda y, y_hat: (y - y_hat) ** 2),
             "The difference y - y_hat is squared here; in the derivative of the log likelihood it is not.",
             "Loss and derivative of the loss mixed up. A square loses the sign, which says where to go."),

@@ -176,10 +176,10 @@ def test_machine_with_too_little_memory_never_costs_points_silently(container, l
         assert set_of(outcomes) == {"Passed"}
 
 
-def outcomes_of(status, printed, results, deserved=None, *, signalled=False):
+def outcomes_of(status, printed, results, deserved=None, *, signaled=False):
     """Return the outcomes of a grading in a container where any process may have been killed, even the supervisor.
 
-    A supervisor that is `signalled` may exit with a nonzero status even if its last case has just been graded.
+    A supervisor that is `signaled` may exit with a nonzero status even if its last case has just been graded.
     """
     assert results.is_file(), printed
     if could_not_start(results):
@@ -187,7 +187,7 @@ def outcomes_of(status, printed, results, deserved=None, *, signalled=False):
         return {}
     outcomes = checked(results.read_text(encoding="ascii"), deserved)
     ours = "GraderError" in outcomes.values()
-    assert (status != 0) == ours or (signalled and not ours), (status, printed)
+    assert (status != 0) == ours or (signaled and not ours), (status, printed)
     return outcomes
 
 
@@ -796,7 +796,7 @@ def test_limit_of_run_autograder_leaves_results_whenever_it_comes(container):
     for seconds in (0.01, 0.3, 0.45, 0.6):
         status, printed, results = container(prepare=with_limit(seconds))
         assert "Traceback" not in printed, printed
-        outcomes_of(status, printed, results, signalled=True)
+        outcomes_of(status, printed, results, signaled=True)
         assert status in {0, 124}
         stopped += status == 124
     assert stopped > 0, "the limit never came: the test has lost its aim"
@@ -825,7 +825,7 @@ def test_sigterm_to_every_process_of_a_container_leaves_results(container, limit
         shutting.start()
         status, printed, results = container(limits=limits)
         shutting.join()
-        outcomes = outcomes_of(status, printed, results, signalled=True)
+        outcomes = outcomes_of(status, printed, results, signaled=True)
         hit += "GraderError" in outcomes.values()
     assert hit > 0, "no signal hit a grading: the test has lost its aim"
 

@@ -155,7 +155,7 @@ def test_any_floats_are_compared_without_a_warning(values, within):
         assert found.total == len(values)
 
 
-# ------------------------------------------------------------------------------------- close, for recognising
+# ------------------------------------------------------------------------------------- close, for recognizing
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ loaded = {name: module for name, module in list(sys.modules.items()) if module i
 print([name for name in deferred.IMPORTED & set(loaded) if type(loaded[name]).__name__ != '_PutOff'])
 print({'email', 'csv', 'pygments.style', '_hashlib', 'logging'} & set(loaded))
 """
-COLOURED = """
+COLORED = """
 import io
 from _pytest._io import TerminalWriter
 writer = TerminalWriter(io.StringIO())
@@ -86,7 +86,7 @@ def test_plugins_that_are_put_off_are_switched_off():
             "from numpy.linalg import inv, matrix_power; print(inv(np.eye(1)), matrix_power(2 * np.eye(1), 3))",
             ["[[1.]] [[8.]]"],
         ),
-        (COLOURED, ["True", "module"]),
+        (COLORED, ["True", "module"]),
         (WARNED, ["module"]),
     ],
     ids="metadata hashlib pickle ctypes generators algebra polynomials taken colors warns".split(),

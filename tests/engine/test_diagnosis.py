@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from autograder import Mistake, absolute
-from autograder.diagnosis import Observation, Scene, recognise
+from autograder.diagnosis import Observation, Scene, recognize
 from autograder.mistake import Diagnosis
 
 
@@ -31,7 +31,7 @@ def named(mistakes, *calls, want=(2.0, 6.0), function="double"):
     """Return the identifier of the recognized mistake, if any. `want` is what the last call should have returned."""
     observations = [one if isinstance(one, Observation) else called(one) for one in calls]
     wants = {i: np.array(part, dtype=float) for i, part in enumerate(want if isinstance(want, list) else [want])}
-    found = recognise(mistakes, function, observations, wants)
+    found = recognize(mistakes, function, observations, wants)
     return found and found.identifier
 
 
@@ -87,7 +87,7 @@ def test_every_returned_array_must_fit():
     mistakes = catalogue(swaps=lambda z: (z, 2 * z))
     want = [(2.0, 6.0), (1.0, 3.0)]
     observation = called([(1.0, 3.0), (9.1, 4.0)])
-    found = recognise(mistakes, "double", [observation], {i: np.array(part) for i, part in enumerate(want)})
+    found = recognize(mistakes, "double", [observation], {i: np.array(part) for i, part in enumerate(want)})
     assert found.sentence == "It is swaps. This shows in result 0."
     assert named(mistakes, [(1.0, 3.0), (2.0, 6.0)], want=want) == "double.swaps"
     assert named(mistakes, [(1.0, 3.0), (2.0, 6.0)], want=[(2.0, 6.0), (2.0, 6.0)]) == "double.swaps"
@@ -109,7 +109,7 @@ def test_later_call_of_the_case_must_fit_too():
 
     def found(later):
         later = scene._replace(later=[called(later, z=(4.0,))])
-        return recognise(triples, "double", [called((3.0, 9.0))], {0: np.array([2.0, 6.0])}, later)
+        return recognize(triples, "double", [called((3.0, 9.0))], {0: np.array([2.0, 6.0])}, later)
 
     assert found((12.0,)).evidence == "2 calls reproduced"
     assert found((8.0,)) is None
@@ -124,7 +124,7 @@ def test_one_wanted_array_of_two_is_enough_to_tell_a_wrong_answer():
         (0, (1.0, 3.0), None),
         (1, (1.0, 3.0), "double.swaps"),
     ):
-        found = recognise(mistakes, "double", [observation], {position: np.array(want)})
+        found = recognize(mistakes, "double", [observation], {position: np.array(want)})
         assert (found and found.identifier) == expected
 
 
@@ -166,7 +166,7 @@ def test_formula_that_changes_its_arguments_changes_copies():
 
     mistakes = catalogue(spoils=spoils, triples=lambda z: 3 * z)
     observation = Observation([given], [np.array([3.0, 9.0])])
-    found = recognise(mistakes, "double", [observation], {0: np.array([2.0, 6.0])})
+    found = recognize(mistakes, "double", [observation], {0: np.array([2.0, 6.0])})
     assert found is not None
     assert found.identifier == mistakes[1].identifier
     assert given.tolist() == [1.0, 3.0]
@@ -184,7 +184,7 @@ def test_formula_that_gives_no_numbers_does_not_fit():
 def found_in(mistakes, got, want, scene=TWO, z=(1.0, 3.0, 4.0)):
     """Return the finding for one call of a function that returns two arrays."""
     wants = {i: np.array(part, dtype=float) for i, part in enumerate(want)}
-    return recognise(mistakes, "double", [called(got, z)], wants, scene)
+    return recognize(mistakes, "double", [called(got, z)], wants, scene)
 
 
 WANT = [(2.0, 6.0, 8.0), (1.0, 9.0, 16.0)]
@@ -246,10 +246,10 @@ def test_earlier_call_must_fit_what_is_said_of_one_array_or_of_two():
     want = {i: np.array(part) for i, part in enumerate(WANT)}
     for got, identifier in ((exchanged, "order"), (twice, "equal_to_result")):
         last = called(got, (1.0, 3.0, 4.1))
-        assert recognise([], "double", [right, last], want, TWO) is None
-        assert recognise([], "double", [alike, last], want, TWO).identifier == f"structure.{identifier}"
+        assert recognize([], "double", [right, last], want, TWO) is None
+        assert recognize([], "double", [alike, last], want, TWO).identifier == f"structure.{identifier}"
     adds = called([(6.0, 8.0, 9.0), WANT[1]], (1.0, 3.0, 4.0))
-    assert recognise(catalogue(adds=BOTH["adds"]), "double", [alike, adds], want, TWO) is None
+    assert recognize(catalogue(adds=BOTH["adds"]), "double", [alike, adds], want, TWO) is None
 
 
 def test_zeros_are_neither_exchanged_nor_returned_twice():
@@ -263,7 +263,7 @@ def test_zeros_are_neither_exchanged_nor_returned_twice():
 
 def test_one_array_known_is_enough_for_the_order():
     """A case may compare only one of them."""
-    found = recognise([], "double", [called([WANT[1], WANT[0]])], {0: np.array(WANT[0])}, TWO)
+    found = recognize([], "double", [called([WANT[1], WANT[0]])], {0: np.array(WANT[0])}, TWO)
     assert found.identifier == "structure.order"
 
 
@@ -271,7 +271,7 @@ def test_one_array_returned_twice_is_not_taken_for_an_exchange():
     """Returned twice or exchanged, the second result is in the first place; its shape does not matter."""
     product = WANT[1][:2]
     exchanged = catalogue(swaps=lambda z: (z[:2] ** 2, 2 * z))
-    found = recognise(exchanged, "double", [called([product, product])], {0: np.array(WANT[0])}, TWO)
+    found = recognize(exchanged, "double", [called([product, product])], {0: np.array(WANT[0])}, TWO)
     assert found.identifier == "structure.equal_to_result"
     assert found.sentence == "total and product are the same numbers: one of them is returned twice."
 
@@ -280,13 +280,13 @@ def test_two_results_that_are_the_same_by_chance_are_not_one_returned_twice():
     """A later call of the case may have returned two different results."""
     for later, named in (((1.0, 3.0), "structure.equal_to_result"), ((1.0, 4.0), None)):
         scene = TWO._replace(later=[called([(1.0, 3.0), later])])
-        found = recognise([], "double", [called([(5.0, 1.0), (5.0, 1.0)])], {0: np.array([2.0, 6.0])}, scene)
+        found = recognize([], "double", [called([(5.0, 1.0), (5.0, 1.0)])], {0: np.array([2.0, 6.0])}, scene)
         assert (found and found.identifier) == named
 
 
 def test_what_is_not_compared_may_have_the_same_mistake():
     """So the message does not say that only this array has it."""
-    found = recognise(catalogue(**BOTH), "double", [called([(6.0, 8.0, 9.0), (9.0, 9.0, 9.0)], (1.0, 3.0, 4.0))],
+    found = recognize(catalogue(**BOTH), "double", [called([(6.0, 8.0, 9.0), (9.0, 9.0, 9.0)], (1.0, 3.0, 4.0))],
                       {0: np.array(WANT[0])}, TWO)  # fmt: skip
     assert found.sentence == "It is adds. This shows in total."
 
@@ -314,7 +314,7 @@ def test_factor_of_any_size_is_named_where_it_is_that_of_every_array():
 def test_case_about_many_calls_is_left_to_the_formulas():
     """The final result of a training is not what its last call must return."""
     scene = Scene(("z",), ("value",), structure=False)
-    assert recognise([], "double", [called((3.0, 9.0))], {0: np.array([2.0, 6.0])}, scene) is None
+    assert recognize([], "double", [called((3.0, 9.0))], {0: np.array([2.0, 6.0])}, scene) is None
 
 
 def test_function_that_was_right_in_its_own_cases_is_not_to_blame_for_a_training():
@@ -325,7 +325,7 @@ def test_function_that_was_right_in_its_own_cases_is_not_to_blame_for_a_training
 
     def found(got):
         scene = Scene(("z",), ("value",), structure=False, elsewhere=[(called(got), want)])
-        return recognise(triples, "double", [called((15.0,), z=(5.0,))], {0: np.array([10.0])}, scene)
+        return recognize(triples, "double", [called((15.0,), z=(5.0,))], {0: np.array([10.0])}, scene)
 
     assert found((2.0, 6.0)) is None
     assert found((3.0, 9.0)).identifier == "double.triples"
@@ -342,7 +342,7 @@ def refuted(formula, elsewhere, want):
     """
     wanted = {i: np.array(part) for i, part in enumerate(want)}
     scene = Scene(("z",), ("value",), elsewhere=[(elsewhere, wanted)])
-    found = recognise(catalogue(it=formula), "double", [called((3.0, 9.0))], {0: np.array([2.0, 6.0])}, scene)
+    found = recognize(catalogue(it=formula), "double", [called((3.0, 9.0))], {0: np.array([2.0, 6.0])}, scene)
     return found is None or found.identifier != "double.it"
 
 
@@ -385,7 +385,7 @@ def test_answer_that_a_case_has_not_compared_any_more_refutes_a_formula_too():
     one = catalogue(total=lambda z: (3 * z, z**2))
     for product, total, told in (((7.0, 7.0), (6.0, 12.0), "double.total"), ((7.0, 7.0), (5.0, 12.0), None)):
         scene = TWO._replace(elsewhere=[(called([total, product], (2.0, 4.0)), {})])
-        found = recognise(one, "double", [called([(3.0, 9.0), (5.0, 7.0)])], {0: np.array([2.0, 6.0])}, scene)
+        found = recognize(one, "double", [called([(3.0, 9.0), (5.0, 7.0)])], {0: np.array([2.0, 6.0])}, scene)
         assert (found and found.identifier) == told
 
 
@@ -409,7 +409,7 @@ def test_array_that_is_wrong_elsewhere_too_refutes_no_formula_for_another_array(
 
     def identifier(product):
         elsewhere = called([(6.0, 12.0), product], (2.0, 4.0)), {0: np.array([4.0, 8.0]), 1: np.array([4.0, 16.0])}
-        found = recognise(both, "double", [called(got)], want, TWO._replace(elsewhere=[elsewhere]))
+        found = recognize(both, "double", [called(got)], want, TWO._replace(elsewhere=[elsewhere]))
         return found and found.identifier
 
     assert identifier((1.0, 2.0)) is None
@@ -424,7 +424,7 @@ def test_sizes_speak_where_nothing_else_explains_anything():
     scene = Scene(("z",), ("value",), absolute(1e-6), sizes=SIZES)
 
     def said(got, *mistakes):
-        return recognise(mistakes, "double", [called(got)], {0: np.array([2.0, 6.0])}, scene)
+        return recognize(mistakes, "double", [called(got)], {0: np.array([2.0, 6.0])}, scene)
 
     assert said((4.0, 5.5)) is SIZES
     assert said((-2.0, -6.0)).identifier == "structure.opposite_sign"
@@ -438,7 +438,7 @@ def test_sizes_speak_where_nothing_else_explains_anything():
     assert found_in(both, [got[0], (5.0, 7.0, 1.0)], WANT, scene) is None
     want = {0: np.array([0.2, 0.5, 0.8])}  # reversed, or subtracted from 1
     scene = Scene(("z",), ("value",), absolute(1e-6), sizes=SIZES)
-    assert recognise([], "double", [called((0.8, 0.5, 0.2))], want, scene) is None
+    assert recognize([], "double", [called((0.8, 0.5, 0.2))], want, scene) is None
 
 
 def test_right_program_pays_for_none_of_this():
@@ -458,7 +458,7 @@ def test_formula_that_does_not_apply_to_a_later_call_is_named_all_the_same():
         return 5 - 3 * (z - 1) / 2
 
     def identifier(formula):
-        found = recognise(catalogue(it=formula), "double", [called((5.0, 2.0))], {0: np.array([2.0, 6.0])}, scene)
+        found = recognize(catalogue(it=formula), "double", [called((5.0, 2.0))], {0: np.array([2.0, 6.0])}, scene)
         return found and found.identifier
 
     assert identifier(unless_zero) == "double.it"
@@ -474,5 +474,5 @@ def test_evidence_counts_the_calls_that_a_formula_applies_to():
             raise ValueError("zeros have many causes")
         return 3 * z
 
-    found = recognise(catalogue(it=unless_zero), "double", [called((3.0, 9.0))], {0: np.array([2.0, 6.0])}, scene)
+    found = recognize(catalogue(it=unless_zero), "double", [called((3.0, 9.0))], {0: np.array([2.0, 6.0])}, scene)
     assert found.evidence == "2 calls reproduced"

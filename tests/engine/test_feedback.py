@@ -20,7 +20,7 @@ from autograder.feedback import (
     Finding,
     clean,
     failed_call,
-    labelled,
+    labeled,
     left_over,
     mend_first,
     with_printed,
@@ -761,7 +761,7 @@ def test_labels_keep_their_order(make):
 
 def test_lines_are_wrapped_beside_their_label():
     """Lines have at most 88 columns, and continue under the text."""
-    lines = labelled("Got", "word " * 40).splitlines()
+    lines = labeled("Got", "word " * 40).splitlines()
     assert max(map(len, lines)) <= WIDTH
     assert lines[0].startswith("Got            word")
     assert all(line.startswith(" " * 15 + "word") for line in lines[1:])
@@ -775,7 +775,7 @@ def test_line_end_of_the_student_stays_below_the_label():
 
 def test_hundreds_of_lines_are_cut():
     """Twelve lines are shown."""
-    assert len(labelled("Got", "x\n" * 500).splitlines()) == 12
+    assert len(labeled("Got", "x\n" * 500).splitlines()) == 12
 
 
 @pytest.mark.parametrize(

@@ -68,9 +68,9 @@ def test_folder_that_everybody_may_enter_needs_no_descriptor(lib, finder):
 def test_neighbor_of_an_open_folder_is_not_looked_for_in_it(lib, finder):
     """Its name has the same prefix."""
     lib.parent.chmod(0o700)
-    neighbour = lib.rename(lib.with_name("library"))
-    assert finder(neighbour / "site").descriptors == []
-    neighbour.rename(lib)
+    neighbor = lib.rename(lib.with_name("library"))
+    assert finder(neighbor / "site").descriptors == []
+    neighbor.rename(lib)
     more = lib / "site-more"
     (lib / "site").rename(more)
     (lib / "site").mkdir()

@@ -51,13 +51,13 @@ class Backend:
 
     printed = ""
 
-    def __init__(self, stand_ins, behaviour):
+    def __init__(self, stand_ins, behavior):
         self.stand_ins = stand_ins
-        self.behaviour = behaviour
+        self.behavior = behavior
 
     def call(self, function, arguments):
         """Answer as the test wants."""
-        return self.behaviour(self.stand_ins, function, arguments)
+        return self.behavior(self.stand_ins, function, arguments)
 
 
 class Host:
@@ -66,8 +66,8 @@ class Host:
     mistakes = ()
     submission = Submission("program.py", "program.py", "def double(z):\n    return z\n")
 
-    def __init__(self, behaviour, tries=1000, lends=True):
-        self.behaviour = behaviour
+    def __init__(self, behavior, tries=1000, lends=True):
+        self.behavior = behavior
         self.left = tries
         self.lends = lends
         self.tries = []
@@ -77,7 +77,7 @@ class Host:
     def open(self, stand_ins, function):  # noqa: ARG002
         """Yield a new backend."""
         self.tries.append(tuple(stand_ins))
-        yield Backend(stand_ins, self.behaviour)
+        yield Backend(stand_ins, self.behavior)
 
     def reference(self, _case):
         """Return None: there is no reference."""
@@ -115,12 +115,12 @@ def wrong(_stand_ins, _function, arguments):
 def run(pytester, monkeypatch):
     """A function that runs cases given as text and returns the host with its results, and the plugin."""
 
-    def go(cases, behaviour=right, **options):
+    def go(cases, behavior=right, **options):
         monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
         pytester.makefile(".toml", assignment=TOML)
         pytester.makepyfile(test_it=HEADER + textwrap.dedent(cases))
         assignment = assignments.load(pytester.path)
-        host = Host(behaviour, **options)
+        host = Host(behavior, **options)
         plugin = GradingPlugin(assignment, host)
         pytester.inline_run("-p", "no:cacheprovider", plugins=[plugin])
         return host, plugin
@@ -216,10 +216,10 @@ def test_teardown_that_fails_is_our_fault_although_the_case_passed(run):
 def test_case_fails_first_and_passes_with_stand_ins(run):
     """The case earns full points and is marked as carried, after exactly two tries, each with a fresh backend."""
 
-    def behaviour(stand_ins, function, arguments):
+    def behavior(stand_ins, function, arguments):
         return (right if stand_ins else wrong)(stand_ins, function, arguments)
 
-    host, _ = run(case(RIGHT_BODY), behaviour)
+    host, _ = run(case(RIGHT_BODY), behavior)
     assert host.tries == [(), ("other",)]
     assert (host.results["1"].score, host.results["1"].carried) == (5, True)
 
@@ -230,12 +230,12 @@ def timed_out(_stand_ins, function, _arguments):
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "outcome", "tries"),
+    ("behavior", "outcome", "tries"),
     [(wrong, Outcome.FAILED, [(), ("other",), ()]), (timed_out, Outcome.TIMED_OUT, [(), ("other",)])],
     ids=["wrong", "too slow"],
 )
 def test_program_that_is_not_imported_with_stand_ins_reads_what_it_did_as_written(
-    run, monkeypatch, behaviour, outcome, tries
+    run, monkeypatch, behavior, outcome, tries
 ):
     """The likely cause is included. An exception that the student's own functions do not raise would mislead the
     student.
@@ -253,7 +253,7 @@ def test_program_that_is_not_imported_with_stand_ins_reads_what_it_did_as_writte
             yield backend
 
     monkeypatch.setattr(Host, "open", only_as_written)
-    host, _ = run(case(RIGHT_BODY), behaviour)
+    host, _ = run(case(RIGHT_BODY), behavior)
     assert host.results["1"].outcome is outcome
     assert ("This triples it." in host.results["1"].text) == (outcome is Outcome.FAILED)
     assert host.tries == tries
@@ -294,21 +294,21 @@ def test_function_that_was_too_slow_twice_is_tried_once_from_then_on(run):
     assert {result.outcome for result in host.results.values()} == {Outcome.TIMED_OUT}
 
 
-@pytest.mark.parametrize("behaviour", [right, wrong])
-def test_caller_of_a_slow_function_is_first_tried_without_it(run, behaviour):
+@pytest.mark.parametrize("behavior", [right, wrong])
+def test_caller_of_a_slow_function_is_first_tried_without_it(run, behavior):
     """A right function passes without waiting; a wrong one is then tried as written, like any other.
 
     The function may never call the slow one: the report must not say that it fails as written.
     """
 
     def other_is_slow(stand_ins, function, arguments):
-        return (timed_out if function.name == "other" else behaviour)(stand_ins, function, arguments)
+        return (timed_out if function.name == "other" else behavior)(stand_ins, function, arguments)
 
     slow = (
         case("student.other(2.0)").replace("test_it", "test_other").replace('"1"', '"2"').replace('"double"', '"other"')
     )
     host, _ = run(slow + case(RIGHT_BODY), other_is_slow)
-    assert host.tries == [(), ("other",)] + [()] * (behaviour is wrong)
+    assert host.tries == [(), ("other",)] + [()] * (behavior is wrong)
     assert not host.results["1"].carried
 
 
@@ -322,12 +322,12 @@ def test_case_of_a_function_without_time_left_is_not_run_and_says_why(run):
 def test_case_that_fails_twice_reports_the_second_try(run):
     """With correct versions of the other functions, any remaining mistake is the function's own."""
 
-    def behaviour(stand_ins, function, arguments):
+    def behavior(stand_ins, function, arguments):
         if stand_ins:
             return Returned([np.asarray(7.0)], ["float"])
         raise CallFailed(Outcome.RAISED, "other", type="ValueError", parents=[], message="", lines=[])
 
-    host, _ = run(case(RIGHT_BODY), behaviour)
+    host, _ = run(case(RIGHT_BODY), behavior)
     assert host.results["1"].outcome is Outcome.FAILED
     assert host.results["1"].score == 0
 
@@ -464,10 +464,10 @@ def test_parameter_with_the_fewest_points_counts(run, points):
 def test_case_is_carried_if_one_parameter_is(run):
     """The first parameter passes as written, the second only with stand-ins."""
 
-    def behaviour(stand_ins, function, arguments):
+    def behavior(stand_ins, function, arguments):
         return (right if stand_ins or arguments == [1.0] else wrong)(stand_ins, function, arguments)
 
-    host, _ = run(two_parameters("student.double(z).must_equal(value=2 * z, within=absolute(1e-9))"), behaviour)
+    host, _ = run(two_parameters("student.double(z).must_equal(value=2 * z, within=absolute(1e-9))"), behavior)
     assert host.results["1"].score == 5
     assert host.results["1"].carried
 
@@ -529,20 +529,20 @@ def test_answer_of_another_function_is_known_by_its_name(run):
     """The wrong answer may equal an earlier answer in the case."""
     body = "student.other(3.0); student.double(2.0).must_equal(value=4.0, within=absolute(1e-9))"
 
-    def behaviour(_stand_ins, function, _arguments):
+    def behavior(_stand_ins, function, _arguments):
         return Returned([np.array(3.25)], ["float"])
 
-    host, _ = run(case(body), behaviour)
+    host, _ = run(case(body), behavior)
     assert "Your answer is an earlier answer of another function, other." in host.results["1"].text
 
 
 def test_argument_changed_in_place_is_a_cause_of_its_own(run):
     """The text says how to fix it."""
 
-    def behaviour(_stand_ins, _function, arguments):
+    def behavior(_stand_ins, _function, arguments):
         return Returned([2 * np.asarray(arguments[0])], ["float"], changed={0: np.zeros(1)})
 
-    host, _ = run(case("student.double(2.0).must_not_change_arguments()"), behaviour)
+    host, _ = run(case("student.double(2.0).must_not_change_arguments()"), behavior)
     assert (host.results["1"].mistake, host.results["1"].evidence) == ("structure.changed_argument", "z")
     assert "Work on z.copy()." in host.results["1"].text
 
@@ -577,13 +577,13 @@ FIX_FIRST = "Likely cause   Fix double first: it fails its own check, 1, and eve
 def test_case_about_all_functions_says_which_one_to_mend_first(run, decorator, problem):
     """The words are the same with stand-ins and without: at home there are none."""
 
-    def behaviour(*call):
+    def behavior(*call):
         if problem is not None:
             raise problem
         return wrong(*call)
 
     cases = case(RIGHT_BODY, decorator) + everything(decorator=decorator)
-    graded, at_home = (run(cases, behaviour, lends=lends)[0].results["9"] for lends in (True, False))
+    graded, at_home = (run(cases, behavior, lends=lends)[0].results["9"] for lends in (True, False))
     assert FIX_FIRST in " ".join(graded.text.split()).replace("cause Fix", "cause   Fix")
     assert (graded.text, graded.summary) == (at_home.text, "fix double first, see 1")
     assert graded.mistake is None
@@ -603,12 +603,12 @@ def test_case_about_all_functions_says_which_one_to_mend_first(run, decorator, p
 def test_nothing_is_to_be_mended_first_where_something_else_says_what_to_do(run, own, problem):
     """The function passes its own cases, the file cannot be imported, or the function is a stub."""
 
-    def behaviour(*call):
+    def behavior(*call):
         if problem is not None:
             raise problem
         return wrong(*call)
 
-    host, _ = run(case(own) + everything(), behaviour)
+    host, _ = run(case(own) + everything(), behavior)
     assert host.results["9"].outcome is not Outcome.PASSED
     assert "Fix double first" not in host.results["9"].text
 
@@ -642,10 +642,10 @@ def no_answer(_stand_ins, function, _arguments):
 def test_function_that_is_right_only_at_the_sizes_of_the_open_cases_is_told_so(run, elsewhere):
     """The mistake may be a wrong answer or an exception; a hidden case has first shown that other values do no harm."""
 
-    def behaviour(stand_ins, function, arguments):
+    def behavior(stand_ins, function, arguments):
         return (elsewhere if np.size(arguments[0]) == 3 else right)(stand_ins, function, arguments)
 
-    host, _ = run(SIZES, behaviour)
+    host, _ = run(SIZES, behavior)
     result = host.results["2"]
     assert AT_TWO in " ".join(result.text.split())
     assert (result.mistake, result.evidence) == ("structure.sizes", "wrong: n = 3; right: n = 2")
@@ -655,11 +655,11 @@ def test_function_that_is_right_only_at_the_sizes_of_the_open_cases_is_told_so(r
 def test_sizes_are_no_cause_while_an_open_case_fails(run):
     """The open case shows more, and is to be fixed first."""
 
-    def behaviour(stand_ins, function, arguments):
+    def behavior(stand_ins, function, arguments):
         given = np.asarray(arguments[0])
         return (right if given.sum() in (14, 1) else no_answer)(stand_ins, function, arguments)
 
-    host, _ = run(SIZES, behaviour)
+    host, _ = run(SIZES, behavior)
     assert host.results["1"].outcome is host.results["2"].outcome is Outcome.RAISED
     assert host.results["2"].mistake is None
 
@@ -670,14 +670,14 @@ def test_formula_is_no_cause_where_the_function_was_right_in_an_earlier_case(run
     monkeypatch.setattr(Host, "mistakes", (triples,))
     for factor, identifier in ((3, None), (2, "structure.multiple")):
 
-        def behaviour(_stand_ins, _function, arguments, factor=factor):
+        def behavior(_stand_ins, _function, arguments, factor=factor):
             given = np.asarray(arguments[0])
             return Returned([(3 if len(given) == 3 else factor) * given], ["ndarray"])
 
         body = "z = np.array([3.0, 1.0, 8.0]); student.double(z).must_equal(value=2 * z, within=absolute(1e-9))"
         hidden = case(body).replace("test_it", "test_hidden").replace('"1"', '"2"')
         text = "student.double(np.ones(2)).must_equal(value=2 * np.ones(2), within=absolute(1e-9))"
-        host, _ = run(case(text, "@pytest.mark.example") + hidden, behaviour)
+        host, _ = run(case(text, "@pytest.mark.example") + hidden, behavior)
         assert host.results["2"].mistake == (identifier or "double.triples")
 
 
@@ -696,11 +696,11 @@ def test_formula_is_no_cause_if_a_later_answer_contradicts_it(run, monkeypatch):
     body = ASKED_FIRST.replace("ARRAYS", "np.array([1.0, 3.0]), np.array([5.0, 2.0])")
     for wrong_at, identifier in ((lambda z: z**2 + z / 2, "double.squares"), (lambda z: z**2 - z / 2, None)):
 
-        def behaviour(_stand_ins, _function, arguments, wrong_at=wrong_at):
+        def behavior(_stand_ins, _function, arguments, wrong_at=wrong_at):
             given = np.asarray(arguments[0])
             return Returned([given**2 + given / 2 if given[0] == 1 else wrong_at(given)], ["ndarray"])
 
-        host, _ = run(case(body), behaviour)
+        host, _ = run(case(body), behavior)
         assert (host.results["1"].outcome, host.results["1"].mistake) == (Outcome.FAILED, identifier)
 
 
@@ -710,10 +710,10 @@ def test_sizes_are_seen_where_a_case_asks_for_several_answers_first(run):
     opening = case("student.double(np.ones(2)).must_equal(value=2 * np.ones(2), within=absolute(1e-9))",
                    "@pytest.mark.example")  # fmt: skip
 
-    def behaviour(stand_ins, function, arguments):
+    def behavior(stand_ins, function, arguments):
         if np.size(arguments[0]) == 3:
             return Returned([np.array([4.0, 5.0, 1.0])], ["ndarray"])
         return right(stand_ins, function, arguments)
 
-    host, _ = run(opening + case(body).replace("test_it", "test_hidden").replace('"1"', '"2"'), behaviour)
+    host, _ = run(opening + case(body).replace("test_it", "test_hidden").replace('"1"', '"2"'), behavior)
     assert host.results["2"].mistake == "structure.sizes"

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder import Mistake, replay
-from autograder.diagnosis import Observation, recognise
+from autograder.diagnosis import Observation, recognize
 from autograder.replay import Recorder, Recording, Replay, Rounded
 
 REFERENCE = types.SimpleNamespace(
@@ -189,13 +189,13 @@ def test_mistake_gives_what_was_recorded_for_these_arguments():
 
 
 def test_mistake_does_not_apply_to_arguments_that_nobody_recorded():
-    """For example, some arguments depend on what a student returned; `recognise` skips the mistake then."""
+    """For example, some arguments depend on what a student returned; `recognize` skips the mistake then."""
     found = known([TRIPLES], ("double", [np.array([1.0])]))
     for arguments in ([np.array([1.001])], [np.array([[1.0]])], [1.0, 2.0]):
         with pytest.raises(LookupError):
             found["double.triples"].formula(*arguments)
     observation = Observation([np.array([2.0])], [np.array([6.0])])
-    assert recognise(list(found.values()), "double", [observation], {0: np.array([4.0])}) is None
+    assert recognize(list(found.values()), "double", [observation], {0: np.array([4.0])}) is None
 
 
 def test_last_digits_of_an_argument_do_not_matter():
@@ -209,7 +209,7 @@ def test_recorded_mistake_is_recognized_like_its_formula():
     z = np.array([1 / 3, 2 / 7])
     found = known([TRIPLES], ("double", [z]))
     observation = Observation([z], [3 * z])
-    assert recognise(list(found.values()), "double", [observation], {0: 2 * z}).identifier == "double.triples"
+    assert recognize(list(found.values()), "double", [observation], {0: 2 * z}).identifier == "double.triples"
 
 
 def test_mistake_that_never_applies_or_is_too_large_is_left_out():

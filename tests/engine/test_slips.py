@@ -77,13 +77,13 @@ def test_file_that_every_case_needs_is_named_with_its_line(grades, folder, file,
 
 def test_line_in_a_file_that_it_imports_is_told(folder, monkeypatch):
     """The mistake is in the imported file, not in the line that imports it."""
-    (folder / "reference.py").write_text("import neighbour_of_the_reference\n", encoding="utf-8")
-    (folder / "neighbour_of_the_reference.py").write_text("\n\n1 / 0\n", encoding="utf-8")
+    (folder / "reference.py").write_text("import neighbor_of_the_reference\n", encoding="utf-8")
+    (folder / "neighbor_of_the_reference.py").write_text("\n\n1 / 0\n", encoding="utf-8")
     monkeypatch.syspath_prepend(str(folder))
     monkeypatch.delitem(sys.modules, "reference", raising=False)
     with pytest.raises(assignments.AssignmentError) as refused:
         load_module(folder / "reference.py")
-    said = f"{folder / 'reference.py'} cannot be run, neighbour_of_the_reference.py, line 3: ZeroDivisionError: "
+    said = f"{folder / 'reference.py'} cannot be run, neighbor_of_the_reference.py, line 3: ZeroDivisionError: "
     assert str(refused.value).startswith(said)
 
 

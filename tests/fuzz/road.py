@@ -24,7 +24,7 @@ from autograder.assignment import Function, Limits
 from autograder.backend import CallFailed, Returned
 from autograder.box import wire
 from autograder.box.control import BY_ITSELF, KILLED
-from autograder.diagnosis import Observation, Scene, recognise
+from autograder.diagnosis import Observation, Scene, recognize
 from autograder.feedback import Finding
 from autograder.gradescope.results import MAX_OUTPUT, as_results
 from autograder.mistake import Diagnosis
@@ -191,16 +191,16 @@ def _judge(
     try:
         judge(answer)
     except WrongAnswer as failure:
-        finding = feedback.wrong_answer(one, failure, program, _recognise(failure))
+        finding = feedback.wrong_answer(one, failure, program, _recognize(failure))
         return _result(one, feedback.with_printed(finding, printed, one))
     return CaseResult(one, Outcome.PASSED, one.points)
 
 
-def _recognise(failure: WrongAnswer) -> Diagnosis | None:
+def _recognize(failure: WrongAnswer) -> Diagnosis | None:
     answer = failure.answer
     wanted = {FUNCTION.returns.index(name): value for name, value in failure.facts.get("want", {}).items()}
     scene = Scene(FUNCTION.arguments, FUNCTION.returns)
-    return recognise([SWAPPED], FUNCTION.name, [Observation(answer.arguments, answer.values)], wanted, scene)
+    return recognize([SWAPPED], FUNCTION.name, [Observation(answer.arguments, answer.values)], wanted, scene)
 
 
 def _result(one: Case, finding: Finding) -> CaseResult:

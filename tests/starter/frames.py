@@ -18,11 +18,11 @@ from ..pages import Reader, browser
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = {
-    "vectorised": ROOT / "solution" / "neural_network.py",
+    "vectorized": ROOT / "solution" / "neural_network.py",
     "plain loops": ROOT / "tests" / "submissions" / "loops_in_plain_python" / "neural_network.py",
 }
 LOOPS = Path(__file__).with_name("extensions_in_loops.py")
-EXTENSIONS = {"vectorised": ROOT / "solution" / "extensions.py", "plain loops": LOOPS}
+EXTENSIONS = {"vectorized": ROOT / "solution" / "extensions.py", "plain loops": LOOPS}
 WATCHED_S = 4.0
 RIGHT = "parseFloat(document.querySelector('#network-right').textContent) >= 95"
 

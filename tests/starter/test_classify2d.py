@@ -724,10 +724,10 @@ def test_page_fits_is_calm_and_axe_finds_nothing_serious(served, reader):
     page.set_viewport_size({"width": 360, "height": 800})
     page.emulate_media(color_scheme="dark")
     assert (too_wide(page), serious(page)) == (0, [])
-    colours = "[...document.querySelectorAll('.mark')].map(mark => getComputedStyle(mark).backgroundColor)"
-    shown = page.evaluate(colours)
+    colors = "[...document.querySelectorAll('.mark')].map(mark => getComputedStyle(mark).backgroundColor)"
+    shown = page.evaluate(colors)
     page.emulate_media(color_scheme="dark", forced_colors="active")
-    assert page.evaluate(colours) == shown
+    assert page.evaluate(colors) == shown
 
 
 def test_three_classes_need_extensions_and_two_go_on_without(home, reader):

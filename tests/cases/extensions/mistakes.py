@@ -315,7 +315,7 @@ def _softmax(z):
     return np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
 
 
-def _normalised(z):
+def _normalized(z):
     return _sigma(z) / _sigma(z).sum(axis=1, keepdims=True)
 
 
@@ -570,7 +570,7 @@ MISTAKES = (
             "Before the loop instead of inside it. Where does the hiker look who only looks once?"),
     Mistake("train_logistic.not_added", "train_logistic", _not_added,
             "theta becomes eta times the gradient; add each step to the theta before it.",
-            "An = where += is meant. Where is what the first step has learnt?"),
+            "An = where += is meant. Where is what the first step has learned?"),
     Mistake("train_logistic.one_by_one", "train_logistic", _one_by_one,
             "Every datapoint makes a step of its own; here one step takes the sum over all datapoints.",
             "Stochastic gradient ascent, which comes two tasks later. How many steps does the docstring promise?"),
@@ -830,7 +830,7 @@ MISTAKES = (
     Mistake("forward_multi.softmax", "forward_multi", _forward(output=_softmax),
             "The outputs are a softmax, which makes them add up to 1; here each is a sigmoid of its own.",
             "From a newer text. It goes with another loss, and with another derivative."),
-    Mistake("forward_multi.normalised", "forward_multi", _forward(output=_normalised),
+    Mistake("forward_multi.normalised", "forward_multi", _forward(output=_normalized),
             "The outputs are divided by their sum; they need not add up to 1.",
             "Takes the outputs for one distribution. Each is the answer to a question of its own."),
     Mistake("forward_multi.winner_takes_all", "forward_multi", _forward(output=_winner_takes_all),
