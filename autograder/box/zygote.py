@@ -309,6 +309,7 @@ def _kill_user(uid: int) -> None:
 
 def _has_processes(uid: int) -> bool:
     try:
-        return any(entry.name.isdigit() and entry.stat().st_uid == uid for entry in os.scandir("/proc"))
+        with os.scandir("/proc") as entries:
+            return any(entry.name.isdigit() and entry.stat().st_uid == uid for entry in entries)
     except OSError:
         return True  # no /proc, or a process ended meanwhile: kill to be sure

@@ -5,6 +5,8 @@ import gc
 import io
 import json
 import os
+import signal
+import subprocess
 import sys
 import time
 import weakref
@@ -15,7 +17,8 @@ import pytest
 
 from autograder import importing, launch, place
 from autograder.assignment import Function, Limits
-from autograder.backend import CallFailed
+from autograder.backend import CallFailed, GraderFault
+from autograder.box.zygote import _end_worker
 from autograder.launch import readable_folders
 from autograder.outcome import CaseResult, Outcome
 from autograder.sandbox import Zygote
@@ -98,6 +101,16 @@ def test_nothing_of_a_failed_try_is_kept_beyond_its_case(host, toy):
         assert kept() is None
     finally:
         gc.enable()
+
+
+def test_case_is_graded_although_no_worker_can_be_begun_for_the_next(host, toy, zygote):
+    """The fault is that of the next case, which tells it."""
+    grading = host(RIGHT)
+    with grading.open((), toy.functions["double"]) as worker:
+        zygote._lost = "the process that starts workers does not answer"
+        assert worker.call(toy.functions["double"], [np.ones(2)]).values[0].tolist() == [2, 2]
+    with pytest.raises(GraderFault, match="does not answer"), grading.open((), toy.functions["both"]):
+        pass
 
 
 def test_second_try_takes_another_worker_and_leaves_that_of_the_next_case(host, toy):
@@ -187,6 +200,24 @@ def test_worker_that_hangs_is_killed_and_not_waited_for(zygote, tmp_path):
         assert worker.call(PROBE, [1.0]).values[0] == 2
         while list(tmp_path.glob("*/kept")):
             pass
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives a worker its own user")
+def test_what_a_worker_has_started_ends_with_it():
+    """Without a filter of system calls, a program can leave a process behind, in a session that is not the worker's."""
+    uid = 2_000_000_000 + os.getpid()
+    left = "trap '' HUP TERM; echo started; sleep 20; echo survived"
+    try:
+        process = subprocess.Popen(
+            ["sh", "-c", f'setsid sh -c "{left}" & wait'], user=uid, stdout=subprocess.PIPE, start_new_session=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        pytest.skip("this container has no such user")
+    assert process.stdout.readline() == b"started\n"
+    status, ended, _ = _end_worker(process.pid, uid, might_have_forked=True, patience_s=0)
+    process.returncode = os.waitstatus_to_exitcode(status)  # it is reaped
+    with process.stdout:
+        assert (process.returncode, ended, process.stdout.read()) == (-signal.SIGKILL, False, b"")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="folders are watched on Linux, where a filter forbids processes")

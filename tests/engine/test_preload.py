@@ -1,11 +1,13 @@
 """autograder/preload.py: the modules that a program names are found in linear time, and none is missed."""
 
 import json
+import os
 import subprocess
 import sys
 
 import pytest
 
+from autograder.box import zygote
 from autograder.preload import preload
 from autograder.submission import Submission
 
@@ -103,3 +105,17 @@ def test_no_more_is_loaded_than_what_is_named():
 def test_names_without_end_are_not_loaded(text):
     """The names go into the settings of a process, and a text may hold any number of them."""
     assert 0 < len([name for name in preload(text) if name.startswith("os.")]) <= 100
+
+
+def test_matplotlib_whose_folder_is_closed_gets_one_that_is_removed(tmp_path, monkeypatch):
+    """Otherwise it makes a folder in /tmp for each grading, which nobody removes, and lists all fonts again."""
+    own, scratch = tmp_path / "own", tmp_path / "scratch"
+    own.mkdir()
+    (own / "fontlist.json").write_text("{}", encoding="ascii")
+    monkeypatch.setenv("MPLCONFIGDIR", str(own))
+    zygote._find_room_for_matplotlib(str(scratch))
+    assert (os.environ["MPLCONFIGDIR"], scratch.exists()) == (str(own), False), "as long as it can be written to"
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root may write everywhere
+    zygote._find_room_for_matplotlib(str(scratch))
+    assert os.environ["MPLCONFIGDIR"] == str(scratch / "matplotlib")
+    assert (scratch / "matplotlib" / "fontlist.json").read_text(encoding="ascii") == "{}"
