@@ -81,19 +81,24 @@ def _path(path: str) -> Path:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m autograder", description="Grade numerical functions in isolation.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    grading = commands.add_parser("grade", help="grade a file, a folder or a zip; without a path, the bundled samples")
+
+    def command(name: str, what: str, *, allow_abbrev: bool = True) -> argparse.ArgumentParser:
+        """Add a command; the list of commands and its own help say the same."""
+        return commands.add_parser(
+            name, help=what, description=f"{what[0].upper()}{what[1:]}.", allow_abbrev=allow_abbrev
+        )
+
+    grading = command("grade", "grade a file, a folder or a zip; without a path, the bundled samples")
     grading.add_argument("path", nargs="*", type=_path, metavar="PATH", help="what was handed in")
     grading.add_argument("--results", type=_path, metavar="FILE", help="write Gradescope's results.json here")
     _add_how_to_grade(grading)
     grading.set_defaults(run=_grade)
-    explaining = commands.add_parser(
-        "explain", help="show everything about one submission, hidden data included (for staff)"
-    )
+    explaining = command("explain", "show everything about one submission, hidden data included (for staff)")
     explaining.add_argument("path", type=_path, metavar="PATH", help="what was handed in")
     _add_how_to_grade(explaining)
     explaining.set_defaults(run=_explain)
     # No abbreviations of options: --name would be taken for --names and show names.
-    batch = commands.add_parser("batch", help="grade a class", allow_abbrev=False)
+    batch = command("batch", "grade a class", allow_abbrev=False)
     add = batch.add_argument
     add(
         "path",
@@ -111,7 +116,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--cluster", metavar="ADDRESS", help="grade on the workers of a Dask scheduler; `local` starts one here")
     _add_cases(batch)
     batch.set_defaults(run=_batch)
-    examining = commands.add_parser("doctor", help="try each protection on this machine and say which ones hold")
+    examining = command("doctor", "try each protection on this machine and say which ones hold")
     examining.set_defaults(run=_examine)
     for name, what in (
         ("starter", "write starter/ from solution/"),
@@ -119,14 +124,17 @@ def _parser() -> argparse.ArgumentParser:
         ("bundle", "write dist/autograder.zip and dist/starter.zip, and test them"),
         ("check", "fail if generated files are out of date or a case is unsound, and say how to fix it"),
     ):
-        command = commands.add_parser(name, help=what)
-        command.set_defaults(run=_maintain, name=name)
+        command(name, what).set_defaults(run=_maintain, name=name)
     return parser
 
 
 def _add_cases(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "--cases", type=_path, default=ROOT / "tests" / "cases", metavar="FOLDER", help="the assignment"
+        "--cases",
+        type=_path,
+        default=ROOT / "tests" / "cases",
+        metavar="FOLDER",
+        help="the assignment; default: tests/cases",
     )
 
 

@@ -9,6 +9,7 @@ show medians and ranges; the ratios matter more than the seconds. CPU time is su
 memory is that of the largest.
 """
 
+import argparse
 import os
 import platform
 import shutil
@@ -118,7 +119,11 @@ NO_NAMING = """
 
 def main() -> int:
     """Measure and print."""
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 9
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("rounds", nargs="?", type=int, default=9, help="default: 9")
+    rounds = parser.parse_args().rounds
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "in_process.py"
         script.write_text(textwrap.dedent(IN_PROCESS), encoding="utf-8")

@@ -298,7 +298,7 @@ def _cell(text: str) -> str:
 
 def main() -> int:
     """Print the page, and write it if asked; return 1 if a cause is false or a right program is accused."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="python -m tests.causes", description=__doc__.splitlines()[0])
     parser.add_argument("--write", action="store_true", help="rewrite docs/mistakes.md")
     options = parser.parse_args()
     programs = read_bank()

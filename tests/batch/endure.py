@@ -1,9 +1,10 @@
-"""A class that is graded while its grader is killed again and again: `python -m tests.batch.endure`.
+"""Grade a class while the grader is killed again and again: `python -m tests.batch.endure`.
 
-Makes an export with everything that a class has (groups, nothing handed in, two that hang, hostile, the same twice,
-names in other alphabets), grades it undisturbed, and again while the whole run is killed at random moments and
-continued. Both must give the same table and the same results, nothing twice, and leave no process and no folder. What
-the first took is printed, in seconds and in seconds of processors.
+This makes an export with everything that a class can contain: groups, students who handed in nothing, two programs that
+hang, attacks, identical programs, and names in other alphabets. It grades the class without interruption, and then once
+more, killing the whole run at random moments and continuing it. Both must give the same table and the same results,
+grade nothing twice, and leave no process and no folder behind. It also prints how long the first run took, in seconds
+and in seconds of processor time.
 """
 
 import argparse
@@ -39,10 +40,15 @@ BY_CHANCE = re.compile(r"/proc/\d+|/\S*?grading-class-\S+|\S*?/tmp\S*|[\n ]{10,}
 def main() -> int:
     """Return 1 if anything is wrong, else 0."""
     parser = argparse.ArgumentParser(prog="python -m tests.batch.endure", description=__doc__)
-    parser.add_argument("--count", type=int, default=300)
-    parser.add_argument("--kills", type=int, default=10)
-    parser.add_argument("--seed", type=int, default=0, help="of the class and of the moments")
-    parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--count", type=int, default=300, help="submissions; default: 300")
+    parser.add_argument("--kills", type=int, default=10, help="how often the run is killed; default: 10")
+    parser.add_argument("--seed", type=int, default=0, help="chooses the class and the moments; default: 0")
+    parser.add_argument(
+        "--jobs",
+        type=int,
+        default=len(os.sched_getaffinity(0)),
+        help="submissions at a time; default: one per processor",
+    )
     asked = parser.parse_args()
     # A shell starts background processes with SIGINT ignored, and all processes started here would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)

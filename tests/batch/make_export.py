@@ -183,15 +183,15 @@ def as_zip(export: Path) -> Path:
 
 def main() -> None:
     """Make an export, and print its path."""
-    parser = argparse.ArgumentParser(prog="python -m tests.batch.make_export", description="Make up an export.")
-    parser.add_argument("folder", type=Path, metavar="FOLDER")
-    parser.add_argument("--count", type=int, default=300)
-    parser.add_argument("--seed", type=int, default=0)
+    parser = argparse.ArgumentParser(prog="python -m tests.batch.make_export", description=__doc__)
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="where the export goes")
+    parser.add_argument("--count", type=int, default=300, help="submissions; default: 300")
+    parser.add_argument("--seed", type=int, default=0, help="chooses programs and people; default: 0")
     parser.add_argument("--loops", type=float, default=0, help="the share of programs in plain loops, such as 0.25")
-    parser.add_argument("--output-bytes", type=int, default=0, help="how long each stored output is")
-    parser.add_argument("--hanging", action="store_true", help="with programs that never end")
-    parser.add_argument("--hostile", action="store_true", help="with attacks")
-    parser.add_argument("--zip", action="store_true", help="as one zip")
+    parser.add_argument("--output-bytes", type=int, default=0, help="length of each stored output")
+    parser.add_argument("--hanging", action="store_true", help="include programs that never end")
+    parser.add_argument("--hostile", action="store_true", help="include attacks")
+    parser.add_argument("--zip", action="store_true", help="write one zip file")
     asked = parser.parse_args()
     programs = list(read_all(BANK).values()) if asked.hanging else ending()
     if asked.hostile:

@@ -149,13 +149,15 @@ def memory(pid):
 
 def main():
     """Run the measurement named on the command line."""
-    parser = argparse.ArgumentParser(prog="python -m tests.batch.scale", description="Measure batches on clusters.")
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.batch.scale", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("what", choices=("identical", "simulated", "waiting"))
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="where everything goes")
-    parser.add_argument("--count", type=int, default=10_000, help="submissions")
+    parser.add_argument("--count", type=int, default=10_000, help="submissions; default: 10,000")
     parser.add_argument("--loops", type=float, default=0, help="the share of programs in plain loops, such as 0.25")
-    parser.add_argument("--workers", type=int, default=8)
-    parser.add_argument("--sleep", type=float, default=0.4, help="seconds that a simulated grading takes")
+    parser.add_argument("--workers", type=int, default=8, help="of the cluster; default: 8")
+    parser.add_argument("--sleep", type=float, default=0.4, help="seconds that a simulated grading takes; default: 0.4")
     parser.add_argument("--address", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.what == "identical":

@@ -1,12 +1,12 @@
-"""Measure what the tolerances stand on: for each case the worst right answer and the best wrong one.
+"""Measure what the tolerances are based on: for each case, the worst right answer and the best wrong one.
 
     python -m tests.calibrate                  print
     python -m tests.calibrate --write          also rewrite docs/calibration.md and docs/calibration-extensions.md
-    python -m tests.calibrate --part second    of one part only, the first or the second
+    python -m tests.calibrate --part second    only one part, the first or the second
 
-Every case runs as it is, but its comparisons are recorded instead of judged. An error is given in units of what the
-case allows: below 1 passes. Right programs are written in several ways, float32 among them; wrong ones are the
-catalogue of mistakes and slips too small to have a sentence.
+Every case runs unchanged, but its comparisons are recorded instead of judged. An error is given in units of what the
+case allows: below 1 passes. Right programs are written in several ways, including float32. Wrong programs are those of
+the catalogue of mistakes, and slips too small to have a sentence.
 """
 
 import argparse

@@ -1,15 +1,15 @@
-"""Look for a reply, or a text, that breaks the grader, guided by which lines of it each input reaches.
+"""Look for a reply or a text that breaks the grader, guided by which of its lines each input reaches.
 
     python tests/fuzz/fuzz.py wire results [--seconds N]    fuzz both targets side by side
-    python tests/fuzz/fuzz.py wire results --keep           the same, and remake the corpus from what was reached
+    python tests/fuzz/fuzz.py wire results --keep           the same, and make the corpus again from what was reached
     python tests/fuzz/fuzz.py wire PATH ...                 replay inputs, without a fuzzer
 
-Theory of operation. A fuzzer, atheris, is a process that ends only by its own death: so each target has one of its own,
-and this program starts them, waits, and says what they found. It starts from the corpus, and an input that breaks
-something lies there from then on, where every `make test` replays it. With --keep the corpus becomes the fewest inputs,
-old and new, that reach all that was reached. Atheris is fetched when it is first needed, by the hashes in
-requirements.txt beside this file; where it cannot be had, fuzzing is skipped and says so, and the tests that replay the
-corpus run all the same.
+How it works: atheris, the fuzzer, never returns from its process. So each target has a process of its own; this program
+starts them, waits, and says what they found. Fuzzing starts from the corpus. An input that breaks something is added to
+the corpus, and every `make test` replays it from then on. With --keep, the corpus is reduced to the fewest inputs, old
+and new, that reach everything that was reached. Atheris is installed when it is first needed, with the hashes in
+requirements.txt beside this file. If it cannot be installed, fuzzing is skipped with a message; the tests that replay
+the corpus run anyway.
 """
 
 import argparse
@@ -43,9 +43,11 @@ MAX_INPUT_S, MAX_MEMORY_MIB = 20, 1024
 def main() -> int:
     """Fuzz or replay; return 0 if nothing was found."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="+", metavar="TARGET or PATH", help=f"of {', '.join(NAMES)}; inputs to replay")
-    parser.add_argument("--seconds", type=int, default=600)
-    parser.add_argument("--keep", action="store_true", help="remake the corpus from what was reached")
+    parser.add_argument(
+        "what", nargs="+", metavar="TARGET or PATH", help=f"what to fuzz: {', '.join(NAMES)}; or inputs to replay"
+    )
+    parser.add_argument("--seconds", type=int, default=600, help="for each target; default: 600")
+    parser.add_argument("--keep", action="store_true", help="make the corpus again from what was reached")
     parser.add_argument("--inside", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)  # set in the fuzzer's own process
     arguments = parser.parse_args()
     targets = [what for what in arguments.what if what in NAMES]

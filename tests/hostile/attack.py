@@ -104,10 +104,12 @@ def find_image(kept: Path | None, stack: contextlib.ExitStack) -> Path:
 
 def main() -> int:
     """Run the requested attacks, and print a line for each."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.hostile.attack", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("names", nargs="*", metavar="NAME", help="folders of submissions/hostile; none means all")
-    parser.add_argument("--mode", choices=MODES)
-    parser.add_argument("--image", type=Path)
+    parser.add_argument("--mode", choices=MODES, help="only this way")
+    parser.add_argument("--image", type=Path, metavar="FOLDER", help="keep the image here, or take it from here")
     parser.add_argument("--write", action="store_true", help="rewrite the tables of docs/security.md")
     parser.add_argument("--full", action="store_true", help="print everything that is known")
     parsed = parser.parse_args()

@@ -1,12 +1,12 @@
-"""Time us beside gradescope-utils, pytest-gradescope and otter, on the same submissions, in one run.
+"""Time this grader, gradescope-utils, pytest-gradescope, and otter on the same submissions, in one run.
 
     python -m tests.peers [--rounds 25] [--write]   print the tables; --write puts them into docs/benchmarks.md
     python -m tests.peers --long                    also batches of 1,000, a quarter of them slow, and of 10,000;
-                                                    else their rows stay, with the day on which they were measured
+                                                    otherwise their rows stay, with the day of their measurement
 
-Before anything is timed, all of them must give the same points: for a right program, and for one whose gradient has the
-opposite sign. Then the rows take turns, so that a machine that gets slower hurts all of them. What cannot be had here
-is named as not measured, with the reason, and the rest goes on.
+Before anything is timed, all graders must give the same points to a correct program, and to one whose gradient has the
+opposite sign. Then the rows take turns, so that a machine that slows down affects all of them. A grader that cannot be
+installed here is listed as not measured, with the reason, and the others are still measured.
 """
 
 import argparse
@@ -40,8 +40,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m tests.peers", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--rounds", type=int, default=25, help="of single gradings; batches have three at most")
-    parser.add_argument("--long", action="store_true", help="batches of 1,000 and of 10,000, too")
+    parser.add_argument(
+        "--rounds", type=int, default=25, help="of single gradings, at most three of them for batches; default: 25"
+    )
+    parser.add_argument("--long", action="store_true", help="also time batches of 1,000 and of 10,000")
     parser.add_argument("--write", action="store_true", help=f"write {WRITTEN.relative_to(ROOT)}")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="peers-") as folder:
