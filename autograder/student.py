@@ -91,8 +91,15 @@ class Answer:
     def __iter__(self) -> Iterator[np.ndarray]:
         return iter(self.returned.values)
 
-    def must_equal(self, within: Tolerance, **want: Any) -> "Answer":
+    def must_equal(self, *unnamed: Any, within: Tolerance | None = None, **want: Any) -> "Answer":
         """Require the wanted shape and values of each named array."""
+        if unnamed or not want:
+            names = ", ".join(f"{name}=..." for name in self.function.returns)
+            raise TypeError(
+                f"must_equal takes each right answer by its name in `returns`: must_equal({names}, within=...)"
+            )
+        if within is None:
+            raise TypeError("must_equal needs a tolerance: within=absolute(...), of_largest(...) or relative(...)")
         if not isinstance(within, Tolerance):
             raise TypeError(f"within is absolute(...), of_largest(...) or relative(...), not {within!r}")
         for name, value in want.items():
@@ -115,6 +122,8 @@ class Answer:
     def must_have_shapes(self, **shapes: tuple[int, ...]) -> "Answer":
         """Require exactly this shape of each named array: (n, 1) is not (n,)."""
         for name, shape in shapes.items():
+            if not isinstance(shape, tuple):  # (n) is n: no shape equals it
+                raise TypeError(f"the shape of {name} is a tuple, such as (3,) or (3, 2), not {shape!r}")
             if self._named(name).shape != shape:
                 unknown = np.full(shape, np.nan)
                 raise WrongAnswer(self, name, want={name: unknown}, difference=Difference("shape"))

@@ -158,7 +158,7 @@ def test_parameters_in_another_order_explain_what_nothing_else_does():
     for case in (BOTH_CASE, BOTH_CASE._replace(example=False)):
 
         def refused(cause=None, case=case):
-            return finding(lambda: answer.must_equal(ONE, product=-1.0), case=case, program=program, cause=cause)
+            return finding(lambda: answer.must_equal(within=ONE, product=-1.0), case=case, program=program, cause=cause)
 
         assert cause(refused()) == told
         assert cause(refused(TRIPLES)) == TRIPLES.sentence
@@ -545,7 +545,9 @@ def test_what_to_mend_first_follows_the_cause_and_precedes_where_to_look():
     """
     training = made_case(tags=("training",), title="training: it climbs", look="handout, section 4")
     for cause, said in ((None, ""), (TRIPLES, "Three times: double is 2 z, not 3 z; count again.\n               ")):
-        found = finding(lambda: answered(DOUBLE, [1.0], 3.0).must_equal(ONE, value=2.0), case=training, cause=cause)
+        found = finding(
+            lambda: answered(DOUBLE, [1.0], 3.0).must_equal(value=2.0, within=ONE), case=training, cause=cause
+        )
         mend_first(found, training, "double", "1.2")
         assert found.text.split("Likely cause   ")[1] == said + (
             "Fix double first: it fails its own check, 1.2, and training depends on\n"
@@ -560,7 +562,7 @@ def test_summary_of_a_cause_in_two_lines_is_the_first_without_its_full_stop():
     rows = Diagnosis(
         "structure.first_only", "Only 2 rows of h are there, of 7.\nOnly 2 entries of y_hat are there, of 7."
     )
-    found = finding(lambda: answered(DOUBLE, [1.0], 3.0).must_equal(ONE, value=2.0), cause=rows)
+    found = finding(lambda: answered(DOUBLE, [1.0], 3.0).must_equal(value=2.0, within=ONE), cause=rows)
     assert found.summary == "Only 2 rows of h are there, of 7"
 
 

@@ -183,6 +183,14 @@ def test_each_report_of_pytest_has_one_outcome(run, text, outcome, score):
          "AttributeError: double returns value, and nothing called 'valu'"),
         ("student.double(2.0).must_equal(value=4.0, within=1e-9)",
          "TypeError: within is absolute(...), of_largest(...) or relative(...), not 1e-09"),
+        ("student.double(2.0).must_have_shapes(value=(3))",
+         "TypeError: the shape of value is a tuple, such as (3,) or (3, 2), not 3"),
+        ("student.double(2.0).must_equal(value=4.0)",
+         "TypeError: must_equal needs a tolerance: within=absolute(...), of_largest(...) or relative(...)"),
+        ("student.double(2.0).must_equal(4.0, within=absolute(1e-9))",
+         "TypeError: must_equal takes each right answer by its name in `returns`: must_equal(value=..., within=...)"),
+        ("student.double(2.0).must_equal(within=absolute(1e-9))",
+         "TypeError: must_equal takes each right answer by its name in `returns`: must_equal(value=..., within=...)"),
     ],
 )  # fmt: skip
 def test_slip_in_a_case_is_told_to_staff_with_its_line(run, body, why):
