@@ -9,7 +9,7 @@ import ast
 import contextlib
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -208,15 +208,15 @@ def _load(folder: Path) -> Assignment:
             extra_credit=tuple(_extra_credit(folder, settings.get("extra_credit", []))),
         )
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise AssignmentError(f"{path}: an entry is missing or has the wrong type: {error}.") from None
+        raise AssignmentError(f"{path}: an entry is missing, unknown, or of the wrong type: {error}.") from None
     for sentence in _contradictions(assignment):
         raise AssignmentError(f"{path}: {sentence}")
     return assignment
 
 
-def _refuse_unknown(entries: dict[str, Any], known: Iterable[str], where: str) -> None:
+def _refuse_unknown(entries: dict[str, Any], known: Sequence[str], where: str) -> None:
     for name in sorted(entries.keys() - set(known)):
-        raise ValueError(f"{where} cannot have {name!r}")
+        raise ValueError(f"{where} cannot have {name!r}; it can have {', '.join(known)}")
 
 
 def _refuse_missing(entries: dict[str, Any], needed: Iterable[str], where: str) -> None:
@@ -227,7 +227,7 @@ def _refuse_missing(entries: dict[str, Any], needed: Iterable[str], where: str) 
 
 def _function(name: str, entry: dict[str, Any]) -> Function:
     where = f"[functions.{name}]"
-    _refuse_unknown(entry, set(Function._fields) - {"name"}, where)
+    _refuse_unknown(entry, [field for field in Function._fields if field != "name"], where)
     _refuse_missing(entry, ("arguments", "returns"), where)
     arguments, returns, stand_ins, integers = (
         _texts(entry, one, f" of {name}") for one in ("arguments", "returns", "stand_ins", "integers")

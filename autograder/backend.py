@@ -45,10 +45,16 @@ def as_given(function: Function, arguments: Sequence[Any]) -> list[Any]:
     """Copy the arguments of a call, as a submission gets them: float64 arrays and floats, or int64 arrays and ints."""
     kinds = [int if i in function.whole else float for i in range(len(arguments))]
     return [
-        np.array(argument, dtype=kind) if np.ndim(argument) or (kind is float and isinstance(argument, np.ndarray))
+        _array(argument, kind) if np.ndim(argument) or (kind is float and isinstance(argument, np.ndarray))
         else kind(argument)
         for argument, kind in zip(arguments, kinds)
     ]  # fmt: skip
+
+
+def _array(argument: Any, kind: type) -> np.ndarray:
+    # A case may pass on what a wrong program returned. NumPy warns that nan or 1e300 is no whole number.
+    with np.errstate(invalid="ignore"):
+        return np.array(argument, dtype=kind)
 
 
 class Backend(Protocol):

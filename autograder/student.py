@@ -118,6 +118,8 @@ class Answer:
     def must_have_shapes(self, **shapes: tuple[int, ...]) -> "Answer":
         """Require exactly this shape of each named array: (n, 1) is not (n,)."""
         for name, shape in shapes.items():
+            if not isinstance(shape, tuple):  # (n) is n: no shape equals it
+                raise TypeError(f"the shape of {name} is a tuple, such as (3,) or (3, 2), not {shape!r}")
             if self._named(name).shape != shape:
                 unknown = np.full(shape, np.nan)
                 raise WrongAnswer(self, name, want={name: unknown}, difference=Difference("shape"))

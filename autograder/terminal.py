@@ -111,7 +111,8 @@ def table(rows: Iterable[tuple[str, Grade]]) -> Iterator[str]:
             case, summary = wrong[0].case, wrong[0].summary
             about = "" if summary.startswith(case.function) else f"{case.function}: "
             first = f"{case.number} {about}{summary}"
-        room = max(20, shutil.get_terminal_size((100, 24)).columns - 48)
+        # Python 3.10 says 0 where the terminal itself does not know.
+        room = max(20, (shutil.get_terminal_size((100, 24)).columns or 100) - 48)
         points = f"{grade.score:f}/{grade.points:f}"
         yield f"{name[:36]:<36} {points:>9}  {textwrap.shorten(first, room, placeholder=' ...')}"
 

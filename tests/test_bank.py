@@ -6,14 +6,13 @@ A folder holds what a student handed in, besides `expected.toml` and `message.tx
 import itertools
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from autograder.gradescope.results import as_results
 from autograder.outcome import Outcome
 
-from .bank import ASSIGNMENT, HOSTILE, PARTS, Program, rarely_graded, read_bank
+from .bank import ASSIGNMENT, HOSTILE, PARTS, Program, rarely_graded, read_bank, timeless
 from .conftest import Graded
 from .in_process import MISTAKES
 
@@ -143,35 +142,11 @@ def test_no_two_programs_are_the_same() -> None:
             assert first == name, f"{name} is a copy of {first}"
 
 
-ALSO_ON_NEW_PROCESSES = ("right_with_a_class", "train_multi_sgd_v_first", "kills_its_process_in_training")
-
-
-@pytest.mark.parametrize(
-    "program", [PROGRAMS[f"extensions/{name}"] for name in ALSO_ON_NEW_PROCESSES], ids=ALSO_ON_NEW_PROCESSES
-)
-def test_extra_credit_is_graded_alike_on_new_processes(program: Program, graded: Graded, tmp_path: Path) -> None:
-    """Elsewhere, extra credit is graded by processes that were forked from loaded ones (tests/beside.py).
-
-    tests/engine/test_station.py tests the same for the first file.
-    """
-    new = program.grade(program.hand_in(tmp_path / program.folder.name))
-    assert _timeless(as_results(new)) == _timeless(as_results(graded(program)))
-
-
 @pytest.mark.slow
 @EVERY_PROGRAM
 def test_graded_three_times_gives_the_same_bytes(program: Program, graded: Graded, tmp_path: Path) -> None:
     """Only times may differ between three gradings of one program, no matter how its processes were started."""
     handed_in = program.hand_in(tmp_path / program.folder.name)
     grades = [graded(program), program.grade(handed_in), program.grade(handed_in)]
-    results = [json.dumps(_timeless(as_results(one)), indent=1) for one in grades]
+    results = [json.dumps(timeless(as_results(one)), indent=1) for one in grades]
     assert results[0] == results[1] == results[2]
-
-
-def _timeless(value: Any) -> Any:
-    """Return the value without any entry whose name contains "time"."""
-    if isinstance(value, dict):
-        return {key: _timeless(entry) for key, entry in value.items() if "time" not in key}
-    if isinstance(value, list):
-        return [_timeless(entry) for entry in value]
-    return value

@@ -230,7 +230,8 @@ def test_part_that_nobody_names_is_told(run, project):
         ("test_toy.py", None, None,
          "ROOT/tests/cases has no cases. Write the first one as a function in a file test_1_*.py."),
         ("../../solution/toy.py", None, None,
-         "ROOT/solution/toy.py is missing: the starter is made from it."),
+         "ROOT/solution/toy.py is missing: the starter is made from it. Write it there, or correct `file` in "
+         "ROOT/tests/cases/assignment.toml."),
         ("pytest.ini", None, None,
          "ROOT/tests/cases/pytest.ini is missing, and no case runs without it. Copy the one in tests/engine/toy/."),
         ("mistakes.py", '"both.plus"', '"double.once"',
@@ -426,6 +427,20 @@ def test_tag_that_is_no_function_is_told(run, project):
     )
 
 
+@pytest.mark.parametrize("arguments", ['"b", "a"', '"a", "c"'])
+def test_arguments_that_the_solution_has_otherwise_are_told(run, project, arguments):
+    """The cases pass, because calls are by position, but students would read the inputs under the wrong names."""
+    path = project / "tests" / "cases" / "assignment.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace('"a", "b"', arguments), encoding="utf-8")
+    run("solution", project)
+    says = arguments.replace('"', "")
+    assert run("check", project) == (
+        1,
+        f"solution/toy.py, line 8: both takes a, b, but tests/cases/assignment.toml says {says}, and messages name the "
+        "inputs by this. Use the same names in the same order.",
+    )
+
+
 def test_function_that_would_be_given_away_is_told_with_its_line(run, project):
     """Both of its markers are misspelled, so the answer would be in the starter, and earn its points."""
     path = project / "solution" / "toy.py"
@@ -448,3 +463,22 @@ def test_starter_is_not_made_from_settings_that_are_refused(run, project):
     assert status != 0
     assert words.endswith("points must be a number above 0, not 'ten'.")
     assert not (project / "starter").exists()
+
+
+@pytest.mark.slow
+def test_bank_of_another_assignment_is_graded(project):
+    """A wrong expectation is told, by what docs/new-assignment.md names. Nothing of our own bank is needed."""
+    for path in (ROOT / "tests").glob("*.py"):
+        shutil.copy(path, project / "tests")
+    shutil.copytree(ROOT / "tests" / "container", project / "tests" / "container")  # which conftest.py imports
+    shutil.copy(ROOT / "pyproject.toml", project)
+    program = project / "tests" / "submissions" / "double_returns_its_argument"
+    program.mkdir(parents=True)
+    (program / "toy.py").write_text(SOLUTION.replace("2 * z", "z"), encoding="utf-8")
+    expected = 'why = "double forgets the factor."\nscore = 4\n\n[outcomes]\n"1" = "Failed"\n'
+    (program / "expected.toml").write_text(expected, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "tests/test_bank.py", "-k", "gets_exactly", "-p", "no:cacheprovider"],
+        cwd=project, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "assert 6.0 == 4" in done.stdout, done.stdout + done.stderr

@@ -353,7 +353,7 @@ def _say(text: str) -> None:
 def _progress(line: str) -> None:
     """Show `line` in place if standard error is a terminal; else do nothing."""
     if sys.stderr.isatty():
-        width = shutil.get_terminal_size().columns - 1
+        width = (shutil.get_terminal_size().columns or 80) - 1  # Python 3.10 says 0 if the terminal does not know
         printable = "".join(letter for letter in line if letter.isprintable())
         sys.stderr.write("\r" + printable[:width].ljust(width) + ("" if line else "\r"))
         sys.stderr.flush()

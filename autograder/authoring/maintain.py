@@ -3,6 +3,7 @@
 Only a checkout has these commands; the bundle on Gradescope does not.
 """
 
+import ast
 import contextlib
 import subprocess
 import sys
@@ -103,6 +104,7 @@ def problems(root: Path) -> Iterator[str]:
     assignment = assignments.load(root / "tests" / "cases")
     yield from out_of_bounds(assignment, root)
     golden = golden_values(root)
+    yield from _other_arguments(assignment, root)
     for part in assignment.parts:
         yield from _shown_by_running(root, part)
     for name in _stale(golden, root):
@@ -196,6 +198,26 @@ def out_of_bounds(assignment: Assignment, root: Path) -> Iterator[str]:
             f"run_s adds up to {seconds:g} seconds, but Gradescope stops grading after {GRADESCOPE_S}. Lower it in "
             f"{' or '.join(settings)}."
         )
+
+
+def _other_arguments(assignment: Assignment, root: Path) -> Iterator[str]:
+    """Yield a sentence for each function whose arguments the solution, and so the starter, has otherwise.
+
+    Calls are by position, so all cases pass; but messages would show the inputs under the wrong names.
+    """
+    for part in assignment.parts:
+        name, where = f"solution/{part.file}", (part.folder / "assignment.toml").relative_to(root).as_posix()
+        for node in parse(read_text(root / name), name).body:
+            if not isinstance(node, ast.FunctionDef) or node.name not in part.functions or node.args.vararg:
+                continue
+            declared = part.functions[node.name].arguments
+            has = tuple(one.arg for one in (*node.args.posonlyargs, *node.args.args))
+            if has[: len(declared)] != declared:
+                yield (
+                    f"{name}, line {node.lineno}: {node.name} takes {', '.join(has)}, but {where} says "
+                    f"{', '.join(declared)}, and messages name the inputs by this. Use the same names in the same "
+                    "order."
+                )
 
 
 def golden_values(root: Path) -> dict[Path, str]:
@@ -369,6 +391,11 @@ class _RecordingHost:
     ) -> None:
         self._backend = backend
         self._path = root / "solution" / assignment.file
+        if not self._path.is_file():
+            raise StarterError(
+                f"{self._path} is missing: the starter is made from it. Write it there, or correct `file` in "
+                f"{assignment.folder / 'assignment.toml'}."
+            )
         companions = dict.fromkeys(assignment.imports, "")
         self.submission = Submission(assignment.file, assignment.file, read_text(self._path), companions)
         sys.path.insert(0, str(assignment.folder))

@@ -43,7 +43,9 @@ def say(*paragraphs, to=None):
 
 def width():
     """How many letters fit beside each other: those of the console, and never more than is pleasant to read."""
-    return max(20, min(WIDEST, shutil.get_terminal_size((WIDEST, 24)).columns - 1))
+    # Python 3.10 says 0 where the terminal itself does not know.
+    columns = shutil.get_terminal_size().columns or WIDEST
+    return max(20, min(WIDEST, columns - 1))
 
 
 class Progress:

@@ -107,7 +107,7 @@ def test_missing_entry_is_named(sentence, entry):
     settings = "".join(line for line in SETTINGS.splitlines(True) if not line.startswith(f"{entry} ="))
     assert (
         sentence(settings)
-        == f"FOLDER/assignment.toml: an entry is missing or has the wrong type: the file lacks '{entry}'."
+        == f"FOLDER/assignment.toml: an entry is missing, unknown, or of the wrong type: the file lacks '{entry}'."
     )
 
 
@@ -115,7 +115,7 @@ def test_missing_entry_is_named(sentence, entry):
 def test_function_without_an_entry_is_refused(sentence, entry):
     """Every function must declare its arguments and its results."""
     settings = SETTINGS.replace(f'{entry} = ["z"]\n', "").replace(f'{entry} = ["value"]\n', "")
-    said = f"an entry is missing or has the wrong type: [functions.double] lacks '{entry}'."
+    said = f"an entry is missing, unknown, or of the wrong type: [functions.double] lacks '{entry}'."
     assert sentence(settings) == f"FOLDER/assignment.toml: {said}"
 
 
@@ -136,8 +136,8 @@ def test_function_that_is_lent_to_itself_is_refused(sentence):
     ("right", "wrong", "said"),
     [
         ('returns = ["value"]', "returns = []",
-         "an entry is missing or has the wrong type: returns of double is empty, and a function that returns nothing "
-         "cannot be graded."),
+         "an entry is missing, unknown, or of the wrong type: returns of double is empty, and a function that returns "
+         "nothing cannot be graded."),
         ('arguments = ["a", "b"]', 'arguments = ["a", "a"]',
          "arguments of both has 'a' twice, but cases and messages need different names."),
         ('returns = ["total", "product"]', 'returns = ["sum", "sum"]',
@@ -178,27 +178,36 @@ def test_settings_may_begin_with_the_mark_that_windows_puts_there(load):
     ("wrong", "said"),
     [
         ("memory_mib = 384\n", "[limits] lacks 'memory_mib'"),
-        ("", "[limits] cannot have 'patience'"),
+        ("", "[limits] cannot have 'patience'; it can have call_s, import_s, case_s, run_s, memory_mib"),
     ],
 )
 def test_limits_that_are_incomplete_or_unknown_are_refused(sentence, wrong, said):
     """A misspelled limit must not go unnoticed."""
     settings = SETTINGS.replace(wrong, "") if wrong else SETTINGS.replace("[limits]\n", "[limits]\npatience = 1\n")
-    assert sentence(settings) == f"FOLDER/assignment.toml: an entry is missing or has the wrong type: {said}."
+    assert sentence(settings) == f"FOLDER/assignment.toml: an entry is missing, unknown, or of the wrong type: {said}."
 
 
 @pytest.mark.parametrize(
     ("right", "wrong", "said"),
     [
-        ("points = 10", 'points = 10\nextracredit = ["more"]', "the file cannot have 'extracredit'"),
-        ('stand_ins = ["double"]', 'standins = ["double"]', "[functions.both] cannot have 'standins'"),
+        (
+            "points = 10",
+            'points = 10\nextracredit = ["more"]',
+            "the file cannot have 'extracredit'; it can have title, file, "
+            "points, extra_credit, imports, limits, functions, sides, under_test",
+        ),
+        (
+            'stand_ins = ["double"]',
+            'standins = ["double"]',
+            "[functions.both] cannot have 'standins'; it can have arguments, returns, stand_ins, integers, shares",
+        ),
     ],
 )
 def test_entry_with_a_slip_in_its_name_is_refused(sentence, right, wrong, said):
     """Otherwise the misspelled entry would be ignored silently."""
     settings = SETTINGS.replace(right, wrong)
     assert settings != SETTINGS
-    assert sentence(settings) == f"FOLDER/assignment.toml: an entry is missing or has the wrong type: {said}."
+    assert sentence(settings) == f"FOLDER/assignment.toml: an entry is missing, unknown, or of the wrong type: {said}."
 
 
 def test_sides_of_no_argument_are_refused(sentence):
@@ -239,7 +248,7 @@ def test_entry_of_the_wrong_kind_is_refused(sentence, right, wrong):
     settings = SETTINGS.replace(right, wrong)
     if wrong == "[[functions]]":
         settings = settings.replace("[functions.both]", "[[functions]]")
-    assert sentence(settings).startswith("FOLDER/assignment.toml: an entry is missing or has the wrong type: ")
+    assert sentence(settings).startswith("FOLDER/assignment.toml: an entry is missing, unknown, or of the wrong type: ")
 
 
 def test_settings_become_an_assignment(load, tmp_path):

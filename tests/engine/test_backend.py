@@ -94,3 +94,4 @@ def test_arguments_are_new_and_of_the_kind_that_was_declared():
     assert (type(number), number, type(whole), whole) == (float, 0.5, int, 3)
     assert type(as_given(BOTH._replace(integers=("b",)), [0.5, 3.0])[1]) is int
     assert [type(one) for one in as_given(BOTH, [3, 4])] == [float, float]
+    as_given(BOTH._replace(integers=("b",)), [given, np.array([1e300, np.nan])])  # no warning, which would be an error

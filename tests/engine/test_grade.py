@@ -286,6 +286,14 @@ def test_wrong_call_exits_with_2_and_says_what_to_type(tmp_path):
         assert sentence in done.stderr
 
 
+def test_grade_without_a_path_where_the_samples_are_missing_asks_for_one(monkeypatch, capsys):
+    """Another assignment has no program of ours, and its author did not name one either."""
+    monkeypatch.setattr(commands, "SAMPLES", ("solution/of_another_assignment.py",))
+    assert commands.main(["grade"]) == 2
+    said = "Name what to grade: make grade SUBMISSION=path, or python -m autograder grade PATH\n"
+    assert capsys.readouterr().err == said
+
+
 @pytest.mark.parametrize(
     ("error", "said"),
     [

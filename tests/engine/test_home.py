@@ -875,7 +875,11 @@ def test_extra_credit_is_left_out_otherwise(more, asked):
     ("file", "damaged", "said"),
     [
         ("assignment.toml", "title = ", "assignment.toml is not TOML: "),
-        ("more/assignment.toml", "title = 'More'", "more/assignment.toml: an entry is missing or has the wrong type: "),
+        (
+            "more/assignment.toml",
+            "title = 'More'",
+            "more/assignment.toml: an entry is missing, unknown, or of the wrong type: ",
+        ),
         ("test_1_double.py", "def test(:", "test_1_double.py, line 1: "),
     ],
 )

@@ -183,6 +183,8 @@ def test_each_report_of_pytest_has_one_outcome(run, text, outcome, score):
          "AttributeError: double returns value, and nothing called 'valu'"),
         ("student.double(2.0).must_equal(value=4.0, within=1e-9)",
          "TypeError: within is absolute(...), of_largest(...) or relative(...), not 1e-09"),
+        ("student.double(2.0).must_have_shapes(value=(3))",
+         "TypeError: the shape of value is a tuple, such as (3,) or (3, 2), not 3"),
         ("student.double(2.0).must_equal(value=4.0)",
          "TypeError: within is absolute(...), of_largest(...) or relative(...), not None"),
         ("student.double(2.0).must_equal(4.0, within=absolute(1e-9))",

@@ -1,5 +1,8 @@
 """autograder/terminal.py: the same words as on Gradescope, in plain lines."""
 
+import os
+import shutil
+
 import pytest
 
 from autograder.outcome import Outcome
@@ -155,3 +158,10 @@ def test_table_fits_the_terminal(monkeypatch, columns, longest):
     line = list(table([("name", grade)]))[1]
     assert len(line) <= longest
     assert line.endswith("word ...")
+
+
+def test_table_on_a_terminal_that_does_not_know_its_width_is_not_narrow(monkeypatch):
+    """Python 3.10 says 0 columns there."""
+    monkeypatch.setattr(shutil, "get_terminal_size", lambda *_: os.terminal_size((0, 0)))
+    grade = made_grade(made_result(summary="word " * 60))
+    assert 90 < len(list(table([("name", grade)]))[1]) <= 100
