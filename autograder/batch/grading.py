@@ -57,7 +57,7 @@ def alone(folder: Folder) -> Iterator[None]:
         NotStarted: another run has the lock.
     """
     ours = folder.manifest.parent
-    made = [path for path in (ours, folder.path) if not path.exists()]
+    made = [path for path in (ours, *ours.parents) if not path.exists()]
     folder.path.parent.mkdir(parents=True, exist_ok=True)
     folder.path.mkdir(0o700, exist_ok=True)  # grades.csv names everybody
     ours.mkdir(exist_ok=True)
@@ -77,7 +77,8 @@ def alone(folder: Folder) -> Iterator[None]:
                     lock.close()
                 shutil.rmtree(ours, ignore_errors=True)
                 with contextlib.suppress(OSError):
-                    made[-1].rmdir()
+                    for path in made[1:]:
+                        path.rmdir()
 
 
 def begin(folder: Folder, now: dict[str, Any], aside: Path | None = None) -> Path | None:
