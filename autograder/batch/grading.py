@@ -104,9 +104,9 @@ def begin(folder: Folder, now: dict[str, Any], aside: Path | None = None) -> Pat
     if not sound:
         raise NotStarted(f"{folder.environment} is damaged. Regrade with --again.")
     if before is not None and folder.journal.exists():
-        if not environment.same(before, now):
+        if other := environment.difference(before, now):
             raise NotStarted(
-                f"{folder.path} holds grades made with {environment.difference(before, now)}. To regrade and see what "
+                f"{folder.path} holds grades made with {other}. To regrade and see what "
                 "changes, add --again; the old grades are kept beside the new ones. To keep the two apart, name "
                 "another --out."
             )
