@@ -49,11 +49,6 @@ class Student:
     replaced: Graded | None = None
     """The grade of the program that the current one has replaced, if there was one."""
 
-    @property
-    def people(self) -> set[tuple[str, str]]:
-        """See `Entry.known_as`."""
-        return self.entry.known_as
-
     @functools.cached_property
     def faults(self) -> list[str]:
         """The cases on which the grader itself failed."""

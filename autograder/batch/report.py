@@ -156,8 +156,8 @@ def _problems(course: Course) -> list[tuple[str, list[Student]]]:
             "again."
         )
         problems.append((sentence, faults))
-    of_one = Counter(person for student in course.students for person in student.people)
-    if twice := [one for one in course.students if any(of_one[person] > 1 for person in one.people)]:
+    of_one = Counter(person for student in course.students for person in student.entry.known_as)
+    if twice := [one for one in course.students if any(of_one[person] > 1 for person in one.entry.known_as)]:
         sentence = (
             f"{len(twice):,} submissions are from somebody who handed in more than one. Each has its own row in "
             "grades.csv; decide which one counts."
