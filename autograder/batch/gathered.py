@@ -17,12 +17,12 @@ class Seen:
 
     score: float
     outcome: str
-    mistake: str | None = None
-    summary: str = ""
-    seconds: float | None = None
-    text: str = ""
+    mistake: str | None
+    summary: str
+    seconds: float | None
+    text: str
     """What the student reads; empty where there is nothing to say."""
-    title: str = ""
+    title: str
     """The case's title in the results, which may come from another list of cases than today's."""
 
     @property
@@ -46,7 +46,7 @@ class Student:
     """None if it is not graded yet, or if its results cannot be read."""
     cases: dict[str, Seen]
     """By number of the case; empty if it is not graded."""
-    replaced: Graded | None = None
+    replaced: Graded | None
     """The grade of the program that the current one has replaced, if there was one."""
 
     @functools.cached_property
