@@ -137,15 +137,9 @@ def gather(folder: Folder, assignment: Assignment) -> Course:
         students.append(Student(numbers.get(entry.id, place), entry, graded, cases, replaced.get(entry.id)))
     problems = []
     if unread:
-        problems.append(
-            "Counted as not graded yet, because their results cannot be read: "
-            f"{text.named([text.line(one, 60) for one in unread])}."
-        )
+        problems.append(f"Counted as not graded yet, because their results cannot be read: {text.named(unread)}.")
     if other:
-        problems.append(
-            "Graded with a different list of cases, so they must be graded again: "
-            f"{text.named([text.line(one, 60) for one in other])}."
-        )
+        problems.append(f"Graded with a different list of cases, so they must be graded again: {text.named(other)}.")
     tried = tuple(part for part in assignment.extra_credit if any(one.handed_in(part) for one in students))
     return Course(tuple(students), tuple(problems), (assignment, *tried))
 
