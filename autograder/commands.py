@@ -6,7 +6,6 @@ Exit status 0: a grade was reached, even zero. 1: `check` has found something, o
 
 import argparse
 import contextlib
-import importlib
 import os
 import signal
 import sys
@@ -313,13 +312,17 @@ def _batch(parsed: argparse.Namespace) -> int:
         return _refuse("Name what to grade: make batch SUBMISSIONS=path, or python -m autograder batch PATH")
     if missing := _missing_package():  # otherwise, the grading of each submission would fail for it
         return _refuse(_another_python(missing))
-    return int(importlib.import_module("autograder.batch.command").run(parsed, ROOT, _print))
+    from .batch import command
+
+    return command.run(parsed, ROOT, _print)
 
 
 def _maintain(parsed: argparse.Namespace) -> int:
     """Run a command that only an instructor's checkout has: its modules are not in the bundle."""
     _stop_in_good_order()
-    return int(importlib.import_module("autograder.authoring.maintain").run(parsed.name, ROOT, _print))
+    from .authoring import maintain
+
+    return maintain.run(parsed.name, ROOT, _print)
 
 
 def _stop_in_good_order() -> None:

@@ -147,14 +147,12 @@ def _wrapped(text: str, indent: str = "  ") -> list[str]:
 
 def _lay_out(canary: str) -> str:
     """Make a folder with a file for everybody, a file for us alone, and a folder for everybody; return its path."""
-    os.mkdir(canary, 0o755)
-    os.mkdir(os.path.join(canary, "open"))
-    for name, mode in (("readable", 0o644), ("private", 0o600), ("open", 0o777)):
-        path = os.path.join(canary, name)
-        if name != "open":
-            Path(path).write_text(name, encoding="ascii")
-        os.chmod(path, mode)
-    os.chmod(canary, 0o755)  # noqa: S103, whatever the umask is
+    folder = Path(canary)
+    (folder / "open").mkdir(parents=True)
+    for name in ("readable", "private"):
+        (folder / name).write_text(name, encoding="ascii")
+    for name, mode in (("", 0o755), ("readable", 0o644), ("private", 0o600), ("open", 0o777)):
+        (folder / name).chmod(mode)  # whatever the umask is
     return canary
 
 

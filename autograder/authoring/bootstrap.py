@@ -18,7 +18,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Tuple
+from typing import List, Optional, Tuple
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LOCK = ROOT / "requirements.txt"
@@ -76,7 +76,7 @@ class StepFailed(Exception):
 
 def main() -> int:
     """Make `.venv` unless it is complete; return the exit status: 0, or 2 or 130 after a sentence on standard error."""
-    signal.signal(signal.SIGTERM, _interrupted)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     lock_held = None
     try:
         lock_held = _wait_for_other_set_ups()
@@ -279,11 +279,6 @@ def _run(command: List[str], lock_held: Optional[int]) -> None:
         settings.pop(name, None)
     settings.update(PIP_USER="0", PIP_DISABLE_PIP_VERSION_CHECK="1", UV_PYTHON_DOWNLOADS="never", PYTHONUNBUFFERED="1")
 
-    inherit: Dict[str, Any] = {}
-    if lock_held is not None:
-        # If this process is killed by SIGKILL, the program it started still holds the lock, and the next set-up
-        # waits for that program instead of deleting the folder while it is in use.
-        inherit["pass_fds"] = (lock_held,)
     process = subprocess.Popen(
         command,
         cwd=str(ROOT),
@@ -291,7 +286,9 @@ def _run(command: List[str], lock_held: Optional[int]) -> None:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        **inherit,
+        # If this process is killed by SIGKILL, the program it started still holds the lock, and the next set-up
+        # waits for that program instead of deleting the folder while it is in use.
+        pass_fds=() if lock_held is None else (lock_held,),
     )
     printed: List[str] = []
     try:
@@ -376,10 +373,6 @@ def _wait_for_other_set_ups() -> Optional[int]:
         os.close(held)
         return None
     return held
-
-
-def _interrupted(_signal: int, _frame: object) -> None:
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

@@ -109,14 +109,14 @@ def since_earlier(course: Course, earlier: Course, assignment: Assignment) -> Co
     by_id = {student.entry.id: student for student, _ in earlier.graded}
     by_people: dict[tuple[str, str], list[Student]] = {}
     for student, _ in earlier.graded:
-        for key in student.people:
+        for key in student.entry.known_as:
             by_people.setdefault(key, []).append(student)
     found: set[str] = set()
 
     def before(student: Student) -> Before | None:
         again = by_id.get(student.entry.id)
         if again is None:
-            same = {one.entry.id: one for key in student.people for one in by_people.get(key, [])}
+            same = {one.entry.id: one for key in student.entry.known_as for one in by_people.get(key, [])}
             again = next(iter(same.values())) if len(same) == 1 else None
         if again is None or again.graded is None:
             return None

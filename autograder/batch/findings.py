@@ -35,7 +35,7 @@ class Finding:
     numbers: tuple[str, ...]
     """The cases it was seen in."""
     students: tuple[Student, ...]
-    extra: bool = False
+    extra: bool
     """Whether it was seen in extra credit alone."""
 
 

@@ -17,12 +17,12 @@ class Seen:
 
     score: float
     outcome: str
-    mistake: str | None = None
-    summary: str = ""
-    seconds: float | None = None
-    text: str = ""
+    mistake: str | None
+    summary: str
+    seconds: float | None
+    text: str
     """What the student reads; empty where there is nothing to say."""
-    title: str = ""
+    title: str
     """The case's title in the results, which may come from another list of cases than today's."""
 
     @property
@@ -46,13 +46,8 @@ class Student:
     """None if it is not graded yet, or if its results cannot be read."""
     cases: dict[str, Seen]
     """By number of the case; empty if it is not graded."""
-    replaced: Graded | None = None
+    replaced: Graded | None
     """The grade of the program that the current one has replaced, if there was one."""
-
-    @property
-    def people(self) -> set[tuple[str, str]]:
-        """See `Entry.known_as`."""
-        return self.entry.known_as
 
     @functools.cached_property
     def faults(self) -> list[str]:
@@ -142,15 +137,9 @@ def gather(folder: Folder, assignment: Assignment) -> Course:
         students.append(Student(numbers.get(entry.id, place), entry, graded, cases, replaced.get(entry.id)))
     problems = []
     if unread:
-        problems.append(
-            "Counted as not graded yet, because their results cannot be read: "
-            f"{text.named([text.line(one, 60) for one in unread])}."
-        )
+        problems.append(f"Counted as not graded yet, because their results cannot be read: {text.named(unread)}.")
     if other:
-        problems.append(
-            "Graded with a different list of cases, so they must be graded again: "
-            f"{text.named([text.line(one, 60) for one in other])}."
-        )
+        problems.append(f"Graded with a different list of cases, so they must be graded again: {text.named(other)}.")
     tried = tuple(part for part in assignment.extra_credit if any(one.handed_in(part) for one in students))
     return Course(tuple(students), tuple(problems), (assignment, *tried))
 

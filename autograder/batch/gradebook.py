@@ -191,13 +191,13 @@ def _grades(course: Course, roster: Roster) -> tuple[dict[int, Graded], list[str
     strangers, nameless = [], []
     handed_in: set[int] = set()
     for student in course.students:
-        handed_in.update(row for person in student.entry.people for row in find.rows(person))
-        if student.graded is None:
-            continue
-        if not student.entry.people:
+        if student.graded is not None and not student.entry.people:
             nameless.append(student.entry.called)
         for person in student.entry.people:
             rows = find.rows(person)
+            handed_in.update(rows)
+            if student.graded is None:
+                continue
             if len(rows) == 1:
                 for_row[rows[0]].append((student, person))
             else:

@@ -57,7 +57,7 @@ def alone(folder: Folder) -> Iterator[None]:
         NotStarted: another run has the lock.
     """
     ours = folder.manifest.parent
-    made = [path for path in (ours, folder.path) if not path.exists()]
+    made = [path for path in (ours, *ours.parents) if not path.exists()]
     folder.path.parent.mkdir(parents=True, exist_ok=True)
     folder.path.mkdir(0o700, exist_ok=True)  # grades.csv names everybody
     ours.mkdir(exist_ok=True)
@@ -77,7 +77,8 @@ def alone(folder: Folder) -> Iterator[None]:
                     lock.close()
                 shutil.rmtree(ours, ignore_errors=True)
                 with contextlib.suppress(OSError):
-                    made[-1].rmdir()
+                    for path in made[1:]:
+                        path.rmdir()
 
 
 def begin(folder: Folder, now: dict[str, Any], aside: Path | None = None) -> Path | None:
@@ -103,9 +104,9 @@ def begin(folder: Folder, now: dict[str, Any], aside: Path | None = None) -> Pat
     if not sound:
         raise NotStarted(f"{folder.environment} is damaged. Regrade with --again.")
     if before is not None and folder.journal.exists():
-        if not environment.same(before, now):
+        if other := environment.difference(before, now):
             raise NotStarted(
-                f"{folder.path} holds grades made with {environment.difference(before, now)}. To regrade and see what "
+                f"{folder.path} holds grades made with {other}. To regrade and see what "
                 "changes, add --again; the old grades are kept beside the new ones. To keep the two apart, name "
                 "another --out."
             )
@@ -180,6 +181,7 @@ def grade_all(folder: Folder, assignment: Assignment, run: Runner) -> Count:
         OSError: the disk is full, or the folder cannot be written. What is in the journal stands.
     """
     (folder.path / "results").mkdir(exist_ok=True)
+    _mend(folder.journal)
     known = _standing(folder)
     alike = _Alike(folder, assignment, known)
     count = Count(alike.total, before=alike.before)
@@ -188,7 +190,7 @@ def grade_all(folder: Folder, assignment: Assignment, run: Runner) -> Count:
 
         def keep(done: Done) -> None:
             known[done.graded.id] = done.graded.digest
-            # After a power cut, the journal may name an empty file, which `graded_before` detects.
+            # After a power cut, the journal may name an empty file, which `_standing` detects.
             write_whole(folder.results(done.graded.id), done.results, wait_for_disk=False)
             # Only after the results: whatever the journal names must exist.
             journal.write(as_line(done.graded))
@@ -266,8 +268,8 @@ def _standing(folder: Folder) -> dict[str, str]:
     A grade followed by a fault of ours is not valid: the results on disk are from the fault.
     """
     known: dict[str, str] = {}
-    for one in graded_before(folder):
-        if one.failed_on:
+    for one in folder.graded():
+        if one.failed_on or not _is_whole(folder.results(one.id)):
             known.pop(one.id, None)
         else:
             known[one.id] = one.digest
@@ -321,14 +323,12 @@ class _Alike:
         return names
 
 
-def graded_before(folder: Folder) -> Iterator[Graded]:
-    """Yield what is in the journal and has its results on disk; first remove an incomplete last line."""
-    _mend(folder.journal)
-    for one in folder.graded():
-        with contextlib.suppress(FileNotFoundError):
-            # A power cut may have left an empty file with this name.
-            if folder.results(one.id).read_bytes().endswith(b"}\n"):
-                yield one
+def _is_whole(results: Path) -> bool:
+    """Return whether the results are on disk. A power cut may have left an empty file with their name."""
+    try:
+        return results.read_bytes().endswith(b"}\n")
+    except FileNotFoundError:
+        return False
 
 
 def _mend(journal: Path) -> None:

@@ -109,6 +109,7 @@ def take_in(path: Path, folder: Folder, files: Sequence[str]) -> Summary:
         with _opened(path, leave_out=folder.path) as source:
             found = _recognize(source, path, files)
             _refuse_none_or_too_many(found, path)
+            _refuse_grades_in_a_submission(found, path, folder)
             emptied(folder.unpacked)
             return _write(folder, found, _entries(source, folder, found, files))
     except OSError as error:
@@ -361,6 +362,16 @@ def _refuse_none_or_too_many(found: _Class, path: Path) -> None:
         raise NotAClass(" ".join([nothing, *found.sentences]))
     if number > MAX_SUBMISSIONS:
         raise NotAClass(f"{path} holds {number} submissions, and the most is {MAX_SUBMISSIONS}. Give part of them.")
+
+
+def _refuse_grades_in_a_submission(found: _Class, path: Path, folder: Folder) -> None:
+    """Raise NotAClass if the grades would be files of a submission, or make one of a folder that only they are in."""
+    top, around = path.resolve(), folder.path.resolve().parents
+    for one in found.submissions:
+        if one.at is not None and top.joinpath(*one.at) in around:
+            raise NotAClass(
+                f"{folder.path} is inside the submission {shown_name(one.name)}. Choose another folder with --out."
+            )
 
 
 def _entries(source: Source, folder: Folder, found: _Class, files: Sequence[str]) -> Iterator[Entry]:

@@ -58,7 +58,7 @@ def write_all(
         course = replace(course, students=tuple(sorted(course.students, key=lambda one: one.number)))
 
     catalogue, unread = read_catalogue(course.parts)
-    say = _shown_by_name if names else _veiled(course, catalogue)
+    say: Say = (lambda _, said: said) if names else _veiled(course, catalogue)
     named, unnamed = findings(course, catalogue, say)
     environment, broken = _environment(folder)
     comparisons, no_earlier = _comparisons(course, assignment, earlier, environment)
@@ -117,10 +117,6 @@ def _write_canvas(folder: Folder, course: Course, assignment: Assignment, roster
     return problems
 
 
-def _shown_by_name(student: Student | None, said: str) -> str:  # noqa: ARG001, the same signature as the function that hides names
-    return said
-
-
 def _veiled(course: Course, catalogue: Catalogue) -> Say:
     """Return a function that hides everybody in a text."""
     vocabulary = []
@@ -156,8 +152,8 @@ def _problems(course: Course) -> list[tuple[str, list[Student]]]:
             "again."
         )
         problems.append((sentence, faults))
-    of_one = Counter(person for student in course.students for person in student.people)
-    if twice := [one for one in course.students if any(of_one[person] > 1 for person in one.people)]:
+    of_one = Counter(person for student in course.students for person in student.entry.known_as)
+    if twice := [one for one in course.students if any(of_one[person] > 1 for person in one.entry.known_as)]:
         sentence = (
             f"{len(twice):,} submissions are from somebody who handed in more than one. Each has its own row in "
             "grades.csv; decide which one counts."

@@ -278,6 +278,20 @@ def test_results_into_the_class_itself_leave_nothing_in_it(hand_in):
     assert sorted(one.name for one in path.iterdir()) == ["ada", "ben"]
 
 
+@pytest.mark.parametrize("inside", ["new/graded", "ada/graded"])
+def test_results_into_a_submission_leave_nothing_in_it(hand_in, inside):
+    """They would count among its files, and a folder made for them would be a submission of nobody."""
+    path = hand_in(PAIR)
+    status, said, (sentence,) = batch(path, "--out", path / inside)
+    assert (status, said) == (2, [])
+    assert sentence == (
+        f"{path / inside} is inside the submission {inside.partition('/')[0]}. Choose another folder with --out."
+    )
+    assert sorted(one.relative_to(path).as_posix() for one in path.rglob("*")) == [
+        "ada", "ada/toy.py", "ben", "ben/toy.py",
+    ]  # fmt: skip
+
+
 def test_everything_there_is_has_nothing_beside_it(batch_here):
     """The root folder has no folder beside it, so --out is required."""
     assert batch_here("/") == (

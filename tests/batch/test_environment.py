@@ -43,7 +43,7 @@ def test_same_files_are_the_same_grader(root):
     (root / "cases" / ".#test_toy.py").symlink_to("somebody@their-machine.1234")
     other = shutil.copytree(root, root / "elsewhere", symlinks=True)
     for now in (described(root), described(other)):
-        assert environment.same(before, now)
+        assert not environment.difference(before, now)
 
 
 @pytest.mark.parametrize(
@@ -67,8 +67,7 @@ def test_one_letter_makes_another(root, file, what):
     path = root / file
     path.write_bytes(path.read_bytes() + b"\n")
     now = described(root)
-    assert not environment.same(before, now)
-    assert [key for key in now["decisive"] if now["decisive"][key] != before["decisive"][key]] == [what]
+    assert environment.difference(before, now) == environment.ANOTHER[what]
 
 
 def test_extra_credit_that_lies_elsewhere_counts(root):
@@ -79,14 +78,14 @@ def test_extra_credit_that_lies_elsewhere_counts(root):
     before = described(root)
     with (root / "more" / "test_more.py").open("a", encoding="utf-8") as cases:
         cases.write("\n")
-    assert not environment.same(before, described(root))
+    assert environment.difference(before, described(root))
 
 
 def test_name_of_a_file_counts(root):
     """The digest covers file names, so renaming a file changes it."""
     before = described(root)
     (root / "autograder" / "grade.py").rename(root / "autograder" / "marks.py")
-    assert not environment.same(before, described(root))
+    assert environment.difference(before, described(root))
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="needs Git")
@@ -111,7 +110,7 @@ def test_commit_is_told_if_it_holds_what_graded(root):
         (root / file).write_text("other", encoding="ascii")
         assert described(root)["commit"] == f"{commit}, with uncommitted changes; keep a copy of the grader"
         (root / file).unlink()
-    assert environment.same(before, described(root)), "which commit it is decides nothing"
+    assert not environment.difference(before, described(root)), "which commit it is decides nothing"
 
 
 def test_it_is_plain_data_and_says_enough_to_repeat_a_grade():
