@@ -22,8 +22,10 @@ def main(arguments: list[str]) -> int:
 
 
 def _run(arguments: list[str]) -> int:
+    from .launch import expect_children
     from .place import Fresh
 
+    expect_children()
     place = Fresh()
     try:
         if arguments[:1] == ["grade"] and not {"-h", "--help", "--no-fork"}.intersection(arguments):

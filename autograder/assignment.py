@@ -249,6 +249,8 @@ def _limits(entries: dict[str, Any]) -> Limits:
     _refuse_missing(entries, Limits._fields, "[limits]")
     for name in entries:
         _number(entries, name)
+    if not isinstance(entries["memory_mib"], int):
+        raise ValueError(f"memory_mib must be a whole number, not {entries['memory_mib']!r}")  # noqa: TRY004, as all wrong entries
     return Limits(**entries)
 
 
@@ -421,7 +423,7 @@ def _declared(file: str, node: ast.FunctionDef | ast.ClassDef) -> dict[str, Any]
                 f"{file}, line {decorator.lineno}: @{name} of {node.name} takes a value in parentheses, without a "
                 "keyword."
             )
-        if name == "tags" and not all(isinstance(value, str) for value in values):
-            raise AssignmentError(f"{file}, line {decorator.lineno}: @tags of {node.name} takes strings.")
+        if name in ("tags", "hide_errors") and not all(isinstance(value, str) for value in values):
+            raise AssignmentError(f"{file}, line {decorator.lineno}: @{name} of {node.name} takes strings.")
         declared["weight" if name == "partial_credit" else name] = values
     return declared

@@ -91,13 +91,17 @@ def grade_parts(
 
     graded = grade_part(assignment, handed_in)
     for part, one in zip(assignment.extra_credit, handed_in.extra):
-        if one is None or graded.stopped:
+        if one is None:
             continue
         if one.program is not None and _is_download(one.program, part):
             graded = _not_started(graded, part)
             continue
+        so_far = _together(graded, fallback(part))
+        if graded.stopped:
+            graded = so_far
+            continue
         if meanwhile is not None:
-            meanwhile(_together(graded, fallback(part)))
+            meanwhile(so_far)
         more = grade_part(part, one)
         begun = any(result.summary != NOT_STARTED for result in more.results)
         graded = _together(graded, more) if begun else _not_started(graded, part)
@@ -133,7 +137,7 @@ def _together(grade: Grade, more: Grade) -> Grade:
         grade.message,
         tuple(dict.fromkeys(grade.staff + more.staff)),
         grade.seconds + more.seconds,
-        stopped=more.stopped,
+        stopped=grade.stopped or more.stopped,
         facts={**more.facts, **grade.facts, **of_both},
     )
 

@@ -50,6 +50,15 @@ threading.Thread(target=watch, daemon=True).start()
 _STARTING = threading.Lock()
 
 
+def expect_children() -> None:
+    """Let this process, and all that it starts, learn how their children end.
+
+    Whoever started us may ignore SIGCHLD, which a new process inherits; then nobody can wait for a child.
+    """
+    if hasattr(signal, "SIGCHLD"):  # not on Windows
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+
+
 def start_interpreter(entry: str, connection: socket.socket, settings: str, output: Any) -> subprocess.Popen[bytes]:
     """Start a fresh interpreter that holds nothing of ours but the box, and run `box.zygote.<entry>` in it.
 

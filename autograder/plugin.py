@@ -73,7 +73,8 @@ class GradingPlugin:
 
     def __init__(self, assignment: Assignment, host: Host | None = None) -> None:
         self._assignment = assignment
-        self._given_host = host
+        if host is not None:  # a session that waits for submissions has none yet
+            self.host = host
         self._cases = {case.id: case for case in assignment.cases}
         self._unreported: dict[str, int] = {}
         self._results: dict[str, CaseResult] = {}
@@ -91,16 +92,6 @@ class GradingPlugin:
         """Records what staff may want to know about each try; None unless they ask."""
         self.problems: list[str] = []
         """Sentences for the instructor about files that could not be collected and cases that are not declared."""
-
-    @property
-    def host(self) -> Host:
-        """The host that runs this plugin; it is not set yet in a session that waits for submissions."""
-        assert self._given_host is not None
-        return self._given_host
-
-    @host.setter
-    def host(self, host: Host) -> None:
-        self._given_host = host
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Declare our marker, and make pytest spend no time on tracebacks that nobody reads."""

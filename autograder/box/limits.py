@@ -130,7 +130,7 @@ class Box:
         opened = {path: rule.parent_fd for path, rule in zip(readable, self._rules)} if self.root else {}
         self._late = late.Finder(opened)
         self._first_uid, self._uid_count = _free_uid_range() if self.root else (0, 0)
-        self._limits = self._find_limits()
+        self._measure()
 
     @property
     def might_fork(self) -> bool:
@@ -140,13 +140,13 @@ class Box:
     def move(self, scratch: str) -> None:
         """Use another scratch folder and new limits, in a child that has loaded more modules since the fork."""
         self.scratch = scratch
-        self._limits = self._find_limits()
+        self._measure()
 
-    def _find_limits(self) -> list[tuple[int, tuple[int, int]]]:
-        """Compute the limits once for all workers; a worker behind Landlock cannot read /proc."""
+    def _measure(self) -> None:
+        """Compute the limits from this process's memory, for all workers: one behind Landlock cannot read /proc."""
         address_space, self._resident_bytes, data = _memory_bytes()
         more = self.memory_mib * MIB
-        return _resource_limits(self.cpu_s, address_space + shared.SIZE + more, data + more)
+        self._limits = _resource_limits(self.cpu_s, address_space + shared.SIZE + more, data + more)
 
     def was_large(self, most_kib: int) -> bool:
         """Whether a worker with this peak memory (from `getrusage`) had used more than half of its allowance."""

@@ -234,6 +234,7 @@ def test_tag_that_shows_the_mistakes_of_no_function_is_refused(sentence, functio
         ("run_s = 240", "run_s = inf"),
         ("call_s = 5", 'call_s = "5"'),
         ("memory_mib = 384", "memory_mib = true"),
+        ("memory_mib = 384", "memory_mib = 384.5"),
         ("[under_test]", "[[under_test]]"),
         ('a = ["n", "m"]', 'a = "n"'),
         ("[limits]\n", "limits = 3\n[limit]\n"),
@@ -345,10 +346,10 @@ def test_two_cases_with_one_name_are_refused(sentence):
     assert said == "two cases are named test_1.py::test_two. Rename one of them."
 
 
-@pytest.mark.parametrize("tags", ["3", '"a", None', '["a"]'])
-def test_tag_that_is_no_text_is_refused(sentence, tags):
+@pytest.mark.parametrize("decorator", ["tags(3)", 'tags("a", None)', 'tags(["a"])', "hide_errors(5)"])
+def test_tag_or_message_that_is_no_text_is_refused(sentence, decorator):
     """results.json accepts only strings; the error comes when the assignment is read, not after a class is graded."""
-    assert "test_1.py, line " in sentence(test_1=CASES.replace("@number", f"@tags({tags})\n@number"))
+    assert "test_1.py, line " in sentence(test_1=CASES.replace("@number", f"@{decorator}\n@number"))
 
 
 # ------------------------------------------------------------------------------------- cases

@@ -460,10 +460,10 @@ def test_kill_over_extra_credit_leaves_the_first_points_in_the_file(both, hand_i
 
 
 @pytest.mark.parametrize(
-    ("at", "expected"), [("toy.py", (["toy.py"], True, 10)), ("more.py", (["toy.py", "more.py"], True, 13))]
+    ("at", "expected"), [("toy.py", (["toy.py"], True, 10, 2)), ("more.py", (["toy.py", "more.py"], True, 13, 0))]
 )
 def test_stop_is_a_stop(run, hand_in, monkeypatch, at, expected):
-    """Nothing more begins after a stop, and a class is not told that this student is done."""
+    """Nothing more begins after a stop; what did not begin is our fault, not missing from the results."""
     from autograder import grade as grading
 
     begun = []
@@ -475,7 +475,7 @@ def test_stop_is_a_stop(run, hand_in, monkeypatch, at, expected):
 
     monkeypatch.setattr(grading, "grade_program", stopped)
     graded = run(hand_in(toy=RIGHT, more=MORE))
-    assert (begun, graded.stopped, graded.score) == expected
+    assert (begun, graded.stopped, graded.score, len(graded.faults)) == expected
 
 
 # ------------------------------------------------------------------------------------- what is declared

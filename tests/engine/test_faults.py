@@ -326,6 +326,20 @@ def test_results_do_not_wait_for_somebody_to_read_the_report(tmp_path):
     assert set_of(ended_well(running.returncode, "", errors, results, cases=TOY)) == {"Passed"}
 
 
+@posix
+def test_sigchld_that_is_ignored_costs_nothing(tmp_path):
+    """A service that waits for none of its children may have switched the signal off, for us as well."""
+    path, results = write_toy(tmp_path, RIGHT), tmp_path / "results.json"
+    ignoring = (
+        "import os, signal, sys; signal.signal(signal.SIGCHLD, signal.SIG_IGN); "
+        "os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+    )
+    command = [sys.executable, "-c", ignoring, *arguments_for(path, results, "--cases", str(TOY))]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=BOUND_S, check=False, cwd=ROOT)
+    assert set_of(ended_well(done.returncode, done.stdout, done.stderr, results, cases=TOY)) == {"Passed"}
+    assert "No child processes" not in done.stdout
+
+
 def started_with(change, *arguments):
     """Run `python -m autograder` in an interpreter that first runs `change`; return the finished process."""
     program = f"import os, runpy, sys\n{change}\nrunpy.run_module('autograder', run_name='__main__', alter_sys=True)"
