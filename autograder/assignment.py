@@ -250,7 +250,7 @@ def _limits(entries: dict[str, Any]) -> Limits:
     for name in entries:
         _number(entries, name)
     if not isinstance(entries["memory_mib"], int):
-        raise ValueError(f"memory_mib must be a whole number, not {entries['memory_mib']!r}")  # noqa: TRY004, as all wrong entries
+        raise TypeError(f"memory_mib must be a whole number, not {entries['memory_mib']!r}")
     return Limits(**entries)
 
 

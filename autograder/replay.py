@@ -112,25 +112,26 @@ def read(path: Path) -> Recording:
     content = json.loads(path.read_text(encoding="ascii"))
     try:
         recording = Recording(dict(content["answers"]), list(content["mistakes"]))
-        sound = _is_sound(recording)
+        _check(recording)
     except (KeyError, TypeError, ValueError):
-        sound = False
-    if not sound:
-        raise ValueError(f"{path.name} is damaged; download it again")
+        raise ValueError(f"{path.name} is damaged; download it again") from None
     return recording
 
 
-def _is_sound(recording: Recording) -> bool:
-    """Whether the entries are what `as_text` writes; may raise KeyError, TypeError, or ValueError if they are not.
+def _check(recording: Recording) -> None:
+    """Raise KeyError, TypeError, or ValueError if an entry is not what `as_text` writes.
 
     What a mistake gives is read only when it is looked up; a formula may fail.
     """
     for record in recording.answers.values():
         for name, values in record:
             if not (isinstance(name, str) and values):
-                return False
+                raise ValueError(name)
             _returned(values)
-    return all(isinstance(one[key], kind) for one in recording.mistakes for key, kind in MISTAKE.items())
+    for mistake in recording.mistakes:
+        for key, kind in MISTAKE.items():
+            if not isinstance(mistake[key], kind):
+                raise TypeError(key)
 
 
 def as_text(recording: Recording) -> str:
