@@ -1,8 +1,10 @@
 """Entry point of `python -m autograder`: start the interpreters that a grading needs, and load `commands` meanwhile."""
 
+import _thread
 import gc
 import os
 import sys
+import time
 
 # Import neither `typing` nor our own modules here: `main` could not handle Ctrl-C while they are loaded.
 TYPE_CHECKING = False
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 def main(arguments: list[str]) -> int:
     """Run one command."""
     fill_closed_descriptors()
+    sys.unraisablehook = _press_ctrl_c_again
     try:
         return _run(arguments)
     except KeyboardInterrupt:  # raised before `commands`, which handles it itself, was loaded
@@ -57,6 +60,27 @@ def _session() -> None:
     from . import session
 
     session.main()
+
+
+def _press_ctrl_c_again(unraisable: "sys.UnraisableHookArgs") -> None:
+    """If Ctrl-C came where Python ignores every exception, interrupt the main thread again a moment later.
+
+    Such places are the finalizers of objects, and a callback that follows each import.
+    """
+    if unraisable.exc_type is KeyboardInterrupt:
+        _thread.start_new_thread(_interrupt, (_thread.get_ident(),))
+    else:
+        sys.__unraisablehook__(unraisable)
+
+
+def _interrupt(main_thread: int) -> None:
+    import signal
+
+    time.sleep(0.01)
+    if hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(main_thread, signal.SIGINT)  # also ends what the thread is waiting for
+    else:
+        _thread.interrupt_main()
 
 
 def fill_closed_descriptors() -> None:

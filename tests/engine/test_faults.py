@@ -358,6 +358,33 @@ def test_ctrl_c_while_we_load_has_no_traceback(module):
     assert (done.returncode, done.stdout, done.stderr) == (2, "", "Stopped.\n")
 
 
+def test_ctrl_c_where_python_ignores_exceptions_is_not_lost():
+    """Each import ends with a callback that may be running when Ctrl-C is pressed."""
+    change = """
+import time
+class Pressed:
+    def __del__(self): raise KeyboardInterrupt
+    def find_spec(name, *_):
+        if name == "autograder.commands":
+            Pressed()
+            time.sleep(60)
+sys.meta_path.insert(0, Pressed)
+"""
+    done = started_with(change, "grade", str(SOLUTION))
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", "Stopped.\n")
+
+
+def test_other_exceptions_that_python_ignores_are_still_printed():
+    change = """
+class Broken:
+    def __del__(self): raise ValueError("a bug of ours")
+    def find_spec(name, *_):
+        if name == "autograder.commands": Broken()
+sys.meta_path.insert(0, Broken)
+"""
+    assert "ValueError: a bug of ours" in started_with(change, "doctor").stderr
+
+
 @posix
 @pytest.mark.parametrize(
     "arguments", [["grade", str(SOLUTION)], ["explain", str(SOLUTION)], ["batch", "."], ["doctor"]]
