@@ -546,7 +546,11 @@ class Worker:
 
 @contextlib.contextmanager
 def _at_most(limit_s: float) -> Iterator[None]:
-    """Raise TimeoutError in the block after `limit_s`: the reference may be plain Python, which a signal interrupts."""
+    """Raise TimeoutError in the block once it has computed for `limit_s`.
+
+    The reference may be plain Python, which a signal interrupts. Time without a processor does not count: a program
+    whose question is refused goes on with its own function, so its grade would depend on how busy the machine is.
+    """
     if not hasattr(signal, "setitimer"):  # Windows
         yield
         return
@@ -556,13 +560,13 @@ def _at_most(limit_s: float) -> Iterator[None]:
 
     # Memory is the outer block: even if the signal comes at the very end, this process must get its old limit back.
     with _at_most_more_memory(MAX_ANSWER_BYTES):
-        before = signal.signal(signal.SIGALRM, late)
-        signal.setitimer(signal.ITIMER_REAL, limit_s)
+        before = signal.signal(signal.SIGPROF, late)
+        signal.setitimer(signal.ITIMER_PROF, limit_s)
         try:
             yield
         finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, before)
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            signal.signal(signal.SIGPROF, before)
 
 
 def go_the_way_of_an_answer() -> None:
