@@ -57,6 +57,8 @@ TYPES = {
     "IndentationError": "Indent with four spaces everywhere; most editors can convert tabs.",
     "MemoryError": "The program asked for more memory than it is allowed.",
     "OverflowError": TOO_LARGE,
+    "NotImplementedError": "This line is outside every function, so the program ends here. Delete it, or indent it as "
+                           "part of its function.",
     "RecursionError": "A function calls itself, directly or through another, more often than Python allows, about "
                       "1,000 times. Use a loop, or check whether it should call itself at all.",
     "RuntimeWarning": "warnings.simplefilter or filterwarnings turns a warning into this error. Take it out.",

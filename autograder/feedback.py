@@ -343,7 +343,7 @@ def _add_exception(
     facts, called = failure.facts, _called(failure, submission)
     others = function.stand_ins if function is not None else ()
     kind, message = _one_line(facts["type"], 60), clean(facts["message"])
-    if kind == "NotImplementedError":
+    if kind == "NotImplementedError" and facts.get("innermost") != "<module>":
         _add_unwritten(finding, failure, submission, lines, others, open_data)
         return
     if not open_data:

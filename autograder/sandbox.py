@@ -232,7 +232,9 @@ class Worker:
         """The processor time that it had used when its last request was sent."""
         self._deadline = 0.0
         self._given_s = 0.0
-        """How much time it got beyond its limits, because it had to wait for a processor."""
+        """How much time it got beyond its limits, because it or its answers had to wait for a processor."""
+        self._own: tuple[Clock, float] | None = None
+        """This process's clock, and how long it had waited before the first question."""
         self._connection = connection
         self._received = bytearray()
         self._output = output
@@ -429,6 +431,8 @@ class Worker:
                 raise CallFailed(Outcome.DIED, function, problem="it answered a question that was not asked")
             if reply.get("outcome") != "asks":
                 return reply, values
+            if self._own is None and (own := clock_of(os.getpid())) is not None:
+                self._own = own, own.waited_s()
             self._send(*self._stand_in(reply, values), function, limit_s)
 
     def _stand_in(
@@ -495,9 +499,14 @@ class Worker:
     def _give_more(self) -> bool:
         """Extend the last deadline by the time that this worker waited for a processor; return whether it gained any.
 
-        The time that it waited while it was created counts, too. So no program is too slow because the machine is busy.
+        The time that it waited while it was created counts, too; and once it has asked a question, so does the time
+        that we waited ourselves. So no program is too slow because the machine is busy.
         """
-        more_s = 0.0 if self._clock is None else max(0.0, self._clock.waited_s() - self._given_s)
+        waited_s = 0.0 if self._clock is None else self._clock.waited_s()
+        if self._own is not None:
+            own, before_s = self._own
+            waited_s += own.waited_s() - before_s
+        more_s = max(0.0, waited_s - self._given_s)
         self._deadline += more_s
         self._given_s += more_s
         return more_s > LOOK_S
@@ -546,7 +555,11 @@ class Worker:
 
 @contextlib.contextmanager
 def _at_most(limit_s: float) -> Iterator[None]:
-    """Raise TimeoutError in the block after `limit_s`: the reference may be plain Python, which a signal interrupts."""
+    """Raise TimeoutError in the block once it has computed for `limit_s`.
+
+    The reference may be plain Python, which a signal interrupts. Time without a processor does not count: a program
+    whose question is refused goes on with its own function, so its grade would depend on how busy the machine is.
+    """
     if not hasattr(signal, "setitimer"):  # Windows
         yield
         return
@@ -556,13 +569,13 @@ def _at_most(limit_s: float) -> Iterator[None]:
 
     # Memory is the outer block: even if the signal comes at the very end, this process must get its old limit back.
     with _at_most_more_memory(MAX_ANSWER_BYTES):
-        before = signal.signal(signal.SIGALRM, late)
-        signal.setitimer(signal.ITIMER_REAL, limit_s)
+        before = signal.signal(signal.SIGPROF, late)
+        signal.setitimer(signal.ITIMER_PROF, limit_s)
         try:
             yield
         finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, before)
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            signal.signal(signal.SIGPROF, before)
 
 
 def go_the_way_of_an_answer() -> None:

@@ -167,11 +167,13 @@ def _answer(assignment: Assignment, reference: ModuleType, name: str, arguments:
 
     Raises:
         ValueError: the sizes of the arguments do not fit together. NumPy would broadcast a side of length 1, but a
-            program may mean something else by it, such as one datapoint as a column. Such a call is answered by the
-            program's own function.
+            program may mean something else by it, such as one datapoint as a column. Or an argument must be a whole
+            number and is not: most functions would raise. Such a call is answered by the program's own function.
     """
     lengths: dict[str, int] = {}
     for argument, value in zip(assignment.functions[name].arguments, arguments):
+        if argument in assignment.functions[name].integers and (value % 1 != 0).any():
+            raise ValueError(f"{argument} must be a whole number")
         sides = assignment.sides.get(argument, ())
         for side, length in zip(sides, value.shape if value.ndim == len(sides) else ()):
             if lengths.setdefault(side, length) != length:

@@ -864,6 +864,8 @@ def project(tmp_path):
     sources = {
         "solution/neural_network.py": SMALL,
         "solution/starter/README.md": "Read me.\n",
+        "solution/starter/conftest.py": "",
+        "solution/starter/pytest.ini": "[pytest]\n",
         "solution/starter/.vscode/settings.json": "{}\n",
         "solution/starter/lesson/page.html": "<p>Draw.\n",
         "solution/starter/__pycache__/train.pyc": "junk",
@@ -902,12 +904,14 @@ def test_starter_holds_exactly_what_is_meant_for_students(project):
         "checks/beyond/test_9_more.py",
         "checks/expected.json",
         "checks/test_7_all.py",
+        "conftest.py",
         "data/README.md",
         "data/train_labels.npy",
         "handout.html",
         "lesson/page.html",
         "more.py",
         "neural_network.py",
+        "pytest.ini",
     ]
     assert files["checks/test_7_all.py"].decode() == files["checks/beyond/test_9_more.py"].decode() == CUT
     assert "third = x / 3" not in files["more.py"].decode() and "Task 2: write third" in files["more.py"].decode()
@@ -1031,6 +1035,8 @@ def test_what_tools_leave_behind_is_neither_copied_nor_removed(project, junk):
         ("autograder/feedback.py", "feedback.py is missing"),
         ("LICENSE", "LICENSE is missing"),
         ("solution/starter", "starter is missing: the starter is made from it"),
+        ("solution/starter/conftest.py", "conftest.py is missing, and no check runs at home without it"),
+        ("solution/starter/pytest.ini", "pytest.ini is missing, and no check runs at home without it"),
     ],
 )
 def test_missing_source_is_named(project, name, words):

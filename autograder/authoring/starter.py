@@ -52,6 +52,12 @@ def build(root: Path) -> dict[str, bytes]:
     """
     files = {name: text.encode() for name, text in stubs(root).items()}
     files.update(_folder(root / "solution" / "starter"))
+    for name in ("conftest.py", "pytest.ini"):
+        if name not in files:
+            raise StarterError(
+                f"{root / 'solution' / 'starter' / name} is missing, and no check runs at home without it. Restore it: "
+                "it is the same in every assignment."
+            )
     for folder, below in ((root / "solution" / "made", ""), (root / "datasets" / "digits" / "public", "data/")):
         if folder.is_dir():  # an assignment need not have a handout or data
             files.update(_folder(folder, below))

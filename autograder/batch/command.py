@@ -187,7 +187,9 @@ def _runner(parsed: argparse.Namespace, assignment: Assignment, folder: Folder, 
 
 
 def _beside(path: Path) -> Path:
-    path = Path(os.path.abspath(path))  # gives `.` and `..` a name, too
+    if ".." in path.parts:  # after a link, only the file system knows where it leads
+        path = path.resolve() if path.name == ".." else path.parent.resolve() / path.name
+    path = Path(os.path.abspath(path))  # gives `.` a name, too
     if not path.name:
         raise NotStarted(f"{path} has no name and no folder beside it. Say where grades go: --out FOLDER.")
     return path.with_name(f"{path.name.removesuffix('.zip')}_graded")

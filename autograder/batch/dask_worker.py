@@ -16,6 +16,7 @@ from typing import Any
 from distributed import Worker, WorkerPlugin, get_worker
 
 from ..assignment import Assignment
+from ..launch import expect_children
 from . import environment, jobs
 from .jobs import Done, Job
 from .station import Station
@@ -53,6 +54,8 @@ class Grading(WorkerPlugin):
         """
         if self._of_terminal:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
+        with contextlib.suppress(ValueError):  # not in the main thread: whoever runs the worker there handles signals
+            expect_children()
         self._lock = threading.Lock()
         self._closed = False
         self._open = contextlib.ExitStack()

@@ -126,8 +126,7 @@ def _done(job: Job, grade: Grade) -> Done:
     cases = tuple(
         GradedCase(one.case.number, one.outcome.value, round(one.seconds, 4), one.summary) for one in grade.results
     )
-    found_at = str(grade.facts.get("found_at", ""))
-    graded = Graded(job.id, float(grade.score), round(grade.seconds, 3), job.digest, found_at, cases, grade.staff)
+    graded = Graded(job.id, float(grade.score), round(grade.seconds, 3), job.digest, cases, grade.staff)
     return Done(graded, as_text(grade))
 
 

@@ -91,15 +91,14 @@ class Entry:
     @classmethod
     def from_json(cls, text: str) -> "Entry":
         """Read what `as_line` wrote."""
-        plain = json.loads(text)
-        plain.pop("created_at", None)  # in the manifests of earlier versions
-        plain["people"] = tuple(Person(**person) for person in plain["people"])
+        plain = _known(cls, json.loads(text))
+        plain["people"] = tuple(Person(**_known(Person, person)) for person in plain["people"])
         plain["notes"] = tuple(plain["notes"])
         stored = plain["stored"]
         if stored is not None:
             # A class has few different titles, so each is kept once. Earlier versions wrote none.
             cases = {
-                number: StoredCase(**{**case, "title": sys.intern(case.get("title", ""))})
+                number: StoredCase(**{**_known(StoredCase, case), "title": sys.intern(case.get("title", ""))})
                 for number, case in stored["cases"].items()
             }
             plain["stored"] = Stored(stored["score"], cases)
@@ -126,8 +125,6 @@ class Graded:
     seconds: float
     digest: str
     """SHA-256 of the program's text, or of why there was none; see `jobs.Job.digest`."""
-    found_at: str
-    """Where in the submission the program was found."""
     cases: tuple[GradedCase, ...]
     staff: tuple[str, ...] = ()
     """Sentences for staff: faults of ours, protections that are missing."""
@@ -140,10 +137,15 @@ class Graded:
     @classmethod
     def from_json(cls, text: str) -> "Graded":
         """Read what `as_line` wrote."""
-        plain = json.loads(text)
-        plain["cases"] = tuple(GradedCase(**case) for case in plain["cases"])
+        plain = _known(cls, json.loads(text))
+        plain["cases"] = tuple(GradedCase(**_known(GradedCase, case)) for case in plain["cases"])
         plain["staff"] = tuple(plain["staff"])
         return cls(**plain)
+
+
+def _known(kind: type[Any], plain: dict[str, Any]) -> dict[str, Any]:
+    """Return the entries that a record has; other versions, whose grades are compared with ours, may write more."""
+    return {name: plain[name] for name in kind.__dataclass_fields__ if name in plain}
 
 
 def as_line(record: Entry | Graded) -> str:

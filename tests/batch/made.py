@@ -136,7 +136,6 @@ class Batch:
             score=sum(one.score for one in all_answers.values()),
             seconds=1.5,
             digest="",
-            found_at="double.py",
             cases=tuple(
                 GradedCase(number, one.outcome, one.seconds, one.summary) for number, one in all_answers.items()
             ),

@@ -123,6 +123,18 @@ def test_jobs_of_a_worker_that_is_killed_are_done_by_another(cluster, tmp_path):
     assert table(tmp_path / "out") == expected
 
 
+def test_worker_started_where_sigchld_is_ignored_grades(cluster, tmp_path):
+    """A service that starts workers may wait for none of its children; ours still learn how theirs end."""
+    path, cases = hand_in(tmp_path / "class", {"a": (RIGHT, None)}), ("--cases", str(make_toy(tmp_path / "cases")))
+    cluster.add_worker(
+        code="import runpy, signal, sys; signal.signal(signal.SIGCHLD, signal.SIG_IGN); sys.argv[0] = 'dask'; "
+        "runpy.run_module('dask', run_name='__main__', alter_sys=True)"
+    )
+    running = start(path, tmp_path / "out", "--cluster", cluster.address, *cases)
+    assert said(running) == ""
+    assert running.returncode == 0
+
+
 @pytest.mark.slow
 def test_program_that_takes_every_worker_down_is_graded_here(small_class, cluster, tmp_path):
     """A job that Dask gives up on is graded locally, with a note to staff that says why."""

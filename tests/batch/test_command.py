@@ -292,6 +292,17 @@ def test_results_into_a_submission_leave_nothing_in_it(hand_in, inside):
     ]  # fmt: skip
 
 
+@pytest.mark.skipif(os.name != "posix", reason="links")
+def test_grades_lie_beside_a_class_that_is_reached_through_a_link(tmp_path):
+    """`..` after a link is the folder above what it leads to; a class that is a link itself keeps its place."""
+    (tmp_path / "real" / "class").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "real" / "class")
+    beside = (tmp_path / "real").resolve() / "class_graded"
+    assert command_of_batch._beside(tmp_path / "link" / ".." / "class") == beside
+    assert command_of_batch._beside(beside.with_name("class") / "new" / "..") == beside
+    assert command_of_batch._beside(tmp_path / "link") == tmp_path / "link_graded"
+
+
 def test_everything_there_is_has_nothing_beside_it(batch_here):
     """The root folder has no folder beside it, so --out is required."""
     assert batch_here("/") == (

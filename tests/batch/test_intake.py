@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from autograder.batch import intake
-from autograder.batch.records import Entry
+from autograder.batch.records import Entry, Graded, GradedCase, Person, Stored, StoredCase, as_line
 
 from .conftest import FILE, PROGRAM
 
@@ -636,9 +636,22 @@ def test_entries_come_back_as_they_were_written(take, laid_out):
     assert line.isascii()
     assert line.count(b"\n") == 1
     assert Entry.from_json(line.decode()) == taken.only
-    older = {**json.loads(line), "created_at": ""}
-    assert Entry.from_json(json.dumps(older)) == taken.only
     assert taken.only.people[0].name == '\u2028 \x85 " 美'
+
+
+def test_records_of_another_version_are_read_though_they_hold_more():
+    """It may be an older or a newer one; its grades are compared with ours."""
+    more = {"created_at": ""}
+    stored = Stored(4.0, {"1.1": StoredCase(4.0, "Passed")})
+    entry = Entry("a", "/a", people=(Person("Ada"),), stored=stored)
+    graded = Graded("a", 4.0, 0.1, "", (GradedCase("1.1", "Passed", 0.1),))
+    plain = json.loads(as_line(entry))
+    plain |= {"people": [plain["people"][0] | more]} | more
+    plain["stored"]["cases"]["1.1"] |= more
+    assert Entry.from_json(json.dumps(plain)) == entry
+    plain = json.loads(as_line(graded))
+    plain |= {"cases": [plain["cases"][0] | more]} | more
+    assert Graded.from_json(json.dumps(plain)) == graded
 
 
 def test_needs_nothing_heavy():

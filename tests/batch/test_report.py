@@ -692,7 +692,7 @@ def hostile(request, tmp_path_factory):
     for number, bad in enumerate(HOSTILE):
         answer = failed(mistake=bad, summary=bad, text=f"{bad}\n{bad}")
         entry = made_entry(number, Person(bad, bad, bad, bad), notes=(bad,), problem=bad, stored=Stored(1.0, {}))
-        batch.add(entry, {"1.1": replace(answer, outcome="Raised")}, staff=(bad,), found_at=bad)
+        batch.add(entry, {"1.1": replace(answer, outcome="Raised")}, staff=(bad,))
     batch.environment(**{bad.encode(errors="replace").decode(): [bad, {bad: bad}] for bad in HOSTILE})
     return written(batch, names=request.param)
 

@@ -31,6 +31,7 @@ from autograder.outcome import Outcome
 from autograder.student import Answer, WrongAnswer
 from autograder.submission import Submission
 
+from .conftest import RIGHT
 from .made import made_case
 
 DOUBLE = Function("double", ("z",), ("value",), ())
@@ -231,6 +232,21 @@ def test_stub_is_not_written_yet(lines, said, summary):
     found = raised("NotImplementedError", "Task 1: write double, then delete this line", lines)
     assert dict(found.lines)["Got"] == said
     assert found.summary == summary
+
+
+def test_line_of_a_stub_outside_every_function_is_an_exception_of_the_import(grade_text):
+    """It was indented too little when it should have been deleted; the functions may be written."""
+    text = RIGHT + 'raise NotImplementedError("write double")\n'
+    first = grade_text(text).results[0]
+    assert first.text == page("""
+        Tested         import toy
+        Got            importing toy.py raised NotImplementedError: write double
+        Your lines     line 7: raise NotImplementedError("write double")
+        Likely cause   This line is outside every function, so the program ends here. Delete it,
+                       or indent it as part of its function.
+        Where to look  toy.py line 7
+    """)
+    assert first.summary == "importing toy.py raised NotImplementedError"
 
 
 def test_summary_of_a_missing_return_is_no_question():

@@ -675,6 +675,37 @@ def test_stand_in_is_not_made_to_work_forever(run):
 
 
 @linux
+def test_stand_in_answers_however_long_it_waits_for_a_processor(run, monkeypatch):
+    """Otherwise, on a busy machine, a program would go on with its own function, which may be wrong."""
+    monkeypatch.setattr(sandbox, "MAX_ANSWER_S", 0.05)
+
+    def answer(*_):
+        time.sleep(0.1)
+        return [np.array(7.0)]
+
+    text = "def helper(z):\n    return 0\ndef probe(z):\n    return helper(z)\n"
+    assert run(text, stand_ins={"helper": ("z",)}, answer=answer)[1] == 7
+
+
+@linux
+def test_time_in_which_an_answer_waits_for_a_processor_is_given_back(zygote, monkeypatch):
+    """A program that asks a thousand times would otherwise be too slow on a busy machine alone."""
+    waited = {os.getpid(): 30.0}
+    monkeypatch.setattr(sandbox.Clock, "waited_s", lambda clock: waited.get(clock._pid, 0.0))
+
+    def answer(*_):
+        time.sleep(0.4)
+        waited[os.getpid()] += 60
+        return [np.array(7.0)]
+
+    with zygote.worker(LIMITS._replace(call_s=0.3, case_s=0.3)) as worker:
+        text = "def probe(z):\n    return helper(z) + helper(z)\n"
+        worker.load(Submission("toy.py", "toy.py", text), {"helper": ("z",)}, answer)
+        assert worker.call(PROBE, [1.0]).values[0] == 14
+        assert worker.spent_s == 0
+
+
+@linux
 def test_answer_of_a_stand_in_is_no_longer_than_any_honest_one(run):
     """The answer fits into its memory limit, but its message would hold several copies."""
     text = "import numpy as np\ndef probe(z):\n    return helper(np.ones((0, 1000))).size\n"
@@ -714,8 +745,8 @@ def test_time_that_is_up_at_the_last_moment_leaves_no_limit_of_memory(monkeypatc
     limit, before = resource.setrlimit, resource.getrlimit(resource.RLIMIT_AS)
 
     def late(what, limits):
-        if limits == before and signal.getsignal(signal.SIGALRM) is not signal.SIG_DFL:
-            signal.raise_signal(signal.SIGALRM)
+        if limits == before and signal.getsignal(signal.SIGPROF) is not signal.SIG_DFL:
+            signal.raise_signal(signal.SIGPROF)
         limit(what, limits)
 
     monkeypatch.setattr(resource, "setrlimit", late)

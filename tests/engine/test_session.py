@@ -289,3 +289,13 @@ def test_call_in_which_a_side_has_two_lengths_is_left_to_the_programs_own_functi
         assert _answer(named, lent, "both", [a, b])[0].tolist() == total.tolist()
     with pytest.raises(ValueError, match="b has another m"):
         _answer(named, lent, "both", [column, one])
+
+
+@pytest.mark.parametrize("number", [2.7, np.nan, np.inf])
+def test_call_with_a_fraction_for_a_whole_number_is_left_to_the_programs_own_function(toy, number):
+    """It may raise there, as range(2.7) does; the correct function must not be asked about 2 instead."""
+    lent = types.SimpleNamespace(double=lambda z: 2 * z)
+    whole = toy._replace(functions={"double": toy.functions["double"]._replace(integers=("z",))})
+    assert _answer(whole, lent, "double", [np.array(2.0)]) == (4,)
+    with np.errstate(invalid="ignore"), pytest.raises(ValueError, match="z must be a whole number"):
+        _answer(whole, lent, "double", [np.array([2.0, number])])
