@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from ..submission import IGNORED, MAX_BYTES, Unreadable, open_file, reason, shown_name
+from ..submission import IGNORED, MAX_BYTES, MAX_ENTRIES, Unreadable, open_file, reason, shown_name
 from .names import safe_names
 from .records import Folder
 
@@ -22,6 +22,7 @@ At = tuple[str, ...]
 """A path in a source: the names of the folders from the top down, and of the file or folder itself."""
 
 MAX_ZIP_BYTES = 64 << 20  # a zip that is a submission: a program and the data sets around it
+TOO_MANY = f"More than {MAX_ENTRIES} files were handed in. Hand in the one file asked for."
 LEFT_LYING = {".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
@@ -171,6 +172,8 @@ def copy_together(source: Source, members: dict[str, At], to: Path, files: Seque
 
     Return that folder, or the first file itself if it is the only member.
     """
+    if len(members) > MAX_ENTRIES:  # the time of `safe_names` is quadratic in the number of similar names
+        return HandedOut(problem=TOO_MANY)
     safe = safe_names(members, files)
     wanted = {safe[file]: file for file in files if file in members}
     done = write_new(source, {safe[name]: at for name, at in members.items()}, to, wanted, files[0])
