@@ -6,6 +6,7 @@ set or a zip bomb beside a program costs nothing. A submission that cannot be re
 does not affect the others.
 """
 
+import errno
 import os
 import shutil
 import stat
@@ -23,6 +24,11 @@ At = tuple[str, ...]
 
 MAX_ZIP_BYTES = 64 << 20  # a zip that is a submission: a program and the data sets around it
 TOO_MANY = f"More than {MAX_ENTRIES} files were handed in. Hand in the one file asked for."
+# A path is too long for this system, or this disk takes two names for the same one that `safe_names` takes for
+# different ones. On Windows, a path that is too long does not exist.
+_UNFIT_NAME = {
+    errno.ENAMETOOLONG, errno.EEXIST, errno.EISDIR, errno.ENOTDIR, errno.EILSEQ, errno.EINVAL, errno.ENOENT,
+}  # fmt: skip
 LEFT_LYING = {".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
@@ -159,7 +165,10 @@ class OnDisk:
 
 def _odd(path: Path) -> str:
     """Return why a path is refused, as a sentence for the student; empty if it is not."""
-    mode = path.lstat().st_mode
+    try:
+        mode = path.lstat().st_mode
+    except OSError as error:  # it was removed after it was listed, as by a program that synchronizes folders
+        return f"{shown_name(path.name)} can no longer be read ({error.strerror})."
     if stat.S_ISLNK(mode):
         return f"{shown_name(path.name)} is a link to another file. Hand in the file itself."
     if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
@@ -202,10 +211,17 @@ def write_new(source: Source, members: dict[str, At], to: Path, wanted: Mapping[
     if first in problems and len(wanted) == 1:
         return HandedOut(problem=problems[first])
     to.mkdir(parents=True)
-    for name in members:
-        target = to / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(contents.get(name, b""))
+    try:
+        for name in members:
+            target = to / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(contents.get(name, b""))
+    except OSError as error:
+        if error.errno not in _UNFIT_NAME:
+            raise
+        return HandedOut(
+            problem=f"The names of the files cannot be unpacked ({error.strerror}). Hand in the one file asked for."
+        )
     return HandedOut(str(to), problems=problems)
 
 

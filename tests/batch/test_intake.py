@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.batch import intake
+from autograder.batch import intake, sources
 from autograder.batch.records import Entry
 
 from .conftest import FILE, PROGRAM
@@ -262,6 +262,22 @@ def test_links_and_pipes_are_not_touched(take, folder, tmp_path):
         "eve.zip is not a regular file. Hand in your program as a plain file.",
     ]
     assert taken.summary == intake.Summary("submissions", 5, 0)
+
+
+def test_submission_that_is_removed_meanwhile_stops_nobody(take, folder, monkeypatch):
+    """A program that synchronizes folders may be at work. The others are graded."""
+    path = folder({"ada.py": PROGRAM, "ben.py": PROGRAM})
+    look = sources.OnDisk.look
+
+    def look_and_remove(self, at):
+        found = look(self, at)
+        (path / "ada.py").unlink(missing_ok=True)
+        return found
+
+    monkeypatch.setattr(sources.OnDisk, "look", look_and_remove)
+    taken = take(path)
+    assert taken.text("ada") == "ada.py can no longer be read (No such file or directory)."
+    assert taken.text("ben") == PROGRAM.decode()
 
 
 @no_windows
