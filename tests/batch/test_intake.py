@@ -603,6 +603,14 @@ def test_number_stays_whose_it_was(take, folder):
     assert numbers["dora"] == 3
 
 
+@pytest.mark.parametrize("damaged", ["", "\0", "[]", '{"ada": "1"}'])
+def test_numbers_that_cannot_be_read_are_given_anew(take, folder, damaged):
+    """Damage there stops nobody."""
+    path = folder({"ada.py": PROGRAM, "ben.py": PROGRAM})
+    take(path).folder.numbers.write_text(damaged, encoding="ascii")
+    assert take(path).folder.numbered() == {"ada": 1, "ben": 2}
+
+
 def test_who_hands_in_again_on_gradescope_keeps_the_number(take, folder):
     """The student is found by number or address if the earlier submission is gone. If both are there, each has its own
     number.
