@@ -253,12 +253,13 @@ def _explain(parsed: argparse.Namespace) -> int:
 
 def _grade_several(paths: list[Path], assignment: "Assignment", parsed: argparse.Namespace) -> int:
     from .grade import grade
+    from .submission import shown_name
     from .terminal import table
 
     started = time.monotonic()
     graded: list[tuple[str, Grade]] = []
     for number, path in enumerate(paths, 1):
-        name = path.parent.name if path.name == assignment.file else path.name
+        name = shown_name(path.parent.name if path.name == assignment.file else path.name)
         _write(sys.stderr, f"[{number}/{len(paths)}] {name}\n")
         graded.append((name, grade(path, assignment, place=_place(parsed))))
         if graded[-1][1].stopped:

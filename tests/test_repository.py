@@ -63,7 +63,7 @@ MAY_IMPORT = {
     "authoring": {"assignment", "backend", "compare", "in_process", "mistake", "outcome", "plugin", "replay", "session",
                   "submission"},
     "commands": {"assignment", "authoring", "backend", "batch", "doctor", "grade", "gradescope", "outcome", "place",
-                 "terminal"},
+                 "submission", "terminal"},
     "__main__": {"assignment", "commands", "launch", "place", "session", "submission"},
 }  # fmt: skip
 HEAVY = {"numpy", "pytest", "scipy", "matplotlib", "sklearn", "rich", "jinja2", "safetensors", "hypothesis"}

@@ -60,7 +60,7 @@ def run(parsed: argparse.Namespace, root: Path, say: Callable[[str], None]) -> i
         sentence += _of_an_earlier_call(tables)
     if sys.stderr is not None:
         with contextlib.suppress(OSError):  # nobody reads standard error any more, but the exit status still counts
-            sys.stderr.write(sentence + "\n")
+            sys.stderr.write(text.shown(sentence) + "\n")  # it may name a file that a student has named
     return 2
 
 
@@ -148,7 +148,7 @@ def _stages(
         with grading.putting_aside(folder) if parsed.again else contextlib.nullcontext() as aside:
             follows = grading.begin(folder, environment.describe(root, assignment), aside)
             found = _apart(take_in, parsed.path.absolute(), folder, [part.file for part in assignment.parts])
-            say(f"{os.path.basename(os.path.abspath(parsed.path))}: {found}.")
+            say(text.shown(f"{os.path.basename(os.path.abspath(parsed.path))}: {found}."))
             for sentence in found.sentences:
                 say(sentence)
             count = min(parsed.jobs or _processors(), found.submissions)

@@ -324,10 +324,10 @@ class _Alike:
 
 
 def _is_whole(results: Path) -> bool:
-    """Return whether the results are on disk. A power cut may have left an empty file with their name."""
+    """Return whether the results are on disk. A power cut may have left a file that is empty, or full of zeros."""
     try:
-        return results.read_bytes().endswith(b"}\n")
-    except FileNotFoundError:
+        return isinstance(json.loads(results.read_bytes()), dict)
+    except (FileNotFoundError, ValueError):
         return False
 
 

@@ -56,6 +56,9 @@ class Job:
             one.problem if one.program is None else f"{one.program.file}\n{one.program.text}"
             for one in (self.handed_in, *filter(None, self.handed_in.extra))
         ]
+        if self.handed_in.program is not None:
+            # Extra credit that is graded by itself imports files that are not graded with it.
+            more += self.handed_in.program.companions.values()
         # Several files as JSON: a program may contain any separator, even NUL if it is written in UTF-7.
         text = json.dumps([first, *more]) if more else first
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

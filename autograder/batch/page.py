@@ -42,6 +42,8 @@ MOST_CHANGES = 200
 # On paper, a list of students under a sentence at the top stays closed if it is longer: it would fill the first page.
 MOST_ON_PAPER = 20
 MOST_CASES_OF_A_CHANGE = 6
+# An export may store a grade with any number of cases that are not ours; today's come first.
+MOST_COUNTS = 100
 MOST_NOTES = 30
 MOST_CAUSES = 3
 
@@ -192,6 +194,7 @@ def page(content: Content, say: Say, *, names: bool) -> str:
             most_changes=MOST_CHANGES,
             most_on_paper=MOST_ON_PAPER,
             most_cases=MOST_CASES_OF_A_CHANGE,
+            most_counts=MOST_COUNTS,
             script=script,
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
             signed=_signed,

@@ -203,7 +203,8 @@ class Folder:
             plain: dict[str, int] = json.loads(self.numbers.read_text(encoding="ascii"))
         except (FileNotFoundError, ValueError):
             return {}
-        return plain
+        sound = isinstance(plain, dict) and all(isinstance(number, int) for number in plain.values())
+        return plain if sound else {}
 
     def graded(self) -> Iterator[Graded]:
         """Yield what is done, in the order in which it was finished; skip lines that a crash has damaged."""

@@ -6,6 +6,7 @@ set or a zip bomb beside a program costs nothing. A submission that cannot be re
 does not affect the others.
 """
 
+import errno
 import os
 import shutil
 import stat
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from ..submission import IGNORED, MAX_BYTES, Unreadable, open_file, reason, shown_name
+from ..submission import IGNORED, MAX_BYTES, MAX_ENTRIES, Unreadable, open_file, reason, shown_name
 from .names import safe_names
 from .records import Folder
 
@@ -22,6 +23,12 @@ At = tuple[str, ...]
 """A path in a source: the names of the folders from the top down, and of the file or folder itself."""
 
 MAX_ZIP_BYTES = 64 << 20  # a zip that is a submission: a program and the data sets around it
+TOO_MANY = f"More than {MAX_ENTRIES} files were handed in. Hand in the one file asked for."
+# A path is too long for this system, or this disk takes two names for the same one that `safe_names` takes for
+# different ones. On Windows, a path that is too long does not exist.
+_UNFIT_NAME = {
+    errno.ENAMETOOLONG, errno.EEXIST, errno.EISDIR, errno.ENOTDIR, errno.EILSEQ, errno.EINVAL, errno.ENOENT,
+}  # fmt: skip
 LEFT_LYING = {".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
@@ -158,7 +165,10 @@ class OnDisk:
 
 def _odd(path: Path) -> str:
     """Return why a path is refused, as a sentence for the student; empty if it is not."""
-    mode = path.lstat().st_mode
+    try:
+        mode = path.lstat().st_mode
+    except OSError as error:  # it was removed after it was listed, as by a program that synchronizes folders
+        return f"{shown_name(path.name)} can no longer be read ({error.strerror})."
     if stat.S_ISLNK(mode):
         return f"{shown_name(path.name)} is a link to another file. Hand in the file itself."
     if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
@@ -171,6 +181,8 @@ def copy_together(source: Source, members: dict[str, At], to: Path, files: Seque
 
     Return that folder, or the first file itself if it is the only member.
     """
+    if len(members) > MAX_ENTRIES:  # the time of `safe_names` is quadratic in the number of similar names
+        return HandedOut(problem=TOO_MANY)
     safe = safe_names(members, files)
     wanted = {safe[file]: file for file in files if file in members}
     done = write_new(source, {safe[name]: at for name, at in members.items()}, to, wanted, files[0])
@@ -199,10 +211,17 @@ def write_new(source: Source, members: dict[str, At], to: Path, wanted: Mapping[
     if first in problems and len(wanted) == 1:
         return HandedOut(problem=problems[first])
     to.mkdir(parents=True)
-    for name in members:
-        target = to / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(contents.get(name, b""))
+    try:
+        for name in members:
+            target = to / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(contents.get(name, b""))
+    except OSError as error:
+        if error.errno not in _UNFIT_NAME:
+            raise
+        return HandedOut(
+            problem=f"The names of the files cannot be unpacked ({error.strerror}). Hand in the one file asked for."
+        )
     return HandedOut(str(to), problems=problems)
 
 

@@ -18,6 +18,7 @@ from typing import BinaryIO
 from ..submission import MAX_ENTRIES, shown_name
 from .names import safe_names
 from .sources import (
+    TOO_MANY,
     At,
     HandedOut,
     Listing,
@@ -123,8 +124,7 @@ class InZip:
             # Counted before `safe_names`, whose time is quadratic in the number of similar names.
             entries += len(current.children)
             if entries > MAX_ENTRIES:
-                problem = f"More than {MAX_ENTRIES} files were handed in. Hand in the one file asked for."
-                return HandedOut(problem=problem, notes=few(notes))
+                return HandedOut(problem=TOO_MANY, notes=few(notes))
             safe = safe_names(current.children, files)
             notes += [
                 f"{shown_name(name)} was renamed to {shown_name(new)}." for name, new in safe.items() if name != new

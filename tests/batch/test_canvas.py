@@ -2,8 +2,10 @@
 
 import pytest
 
+from autograder.batch import sources
 from autograder.batch.canvas import Upload, by_student, upload
 from autograder.batch.intake import Summary
+from autograder.batch.names import safe_names
 from autograder.batch.records import Person
 
 from .conftest import FILE, PROGRAM
@@ -144,6 +146,19 @@ def test_link_among_the_files(take, folder, tmp_path):
     taken = take(path)
     assert taken.text("ngada_1") == ("ngada_1_2_neural_network.py is a link to another file. Hand in the file itself.")
     assert taken.text("yang_3") == PROGRAM.decode()
+
+
+def test_student_with_too_many_files_holds_nobody_up(take, laid_out, monkeypatch):
+    """Making 20,000 spellings of one name in upper and lower case unique took nine minutes."""
+
+    def few_names(names, first):
+        assert len(names) <= sources.MAX_ENTRIES
+        return safe_names(names, first)
+
+    monkeypatch.setattr(sources, "safe_names", few_names)
+    taken = take(laid_out({**{f"ada_1_{n}_{n}.txt": b"" for n in range(2001)}, "ben_2_9_neural_network.py": PROGRAM}))
+    assert taken.text("ada_1") == "More than 2000 files were handed in. Hand in the one file asked for."
+    assert taken.text("ben_2") == PROGRAM.decode()
 
 
 def test_large_program_is_not_copied_whole(take, folder):

@@ -260,6 +260,12 @@ def test_path_that_is_not_there(batch_here, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_path_does_not_control_the_terminal(batch_here, tmp_path):
+    """A student may have chosen its name."""
+    _, _, (said,) = batch_here(tmp_path / "ada\x1b[31m")
+    assert "/ada\ufffd[31m: there is nothing with this name." in said
+
+
 def test_path_with_nothing_to_grade(tmp_path):
     """The batch prints a message, exits with status 2, and creates no folder."""
     (tmp_path / "class").mkdir()

@@ -248,9 +248,9 @@ def test_submission_that_is_in_the_journal_twice_counts_once(run, folder):
     assert run() == ((3, 3, 0), [])
 
 
-@pytest.mark.parametrize("left", [None, b"", b'{"score": 1', b"\0" * 10])
+@pytest.mark.parametrize("left", [None, b"", b'{"score": 1', b"\0" * 10, b"\0\0\0\0 1}\n", b"[]\n"])
 def test_results_that_are_missing_or_not_whole_are_made_again(run, folder, left):
-    """A power failure leaves empty files."""
+    """A power failure leaves empty files, and files with zeros in place of what was not written yet."""
     run()
     folder.results("b").unlink()
     if left is not None:

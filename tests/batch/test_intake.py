@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.batch import intake
+from autograder.batch import intake, sources
 from autograder.batch.records import Entry, Graded, GradedCase, Person, Stored, StoredCase, as_line
 
 from .conftest import FILE, PROGRAM
@@ -262,6 +262,22 @@ def test_links_and_pipes_are_not_touched(take, folder, tmp_path):
         "eve.zip is not a regular file. Hand in your program as a plain file.",
     ]
     assert taken.summary == intake.Summary("submissions", 5, 0)
+
+
+def test_submission_that_is_removed_meanwhile_stops_nobody(take, folder, monkeypatch):
+    """A program that synchronizes folders may be at work. The others are graded."""
+    path = folder({"ada.py": PROGRAM, "ben.py": PROGRAM})
+    look = sources.OnDisk.look
+
+    def look_and_remove(self, at):
+        found = look(self, at)
+        (path / "ada.py").unlink(missing_ok=True)
+        return found
+
+    monkeypatch.setattr(sources.OnDisk, "look", look_and_remove)
+    taken = take(path)
+    assert taken.text("ada") == "ada.py can no longer be read (No such file or directory)."
+    assert taken.text("ben") == PROGRAM.decode()
 
 
 @no_windows
@@ -585,6 +601,14 @@ def test_number_stays_whose_it_was(take, folder):
     numbers = take(last).folder.numbered()
     assert list(numbers.values()) == [1, 2, 3, 4, 5]
     assert numbers["dora"] == 3
+
+
+@pytest.mark.parametrize("damaged", ["", "\0", "[]", '{"ada": "1"}'])
+def test_numbers_that_cannot_be_read_are_given_anew(take, folder, damaged):
+    """Damage there stops nobody."""
+    path = folder({"ada.py": PROGRAM, "ben.py": PROGRAM})
+    take(path).folder.numbers.write_text(damaged, encoding="ascii")
+    assert take(path).folder.numbered() == {"ada": 1, "ben": 2}
 
 
 def test_who_hands_in_again_on_gradescope_keeps_the_number(take, folder):

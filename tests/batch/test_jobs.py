@@ -25,6 +25,7 @@ from autograder.submission import HandedIn, Submission
 from ..engine.conftest import RIGHT, TOY
 from ..engine.test_grade import wait_for
 from ..processes import children, none_left
+from .toy import MORE, make_toy
 
 with contextlib.suppress(ImportError):  # Windows has none
     import resource
@@ -373,6 +374,17 @@ class TestReading:
         assert one.digest == other.digest
         (tmp_path / "b" / "toy.py").write_text(RIGHT + "\n", encoding="utf-8")
         assert jobs.read(Entry("b", str(tmp_path / "b")), toy).digest != one.digest
+
+    def test_file_that_is_imported_counts_though_it_is_not_graded(self, tmp_path):
+        """Extra credit graded by itself imports the first file: with another first file, the old grade is not valid."""
+        extra = assignments.load(make_toy(tmp_path / "cases") / "more")
+        (tmp_path / "a").mkdir()
+        (tmp_path / "a" / "more.py").write_text(MORE, encoding="utf-8")
+        digests = set()
+        for text in (RIGHT, RIGHT + "\n"):
+            (tmp_path / "a" / "toy.py").write_text(text, encoding="utf-8")
+            digests.add(jobs.read(Entry("a", str(tmp_path / "a")), extra).digest)
+        assert len(digests) == 2
 
     def test_lone_surrogates_have_a_digest(self):
         """A text may hold characters that no encoding can represent."""

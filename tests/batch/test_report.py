@@ -15,7 +15,7 @@ from html.parser import HTMLParser
 import pytest
 
 from autograder.assignment import load
-from autograder.batch.records import Person, Stored
+from autograder.batch.records import Person, Stored, StoredCase
 from autograder.batch.report import write_all
 from autograder.grade import grade
 from autograder.outcome import NOT_STARTED, Outcome
@@ -752,6 +752,15 @@ def test_large_class_is_sent_to_the_table(tmp_path):
         batch.add(made_entry(number), {"1.1": failed()} if number % 3 else {})
     html, _ = written(batch)
     assert "2,001 rows are too many for this page. They are in grades.csv" in html
+    assert len(html) < 60_000
+
+
+def test_stored_grade_with_many_cases_does_not_fill_the_page(tmp_path):
+    """Another grader may have let a program choose what it stores."""
+    cases = {f"x{number}": StoredCase(1.0) for number in range(20_000)}
+    batch = Batch(tmp_path / "batch").add(made_entry(1, stored=Stored(9, cases)))
+    html, _ = written(batch)
+    assert "; and 19,903 more.</p>" in html
     assert len(html) < 60_000
 
 

@@ -9,6 +9,8 @@ import pytest
 from autograder import commands
 from autograder.commands import ROOT
 
+from .conftest import TOY
+
 
 def test_help_of_each_command_says_what_it_does(capsys):
     """Whoever asks `python -m autograder check -h` has not read the list of commands."""
@@ -27,3 +29,14 @@ def test_measuring_asked_for_help_measures_nothing():
         [sys.executable, "-m", "tests.bench", "-h"], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert "python -m tests.bench [-h] [rounds]" in done.stdout
+
+
+def test_name_of_a_submission_does_not_control_the_terminal(tmp_path, capsys):
+    """As in `grade class/*`, whose names students may have chosen."""
+    paths = [tmp_path / name for name in ("ada", "ben\x1b[31m\u202e")]
+    for path in paths:
+        path.mkdir()
+    commands.main(["grade", *map(str, paths), "--cases", str(TOY)])
+    said = capsys.readouterr()
+    assert r"[2/2] ben\x1b[31m\u202e" in said.err
+    assert not re.search("[\x1b\u202e]", said.out + said.err)
