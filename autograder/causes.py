@@ -51,6 +51,8 @@ NOTHING = "Something is None here. A function returns None if it has no return, 
 
 # Exception type -> advice that needs no message.
 TYPES = {
+    "BdbQuit": "A debugger is started here, but nobody can type while it is checked. Take out breakpoint() and "
+               "set_trace(), just before this line.",
     "EOFError": "The program asks for keyboard input, but nobody can type while it is checked. Take out input().",
     "FileNotFoundError": "The program runs with only the file you hand in: it cannot open any other.",
     "FloatingPointError": "np.seterr or np.errstate turns a NumPy warning into this error. Take it out.",
@@ -117,7 +119,8 @@ MESSAGES = [
      "range(), an index or a size takes one whole number, but this is an array. To go through its entries: "
      "for k in array."),
     ("TypeError", r"'([\w.]+)' object is not callable",
-     "A {1} is called like a function. Either it has a function's name, or a * is missing before a parenthesis."),
+     "A value of type {1} is called like a function. Either it has a function's name, or a * is missing before a "
+     "parenthesis."),
     ("TypeError", r"(\w+)\(\) got an unexpected keyword argument '(\w+)'", "{1} has no parameter called {2}."),
     ("UFuncTypeError", r"Cannot cast ufunc '\w+' output from dtype\('float64'\) to dtype\('int",
      "The array on the left holds integers. Make it an array of floats: dtype=float."),

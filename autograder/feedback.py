@@ -43,7 +43,8 @@ MARKS = {"Mn", "Me"}
 # text it chooses, the name of a type included, could carry them out.
 KNOWN_TYPES = {*dir(builtins), *"""
     ndarray matrix MaskedArray bool_ bytes_ str_ float16 float32 float64 int32 int64 uint8 complex128 object_ void
-    LinAlgError AxisError UFuncTypeError NoneType function module method generator dict_values dict_keys
+    LinAlgError AxisError UFuncTypeError BdbQuit NoneType ellipsis function module method generator dict_values
+    dict_keys
 """.split()}  # fmt: skip
 # What a function may return that is not numbers: the word in the report of `box.call` -> the words of the message.
 UNUSABLE = {
@@ -59,6 +60,7 @@ UNUSABLE = {
 LATER = "This makes its numbers only when something asks for them: return list(...) of it."
 UNCALLED = "This is the function itself, not its result: call it, with parentheses after its name."
 INSTEAD = {
+    "ellipsis": "The three dots stand for something that is not written yet. Put the result in their place.",
     "str": "This is text. Return the number itself, without quotes, str() or an f-string.",
     **dict.fromkeys(("filter", "generator", "map", "zip"), LATER),
     **dict.fromkeys(("builtin_function_or_method", "function", "method"), UNCALLED),
@@ -230,7 +232,9 @@ def _instead(facts: dict[str, Any], function: Function | None, told: bool) -> st
     Args:
         told: whether advice may depend on any kind of value, and not only on those in `KNOWN_TYPES`.
     """
-    if facts["problem"] in ("entries", "single") and function is not None:
+    several = function is not None and len(function.returns) > 1
+    among = several and facts["problem"] == "not numbers" and facts["kind"] == "dict"
+    if function is not None and (among or facts["problem"] in ("entries", "single")):
         return f"End with return {', '.join(function.returns)}: the arrays themselves, in this order."
     certain = facts["problem"] == "not numbers" and (told or facts["kind"] in KNOWN_TYPES)
     return INSTEAD.get(facts["kind"], "") if certain else ""

@@ -78,7 +78,7 @@ def _factor(wrong: Wrong) -> Iterator[Guess]:
             yield guess
             return
     # A single number is always a multiple of another.
-    if large > 1:
+    if large > 1 and all(_is_multiple(other, right) for _, other, right in wrong.elsewhere):
         shown = f"{ratio:.4g}"
         same = f"{wrong.entries} is the same multiple of the right one"
         if abs(ratio - 1) < NEARLY:
@@ -86,6 +86,14 @@ def _factor(wrong: Wrong) -> Iterator[Guess]:
         yield Guess("multiple", lambda w, _: ratio * w,
                     f"{same}." if wrong.hidden else f"{wrong.entries} is {shown} times the right one.",
                     "one factor" if wrong.hidden else f"factor {shown}")  # fmt: skip
+
+
+def _is_multiple(got: np.ndarray, want: np.ndarray) -> bool:
+    """Return whether one factor explains all entries; also if they are not finite, or of another shape."""
+    if got.shape != want.shape or not np.isfinite(got).all() or not want.any():
+        return True
+    largest = np.unravel_index(int(np.argmax(np.abs(want))), want.shape)
+    return close(got, got[largest] / want[largest] * want, EACH)
 
 
 def _usual_factors(wrong: Wrong) -> Iterator[tuple[str, Callable[[int], float], str, str]]:
@@ -176,8 +184,9 @@ def _rounded(wrong: Wrong) -> Iterator[Guess]:
         "cut to a whole number: int(), or an array of integers, drops the decimals": np.trunc,
         "rounded down to a whole number": np.floor,
     }
-    # A few whole numbers are easily hit by chance, and entries that are whole anyway prove nothing.
-    if np.count_nonzero(np.abs(want - np.round(want)) > SMALL) > 2:
+    # A few whole numbers are easily hit by chance, and entries that are whole anyway prove nothing. A sigmoid of large
+    # sums comes close to 0 and 1, but rounding leaves nothing over.
+    if np.count_nonzero(np.abs(want - np.round(want)) > SMALL) > 2 and not (wrong.got % 1).any():
         fitting = [
             Guess("whole_number", lambda w, _, step=step: step(w), f"{every} is {how}.", how.split(":")[0], limit=NOISE)
             for how, step in whole.items()
@@ -240,6 +249,45 @@ def _same_as_something(wrong: Wrong) -> Iterator[Guess]:
         yield Guess("equal_to_result", lambda _, i, arrays=arrays: arrays[i],
                     f"{wrong.answer} and {name} are the same numbers: one of them is returned twice.",
                     name, name)  # fmt: skip
+
+
+def _with_an_argument(wrong: Wrong) -> Iterator[Guess]:
+    """The right answer and an argument, added up: a penalty for large weights, or weights after a step."""
+    got, want = wrong.got, wrong.want
+    if want.size < 2 or not np.isfinite(got).all() or not (want % 1).any():
+        return
+    for position, (name, array) in enumerate(wrong.given):
+        # If one is a multiple of the other, any wrong factor looks like this.
+        if array.shape != want.shape or not array.any() or _is_multiple(array, want):
+            continue
+        own = name == wrong.name
+        for kind, rest, part in (("argument_added", got - want, array), ("added_to_argument", got - array, want)):
+            largest = np.unravel_index(int(np.argmax(np.abs(part))), part.shape)
+            by = float(rest[largest] / part[largest])
+            if abs(by) < SAME:
+                continue
+            times = "" if np.isclose(abs(by), 1, atol=0) else f"{abs(by):.4g} times "
+            if wrong.hidden and times:
+                times = "a multiple of "
+            sign = "minus" if by < 0 and not (wrong.hidden and times) else "plus"
+            if kind == "argument_added":
+                ending = f"{name} as it was given." if own else f"{name}: leave {name} out of it."
+                sentence = f"{wrong.answer} is the right one {sign} {times}{ending}"
+            elif own or not times:
+                continue
+            else:
+                sentence = f"{wrong.answer} is {name} {sign} {times}the right one: leave {name} out of it."
+
+            def predict(
+                w: np.ndarray, given: Sequence[Any], by: float = by, position: int = position, kind: str = kind
+            ) -> np.ndarray:
+                other = np.asarray(given[position])
+                return w + by * other if kind == "argument_added" else other + by * w
+
+            if all(close(other, predict(right, given), SAME) for given, other, right in wrong.elsewhere
+                   if other.shape == right.shape == np.shape(given[position])):  # fmt: skip
+                yield Guess(kind, lambda w, i, predict=predict: predict(w, wrong.calls[i]), sentence,
+                            f"{name}, {sign} {times}".strip(), name)  # fmt: skip
 
 
 def _unchanged(wrong: Wrong) -> Iterator[Guess]:
@@ -353,6 +401,8 @@ def _pattern(wrong: Wrong) -> Iterator[Guess]:
     """Right except for one row, one column, one entry, or everything from some row on."""
     bad, want = _bad(wrong), wrong.want
     if bad.sum() == 1 and want.size > 2:
+        if any(other.sum() > 1 for _, other in _bad_elsewhere(wrong)):
+            return  # the only entry here that shows what is wrong everywhere
         at = [int(i) for i in np.argwhere(bad)[0]]
         place = f"{wrong.name}{at}"
         yield _only(wrong, bad, f"Only one entry is wrong, {place}; the others are right.", place)
@@ -425,7 +475,7 @@ def _bad_elsewhere(wrong: Wrong) -> list[tuple[Sequence[Any], np.ndarray]]:
     """Return the arguments of each call of other cases, and which entries of its answer are wrong."""
     with np.errstate(all="ignore"):
         return [
-            (given, ~(np.abs(got - want) <= EACH * np.abs(want).max(initial=0.0)))
+            (given, ~(np.abs(got - want) <= 10 * SAME * np.abs(want).max(initial=0.0)))
             for given, got, want in wrong.elsewhere
             if got.shape == want.shape
         ]
@@ -457,6 +507,7 @@ SHAPES: tuple[tuple[Look, ...], ...] = (
 VALUES: tuple[tuple[Look, ...], ...] = (
     (_factor, _added, _function_of_the_right_answer, _clipped, _rounded, _order_of_entries, _same_as_something,
      _unchanged, _parts),
+    (_with_an_argument,),
     (_answers, _all_alike),
     (_kept_between_calls,),
     (_where,),

@@ -121,6 +121,10 @@ def _black_and_white(x, theta_h, theta_y):
     return _right_forward((x > 0.5).astype(float), theta_h, theta_y)
 
 
+def _divided_by_255(x, theta_h, theta_y):
+    return _right_forward(x / 255, theta_h, theta_y)
+
+
 def _hidden_sums_run_on(x, theta_h, theta_y):
     return _of_hidden(_sigma(np.cumsum(x @ theta_h, axis=1)), theta_y)
 
@@ -565,6 +569,9 @@ MISTAKES = (
     Mistake("forward.black_and_white", "forward", _black_and_white,
             "x is cut or rounded to 0 and 1 before the first layer; use its gray values as they are.",
             "Preprocessing that nobody asked for. It costs information and hides in tests with pixels of 0 and 1."),
+    Mistake("forward.divided_by_255", "forward", _divided_by_255,
+            "x is divided by 255, as gray values from 0 to 255 would be; these already run from 0 to 1.",
+            "A line from programs for other images. Let them print x.max()."),
     # log_likelihood
     Mistake("log_likelihood.mean", "log_likelihood", lambda y, y_hat: np.mean(_terms(y, y_hat)),
             "This is the average over the datapoints; the log likelihood is a sum, so leave out the division by n.",
@@ -775,6 +782,10 @@ MISTAKES = (
             "This is the derivative of the squared loss with its factor 2; the log likelihood has neither the 2 nor "
             "the factor y_hat (1 - y_hat).",
             "Squared loss, differentiated correctly. Which function does the handout climb?"),
+    Mistake("backprop.squared_loss_doubled_and_sign", "backprop", _backprop(_squared_slope, times_h=-2, times_y=-2),
+            "This descends the squared loss: the sign is opposite, and there are the extra factors 2 and "
+            "y_hat (1 - y_hat), which the log likelihood does not have.",
+            "Squared loss, downhill, with the 2 of its square. Which function does the handout climb?"),
     Mistake("backprop.squared_loss_and_sigmoid_again", "backprop",
             _backprop(lambda y, y_hat: (y - y_hat) * _hidden_slope(_sigma(y_hat)),
                       hidden=lambda h: _hidden_slope(_sigma(h))),

@@ -95,8 +95,10 @@ RAISED = {
     "None * 2": "Something is None here. A function returns None if it has no return, or never gets to it.",
     "a = np.zeros(3, int); a += np.ones(3)":
         "The array on the left holds integers. Make it an array of floats: dtype=float.",
-    "A(0)": "A numpy.ndarray is called like a function. Either it has a function's name, or a * is missing before a "
-            "parenthesis.",
+    "A(0)": "A value of type numpy.ndarray is called like a function. Either it has a function's name, or a * is "
+            "missing before a parenthesis.",
+    "from bdb import BdbQuit\nraise BdbQuit": "A debugger is started here, but nobody can type while it is checked. "
+                                              "Take out breakpoint() and set_trace(), just before this line.",
     "sigmod(1)": "There is no sigmod here. Did you mean sigmoid? Check the spelling.",
     "Sigmoid(1)": "There is no Sigmoid here. Did you mean sigmoid? Check the spelling.",
     "thetah": "There is no thetah here. Did you mean theta_h? Check the spelling.",

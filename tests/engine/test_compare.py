@@ -181,3 +181,11 @@ def test_answers_are_close_when_every_entry_is(a, b, expected):
     place.
     """
     assert close(np.array(a), np.array(b), 1e-6) is expected
+
+
+def test_first_of_differences_that_are_alike_is_the_largest():
+    """Symmetric answers are off by the same amount, except for the last digit, which differs between machines."""
+    for less in (0.0, 1e-16, -1e-16):
+        found = differs([0.2 - less, 0.8, 0.5], [0.3, 0.7, 0.5])
+        assert found.largest_at == (0,)
+    assert differs([0.2, 0.81], [0.3, 0.7]).largest_at == (1,)

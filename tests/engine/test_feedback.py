@@ -660,6 +660,7 @@ def test_usual_exception_of_a_hidden_case_is_named(kind):
 PAIR = "End with return total, product: the arrays themselves, in this order."
 TEXT = "This is text. Return the number itself, without quotes, str() or an f-string."
 CALL_IT = "This is the function itself, not its result: call it, with parentheses after its name."
+WRITE_IT = "The three dots stand for something that is not written yet. Put the result in their place."
 LIST_IT = "This makes its numbers only when something asks for them: return list(...) of it."
 
 
@@ -668,6 +669,8 @@ LIST_IT = "This makes its numbers only when something asks for them: return list
     [
         ("entries", "dict", PAIR, PAIR),
         ("single", "Result", PAIR, PAIR),
+        ("not numbers", "dict", PAIR, PAIR),
+        ("not numbers", "ellipsis", WRITE_IT, WRITE_IT),
         ("not numbers", "str", TEXT, TEXT),
         ("not numbers", "map", LIST_IT, LIST_IT),
         ("not numbers", "generator", LIST_IT, LIST_IT),

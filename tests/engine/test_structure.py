@@ -614,6 +614,13 @@ def test_whole_numbers_by_chance_are_not_rounding():
     assert named(np.round(want), want) == "right_elsewhere"
 
 
+def test_nearly_whole_numbers_are_not_rounding():
+    """Sums that are far too large make every sigmoid almost 0 or 1, which has nothing to do with rounding."""
+    want = np.array([0.62, 0.31, 0.88, 0.44])
+    assert named(np.round(want), want) == "whole_number"
+    assert named(np.round(want) + np.array([0.0, 3e-34, 0.0, 1e-20]), want) is None
+
+
 def test_line_in_place_of_the_sigmoid_is_not_rounding():
     """For these few z, 0.2 z + 0.5, clipped to [0, 1], equals the sigmoid rounded to tenths, but it is not a rounded
     sigmoid.
@@ -741,3 +748,56 @@ def test_place_is_not_named_where_other_cases_are_wrong_at_others():
     wrong = spoilt(right, slice(3, None))
     assert named(wrong, right, **given, elsewhere=[([-z], spoilt(right, slice(0, 3)), right)]) == "wrong_where"
     assert named(wrong, right, **given, elsewhere=[([z], spoilt(right, slice(0, 3)), right)]) is None
+    # All others there are only a little wrong, but they are.
+    assert named(wrong, right, **given, elsewhere=[([z], right * 1.0005, right)]) is None
+
+
+def test_one_wrong_entry_is_not_named_where_several_are_wrong_in_another_case():
+    """It is the only entry here that a mistake in all of them can show in, such as a sigmoid that is not 0 or 1."""
+    want = np.array([0.0, 0.0, 0.62, 1.0, 1.0])
+    got = np.array([0.0, 0.0, 0.65, 1.0, 1.0])
+    other = drawn(1, 4)
+    assert named(got, want) == "right_elsewhere"
+    assert named(got, want, elsewhere=[([], spoilt(other, 2), other)]) == "right_elsewhere"
+    assert named(got, want, elsewhere=[([], spoilt(other, 1, 2), other)]) is None
+
+
+def test_multiple_is_not_named_where_another_answer_is_none():
+    """A wrong factor for each datapoint is the same factor for all where all are alike."""
+    want, other = drawn(1), drawn(2)
+    unlike = other * np.linspace(1, 2, 5)[:, None]
+    assert named(0.37 * want, want, elsewhere=[([], -1.9 * other, other), ([], other[0], other)]) == "multiple"
+    assert named(0.37 * want, want, elsewhere=[([], unlike, other)]) is None
+
+
+def test_argument_that_is_added_to_the_right_answer():
+    """A penalty for large weights, or weights after a step; with hidden data, without the number."""
+    weights, other, want = drawn(1, 4), drawn(2, (3, 4)), drawn(3, 4)
+    given = {"calls": [[other, weights]], "arguments": ["x", "w"]}
+    words = {
+        "Your answer is the right one minus 0.02 times w: leave w out of it.": want - 0.02 * weights,
+        "Your answer is the right one plus w: leave w out of it.": want + weights,
+        "Your answer is w minus 0.37 times the right one: leave w out of it.": weights - 0.37 * want,
+    }
+    for sentence, got in words.items():
+        assert told(got, want, **given)[0] == sentence
+    assert told(want - 0.02 * weights, want, **given, hidden=True)[0] == (
+        "Your answer is the right one plus a multiple of w: leave w out of it."
+    )
+    assert told(weights - 0.37 * want, want, **given, hidden=True)[0] == (
+        "Your answer is w plus a multiple of the right one: leave w out of it."
+    )
+    assert told(want - weights, want, **given, name="w")[0] == "w is the right one minus w as it was given."
+
+
+def test_argument_is_not_named_where_it_is_added_by_chance():
+    """A wrong slope makes another multiple of an argument, as adding that argument does. Other cases count, too."""
+    x, weights = drawn(1, 4), drawn(2, 4)
+    given = {"calls": [[x, weights]], "arguments": ["x", "w"]}
+    assert named(0.7 * x, 0.3 * x, **given) == "multiple"
+    assert named(0.7 * x, 0.3 * x, **given, elsewhere=[([x, weights], drawn(5, 4), drawn(6, 4))]) is None
+    want, right = drawn(3, 4), drawn(4, 4)
+    got = want + 0.5 * weights
+    assert named(got, want, **given, elsewhere=[([x, x], right + 0.5 * x, right)]) == "argument_added"
+    assert named(got, want, **given, elsewhere=[([x, x], right + 0.6 * x, right)]) is None
+    assert named(got, want, **given, elsewhere=[([x, x], right[:2], right)]) == "argument_added"
