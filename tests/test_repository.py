@@ -152,19 +152,14 @@ def test_worker_side_imports_nothing_of_ours_but_the_box():
         assert names <= third_party | set(sys.stdlib_module_names)
 
 
-def test_points_add_up_and_numbers_are_in_order():
-    """There are 100 points and 22 cases, whose numbers Gradescope sorts in the handout's order."""
+def test_numbers_are_in_order_and_all_cases_visible():
+    """Gradescope sorts by number, which must give the handout's order."""
     assignment = assignments.load(ROOT / "tests" / "cases")
-    assert sum(case.points for case in assignment.cases) == assignment.points == 100
-    numbers = [tuple(map(int, case.number.split("."))) for case in assignment.cases]
+    numbers = [tuple(map(int, case.number.split("."))) for case in assignment.every_case]
     assert numbers == sorted(numbers)
-    assert len(numbers) == 22
-    by_tag = {}
-    for case in assignment.cases:
+    for case in assignment.every_case:
         assert len(case.tags) == 1
         assert case.visibility == "visible", "one hidden test hides every student's total"
-        by_tag[case.function] = by_tag.get(case.function, 0) + case.points
-    assert by_tag == {"sigmoid": 15, "forward": 20, "log_likelihood": 15, "backprop": 38, "training": 12}
 
 
 def test_settings_that_do_not_add_up_are_out_of_step():
