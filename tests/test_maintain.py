@@ -125,6 +125,27 @@ def test_download_of_extra_credit_lies_beside_its_cases(run, project):
     )
 
 
+def test_readme_of_the_starter_shows_what_a_fresh_download_prints(run, project):
+    """Titles and points appear there, so it is out of date once a case has changed, until `make starter`."""
+    source, copy = project / "solution" / "starter" / "README.md", project / "starter" / "README.md"
+    source.write_text("<!-- BEGIN OUTPUT pytest -->\n```\n```\n<!-- END OUTPUT -->\nThe rest.\n", encoding="utf-8")
+    run("solution", project)
+    before = source.read_text(encoding="utf-8")
+    assert "\nto do   1    double: twice the number   " in before
+    assert before.endswith("\n1 failed in 0.1s\n```\n<!-- END OUTPUT -->\nThe rest.\n")
+    cases = project / "tests" / "cases" / "test_toy.py"
+    cases.write_text(CASES.replace("twice the number", "two times z"), encoding="utf-8")
+    changed = "solution/starter/README.md, checks/test_toy.py, README.md"
+    assert run("starter", project)[1].endswith(f"starter: 3 changed: {changed}")
+    after = source.read_text(encoding="utf-8")
+    assert after == copy.read_text(encoding="utf-8") == before.replace("twice the number", "two times z     ")
+    assert run("check", project) == (0, "Everything is up to date.")
+    for path in (source, copy):
+        path.write_text(before, encoding="utf-8")
+    said = "solution/starter/README.md is out of date with its source: make starter"
+    assert run("check", project) == (1, said)
+
+
 def test_golden_values_and_programs_that_make_more_are_told_with_what_mends_them(run, project):
     """The message names the right one of three commands."""
     assert run("solution", project)[0] == 0

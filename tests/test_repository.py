@@ -175,6 +175,10 @@ def test_settings_that_do_not_add_up_are_out_of_step():
     assert list(maintain.out_of_bounds(parts._replace(points=parts.points - 1), ROOT)) == [
         "The cases of neural_network.py add up to 100 points, but tests/cases/assignment.toml says 99."
     ]
+    [extra] = parts.extra_credit
+    assert list(maintain.out_of_bounds(parts._replace(extra_credit=(extra._replace(points=10),)), ROOT)) == [
+        "The cases of extensions.py add up to 20 points, but tests/cases/extensions/assignment.toml says 10."
+    ]
     script = (ROOT / "autograder" / "gradescope" / "run_autograder").read_text(encoding="utf-8")
     assert f" {maintain.GRADESCOPE_S} " in script
 
