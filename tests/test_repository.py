@@ -210,6 +210,18 @@ def test_scripts_of_the_bundle_know_no_assignment():
         assert [file for file in files if file in script] == []
 
 
+def test_names_in_the_pages_exist():
+    """A page that says `module.name` of the engine names something that a reader finds there."""
+    modules = {path.stem: path.read_text(encoding="utf-8") for path in ENGINE_FILES}
+    missing = []
+    for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
+        for module, name in re.findall(r"`(?:\w+/)?(\w+)\.(\w+)[`(]", page.read_text(encoding="utf-8")):
+            is_file = name in ("csv", "html", "json", "py", "zip")
+            if module in modules and not is_file and not re.search(rf"\b{name}\b", modules[module]):
+                missing.append(f"{page.name}: {module}.{name}")
+    assert missing == []
+
+
 # Brackets keep these patterns from finding themselves. Nothing is renamed whose name is in grades of earlier runs.
 BRITISH = re.compile(
     r"colou[r]|behaviou[r]|neighbou[r]|(?:vector|normal|recogn|initial|optim|summar)i[s](?:e|ing)|\blabelle[d]\b"
