@@ -42,7 +42,6 @@ class Program:
 
     folder: Path
     why: str
-    score: float
     outcomes: dict[str, str] = field(default_factory=dict)
     """Case number -> outcome, for the cases that do not pass."""
     all: str = ""
@@ -77,6 +76,11 @@ class Program:
     def expected(self) -> dict[str, str]:
         """Case number -> outcome, for every reported case."""
         return {case.number: self.all or self.outcomes.get(case.number, "Passed") for case in self.cases}
+
+    @property
+    def score(self) -> float:
+        """The points of the cases that must pass."""
+        return float(sum(case.points for case in self.cases if self.expected[case.number] == "Passed"))
 
     @property
     def right(self) -> bool:

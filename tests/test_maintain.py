@@ -125,6 +125,27 @@ def test_download_of_extra_credit_lies_beside_its_cases(run, project):
     )
 
 
+def test_readme_of_the_starter_shows_what_a_fresh_download_prints(run, project):
+    """Titles and points appear there, so it is out of date once a case has changed, until `make starter`."""
+    source, copy = project / "solution" / "starter" / "README.md", project / "starter" / "README.md"
+    source.write_text("<!-- BEGIN OUTPUT pytest -->\n```\n```\n<!-- END OUTPUT -->\nThe rest.\n", encoding="utf-8")
+    run("solution", project)
+    before = source.read_text(encoding="utf-8")
+    assert "\nto do   1    double: twice the number   " in before
+    assert before.endswith("\n1 failed in 0.1s\n```\n<!-- END OUTPUT -->\nThe rest.\n")
+    cases = project / "tests" / "cases" / "test_toy.py"
+    cases.write_text(CASES.replace("twice the number", "two times z"), encoding="utf-8")
+    changed = "solution/starter/README.md, checks/test_toy.py, README.md"
+    assert run("starter", project)[1].endswith(f"starter: 3 changed: {changed}")
+    after = source.read_text(encoding="utf-8")
+    assert after == copy.read_text(encoding="utf-8") == before.replace("twice the number", "two times z     ")
+    assert run("check", project) == (0, "Everything is up to date.")
+    for path in (source, copy):
+        path.write_text(before, encoding="utf-8")
+    said = "solution/starter/README.md is out of date with its source: make starter"
+    assert run("check", project) == (1, said)
+
+
 def test_golden_values_and_programs_that_make_more_are_told_with_what_mends_them(run, project):
     """The message names the right one of three commands."""
     assert run("solution", project)[0] == 0
@@ -475,10 +496,10 @@ def test_bank_of_another_assignment_is_graded(project):
     program = project / "tests" / "submissions" / "double_returns_its_argument"
     program.mkdir(parents=True)
     (program / "toy.py").write_text(SOLUTION.replace("2 * z", "z"), encoding="utf-8")
-    expected = 'why = "double forgets the factor."\nscore = 4\n\n[outcomes]\n"1" = "Failed"\n'
+    expected = 'why = "double forgets the factor."\n\n[outcomes]\n"1" = "Raised"\n'
     (program / "expected.toml").write_text(expected, encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "tests/test_bank.py", "-k", "gets_exactly", "-p", "no:cacheprovider"],
         cwd=project, capture_output=True, text=True, check=False,
     )  # fmt: skip
-    assert "assert 6.0 == 4" in done.stdout, done.stdout + done.stderr
+    assert "1: Failed instead of Raised" in done.stdout, done.stdout + done.stderr

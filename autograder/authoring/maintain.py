@@ -5,6 +5,8 @@ Only a checkout has these commands; the bundle on Gradescope does not.
 
 import ast
 import contextlib
+import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -31,6 +33,9 @@ from .regions import StarterError, functions_in, parse, read_text, regions
 # Programs that generate files from the solution, in assignments that have them; each takes --check.
 MAKERS = ("solution/make.py", "solution/handout/make.py")
 DATA = "datasets/digits/make.py"
+
+# Where the starter's README shows what `pytest` prints in a fresh download: what is before, between, and after.
+OUTPUT = re.compile(r"(<!-- BEGIN OUTPUT pytest -->\n```\n)(.*?)(```\n<!-- END OUTPUT -->)", re.DOTALL)
 
 # For the author of case, reference, and solution, who reads the message that a student would get.
 HINT = (
@@ -68,7 +73,11 @@ def make_starter(root: Path, say: Callable[[str], None]) -> int:
 
     assignment = assignments.load(root / "tests" / "cases")  # students' checks use it, too
     _refuse_to_give_away(assignment, root)
-    _tell(say, "starter", [*starter.write(root), *_written(downloads(assignment, root), root)])
+    changed = starter.write(root)
+    shown = _written(readme(root), root)
+    if shown:
+        changed += starter.write(root)
+    _tell(say, "starter", [*shown, *changed, *_written(downloads(assignment, root), root)])
     return 0
 
 
@@ -111,10 +120,8 @@ def problems(root: Path) -> Iterator[str]:
         yield f"{name} is out of date with the cases: make solution"
     try:
         _refuse_to_give_away(assignment, root)
-        for name in [
-            *(f"starter/{path}" for path in starter.out_of_step(root)),
-            *_stale(downloads(assignment, root), root),
-        ]:
+        stale = [f"starter/{path}" for path in starter.out_of_step(root)]
+        for name in [*(stale or _stale(readme(root), root)), *_stale(downloads(assignment, root), root)]:
             yield f"{name} is out of date with its source: make starter"
     except StarterError as error:
         yield str(error)
@@ -191,7 +198,7 @@ def out_of_bounds(assignment: Assignment, root: Path) -> Iterator[str]:
                 )
         points = sum(case.points for case in part.cases)
         if points != part.points:
-            yield f"The cases of {part.file} add up to {points} points, but {where} says {part.points}."
+            yield f"The cases of {part.file} add up to {float(points):g} points, but {where} says {part.points}."
     seconds = sum(part.limits.run_s for part in assignment.parts)
     if seconds >= GRADESCOPE_S:
         yield (
@@ -446,6 +453,38 @@ def downloads(assignment: Assignment, root: Path) -> dict[Path, str]:
 
     stubs = starter.stubs(root)
     return {part.folder / DOWNLOAD: stubs[part.file] for part in assignment.extra_credit if part.file in stubs}
+
+
+def readme(root: Path) -> dict[Path, str]:
+    """Return the text of the starter's README, by the path of its source, if it shows what a fresh download prints.
+
+    Raises:
+        StarterError: the checks of the starter cannot be run.
+    """
+    path = root / "solution" / "starter" / "README.md"
+    text = read_text(path) if path.is_file() else ""
+    if not OUTPUT.search(text):
+        return {}
+    # As in a plain terminal: COLUMNS sets the width of pytest's lines, and colors and warnings would add bytes.
+    other = {"FORCE_COLOR", "PY_COLORS", "PYTHONOPTIMIZE"}
+    kept = {name: value for name, value in os.environ.items() if name not in other and not name.startswith("PYTEST")}
+    done = subprocess.run(
+        [sys.executable, "-B", "-m", "pytest", "-p", "no:cacheprovider"],
+        cwd=root / "starter",
+        env={**kept, "COLUMNS": "80"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    if done.returncode != pytest.ExitCode.TESTS_FAILED:
+        printed = (done.stdout + done.stderr).strip()
+        raise StarterError(
+            f"`pytest` in starter/ should run all checks, and find nothing written. It prints:\n{printed}"
+        )
+    printed = re.sub(r"in [0-9.]+s", "in 0.1s", done.stdout).strip()
+    return {path: OUTPUT.sub(lambda found: f"{found[1]}{printed}\n{found[3]}", text)}
 
 
 def _stale(texts: Mapping[Path, str], root: Path) -> list[str]:

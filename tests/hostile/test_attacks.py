@@ -58,14 +58,13 @@ def test_memory_that_is_given_too_slowly_is_contained_as_well() -> None:
 
 @EVERY_ATTACK
 def test_attack_is_described(attack: Attack) -> None:
-    """Its class and effects are known, its points add up, and it harms a naive grader."""
+    """Its class and effects are known, and it harms a naive grader."""
     assert attack.kind in CLASSES
     assert attack.naive, "not dangerous: what is it for?"
     assert attack.naive == [effect for effect in EFFECTS if effect in attack.naive]
     assert attack.why.endswith(".")
     assert not (attack.all and attack.outcomes), "either `all` or `[outcomes]`"
     assert set(attack.outcomes) <= set(POINTS)
-    assert attack.score == sum(points for number, points in POINTS.items() if attack.expected[number] == "Passed")
 
 
 def test_bank_of_attacks_is_large_and_covers_every_class() -> None:
