@@ -16,7 +16,9 @@ from .submission import Submission
 # functions, since NumPy is loaded before.
 QUICKLY_S = 0.05
 # How an import ends that may have defined something before it failed.
-RAISING = {Outcome.RAISED, Outcome.OUT_OF_MEMORY}
+UNFINISHED = {Outcome.RAISED, Outcome.OUT_OF_MEMORY, Outcome.TIMED_OUT}
+# An import that does not end is interrupted after this part of its time: by then, a program has defined its functions.
+INTERRUPTED = 1 / 4
 
 
 class Importing:
@@ -51,8 +53,11 @@ class Importing:
         self._broken: dict[tuple[str, ...], CallFailed] = {}
         """Functions lent -> how the import with them failed. A program may need its own functions to be imported, for
         example if they are objects."""
-        self._kept: set[tuple[str, ...]] = set()
-        """The sets of lent functions with which the import raises, and what it defined before that is graded."""
+        self._kept: dict[tuple[str, ...], float] = {}
+        """Functions lent with which the import does not complete -> after how many seconds it is interrupted. What it
+        has defined by then, or before it raised, is graded."""
+        self._is_long = False
+        """Whether the import completes as written, but takes too long with lent functions: each call has to ask."""
         self._was_late = False
         self._ahead = ahead
         self._is_quick = False
@@ -111,8 +116,11 @@ class Importing:
                 stood_still = failure.outcome is Outcome.TIMED_OUT and "computing" not in failure.facts
                 if stood_still and not self._was_late:
                     self._was_late = True
+                elif self._is_long_if_lent(stand_ins, failure):
+                    self._is_long = True
                 elif self._may_be_kept(stand_ins, failure):
-                    self._kept.add(tuple(stand_ins))
+                    hangs = failure.outcome is Outcome.TIMED_OUT
+                    self._kept[tuple(stand_ins)] = (INTERRUPTED if hangs else 1) * self._assignment.limits.import_s
                 else:
                     lent = bool(stand_ins) and () in self._broken
                     failure.facts["mended"] = lent and self._is_mended_by_right_ones
@@ -124,9 +132,20 @@ class Importing:
         return worker
 
     def _may_be_kept(self, stand_ins: Sequence[str], failure: CallFailed) -> bool:
-        """Return whether what an import with lent functions defined before it raised may be graded."""
-        tried = not stand_ins or tuple(stand_ins) in self._kept  # a worker does not catch everything, even with keep
-        return not tried and failure.outcome in RAISING and self._is_mended_by_right_ones
+        """Return whether what an import with lent functions defined before it failed may be graded."""
+        tried = not stand_ins or self._kept_after_s(stand_ins)  # a worker does not catch everything
+        return not tried and failure.outcome in UNFINISHED and self._is_mended_by_right_ones
+
+    def _is_long_if_lent(self, stand_ins: Sequence[str], failure: CallFailed) -> bool:
+        """Return whether this shows that an import takes too long only because functions are lent."""
+        if not stand_ins or () in self._broken or self._kept_after_s(stand_ins):
+            return False
+        return failure.outcome is Outcome.TIMED_OUT
+
+    def _kept_after_s(self, stand_ins: Sequence[str]) -> float:
+        """Return after how many seconds an import is interrupted and graded as far as it came; 0 for never."""
+        long = INTERRUPTED * self._assignment.limits.import_s if stand_ins and self._is_long else 0
+        return self._kept.get(tuple(stand_ins), long)
 
     @functools.cached_property
     def _is_mended_by_right_ones(self) -> bool:
@@ -211,8 +230,8 @@ class Importing:
                 self._code = worker.compile(self._submission)
             lent = {name: functions[name].arguments for name in stand_ins}
             began = time.monotonic()
-            keep = tuple(stand_ins) in self._kept
-            worker.load(self._to_load(lent), lent, self._answer, self._code, keep=keep)
+            keep_after_s = self._kept_after_s(stand_ins)
+            worker.load(self._to_load(lent), lent, self._answer, self._code, keep_after_s=keep_after_s)
             self._is_quick = time.monotonic() - began < QUICKLY_S
         finally:
             if worker.protections and worker.protections != self._protections:
