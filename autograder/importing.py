@@ -16,8 +16,8 @@ from .submission import Submission
 # functions, since NumPy is loaded before.
 QUICKLY_S = 0.05
 # How an import ends that may have defined something before it failed.
-UNFINISHED = {Outcome.RAISED, Outcome.OUT_OF_MEMORY, Outcome.TIMED_OUT}
-# An import that does not end is interrupted after this part of its time: by then, a program has defined its functions.
+RAISING = {Outcome.RAISED, Outcome.OUT_OF_MEMORY}
+# An import that hangs is interrupted after this part of its time: by then, a program has defined its functions.
 INTERRUPTED = 1 / 4
 
 
@@ -53,11 +53,11 @@ class Importing:
         self._broken: dict[tuple[str, ...], CallFailed] = {}
         """Functions lent -> how the import with them failed. A program may need its own functions to be imported, for
         example if they are objects."""
-        self._kept: dict[tuple[str, ...], float] = {}
-        """Functions lent with which the import does not complete -> after how many seconds it is interrupted. What it
-        has defined by then, or before it raised, is graded."""
-        self._is_long = False
-        """Whether the import completes as written, but takes too long with lent functions: each call has to ask."""
+        self._kept: set[tuple[str, ...]] = set()
+        """The sets of lent functions with which the import raises, and what it defined before that is graded."""
+        self._hangs = False
+        """Whether the import hangs with some set of lent functions. With each, it is then interrupted, and what it has
+        defined by then is graded."""
         self._was_late = False
         self._ahead = ahead
         self._is_quick = False
@@ -116,11 +116,10 @@ class Importing:
                 stood_still = failure.outcome is Outcome.TIMED_OUT and "computing" not in failure.facts
                 if stood_still and not self._was_late:
                     self._was_late = True
-                elif self._is_long_if_lent(stand_ins, failure):
-                    self._is_long = True
+                elif self._may_be_interrupted(stand_ins, failure):
+                    self._hangs = True
                 elif self._may_be_kept(stand_ins, failure):
-                    hangs = failure.outcome is Outcome.TIMED_OUT
-                    self._kept[tuple(stand_ins)] = (INTERRUPTED if hangs else 1) * self._assignment.limits.import_s
+                    self._kept.add(tuple(stand_ins))
                 else:
                     lent = bool(stand_ins) and () in self._broken
                     failure.facts["mended"] = lent and self._is_mended_by_right_ones
@@ -132,20 +131,24 @@ class Importing:
         return worker
 
     def _may_be_kept(self, stand_ins: Sequence[str], failure: CallFailed) -> bool:
-        """Return whether what an import with lent functions defined before it failed may be graded."""
-        tried = not stand_ins or self._kept_after_s(stand_ins)  # a worker does not catch everything
-        return not tried and failure.outcome in UNFINISHED and self._is_mended_by_right_ones
+        """Return whether what an import with lent functions defined before it raised may be graded."""
+        tried = not stand_ins or self._keep_after_s(stand_ins)  # a worker does not catch everything, even then
+        return not tried and failure.outcome in RAISING and self._is_mended_by_right_ones
 
-    def _is_long_if_lent(self, stand_ins: Sequence[str], failure: CallFailed) -> bool:
-        """Return whether this shows that an import takes too long only because functions are lent."""
-        if not stand_ins or () in self._broken or self._kept_after_s(stand_ins):
+    def _may_be_interrupted(self, stand_ins: Sequence[str], failure: CallFailed) -> bool:
+        """Return whether what an import with lent functions defined before it hung may be graded.
+
+        An import that completes as written may hang only because each call of a lent function has to ask.
+        """
+        if not stand_ins or self._hangs or failure.outcome is not Outcome.TIMED_OUT:
             return False
-        return failure.outcome is Outcome.TIMED_OUT
+        return () not in self._broken or self._is_mended_by_right_ones
 
-    def _kept_after_s(self, stand_ins: Sequence[str]) -> float:
+    def _keep_after_s(self, stand_ins: Sequence[str]) -> float:
         """Return after how many seconds an import is interrupted and graded as far as it came; 0 for never."""
-        long = INTERRUPTED * self._assignment.limits.import_s if stand_ins and self._is_long else 0
-        return self._kept.get(tuple(stand_ins), long)
+        if stand_ins and self._hangs:
+            return INTERRUPTED * self._assignment.limits.import_s
+        return self._assignment.limits.import_s if tuple(stand_ins) in self._kept else 0
 
     @functools.cached_property
     def _is_mended_by_right_ones(self) -> bool:
@@ -230,7 +233,7 @@ class Importing:
                 self._code = worker.compile(self._submission)
             lent = {name: functions[name].arguments for name in stand_ins}
             began = time.monotonic()
-            keep_after_s = self._kept_after_s(stand_ins)
+            keep_after_s = self._keep_after_s(stand_ins)
             worker.load(self._to_load(lent), lent, self._answer, self._code, keep_after_s=keep_after_s)
             self._is_quick = time.monotonic() - began < QUICKLY_S
         finally:
