@@ -17,6 +17,8 @@ from .submission import Submission
 QUICKLY_S = 0.05
 # How an import ends that may have defined something before it failed.
 RAISING = {Outcome.RAISED, Outcome.OUT_OF_MEMORY}
+# An import that hangs is interrupted after this part of its time: by then, a program has defined its functions.
+INTERRUPTED = 1 / 4
 
 
 class Importing:
@@ -53,6 +55,9 @@ class Importing:
         example if they are objects."""
         self._kept: set[tuple[str, ...]] = set()
         """The sets of lent functions with which the import raises, and what it defined before that is graded."""
+        self._hangs = False
+        """Whether the import hangs with some set of lent functions. With each, it is then interrupted, and what it has
+        defined by then is graded."""
         self._was_late = False
         self._ahead = ahead
         self._is_quick = False
@@ -111,6 +116,8 @@ class Importing:
                 stood_still = failure.outcome is Outcome.TIMED_OUT and "computing" not in failure.facts
                 if stood_still and not self._was_late:
                     self._was_late = True
+                elif self._may_be_interrupted(stand_ins, failure):
+                    self._hangs = True
                 elif self._may_be_kept(stand_ins, failure):
                     self._kept.add(tuple(stand_ins))
                 else:
@@ -125,8 +132,23 @@ class Importing:
 
     def _may_be_kept(self, stand_ins: Sequence[str], failure: CallFailed) -> bool:
         """Return whether what an import with lent functions defined before it raised may be graded."""
-        tried = not stand_ins or tuple(stand_ins) in self._kept  # a worker does not catch everything, even with keep
+        tried = not stand_ins or self._keep_after_s(stand_ins)  # a worker does not catch everything, even then
         return not tried and failure.outcome in RAISING and self._is_mended_by_right_ones
+
+    def _may_be_interrupted(self, stand_ins: Sequence[str], failure: CallFailed) -> bool:
+        """Return whether what an import with lent functions defined before it hung may be graded.
+
+        An import that completes as written may hang only because each call of a lent function has to ask.
+        """
+        if not stand_ins or self._hangs or failure.outcome is not Outcome.TIMED_OUT:
+            return False
+        return () not in self._broken or self._is_mended_by_right_ones
+
+    def _keep_after_s(self, stand_ins: Sequence[str]) -> float:
+        """Return after how many seconds an import is interrupted and graded as far as it came; 0 for never."""
+        if stand_ins and self._hangs:
+            return INTERRUPTED * self._assignment.limits.import_s
+        return self._assignment.limits.import_s if tuple(stand_ins) in self._kept else 0
 
     @functools.cached_property
     def _is_mended_by_right_ones(self) -> bool:
@@ -211,8 +233,8 @@ class Importing:
                 self._code = worker.compile(self._submission)
             lent = {name: functions[name].arguments for name in stand_ins}
             began = time.monotonic()
-            keep = tuple(stand_ins) in self._kept
-            worker.load(self._to_load(lent), lent, self._answer, self._code, keep=keep)
+            keep_after_s = self._keep_after_s(stand_ins)
+            worker.load(self._to_load(lent), lent, self._answer, self._code, keep_after_s=keep_after_s)
             self._is_quick = time.monotonic() - began < QUICKLY_S
         finally:
             if worker.protections and worker.protections != self._protections:

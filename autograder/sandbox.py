@@ -292,13 +292,13 @@ class Worker:
         answer: Callable[[str, list[np.ndarray]], Sequence[Any]] | None = None,
         code: str = "",
         *,
-        keep: bool = False,
+        keep_after_s: float = 0,
     ) -> None:
         """Import the submission inside the worker.
 
         Args:
             code: what `compile` returned, in this worker or in another.
-            keep: whether to go on with what the import has defined if it raises.
+            keep_after_s: if not 0, go on with what the import has defined if it raises or takes longer than this.
             stand_ins: functions that `answer` answers, on our side, in place of the submission's, and for each the
                 names of the arguments that the contract gives it.
 
@@ -306,7 +306,7 @@ class Worker:
             CallFailed: the import raised, hung or ended the process.
             GraderFault: the worker never came up.
         """
-        self.begin_load(submission, stand_ins, answer, code, keep=keep)
+        self.begin_load(submission, stand_ins, answer, code, keep_after_s=keep_after_s)
         self.finish_load()
 
     def begin_load(
@@ -316,7 +316,7 @@ class Worker:
         answer: Callable[[str, list[np.ndarray]], Sequence[Any]] | None = None,
         code: str = "",
         *,
-        keep: bool = False,
+        keep_after_s: float = 0,
     ) -> None:
         """Ask for the import, and do not wait for it: `finish_load` does, and raises if anything went wrong."""
         self._answer = answer
@@ -328,7 +328,7 @@ class Worker:
             "stand_ins": dict(stand_ins),
             "companions": submission.companions,
             "code": code,
-            "keep": keep,
+            "keep_after_s": keep_after_s,
         }
         # Sending fails if the worker has died. `finish_load` asks for its answer all the same, and then reports that.
         with contextlib.suppress(CallFailed, GraderFault):

@@ -12,11 +12,12 @@ import linecache
 import marshal
 import mmap
 import os
+import signal
 import socket
 import sys
 import traceback
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -114,6 +115,10 @@ def open_empty_input() -> None:
     os.close(empty)
 
 
+class _Interrupted(BaseException):
+    """Raised in an import whose time is up, of which what it has defined is graded."""
+
+
 class Worker:
     """Serves one case: loads the submission, then answers calls until it is killed."""
 
@@ -128,6 +133,9 @@ class Worker:
         self._code: types.CodeType | None = None
         self._module: types.ModuleType | None = None
         self._request = 0
+        self._is_asking = False
+        self._is_late = False
+        """Whether the time of an import that may be interrupted was up while it was asking."""
 
     def rehearse(self) -> None:
         """Run through one call before the submission is loaded.
@@ -189,12 +197,35 @@ class Worker:
                 self._code = marshal.loads(base64.b64decode(head["code"]))  # noqa: S302, another worker's, in its box
             if self._code is None:
                 self._code = compile(text, self._file, "exec", dont_inherit=True)
-            lent.run(self._code, module.__dict__)
+            with self._interrupted_after(head["keep_after_s"]):
+                lent.run(self._code, module.__dict__)
         except BaseException as error:
-            if not (head["keep"] and isinstance(error, (Exception, SystemExit))):
+            if not (head["keep_after_s"] and isinstance(error, (Exception, SystemExit, _Interrupted))):
                 return describe_exception(error, self._file, self._companions), []
             lent.add_missing(module.__dict__)
         return {"outcome": "loaded"}, []
+
+    @contextlib.contextmanager
+    def _interrupted_after(self, limit_s: float) -> Iterator[None]:
+        """Interrupt the block after so many seconds, 0 for never, but not while a question waits for its answer.
+
+        Otherwise, the answer would be read as the next request. Windows has no such signal: the import then hangs.
+        """
+        if not limit_s or not hasattr(signal, "setitimer"):
+            yield
+            return
+
+        def interrupt(*_: object) -> None:
+            if not self._is_asking:
+                raise _Interrupted
+            self._is_late = True
+
+        signal.signal(signal.SIGALRM, interrupt)
+        signal.setitimer(signal.ITIMER_REAL, limit_s)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
 
     def _run_companion(self, file: str, text: str, names: dict[str, Any], lent: Lent) -> None:
         """Run another file of the same student, which the program imports.
@@ -204,14 +235,22 @@ class Worker:
         linecache.cache[file] = (lambda: text,)
         try:
             lent.run(compile(text, file, "exec", dont_inherit=True), names)
-        except (Exception, SystemExit):
+        except (Exception, SystemExit, _Interrupted):
             if not lent.parameters:
                 raise
             lent.add_missing(names)
 
     def _ask(self, function: str, arguments: list[np.ndarray]) -> tuple[dict[str, Any], list[np.ndarray]]:
-        self._write({"outcome": "asks", "function": function, "request": self._request}, arguments)
-        return wire.read_blocking(self._read)
+        self._is_asking = True
+        try:
+            self._write({"outcome": "asks", "function": function, "request": self._request}, arguments)
+            answer = wire.read_blocking(self._read)
+        finally:
+            self._is_asking = False
+        if self._is_late:
+            self._is_late = False
+            raise _Interrupted
+        return answer
 
     def _call(self, head: dict[str, Any], arrays: list[np.ndarray]) -> tuple[dict[str, Any], list[np.ndarray]]:
         if head["places"] is not None:

@@ -787,6 +787,32 @@ def test_stand_in_takes_the_place_of_the_function_in_every_style(run, style):
 
 
 @linux
+@pytest.mark.parametrize("line", ["pass", "helper(1.0)"])
+def test_import_without_an_end_may_be_interrupted(run, line):
+    """What it has defined is used. An answer that it waits for meanwhile is not taken for the next request."""
+    text = f"def probe(z):\n    return helper(z)\nwhile True:\n    {line}\ndef probe(z):\n    return 0\n"
+    lending = {"stand_ins": {"helper": ("z",)}, "answer": lambda *_: [np.array(7.0)]}
+    assert run(text, **lending, keep_after_s=1)[1] == 7
+
+
+@linux
+def test_import_that_ends_in_time_is_not_interrupted_later(run):
+    """The functions of a program may take longer than its import."""
+    text = "import signal\ndef probe(z):\n    return signal.getitimer(signal.ITIMER_REAL)[0]\n"
+    assert run(text, keep_after_s=LIMITS.import_s)[1] == 0
+
+
+@linux
+def test_import_that_catches_its_interruption_takes_too_long(run, monkeypatch):
+    """The program could go on forever."""
+    text = "while True:\n    try:\n        while True:\n            pass\n    except:\n        pass\n"
+    monkeypatch.setattr(sandbox, "COMPUTING", 0.1)
+    with pytest.raises(CallFailed) as failed:
+        run(text, keep_after_s=0.05)
+    assert failed.value.outcome is Outcome.TIMED_OUT
+
+
+@linux
 def test_object_that_hides_its_parameters_answers_by_itself(run):
     """The arguments of a call by keyword cannot be matched then, so the program's own object answers."""
     text = (

@@ -29,6 +29,7 @@ class Workers:
         self.ended = []
         self.loaded = []
         self.import_s = []
+        self.kept_after_s = []
         self.together = []
 
     @contextlib.contextmanager
@@ -45,9 +46,10 @@ class Workers:
         """Compile nothing."""
         return ""
 
-    def load(self, _, lent, *__, keep):
+    def load(self, _, lent, *__, keep_after_s):
         """End the import as told."""
-        self.loaded.append((*lent, "kept") if keep else tuple(lent))
+        self.loaded.append((*lent, "kept") if keep_after_s else tuple(lent))
+        self.kept_after_s.append(keep_after_s)
         if self.endings and (outcome := self.endings.pop(0)) is not None:
             raise CallFailed(outcome, "", limit_s=10, **self.facts)
 
@@ -182,6 +184,7 @@ def test_import_that_raises_only_because_of_a_function_is_graded_as_far_as_it_ca
     assert workers.loaded == [
         (), ("double",), EVERYTHING, ("double", "kept"), ("double", "kept"), ("both",), ("both", "kept"),
     ]  # fmt: skip
+    assert workers.kept_after_s == [0, 0, 0, 2, 2, 0, 2], "as long as any import: a library may take long to load"
     assert len(workers.ended) == len(workers.loaded), "the worker that was asked is gone, too"
     assert set(workers.together) == {1}, "two may need more memory than there is"
 
@@ -231,35 +234,54 @@ def test_import_that_fails_for_another_reason_is_graded_as_little_as_before(host
     assert workers.loaded == [(), *tried]
 
 
-def test_import_that_hangs_with_what_is_lent_is_not_waited_for_with_more(host):
-    """Each set of stand-ins would take another ten seconds."""
-    grading, workers = host(None, LATE, LATE, DIED)
-    with grading.open((), None):
-        pass
-    for lent in (("double",), ("both",)):
-        with pytest.raises(CallFailed), grading.open(lent, None):
+def test_import_that_takes_too_long_with_what_is_lent_is_interrupted_with_each_set(host):
+    """A long training completes with the program's own functions only. Each set would take another ten seconds."""
+    grading, workers = host(None, LATE, LATE)
+    for lent in ((), ("double",), ("both",), ("double",), ()):
+        with grading.open(lent, None):
             pass
-        assert not grading.can_stand_in(lent)
+    assert workers.loaded == [
+        (), ("double",), ("double",), ("double", "kept"), ("both", "kept"), ("double", "kept"), (),
+    ]  # fmt: skip
+
+
+def test_import_that_cannot_be_interrupted_is_not_waited_for_again(host):
+    """A program may catch everything that is raised."""
+    grading, workers = host(None, LATE, LATE, LATE)
     with grading.open((), None):
         pass
-    assert workers.loaded == [(), ("double",), ("double",), EVERYTHING, ()]
+    for _ in range(2):
+        with pytest.raises(CallFailed), grading.open(("double",), None):
+            pass
+        assert not grading.can_stand_in(("double",))
+    assert workers.loaded == [(), ("double",), ("double",), ("double", "kept")]
 
 
 def test_import_that_hangs_because_of_a_function_is_tried_with_each_set_of_others(host):
-    """A training that runs until it is good enough never ends with a wrong function, but ends soon with a right one."""
+    """A training that runs until it is good enough never ends with a wrong function, but ends soon with a right one.
+    What it had defined before it hung is graded.
+    """
     grading, workers = host(LATE, LATE, None, LATE)
     with pytest.raises(CallFailed), grading.open((), None):
         pass
-    assert grading.can_stand_in(("double",))
-    for _ in range(2):
-        with pytest.raises(CallFailed) as failed, grading.open(("double",), None):
+    for lent in (("double",), ("double",), ("both",)):
+        assert grading.can_stand_in(lent)
+        with grading.open(lent, None):
             pass
-    assert failed.value.facts["mended"], "as a student is told"
-    assert grading.can_stand_in(("both",))
-    with grading.open(("both",), None):
-        pass
-    assert workers.loaded == [(), (), EVERYTHING, ("double",), ("both",)]
-    assert workers.import_s == [2, 2, 1, 2, 2], "as long as a call may take, to find out"
+    assert workers.loaded == [
+        (), (), EVERYTHING, ("double",), ("double", "kept"), ("double", "kept"), ("both", "kept"),
+    ]  # fmt: skip
+    assert workers.import_s[:3] == [2, 2, 1], "as long as a call may take, to find out"
+    assert workers.kept_after_s == [0, 0, 0, 0, 0.5, 0.5, 0.5], "every case may wait so long"
+
+
+def test_import_that_hangs_because_of_a_function_and_cannot_be_interrupted_costs_its_cases(host):
+    """A student is told that it ends with correct functions."""
+    grading, _ = host(LATE, LATE, None, LATE, LATE)
+    for lent in ((), ("double",), ("double",)):
+        with pytest.raises(CallFailed) as failed, grading.open(lent, None):
+            pass
+    assert failed.value.facts["mended"]
 
 
 def test_import_that_computed_all_the_time_gets_no_second_chance(host):
