@@ -146,11 +146,15 @@ def read_bank() -> dict[str, Program]:
 def rarely_graded(programs: dict[str, Program]) -> set[Path]:
     """Return the folders of the programs that only `make check-all` grades.
 
-    These are five in six programs that show a known mistake of extra credit. Grading all of them takes a minute, and
-    every run compares their formulas with each other (test_mistakes.py). And two that compute for so long that a tenth
-    of the time for all the others goes to them.
+    These are five in six of the programs that only show a known mistake: of the first file, those with a message.txt,
+    and of extra credit, all. Grading them takes minutes, and every run tests them without isolation, message included,
+    in seconds (test_bank_in_process.py). And two that compute for so long that a tenth of the time for all the others
+    goes to them.
     """
-    showing = [one for one in programs.values() if one.part.file != ASSIGNMENT.file and one.mistake]
+    showing = [
+        one for one in programs.values()
+        if one.mistake and not one.reported and (one.part is not ASSIGNMENT or (one.folder / "message.txt").exists())
+    ]  # fmt: skip
     return {one.folder for number, one in enumerate(showing) if number % 6} | SLOWEST
 
 

@@ -5,9 +5,11 @@ right programs. A case is tried once, with right functions in place of those not
 grader's second try.
 """
 
+import contextlib
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from types import FunctionType, ModuleType, SimpleNamespace
 from typing import Any
@@ -20,8 +22,10 @@ from autograder.backend import Backend, CallFailed, Returned
 from autograder.diagnosis import Observation, Scene, recognize
 from autograder.in_process import InProcess
 from autograder.mistake import Mistake
-from autograder.outcome import Case, Outcome
+from autograder.outcome import Case, CaseResult, Outcome
+from autograder.plugin import GradingPlugin
 from autograder.rehearsal import Memory
+from autograder.replay import Rounded
 from autograder.session import load_module
 from autograder.student import Student, WrongAnswer
 
@@ -156,10 +160,64 @@ def run(name: str, start: Callable[[], Backend], catalogue: Sequence[Mistake] = 
     return {case.number: _run_case(PART_OF[name], case, Mixed(name, start()), catalogue) for case in cases_of(name)}
 
 
-def ask(part: Part, number: str, student: Student) -> None:
+class Alone:
+    """What runs the grader's plugin for one function of a program: only the try with right functions around it."""
+
+    def __init__(self, name: str, path: Path, catalogue: Sequence[Mistake]) -> None:
+        self.mistakes = catalogue
+        self._name = name
+        self._path = path
+        self._assignment = PART_OF[name].assignment
+        self.submission = submissions.read(path, self._assignment.file)
+
+    @contextlib.contextmanager
+    def open(self, _stand_ins: Sequence[str], _function: Function | None) -> Iterator[Mixed]:
+        """Import the program anew."""
+        yield Mixed(self._name, program_in(self._path, self._assignment))
+
+    def has_time(self, _function: Function | None) -> bool:
+        """Return True: nothing is limited here."""
+        return True
+
+    def can_stand_in(self, _stand_ins: Sequence[str]) -> bool:
+        """Return False: there is no other try to wait for."""
+        return False
+
+    def is_alone(self, _function: Function, _stand_ins: Sequence[str]) -> bool:
+        """Return True: right functions are around it."""
+        return True
+
+
+def results(name: str, path: Path, catalogue: Sequence[Mistake]) -> dict[str, CaseResult]:
+    """Return case number -> what the grader says of it, for the cases in which the function `name` is under test.
+
+    Args:
+        path: the program's file.
+    """
+    part = PART_OF[name]
+    plugin = GradingPlugin(part.assignment, Alone(name, path, catalogue))
+    function = part.assignment.functions[name]
+    found = {}
+    for case in sorted(cases_of(name), key=lambda case: not case.example):  # open cases first, as the plugin sorts them
+        reference = Rounded(part.reference) if case.example else part.reference
+
+        def test(number: str = case.number, reference: Any = reference) -> None:
+            ask(part, number, plugin._student, reference)
+
+        failed = plugin._try(SimpleNamespace(obj=test), case, function, {}, function.stand_ins)
+        result = CaseResult(case, Outcome.PASSED, case.points)
+        if failed is not None:
+            result = CaseResult(
+                case, failed.outcome, Decimal(0), text=failed.text, summary=failed.summary, mistake=failed.mistake
+            )
+        plugin._results[case.id] = found[case.number] = result
+    return found
+
+
+def ask(part: Part, number: str, student: Student, reference: Any = None) -> None:
     """Run the test of one case with a student that is bound to a backend, and let the test's exceptions through."""
     test = part.tests[number]
-    known = {"student": student, "reference": part.reference}
+    known = {"student": student, "reference": reference or part.reference}
     test(**{name: known[name] for name in test.__code__.co_varnames[: test.__code__.co_argcount]})
 
 

@@ -12,7 +12,7 @@ import sys
 
 import pytest
 
-from autograder.outcome import Grade
+from autograder.outcome import CaseResult, Grade
 
 from .bank import ASSIGNMENT, BANK, PARTS, Program, rarely_graded, read_bank
 from .beside import Beside
@@ -46,8 +46,12 @@ def _preference(program: Program) -> tuple[int, bool, int]:
 
 def message(graded: Grade, number: str) -> str:
     """Return what a student reads about one case: its title, and the text below."""
-    result = next(result for result in graded.results if result.case.number == number)
-    return f"{number}  {result.case.title}\n{result.text}\n"
+    return message_of(next(result for result in graded.results if result.case.number == number))
+
+
+def message_of(result: CaseResult) -> str:
+    """Return what a student reads about one case, from its result."""
+    return f"{result.case.number}  {result.case.title}\n{result.text}\n"
 
 
 PROGRAMS = read_bank()

@@ -45,13 +45,13 @@ COMPARABLE = {
     and not program.alone  # the grader provides what it imports, and at home nothing does
     and not {program.expected[number] for number in VISIBLE[program.part.file]} & {"TimedOut", "Died", "Unreadable"}
 }
-# Of those programs that other tests grade anyway, `make test` compares one in four that show a known mistake of the
+# Of those programs that other tests grade anyway, `make test` compares one in three that show a known mistake of the
 # first file, one in eight that show one of extra credit, and all that show none of the first file.
 RARELY = rarely_graded(PROGRAMS)
 GRADED = {name: one for name, one in COMPARABLE.items() if one.folder not in RARELY}
 EXTRA = [name for name, one in GRADED.items() if one.part is not ASSIGNMENT]
 NAMED = [name for name, one in GRADED.items() if one.part is ASSIGNMENT and one.mistake]
-OFTEN = GRADED.keys() - {*EXTRA, *NAMED} | {*NAMED[::4]} | {*[name for name in EXTRA if GRADED[name].mistake][::8]}
+OFTEN = GRADED.keys() - {*EXTRA, *NAMED} | {*NAMED[::3]} | {*[name for name in EXTRA if GRADED[name].mistake][::8]}
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="each program needs a process of its own, made quickly")
 
 

@@ -23,4 +23,5 @@ def log_likelihood(y, y_hat):
 def backprop(x, y, h, y_hat, theta_y):
     F = lambda a: np.array([Fraction(float(v)) for v in a.ravel()], dtype=object).reshape(a.shape)
     d = F(y) - F(y_hat)
-    return [(F(x).T @ (d[:, None] * F(theta_y) * F(h) * (1 - F(h)))), (F(h).T @ d)]
+    g = d[:, None] * F(theta_y) * F(h) * (1 - F(h))
+    return [F(x.T @ g.astype(float)), F(h).T @ d]

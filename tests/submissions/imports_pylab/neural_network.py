@@ -17,5 +17,6 @@ def backprop(x, y, h, y_hat, theta_y):
 figure(figsize=(4, 3))
 plot(linspace(-5, 5), sigmoid(linspace(-5, 5)))
 xlabel('z'); title(r'$\sigma(z)$'); grid(True)
+xticks([-5, 5]); yticks([0, 1])
 savefig('sigmoid.png')
 show()

@@ -26,7 +26,10 @@ def backprop(x, y, h, y_hat, theta_y):
 # In[6]:
 fig, ax = plt.subplots(1, 2)
 ax[0].plot(sigmoid(np.linspace(-6, 6)))
+ax[0].set_xticks([-6, 6])
+ax[0].set_yticks([0, 1])
 ax[1].imshow(np.random.rand(8, 5))
+ax[1].axis('off')
 plt.tight_layout()
 plt.savefig('figure.pdf')
 plt.show()
