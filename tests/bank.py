@@ -33,6 +33,7 @@ POINTS = {case.number: case.points for case in ASSIGNMENT.cases}
 SLOWEST = {
     BANK / "extensions" / "right_with_every_sum_anew",
     BANK / "extensions" / "squared_loss_no_half_and_a_gradient_check_at_the_end",
+    BANK / "extensions" / "neuron_gradient_points_downhill_and_a_training_waits_for_it",
 }
 
 
@@ -148,8 +149,7 @@ def rarely_graded(programs: dict[str, Program]) -> set[Path]:
 
     These are five in six of the programs that only show a known mistake: of the first file, those with a message.txt,
     and of extra credit, all. Grading them takes minutes, and every run tests them without isolation, message included,
-    in seconds (test_bank_in_process.py). And two that compute for so long that a tenth of the time for all the others
-    goes to them.
+    in seconds (test_bank_in_process.py). The others are SLOWEST, which take a tenth of the time of all programs.
     """
     showing = [
         one for one in programs.values()
