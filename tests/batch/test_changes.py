@@ -129,6 +129,12 @@ def test_cases_of_one_title_go_by_their_numbers(tmp_path):
     assignment = replace_cases(assignment, first._replace(title=third.title))
     now = beside_stored(tmp_path / "now", Stored(12.5, titled("title 1", "title 2", "title 3")), {}, assignment)
     assert (now.changes, now.notes) == ((), ("Same number but a new title, so perhaps a different case: 1.1.",))
+    moved = beside_stored(tmp_path / "moved", Stored(12.5, titled("title 1", "title 3", "title 2")), {}, assignment)
+    assert moved.notes[1:] == (
+        "Removed cases: former 1.2.",
+        "Renumbered cases, matched by title: 1.3 is now 1.2.",
+        "Same number but a new title, so perhaps a different case: 1.1.",
+    )
 
 
 def replace_cases(assignment, first):
