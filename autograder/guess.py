@@ -114,7 +114,8 @@ class Guess(NamedTuple):
                     return False
         except (ValueError, IndexError, ZeroDivisionError):  # the guess cannot apply to this shape
             return False
-        return True
+        # Where the right answer fits as well, a guess shows nothing: by the same measure, every entry is 0 too small.
+        return not _same(wrong.got, wrong.want, self.limit)
 
 
 def _same(got: np.ndarray, predicted: np.ndarray, limit: float) -> bool:

@@ -46,6 +46,11 @@ def test_other_mistake_with_the_same_points_is_a_change_of_no_total(tmp_path):
     comparison = beside_stored(tmp_path, Stored(8.5, before), {"1.1": failed(mistake="double.twice")})
     assert comparison.changes[0].cases[0].why == "double.half, now double.twice"
     assert (comparison.other_totals, comparison.counts) == (0, ())
+    comparison = beside_stored(tmp_path / "named", Stored(8.5, before), {"1.1": failed()})
+    assert comparison.changes[0].cases[0].why == "double.half, now no named mistake"
+    before = {**ALL, "1.1": StoredCase(0.0, "Failed")}
+    comparison = beside_stored(tmp_path / "nameless", Stored(8.5, before), {"1.1": failed(mistake="double.half")})
+    assert comparison.changes[0].cases[0].why == "no named mistake, now double.half"
 
 
 def test_case_goes_up_or_down_by_whatever_part_of_its_points(tmp_path):
@@ -129,6 +134,12 @@ def test_cases_of_one_title_go_by_their_numbers(tmp_path):
     assignment = replace_cases(assignment, first._replace(title=third.title))
     now = beside_stored(tmp_path / "now", Stored(12.5, titled("title 1", "title 2", "title 3")), {}, assignment)
     assert (now.changes, now.notes) == ((), ("Same number but a new title, so perhaps a different case: 1.1.",))
+    moved = beside_stored(tmp_path / "moved", Stored(12.5, titled("title 1", "title 3", "title 2")), {}, assignment)
+    assert moved.notes[1:] == (
+        "Removed cases: former 1.2.",
+        "Renumbered cases, matched by title: 1.3 is now 1.2.",
+        "Same number but a new title, so perhaps a different case: 1.1.",
+    )
 
 
 def replace_cases(assignment, first):
@@ -139,7 +150,9 @@ def replace_cases(assignment, first):
 def test_what_is_gone_is_in_order(tmp_path):
     """Numbers are compared as numbers: 9.10 comes after 9.2."""
     before = {**ALL, **{f"9.{number}": StoredCase(1.0, "Passed") for number in (1, 10, 2)}}
-    assert beside_stored(tmp_path, Stored(15.5, before)).notes == ("Removed cases: 9.1, 9.2, 9.10.",)
+    comparison = beside_stored(tmp_path, Stored(15.5, before))
+    assert comparison.notes == ("Removed cases: 9.1, 9.2, 9.10.",)
+    assert [case.number for case in comparison.changes[0].cases] == ["9.1", "9.2", "9.10"]
 
 
 def test_stored_totals_alone(tmp_path):

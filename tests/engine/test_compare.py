@@ -122,7 +122,7 @@ def test_allowed_of_an_empty_array_is_nothing():
         (absolute(1e-15), "1e-15"),
         (absolute(2.5e-4), "2.5e-4"),
         (absolute(0), "0"),
-        (absolute(1), "1"),
+        (absolute(1.0), "1"),
     ],
 )
 def test_tolerance_reads_as_what_it_is(within, text):

@@ -589,6 +589,13 @@ def test_nearly_is_not_enough(kind, off):
     assert named(got, want) is None
 
 
+@pytest.mark.parametrize("want", [[1.0, 1.1e-5, 1.3e-5, 1.7e-5], [1.0, 1.1, 1.3, 1.7]])
+@pytest.mark.parametrize("off", [[0, 0, 0, 1e-8], [1e-8, 2e-8, 3e-8, 1e-8]])
+def test_answer_that_is_almost_right_is_off_by_no_amount_and_no_factor(want, off):
+    """A case may demand more digits than a finding rests on; nothing is then said about every entry."""
+    assert named(np.add(want, off), want) is None
+
+
 def test_small_entries_beside_large_ones_must_fit_too():
     """exp(-z) nearly equals 1 divided by the sigmoid where it is large, and only there."""
     z = np.linspace(-30, 30, 40)
