@@ -85,6 +85,11 @@ BESIDE = pytest.StashKey[Beside]()
 AT_HOME = pytest.StashKey[SaidAtHome]()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the tests last for which background processes work: until then, these have a processor for themselves."""
+    items.sort(key=lambda item: not {"graded", "said_at_home"}.isdisjoint(getattr(item, "fixturenames", ())))
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Start the background work that the selected tests will need."""
     if session.config.option.collectonly:
