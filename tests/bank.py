@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 BANK = ROOT / "tests" / "submissions"
 HOSTILE = BANK / "hostile"
+# What a student reads of a program that shows a known mistake, beside it.
+MESSAGE = "message.txt"
 ASSIGNMENT = assignments.load(ROOT / "tests" / "cases")
 # Folder -> the part of the assignment that its programs are about.
 PARTS: dict[Path, Assignment] = {
@@ -101,7 +103,7 @@ class Program:
         """
         if self.submission:
             return self.folder / self.submission
-        shutil.copytree(self.folder, place, ignore=shutil.ignore_patterns("expected.toml", "message.txt"))
+        shutil.copytree(self.folder, place, ignore=shutil.ignore_patterns("expected.toml", MESSAGE))
         if self.part is not ASSIGNMENT and not self.alone and not (place / ASSIGNMENT.file).exists():
             shutil.copy(ROOT / "solution" / ASSIGNMENT.file, place)
         return place
@@ -147,13 +149,13 @@ def read_bank() -> dict[str, Program]:
 def rarely_graded(programs: dict[str, Program]) -> set[Path]:
     """Return the folders of the programs that only `make check-all` grades.
 
-    These are five in six of the programs that only show a known mistake: of the first file, those with a message.txt,
+    These are five in six of the programs that only show a known mistake: of the first file, those with a MESSAGE,
     and of extra credit, all. Grading them takes minutes, and every run tests them without isolation, message included,
     in seconds (test_bank_in_process.py). The others are SLOWEST, which take a tenth of the time of all programs.
     """
     showing = [
         one for one in programs.values()
-        if one.mistake and not one.reported and (one.part is not ASSIGNMENT or (one.folder / "message.txt").exists())
+        if one.mistake and not one.reported and (one.part is not ASSIGNMENT or (one.folder / MESSAGE).exists())
     ]  # fmt: skip
     return {one.folder for number, one in enumerate(showing) if number % 6} | SLOWEST
 

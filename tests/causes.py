@@ -25,12 +25,11 @@ from autograder.assignment import Assignment
 from autograder.grade import grade_program
 from autograder.outcome import CaseResult, Grade, Outcome
 
-from .bank import ASSIGNMENT, ROOT, Program, read_bank
+from .bank import ASSIGNMENT, MESSAGE, ROOT, Program, read_bank
 from .beside import Beside
 from .in_process import PART_OF, PARTS
 from .mutants import BEDS, Bed, Mutant
 
-MESSAGE = "message.txt"
 DOCUMENT = ROOT / "docs" / "mistakes.md"
 WHOLE = "the whole file"
 LABEL = "Likely cause"

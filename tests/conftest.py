@@ -87,7 +87,7 @@ AT_HOME = pytest.StashKey[SaidAtHome]()
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run the tests last for which background processes work: until then, these have a processor for themselves."""
-    items.sort(key=lambda item: not {"graded", "said_at_home"}.isdisjoint(getattr(item, "fixturenames", ())))
+    items.sort(key=lambda item: _needs(item, "graded") or _needs(item, "said_at_home"))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -119,7 +119,11 @@ def _programs(session: pytest.Session, fixture: str) -> list[Program]:
 
 def _asking(session: pytest.Session, fixture: str) -> list[pytest.Item]:
     """Return the selected tests that need a fixture, directly or through another fixture."""
-    return [item for item in session.items if fixture in getattr(item, "fixturenames", ()) and not _skipped(item)]
+    return [item for item in session.items if _needs(item, fixture) and not _skipped(item)]
+
+
+def _needs(item: pytest.Item, fixture: str) -> bool:
+    return fixture in getattr(item, "fixturenames", ())
 
 
 def _skipped(item: pytest.Item) -> bool:

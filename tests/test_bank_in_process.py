@@ -10,9 +10,9 @@ import pytest
 
 from autograder.rehearsal import Memory
 
-from .bank import SLOWEST, rarely_graded, read_bank
+from .bank import MESSAGE, SLOWEST, rarely_graded, read_bank
 from .in_process import MISTAKES, results
-from .test_messages import FILE, SHOWN, message_of
+from .test_messages import SHOWN, message_of
 
 PROGRAMS = read_bank()
 RARELY = {name: one for name, one in PROGRAMS.items() if one.folder in rarely_graded(PROGRAMS) - SLOWEST}
@@ -43,5 +43,5 @@ def test_program_gets_its_outcomes_causes_and_message(program, tmp_path):
     named = {one.mistake for one in found.values() if one.mistake and not one.mistake.startswith("structure.")}
     assert named <= set(program.mistake.values())
     if program.folder in NUMBER:
-        text = (program.folder / FILE).read_text(encoding="ascii")
+        text = (program.folder / MESSAGE).read_text(encoding="ascii")
         assert message_of(found[NUMBER[program.folder]]) == text

@@ -14,11 +14,9 @@ import pytest
 
 from autograder.outcome import CaseResult, Grade
 
-from .bank import ASSIGNMENT, BANK, PARTS, Program, rarely_graded, read_bank
+from .bank import ASSIGNMENT, BANK, MESSAGE, PARTS, Program, rarely_graded, read_bank
 from .beside import Beside
 from .in_process import MISTAKES
-
-FILE = "message.txt"
 
 
 def shown_by(programs: dict[str, Program]) -> dict[str, tuple[Program, str]]:
@@ -40,7 +38,7 @@ def shown_by(programs: dict[str, Program]) -> dict[str, tuple[Program, str]]:
 
 
 def _preference(program: Program) -> tuple[int, bool, int]:
-    has_none = not (program.folder / FILE).exists()
+    has_none = not (program.folder / MESSAGE).exists()
     return len(set(program.mistake.values())), has_none, len(program.folder.name)
 
 
@@ -69,7 +67,7 @@ RARELY = rarely_graded(PROGRAMS)
 def test_message_is_word_for_word(identifier, program, number, graded):
     """The message file beside the program equals the text that it gets now, which contains the mistake's sentence."""
     text = message(graded(program), number)
-    assert text == (program.folder / FILE).read_text(encoding="ascii")
+    assert text == (program.folder / MESSAGE).read_text(encoding="ascii")
     sentence = next(mistake.sentence for mistake in MISTAKES if mistake.identifier == identifier)
     assert sentence in " ".join(text.split())
 
@@ -83,7 +81,7 @@ def test_every_mistake_has_a_program_that_shows_it():
 
 def test_no_message_is_left_over():
     """A message that no test compares would become outdated."""
-    kept = {path.parent for folder in PARTS for path in folder.glob(f"*/{FILE}")}
+    kept = {path.parent for folder in PARTS for path in folder.glob(f"*/{MESSAGE}")}
     assert kept == {program.folder for program, _ in SHOWN.values()}
 
 
@@ -97,7 +95,7 @@ def main() -> int:
     changed = 0
     with contextlib.closing(Beside(program for program, _ in shown)) as graded:
         for program, number in shown:
-            path, text = program.folder / FILE, message(graded.of(program), number)
+            path, text = program.folder / MESSAGE, message(graded.of(program), number)
             if not path.exists() or path.read_text(encoding="ascii") != text:
                 path.write_text(text, encoding="ascii", newline="\n")
                 print(path)
