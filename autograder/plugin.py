@@ -20,11 +20,10 @@ from _pytest.outcomes import Failed  # what pytest.fail raises, under the name t
 from . import order
 from .assignment import Assignment, Function
 from .backend import Backend, CallFailed, GraderFault
-from .diagnosis import Observation, Scene, changed_in_place, recognize
+from .evidence import Evidence
 from .mistake import Diagnosis, Mistake
 from .outcome import Case, CaseResult, Outcome, as_score
-from .sizes import Judged, only_at, sizes_of
-from .student import Answer, Student, WrongAnswer
+from .student import Student, WrongAnswer
 from .submission import Submission
 
 if TYPE_CHECKING:
@@ -86,8 +85,7 @@ class GradingPlugin:
         self._has_given_hidden_data = False
         self._slow: set[str] = set()
         self._unwritten = False
-        self._judged: dict[str, list[Judged]] = {}
-        self._answered: dict[str, list[tuple[Observation, dict[int, Any]]]] = {}
+        self._evidence = Evidence(assignment.sides)
         self.witness: Witness | None = None
         """Records what staff may want to know about each try; None unless they ask."""
         self.problems: list[str] = []
@@ -225,15 +223,17 @@ class GradingPlugin:
             failure.informed = self._has_given_hidden_data
         sizes = None
         alone = function is None or self.host.is_alone(function, stand_ins)
-        if backend is not None and function is not None and case.function == function.name:
-            sizes = self._judge_sizes(case, function, alone=alone)
+        judged = function if backend is not None and function is not None and case.function == function.name else None
+        if judged is not None:
+            open_passed = self._has_passed_open_cases(judged)
+            sizes = self._evidence.judge(case, judged, self._student, alone=alone, open_passed=open_passed)
         self._imported = backend is not None
         self._unwritten = isinstance(failure, CallFailed) and _raises_not_implemented(failure, function)
         if failure is not None:
             printed = backend.printed if backend is not None else ""
             finding = self._in_words(case, function, failure, sizes, printed, alone=alone)
-        if backend is not None and function is not None and case.function == function.name:
-            self._keep_answers(function, alone=alone)
+        if judged is not None:
+            self._evidence.keep(judged, self._student, alone=alone)
         if self.witness is not None:
             self.witness.end(case, stand_ins, finding, failure)
         return finding
@@ -248,14 +248,21 @@ class GradingPlugin:
         *,
         alone: bool,
     ) -> "Finding":
-        """Return what to say about a failed try; `alone` as for `_judge_sizes`."""
+        """Return what to say about a failed try.
+
+        Args:
+            sizes: what the sizes at which the function was right and wrong say about it.
+            alone: as `Host.is_alone` returns it. If False, other functions may have caused a wrong answer.
+        """
         from . import feedback
 
         if isinstance(failure, WrongAnswer):
             # A search for causes takes longer than a try, so it is skipped if another try will tell more.
             others = () if alone or function is None else function.stand_ins
             last = not (others and self.host.can_stand_in(others) and self.host.has_time(function))
-            cause = self._recognize(case, failure, sizes) if last or self.witness is not None else None
+            cause = None
+            if last or self.witness is not None:
+                cause = self._evidence.cause(case, failure, self._student, self.host.mistakes, sizes)
             finding = feedback.wrong_answer(case, failure, self.host.submission, cause)
         else:
             about = self._assignment.functions.get(failure.function, function)
@@ -280,87 +287,10 @@ class GradingPlugin:
         told = (one.case for one in order.failures(own))
         return next((one.number for one in told if one.visibility == "visible" and one.hidden_message is None), None)
 
-    def _keep_answers(self, function: Function, *, alone: bool) -> None:
-        """Keep a function's answers, with the correct arrays: a cause named in a later case must fit these, too.
-
-        It must also fit answers that the case asked for but did not compare, because an earlier one was wrong.
-
-        Args:
-            alone: as for `_judge_sizes`.
-        """
-        failed = False
-        for one in self._student.answers:
-            names = one.wanted if alone else one.right
-            failed = failed or bool(one.wrong)
-            if one.function is function and (names or (alone and failed)):
-                wanted = {function.returns.index(name): one.wanted[name] for name in names}
-                self._answered.setdefault(function.name, []).append((Observation(one.arguments, one.values), wanted))
-
-    def _judge_sizes(self, case: Case, function: Function, *, alone: bool) -> Diagnosis | None:
-        """Record at which sizes a function was right and wrong in this try; return what they say if it was wrong.
-
-        Args:
-            alone: as `Host.is_alone` returns it. If False, other functions may have caused a wrong answer.
-        """
-        hidden, names, sides = not case.example, function.arguments, self._assignment.sides
-        nothing: frozenset[str] = frozenset()
-        calls = [
-            Judged(
-                sizes_of(names, one.arguments, sides),
-                frozenset(one.right),
-                frozenset(one.wrong) if alone else nothing,
-                hidden,
-                place,
-            )
-            for place, one in enumerate(self._student.answers)
-            if one.function is function
-        ]
-        if alone and self._student.unanswered is not None and self._student.unanswered[0] is function:
-            sizes, place = sizes_of(names, self._student.unanswered[1], sides), len(self._student.answers)
-            calls.append(Judged(sizes, nothing, frozenset(function.returns), hidden, place))
-        before = self._judged.setdefault(function.name, [])
-        before += calls
-        wrong = next((one for one in calls if one.wrong), None)  # the only one: a case ends at its first wrong answer
-        if not hidden or wrong is None:
-            return None
-        shown = [self._results.get(one.id) for one in self._assignment.cases
-                 if one.example and one.function == function.name]  # fmt: skip
-        if any(result is None or result.outcome is not Outcome.PASSED for result in shown):
-            return None
-        return only_at(wrong, [one for one in before if one is not wrong], names, sides)
-
-    def _recognize(self, case: Case, failure: WrongAnswer, sizes: Diagnosis | None) -> Diagnosis | None:
-        """Return the cause of a wrong answer, if it can be computed."""
-        answer, want = failure.answer, failure.facts.get("want")
-        function = answer.function
-        if "changed" in failure.facts:
-            return changed_in_place(failure.facts["changed"])
-        if want is None:
-            return None
-        place = self._student.answers.index(answer) + 1
-        answers, later = self._student.answers[:place], self._student.answers[place:]
-
-        def observed(some: Sequence[Answer]) -> list[Observation]:
-            return [Observation(one.arguments, one.values) for one in some if one.function is function]
-
-        scene = Scene(
-            function.arguments,
-            function.returns,
-            failure.facts.get("within"),
-            {
-                f"{name} of {one.function.name}" if len(one.values) > 1 else one.function.name: value
-                for one in answers
-                if one.function is not function
-                for name, value in zip(one.function.returns, one.values)
-            },
-            hidden=not case.example,
-            structure=case.function == function.name,
-            elsewhere=self._answered.get(function.name, ()),
-            later=observed(later),
-            sizes=sizes,
-        )
-        wanted = {function.returns.index(name): value for name, value in want.items()}
-        return recognize(self.host.mistakes, function.name, observed(answers), wanted, scene)
+    def _has_passed_open_cases(self, function: Function) -> bool:
+        open_cases = [one.id for one in self._assignment.cases if one.example and one.function == function.name]
+        results = [self._results.get(one) for one in open_cases]
+        return all(result is not None and result.outcome is Outcome.PASSED for result in results)
 
     # How results are reported
 

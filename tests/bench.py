@@ -108,12 +108,10 @@ BY_CASES = """
 # Replaces mistakes.py in a copy of the cases, so that neither formulas nor numbers name a mistake. The grader needs no
 # switch for that, because it runs the instructor's files, and those can patch it.
 NO_NAMING = """
-    from autograder.plugin import GradingPlugin
+    from autograder.evidence import Evidence
 
     MISTAKES = ()
-    GradingPlugin._recognize = lambda *_: None
-    GradingPlugin._keep_answers = lambda *_, **__: None
-    GradingPlugin._judge_sizes = lambda *_, **__: None
+    Evidence.cause = Evidence.keep = Evidence.judge = lambda *_, **__: None
 """
 
 

@@ -32,6 +32,7 @@ ENGINE = (
     "box/call.py",
     "compare.py",
     "diagnosis.py",
+    "evidence.py",
     "feedback.py",
     "guess.py",
     "home.py",
