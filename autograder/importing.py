@@ -8,8 +8,9 @@ from typing import Any
 
 from .assignment import Assignment, Limits
 from .backend import CallFailed, GraderFault
+from .conversation import Worker
 from .outcome import Outcome
-from .sandbox import FreshInterpreter, Worker, Zygote
+from .sandbox import FreshInterpreter, Zygote
 from .submission import Submission
 
 # The next worker imports ahead of its turn only if an import is faster than this: such an import merely defines

@@ -27,6 +27,7 @@ with deferred.unused():
     import numpy as np  # noqa: F401, loaded here for all modules
     import pytest
 
+from . import answering
 from .assignment import Assignment, AssignmentError, Function, Limits
 from .backend import Backend, CallFailed, GraderFault, as_given
 from .box import folders, template
@@ -35,7 +36,7 @@ from .mistake import Mistake
 from .outcome import Case, CaseResult
 from .plugin import GradingPlugin
 from .replay import Rounded
-from .sandbox import FreshInterpreter, Zygote, go_the_way_of_an_answer
+from .sandbox import FreshInterpreter, Zygote
 from .submission import Submission
 
 if TYPE_CHECKING:
@@ -341,7 +342,7 @@ class _ForEachSubmission:
         from .rehearsal import rehearse
 
         self._memory.learn(lambda: rehearse(self._assignment, session.items, self._reference, self._mistakes))
-        go_the_way_of_an_answer()
+        answering.rehearse()
         gc.freeze()
         own, (results, zygote) = template.wait(self._control, take_along=True)
         settings = json.loads(own)

@@ -690,12 +690,12 @@ def test_workers_that_stand_still_for_a_moment_cost_nothing(tmp_path):
 def impatient_copy(folder, patience_s):
     """Make a folder with a copy of the grader that waits a shorter time for its zygote."""
     shutil.copytree(ROOT / "autograder", folder / "autograder", ignore=shutil.ignore_patterns("__pycache__"))
-    sandbox = folder / "autograder" / "sandbox.py"
+    conversation = folder / "autograder" / "conversation.py"
     text, count = re.subn(
-        r"(?m)^ZYGOTE_PATIENCE_S = .*$", f"ZYGOTE_PATIENCE_S = {patience_s}", sandbox.read_text(encoding="utf-8")
+        r"(?m)^ZYGOTE_PATIENCE_S = .*$", f"ZYGOTE_PATIENCE_S = {patience_s}", conversation.read_text(encoding="utf-8")
     )
     assert count == 1
-    sandbox.write_text(text, encoding="utf-8")
+    conversation.write_text(text, encoding="utf-8")
     return folder
 
 

@@ -1,5 +1,6 @@
-"""autograder/sandbox.py and box/limits.py: what a worker must not do is tried from inside one; a program answers 1 only
-if it was refused.
+"""autograder/sandbox.py, conversation.py, and box/limits.py: what a worker must not do is tried from inside one.
+
+A program answers 1 only if it was refused.
 """
 
 import contextlib
@@ -17,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder import launch, sandbox
+from autograder import answering, conversation, launch, sandbox
 from autograder.assignment import Function, Limits
 from autograder.backend import CallFailed, GraderFault
 from autograder.box import folders, limits
@@ -104,7 +105,7 @@ def test_call_may_compute_for_a_part_of_its_time_only(zygote, monkeypatch):
     """The limit applies to each call separately; a program that computes longer is stopped, and the failure names the
     whole limit of a call.
     """
-    monkeypatch.setattr(sandbox, "COMPUTING", 0.02)
+    monkeypatch.setattr(conversation, "COMPUTING", 0.02)
     with zygote.worker(LIMITS) as worker:
         worker.load(Submission("toy.py", "toy.py", COMPUTES))
         for _ in range(3):
@@ -118,7 +119,7 @@ def test_call_may_compute_for_a_part_of_its_time_only(zygote, monkeypatch):
 @linux
 def test_import_may_compute_for_a_part_of_its_time_only(zygote, monkeypatch):
     """An import is limited in the same way as a call."""
-    monkeypatch.setattr(sandbox, "COMPUTING", 0.02)
+    monkeypatch.setattr(conversation, "COMPUTING", 0.02)
     with zygote.worker(LIMITS) as worker, pytest.raises(CallFailed) as late:
         worker.load(Submission("toy.py", "toy.py", "while True:\n    pass\n"))
     assert late.value.facts == {"limit_s": LIMITS.import_s, "computing": True}
@@ -126,7 +127,7 @@ def test_import_may_compute_for_a_part_of_its_time_only(zygote, monkeypatch):
 
 def test_who_waits_does_not_compute(run, monkeypatch):
     """A program that sleeps may use its whole time limit."""
-    monkeypatch.setattr(sandbox, "COMPUTING", 0.02)
+    monkeypatch.setattr(conversation, "COMPUTING", 0.02)
     assert run("import time\ndef probe(z):\n    time.sleep(z)\n    return 1\n", 0.4)[1] == 1
 
 
@@ -134,12 +135,12 @@ def test_time_without_a_processor_is_given_back(zygote, monkeypatch):
     """On a busy machine, the time spent waiting for a processor is charged neither to the case nor to the function's
     share.
     """
-    monkeypatch.setattr(sandbox.Clock, "waited_s", lambda _: 60.0)
+    monkeypatch.setattr(conversation.Clock, "waited_s", lambda _: 60.0)
     with zygote.worker(LIMITS._replace(call_s=0.1, case_s=0.1)) as worker:
         worker.load(Submission("toy.py", "toy.py", "import time\ndef probe(z):\n    time.sleep(z)\n    return 1\n"))
         assert worker.call(PROBE, [0.5]).values[0] == 1
         assert worker.spent_s == 0
-        monkeypatch.setattr(sandbox.Clock, "waited_s", lambda _: 60.0 + sandbox.LOOK_S)
+        monkeypatch.setattr(conversation.Clock, "waited_s", lambda _: 60.0 + conversation.LOOK_S)
         with pytest.raises(CallFailed) as late:
             worker.call(PROBE, [600.0])
     assert late.value.outcome is Outcome.TIMED_OUT
@@ -156,15 +157,15 @@ def test_time_without_a_processor_is_told_by_the_kernel():
             busy = stack.enter_context(subprocess.Popen([sys.executable, "-c", "while True: pass"]))
             stack.callback(busy.kill)
             os.sched_setaffinity(busy.pid, processor)
-        clock = sandbox.clock_of(busy.pid)
+        clock = conversation.clock_of(busy.pid)
         wait_for(lambda: clock.waited_s() > 0.05)
-    assert sandbox.Clock(os.getpid()).waited_s() < 600
+    assert conversation.Clock(os.getpid()).waited_s() < 600
 
 
 def test_where_the_system_does_not_tell_the_clock_on_the_wall_counts_alone(zygote, monkeypatch):
     """macOS, for example, does not tell."""
-    monkeypatch.setattr(sandbox, "COMPUTING", 0.0)
-    monkeypatch.setattr(sandbox, "clock_of", lambda _: None)
+    monkeypatch.setattr(conversation, "COMPUTING", 0.0)
+    monkeypatch.setattr(conversation, "clock_of", lambda _: None)
     with zygote.worker(LIMITS) as worker:
         worker.load(Submission("toy.py", "toy.py", COMPUTES))
         assert worker.call(PROBE, [0.05]).values[0] == 1
@@ -677,7 +678,7 @@ def test_stand_in_is_not_made_to_work_forever(run):
 @linux
 def test_stand_in_answers_however_long_it_waits_for_a_processor(run, monkeypatch):
     """Otherwise, on a busy machine, a program would go on with its own function, which may be wrong."""
-    monkeypatch.setattr(sandbox, "MAX_ANSWER_S", 0.05)
+    monkeypatch.setattr(answering, "MAX_ANSWER_S", 0.05)
 
     def answer(*_):
         time.sleep(0.1)
@@ -691,7 +692,7 @@ def test_stand_in_answers_however_long_it_waits_for_a_processor(run, monkeypatch
 def test_time_in_which_an_answer_waits_for_a_processor_is_given_back(zygote, monkeypatch):
     """A program that asks a thousand times would otherwise be too slow on a busy machine alone."""
     waited = {os.getpid(): 30.0}
-    monkeypatch.setattr(sandbox.Clock, "waited_s", lambda clock: waited.get(clock._pid, 0.0))
+    monkeypatch.setattr(conversation.Clock, "waited_s", lambda clock: waited.get(clock._pid, 0.0))
 
     def answer(*_):
         time.sleep(0.4)
@@ -729,33 +730,14 @@ def test_questions_written_ahead_are_answered_no_longer_than_a_call_may_take(zyg
         return [np.array(7.0)]
 
     now = time.monotonic
-    monkeypatch.setattr(sandbox.time, "monotonic", lambda: now() + later_s)
-    monkeypatch.setattr(sandbox, "clock_of", lambda _: None)  # this clock gives more time on a busy machine
+    monkeypatch.setattr(conversation.time, "monotonic", lambda: now() + later_s)
+    monkeypatch.setattr(conversation, "clock_of", lambda _: None)  # this clock gives more time on a busy machine
     with zygote.worker(LIMITS) as worker:
         worker.load(Submission("toy.py", "toy.py", text), {"helper": ("z",)}, answer)
         with pytest.raises(CallFailed) as failed:
             worker.call(PROBE, [1.0])
     assert failed.value.outcome is Outcome.TIMED_OUT
     assert answered == ["helper"]
-
-
-@linux
-def test_time_that_is_up_at_the_last_moment_leaves_no_limit_of_memory(monkeypatch):
-    """The signal may come while the memory limit is being restored; the session would then keep the low limit."""
-    limit, before = resource.setrlimit, resource.getrlimit(resource.RLIMIT_AS)
-
-    def late(what, limits):
-        if limits == before and signal.getsignal(signal.SIGPROF) is not signal.SIG_DFL:
-            signal.raise_signal(signal.SIGPROF)
-        limit(what, limits)
-
-    monkeypatch.setattr(resource, "setrlimit", late)
-    try:
-        with contextlib.suppress(TimeoutError), sandbox._at_most(10):
-            pass
-        assert resource.getrlimit(resource.RLIMIT_AS) == before
-    finally:
-        limit(resource.RLIMIT_AS, before)
 
 
 CALL_STYLES = {
@@ -806,7 +788,7 @@ def test_import_that_ends_in_time_is_not_interrupted_later(run):
 def test_import_that_catches_its_interruption_takes_too_long(run, monkeypatch):
     """The program could go on forever."""
     text = "while True:\n    try:\n        while True:\n            pass\n    except:\n        pass\n"
-    monkeypatch.setattr(sandbox, "COMPUTING", 0.1)
+    monkeypatch.setattr(conversation, "COMPUTING", 0.1)
     with pytest.raises(CallFailed) as failed:
         run(text, keep_after_s=0.05)
     assert failed.value.outcome is Outcome.TIMED_OUT
@@ -1238,47 +1220,6 @@ def test_process_that_starts_workers_is_asked_no_more_once_it_has_stopped_answer
         process.send_signal(signal.SIGCONT)
 
 
-@linux
-def test_answer_for_a_stand_in_where_memory_is_limited_already():
-    """After `ulimit -v`, for example, the remaining memory must be enough, and no message mentions a limit."""
-    program = (
-        "import resource\nfrom autograder.sandbox import _at_most_more_memory\n"
-        "held = int(open('/proc/self/statm').read().split()[0]) * resource.getpagesize()\n"
-        "resource.setrlimit(resource.RLIMIT_AS, (held + (32 << 20),) * 2)\n"
-        "with _at_most_more_memory(64 << 20):\n    print('answered')\n"
-    )
-    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert (done.stdout, done.stderr) == ("answered\n", "")
-
-
-@linux
-def test_product_of_matrices_for_which_there_is_no_memory_does_not_end_the_grader():
-    """A reference may use `@`: OpenBLAS ends the process if it has no memory for the buffers that its first large
-    product needs.
-    """
-    program = (
-        "import numpy as np\nfrom autograder.sandbox import MAX_ANSWER_BYTES, _at_most_more_memory\n"
-        "many, few = np.ones((6000, 2)), np.ones((2, 1000))\n"
-        "with _at_most_more_memory(MAX_ANSWER_BYTES):\n    print((many @ few).shape)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert (done.stdout, done.stderr) == ("(6000, 1000)\n", "")
-
-
-def test_nothing_is_set_up_for_a_limit_where_there_is_none(monkeypatch):
-    """On macOS, for example, threads that the library starts for a product would be lost in sessions forked from a
-    template.
-    """
-
-    def nowhere(path, **_):
-        raise FileNotFoundError(errno.ENOENT, "No such file or directory", path)
-
-    monkeypatch.setattr(sandbox, "open", nowhere, raising=False)
-    monkeypatch.setattr(sandbox, "_set_up_products", lambda: pytest.fail("a product was made"))
-    with sandbox._at_most_more_memory(1):
-        assert len(bytearray(1 << 20)) == 1 << 20
-
-
 def as_windows_starts_it(monkeypatch):
     """Make this process start others as it would on Windows; return a list that collects the creation flags of each."""
     started, start = [], subprocess.Popen
@@ -1314,7 +1255,7 @@ def test_program_without_an_end_ends_with_its_grader_on_windows(tmp_path, monkey
         assert not theirs.get_inheritable(), "whatever else is started takes it along, and it never closes"
     with process:
         try:
-            worker = sandbox.Worker(ours, None, lambda _: sandbox.Ending(0), LIMITS)
+            worker = conversation.Worker(ours, None, lambda _: conversation.Ending(0), LIMITS)
             worker.load(Submission("toy.py", "toy.py", STUBBORN))
             worker.limits = LIMITS._replace(call_s=0.2)
             with pytest.raises(CallFailed) as late:
