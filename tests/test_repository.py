@@ -214,6 +214,15 @@ def test_scripts_of_the_bundle_know_no_assignment():
         assert [file for file in files if file in script] == []
 
 
+def test_every_module_has_its_place_in_the_map():
+    """Whoever looks for something in the engine finds each module, or its folder, in one row of docs/design.md."""
+    page = (ROOT / "docs" / "design.md").read_text(encoding="utf-8")
+    rows = page.partition("## The modules")[2].partition("\n## ")[0]
+    cells = [row.split("|")[1] for row in rows.splitlines() if row.startswith("| `")]
+    listed = re.findall(r"`(\w+)/?`", "".join(cells))
+    assert sorted(listed) == sorted({room(path) for path in ENGINE_FILES} - {"__init__", "__main__"})
+
+
 def test_names_in_the_pages_exist():
     """A page that says `module.name` of the engine names something that a reader finds there."""
     modules = {path.stem: path.read_text(encoding="utf-8") for path in ENGINE_FILES}
