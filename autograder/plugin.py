@@ -20,8 +20,8 @@ from _pytest.outcomes import Failed  # what pytest.fail raises, under the name t
 from . import order
 from .assignment import Assignment, Function
 from .backend import Backend, CallFailed, GraderFault
-from .evidence import Evidence
 from .mistake import Diagnosis, Mistake
+from .naming.evidence import Evidence
 from .outcome import Case, CaseResult, Outcome, as_score
 from .student import Student, WrongAnswer
 from .submission import Submission

@@ -338,7 +338,8 @@ class _ForEachSubmission:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:
         """Rehearse, and wait for submissions; this returns, and the session goes on, only in a forked child."""
-        from . import causes, feedback, guess, shapes, structure  # noqa: F401, which any submission may need
+        from . import causes, feedback  # noqa: F401, which any submission may need
+        from .naming import guess, shapes, structure  # noqa: F401
         from .rehearsal import rehearse
 
         self._memory.learn(lambda: rehearse(self._assignment, session.items, self._reference, self._mistakes))

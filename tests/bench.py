@@ -108,7 +108,7 @@ BY_CASES = """
 # Replaces mistakes.py in a copy of the cases, so that neither formulas nor numbers name a mistake. The grader needs no
 # switch for that, because it runs the instructor's files, and those can patch it.
 NO_NAMING = """
-    from autograder.evidence import Evidence
+    from autograder.naming.evidence import Evidence
 
     MISTAKES = ()
     Evidence.cause = Evidence.keep = Evidence.judge = lambda *_, **__: None

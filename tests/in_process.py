@@ -19,9 +19,9 @@ import numpy as np
 from autograder import submission as submissions
 from autograder.assignment import Assignment, Function
 from autograder.backend import Backend, CallFailed, Returned
-from autograder.diagnosis import Observation, Scene, recognize
 from autograder.in_process import InProcess
 from autograder.mistake import Mistake
+from autograder.naming.diagnosis import Observation, Scene, recognize
 from autograder.outcome import Case, CaseResult, Outcome
 from autograder.plugin import GradingPlugin
 from autograder.rehearsal import Memory

@@ -9,10 +9,10 @@ import sys
 import numpy as np
 import pytest
 
-from autograder import structure
 from autograder.compare import close
-from autograder.diagnosis import SAME, Observation, recognize
-from autograder.guess import Wrong
+from autograder.naming import structure
+from autograder.naming.diagnosis import SAME, Observation, recognize
+from autograder.naming.guess import Wrong
 from autograder.outcome import Outcome
 from autograder.rehearsal import Memory
 

@@ -10,9 +10,9 @@ from reference import forward
 # RandomState, because NumPy never changes its stream: a regrade next year sees the same data.
 # Each row is n, m_x, m_h. STEPS begins with m_x and m_h as in the open cases, but with other values; then m_x changes,
 # and the first row of SIZES changes m_h. A program that is right in one row and wrong in the next fails because of a
-# size, and it is known which one (autograder/sizes.py). Each row of STEPS has more images than the next row, or a limit
-# on n could be mistaken for the cause; and each has many, because too many mistakes look alike on one image. SIZES
-# holds more inputs than hidden units, fewer, as many, one hidden unit, many images, and the lecture's own size.
+# size, and it is known which one (autograder/naming/sizes.py). Each row of STEPS has more images than the next row, or
+# a limit on n could be mistaken for the cause; and each has many, because too many mistakes look alike on one image.
+# SIZES holds more inputs than hidden units, fewer, as many, one hidden unit, many images, and the lecture's own size.
 STEPS = ((11, 3, 2), (9, 3, 2), (8, 5, 2))
 SIZES = ((7, 5, 3), (4, 3, 6), (5, 4, 4), (5, 4, 1), (70, 5, 4), (6, 40, 20))
 

@@ -1,4 +1,4 @@
-"""autograder/diagnosis.py: a mistake is named when exactly one formula reproduces the answer, and never guessed."""
+"""naming/diagnosis.py: a mistake is named when exactly one formula reproduces the answer, and never guessed."""
 
 import subprocess
 import sys
@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from autograder import Mistake, absolute
-from autograder.diagnosis import Observation, Scene, recognize
 from autograder.mistake import Diagnosis
+from autograder.naming.diagnosis import Observation, Scene, recognize
 
 
 def catalogue(**formulas):
@@ -445,7 +445,8 @@ def test_right_program_pays_for_none_of_this():
     """Modules that only a wrong answer needs are loaded when there is one."""
     program = "import sys, autograder.plugin; print(*sys.modules)"
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
-    assert not {"autograder.structure", "autograder.shapes", "autograder.guess"} & set(ran.stdout.split())
+    late = {f"autograder.naming.{name}" for name in ("structure", "shapes", "guess")}
+    assert not late & set(ran.stdout.split())
 
 
 def test_formula_that_does_not_apply_to_a_later_call_is_named_all_the_same():

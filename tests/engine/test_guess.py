@@ -1,9 +1,9 @@
-"""autograder/guess.py: how near a prediction must be, what other cases show against a factor, and the wording."""
+"""naming/guess.py: how near a prediction must be, what other cases show against a factor, and the wording."""
 
 import numpy as np
 import pytest
 
-from autograder.guess import Guess, Wrong, listed, nth, side_names, subscript
+from autograder.naming.guess import Guess, Wrong, listed, nth, side_names, subscript
 
 
 def holds(got, predicted, **more):

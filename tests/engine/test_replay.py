@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder import Mistake, replay
-from autograder.diagnosis import Observation, recognize
+from autograder.naming.diagnosis import Observation, recognize
 from autograder.replay import Recorder, Recording, Replay, Rounded
 
 REFERENCE = types.SimpleNamespace(

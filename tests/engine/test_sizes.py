@@ -1,9 +1,9 @@
-"""autograder/sizes.py: what calls at different sizes show together, and above all when they show nothing."""
+"""naming/sizes.py: what calls at different sizes show together, and above all when they show nothing."""
 
 import numpy as np
 import pytest
 
-from autograder.sizes import Judged, only_at, sizes_of
+from autograder.naming.sizes import Judged, only_at, sizes_of
 
 SIDES = {"x": ("n", "m_x"), "theta": ("m_x", "m_h"), "y": ("n",)}
 NAMES = ("x", "theta")

@@ -1,4 +1,4 @@
-"""autograder/structure.py, shapes.py, guess.py: each transformation is found as itself and no other, and chance is
+"""naming/structure.py, shapes.py, guess.py: each transformation is found as itself and no other, and chance is
 never found.
 """
 
@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from autograder.guess import Wrong
-from autograder.structure import find
+from autograder.naming.guess import Wrong
+from autograder.naming.structure import find
 
 MANY = settings(max_examples=60, deadline=None, derandomize=True, database=None)
 SEEDS = st.integers(0, 10**6)

@@ -25,10 +25,10 @@ from autograder.backend import CallFailed, Returned
 from autograder.box import wire
 from autograder.box.control import BY_ITSELF, KILLED
 from autograder.conversation import Ending, Worker
-from autograder.diagnosis import Observation, Scene, recognize
 from autograder.feedback import Finding
 from autograder.gradescope.results import MAX_OUTPUT, as_results
 from autograder.mistake import Diagnosis
+from autograder.naming.diagnosis import Observation, Scene, recognize
 from autograder.outcome import Case, CaseResult, Grade, Outcome
 from autograder.student import Answer, WrongAnswer
 from autograder.submission import Submission

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .compare import close
+from ..compare import close
 
 # A prediction holds if each entry is within this fraction of the largest entry,
 SAME = 1e-6

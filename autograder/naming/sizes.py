@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .mistake import Diagnosis
+from ..mistake import Diagnosis
 
 
 class Judged(NamedTuple):

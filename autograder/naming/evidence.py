@@ -7,12 +7,12 @@ several cases together show at which sizes a function is right.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .assignment import Function
+from ..assignment import Function
+from ..mistake import Diagnosis, Mistake
+from ..outcome import Case
+from ..student import Answer, Student, WrongAnswer
 from .diagnosis import Observation, Scene, changed_in_place, recognize
-from .mistake import Diagnosis, Mistake
-from .outcome import Case
 from .sizes import Judged, only_at, sizes_of
-from .student import Answer, Student, WrongAnswer
 
 
 class Evidence:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from .compare import close
+from ..compare import close
 from .guess import SAME, Guess, Wrong, capital, nth, side_name, side_names, subscript, without_ones
 
 

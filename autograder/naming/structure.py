@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from ..compare import close
+from ..mistake import Diagnosis
 from . import shapes
-from .compare import close
 from .guess import EACH, SAME, Guess, Wrong, capital, listed, nth, side_name, side_names, subscript
-from .mistake import Diagnosis
 
 # Rounding predicts an answer to the last bit, except for the noise of a different order of summation.
 NOISE = 1e-11

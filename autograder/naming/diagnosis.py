@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .compare import close, difference
-from .mistake import Diagnosis, Mistake
-from .tolerance import Tolerance
+from ..compare import close, difference
+from ..mistake import Diagnosis, Mistake
+from ..tolerance import Tolerance
 
 # Answers that agree to this fraction of the largest entry count as the same.
 SAME = 1e-6
