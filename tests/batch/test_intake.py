@@ -219,6 +219,17 @@ def test_folder_that_cannot_be_read(take, folder, monkeypatch):
     assert take(path).text("ada") == "The folder . cannot be read (Permission denied). Hand in neural_network.py alone."
 
 
+def test_class_that_cannot_be_read_is_not_said_to_be_empty(refusal, folder, monkeypatch):
+    """The folder is there, and may be full of submissions."""
+    path = folder({"ada.py": PROGRAM})
+
+    def scandir(place):
+        raise PermissionError(13, "Permission denied", str(place))
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert refusal(path) == "PLACE/class cannot be read: PLACE/class: Permission denied."
+
+
 @pytest.mark.parametrize("inside", ["neural_network.py", "my_network.py", "work.txt"])
 def test_class_of_one(take, laid_out, inside):
     """If the only folder holds a single file, it is a submission, not a folder around the class."""
@@ -613,7 +624,7 @@ def test_numbers_that_cannot_be_read_are_given_anew(take, folder, damaged):
 
 def test_who_hands_in_again_on_gradescope_keeps_the_number(take, folder):
     """The student is found by number or address if the earlier submission is gone. If both are there, each has its own
-    number.
+    number, also if the new one is listed first.
     """
 
     def export(name, **who):
@@ -623,8 +634,8 @@ def test_who_hands_in_again_on_gradescope_keeps_the_number(take, folder):
     assert take(export("first", s1="7", s2="8")).folder.numbered() == {"s1": 1, "s2": 2}
     again = {"s1": 1, "s2": 2, "s3": 1}
     assert take(export("again", s2="8", s3="7")).folder.numbered() == again
-    assert take(export("and again", s2="8", s3="7", s4="7", s5="9")).folder.numbered() == again | {"s4": 3, "s5": 4}
-    assert take(export("both", s1="7", s3="7")).folder.numbered() == again | {"s4": 3, "s5": 4, "s3": 5}
+    assert take(export("and again", s2="8", s3="7", s0="7", s5="9")).folder.numbered() == again | {"s0": 3, "s5": 4}
+    assert take(export("both", s1="7", s3="7")).folder.numbered() == again | {"s0": 3, "s5": 4, "s3": 5}
 
 
 def test_manifest_of_another_version_hands_on_no_numbers(take, folder):

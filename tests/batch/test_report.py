@@ -251,13 +251,13 @@ def test_mistakes_in_extra_credit_come_last(tmp_path):
 def test_what_a_student_read_is_behind_each_failing_cell(tmp_path):
     """A cell that simply passed has no text. Texts that differ only in line numbers are the same."""
     batch = Batch(tmp_path / "batch")
-    batch.add(made_entry(1), {"1.1": failed(text="Got 3\nline 7: x"), "1.2": failed(1.5, text="Got 5")})
+    batch.add(made_entry(1), {"1.1": failed(text="Got 3\nline 7: x"), "1.2": failed(1.5, text="Got 5\nline 9: y")})
     batch.add(made_entry(2), {"1.1": failed(text="Got 3\nline 8: x")})
     html, _ = written(batch)
     links = re.findall(r"<a href=#(m\d+)>([^<]+)</a>", html)
     texts = dict(re.findall(r'id="(m\d+)".*?<pre>(.*?)</pre>', html, re.DOTALL))
     assert [(texts[anchor], points) for anchor, points in links] == [
-        ("Got 3\nline #: x", "0"), ("Got 5", "1.5"), ("Got 3\nline #: x", "0"),
+        ("Got 3\nline #: x", "0"), ("Got 5\nline 9: y", "1.5"), ("Got 3\nline #: x", "0"),
     ]  # fmt: skip
 
 
@@ -404,7 +404,9 @@ def test_cases_of_extra_credit_are_a_group_of_their_own(tried, tried_page):
 
 
 def test_text_that_stands_in_every_case_of_a_part_says_so(tmp_path):
-    """As when a file cannot be imported."""
+    """As when a file cannot be imported. Where there is only one file, it is not named."""
+    alone = Batch(tmp_path / "alone").add(made_entry(1), dict.fromkeys(("1.1", "1.2", "1.3"), failed(text="x")))
+    assert "<h4>1 student, Failed, in every case</h4>" in written(alone)[0]
     batch = Batch(tmp_path / "batch", made_assignment(extra=("1", "1")))
     batch.add(made_entry(1), dict.fromkeys(("1.1", "1.2", "1.3"), failed(text="x")) | {"2.1": Answer(1, "Passed")})
     batch.add(made_entry(2), dict.fromkeys(("2.1", "2.2"), failed(text="y")))
@@ -643,12 +645,13 @@ def test_nobody_is_named_unless_asked_for(big, big_page):
 
 
 def test_names_and_numbers_are_there_when_asked_for(tmp_path):
-    """Every member of a group is shown, or the id if nobody is named."""
+    """Every member of a group is shown, or the id if nobody is named. Otherwise a group is known by its size."""
     batch = Batch(tmp_path / "batch").add(made_entry(1, person(1), person(2))).add(made_entry(2))
     assert [row[0] for row in Page(written(batch, names=True)[0]).grid[1:]] == [
         "Name1 Family120001,Name2 Family220002",
         "submission_1002",
     ]
+    assert [row[0] for row in Page(written(batch)[0]).grid[1:]] == ["Student 001 (group of 2)", "Student 002"]
 
 
 def test_what_has_no_file_is_known_whatever_anybody_is_called(tmp_path):
