@@ -317,10 +317,12 @@ def test_results_of_another_run_inside_the_class_are_no_submission(folder, take)
 
 
 def test_student_is_not_left_out_unseen(folder, take):
-    """A submission that looks like a folder of grades is ignored, but a sentence names it."""
-    ours = {"eve/run/manifest.jsonl": b"", "eve/run/environment.json": b"{}"}
-    taken = take(folder({f"eve/{FILE}": PROGRAM, **ours, f"ada/{FILE}": PROGRAM, f"ben/{FILE}": PROGRAM}))
-    assert taken.ids == ["ada", "ben"]
+    """A submission that looks like a folder of grades is ignored, but a sentence names it. One file alone is not enough
+    for that.
+    """
+    ours = {"eve/run/manifest.jsonl": b"", "eve/run/environment.json": b"{}", "dora/run/manifest.jsonl": b""}
+    taken = take(folder({**ours, **{f"{name}/{FILE}": PROGRAM for name in ("ada", "ben", "dora", "eve")}}))
+    assert taken.ids == ["ada", "ben", "dora"]
     assert taken.summary.sentences == ("eve looks like the grades of another batch, so it was ignored.",)
 
 
@@ -638,10 +640,11 @@ def test_who_hands_in_again_on_gradescope_keeps_the_number(take, folder):
     assert take(export("both", s1="7", s3="7")).folder.numbered() == again | {"s0": 3, "s5": 4, "s3": 5}
 
 
-def test_manifest_of_another_version_hands_on_no_numbers(take, folder):
-    """Such a manifest is still replaced."""
+@pytest.mark.parametrize("manifest", ["{}\n", "[]\n", '{"id": "ada", "pa'], ids=["version", "list", "cut off"])
+def test_manifest_that_cannot_be_read_hands_on_no_numbers(take, folder, manifest):
+    """Another version may have written it, or a disk have damaged it. It is still replaced."""
     first = take(folder({"ada.py": PROGRAM}, name="first")).folder
-    first.manifest.write_text("{}\n", encoding="ascii")
+    first.manifest.write_text(manifest, encoding="ascii")
     assert take(folder({"ben.py": PROGRAM}, name="then")).folder.numbered() == {"ada": 1, "ben": 2}
 
 

@@ -644,6 +644,16 @@ def test_nobody_is_named_unless_asked_for(big, big_page):
     assert "Student 017" in html
 
 
+def test_notes_that_have_no_room_are_said_to_be_in_the_table(tmp_path):
+    """The page has room for 30 notes. The table has them all, each with its student."""
+    batch = Batch(tmp_path / "batch")
+    for number in range(1, 33):
+        batch.add(made_entry(number, notes=(f"Note {number:02}.",)))
+    html, _ = written(batch)
+    assert len(re.findall(r"Note \d\d\.", html)) == 30
+    assert "More notes, about 2 students, are in grades.csv." in html
+
+
 def test_names_and_numbers_are_there_when_asked_for(tmp_path):
     """Every member of a group is shown, or the id if nobody is named. Otherwise a group is known by its size."""
     batch = Batch(tmp_path / "batch").add(made_entry(1, person(1), person(2))).add(made_entry(2))
