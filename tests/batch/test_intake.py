@@ -302,7 +302,7 @@ def test_link_inside_a_submission_is_not_followed(take, folder, tmp_path):
 
 def test_results_inside_the_class_are_no_submission(folder, take):
     """`batch class --out class/results`, run twice."""
-    path = folder({"ada.py": PROGRAM, "ben.py": PROGRAM})
+    path = folder({"ada.py": PROGRAM, f"ben/{FILE}": PROGRAM})
     for _ in range(2):
         assert take(path, "class/results").ids == ["ada", "ben"]
 

@@ -408,7 +408,7 @@ class TestReading:
         [
             (Entry("a", ""), "Nothing was handed in."),
             (Entry("a", "", problem="Hand in toy.py."), "Hand in toy.py."),
-            (Entry("a", "/nowhere/at/all"), "What was handed in can no longer be read (No such file or directory)."),
+            (Entry("a", "/nowhere/at/all.py"), "all.py can no longer be read (No such file or directory)."),
         ],
     )
     def test_no_program(self, entry, problem, toy):
