@@ -15,6 +15,8 @@ from html.parser import HTMLParser
 import pytest
 
 from autograder.assignment import load
+from autograder.batch.gathered import gather
+from autograder.batch.items import mastery
 from autograder.batch.records import Person, Stored, StoredCase
 from autograder.batch.report import write_all
 from autograder.grade import grade
@@ -267,6 +269,13 @@ def test_what_a_student_read_about_a_case_that_is_gone_is_kept_under_its_number(
     batch.assignment = made_assignment(("4", "6"))
     html, _ = written(batch)
     assert re.search("<h3>1.3</h3>.*?<pre>Got 3</pre>", html, re.DOTALL)
+
+
+def test_function_with_a_new_case_is_not_yet_said_to_be_right(tmp_path):
+    """Nobody has been graded on all of its cases."""
+    batch = Batch(tmp_path / "batch", made_assignment(("4", "6"))).add(made_entry(1))
+    batch.assignment = made_assignment()
+    assert mastery(gather(batch.folder, batch.assignment)) == []
 
 
 def test_what_a_student_read_is_behind_a_cell_that_passed_with_right_functions(tmp_path):
