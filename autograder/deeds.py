@@ -20,9 +20,9 @@ class Refused(Exception):
 
 def _call(name: str, *arguments: int) -> int:
     """Call a function of the C library."""
-    result = int(getattr(ctypes.CDLL(None, use_errno=True), name)(*arguments))
+    result = int(getattr(ctypes.CDLL(None), name)(*arguments))
     if result == -1:
-        raise OSError(ctypes.get_errno(), name)
+        raise Refused
     return result
 
 
@@ -180,7 +180,6 @@ def attempt(number: float) -> float:
     """Try one of `DEEDS`. Return 1.0 if it succeeded, 0.0 if it was refused."""
     try:
         DEEDS[int(number)]()
-    except Exception as error:
-        sys.stdout.write(f"{type(error).__name__}: {error}")
+    except Exception:
         return 0.0
     return 1.0

@@ -24,8 +24,6 @@ ANOTHER = {
     "packages": "different versions of packages",
 }
 
-DATA = ("*.npy", "*.npz", "*.csv", "*.json")
-
 
 def describe(root: Path, assignment: Assignment) -> dict[str, Any]:
     """Return the whole environment as plain data.
@@ -47,18 +45,17 @@ def describe(root: Path, assignment: Assignment) -> dict[str, Any]:
 def decisive(root: Path, assignment: Assignment) -> dict[str, Any]:
     """What two runs must share for their grades to go into one table; `root` as for `describe`."""
     return {
-        "grader": digest(root / "autograder", ("*.py",)),
-        "cases": " ".join(digest(folder, ("*",)) for folder in _folders(assignment)),
-        "data sets": digest(root / "datasets", DATA),
+        "grader": digest(root / "autograder", "*.py"),
+        "cases": " ".join(map(digest, _folders(assignment))),
+        "data sets": digest(root / "datasets"),
         "python": platform.python_version(),
         "packages": {name: version for name in PACKAGES if (version := _version(name))},
     }
 
 
 def _folders(assignment: Assignment) -> list[Path]:
-    """Return the folders of all parts, except those inside the first one, whose digest covers them."""
-    first, *extra = (part.folder.resolve() for part in assignment.parts)
-    return [first, *(folder for folder in extra if first not in folder.parents)]
+    """Return the folders of all parts; those of extra credit need not be inside the first one."""
+    return [part.folder.resolve() for part in assignment.parts]
 
 
 def difference(before: dict[str, Any], now: dict[str, Any]) -> str:
@@ -73,13 +70,13 @@ def unlike(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
     return [name for name in mine if name in others and mine[name] != others[name]]
 
 
-def digest(folder: Path, patterns: Iterable[str]) -> str:
+def digest(folder: Path, pattern: str = "*") -> str:
     """Return the SHA-256 of the names and contents of the files below a folder, in sorted order.
 
     Files that Python, pytest and editors create are left out, and so are notes, which are Markdown.
     """
     total = hashlib.sha256()
-    for path in sorted({path for pattern in patterns for path in folder.rglob(pattern) if path.is_file()}):
+    for path in sorted(path for path in folder.rglob(pattern) if path.is_file()):
         name = path.relative_to(folder)
         if (
             path.suffix in (".md", ".pyc")

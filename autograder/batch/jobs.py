@@ -91,14 +91,14 @@ def read(entry: Entry, assignment: Assignment) -> Job:
     """Read a submission. Anything wrong with it becomes a problem of this submission and never stops the class."""
     if entry.problem or not entry.path:
         return Job(entry.id, HandedIn(None, entry.problem or "Nothing was handed in."))
+    name = submissions.shown_name(os.path.basename(entry.path))
     if os.path.islink(entry.path):
-        # It became a link after it was listed: anyone who can write to the class's folder could otherwise get the grade
-        # of the file that the link leads to.
-        return Job(entry.id, HandedIn(None, "What was handed in is a link to something else. Hand in the file itself."))
+        # Anyone who can write to the class's folder could otherwise get the grade of the file that the link leads to.
+        return Job(entry.id, HandedIn(None, f"{name} is a link to another file. Hand in the file itself."))
     try:
         handed_in = submissions.read_parts(Path(entry.path), assignment)
     except OSError as error:
-        return Job(entry.id, HandedIn(None, f"What was handed in can no longer be read ({error.strerror})."))
+        return Job(entry.id, HandedIn(None, f"{name} can no longer be read ({error.strerror})."))
     if not entry.problems:
         return Job(entry.id, handed_in)
     # A file that could not be unpacked is an empty file now; intake has recorded what was wrong with it.

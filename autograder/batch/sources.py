@@ -9,7 +9,6 @@ does not affect the others.
 import errno
 import os
 import shutil
-import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -152,28 +151,12 @@ class OnDisk:
             raise Unfit(str(unreadable)) from None
 
     def hand_out(self, at: At, to: Path, files: Sequence[str]) -> HandedOut:  # noqa: ARG002 - nothing needs to be unpacked
-        """Return a submission in place. Refuse links and pipes: grading would follow a link, and wait for a pipe."""
-        path = self._path.joinpath(*at)
-        if problem := _odd(path):
-            return HandedOut(problem=problem)
-        return HandedOut(str(path))
+        """Return a submission in place, whatever it is; who reads it refuses links and pipes."""
+        return HandedOut(str(self._path.joinpath(*at)))
 
     def has_room(self, at: At, size: int) -> bool:  # noqa: ARG002 - the size is that on the disk
         """Return True: files on disk are not packed."""
         return True
-
-
-def _odd(path: Path) -> str:
-    """Return why a path is refused, as a sentence for the student; empty if it is not."""
-    try:
-        mode = path.lstat().st_mode
-    except OSError as error:  # it was removed after it was listed, as by a program that synchronizes folders
-        return f"{shown_name(path.name)} can no longer be read ({error.strerror})."
-    if stat.S_ISLNK(mode):
-        return f"{shown_name(path.name)} is a link to another file. Hand in the file itself."
-    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
-        return f"{shown_name(path.name)} is not a regular file. Hand in your program as a plain file."
-    return ""
 
 
 def copy_together(source: Source, members: dict[str, At], to: Path, files: Sequence[str]) -> HandedOut:

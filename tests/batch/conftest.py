@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from autograder import submission
 from autograder.batch import jobs
 from autograder.batch.intake import NotAClass, take_in
 from autograder.batch.records import Folder
@@ -41,13 +40,7 @@ class Taken:
 
     def text(self, identifier):
         """Return the program that would be graded, or the message for the student."""
-        entry = self.by_id[identifier]
-        if entry.problem:
-            return entry.problem
-        try:
-            return submission.read(Path(entry.path), FILE, (FILE, EXTRA)).text
-        except submission.Unreadable as why:
-            return str(why)
+        return self.texts(identifier)[0]
 
     def texts(self, identifier):
         """Return, for each part, the program that would be graded or the message; None if it was not handed in."""

@@ -20,7 +20,8 @@ def root(tmp_path):
     (tmp_path / "autograder" / "grade.py").write_text("1", encoding="ascii")
     (tmp_path / "autograder" / "box" / "worker.py").write_text("2", encoding="ascii")
     (tmp_path / "datasets").mkdir()
-    (tmp_path / "datasets" / "images.npy").write_bytes(b"3")
+    for name in ("images.npy", "words.txt"):
+        (tmp_path / "datasets" / name).write_bytes(b"3")
     make_toy(tmp_path / "cases")
     for name in ("points.csv", "more/words.txt"):
         (tmp_path / "cases" / name).write_text("x,y\n", encoding="ascii")
@@ -59,6 +60,7 @@ def test_same_files_are_the_same_grader(root):
         ("cases/more/test_more.py", "cases"),
         ("cases/more/assignment.toml", "cases"),
         ("datasets/images.npy", "data sets"),
+        ("datasets/words.txt", "data sets"),
     ],
 )
 def test_one_letter_makes_another(root, file, what):

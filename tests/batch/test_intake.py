@@ -219,6 +219,17 @@ def test_folder_that_cannot_be_read(take, folder, monkeypatch):
     assert take(path).text("ada") == "The folder . cannot be read (Permission denied). Hand in neural_network.py alone."
 
 
+def test_class_that_cannot_be_read_is_not_said_to_be_empty(refusal, folder, monkeypatch):
+    """The folder is there, and may be full of submissions."""
+    path = folder({"ada.py": PROGRAM})
+
+    def scandir(place):
+        raise PermissionError(13, "Permission denied", str(place))
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert refusal(path) == "PLACE/class cannot be read: PLACE/class: Permission denied."
+
+
 @pytest.mark.parametrize("inside", ["neural_network.py", "my_network.py", "work.txt"])
 def test_class_of_one(take, laid_out, inside):
     """If the only folder holds a single file, it is a submission, not a folder around the class."""
@@ -291,7 +302,7 @@ def test_link_inside_a_submission_is_not_followed(take, folder, tmp_path):
 
 def test_results_inside_the_class_are_no_submission(folder, take):
     """`batch class --out class/results`, run twice."""
-    path = folder({"ada.py": PROGRAM, "ben.py": PROGRAM})
+    path = folder({"ada.py": PROGRAM, f"ben/{FILE}": PROGRAM})
     for _ in range(2):
         assert take(path, "class/results").ids == ["ada", "ben"]
 
@@ -306,10 +317,12 @@ def test_results_of_another_run_inside_the_class_are_no_submission(folder, take)
 
 
 def test_student_is_not_left_out_unseen(folder, take):
-    """A submission that looks like a folder of grades is ignored, but a sentence names it."""
-    ours = {"eve/run/manifest.jsonl": b"", "eve/run/environment.json": b"{}"}
-    taken = take(folder({f"eve/{FILE}": PROGRAM, **ours, f"ada/{FILE}": PROGRAM, f"ben/{FILE}": PROGRAM}))
-    assert taken.ids == ["ada", "ben"]
+    """A submission that looks like a folder of grades is ignored, but a sentence names it. One file alone is not enough
+    for that.
+    """
+    ours = {"eve/run/manifest.jsonl": b"", "eve/run/environment.json": b"{}", "dora/run/manifest.jsonl": b""}
+    taken = take(folder({**ours, **{f"{name}/{FILE}": PROGRAM for name in ("ada", "ben", "dora", "eve")}}))
+    assert taken.ids == ["ada", "ben", "dora"]
     assert taken.summary.sentences == ("eve looks like the grades of another batch, so it was ignored.",)
 
 
@@ -613,7 +626,7 @@ def test_numbers_that_cannot_be_read_are_given_anew(take, folder, damaged):
 
 def test_who_hands_in_again_on_gradescope_keeps_the_number(take, folder):
     """The student is found by number or address if the earlier submission is gone. If both are there, each has its own
-    number.
+    number, also if the new one is listed first.
     """
 
     def export(name, **who):
@@ -623,14 +636,15 @@ def test_who_hands_in_again_on_gradescope_keeps_the_number(take, folder):
     assert take(export("first", s1="7", s2="8")).folder.numbered() == {"s1": 1, "s2": 2}
     again = {"s1": 1, "s2": 2, "s3": 1}
     assert take(export("again", s2="8", s3="7")).folder.numbered() == again
-    assert take(export("and again", s2="8", s3="7", s4="7", s5="9")).folder.numbered() == again | {"s4": 3, "s5": 4}
-    assert take(export("both", s1="7", s3="7")).folder.numbered() == again | {"s4": 3, "s5": 4, "s3": 5}
+    assert take(export("and again", s2="8", s3="7", s0="7", s5="9")).folder.numbered() == again | {"s0": 3, "s5": 4}
+    assert take(export("both", s1="7", s3="7")).folder.numbered() == again | {"s0": 3, "s5": 4, "s3": 5}
 
 
-def test_manifest_of_another_version_hands_on_no_numbers(take, folder):
-    """Such a manifest is still replaced."""
+@pytest.mark.parametrize("manifest", ["{}\n", "[]\n", '{"id": "ada", "pa'], ids=["version", "list", "cut off"])
+def test_manifest_that_cannot_be_read_hands_on_no_numbers(take, folder, manifest):
+    """Another version may have written it, or a disk have damaged it. It is still replaced."""
     first = take(folder({"ada.py": PROGRAM}, name="first")).folder
-    first.manifest.write_text("{}\n", encoding="ascii")
+    first.manifest.write_text(manifest, encoding="ascii")
     assert take(folder({"ben.py": PROGRAM}, name="then")).folder.numbered() == {"ada": 1, "ben": 2}
 
 

@@ -261,6 +261,19 @@ def test_what_was_stopped_is_not_tried_again(toy, graded_with):
     assert len(places) == 1
 
 
+def test_ctrl_c_over_a_fault_of_ours_starts_no_second_grading(toy, monkeypatch):
+    """It interrupts the main thread, which grades what a cluster cannot."""
+    places = []
+
+    def grade(handed_in, assignment, place=None):
+        places.append(place)
+        return fallback(assignment)._replace(stopped=True)
+
+    monkeypatch.setattr(jobs, "grade_parts", grade)
+    assert jobs.do(job("right", RIGHT), toy, None) is None
+    assert len(places) == 1
+
+
 def test_error_in_a_thread_is_an_error_of_the_run(toy, tmp_path, monkeypatch):
     """The run must not wait forever. What was done before has been returned."""
 
@@ -395,7 +408,7 @@ class TestReading:
         [
             (Entry("a", ""), "Nothing was handed in."),
             (Entry("a", "", problem="Hand in toy.py."), "Hand in toy.py."),
-            (Entry("a", "/nowhere/at/all"), "What was handed in can no longer be read (No such file or directory)."),
+            (Entry("a", "/nowhere/at/all.py"), "all.py can no longer be read (No such file or directory)."),
         ],
     )
     def test_no_program(self, entry, problem, toy):

@@ -15,6 +15,8 @@ from html.parser import HTMLParser
 import pytest
 
 from autograder.assignment import load
+from autograder.batch.gathered import gather
+from autograder.batch.items import mastery
 from autograder.batch.records import Person, Stored, StoredCase
 from autograder.batch.report import write_all
 from autograder.grade import grade
@@ -251,14 +253,29 @@ def test_mistakes_in_extra_credit_come_last(tmp_path):
 def test_what_a_student_read_is_behind_each_failing_cell(tmp_path):
     """A cell that simply passed has no text. Texts that differ only in line numbers are the same."""
     batch = Batch(tmp_path / "batch")
-    batch.add(made_entry(1), {"1.1": failed(text="Got 3\nline 7: x"), "1.2": failed(1.5, text="Got 5")})
+    batch.add(made_entry(1), {"1.1": failed(text="Got 3\nline 7: x"), "1.2": failed(1.5, text="Got 5\nline 9: y")})
     batch.add(made_entry(2), {"1.1": failed(text="Got 3\nline 8: x")})
     html, _ = written(batch)
     links = re.findall(r"<a href=#(m\d+)>([^<]+)</a>", html)
     texts = dict(re.findall(r'id="(m\d+)".*?<pre>(.*?)</pre>', html, re.DOTALL))
     assert [(texts[anchor], points) for anchor, points in links] == [
-        ("Got 3\nline #: x", "0"), ("Got 5", "1.5"), ("Got 3\nline #: x", "0"),
+        ("Got 3\nline #: x", "0"), ("Got 5\nline 9: y", "1.5"), ("Got 3\nline #: x", "0"),
     ]  # fmt: skip
+
+
+def test_what_a_student_read_about_a_case_that_is_gone_is_kept_under_its_number(tmp_path):
+    """The cases have changed since; until all are graded again, the page shows what there is."""
+    batch = Batch(tmp_path / "batch").add(made_entry(1), {"1.3": failed(text="Got 3")})
+    batch.assignment = made_assignment(("4", "6"))
+    html, _ = written(batch)
+    assert re.search("<h3>1.3</h3>.*?<pre>Got 3</pre>", html, re.DOTALL)
+
+
+def test_function_with_a_new_case_is_not_yet_said_to_be_right(tmp_path):
+    """Nobody has been graded on all of its cases."""
+    batch = Batch(tmp_path / "batch", made_assignment(("4", "6"))).add(made_entry(1))
+    batch.assignment = made_assignment()
+    assert mastery(gather(batch.folder, batch.assignment)) == []
 
 
 def test_what_a_student_read_is_behind_a_cell_that_passed_with_right_functions(tmp_path):
@@ -404,7 +421,9 @@ def test_cases_of_extra_credit_are_a_group_of_their_own(tried, tried_page):
 
 
 def test_text_that_stands_in_every_case_of_a_part_says_so(tmp_path):
-    """As when a file cannot be imported."""
+    """As when a file cannot be imported. Where there is only one file, it is not named."""
+    alone = Batch(tmp_path / "alone").add(made_entry(1), dict.fromkeys(("1.1", "1.2", "1.3"), failed(text="x")))
+    assert "<h4>1 student, Failed, in every case</h4>" in written(alone)[0]
     batch = Batch(tmp_path / "batch", made_assignment(extra=("1", "1")))
     batch.add(made_entry(1), dict.fromkeys(("1.1", "1.2", "1.3"), failed(text="x")) | {"2.1": Answer(1, "Passed")})
     batch.add(made_entry(2), dict.fromkeys(("2.1", "2.2"), failed(text="y")))
@@ -642,13 +661,24 @@ def test_nobody_is_named_unless_asked_for(big, big_page):
     assert "Student 017" in html
 
 
+def test_notes_that_have_no_room_are_said_to_be_in_the_table(tmp_path):
+    """The page has room for 30 notes. The table has them all, each with its student."""
+    batch = Batch(tmp_path / "batch")
+    for number in range(1, 33):
+        batch.add(made_entry(number, notes=(f"Note {number:02}.",)))
+    html, _ = written(batch)
+    assert len(re.findall(r"Note \d\d\.", html)) == 30
+    assert "More notes, about 2 students, are in grades.csv." in html
+
+
 def test_names_and_numbers_are_there_when_asked_for(tmp_path):
-    """Every member of a group is shown, or the id if nobody is named."""
+    """Every member of a group is shown, or the id if nobody is named. Otherwise a group is known by its size."""
     batch = Batch(tmp_path / "batch").add(made_entry(1, person(1), person(2))).add(made_entry(2))
     assert [row[0] for row in Page(written(batch, names=True)[0]).grid[1:]] == [
         "Name1 Family120001,Name2 Family220002",
         "submission_1002",
     ]
+    assert [row[0] for row in Page(written(batch)[0]).grid[1:]] == ["Student 001 (group of 2)", "Student 002"]
 
 
 def test_what_has_no_file_is_known_whatever_anybody_is_called(tmp_path):

@@ -367,6 +367,13 @@ def is_grading(supervisor):
     return any(children(zygote, "from box import zygote") for zygote in children(supervisor, "from box import zygote"))
 
 
+def test_sigterm_is_the_callers_again_after_a_grading(grade_text):
+    """Between two gradings of one command, it must not be taken for the end of the one that is over."""
+    before = signal.getsignal(signal.SIGTERM)
+    grade_text(RIGHT)
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
 @needs_linux
 def test_sigterm_leaves_a_complete_file(tmp_path):
     """SIGTERM is the platform's last warning: there are results for every case, the fault is named as ours, and the
