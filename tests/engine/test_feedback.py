@@ -204,7 +204,8 @@ def test_exception_of_the_import_tests_the_import():
          "Only NumPy, SciPy, Matplotlib and the standard library are installed, and your file is run by itself."),
         ("EOFError", "EOF when reading a line",
          "The program asks for keyboard input, but nobody can type while it is checked. Take out input()."),
-        ("SystemExit", "0", "The program ends itself. Take out exit(), quit(), sys.exit() and unittest.main()."),
+        ("SystemExit", "0", "The program ends itself. Take out exit(), quit(), sys.exit(), unittest.main(), and "
+         "arguments that argparse requires."),
         ("MemoryError", "Unable to allocate 16 GiB", "The program asked for more memory than it is allowed."),
         ("SyntaxError", "Missing parentheses in call to 'print'. Did you mean print(...)?",
          "This is Python 2. In Python 3, print is a function: print(x)."),
