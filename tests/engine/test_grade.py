@@ -163,6 +163,15 @@ def test_object_that_is_replaced_is_asked_for_nothing_but_what_the_program_asks_
     assert [result.carried for result in grade.results] == [False, True]
 
 
+def test_import_that_fails_whatever_the_functions_do_is_told_as_it_fails_at_home(grade_in_a_class):
+    """Every case quotes the number that the student's own functions give, and no case that of correct ones."""
+    grade = grade_in_a_class(
+        of("def double(z):\n    return 0 * z\n") + "raise ValueError(f'only {double(3.0)}, and {both(1.0, 1.0)[1]}')\n"
+    )
+    assert outcomes(grade) == {"1": "Raised", "2": "Raised"}
+    assert ["only 0.0, and 0.0" in result.text for result in grade.results] == [True, True]
+
+
 def test_stand_in_cannot_be_asked_by_the_function_it_replaces(grade_in_a_class):
     """`double` has no stand-ins: a program that makes other functions do its work gets no points."""
     grade = grade_in_a_class(
