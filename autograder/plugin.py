@@ -230,7 +230,7 @@ class GradingPlugin:
         if judged is not None:
             open_passed = self._has_passed_open_cases(judged)
             sizes = self._evidence.judge(case, judged, self._student, alone=alone, open_passed=open_passed)
-        self._imported = backend is not None
+        self._imported = backend is not None and not (failure is not None and failure.facts.get("cut_short"))
         self._unwritten = isinstance(failure, CallFailed) and _raises_not_implemented(failure, function)
         if failure is not None:
             printed = backend.printed if backend is not None else ""
