@@ -22,10 +22,18 @@ MODULES = {
     "numpy": "import numpy",
     "math": "import math",
     "plt": "import matplotlib.pyplot as plt",
+    "dataclass": "from dataclasses import dataclass",
+    "expit": "from scipy.special import expit",
+    **{name: f"from numpy.typing import {name}" for name in ("ArrayLike", "NDArray")},
     **{
         name: f"from typing import {name}" for name in ("Any", "Callable", "Dict", "List", "Optional", "Tuple", "Union")
     },
 }
+# Names that students use as if they had imported them from NumPy.
+OF_NUMPY = {
+    "arange", "array", "clip", "dot", "exp", "log", "log1p", "matmul", "maximum", "mean", "ones", "outer", "sqrt",
+    "tanh", "where", "zeros", "zeros_like",
+}  # fmt: skip
 NO_POWER = "In Python ^ is not a power. Write ** for it, or np.exp for a power of e."
 # Limits on the search of a program: how many characters are read, and how many names are compared for similarity.
 MAX_SEARCHED = 1 << 18
@@ -56,6 +64,7 @@ WHOLE = (
     "An index, a size or the n of range(n) must be a whole number, but this is not one. a // b divides without a rest; "
     "a / b is always a float."
 )
+SINGLE = "This is a single number: it has no entries and no length. Handle it apart from arrays."
 NOTHING = "Something is None here. A function returns None if it has no return, or never gets to it."
 
 # Exception type -> advice that needs no message.
@@ -102,6 +111,7 @@ MESSAGES = [
      "An array that chooses entries holds whole numbers, or True and False. For the entries where y is 1: a[y == 1]."),
     ("IndexError", r"only integers, slices \(`:`\), ellipsis", WHOLE),
     ("IndexError", r"list index out of range", "Counting begins at 0: a list of n entries has the indices 0 to n - 1."),
+    ("IndexError", r"invalid index to scalar variable", SINGLE),
     ("IndexError", r"tuple index out of range",
      "A tuple of n entries has the indices 0 to n - 1. The shape of a vector has one entry only, shape[0]."),
     ("NameError", r"name 'get_ipython' is not defined", FOR_NOTEBOOKS),
@@ -136,6 +146,8 @@ MESSAGES = [
      "A list of lists takes its indices one by one, a[i][j]. Only an array takes a[i, j]: np.array(...)."),
     ("TypeError", r"Cannot interpret '\d+' as a data type",
      "The sides of an array come as one tuple, in parentheses of their own: np.zeros((2, 3))."),
+    ("TypeError", r"'(?:numpy\.)?(?:float|int)(?:64)?' object (?:is not subscriptable|does not support item assignment)"
+     r"|object of type '(?:numpy\.)?(?:float|int)(?:64)?' has no len", SINGLE),
     ("TypeError", r"iteration over a 0-d array",
      "An array of shape () is a single number, so a loop cannot go through it. Its np.ndim is 0, as for a float."),
     ("TypeError", r"'int' object is not iterable",
@@ -387,6 +399,8 @@ def _misspelled(message: str, name: str, arguments: Sequence[str], others: Seque
         return f"{used} is not imported. Put this at the top of the file: {MODULES[used]}"
     if used in PYTHON_2:
         return f"This is Python 2. In Python 3 it is called {PYTHON_2[used]}."
+    if used in OF_NUMPY:
+        return f"If you mean NumPy's, write np.{used}."
     if used in OTHER_LANGUAGES:
         return f"If you mean Python's own, write {OTHER_LANGUAGES[used]}."
     known = [one for one in (name, *arguments, *others) if one]
