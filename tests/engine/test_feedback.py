@@ -719,6 +719,18 @@ def test_value_that_is_no_numbers_is_named_in_a_hidden_case_by_known_words_alone
     assert dict(found.lines)["Got"] == sentence
 
 
+@pytest.mark.parametrize("case", [made_case(), hidden()], ids=["open", "hidden"])
+@pytest.mark.parametrize(
+    ("function", "kind", "told"), [(DOUBLE, "tuple", True), (DOUBLE, "list", False), (BOTH, "tuple", False)]
+)
+def test_result_that_is_returned_with_its_history_is_to_be_returned_alone(case, function, kind, told):
+    """A function with a single result may return a list of all losses beside it."""
+    failure = CallFailed(Outcome.FAILED, function.name, problem="ragged", kind=kind, count=0)
+    cause = dict(failed_call(case, failure, PROGRAM, function).lines).get("Likely cause")
+    alone = "A tuple is several values, as after return a, b. Return the one that is asked for alone."
+    assert cause == (alone if told else None)
+
+
 def test_marks_and_blank_letters_are_thinned_out():
     """Stacked combining marks would reach into other lines; blank-looking letters would hide the text."""
     assert clean("e" + "\u0301" * 40 + "x\u2800y\u3164z") == "e\u0301\u0301xyz"
