@@ -52,7 +52,7 @@ MAY_IMPORT = {
     "importing": {"assignment", "backend", "conversation", "outcome", "sandbox", "submission"},
     "session": {"answering", "assignment", "backend", "box", "causes", "deferred", "explain", "feedback", "guess",
                 "importing", "mistake", "outcome", "plugin", "rehearsal", "replay", "sandbox", "shapes", "structure",
-                "submission"},
+                "student", "submission"},
     "in_process": {"assignment", "backend", "box", "submission"},
     "home": {"assignment", "backend", "feedback", "in_process", "mistake", "newer", "order", "outcome", "plugin",
              "replay", "submission"},
