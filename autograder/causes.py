@@ -22,10 +22,18 @@ MODULES = {
     "numpy": "import numpy",
     "math": "import math",
     "plt": "import matplotlib.pyplot as plt",
+    "dataclass": "from dataclasses import dataclass",
+    "expit": "from scipy.special import expit",
+    **{name: f"from numpy.typing import {name}" for name in ("ArrayLike", "NDArray")},
     **{
         name: f"from typing import {name}" for name in ("Any", "Callable", "Dict", "List", "Optional", "Tuple", "Union")
     },
 }
+# Names that students use as if they had imported them from NumPy.
+OF_NUMPY = {
+    "arange", "array", "clip", "dot", "exp", "log", "log1p", "matmul", "maximum", "mean", "ones", "outer", "sqrt",
+    "tanh", "where", "zeros", "zeros_like",
+}  # fmt: skip
 NO_POWER = "In Python ^ is not a power. Write ** for it, or np.exp for a power of e."
 # Limits on the search of a program: how many characters are read, and how many names are compared for similarity.
 MAX_SEARCHED = 1 << 18
@@ -46,7 +54,17 @@ DIVISOR = "This divides by 0. Find out when the denominator can be 0, and handle
 FOR_NOTEBOOKS = "This line works only in a notebook. Take it out."
 HERE = f"{sys.version_info[0]}.{sys.version_info[1]}"
 NEWER = f"This needs a newer Python; this one is {HERE}."
+ANOTHER_LANGUAGE = (
+    "This is another language. In Python, types are left out: write total = 0 for a variable, and begin a function "
+    "with def, its name and its parameters."
+)
+ASSIGNS = "In Python, a <- b compares a with -b. Write = to give a name its value."
 UNSEEN = "This line has an invisible character in it. Delete the whole line and type it again in your editor."
+WHOLE = (
+    "An index, a size or the n of range(n) must be a whole number, but this is not one. a // b divides without a rest; "
+    "a / b is always a float."
+)
+SINGLE = "This is a single number: it has no entries and no length. Handle it apart from arrays."
 NOTHING = "Something is None here. A function returns None if it has no return, or never gets to it."
 
 # Exception type -> advice that needs no message.
@@ -64,7 +82,8 @@ TYPES = {
     "RecursionError": "A function calls itself, directly or through another, more often than Python allows, about "
                       "1,000 times. Use a loop, or check whether it should call itself at all.",
     "RuntimeWarning": "warnings.simplefilter or filterwarnings turns a warning into this error. Take it out.",
-    "SystemExit": "The program ends itself. Take out exit(), quit(), sys.exit() and unittest.main().",
+    "SystemExit": "The program ends itself. Take out exit(), quit(), sys.exit(), unittest.main(), and arguments that "
+                  "argparse requires.",
     "TabError": "Indent with four spaces everywhere; most editors can convert tabs.",
     "UnboundLocalError": "A variable is used before this function has given it a value. A name that a function assigns "
                          "anywhere is local to it, even if something outside has the same name.",
@@ -73,6 +92,7 @@ TYPES = {
 
 # Exception type, pattern for the beginning of its message, and advice. Numbers in braces are groups of the pattern.
 MESSAGES = [
+    ("AttributeError", r"'NoneType' object has no attribute", NOTHING),
     ("AttributeError", r"module 'math' has no attribute '(\w+)'",
      "math has no {1}. The functions of NumPy begin with np."),
     ("AttributeError", r"'(list|tuple)' object has no attribute '(shape|size|ndim|T|dot|sum|mean|reshape|ravel)'",
@@ -87,7 +107,11 @@ MESSAGES = [
      "The line before ends with a colon, so an indented line must follow. If there is nothing in it yet, write pass."),
     ("IndexError", r"index (-?\d+) is out of bounds for axis (\d+) with size (\d+)",
      "Counting begins at 0: axis {2}, of length {3}, has no index {1}. Take sizes from .shape."),
+    ("IndexError", r"arrays used as indices must be of integer \(or boolean\) type",
+     "An array that chooses entries holds whole numbers, or True and False. For the entries where y is 1: a[y == 1]."),
+    ("IndexError", r"only integers, slices \(`:`\), ellipsis", WHOLE),
     ("IndexError", r"list index out of range", "Counting begins at 0: a list of n entries has the indices 0 to n - 1."),
+    ("IndexError", r"invalid index to scalar variable", SINGLE),
     ("IndexError", r"tuple index out of range",
      "A tuple of n entries has the indices 0 to n - 1. The shape of a vector has one entry only, shape[0]."),
     ("NameError", r"name 'get_ipython' is not defined", FOR_NOTEBOOKS),
@@ -97,6 +121,8 @@ MESSAGES = [
      "Threads and other processes cannot be started where programs are graded. Use a loop instead."),
     ("SyntaxError", r"Missing parentheses in call to 'print'",
      "This is Python 2. In Python 3, print is a function: print(x)."),
+    ("SyntaxError", r"invalid decimal literal",
+     "A letter follows a number. Write * to multiply them; a name cannot begin with a digit."),
     ("SyntaxError", r"invalid non-printable character", UNSEEN),
     ("SyntaxError", r"invalid character",
      "This character comes from a word processor or a web page. Type it again in your editor."),
@@ -106,11 +132,22 @@ MESSAGES = [
     ("TypeError", r"must be real number, not ndarray",
      "The functions of math take numbers, but this is an array. NumPy's functions take arrays: np.exp, np.log, "
      "np.sum."),
-    ("TypeError", r"(?:unsupported operand type\(s\) for .*'NoneType'|cannot unpack non-iterable NoneType"
+    ("TypeError", r"(?:unsupported operand type\(s\) for .*'NoneType'"
+     r"|bad operand type for .*'NoneType'|object of type 'NoneType' has no len|'[<>]=?' not supported .*'NoneType'"
+     r"|loop of ufunc does not support argument \d of type NoneType|cannot unpack non-iterable NoneType"
      r"|'NoneType' object is not (?:subscriptable|iterable))", NOTHING),
     ("TypeError", r"(?:ufunc 'bitwise_xor' not supported|unsupported operand type\(s\) for \^=?:)", NO_POWER),
     ("TypeError", r"(?:cannot use .*\()?unhashable type: 'numpy.ndarray'",
      "An array cannot be a key of a dictionary or a member of a set. lru_cache and cache use arguments as keys, too."),
+    ("TypeError", r"(?:list|tuple) indices must be integers or slices, not (?:numpy\.)?float"
+     r"|'(?:numpy\.)?float(?:64)?' object cannot be interpreted as an integer"
+     r"|expected a sequence of integers or a single integer", WHOLE),
+    ("TypeError", r"list indices must be integers or slices, not tuple",
+     "A list of lists takes its indices one by one, a[i][j]. Only an array takes a[i, j]: np.array(...)."),
+    ("TypeError", r"Cannot interpret '\d+' as a data type",
+     "The sides of an array come as one tuple, in parentheses of their own: np.zeros((2, 3))."),
+    ("TypeError", r"'(?:numpy\.)?(?:float|int)(?:64)?' object (?:is not subscriptable|does not support item assignment)"
+     r"|object of type '(?:numpy\.)?(?:float|int)(?:64)?' has no len", SINGLE),
     ("TypeError", r"iteration over a 0-d array",
      "An array of shape () is a single number, so a loop cannot go through it. Its np.ndim is 0, as for a float."),
     ("TypeError", r"'int' object is not iterable",
@@ -179,6 +216,9 @@ def of_exception(
     return told or TYPES.get(kind, "")
 
 
+# Words before the name of a variable or function in C, Java, JavaScript and their like.
+DECLARING = "auto|bool|boolean|const|double|final|float|int|let|long|private|protected|public|static|var|void"
+
 # Pattern for the beginning of a line, the version before which it is not Python ((9, 9): in no version), and advice.
 LINES = [
     (r"[%!]\w", (9, 9), FOR_NOTEBOOKS),
@@ -188,6 +228,34 @@ LINES = [
         (9, 9),
         "This reads like a sentence, not like Python. Take it out, or put # before it.",
     ),
+    (r"for\s*\(.*;.*;", (9, 9), "This is a loop of C, Java or JavaScript. In Python: for i in range(n):"),
+    (r"\}?\s*(?:else\s+if|elseif|elsif)\b", (9, 9), "In Python, else if is one word: elif."),
+    (r"\w+\s*=\s*function\b|function\s+[\w\[]", (9, 9), ANOTHER_LANGUAGE),
+    (
+        rf"(?:{DECLARING})(?:\[\])*\s+(?!(?:and|else|for|if|in|is|not|or)\b)[A-Za-z_*]"
+        rf"|def\s+(?:{DECLARING})\s+\w|def\s+\w+\s*\((?:.*,)?\s*(?:{DECLARING})(?:\[\])*\s+\w",
+        (9, 9),
+        ANOTHER_LANGUAGE,
+    ),
+    (
+        r"[^#\"']*=[><](?!=)",
+        (9, 9),
+        "Python compares with >= and <=, with the = last. A short function is written lambda z: ..., without =>.",
+    ),
+    (r"(?://|%)\s*[A-Za-z]|/\*|[^#\"']*;\s*//", (9, 9), "In Python, a comment begins with #."),
+    (
+        r"[^#\"']*(?:&&|\|\||!(?=[\w(]))",
+        (9, 9),
+        "Python has the words and, or and not in place of &&, || and !.",
+    ),
+    (
+        r"(?:\+\+|--)\w+;?$|[^#\"']*[\w\])](?:\+\+|--)\s*;?$",
+        (9, 9),
+        "Python has no ++ and no --. Write i += 1 or i -= 1.",
+    ),
+    (r"[^#\"']*\s\?\s", (9, 9), "In Python, a ? b : c is written b if a else c."),
+    (r"[^#\"']*%\*%", (9, 9), "This is R. In Python, the product of matrices is a @ b."),
+    (r"[^#\"']*=\s*new\s+\w", (9, 9), "Python has no word new. Leave it out."),
     (
         r"(?:(?:def|for|while|if|elif)\b.*\)|else)\s*\{$",
         (9, 9),
@@ -228,7 +296,9 @@ LINES = [
 
 
 def of_line(kind: str, line: str) -> str:
-    """Return what to do about a line that Python cannot parse; empty if that is not certain."""
+    """Return what to do about a line that Python cannot parse, or takes for something else; empty if not certain."""
+    if kind in ("NameError", "SyntaxError") and re.match(r"\w+(?:\[[^\]]*\])?\s*<-(?:\s|[A-Za-z_(])", line):
+        return ASSIGNS
     for pattern, version, sentence in LINES:
         if kind == "SyntaxError" and sys.version_info < version and re.match(pattern, line):
             return sentence
@@ -329,6 +399,8 @@ def _misspelled(message: str, name: str, arguments: Sequence[str], others: Seque
         return f"{used} is not imported. Put this at the top of the file: {MODULES[used]}"
     if used in PYTHON_2:
         return f"This is Python 2. In Python 3 it is called {PYTHON_2[used]}."
+    if used in OF_NUMPY:
+        return f"If you mean NumPy's, write np.{used}."
     if used in OTHER_LANGUAGES:
         return f"If you mean Python's own, write {OTHER_LANGUAGES[used]}."
     known = [one for one in (name, *arguments, *others) if one]
@@ -345,7 +417,9 @@ def _misspelled(message: str, name: str, arguments: Sequence[str], others: Seque
 def _not_passed(message: str, name: str, arguments: Sequence[str], _: Sequence[str]) -> str:
     """Return what to do about a call with too many or too few arguments."""
     found = re.match(
-        r"(\w+)\(\) (?:missing \d+ required positional arguments?: (.+)|takes .* positional arguments?)", message
+        r"(?:[\w.<>]+\.)?(?!__)(\w+)\(\) "
+        r"(?:missing \d+ required positional arguments?: (.+)|takes .* positional arguments?)",
+        message,
     )
     if found is None:
         return ""

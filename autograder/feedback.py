@@ -59,6 +59,7 @@ UNUSABLE = {
 }
 LATER = "This makes its numbers only when something asks for them: return list(...) of it."
 UNCALLED = "This is the function itself, not its result: call it, with parentheses after its name."
+ALONE = "A tuple is several values, as after return a, b. Return the one that is asked for alone."
 INSTEAD = {
     "ellipsis": "The three dots stand for something that is not written yet. Put the result in their place.",
     "str": "This is text. Return the number itself, without quotes, str() or an f-string.",
@@ -236,6 +237,8 @@ def _instead(facts: dict[str, Any], function: Function | None, told: bool) -> st
     among = several and facts["problem"] == "not numbers" and facts["kind"] == "dict"
     if function is not None and (among or facts["problem"] in ("entries", "single")):
         return f"End with return {', '.join(function.returns)}: the arrays themselves, in this order."
+    if not several and facts["problem"] == "ragged" and facts["kind"] == "tuple":
+        return ALONE
     certain = facts["problem"] == "not numbers" and (told or facts["kind"] in KNOWN_TYPES)
     return INSTEAD.get(facts["kind"], "") if certain else ""
 

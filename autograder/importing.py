@@ -134,7 +134,14 @@ class Importing:
     def _may_be_kept(self, stand_ins: Sequence[str], failure: CallFailed) -> bool:
         """Return whether what an import with lent functions defined before it raised may be graded."""
         tried = not stand_ins or self._keep_after_s(stand_ins)  # a worker does not catch everything, even then
-        return not tried and failure.outcome in RAISING and self._is_mended_by_right_ones
+        if tried or failure.outcome not in RAISING:
+            return False
+        # An import that completes as written may look at its functions, and refuse any that are not its own.
+        return () not in self._broken or self._is_mended_by_right_ones
+
+    def is_cut_short(self, stand_ins: Sequence[str]) -> bool:
+        """Return whether a program that completes as written is graded only as far as it came with these functions."""
+        return tuple(stand_ins) in self._kept and () not in self._broken
 
     def _may_be_interrupted(self, stand_ins: Sequence[str], failure: CallFailed) -> bool:
         """Return whether what an import with lent functions defined before it hung may be graded.

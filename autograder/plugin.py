@@ -178,6 +178,9 @@ class GradingPlugin:
                 if "reference" in arguments:
                     arguments["reference"] = self.host.reference(case)
                 with_others = self._try(pyfuncitem, case, function, arguments, ())
+        raised = all(one.outcome is Outcome.RAISED for one in failures.values())
+        if () in failures and raised and not any(imported.values()) and not self._assignment.imports:
+            with_others = None  # the import raises either way: report what students see at home, where nothing is lent
         own = with_others or failures.get(()) or _no_time_left(case)
         if own.outcome is Outcome.TIMED_OUT and function is not None:
             self._slow.add(function.name)
@@ -227,7 +230,7 @@ class GradingPlugin:
         if judged is not None:
             open_passed = self._has_passed_open_cases(judged)
             sizes = self._evidence.judge(case, judged, self._student, alone=alone, open_passed=open_passed)
-        self._imported = backend is not None
+        self._imported = backend is not None and not (failure is not None and failure.facts.get("cut_short"))
         self._unwritten = isinstance(failure, CallFailed) and _raises_not_implemented(failure, function)
         if failure is not None:
             printed = backend.printed if backend is not None else ""

@@ -37,6 +37,7 @@ from .outcome import Case, CaseResult
 from .plugin import GradingPlugin
 from .replay import Rounded
 from .sandbox import FreshInterpreter, Zygote
+from .student import WrongAnswer
 from .submission import Submission
 
 if TYPE_CHECKING:
@@ -101,6 +102,8 @@ class GradingHost:
                 self._has_failed = True
                 if isinstance(failure, CallFailed):
                     self._check_machine(failure)
+                if isinstance(failure, (CallFailed, WrongAnswer)):
+                    failure.facts["cut_short"] = self.importing.is_cut_short(stand_ins)
                 raise
             finally:
                 self._spent_s[_name(function)] += worker.spent_s

@@ -1367,6 +1367,18 @@ def test_checks_of_an_incomplete_download_say_what_to_do(check, download, damage
     assert done.stderr == "ERROR: checks/autograder.whl is missing or damaged. Download the assignment again.\n\n"
 
 
+@pytest.mark.parametrize("missing", [["conftest.py"], ["conftest.py", "pytest.ini"]])
+@pytest.mark.parametrize("asked", [[], ["checks/test_1_sigmoid.py"]])
+def test_checks_that_were_copied_without_the_file_that_runs_them_say_so(check, download, missing, asked):
+    for name in missing:
+        (download / name).unlink()
+    done = check(download, *asked)
+    assert done.returncode != 0
+    said = f"There is no conftest.py in {download}. Download the assignment again, and keep its files together."
+    assert done.stdout.count(said) == 1
+    assert "Traceback" not in done.stdout
+
+
 @pytest.mark.parametrize("missing", ["checks/assignment.toml", "checks/extensions/assignment.toml"])
 @pytest.mark.parametrize("asked", [(), ("checks/extensions",), ("-k", "two_guesses")])
 def test_checks_without_their_settings_say_what_to_do(check, download, missing, asked):

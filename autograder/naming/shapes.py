@@ -101,6 +101,19 @@ def one_alone(wrong: Wrong) -> Iterator[Guess]:
                         "each.", f"{got.shape} for {want.shape}")  # fmt: skip
 
 
+def among_others(wrong: Wrong) -> Iterator[Guess]:
+    """The right answer is there, but others are returned with it, such as an average beside a sum."""
+    got, want = wrong.got, wrong.want
+    if got.ndim != want.ndim + 1 or len(got) < 2:
+        return
+    for at, which in ((0, "first"), (-1, "last")):
+        if close(got[at], want, SAME):
+            yield Guess("among_others", lambda w, i: got if i == wrong.last else w,
+                        f"The {which} part{wrong.of or ' of your answer'} is the right one: return it alone.",
+                        f"{got.shape} for {want.shape}")  # fmt: skip
+            return
+
+
 def left_out(wrong: Wrong) -> Iterator[Guess]:
     """Rows or columns are missing, or there is one too many; the others are right."""
     got, want = wrong.got, wrong.want

@@ -502,7 +502,7 @@ def _only(wrong: Wrong, bad: np.ndarray, sentence: str, evidence: str) -> Guess:
 Look = Callable[[Wrong], Iterator[Guess]]
 SHAPES: tuple[tuple[Look, ...], ...] = (
     (shapes.collected,),
-    (shapes.reshaped, shapes.summed, shapes.one_alone, shapes.left_out),
+    (shapes.reshaped, shapes.summed, shapes.one_alone, shapes.among_others, shapes.left_out),
 )
 VALUES: tuple[tuple[Look, ...], ...] = (
     (_factor, _added, _function_of_the_right_answer, _clipped, _rounded, _order_of_entries, _same_as_something,

@@ -9,7 +9,19 @@ import numpy as np
 import pytest
 
 from autograder import causes, newer
-from autograder.causes import COMPANIONS, PACKAGES, TYPES, of_exception, of_left_behind, of_line, of_missing, of_order
+from autograder.causes import (
+    COMPANIONS,
+    NOTHING,
+    PACKAGES,
+    SINGLE,
+    TYPES,
+    WHOLE,
+    of_exception,
+    of_left_behind,
+    of_line,
+    of_missing,
+    of_order,
+)
 
 A, B, V = np.ones((4, 3)), np.ones((4, 3)), np.ones(5)
 HERE = f"{sys.version_info[0]}.{sys.version_info[1]}"
@@ -74,6 +86,30 @@ RAISED = {
                      "separately.",
     "1 / 0": "This divides by 0. Find out when the denominator can be 0, and handle that case separately.",
     "np.float(1)": "NumPy no longer has np.float. Write float instead.",
+    "z = 1.0; z[0]": SINGLE,
+    "z = 1.0; z[V > 0]": SINGLE,
+    "z = 1.0; z[0] = 2": SINGLE,
+    "np.float64(1)[0]": SINGLE,
+    "len(1.0)": SINGLE,
+    "None.shape": NOTHING,
+    "-None": NOTHING,
+    "len(None)": NOTHING,
+    "None >= 0": NOTHING,
+    "np.exp(None)": NOTHING,
+    "A[np.ones(4)]": "An array that chooses entries holds whole numbers, or True and False. For the entries where y is "
+                     "1: a[y == 1].",
+    "A[1.5]": WHOLE,
+    "list(V)[4 / 2]": WHOLE,
+    "range(4 / 2)": WHOLE,
+    "np.zeros(4 / 2)": WHOLE,
+    "range(np.float64(2))": WHOLE,
+    "list(A)[0, 0]": "A list of lists takes its indices one by one, a[i][j]. Only an array takes a[i, j]: "
+                     "np.array(...).",
+    "np.zeros(2, 3)": "The sides of an array come as one tuple, in parentheses of their own: np.zeros((2, 3)).",
+    "1 / (1 + 2z)": "A letter follows a number. Write * to multiply them; a name cannot begin with a digit.",
+    "class Net:\n    def forward(self, x): pass\nNet().forward(1, 2, 3)":
+        "forward is called with 3 arguments, forward(x, theta_h, theta_y). Define it that way.",
+    "class Net:\n    def __init__(self, x): pass\nNet()": "",
     "np.product([1])": "NumPy no longer has np.product. Write np.prod instead.",
     "math.tanhh(1)": "math has no tanhh. The functions of NumPy begin with np.",
     "[1].shape": "A list has no shape. Make it an array first: np.array(...).",
@@ -141,7 +177,11 @@ RAISED = {
     "raise KeyError('y')": "",
     "raise LookupError('list index out of range')": "",
     "raise AttributeError('y')": "",
-    "len(3)": "",
+    "len(3)": SINGLE,
+    "exp(-1)": "If you mean NumPy's, write np.exp.",
+    "def f(z: NDArray): pass": "NDArray is not imported. Put this at the top of the file: from numpy.typing import "
+                               "NDArray",
+    "expit(0)": "expit is not imported. Put this at the top of the file: from scipy.special import expit",
     "def f():\n    def g(): return a\n    g()\n    a = 1\nf()": "",
     "np.no_such_name": "",
     "1 +": "",
@@ -174,6 +214,17 @@ FENCE = "A chat or a web page puts ``` around a program. Take these lines out."
 PROSE = "This reads like a sentence, not like Python. Take it out, or put # before it."
 BRACES = "Python has no braces around a block. End this line with a colon, and indent what belongs to it."
 DOTS = "This is MATLAB. With NumPy arrays, * and / already work entry by entry, and a power is **."
+ASSIGNS = "In Python, a <- b compares a with -b. Write = to give a name its value."
+ANOTHER_LANGUAGE = (
+    "This is another language. In Python, types are left out: write total = 0 for a variable, and begin a function "
+    "with def, its name and its parameters."
+)
+LOOP = "This is a loop of C, Java or JavaScript. In Python: for i in range(n):"
+ELIF = "In Python, else if is one word: elif."
+COMPARES = "Python compares with >= and <=, with the = last. A short function is written lambda z: ..., without =>."
+WORDS = "Python has the words and, or and not in place of &&, || and !."
+COUNTS = "Python has no ++ and no --. Write i += 1 or i -= 1."
+COMMENT = "In Python, a comment begins with #."
 PRIME = "In Python, ' begins a string. MATLAB's transpose is .T in NumPy."
 
 
@@ -195,6 +246,46 @@ PRIME = "In Python, ' begins a string. MATLAB's transpose is .T in NumPy."
         ("g = x' * delta;", PRIME),
         ("g = theta_y' * (h - 1)';", ""),
         ("delta = theta_y' * error", PRIME),
+        ("sigmoid <- function(z) {", ASSIGNS),
+        ("function s = sigmoid(z)", ANOTHER_LANGUAGE),
+        ("function sigmoid(z) {", ANOTHER_LANGUAGE),
+        ("const sigmoid = function(z) {", ANOTHER_LANGUAGE),
+        ("public static double sigmoid(double z) {", ANOTHER_LANGUAGE),
+        ("const sigmoid = (z) => 1 / z;", ANOTHER_LANGUAGE),
+        ("double[] h = new double[20];", ANOTHER_LANGUAGE),
+        ("def sigmoid(double z):", ANOTHER_LANGUAGE),
+        ("def double sigmoid(z):", ANOTHER_LANGUAGE),
+        ("int n = x.shape[0]", ANOTHER_LANGUAGE),
+        ("let total = 0;", ANOTHER_LANGUAGE),
+        ("int in (x y)", ""),
+        ("int(x) y", ""),
+        ("def sigmoid(z double):", ""),
+        ("for (int i = 0; i < n; i++) {", LOOP),
+        ("for (i = 0; i < n; i++):", LOOP),
+        ("else if y == 0:", ELIF),
+        ("} else if (y == 0) {", ELIF),
+        ("elseif y == 0:", ELIF),
+        ("if y => 1:", COMPARES),
+        ("if y =< 1:", COMPARES),
+        ("f = (z) => 1 / z;", COMPARES),
+        ("if y == 1 && y_hat > 0:", WORDS),
+        ("if y == 1 || y_hat > 0:", WORDS),
+        ("if !y[k]:", WORDS),
+        ("if !(y == 1):", WORDS),
+        ("print(f'{y!r}' y)", ""),
+        ("i++", COUNTS),
+        ("i--;", COUNTS),
+        ("++i;;", ""),
+        ("total += a +", ""),
+        ("// add them up", COMMENT),
+        ("/* add them up */", COMMENT),
+        ("% add them up", COMMENT),
+        ("total = 0; // the sum", COMMENT),
+        ("// 2 +", ""),
+        ("p = y == 1 ? a : b", "In Python, a ? b : c is written b if a else c."),
+        ("h = x %*% theta_h", "This is R. In Python, the product of matrices is a @ b."),
+        ("h = new np.zeros(3)", "Python has no word new. Leave it out."),
+        ("new = 3 4", ""),
         ("a = 2.*x +", ""),
         ("a = 1./x )", ""),
         ("from .numpy import *)", ""),
@@ -211,6 +302,25 @@ def test_line_of_another_language_is_told_as_such(line, cause):
     with pytest.raises(SyntaxError):
         compile(line, "program", "exec")
     assert of_line("SyntaxError", line) == cause
+
+
+@pytest.mark.parametrize(
+    ("line", "cause"),
+    [
+        ("h <- sigmoid(x)", ASSIGNS),
+        ("h[0] <- sigmoid(x)", ASSIGNS),
+        ("h<-x", ASSIGNS),
+        ("h < -x", ""),
+        ("h <-1", ""),
+        ("h = a <- b", ""),
+    ],
+)
+def test_arrow_of_r_is_a_comparison_that_python_runs(line, cause):
+    """It assigns nothing, so the name does not exist."""
+    with pytest.raises(NameError):
+        exec(line, {})
+    assert of_line("NameError", line) == cause
+    assert of_line("TypeError", line) == ""
 
 
 @pytest.mark.parametrize(

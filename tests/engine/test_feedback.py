@@ -204,7 +204,8 @@ def test_exception_of_the_import_tests_the_import():
          "Only NumPy, SciPy, Matplotlib and the standard library are installed, and your file is run by itself."),
         ("EOFError", "EOF when reading a line",
          "The program asks for keyboard input, but nobody can type while it is checked. Take out input()."),
-        ("SystemExit", "0", "The program ends itself. Take out exit(), quit(), sys.exit() and unittest.main()."),
+        ("SystemExit", "0", "The program ends itself. Take out exit(), quit(), sys.exit(), unittest.main(), and "
+         "arguments that argparse requires."),
         ("MemoryError", "Unable to allocate 16 GiB", "The program asked for more memory than it is allowed."),
         ("SyntaxError", "Missing parentheses in call to 'print'. Did you mean print(...)?",
          "This is Python 2. In Python 3, print is a function: print(x)."),
@@ -716,6 +717,18 @@ def test_value_that_is_no_numbers_is_named_in_a_hidden_case_by_known_words_alone
     facts = dict(zip(("problem", "kind", "count"), reported))
     found = failed_call(hidden(), CallFailed(Outcome.FAILED, "both", **facts), PROGRAM, BOTH)
     assert dict(found.lines)["Got"] == sentence
+
+
+@pytest.mark.parametrize("case", [made_case(), hidden()], ids=["open", "hidden"])
+@pytest.mark.parametrize(
+    ("function", "kind", "told"), [(DOUBLE, "tuple", True), (DOUBLE, "list", False), (BOTH, "tuple", False)]
+)
+def test_result_that_is_returned_with_its_history_is_to_be_returned_alone(case, function, kind, told):
+    """A function with a single result may return a list of all losses beside it."""
+    failure = CallFailed(Outcome.FAILED, function.name, problem="ragged", kind=kind, count=0)
+    cause = dict(failed_call(case, failure, PROGRAM, function).lines).get("Likely cause")
+    alone = "A tuple is several values, as after return a, b. Return the one that is asked for alone."
+    assert cause == (alone if told else None)
 
 
 def test_marks_and_blank_letters_are_thinned_out():

@@ -163,6 +163,33 @@ def test_object_that_is_replaced_is_asked_for_nothing_but_what_the_program_asks_
     assert [result.carried for result in grade.results] == [False, True]
 
 
+LOOKS = "assert double.__code__.co_argcount == 1 and type(double(3.0)) is float\n"
+
+
+def test_program_that_looks_at_its_functions_loses_no_points_for_the_right_ones(grade_in_a_class):
+    """No stand-in has the code of a student's function, or a float as its answer; what was defined before is graded."""
+    grade = grade_in_a_class(of("def double(z):\n    return 0 * z\n") + LOOKS)
+    assert outcomes(grade) == {"1": "Failed", "2": "Passed"}
+    assert [result.carried for result in grade.results] == [False, True]
+
+
+def test_program_that_looks_at_its_functions_is_told_how_it_fails_as_written(grade_in_a_class):
+    """With a correct function, it does not come as far as the definition below that line."""
+    grade = grade_in_a_class(
+        f"def double(z):\n    return 0 * z\n{LOOKS}def both(a, b):\n    return a - b, double(a) * b / 2\n"
+    )
+    assert outcomes(grade) == {"1": "Failed", "2": "Failed"}
+
+
+def test_import_that_fails_whatever_the_functions_do_is_told_as_it_fails_at_home(grade_in_a_class):
+    """Every case quotes the number that the student's own functions give, and no case that of correct ones."""
+    grade = grade_in_a_class(
+        of("def double(z):\n    return 0 * z\n") + "raise ValueError(f'only {double(3.0)}, and {both(1.0, 1.0)[1]}')\n"
+    )
+    assert outcomes(grade) == {"1": "Raised", "2": "Raised"}
+    assert ["only 0.0, and 0.0" in result.text for result in grade.results] == [True, True]
+
+
 def test_stand_in_cannot_be_asked_by_the_function_it_replaces(grade_in_a_class):
     """`double` has no stand-ins: a program that makes other functions do its work gets no points."""
     grade = grade_in_a_class(

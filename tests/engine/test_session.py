@@ -161,7 +161,7 @@ def test_import_that_fails_with_what_is_lent_costs_no_other_try(host):
         with pytest.raises(CallFailed), grading.open(("double",), None):
             pass
     assert not grading.can_stand_in(("double",))
-    assert len(workers.ended) == 3, "once so, once with all functions lent, and not again"
+    assert len(workers.ended) == 3, "once so, once to keep what it had defined, and not again"
     for lent in ((), ("both",)):
         assert grading.can_stand_in(lent)
         with grading.open(lent, None):

@@ -686,6 +686,23 @@ def test_shape_of_many_sides_is_not_repeated():
 
 
 @pytest.mark.parametrize(
+    ("got", "want", "sentence"),
+    [
+        (lambda w: [w, w / 3], 2.5, "The first part of your answer is the right one: return it alone."),
+        (lambda w: [w / 3, w], 2.5, "The last part of your answer is the right one: return it alone."),
+        (lambda w: [w, w], 2.5, "The first part of your answer is the right one: return it alone."),
+        (lambda w: [w, w * (1 - w)], drawn(5), "The first part of your answer is the right one: return it alone."),
+        (lambda w: [w / 3, w, w / 2], 2.5, None),
+        (lambda w: [w / 3, w / 2], 2.5, None),
+    ],
+)
+def test_right_answer_beside_another_is_told(got, want, sentence):
+    """A program could count with the place of any other part, so only the first and the last are named."""
+    found = find(Wrong(np.array(got(want)), np.array(want), hidden=True))
+    assert (found and found.sentence) == sentence
+
+
+@pytest.mark.parametrize(
     ("got", "sentence"),
     [
         (lambda w: 7.31 * w, "Every entry is the same multiple of the right one."),
