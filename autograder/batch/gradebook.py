@@ -209,7 +209,7 @@ def _grades(course: Course, roster: Roster) -> tuple[dict[int, Graded], list[str
             twice.append(roster.name(row))
         elif student.faults:
             faults.append(roster.name(row))
-        elif not student.entry.path:
+        elif not student.entry.path or student.entry.problems:
             absent.append(roster.name(row))
         elif student.graded is not None:
             grades[row] = student.graded
@@ -219,7 +219,7 @@ def _grades(course: Course, roster: Roster) -> tuple[dict[int, Graded], list[str
         "Submissions that name nobody, so not in canvas.csv": nameless,
         "Two or more submissions match one student, so none is in canvas.csv": twice,
         "Not in canvas.csv because the grader failed, so somebody must check": faults,
-        "Not in canvas.csv because there was nothing to grade, so somebody must check": absent,
+        "Not in canvas.csv because a file is missing or cannot be used, so somebody must check": absent,
         "In the roster with no submission, so left unchanged": nothing,
     }
     return grades, [f"{why}: {_list(names)}." for why, names in left_out.items() if names]

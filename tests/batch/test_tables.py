@@ -249,12 +249,15 @@ def test_whoever_has_no_grade_keeps_the_cell_of_canvas(tmp_path):
     batch = Batch(tmp_path / "batch").add(made_entry(1, person(1)), graded=False)
     batch.add(made_entry(2, person(2)), {"1.1": Answer(0, "GraderError")}).add(made_entry(3, person(3)))
     batch.add(made_entry(5, person(5), path="", problem="Nothing was handed in."), {"1.1": failed()})
-    path = roster(tmp_path, student(1, "7.00"), student(2), student(3, "ex "), student(4, "N/A"), student(5, "8.00"))
+    batch.add(made_entry(6, person(6), problems={"double.py": "double.py cannot be unpacked."}), {"1.1": failed()})
+    left = student(4, "N/A"), student(5, "8.00"), student(6, "9.00")
+    path = roster(tmp_path, student(1, "7.00"), student(2), student(3, "ex "), *left)
     rows, problems = canvas_rows(batch, path)
-    assert [row[-1] for row in rows[2:]] == ["7.00", "", "ex ", "N/A", "8.00"]
+    assert [row[-1] for row in rows[2:]] == ["7.00", "", "ex ", "N/A", "8.00", "9.00"]
     assert problems == [
         "Not in canvas.csv because the grader failed, so somebody must check: Family2, Name2.",
-        "Not in canvas.csv because there was nothing to grade, so somebody must check: Family5, Name5.",
+        "Not in canvas.csv because a file is missing or cannot be used, so somebody must check: Family5, Name5; "
+        "Family6, Name6.",
         "Excused in Canvas, and left excused: Family3, Name3.",
     ]
 
