@@ -135,8 +135,8 @@ def _refuse_place_for_grades(folder: Folder, submissions: Path) -> None:
     others = [name for name in (*TABLES, "results") if os.path.lexists(folder.path / name)]
     if others and not folder.manifest.parent.exists():
         raise NotStarted(
-            f"{folder.path} holds {', '.join(others)}. No batch wrote that, and this one would overwrite it. Name "
-            "another folder with --out."
+            f"{folder.path} holds {', '.join(others)}, but not the folder run/ in which a batch keeps its grades. This "
+            "batch would overwrite what is there. Name another folder with --out."
         )
 
 

@@ -349,7 +349,8 @@ def test_somebodys_own_table_is_not_overwritten(hand_in, batch_here, tmp_path, n
     (out / name).write_text("my own", encoding="ascii")
     assert batch_here(path, "--out", out) == (
         2, [], [
-            f"{out} holds {name}. No batch wrote that, and this one would overwrite it. Name another folder with --out."
+            f"{out} holds {name}, but not the folder run/ in which a batch keeps its grades. This batch would "
+            "overwrite what is there. Name another folder with --out."
         ]
     )  # fmt: skip
     assert [one.name for one in out.iterdir()] == [name]
