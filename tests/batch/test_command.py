@@ -477,6 +477,21 @@ def test_disk_that_is_full(hand_in, tmp_path):
     assert len(table(out)) == 6
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a disk that is full")
+def test_disk_that_is_full_while_grading_anew(hand_in):
+    """The next call must not set aside what this one has graded; but if nothing was graded yet, it must grade anew."""
+    path = hand_in({"ada": RIGHT})
+    out = path.with_name("class_graded")
+    assert batch(path)[0] == 0
+    for name, end in (("run/environment.json", "again"), ("grades.csv", "without --again")):
+        (out / f"{name}.new").symlink_to("/dev/full")
+        _, _, warned = batch(path, "--again")
+        assert f"Finished grades are kept. Fix this, then run the same command {end}." in warned[0]
+    assert batch(path)[0] == 0
+    assert (out / "earlier-1" / "grades.csv").exists()
+    assert not (out / "earlier-2").exists()
+
+
 @UNIX
 def test_second_batch_on_the_same_folder_is_refused(hand_in, patient, batch_here, tmp_path):
     """Both would write the same files."""
