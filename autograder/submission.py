@@ -351,7 +351,7 @@ def _read_zip(path: Path, file: str, known: Sequence[str]) -> Submission:
     except Exception as error:  # zipfile may raise anything for an archive that was damaged on purpose
         why = reason(error)
         raise Unreadable(
-            f"The zip {shown_name(path.name)} cannot be read ({why}). Make it again, without a password."
+            f"The zip {shown_name(path.name)} cannot be read ({why}). Make it again, or hand in {file} itself."
         ) from None
     return Submission(file, chosen, _decode(data, chosen))
 
@@ -367,6 +367,8 @@ def _unpack(path: Path, file: str, known: Sequence[str]) -> tuple[str, bytes]:
         if stat.S_ISLNK(member.external_attr >> 16):
             raise Unreadable(f"{shown_name(chosen)} is a link to another file. Hand in the file itself.")
         _refuse_size(member.file_size, shown_name(chosen))
+        if member.flag_bits & 1:
+            raise zipfile.BadZipFile("it is locked with a password")
         if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             # The other methods unpack everything before they apply the limit on what to read.
             raise zipfile.BadZipFile("it is packed in an unusual way")

@@ -3,7 +3,8 @@
 Theory of operation. A few jobs per worker are under way at a time, and each one that returns lets another be sent: what
 is held in memory, here and at the scheduler, does not grow with the class. When a worker is lost, Dask gives its jobs
 to others, up to four times. A program that takes the worker down each time is then graded here, in new processes, so
-that everybody gets a grade and no program stops the class. `dask_worker` decides whether to trust a worker's grades.
+that everybody gets a grade and no program stops the class. `dask_worker` decides whether to trust a worker's grades. A
+job whose answer cannot be its grade all the same (`credible`) is done here, too.
 
 Dask's messages are pickles, and anyone who can reach a scheduler can run programs on its workers. So it belongs in a
 network of the staff's own, or behind TLS, which is switched on in Dask's own configuration.
@@ -27,9 +28,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..assignment import Assignment
-from . import environment, jobs
+from . import credible, environment, jobs
 from .grading import NotStarted, Runner
 from .jobs import Done, Job
+from .progress import warn
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -39,6 +41,8 @@ ADDRESS = re.compile(r"(?:(?:tcp|tls|wss?)://)?(?:[^/\s:\[\]]+|\[[0-9a-fA-F:]+\]
 JOBS_A_WORKER = 4
 # How long a scheduler may take to answer, and the first worker to appear.
 PATIENCE_S = 10.0
+# How long the present workers may take to load the grader and compare it with ours.
+EXAMINE_S = 120.0
 # How often we count the workers.
 LOOK_EVERY_S = 5.0
 # How long we wait for a worker when all are gone.
@@ -109,6 +113,7 @@ class _Run:
         self._workers = 0
         self._looked = -LOOK_EVERY_S
         self._alone_since: float | None = None
+        self._told = False
 
     def do(self, jobs_left: Iterator[tuple[int, Job]]) -> Iterator[Done]:
         """Do numbered jobs; yield each as soon as it is done, in no particular order.
@@ -160,7 +165,7 @@ class _Run:
             results = [None] * len(good)
         found = dict(zip((future.key for future in good), results))
         for future in back:
-            done = found.get(future.key) or self._ask_again(future)
+            done = self._checked(future, found.get(future.key) or self._ask_again(future))
             del self._under_way[future.key]
             future.release()
             yield done
@@ -170,17 +175,38 @@ class _Run:
         try:
             done: Done = future.result()
         except Exception as error:
-            if future.status != "error":
+            # It arrived if the client is still connected, so it cannot be read.
+            if future.status != "error" and (future.status != "finished" or self._client.status != "running"):
                 raise self._lost() from error
-            return self._here(self._under_way[future.key][1], type(error).__name__)
+            return self._here(future, type(error).__name__)
         return done
 
-    def _here(self, job: Job, why: str) -> Done:
+    def _checked(self, future: "Future[Any]", done: Done) -> Done:
+        """Return what a worker has sent, or a grade from here if that cannot be the grade of this job."""
+        why = credible.why_not(done, self._under_way[future.key][1], self._assignment)
+        return self._here(future, why) if why else done
+
+    def _here(self, future: "Future[Any]", why: str) -> Done:
+        """Do a job on this machine, and tell the user the first time: it takes long if workers fail on every job."""
+        job = self._under_way[future.key][1]
+        if not self._told:
+            self._told = True
+            warn(
+                f"{self._who(future)} could not grade {job.id} ({why}), so it is graded on this machine. If there are "
+                "more, their notes in grades.csv say so. If this takes too long, stop with Ctrl-C, restart the "
+                "workers, and run the same command again."
+            )
         done = jobs.do(job, self._assignment, None)
         if done is None:
             raise KeyboardInterrupt
         staff = f"No worker of the cluster could grade this ({why}), so it was graded on the machine that sent it."
         return replace(done, graded=replace(done.graded, staff=(*done.graded.staff, staff)))
+
+    def _who(self, future: "Future[Any]") -> str:
+        workers: tuple[str, ...] = ()
+        with contextlib.suppress(Exception):  # the scheduler is gone, or no worker has the answer any more
+            (workers,) = self._client.who_has([future]).values()
+        return f"The worker {workers[0]}" if workers else "The cluster"
 
     def _look(self) -> None:
         """Count the workers that take part in this run, at most every LOOK_EVERY_S."""
@@ -273,7 +299,7 @@ def _examine(client: "Client", assignment: Assignment, decisive: dict[str, Any])
     """Ask the present workers whether they grade as this machine does.
 
     Raises:
-        NotStarted: there are no workers, or one would grade differently.
+        NotStarted: there are no workers, or one does not answer or would grade differently.
     """
     from .dask_worker import examine
 
@@ -284,7 +310,14 @@ def _examine(client: "Client", assignment: Assignment, decisive: dict[str, Any])
             "The scheduler has no workers. On each machine, start some in the grader's folder: python -m dask worker "
             "ADDRESS --nthreads 1 --nworkers N"
         ) from None
-    answers = client.run(examine, assignment, decisive, on_error="return")
+    asked = client._run  # noqa: SLF001, as `client.run`, which would wait for a frozen worker without end
+    try:
+        answers = client.sync(asked, examine, assignment, decisive, on_error="return", callback_timeout=EXAMINE_S)
+    except TimeoutError:
+        raise NotStarted(
+            f"A worker does not answer, probably {_least_recently_heard_of(client)}. Stop it or restart it, then run "
+            "the same command again."
+        ) from None
     for worker, answer in answers.items():
         if isinstance(answer, Exception):
             raise NotStarted(
@@ -298,6 +331,12 @@ def _examine(client: "Client", assignment: Assignment, decisive: dict[str, Any])
             )
 
 
+def _least_recently_heard_of(client: "Client") -> str:
+    """Return the address of the worker whose last sign of life is the oldest; empty if all are gone by now."""
+    workers: dict[str, Any] = client.scheduler_info(n_workers=-1)["workers"]
+    return min(workers, key=lambda worker: workers[worker]["last_seen"], default="")
+
+
 def _be_quiet() -> None:
     """Keep Dask's warnings and logs off the terminal, even while it shuts down at the very end.
 
@@ -307,4 +346,4 @@ def _be_quiet() -> None:
     # Every logger: Dask sets levels on some of them, which a level on their parent would not change.
     for name in list(logging.root.manager.loggerDict):
         if name.partition(".")[0] in ("distributed", "asyncio", "tornado"):
-            logging.getLogger(name).setLevel(logging.CRITICAL)
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # to Dask, an unreadable answer is critical

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 # Each job takes two threads and a quarter of a station, which is a few processes and 100 MB.
 MOST_JOBS = 1000
 TABLES = ("report.html", "grades.csv", "canvas.csv")
+# Names of the folders in which --again sets grades aside.
+ASIDE = "earlier-*"
 
 
 def run(parsed: argparse.Namespace, root: Path, say: Callable[[str], None]) -> int:
@@ -40,9 +42,11 @@ def run(parsed: argparse.Namespace, root: Path, say: Callable[[str], None]) -> i
     assignment = assignments.load(parsed.cases)
     sentence = ""
     tables: dict[Path, int] = {}
+    aside: set[Path] = set()
     try:
         folder = Folder((parsed.out or _beside(parsed.path)).absolute())
         tables = _written(folder.path / name for name in TABLES)
+        aside = set(folder.path.glob(ASIDE))
         _refuse_what_cannot_be(parsed, folder)
         with _sigterm_as_ctrl_c(), grading.alone(folder):
             return _stages(parsed, root, assignment, folder, say)
@@ -51,17 +55,23 @@ def run(parsed: argparse.Namespace, root: Path, say: Callable[[str], None]) -> i
     except OSError as error:
         where = error.filename or folder.path
         sentence = (
-            f"{where}: {error.strerror or error}. Finished grades are kept. Fix this, then run the same command again."
+            f"{where}: {error.strerror or error}. Finished grades are kept. Fix this, then run the same command "
+            f"{'without --again' if _has_set_aside(folder, aside) else 'again'}."
         )
         sentence += _of_an_earlier_call(tables)
     except KeyboardInterrupt:
-        command = "the same command without --again" if parsed.again else "the same command"
+        command = "the same command without --again" if _has_set_aside(folder, aside) else "the same command"
         sentence = f"Stopped. Finished grades are kept; {command} continues from there."
         sentence += _of_an_earlier_call(tables)
     if sys.stderr is not None:
         with contextlib.suppress(OSError):  # nobody reads standard error any more, but the exit status still counts
             sys.stderr.write(text.shown(sentence) + "\n")  # it may name a file that a student has named
     return 2
+
+
+def _has_set_aside(folder: Folder, before: set[Path]) -> bool:
+    """Return whether this call has set grades aside: with --again, the next one would set aside what it has graded."""
+    return not before.issuperset(folder.path.glob(ASIDE))
 
 
 def _written(tables: Iterable[Path]) -> dict[Path, int]:
@@ -135,8 +145,8 @@ def _refuse_place_for_grades(folder: Folder, submissions: Path) -> None:
     others = [name for name in (*TABLES, "results") if os.path.lexists(folder.path / name)]
     if others and not folder.manifest.parent.exists():
         raise NotStarted(
-            f"{folder.path} holds {', '.join(others)}. No batch wrote that, and this one would overwrite it. Name "
-            "another folder with --out."
+            f"{folder.path} holds {', '.join(others)}, but not the folder run/ in which a batch keeps its grades. This "
+            "batch would overwrite what is there. Name another folder with --out."
         )
 
 

@@ -201,7 +201,7 @@ def _grades(course: Course, roster: Roster) -> tuple[dict[int, Graded], list[str
             if len(rows) == 1:
                 for_row[rows[0]].append((student, person))
             else:
-                strangers.append(_who(person, student) + (" (several match)" if rows else ""))
+                strangers.append(_who(person, student) + (" (several match)" if rows else find.doubt(person)))
     grades, twice, faults, absent = {}, [], [], []
     for row, claims in for_row.items():
         student = claims[0][0]
@@ -209,7 +209,7 @@ def _grades(course: Course, roster: Roster) -> tuple[dict[int, Graded], list[str
             twice.append(roster.name(row))
         elif student.faults:
             faults.append(roster.name(row))
-        elif not student.entry.path:
+        elif not student.entry.path or student.entry.problems:
             absent.append(roster.name(row))
         elif student.graded is not None:
             grades[row] = student.graded
@@ -219,7 +219,7 @@ def _grades(course: Course, roster: Roster) -> tuple[dict[int, Graded], list[str
         "Submissions that name nobody, so not in canvas.csv": nameless,
         "Two or more submissions match one student, so none is in canvas.csv": twice,
         "Not in canvas.csv because the grader failed, so somebody must check": faults,
-        "Not in canvas.csv because there was nothing to grade, so somebody must check": absent,
+        "Not in canvas.csv because a file is missing or cannot be used, so somebody must check": absent,
         "In the roster with no submission, so left unchanged": nothing,
     }
     return grades, [f"{why}: {_list(names)}." for why, names in left_out.items() if names]
@@ -227,6 +227,9 @@ def _grades(course: Course, roster: Roster) -> tuple[dict[int, Graded], list[str
 
 class _Finder:
     """Finds the rows of the roster that match a person: by SIS id, then by login or email, then by name.
+
+    A number finds nobody who, by login, email or name, is somebody else. If most people have another number in the
+    roster, numbers count only together with one of these.
 
     In a download from Canvas, people have Canvas's own numbers, which the roster also has, and names without spaces.
     """
@@ -248,25 +251,52 @@ class _Finder:
         self._by_canvas = index(lambda row: roster.cell(row, "ID"))
         self._by_login = index(lambda row: roster.cell(row, "SIS Login ID").casefold())
         self._by_name = index(lambda row: _plain(roster.name(row)))
-        # Submissions and roster may use different numbers. If those of some people agree, those of all should.
-        self._numbers_agree = any(person.sid.strip().casefold() in self._by_sid for person in people)
+        self._numbers_agree = sum(map(self._opinion, people)) >= 0
 
     def rows(self, person: Person) -> Sequence[int]:
         """Return the rows that match; several if the match is ambiguous, none if nobody matches."""
         if person.numbered_by_canvas:
             return self._by_canvas.get(person.sid, [])
-        sid, email = person.sid.strip().casefold(), person.email.strip().casefold()
-        for found in (self._by_sid.get(sid), self._by_login.get(email), self._by_login.get(sid)):
-            if found:
-                return found
-        rows = self._by_name.get(_plain(person.name), [])
+        sid = person.sid.strip().casefold()
+        by_number, address, namesakes = self._by_sid.get(sid, []), self._by_address(person), self._namesakes(person)
+        if by_number and (others := address or namesakes):
+            # If these are two students, the number is mistyped or equal by chance, or the name is also another's.
+            return by_number if set(by_number) & set(others) else [*by_number, *others]
+        if by_number:
+            return by_number if self._numbers_agree else []
+        if address:
+            return address
         if sid and self._numbers_agree:
-            rows = [row for row in rows if not self._sid[row]]  # a row with another number is a namesake's
-        if len(rows) > 1:
-            # Among namesakes, take the one whose login is the first part of the email address.
-            login = self._by_login.get(email.partition("@")[0], [])
-            rows = [row for row in rows if row in login] or rows
-        return rows
+            namesakes = [row for row in namesakes if not self._sid[row]]  # one with another number is somebody else
+        return namesakes
+
+    def doubt(self, person: Person) -> str:
+        """Return why a person was not found, if the roster has somebody of that name; else nothing."""
+        namesakes = () if person.numbered_by_canvas else self._namesakes(person)
+        return " (in the roster with another number)" if namesakes else ""
+
+    def _opinion(self, person: Person) -> int:
+        """Return 1 if a person who can be found without the number has the same one in the roster, and -1 if another.
+
+        Submissions and roster may use different numbers, of which a few are equal by chance; or the same numbers, a few
+        of them mistyped. Most people tell which.
+        """
+        sid = person.sid.strip().casefold()
+        found = self._by_address(person) or self._namesakes(person)
+        if person.numbered_by_canvas or not sid or len(found) != 1 or not self._sid[found[0]]:
+            return 0
+        return 1 if self._sid[found[0]] == sid else -1
+
+    def _by_address(self, person: Person) -> Sequence[int]:
+        """Return the rows whose login is the person's email address or, as some sites have it, the number."""
+        email, sid = person.email.strip().casefold(), person.sid.strip().casefold()
+        return self._by_login.get(email) or self._by_login.get(sid, [])
+
+    def _namesakes(self, person: Person) -> Sequence[int]:
+        """Return the rows with the person's name; of several, the one whose login begins the email address, if any."""
+        rows = self._by_name.get(_plain(person.name), [])
+        login = self._by_login.get(person.email.strip().casefold().partition("@")[0], [])
+        return [row for row in rows if row in login] or rows
 
 
 def _plain(name: str) -> str:

@@ -65,10 +65,15 @@ def alone(folder: Folder) -> Iterator[None]:
         if "fcntl" in globals():
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
+            except BlockingIOError:
                 raise NotStarted(
                     f"Another batch is writing to {folder.path}. Wait for it, or name another --out."
                 ) from None
+            except OSError as error:  # some file systems, as of networks, have no locks
+                warn(
+                    f"{folder.path} cannot be locked ({error.strerror}). Grading goes on; start no second batch that "
+                    "writes to it."
+                )
         try:
             yield
         finally:

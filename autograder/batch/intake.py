@@ -111,7 +111,8 @@ def take_in(path: Path, folder: Folder, files: Sequence[str]) -> Summary:
             _refuse_none_or_too_many(found, path)
             _refuse_grades_in_a_submission(found, path, folder)
             emptied(folder.unpacked)
-            return _write(folder, found, _entries(source, folder, found, files))
+            summary = _write(folder, found, _entries(source, folder, found, files))
+            return replace(summary, sentences=(*summary.sentences, *_damaged(source, path)))
     except OSError as error:
         if error.errno in _FULL:  # from writing to `folder`: nothing is wrong with `path`
             raise
@@ -353,6 +354,17 @@ def _left_out(names: set[str]) -> list[str]:
     if not seen:
         return []
     return [f"Ignored, because these are not submissions: {text.named([shown_name(name) for name in seen], 4)}."]
+
+
+def _damaged(source: Source, path: Path) -> list[str]:
+    """Return a sentence about the files that cannot be read, if any: their students' points are too low."""
+    if not source.damaged:
+        return []
+    return [
+        f"{text.count(len(source.damaged), 'file')} in {shown_name(path.name)} cannot be unpacked, through no fault of "
+        f"a student: {text.named(source.damaged, 4)}. The points for them are missing. Download the zip again, or "
+        "unpack it yourself and give the folder."
+    ]
 
 
 def _refuse_none_or_too_many(found: _Class, path: Path) -> None:

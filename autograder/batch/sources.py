@@ -72,6 +72,8 @@ class Source(Protocol):
 
     notes: tuple[str, ...]
     """Anything unusual about the source as a whole, for staff."""
+    damaged: list[str]
+    """Files that turned out to be unreadable, and why, for staff: no student can have caused that."""
 
     def look(self, at: At) -> Listing:
         """The names in one folder."""
@@ -82,6 +84,9 @@ class Source(Protocol):
         Raises:
             Unfit: it cannot be opened, or is a link.
         """
+
+    def unreadable(self, at: At, why: str) -> Unfit:
+        """Return what to raise for a file whose content cannot be read."""
 
     def hand_out(self, at: At, to: Path, files: Sequence[str]) -> HandedOut:
         """Return one submission, in place or unpacked into the folder `to`, which does not exist yet."""
@@ -107,6 +112,7 @@ class OnDisk:
 
     def __init__(self, path: Path, leave_out: Path) -> None:
         self.notes: tuple[str, ...] = ()
+        self.damaged: list[str] = []
         self._path = path.resolve()
         self._leave_out = leave_out
 
@@ -149,6 +155,10 @@ class OnDisk:
             return os.fdopen(open_file(path, shown_name(path.name)), "rb")
         except Unreadable as unreadable:
             raise Unfit(str(unreadable)) from None
+
+    def unreadable(self, at: At, why: str) -> Unfit:
+        """Return what to raise for a file whose content cannot be read."""
+        return Unfit(f"{shown_name(at[-1])} cannot be read ({why}). Hand it in again.")
 
     def hand_out(self, at: At, to: Path, files: Sequence[str]) -> HandedOut:  # noqa: ARG002 - nothing needs to be unpacked
         """Return a submission in place, whatever it is; who reads it refuses links and pipes."""
@@ -228,15 +238,10 @@ def _read(source: Source, at: At, most: int) -> bytes:
     except Unfit:
         raise
     except Exception as error:  # as in InZip.open
-        raise Unfit(cannot_be_unpacked(name, error)) from None
+        raise source.unreadable(at, reason(error)) from None
     if most == MAX_ZIP_BYTES and len(content) > most:
         raise Unfit(f"{name} is larger than {most >> 20} MiB. Hand in the program without data.")
     return content
-
-
-def cannot_be_unpacked(name: str, error: Exception) -> str:
-    """Return the sentence for the student about a file that zipfile cannot read."""
-    return f"{name} cannot be unpacked ({reason(error)}). Hand it in again."
 
 
 def few(notes: list[str]) -> tuple[str, ...]:

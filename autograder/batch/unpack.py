@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from ..submission import MAX_ENTRIES, shown_name
+from ..submission import MAX_ENTRIES, reason, shown_name
 from .names import safe_names
 from .sources import (
     TOO_MANY,
@@ -23,7 +23,6 @@ from .sources import (
     HandedOut,
     Listing,
     Unfit,
-    cannot_be_unpacked,
     copy_together,
     few,
     is_litter,
@@ -56,6 +55,7 @@ class InZip:
         for member in archive.infolist():
             _plant(self._top, member)
         self.notes = tuple(self._top.notes)
+        self.damaged: list[str] = []
 
     def look(self, at: At) -> Listing:
         """The names in one folder."""
@@ -71,10 +71,10 @@ class InZip:
         if _is_link(member):
             raise Unfit(f"{name} is a link to another file. Hand in the file itself.")
         if member.flag_bits & 1:
-            raise Unfit(f"{name} is locked with a password. Hand it in again without one.")
+            raise self.unreadable(at, "it is locked with a password")
         if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             # For other methods, zipfile unpacks all the input it has before it looks at how much was asked for.
-            raise Unfit(f"{name} is packed in an unusual way. Hand it in again, unpacked.")
+            raise self.unreadable(at, "it is packed in an unusual way")
         after = bisect.bisect_right(self._begins, member.header_offset)
         following = self._begins[after] if after < len(self._begins) else self._archive.start_dir
         if member.header_offset + member.compress_size > following:
@@ -82,7 +82,18 @@ class InZip:
         try:
             return self._archive.open(member)  # type: ignore[return-value]
         except Exception as error:  # an archive damaged on purpose can make zipfile raise anything
-            raise Unfit(cannot_be_unpacked(name, error)) from None
+            raise self.unreadable(at, reason(error)) from None
+
+    def unreadable(self, at: At, why: str) -> Unfit:
+        """Return what to raise for a file whose content cannot be read.
+
+        A student's own zip is a file in this one, so only whoever made or downloaded this one can have caused that.
+        """
+        self.damaged.append(f"{shown_name('/'.join(at))} ({why})")
+        return Unfit(
+            f"{shown_name(at[-1])} cannot be unpacked from the zip of the class ({why}). That is not your fault; your "
+            "instructor has to look into it."
+        )
 
     def hand_out(self, at: At, to: Path, files: Sequence[str]) -> HandedOut:
         """Unpack one submission."""

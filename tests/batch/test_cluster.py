@@ -147,7 +147,11 @@ def test_program_that_takes_every_worker_down_is_graded_here(small_class, cluste
     for _ in range(5):
         cluster.add_worker(code=start_it)
     running = start(path, tmp_path / "out", "--cluster", cluster.address)
-    assert said(running) == ""
+    assert said(running) == (
+        "The cluster could not grade scipy_expit (KilledWorker), so it is graded on this machine. If there are more, "
+        "their notes in grades.csv say so. If this takes too long, stop with Ctrl-C, restart the workers, and run the "
+        "same command again.\n"
+    )
     assert running.returncode == 0
     found = table(tmp_path / "out")
     line, _ = found["scipy_expit"]
@@ -155,6 +159,66 @@ def test_program_that_takes_every_worker_down_is_graded_here(small_class, cluste
         "No worker of the cluster could grade this (KilledWorker), so it was graded on the machine that sent it."
     )
     assert found == expected
+
+
+LIAR = """
+import runpy, sys
+from dataclasses import replace
+from autograder.batch import dask_worker
+
+class Unreadable:
+    def __reduce__(self):
+        return eval, ("1 / 0",)
+
+LIES = {
+    "both": lambda done: replace(done, graded=replace(done.graded, id="../../escaped")),
+    "carried": lambda done: replace(done, graded=replace(done.graded, score=float("nan"))),
+    "first": lambda done: None,
+    "wrong": lambda done: Unreadable(),
+}
+honest = dask_worker.Grading.do
+dask_worker.Grading.do = lambda self, job: LIES.get(job.id, lambda done: done)(honest(self, job))
+sys.argv[0] = "dask"
+runpy.run_module("dask", run_name="__main__", alter_sys=True)
+"""
+
+
+def test_job_whose_answer_cannot_be_its_grade_is_done_here(cluster, tmp_path):
+    """A broken worker neither stops the run nor changes a grade nor writes elsewhere. User and staff are told."""
+    handed_in = {name: CLASS[name] for name in ("both", "carried", "first", "more", "wrong")}
+    path, cases = hand_in(tmp_path / "class", handed_in), ("--cases", str(make_toy(tmp_path / "cases")))
+    expected = undisturbed(path, *cases)
+    cluster.add_worker(code=LIAR)
+    running = start(path, tmp_path / "place" / "out", "--cluster", cluster.address, *cases)
+    sentence = said(running)
+    assert running.returncode == 0
+    assert re.match(r"The worker tcp://127.0.0.1:[0-9]+ could not grade (both|carried|first|wrong) \(", sentence)
+    assert sentence.count("\n") == 1
+    found = table(tmp_path / "place" / "out")
+    notes = {name: line["staff"].pop() for name, (line, _) in found.items() if name != "more"}
+    assert notes == {
+        name: f"No worker of the cluster could grade this ({why}), so it was graded on the machine that sent it."
+        for name, why in {
+            "both": "its answer is about another submission",
+            "carried": "its answer is damaged: ValueError",
+            "first": "its answer is no grade",
+            "wrong": "ZeroDivisionError",
+        }.items()
+    }
+    assert found == expected
+    assert os.listdir(tmp_path / "place") == ["out"]
+
+
+def test_worker_that_does_not_answer_is_a_sentence(cluster, monkeypatch):
+    """A worker on a frozen machine is still connected. The run must not wait for it in silence."""
+    monkeypatch.setattr("autograder.batch.cluster.EXAMINE_S", 2.0)
+    frozen = cluster.add_worker()
+    frozen.send_signal(signal.SIGSTOP)
+    try:
+        with pytest.raises(NotStarted, match="^A worker does not answer, probably tcp://127.0.0.1:[0-9]+. Stop it"):
+            open_remote(cluster.address)
+    finally:
+        frozen.send_signal(signal.SIGCONT)
 
 
 def test_worker_with_other_cases_is_refused_before_anything_is_graded(handed_in, cluster, other_checkout, tmp_path):

@@ -349,7 +349,8 @@ def test_somebodys_own_table_is_not_overwritten(hand_in, batch_here, tmp_path, n
     (out / name).write_text("my own", encoding="ascii")
     assert batch_here(path, "--out", out) == (
         2, [], [
-            f"{out} holds {name}. No batch wrote that, and this one would overwrite it. Name another folder with --out."
+            f"{out} holds {name}, but not the folder run/ in which a batch keeps its grades. This batch would "
+            "overwrite what is there. Name another folder with --out."
         ]
     )  # fmt: skip
     assert [one.name for one in out.iterdir()] == [name]
@@ -474,6 +475,21 @@ def test_disk_that_is_full(hand_in, tmp_path):
     assert list((out / "results").iterdir()) == []
     assert batch(path, "--out", out)[0] == 0
     assert len(table(out)) == 6
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a disk that is full")
+def test_disk_that_is_full_while_grading_anew(hand_in):
+    """The next call must not set aside what this one has graded; but if nothing was graded yet, it must grade anew."""
+    path = hand_in({"ada": RIGHT})
+    out = path.with_name("class_graded")
+    assert batch(path)[0] == 0
+    for name, end in (("run/environment.json", "again"), ("grades.csv", "without --again")):
+        (out / f"{name}.new").symlink_to("/dev/full")
+        _, _, warned = batch(path, "--again")
+        assert f"Finished grades are kept. Fix this, then run the same command {end}." in warned[0]
+    assert batch(path)[0] == 0
+    assert (out / "earlier-1" / "grades.csv").exists()
+    assert not (out / "earlier-2").exists()
 
 
 @UNIX

@@ -4,6 +4,7 @@ Nothing is graded here: a fake runner returns grades, so only the files in the f
 """
 
 import contextlib
+import errno
 import json
 import os
 import shutil
@@ -535,6 +536,22 @@ def test_two_batches_in_one_folder_are_refused(folder):
         assert str(why.value) == (f"Another batch is writing to {folder.path}. Wait for it, or name another --out.")
     with grading.alone(folder):
         pass
+
+
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.EOPNOTSUPP])
+def test_folder_that_cannot_be_locked_is_used_with_a_warning(folder, number, monkeypatch, capsys):
+    """Some file systems of networks have no locks. There is no other batch to wait for."""
+
+    def refuse(*_):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(grading.fcntl, "flock", refuse)
+    with grading.alone(folder):
+        pass
+    assert capsys.readouterr().err == (
+        f"{folder.path} cannot be locked ({os.strerror(number)}). Grading goes on; start no second batch that writes "
+        "to it.\n"
+    )
 
 
 @pytest.mark.skipif(os.name == "nt", reason="modes as Unix has them")

@@ -158,7 +158,7 @@ def test_zips_in_a_class_are_left_to_the_grader(take, laid_out, archive):
     assert taken.ids == ["ada", "ben"]
     assert taken.text("ada") == PROGRAM.decode()
     assert taken.text("ben") == (
-        "The zip ben.ZIP cannot be read (File is not a zip file). Make it again, without a password."
+        "The zip ben.ZIP cannot be read (File is not a zip file). Make it again, or hand in neural_network.py itself."
     )
 
 

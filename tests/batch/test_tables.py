@@ -249,12 +249,15 @@ def test_whoever_has_no_grade_keeps_the_cell_of_canvas(tmp_path):
     batch = Batch(tmp_path / "batch").add(made_entry(1, person(1)), graded=False)
     batch.add(made_entry(2, person(2)), {"1.1": Answer(0, "GraderError")}).add(made_entry(3, person(3)))
     batch.add(made_entry(5, person(5), path="", problem="Nothing was handed in."), {"1.1": failed()})
-    path = roster(tmp_path, student(1, "7.00"), student(2), student(3, "ex "), student(4, "N/A"), student(5, "8.00"))
+    batch.add(made_entry(6, person(6), problems={"double.py": "double.py cannot be unpacked."}), {"1.1": failed()})
+    left = student(4, "N/A"), student(5, "8.00"), student(6, "9.00")
+    path = roster(tmp_path, student(1, "7.00"), student(2), student(3, "ex "), *left)
     rows, problems = canvas_rows(batch, path)
-    assert [row[-1] for row in rows[2:]] == ["7.00", "", "ex ", "N/A", "8.00"]
+    assert [row[-1] for row in rows[2:]] == ["7.00", "", "ex ", "N/A", "8.00", "9.00"]
     assert problems == [
         "Not in canvas.csv because the grader failed, so somebody must check: Family2, Name2.",
-        "Not in canvas.csv because there was nothing to grade, so somebody must check: Family5, Name5.",
+        "Not in canvas.csv because a file is missing or cannot be used, so somebody must check: Family5, Name5; "
+        "Family6, Name6.",
         "Excused in Canvas, and left excused: Family3, Name3.",
     ]
 
@@ -286,11 +289,35 @@ def test_numbers_and_logins_are_the_same_in_any_letters(who, tmp_path):
     assert canvas_rows(Batch(tmp_path / "batch").add(made_entry(1, who)), path)[0][2][-1] == "12.5"
 
 
-def test_number_goes_before_name(tmp_path):
-    """A student does not get a namesake's grade."""
-    batch = Batch(tmp_path / "batch").add(made_entry(1, Person("Name2 Family2", "20001")))
-    rows, _ = canvas_rows(batch, roster(tmp_path, student(1), student(2)))
-    assert [row[-1] for row in rows[2:]] == ["12.5", ""]
+@pytest.mark.parametrize("who", [Person("Name2 Family2", "20001"), Person("X", "20001", "n2@school.edu")])
+def test_number_of_one_student_and_name_of_another_is_not_guessed(who, tmp_path):
+    """A mistyped number must not give a grade to whoever has that number."""
+    batch = (
+        Batch(tmp_path / "batch").add(made_entry(1, who)).add(made_entry(3, person(3))).add(made_entry(4, person(4)))
+    )
+    rows, problems = canvas_rows(batch, roster(tmp_path, *map(student, (1, 2, 3, 4))))
+    assert [row[-1] for row in rows[2:]] == ["", "", "12.5", "12.5"]
+    assert problems == [f"Not found in the roster, so not in canvas.csv: {who.name} (several match)."]
+
+
+def test_number_tells_namesakes_apart(tmp_path):
+    """The name alone would fit both."""
+    path = roster(tmp_path, student(1, name='"Chen, Wei"'), student(2, name='"Chen, Wei"'))
+    rows, _ = canvas_rows(Batch(tmp_path / "batch").add(made_entry(1, Person("Wei Chen", "20002"))), path)
+    assert [row[-1] for row in rows[2:]] == ["", "12.5"]
+
+
+def test_number_that_is_equal_by_chance_finds_nobody_and_hides_nobody(tmp_path):
+    """Submissions have other numbers than the roster, as most people show. One happens to be another student's."""
+    batch = Batch(tmp_path / "batch").add(made_entry(5, Person("Nobody There", "20005")))
+    for number in (1, 2, 3):
+        batch.add(made_entry(number, Person(f"Name{number} Family{number}", f"{number}")))
+    batch.add(made_entry(4, Person("Name4 Family4", "20005")))
+    rows, problems = canvas_rows(batch, roster(tmp_path, *map(student, (1, 2, 3, 4, 5))))
+    assert [row[-1] for row in rows[2:]] == ["12.5", "12.5", "12.5", "", ""]
+    assert problems[0] == (
+        "Not found in the roster, so not in canvas.csv: Nobody There; Name4 Family4 (several match)."
+    )
 
 
 def test_namesake_with_another_number_is_somebody_else(tmp_path):
@@ -300,7 +327,9 @@ def test_namesake_with_another_number_is_somebody_else(tmp_path):
     assert [row[-1] for row in canvas_rows(batch, path)[0][2:]] == ["", "12.5"]
     rows, problems = canvas_rows(batch.add(made_entry(2, person(1))), path)
     assert [row[-1] for row in rows[2:]] == ["12.5", ""]
-    assert problems == ["Not found in the roster, so not in canvas.csv: Name2 Family2."]
+    assert problems == [
+        "Not found in the roster, so not in canvas.csv: Name2 Family2 (in the roster with another number)."
+    ]
     rows, problems = canvas_rows(batch.add(made_entry(3, Person("Name2 Family2")), {"1.1": failed()}), path)
     assert [row[-1] for row in rows[2:]] == ["12.5", "8.5"]  # without a number, nothing speaks against the name
 

@@ -421,7 +421,7 @@ def test_zip_that_claims_to_be_large_is_refused(archive):
 
 # ------------------------------------------------------------------------------------- zips that cannot be read
 
-AGAIN = "Make it again, without a password."
+AGAIN = "Make it again, or hand in neural_network.py itself."
 
 
 def test_text_called_zip_is_refused(tmp_path):
@@ -445,9 +445,7 @@ def test_zip_with_a_password_is_refused(archive):
     for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         data[data.index(signature) + offset] |= 1
     path.write_bytes(data)
-    said = refusal(path)
-    assert "password" in said.partition("(")[2].partition(")")[0]
-    assert said.endswith(AGAIN)
+    assert refusal(path) == f"The zip handed in.zip cannot be read (it is locked with a password). {AGAIN}"
 
 
 @pytest.mark.parametrize(
