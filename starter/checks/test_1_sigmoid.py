@@ -66,9 +66,10 @@ def test_no_overflow(student, reference):
     exp(-z) is too large for a float when z is below -709; find a form that never takes exp of a large positive number,
     and leave z itself as it is
     """
-    for z in (np.array([-1e4, -745.0, -710.0, 0.5, 710.0, 745.0, 1e4]), -1e4, 1e3):
-        answer = student.sigmoid(z)
-        answer.must_equal(value=reference.sigmoid(z), within=WITHIN)
-        answer.must_not_warn()
-        # Large numbers invite in-place changes of z, and a program that always changes z does so here too.
-        answer.must_not_change_arguments()
+    # An array alone: whoever forgets single numbers loses points for that in 1.2, and only there.
+    z = np.array([-1e4, -745.0, -710.0, 0.5, 710.0, 745.0, 1e4])
+    answer = student.sigmoid(z)
+    answer.must_equal(value=reference.sigmoid(z), within=WITHIN)
+    answer.must_not_warn()
+    # Large numbers invite in-place changes of z, and a program that always changes z does so here too.
+    answer.must_not_change_arguments()
