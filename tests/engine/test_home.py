@@ -299,7 +299,7 @@ def test_program_that_ends_itself_is_told_so(home, statement):
     text = home.report()
     assert home.status == 1
     assert "  Got            importing small.py raised SystemExit" in text
-    assert "  Likely cause   The program ends itself. Take out exit(), quit(), sys.exit() and" in text
+    assert "  Likely cause   The program ends itself. Take out exit(), quit(), sys.exit()," in text
 
 
 def test_program_that_asks_for_input_is_told_that_nobody_types(home):
