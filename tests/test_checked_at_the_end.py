@@ -64,7 +64,8 @@ assert isinstance(forward(_np.ones((1, 2)), _np.ones((2, 3)), _np.ones(3))[1], l
 """
 # Programs that behave differently once their functions have been called, or that can no longer be imported.
 OTHERWISE = {
-    "backprop_adds_up_over_calls", "backprop_keeps_its_first_answer", "backprop_returns_random_numbers",
+    "backprop_adds_up_over_calls", "backprop_keeps_its_first_answer", "backprop_reads_globals_of_forward",
+    "backprop_returns_random_numbers",
     "forward_has_a_list_for_a_default", "forward_keeps_its_first_answer_for_a_size",
     "kills_its_process",  # and its import, as each of its cases then says
     "needs_its_own_objects_to_be_imported",  # so no right function can replace another

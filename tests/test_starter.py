@@ -798,20 +798,20 @@ def test_cut_keeps_every_statement_that_gives_a_name_a_meaning():
         if size:
             large = 1
         try:
-            import tomllib
+            import zoneinfo
         except ImportError as missing:
-            tomllib = None
+            zoneinfo = None
         class Box:
             @property
             def lid(self):
                 pass
     """
-    hidden = re.sub("later|size|many|large|tomllib|missing|Box", r"\g<0>_unseen", kinds)
+    hidden = re.sub("later|size|many|large|zoneinfo|missing|Box", r"\g<0>_unseen", kinds)
     example = """
         import pytest
         @pytest.mark.example
         def test_seen():
-            later, many, large, tomllib, Box
+            later, many, large, zoneinfo, Box
     """
     assert cut(kinds + hidden + example) == cut(kinds + example)
     assert textwrap.dedent(kinds).strip() in cut(kinds + example)

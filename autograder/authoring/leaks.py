@@ -193,7 +193,10 @@ def _views(text: str) -> Iterator[tuple[str, list[int]]]:
     for statement in ast.walk(tree):
         if isinstance(statement, ast.stmt):
             for node in _own_parts(statement):
-                more, _ = _words(ast.unparse(node))
+                try:
+                    more, _ = _words(ast.unparse(node))
+                except RecursionError:  # some versions parse a longer sum than they can write
+                    continue
                 words += [*more.split(), ";"]
                 lines += [node.lineno] * (len(more.split()) + 1)
     yield f" {' '.join(words)} ", lines
