@@ -134,10 +134,8 @@ class Importing:
     def _may_be_kept(self, stand_ins: Sequence[str], failure: CallFailed) -> bool:
         """Return whether what an import with lent functions defined before it raised may be graded."""
         tried = not stand_ins or self._keep_after_s(stand_ins)  # a worker does not catch everything, even then
-        if tried or failure.outcome not in RAISING:
-            return False
         # An import that completes as written may look at its functions, and refuse any that are not its own.
-        return () not in self._broken or self._is_mended_by_right_ones
+        return not tried and failure.outcome in RAISING and self._completes
 
     def is_cut_short(self, stand_ins: Sequence[str]) -> bool:
         """Return whether a program that completes as written is graded only as far as it came with these functions."""
@@ -148,15 +146,19 @@ class Importing:
 
         An import that completes as written may hang only because each call of a lent function has to ask.
         """
-        if not stand_ins or self._hangs or failure.outcome is not Outcome.TIMED_OUT:
-            return False
-        return () not in self._broken or self._is_mended_by_right_ones
+        may_hang = bool(stand_ins) and not self._hangs
+        return may_hang and failure.outcome is Outcome.TIMED_OUT and self._completes
 
     def _keep_after_s(self, stand_ins: Sequence[str]) -> float:
         """Return after how many seconds an import is interrupted and graded as far as it came; 0 for never."""
         if stand_ins and self._hangs:
             return INTERRUPTED * self._assignment.limits.import_s
         return self._assignment.limits.import_s if tuple(stand_ins) in self._kept else 0
+
+    @property
+    def _completes(self) -> bool:
+        """Whether the import completes as written, or else with right functions."""
+        return () not in self._broken or self._is_mended_by_right_ones
 
     @functools.cached_property
     def _is_mended_by_right_ones(self) -> bool:

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 # Each job takes two threads and a quarter of a station, which is a few processes and 100 MB.
 MOST_JOBS = 1000
 TABLES = ("report.html", "grades.csv", "canvas.csv")
-# Names of the folders in which --again sets grades aside.
-ASIDE = "earlier-*"
 
 
 def run(parsed: argparse.Namespace, root: Path, say: Callable[[str], None]) -> int:
@@ -42,11 +40,11 @@ def run(parsed: argparse.Namespace, root: Path, say: Callable[[str], None]) -> i
     assignment = assignments.load(parsed.cases)
     sentence = ""
     tables: dict[Path, int] = {}
-    aside: set[Path] = set()
+    aside: list[int] = []
     try:
         folder = Folder((parsed.out or _beside(parsed.path)).absolute())
         tables = _written(folder.path / name for name in TABLES)
-        aside = set(folder.path.glob(ASIDE))
+        aside = grading.earlier(folder)
         _refuse_what_cannot_be(parsed, folder)
         with _sigterm_as_ctrl_c(), grading.alone(folder):
             return _stages(parsed, root, assignment, folder, say)
@@ -69,9 +67,9 @@ def run(parsed: argparse.Namespace, root: Path, say: Callable[[str], None]) -> i
     return 2
 
 
-def _has_set_aside(folder: Folder, before: set[Path]) -> bool:
+def _has_set_aside(folder: Folder, before: list[int]) -> bool:
     """Return whether this call has set grades aside: with --again, the next one would set aside what it has graded."""
-    return not before.issuperset(folder.path.glob(ASIDE))
+    return not set(before).issuperset(grading.earlier(folder))
 
 
 def _written(tables: Iterable[Path]) -> dict[Path, int]:

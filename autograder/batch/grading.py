@@ -128,7 +128,7 @@ def put_aside(folder: Folder) -> Path | None:
     """Move the grades of an earlier run to a new folder with the same layout; return it, or None without grades."""
     if not folder.journal.exists():
         return None
-    aside = folder.path / f"earlier-{max(_earlier(folder), default=0) + 1}"
+    aside = folder.path / f"earlier-{max(earlier(folder), default=0) + 1}"
     (aside / "run").mkdir(parents=True)
     _move(GRADES, folder.path, aside)
     return aside
@@ -146,7 +146,7 @@ def putting_aside(folder: Folder) -> Iterator[Path | None]:
         if aside is not None:  # intake needs the old manifest: who hands in again keeps the number
             with contextlib.suppress(FileNotFoundError):
                 shutil.copyfile(Folder(aside).manifest, folder.manifest)
-        latest_first = (folder.path / f"earlier-{one}" for one in sorted(_earlier(folder), reverse=True))
+        latest_first = (folder.path / f"earlier-{one}" for one in sorted(earlier(folder), reverse=True))
         yield aside and next(filter(_has_all, latest_first), aside)
     except Exception:
         if aside is not None:
@@ -156,9 +156,9 @@ def putting_aside(folder: Folder) -> Iterator[Path | None]:
         raise
 
 
-def _earlier(folder: Folder) -> list[int]:
+def earlier(folder: Folder) -> list[int]:
     """Return the numbers of the folders earlier-N. Somebody may have removed the first ones to save space."""
-    found = (re.fullmatch("earlier-([0-9]+)", name) for name in os.listdir(folder.path))
+    found = (re.fullmatch("earlier-([0-9]+)", path.name) for path in folder.path.glob("*"))
     return [int(one[1]) for one in found if one]
 
 
