@@ -24,6 +24,10 @@ from .station import Station
 ROOT = Path(__file__).resolve().parents[2]
 # A station that has been idle for so long is closed: the machine that sent the jobs may have died.
 IDLE_S = 60.0
+# Ending of the file that holds the name of a worker's scratch folder (`jobs.scratch_folder`).
+REMEMBERED = ".scratch"
+# In words, how this worker may differ from the sender.
+_ANOTHER = {**environment.ANOTHER, "python": "Python {python}", "packages": "different packages ({packages})"}
 
 
 class Unlike(Exception):
@@ -140,10 +144,6 @@ def own(assignment: Assignment, decisive: dict[str, Any]) -> Assignment:
 def _here(assignment: Assignment) -> Assignment:
     extra = tuple(map(_here, assignment.extra_credit))
     return assignment._replace(folder=ROOT / assignment.folder, extra_credit=extra)
-
-
-_ANOTHER = {**environment.ANOTHER, "python": "Python {python}", "packages": "different packages ({packages})"}
-REMEMBERED = ".scratch"
 
 
 def _named(mine: dict[str, Any], decisive: dict[str, Any]) -> dict[str, str]:

@@ -64,6 +64,15 @@ def difference(before: dict[str, Any], now: dict[str, Any]) -> str:
     return ", ".join(text for key, text in ANOTHER.items() if mine[key] != other.get(key))
 
 
+def started(recorded: dict[str, Any]) -> str:
+    """Return when a run started, for people; empty if that was not recorded."""
+    try:
+        when = dt.datetime.fromisoformat(recorded["started"])
+    except (KeyError, TypeError, ValueError):
+        return ""
+    return f"{when:%Y-%m-%d %H:%M %Z}".rstrip()
+
+
 def unlike(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
     """Return the names of the decisive values that differ, as far as both have recorded them."""
     mine, others = (plain["decisive"] if isinstance(plain.get("decisive"), dict) else {} for plain in (one, other))

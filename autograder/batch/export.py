@@ -199,10 +199,12 @@ def _stored(value: dict[str, Any], notes: list[str]) -> Stored:
     """Return the grade that Gradescope shows for a submission."""
     results = value.get("results")
     results = results if isinstance(results, dict) else {}
-    if value.get("status") not in (None, "processed"):
-        notes.append(f"Gradescope did not finish grading it: its status is {shown_name(_text(value.get('status')))}.")
     given = value.get("score")
     score = _score(results.get("score") if given is None else given, "score", notes)
+    if value.get("status") not in (None, "processed"):
+        status = shown_name(_text(value.get("status")))
+        without = ", so there is no earlier grade to compare with" if score is None else ""
+        notes.append(f"Gradescope did not finish grading it (status: {status}){without}.")
     tests = results.get("tests")
     cases: dict[str, StoredCase] = {}
     for test in tests if isinstance(tests, list) else []:

@@ -17,8 +17,11 @@ from .gathered import Course, Seen, Student
 # The summary that `feedback.mend_first` gives a case about all functions together. Such a case is not counted, since
 # the case that it names says what is wrong.
 _WAITS = re.compile(r"fix \w+ first, see \S+")
+# How many entries are wrong differs from case to case, and would list one wrong function once for each of its cases.
+_ENTRIES = re.compile(r" in [0-9]+ of [0-9]+ entries$")
 
 NO_FILE = "no file to grade"
+BESIDE = "Found only beside another mistake in the same answer. What these students read describes it"
 
 Catalogue = dict[str, tuple[str, str]]
 """Identifier -> the sentence for students, the one for staff."""
@@ -95,7 +98,7 @@ def findings(
     """
     cases = {case.number: case for case in course.cases}
     named: defaultdict[str, list[tuple[Student, str, str]]] = defaultdict(list)
-    unnamed: defaultdict[str, list[tuple[Student, str, str]]] = defaultdict(list)
+    unnamed: defaultdict[tuple[str, bool], list[tuple[Student, str, str]]] = defaultdict(list)
     for student, _ in course.graded:
         for number, seen in student.cases.items():
             # A fault of ours is not a student's mistake; the page reports it elsewhere.
@@ -104,10 +107,13 @@ def findings(
             summary = _summary(seen)
             if summary != NO_FILE:  # a constant to compare with, so never veiled
                 summary = say(student, summary)
-            for identifier in _identifiers(seen):
-                named[identifier].append((student, number, summary))
+            for place, identifier in enumerate(_identifiers(seen)):
+                # Of two mistakes, the summary describes the first.
+                named[identifier].append((student, number, "" if place else summary))
             if seen.mistake is None and not _WAITS.fullmatch(seen.summary):
-                unnamed[summary].append((student, number, summary))
+                # These words do not name the file, and whoever hands in an empty one for extra credit has the first.
+                beyond = summary == NO_FILE and number in cases and cases[number].extra
+                unnamed[summary, beyond].append((student, number, summary))
     return (
         _by_frequency([_finding(key, seen, cases, catalogue) for key, seen in named.items()]),
         _by_frequency([_finding("", seen, cases, {}) for seen in unnamed.values()]),
@@ -127,14 +133,15 @@ def _identifiers(seen: Seen) -> Iterator[str]:
 def _summary(seen: Seen) -> str:
     if seen.outcome == Outcome.UNREADABLE.value:
         return NO_FILE
-    return seen.summary or seen.text.partition("\n")[0] or seen.outcome
+    return _ENTRIES.sub("", seen.summary) or seen.text.partition("\n")[0] or seen.outcome
 
 
 def _finding(
     identifier: str, seen: list[tuple[Student, str, str]], cases: dict[str, Case], catalogue: Catalogue
 ) -> Finding:
     # A cause that was found without a formula has no entry in the catalogue: its usual summary is shown instead.
-    usual = Counter(summary for _, _, summary in seen).most_common(1)[0][0]
+    said = Counter(summary for _, _, summary in seen if summary).most_common()
+    usual = (said[0][0] if len(said) == 1 else f"For example: {said[0][0]}") if said else BESIDE
     sentence, staff = catalogue.get(identifier, (usual, ""))
     numbers = {number for _, number, _ in seen}
     order = list(cases)

@@ -342,7 +342,7 @@ def _listed(at: At, name: str, about: About, listing: Listing, file: str) -> _Fo
         )
     else:
         note, problem = (
-            f"{export.NAME} lists it, but it is not in the export.",
+            f"{export.NAME} lists it, but it is not in the export. Download the export again.",
             f"Nothing was handed in. Hand in {file}.",
         )
     return _Found(name, about=replace(about, notes=(*about.notes, note)), problem=problem)

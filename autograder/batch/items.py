@@ -61,6 +61,8 @@ class Distribution:
     upper: float
     full: int
     """How many scores are full marks, or more with extra credit."""
+    zero: int
+    """How many are 0."""
     bins: tuple[Bin, ...]
 
 
@@ -143,7 +145,7 @@ def distribution(scores: Sequence[float], points: float, beyond: float = 0) -> D
     bins = tuple(Bin(start, count) for start, count in zip(starts, counts))
     mean = math.fsum(scores) / len(scores)
     full = sum(score >= points for score in scores)
-    return Distribution(len(scores), mean, median, lower, upper, full, bins)
+    return Distribution(len(scores), mean, median, lower, upper, full, sum(score == 0 for score in scores), bins)
 
 
 def extra_credit(course: Course) -> list[Extra]:

@@ -19,6 +19,7 @@ from ..assignment import Assignment
 from ..outcome import Outcome
 from . import tables, text
 from .changes import Change, Comparison
+from .environment import started
 from .findings import NO_FILE, Finding
 from .gathered import Course, Student
 from .items import Distribution, Extra, Item, Mastery
@@ -186,6 +187,7 @@ def page(content: Content, say: Say, *, names: bool) -> str:
             messages=messages,
             rest="rest" in anchors.values(),
             notes=_notes(course, say),
+            started=started(content.environment),
             environment=[(say(None, key), say(None, value)) for key, value in _flat(content.environment)],
             in_grid=in_grid,
             most_unnamed=MOST_UNNAMED,
@@ -297,7 +299,8 @@ def _messages(course: Course, say: Say) -> tuple[list[tuple[str, list[Message]]]
     found: dict[str, list[Message]] = {title: [] for title in ("Several cases", *titles.values())}
     anchors: dict[tuple[int, str], str] = {}
     room = ROOM_FOR_TEXTS
-    frequent = sorted(readers.items(), key=lambda one: (-len(one[1]), one[0]))
+    many = {masked: len({student.number for student, _ in read}) for masked, read in readers.items()}
+    frequent = sorted(readers.items(), key=lambda one: (-many[one[0]], -len(one[1]), one[0]))
     for index, (masked, read) in enumerate(frequent, 1):
         numbers = tuple(dict.fromkeys(number for _, number in read))
         shown = masked if len(exact[masked]) > 1 else next(iter(exact[masked]))
@@ -311,9 +314,8 @@ def _messages(course: Course, say: Say) -> tuple[list[tuple[str, list[Message]]]
             continue
         room -= size
         title = "Several cases" if len(numbers) > 1 else titles.get(numbers[0], numbers[0])
-        readers_of_it = len({student.number for student, _ in read})
         where = _where(numbers, course.parts) if len(numbers) > 1 else ""
-        message = Message(f"m{index}", shown, readers_of_it, _causes(read), where)
+        message = Message(f"m{index}", shown, many[masked], _causes(read), where)
         found.setdefault(title, []).append(message)
         anchors.update({(student.number, number): message.anchor for student, number in read})
     return [(title, messages) for title, messages in found.items() if messages], anchors

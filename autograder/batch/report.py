@@ -10,7 +10,7 @@ from typing import Any
 from ..assignment import Assignment
 from . import tables, text
 from .changes import Comparison, since_earlier, since_replaced, since_stored
-from .environment import unlike
+from .environment import started, unlike
 from .findings import Catalogue, findings, read_catalogue
 from .gathered import Course, Student, gather
 from .gradebook import RosterError, canvas
@@ -98,9 +98,12 @@ def _comparisons(
 def _since(earlier: Folder, course: Course, assignment: Assignment, environment: dict[str, Any]) -> Comparison:
     """Compare with an earlier run, and note what differs in the environment, which may explain all changes at once."""
     comparison = since_earlier(course, gather(earlier, assignment), assignment)
-    other = unlike(environment, _environment(earlier)[0])
+    then = _environment(earlier)[0]
+    other = unlike(environment, then)
     notes = (f"Changed since then: {text.named(other)}.",) if other else ()
-    return replace(comparison, notes=notes + comparison.notes)
+    when = started(then)
+    source = f"the run of {when}" if when else comparison.source
+    return replace(comparison, source=source, notes=notes + comparison.notes)
 
 
 def _write_canvas(folder: Folder, course: Course, assignment: Assignment, roster: Path | None) -> list[str]:
@@ -143,7 +146,7 @@ def _problems(course: Course) -> list[tuple[str, list[Student]]]:
     """Return sentences about what to know before the grades are used, each with the students it is about."""
     problems: list[tuple[str, list[Student]]] = []
     if left := len(course.students) - len(course.graded):
-        problems.append((f"{left:,} of {text.count(len(course.students), 'submission')} are not graded yet.", []))
+        problems.append((f"Not graded yet: {left:,} of {text.count(len(course.students), 'submission')}.", []))
     if faults := [student for student in course.students if student.faults]:
         numbers = list(dict.fromkeys(number for student in faults for number in student.faults))
         sentence = (
@@ -212,5 +215,6 @@ def _lines(content: Content) -> list[str]:
             lines.append(f"nothing to compare with {comparison.source}: nobody in this batch has a grade there")
             continue
         differ = text.count(comparison.other_totals, "score differs", "scores differ")
-        lines.append(f"{differ} from {comparison.source}: see Changes in report.html")
+        where = ": see Changes in report.html" if comparison.changes else ""
+        lines.append(f"{differ} from {comparison.source}{where}")
     return lines

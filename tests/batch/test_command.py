@@ -191,7 +191,7 @@ def test_other_cases_are_refused_until_again(graded, batch_here, tmp_path):
     assert table(out / "earlier-1") == before
     assert [row[5] for row in table(out)] == ["total", "6", "10", "0", "6", "0"]
     (changes,) = (line for line in said if "Changes in report.html" in line)
-    assert changes.startswith("3 scores differ from an earlier run")
+    assert changes.startswith("3 scores differ from the run of ")
     assert changes in batch(path, "--names", cases=cases)[1], "said for as long as these grades stand"
 
 
@@ -622,7 +622,7 @@ def test_grading_anew_that_was_stopped_goes_on_and_says_what_changed(hand_in, pa
     )
     (path / "björn" / "toy.py").write_text(WRONG, encoding="utf-8")
     said = batch(path, cases=patient)[1]
-    assert any(line.startswith("2 scores differ from an earlier run") for line in said), said
+    assert any(line.startswith("2 scores differ from the run of ") for line in said), said
     assert not (out / "earlier-2").exists()
 
 

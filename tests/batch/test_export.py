@@ -297,7 +297,9 @@ def test_key_twice():
 def test_status():
     """A failure of Gradescope becomes a note; it is not the student's fault."""
     about = read("a:\n  :submitters: [{name: Ada}]\n  :status: failed\n  :score:\n")["a"]
-    assert about == About((Person("Ada"),), NEVER, ("Gradescope did not finish grading it: its status is failed.",))
+    note = "Gradescope did not finish grading it (status: failed)"
+    assert about == About((Person("Ada"),), NEVER, (f"{note}, so there is no earlier grade to compare with.",))
+    assert read("a:\n  :submitters: [{name: Ada}]\n  :status: failed\n  :score: 3\n")["a"].notes == (f"{note}.",)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])

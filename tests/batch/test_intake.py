@@ -435,7 +435,7 @@ def test_export_and_its_folders_disagree(take, laid_out):
             "Nothing was handed in. Hand in neural_network.py.",
             (
                 "submission_metadata.yml says nothing about it.",
-                "submission_metadata.yml lists it, but it is not in the export.",
+                "submission_metadata.yml lists it, but it is not in the export. Download the export again.",
             ),
         ),
         (
@@ -443,7 +443,7 @@ def test_export_and_its_folders_disagree(take, laid_out):
             "Nothing was handed in. Hand in neural_network.py.",
             (
                 "submission_metadata.yml does not say whose it is.",
-                "submission_metadata.yml lists it, but it is not in the export.",
+                "submission_metadata.yml lists it, but it is not in the export. Download the export again.",
             ),
         ),
         ("submission_2", "", ("submission_metadata.yml does not list it, so its student is unknown.",)),

@@ -32,8 +32,8 @@ def test_all_that_a_class_has_is_in_it(take, tmp_path):
     assert notes == {
         "submission_metadata.yml does not list it, so its student is unknown.",
         "submission_metadata.yml does not say whose it is.",
-        "submission_metadata.yml lists it, but it is not in the export.",
-        "Gradescope did not finish grading it: its status is unprocessed.",
+        "submission_metadata.yml lists it, but it is not in the export. Download the export again.",
+        "Gradescope did not finish grading it (status: unprocessed), so there is no earlier grade to compare with.",
     }
     assert {entry.problem for entry in taken.entries} == {"", "Nothing was handed in. Hand in neural_network.py."}
     assert 100 < sum(bool(entry.stored and entry.stored.cases) for entry in taken.entries) < 200

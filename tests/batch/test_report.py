@@ -161,7 +161,8 @@ def test_class_with_nothing_to_grade_is_called_into_question(tmp_path):
     assert sentence in html
     assert "<h1>Nobody has any points.</h1>" in html
     html, summary = written(batch.add(made_entry(3)))
-    assert "<h1>Half of the students have no points.</h1>" in html
+    assert "<h1>2 of 3 students have no points.</h1>" in html
+    assert "Included as 0: 2 students with nothing to grade." in html
     assert summary.problems == ()
 
 
@@ -222,7 +223,7 @@ def test_page_of_a_class_that_has_everything_right_needs_nothing(tmp_path):
     """A function is not judged by a submission on which the grader failed."""
     batch = Batch(tmp_path / "batch").add(made_entry(1)).add(made_entry(2), {"1.2": Answer(0, "GraderError")})
     html, _ = written(batch)
-    assert "Fewest students have" not in html and "What went wrong" not in html
+    assert "Fewest students have" not in html and "What went wrong" not in html and "Included as 0" not in html
     assert "100% <small>1 of 1</small>" in html.partition("by function")[2]
 
 
@@ -437,6 +438,13 @@ def test_text_that_stands_in_every_case_of_a_part_says_so(tmp_path):
     ]
 
 
+def test_text_that_most_students_read_comes_first(tmp_path):
+    """A text in many cases of one student is not more frequent than one that two students read."""
+    batch = Batch(tmp_path / "batch").add(made_entry(1), dict.fromkeys(("1.1", "1.2", "1.3"), failed(text="x")))
+    batch.add(made_entry(2), {"1.1": failed(text="y")}).add(made_entry(3), {"1.2": failed(text="y")})
+    assert re.findall("<h4>(.*?),", written(batch)[0]) == ["2 students", "1 student"]
+
+
 def test_failure_in_every_case_of_a_part_says_so(tmp_path):
     batch = Batch(tmp_path / "batch", made_assignment(extra=("1",)))
     batch.add(
@@ -451,6 +459,27 @@ def test_failure_in_every_case_of_a_part_says_so(tmp_path):
     batch.add(made_entry(2), dict.fromkeys(("1.1", "1.2", "1.3"), failed(summary="c")))
     shown = dict(re.findall(r'<p>(a|b|c)</p>\s*<p class="small">In ([^<]+)</p>', written(batch)[0]))
     assert shown == {"a": "1.1, 1.2", "b": "every case of more.py, 1.3", "c": "every case of double.py"}
+
+
+def test_missing_files_are_counted_for_each_part(tmp_path):
+    """An empty file for extra credit does not count among those who handed in nothing at all."""
+    batch = Batch(tmp_path / "batch", made_assignment(extra=("1",)))
+    nothing = failed(outcome="Unreadable", summary="no file to grade")
+    batch.add(made_entry(1), {"2.1": nothing}).add(made_entry(2), {"2.1": nothing})
+    batch.add(made_entry(3), dict.fromkeys(("1.1", "1.2", "1.3"), nothing))
+    found = re.findall(r'<b>(\d)</b>(?:(?!<li>).)*?<p class="small">In ([^<]+)</p>', written(batch)[0], re.DOTALL)
+    assert found == [("1", "every case of double.py"), ("2", "every case of more.py, extra credit")]
+
+
+def test_wrong_function_is_listed_once_however_many_entries_are_wrong(tmp_path):
+    """The summaries are worded as in `tests/engine/test_feedback.py`."""
+    batch = Batch(tmp_path / "batch")
+    for number, many in enumerate((1, 3, 40)):
+        summaries = {"1.1": f"double is wrong in {many} of 40 entries", "1.2": "double is wrong in 1 of 1 entries"}
+        batch.add(made_entry(number), {case: failed(summary=summary) for case, summary in summaries.items()})
+    html, _ = written(batch)
+    assert re.findall(r'<p>(double.*)</p>\s*<p class="small">In ([^<]+)</p>', html) == [("double is wrong", "1.1, 1.2")]
+    assert 'What went wrong <a href="#mistakes">most often</a>, for 3 students: double is wrong.' in html
 
 
 def test_catalogues_of_all_parts_are_read(tmp_path):
@@ -508,8 +537,8 @@ def test_half_finished_run_says_how_much_is_missing(tmp_path):
     with batch.folder.journal.open("a", encoding="ascii") as journal:
         journal.write('{"id":"submission_1002","sco')  # cut off
     html, summary = written(batch)
-    assert summary.problems == ("1 of 2 submissions are not graded yet.",)
-    assert "1 of 2 submissions are not graded yet." in html
+    assert summary.problems == ("Not graded yet: 1 of 2 submissions.",)
+    assert "Not graded yet: 1 of 2 submissions." in html
     assert Page(html).grid[1:] == [["Student 001", "12.5", "4", "6", "2.5"], ["Student 002", "", "not graded yet"]]
 
 
@@ -557,6 +586,27 @@ def test_mistakes_without_a_catalogue_go_by_their_half_line(tmp_path):
     assert re.search(r"<h3>Failures without a named mistake</h3>.*<p>double raised KeyError</p>", html, re.DOTALL)
 
 
+def test_half_line_is_shown_only_for_the_mistake_it_describes(tmp_path):
+    """If two arrays of an answer are wrong in two ways, it describes the first."""
+    batch = Batch(tmp_path / "batch")
+    batch.add(made_entry(1), {"1.1": failed(mistake="structure.sign+structure.row", summary="the opposite sign")})
+    batch.add(made_entry(2), {"1.1": failed(mistake="structure.sign+structure.row", summary="the opposite sign")})
+    alone = r"<p>Found only beside another mistake in the same answer\..*</p>\s*<p class=\"small\"><code>structure.row<"
+    assert re.search(alone, written(batch)[0])
+    batch.add(made_entry(3), {"1.1": failed(mistake="structure.row", summary="in a row")})
+    html, _ = written(batch)
+    assert re.search(r"<p>in a row</p>\s*<p class=\"small\"><code>structure.row<", html)
+    assert re.search(r"<p>the opposite sign</p>\s*<p class=\"small\"><code>structure.sign<", html)
+
+
+def test_half_line_is_an_example_if_it_is_not_what_everybody_read(tmp_path):
+    """Factors, for example, differ from student to student."""
+    batch = Batch(tmp_path / "batch")
+    for number, times in enumerate(("twice", "twice", "half"), 1):
+        batch.add(made_entry(number), {"1.1": failed(mistake="structure.factor", summary=f"{times} the right one")})
+    assert "<p>For example: twice the right one</p>" in written(batch)[0]
+
+
 def test_catalogue_that_cannot_be_read_is_said(tmp_path):
     """Only its sentences are missing."""
     (tmp_path / "mistakes.py").write_text("1 / 0", encoding="utf-8")
@@ -591,6 +641,27 @@ def test_earlier_run_is_compared_with(tmp_path):
     assert written(batch, earlier=tmp_path / "nothing")[1].problems == (
         f"{tmp_path / 'nothing'} has no batch to compare with.",
     )
+
+
+def test_run_without_a_change_sends_nobody_to_an_empty_list(tmp_path):
+    """Where nothing has changed, the page has nothing more to say."""
+    earlier = Batch(tmp_path / "earlier").add(made_entry(1))
+    _, summary = written(Batch(tmp_path / "batch").add(made_entry(1)), earlier=earlier.folder.path)
+    assert summary.lines[-1] == "0 scores differ from an earlier run"
+
+
+def test_runs_are_told_apart_by_when_they_started(tmp_path):
+    """After an appeal, the page answers since when somebody has these points."""
+    earlier = Batch(tmp_path / "earlier").add(made_entry(1), {"1.1": failed()})
+    earlier.environment(started="2026-11-03T09:05:59+00:00")
+    batch = Batch(tmp_path / "batch").add(made_entry(1)).environment(started="2026-11-09T18:30:00+00:00")
+    html, summary = written(batch, earlier=earlier.folder.path)
+    assert summary.lines[-1] == "1 score differs from the run of 2026-11-03 09:05 UTC: see Changes in report.html"
+    assert "<h3>Compared with the run of 2026-11-03 09:05 UTC</h3>" in html
+    assert '<p class="over">A small assignment, run of 2026-11-09 18:30 UTC</p>' in html
+    for damaged in ("", "yesterday", 7, None):
+        earlier.environment(started=damaged)
+        assert "<h3>Compared with an earlier run</h3>" in written(batch, earlier=earlier.folder.path)[0]
 
 
 def test_earlier_run_of_others_says_nothing_of_these(tmp_path):
