@@ -9,10 +9,11 @@ last report is in.
 
 import contextlib
 import re
-from collections.abc import Generator, Sequence
+import traceback
+from collections.abc import Generator, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import pytest
 from _pytest.outcomes import Failed  # what pytest.fail raises, under the name that type checkers know
@@ -40,6 +41,16 @@ class CaseFailed(Failed):
     def __init__(self, finding: "Finding") -> None:
         super().__init__(finding.text, pytrace=False)
         self.finding = finding
+
+
+class _Failure(NamedTuple):
+    """How one try of a case failed."""
+
+    finding: "Finding"
+    imported: bool
+    """Whether the program was imported to its end."""
+    unwritten: bool
+    """Whether the function under test itself raised NotImplementedError."""
 
 
 class Host(Protocol):
@@ -81,10 +92,8 @@ class GradingPlugin:
         self._carried = False
         self._import_failed = ""
         """Half a line on why the program could not be imported as written, for a case that then passed."""
-        self._imported = False
         self._has_given_hidden_data = False
         self._slow: set[str] = set()
-        self._unwritten = False
         self._evidence = Evidence(assignment.sides)
         self.witness: Witness | None = None
         """Records what staff may want to know about each try; None unless they ask."""
@@ -149,14 +158,13 @@ class GradingPlugin:
         arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}  # noqa: SLF001, as pytest itself
         function = self._assignment.function_under_test(case)
         self._carried, self._import_failed = False, ""
-        failures: dict[tuple[str, ...], Finding] = {}
-        imported: dict[tuple[str, ...], bool] = {}
+        failures: dict[tuple[str, ...], _Failure] = {}
         for stand_ins in self._plan(function):
             if not self.host.has_time(function):
                 break
             if failures:
                 # A function that is not written yet fails with correct functions around it, too.
-                if not self.host.can_stand_in(stand_ins) or self._unwritten:
+                if not self.host.can_stand_in(stand_ins) or any(one.unwritten for one in failures.values()):
                     break
                 if "reference" in arguments:  # a replayed reference starts from its beginning
                     arguments["reference"] = self.host.reference(case)
@@ -164,27 +172,44 @@ class GradingPlugin:
             if failure is None:
                 # Not if the first try was the one with stand-ins: how the program does as written is unknown then.
                 self._carried = bool(stand_ins and failures)
-                if self._carried and not imported.get((), True):
-                    self._import_failed = failures[()].summary
+                if self._carried and not failures[()].imported:
+                    self._import_failed = failures[()].finding.summary
                 return True
-            failures[stand_ins], imported[stand_ins] = failure, self._imported
-        # A failure with correct functions around it is this function's own doing, so it is the better one to report,
-        # unless a program that could be imported as written cannot even be imported with them.
-        with_others = failures.get(function.stand_ins) if function is not None else None
-        if function is not None and imported.get(()) and with_others and not imported[function.stand_ins]:
-            with_others = None
-            if failures[()].outcome is Outcome.FAILED and self.host.has_time(function):
-                # Run it as written again: the first time, it was not searched for causes, as another try was to come.
-                if "reference" in arguments:
-                    arguments["reference"] = self.host.reference(case)
-                with_others = self._try(pyfuncitem, case, function, arguments, ())
-        raised = all(one.outcome is Outcome.RAISED for one in failures.values())
-        if () in failures and raised and not any(imported.values()) and not self._assignment.imports:
-            with_others = None  # the import raises either way: report what students see at home, where nothing is lent
-        own = with_others or failures.get(()) or _no_time_left(case)
+            failures[stand_ins] = failure
+        own = self._own_failure(pyfuncitem, case, function, arguments, failures)
         if own.outcome is Outcome.TIMED_OUT and function is not None:
             self._slow.add(function.name)
         raise CaseFailed(own)
+
+    def _own_failure(
+        self,
+        item: pytest.Function,
+        case: Case,
+        function: Function | None,
+        arguments: dict[str, Any],
+        failures: dict[tuple[str, ...], _Failure],
+    ) -> "Finding":
+        """Return the failure to report, of those of a case's tries (stand-ins -> failure).
+
+        A failure with correct functions around it is this function's own doing, so it is the better one to report,
+        unless a program that could be imported as written cannot even be imported with them.
+        """
+        as_written = failures.get(())
+        with_others = failures.get(function.stand_ins) if function is not None else None
+        if as_written and as_written.imported and with_others and not with_others.imported:
+            with_others = None
+            if as_written.finding.outcome is Outcome.FAILED and self.host.has_time(function):
+                # Run it as written again: the first time, it was not searched for causes, as another try was to come.
+                if "reference" in arguments:
+                    arguments["reference"] = self.host.reference(case)
+                with_others = self._try(item, case, function, arguments, ())
+        elif not self._assignment.imports and all(
+            one.finding.outcome is Outcome.RAISED and not one.imported for one in failures.values()
+        ):
+            # The import raises either way: report what students see at home, where nothing is lent.
+            with_others = as_written or with_others
+        own = with_others or as_written
+        return own.finding if own else _no_time_left(case)
 
     def _plan(self, function: Function | None) -> list[tuple[str, ...]]:
         """Return the stand-ins of each try: first none (as written), then all that there are.
@@ -207,12 +232,12 @@ class GradingPlugin:
         function: Function | None,
         arguments: dict[str, Any],
         stand_ins: Sequence[str],
-    ) -> "Finding | None":
+    ) -> _Failure | None:
         """Run one try; return what failed, or None if the case passed."""
         vars(item.obj).pop("__score__", None)  # a score that an earlier try or parameter set must not count here
         backend: Backend | None = None
         failure: WrongAnswer | CallFailed | None = None
-        finding: Finding | None = None
+        tried: _Failure | None = None
         if self.witness is not None:
             self.witness.begin()
         try:
@@ -229,17 +254,21 @@ class GradingPlugin:
         judged = function if backend is not None and function is not None and case.function == function.name else None
         if judged is not None:
             open_passed = self._has_passed_open_cases(judged)
-            sizes = self._evidence.judge(case, judged, self._student, alone=alone, open_passed=open_passed)
-        self._imported = backend is not None and not (failure is not None and failure.facts.get("cut_short"))
-        self._unwritten = isinstance(failure, CallFailed) and _raises_not_implemented(failure, function)
+            with self._looking_for_causes(case):
+                sizes = self._evidence.judge(case, judged, self._student, alone=alone, open_passed=open_passed)
         if failure is not None:
             printed = backend.printed if backend is not None else ""
-            finding = self._in_words(case, function, failure, sizes, printed, alone=alone)
+            tried = _Failure(
+                self._in_words(case, function, failure, sizes, printed, alone=alone),
+                imported=backend is not None and not failure.facts.get("cut_short"),
+                unwritten=isinstance(failure, CallFailed) and _raises_not_implemented(failure, function),
+            )
         if judged is not None:
-            self._evidence.keep(judged, self._student, alone=alone)
+            with self._looking_for_causes(case):
+                self._evidence.keep(judged, self._student, alone=alone)
         if self.witness is not None:
-            self.witness.end(case, stand_ins, finding, failure)
-        return finding
+            self.witness.end(case, stand_ins, tried and tried.finding, failure)
+        return tried
 
     def _in_words(
         self,
@@ -265,7 +294,8 @@ class GradingPlugin:
             last = not (others and self.host.can_stand_in(others) and self.host.has_time(function))
             cause = None
             if last or self.witness is not None:
-                cause = self._evidence.cause(case, failure, self._student, self.host.mistakes, sizes)
+                with self._looking_for_causes(case):
+                    cause = self._evidence.cause(case, failure, self._student, self.host.mistakes, sizes)
             finding = feedback.wrong_answer(case, failure, self.host.submission, cause)
         else:
             about = self._assignment.functions.get(failure.function, function)
@@ -274,6 +304,17 @@ class GradingPlugin:
         if first is not None and function is not None:
             feedback.mend_first(finding, case, function.name, first)
         return feedback.with_printed(finding, printed, case)
+
+    @contextlib.contextmanager
+    def _looking_for_causes(self, case: Case) -> Iterator[None]:
+        """Go on if the block raises. That is our fault, but whether the answers were right is known without it."""
+        try:
+            yield
+        except Exception as error:
+            *_, (frame, line) = traceback.walk_tb(error.__traceback__)
+            place = f"{type(error).__name__} in {Path(frame.f_code.co_filename).name}, line {line}"
+            told = f"{case.number}: the search for the cause of a mistake failed ({place}). The points are right."
+            self.problems += [told] if told not in self.problems else []
 
     def _to_mend_first(self, case: Case, function: Function | None, failure: WrongAnswer | CallFailed) -> str | None:
         """Return the number of the first case that the function under test failed, for a case about all functions.

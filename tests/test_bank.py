@@ -49,6 +49,7 @@ def test_program_gets_exactly_its_grade(program: Program, graded: Graded) -> Non
         assert bool(result.text) == (failed or not_imported), f"{result.case.number} has the text {result.text!r}"
         assert bool(result.summary) == failed, f"{result.case.number} has the summary {result.summary!r}"
     assert not reached.faults
+    assert "search for the cause" not in " ".join(reached.staff)
 
 
 @GRADED

@@ -1,7 +1,6 @@
 """A worker: enters its box, imports the submission, and answers calls until it is killed.
 
-Together with `lent` and `call`, it is our only code that shares a process with a student's. It may import the other
-modules of `box`, NumPy, and the standard library; nothing that knows an answer.
+It may import the other modules of `box`, NumPy, and the standard library; nothing that knows an answer.
 """
 
 import base64
@@ -89,7 +88,8 @@ def live(
     worker = Worker(read, write, arguments)
     if ahead:
         worker.rehearse()
-    with contextlib.suppress(wire.Closed, ConnectionError):
+    # MemoryError: the program has kept all that there is. What `begin` prints would be taken for the program's output.
+    with contextlib.suppress(wire.Closed, ConnectionError, MemoryError):
         worker.serve()
     os._exit(0)
 

@@ -284,10 +284,11 @@ def _array_by_array(
         explained = explained or bool(findings)
         found = findings[0] if len(findings) == 1 else None
         nameless.add(found)
-        if found is not None and several and found.identifier not in FREE:
-            found = structure.find(array._replace(name=name))
-            assert found is not None
-            causes[i] = found._replace(evidence=f"{name}: {found.evidence}")
+        if found is None or not several or found.identifier in FREE:
+            continue
+        # A training returns an array under the name of an argument, and "W is W plus ..." is no cause.
+        if named := structure.find(array._replace(name=name)):
+            causes[i] = named._replace(evidence=f"{name}: {named.evidence}")
     if len(wrong) == len(got) and len(nameless) == 1 and None not in nameless:
         return nameless.pop()  # all arrays have the same cause
     if not causes:

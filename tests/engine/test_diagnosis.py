@@ -477,3 +477,16 @@ def test_evidence_counts_the_calls_that_a_formula_applies_to():
 
     found = recognize(catalogue(it=unless_zero), "double", [called((3.0, 9.0))], {0: np.array([2.0, 6.0])}, scene)
     assert found.evidence == "2 calls reproduced"
+
+
+def test_array_that_has_the_name_of_an_argument_is_not_that_argument_and_something_else():
+    """A training returns W for W: that W plus a part of the right answer came back names no cause, and fails nobody."""
+    rng = np.random.default_rng(0)
+    W, right, loss = rng.normal(size=(4, 3)), rng.normal(size=(4, 3)), np.array(0.5)
+    call = Observation([W], [W + 0.37 * right, loss])
+
+    def found(*returns):
+        return recognize([], "train", [call], {0: right, 1: loss}, Scene(("W",), returns, absolute(1e-6)))
+
+    assert found("new_W", "loss").sentence == "new_W is W plus 0.37 times the right one: leave W out of it."
+    assert found("W", "loss") is None

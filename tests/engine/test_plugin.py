@@ -1,6 +1,7 @@
 """Every way in which pytest can report a case maps to one outcome, and the total points never depend on it."""
 
 import contextlib
+import re
 import textwrap
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ import pytest
 from autograder import assignment as assignments
 from autograder.backend import CallFailed, Returned
 from autograder.mistake import Mistake
+from autograder.naming import evidence
 from autograder.outcome import Outcome
 from autograder.plugin import GradingPlugin
 from autograder.submission import Submission
@@ -492,6 +494,27 @@ def test_file_that_cannot_be_collected_is_reported(run):
     host, plugin = run("import no_such_module_of_ours\n" + case(RIGHT_BODY))
     assert host.results == {}
     assert "no_such_module_of_ours" in " ".join(plugin.problems)
+
+
+@pytest.mark.parametrize("search", ["judge", "cause", "keep"])
+def test_search_for_causes_that_fails_costs_nothing(run, monkeypatch, search):
+    """A right answer keeps its points, a wrong one its message; only the instructor is told."""
+
+    def fail(*_, **__):
+        raise KeyError
+
+    monkeypatch.setattr(evidence.Evidence, search, fail)
+    for behavior, outcome in ((right, Outcome.PASSED), (wrong, Outcome.FAILED)):
+        host, plugin = run(case(RIGHT_BODY), behavior)
+        assert host.results["1"].outcome is outcome
+        assert len(plugin.problems) == (search != "cause" or behavior is wrong)
+        for problem in plugin.problems:
+            assert re.fullmatch(
+                r"1: the search for the cause of a mistake failed \(KeyError in test_plugin.py, line \d+\)\. "
+                r"The points are right\.",
+                problem,
+            )
+    assert "Difference" in host.results["1"].text
 
 
 @pytest.mark.parametrize(("options", "tries"), [({}, 2), ({"lends": False}, 1), ({"tries": 1}, 1)])
