@@ -118,9 +118,9 @@ def failure(reply: dict[str, Any], function: str) -> CallFailed:
         # Callers that have the submission check whether this file and line exist.
         plausible = len(place) == 2 and type(place[1]) is int and 0 < place[1] <= MAX_COUNT and text_of(place[0])
         kind = text_of(reply.get("type"))
-        ours = Outcome.OUT_OF_MEMORY if "MemoryError" in parents else Outcome.RAISED
+        raised = Outcome.OUT_OF_MEMORY if "MemoryError" in parents else Outcome.RAISED
         return CallFailed(
-            ours,
+            raised,
             function,
             type=kind,
             parents=parents,

@@ -64,6 +64,18 @@ WHOLE = (
     "An index, a size or the n of range(n) must be a whole number, but this is not one. a // b divides without a rest; "
     "a / b is always a float."
 )
+ENDS = (
+    "The program ends itself. Take out exit(), quit(), sys.exit(), unittest.main(), and arguments that argparse "
+    "requires."
+)
+NO_FILE = "The program runs with only the file you hand in: it cannot open any other."
+NO_INPUT = "The program asks for keyboard input, but nobody can type while it is checked. Take out input()."
+NO_NETWORK = "Programs are graded without a network."
+NO_PROCESS = "Programs are graded without threads, other processes or a network."
+NO_THREAD = "Threads and other processes cannot be started where programs are graded. Use a loop instead."
+# Advice against what a program may do when its owner starts it, and not when it is graded.
+ONLY_AT_HOME = {ENDS, NO_FILE, NO_INPUT, NO_NETWORK, NO_PROCESS, NO_THREAD}
+WHEN_STARTED = 'To run code only when you start the file yourself, put it below if __name__ == "__main__":'
 SINGLE = "This is a single number: it has no entries and no length. Handle it apart from arrays."
 NOTHING = "Something is None here. A function returns None if it has no return, or never gets to it."
 
@@ -71,8 +83,8 @@ NOTHING = "Something is None here. A function returns None if it has no return, 
 TYPES = {
     "BdbQuit": "A debugger is started here, but nobody can type while it is checked. Take out breakpoint() and "
                "set_trace(), just before this line.",
-    "EOFError": "The program asks for keyboard input, but nobody can type while it is checked. Take out input().",
-    "FileNotFoundError": "The program runs with only the file you hand in: it cannot open any other.",
+    "EOFError": NO_INPUT,
+    "FileNotFoundError": NO_FILE,
     "FloatingPointError": "np.seterr or np.errstate turns a NumPy warning into this error. Take it out.",
     "IndentationError": "Indent with four spaces everywhere; most editors can convert tabs.",
     "MemoryError": "The program asked for more memory than it is allowed.",
@@ -82,8 +94,7 @@ TYPES = {
     "RecursionError": "A function calls itself, directly or through another, more often than Python allows, about "
                       "1,000 times. Use a loop, or check whether it should call itself at all.",
     "RuntimeWarning": "warnings.simplefilter or filterwarnings turns a warning into this error. Take it out.",
-    "SystemExit": "The program ends itself. Take out exit(), quit(), sys.exit(), unittest.main(), and arguments that "
-                  "argparse requires.",
+    "SystemExit": ENDS,
     "TabError": "Indent with four spaces everywhere; most editors can convert tabs.",
     "UnboundLocalError": "A variable is used before this function has given it a value. A name that a function assigns "
                          "anywhere is local to it, even if something outside has the same name.",
@@ -115,10 +126,8 @@ MESSAGES = [
     ("IndexError", r"tuple index out of range",
      "A tuple of n entries has the indices 0 to n - 1. The shape of a vector has one entry only, shape[0]."),
     ("NameError", r"name 'get_ipython' is not defined", FOR_NOTEBOOKS),
-    ("PermissionError", r"\[Errno 1\] Operation not permitted",
-     "Programs are graded without threads, other processes or a network."),
-    ("RuntimeError", r"can't start new thread",
-     "Threads and other processes cannot be started where programs are graded. Use a loop instead."),
+    ("PermissionError", r"\[Errno 1\] Operation not permitted", NO_PROCESS),
+    ("RuntimeError", r"can't start new thread", NO_THREAD),
     ("SyntaxError", r"Missing parentheses in call to 'print'",
      "This is Python 2. In Python 3, print is a function: print(x)."),
     ("SyntaxError", r"invalid decimal literal",
@@ -161,6 +170,7 @@ MESSAGES = [
     ("TypeError", r"(\w+)\(\) got an unexpected keyword argument '(\w+)'", "{1} has no parameter called {2}."),
     ("UFuncTypeError", r"Cannot cast ufunc '\w+' output from dtype\('float64'\) to dtype\('int",
      "The array on the left holds integers. Make it an array of floats: dtype=float."),
+    ("URLError", r"<urlopen error \[Errno -?\d", NO_NETWORK),
     ("ValueError", r"matmul: Input operand 1 has a mismatch in its core dimension 0.*\(size (\d+) is .* from (\d+)",
      "In a @ b, the last side of a (here {2}) must equal the first side of b (here {1}). Print both shapes; .T swaps "
      "rows and columns."),
@@ -184,6 +194,7 @@ MESSAGES = [
      "if, while, and, or and not need a single True or False, but this is an array. Use np.where, or a loop over its "
      "entries."),
     ("ValueError", r"setting an array element with a sequence", "One entry of an array takes one number, not several."),
+    ("gaierror", r"\[Errno -?\d", NO_NETWORK),
 ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The commands of `python -m autograder`: grade a submission, or regenerate what depends on the instructor's files.
+"""The commands of `python -m autograder`. Those of `batch`, `doctor`, and `authoring` are only parsed here.
 
 Exit status 0: a grade was reached, even zero. 1: `check` has found something, or the solution does not pass an example.
 2: the command was called incorrectly or stopped, or at least one case is our fault.

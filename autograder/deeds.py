@@ -1,6 +1,6 @@
 """The program that `doctor` submits: each function attempts something forbidden, and raises if that is refused.
 
-No attempt does harm if it succeeds. `doctor` prints the docstrings, which complete the sentence "it was kept from ...".
+No attempt does harm if it succeeds. `doctor` prints the docstrings, after "refused:" or "DO NOT REFUSE".
 """
 
 import contextlib

@@ -193,6 +193,8 @@ def failed_call(
         _add_exception(finding, failure, submission, lines, place, function, open_data)
     if failure.facts.get("mended"):
         finding.explain("With correct functions in place of yours, it runs to the end.")
+    elif failure.outcome is Outcome.TIMED_OUT and not failure.function:
+        finding.explain(f"Training or plotting may take too long. {causes.WHEN_STARTED}")
     finding.add(WHERE, _where(case, failure.function, submission, lines, place))
     if sizes is not None and failure.outcome is Outcome.RAISED and CAUSE not in dict(finding.lines):
         finding.explain(sizes.sentence)
@@ -368,7 +370,17 @@ def _add_exception(
     certain = order or (causes.of_line(kind, submission.line(lines[-1][0])) if lines else "")
     certain = certain or causes.of_exception(kind, message, *under_test, others, *files)
     finding.add(CAUSE, certain or causes.of_left_behind(kind, message, submission.text, failure.function))
+    if not failure.function and (certain in causes.ONLY_AT_HOME or _is_trial(kind, lines, submission)):
+        finding.explain(causes.WHEN_STARTED)
     finding.summary = f"{called} raised {kind}"
+
+
+def _is_trial(kind: str, lines: Sequence[tuple[int, str]], submission: Submission) -> bool:
+    """Return whether an import failed where the program tries out its own functions."""
+    if kind == "AssertionError" or any(where != "<module>" for _, where in lines):
+        return True
+    called = {name for number, _ in lines for name in re.findall(r"(\w+)\(", submission.line(number)[:200])}
+    return any(submission.lines_of(name, MAX_LINES_OF_A_FUNCTION) for name in called)
 
 
 def _add_unwritten(

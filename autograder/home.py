@@ -1,7 +1,8 @@
 """Run the example cases on a student's own machine: plain `pytest`, in its own process, with NumPy and pytest alone.
 
-Nothing is isolated here, and nothing needs to be: it is the student's own machine and program. Right answers are
-replayed from a record (`replay`), and what is printed is what Gradescope would print for the same mistake.
+Nothing is isolated here, and nothing needs to be: it is the student's own machine and program. It is refused what a
+worker refuses it (`refused`), right answers are replayed from a record (`replay`), and what is printed is what
+Gradescope would print for the same mistake.
 """
 
 import contextlib

@@ -1,4 +1,10 @@
-"""Import the submission in the worker of each try, and remember how imports fail."""
+"""Import the submission in the worker of each try, and remember how imports fail.
+
+Theory of operation. All cases need the same few imports: as written, and with each set of lent functions. One that has
+failed is not tried again. But before it counts as failed, it may be repeated in a new worker: once in all if the
+machine may have stalled; or so that what it defines before it raises or hangs is kept, if it completes as written or
+with correct functions. While the worker of one case is busy, that of the next may already import.
+"""
 
 import contextlib
 import functools
@@ -133,9 +139,10 @@ class Importing:
 
     def _may_be_kept(self, stand_ins: Sequence[str], failure: CallFailed) -> bool:
         """Return whether what an import with lent functions defined before it raised may be graded."""
-        tried = not stand_ins or self._keep_after_s(stand_ins)  # a worker does not catch everything, even then
+        if not stand_ins or self._keep_after_s(stand_ins):  # kept already, and a worker does not catch everything
+            return False
         # An import that completes as written may look at its functions, and refuse any that are not its own.
-        return not tried and failure.outcome in RAISING and self._completes
+        return failure.outcome in RAISING and self._completes
 
     def is_cut_short(self, stand_ins: Sequence[str]) -> bool:
         """Return whether a program that completes as written is graded only as far as it came with these functions."""

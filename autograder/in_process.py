@@ -23,6 +23,7 @@ import pytest
 from .assignment import Function
 from .backend import Returned, failure, returned
 from .box.call import call_named, describe_exception
+from .refused import Refused
 from .submission import Submission
 
 # Characters of output that are kept; a message shows far less.
@@ -42,7 +43,7 @@ class InProcess:
         self._file = str(path)
         self._others = [str(path.with_name(name)) for name in submission.companions]
         self._module = types.ModuleType(path.stem)
-        self._module.__file__ = self._file
+        self._module.__file__ = path.name  # as in a worker, where no other file lies beside it
         self._module.__package__ = ""  # otherwise Python warns about a relative import before it refuses it
         self._streams = _Echo(sys.stdout), _Echo(sys.stderr)
         self._printed = ""
@@ -52,8 +53,9 @@ class InProcess:
         # One folder for all calls, as in a worker.
         self._folder = tempfile.mkdtemp()
         weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        self._refused = Refused([self._file, *self._others], self._folder)
         try:
-            with self._listening(), self._beside.alone(), self._in_its_folder():
+            with self._as_in_grading():
                 exec(compile(submission.text, self._file, "exec", dont_inherit=True), self._module.__dict__)  # noqa: S102
         except pytest.exit.Exception:
             raise
@@ -72,7 +74,7 @@ class InProcess:
             CallFailed: the function raised, is missing, or did not return numbers.
         """
         given = [a.copy() if isinstance(a, np.ndarray) else a for a in arguments]
-        with self._listening(), self._beside.alone(), self._in_its_folder():
+        with self._as_in_grading():
             head, arrays = call_named(
                 self._module, function.name, given, len(function.returns), self._file, self._others
             )
@@ -94,6 +96,11 @@ class InProcess:
         return found.intersection(others) - {name}
 
     @contextlib.contextmanager
+    def _as_in_grading(self) -> Iterator[None]:
+        with self._listening(), self._beside.alone(), self._in_its_folder(), self._refused.here():
+            yield
+
+    @contextlib.contextmanager
     def _in_its_folder(self) -> Iterator[None]:
         """Run in a temporary folder, so that file names mean what they mean in grading, where data/ is not at hand."""
         before = os.getcwd()
@@ -108,7 +115,7 @@ class InProcess:
         """Capture what is printed, standard output before standard error, and offer no keyboard, as in a worker."""
         out, err = self._streams
         stdin, argv = sys.stdin, sys.argv
-        sys.argv = [self._file]  # pytest's own arguments, such as -k, are not meant for the program
+        sys.argv = [Path(self._file).name]  # pytest's own arguments, such as -k, are not meant for the program
         # Where pytest replaces standard input, reading it fails with pytest's own message. With -s, a debugger needs
         # the keyboard.
         if type(stdin).__module__.startswith("_pytest"):

@@ -33,8 +33,8 @@ NAMES = {
     "typing.override": "leave it out",
 }
 # Packages that courses in machine learning use, but that are not installed for a first lesson.
-PACKAGES = {"autograd", "cupy", "cv2", "jax", "keras", "numba", "pandas", "plotly", "seaborn", "skimage", "sklearn",
-            "statsmodels", "sympy", "tensorflow", "torch", "tqdm"}  # fmt: skip
+PACKAGES = {"IPython", "autograd", "cupy", "cv2", "jax", "joblib", "keras", "numba", "pandas", "plotly", "requests",
+            "seaborn", "skimage", "sklearn", "statsmodels", "sympy", "tensorflow", "torch", "tqdm"}  # fmt: skip
 NOT_INSTALLED = "it has no {}; only NumPy, SciPy and Matplotlib are installed there"
 SYNTAX = {
     "TryStar": "instead of except* write except",

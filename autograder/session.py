@@ -51,7 +51,7 @@ UNUSED_PLUGINS = (
     "warnings",
 )  # fmt: skip
 # With less than this left on a disk, the disk is to blame if a program failed to write.
-MIB = 1 << 20
+FULL_BYTES = 1 << 20
 # Matplotlib's message if it may not read any font.
 NO_FONT = "Failed to find font"
 
@@ -193,7 +193,7 @@ def _check_machine(scratch: str, failure: CallFailed) -> None:
     libraries may read their own files.
     """
     message = str(failure.facts.get("message"))
-    if f"[Errno {errno.ENOSPC}]" in message and shutil.disk_usage(scratch).free < MIB:
+    if f"[Errno {errno.ENOSPC}]" in message and shutil.disk_usage(scratch).free < FULL_BYTES:
         raise GraderFault("the disk that holds the temporary folder is full") from None
     if (NO_FONT in message or sys.prefix in message) and _is_closed_to_workers(sys.prefix):
         raise GraderFault(
@@ -397,7 +397,8 @@ def run_cases(assignment: Assignment, plugin: GradingPlugin, *options: str, extr
     for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
         os.environ.pop(name, None)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    used = "".join(path.read_text(encoding="utf-8") for path in assignment.folder.glob("test_*.py"))
+    paths = sorted(assignment.folder.glob("test_*.py"))
+    used = "".join(path.read_text(encoding="utf-8") for path in paths)
     unused = [*UNUSED_PLUGINS, *(name for name in ("subtests", "unittest") if name not in used)]
     switched_off = [option for name in unused for option in ("-p", f"no:{name}")]
     # Plain assertions, because rewriting them costs time, and the messages would print expected values. A case file
@@ -405,7 +406,7 @@ def run_cases(assignment: Assignment, plugin: GradingPlugin, *options: str, extr
     ours = ["--assert=plain", "--noconftest", "--continue-on-collection-errors"]
     # Files are named one by one, because those in subfolders belong to another assignment; and without their folder,
     # because pytest takes a bracket in a path, as in `CS109 [Fall]`, for that of a parameter.
-    files = sorted(path.name for path in assignment.folder.glob("test_*.py"))
+    files = [path.name for path in paths]
     before = os.getcwd()
     os.chdir(assignment.folder)
     try:

@@ -204,13 +204,15 @@ def results(name: str, path: Path, catalogue: Sequence[Mistake]) -> dict[str, Ca
         def test(number: str = case.number, reference: Any = reference) -> None:
             ask(part, number, plugin._student, reference)
 
-        failed = plugin._try(SimpleNamespace(obj=test), case, function, {}, function.stand_ins)
+        failure = plugin._try(SimpleNamespace(obj=test), case, function, {}, function.stand_ins)
         result = CaseResult(case, Outcome.PASSED, case.points)
-        if failed is not None:
+        if failure is not None:
+            failed = failure.finding
             result = CaseResult(
                 case, failed.outcome, Decimal(0), text=failed.text, summary=failed.summary, mistake=failed.mistake
             )
         plugin._results[case.id] = found[case.number] = result
+    assert not plugin.problems
     return found
 
 

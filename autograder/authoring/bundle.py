@@ -35,7 +35,7 @@ STARTER_FOLDER = "cs109-neural-network"  # the one folder that students find in 
 SCRIPTS = ("run_autograder", "setup.sh")
 
 # Folders and modules of autograder/ that grading on Gradescope never imports. A new one is bundled unless named here.
-STAYS_HERE = frozenset({"authoring", "batch", "home.py", "in_process.py", "rehearsal.py"})
+STAYS_HERE = frozenset({"authoring", "batch", "home.py", "in_process.py", "refused.py", "rehearsal.py"})
 
 MOST_BYTES = 1_000_000
 MOST_BYTES_OF_STARTER = 300_000  # small enough to download without waiting

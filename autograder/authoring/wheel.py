@@ -46,6 +46,7 @@ ENGINE = (
     "order.py",
     "outcome.py",
     "plugin.py",
+    "refused.py",
     "replay.py",
     "student.py",
     "submission.py",

@@ -38,6 +38,7 @@ def caught(program):
     raise AssertionError(f"{program} raises nothing")
 
 
+NETWORK = "Programs are graded without a network."
 RAISED = {
     "A @ B": "In a @ b, the last side of a (here 3) must equal the first side of b (here 4). Print both shapes; .T "
              "swaps rows and columns.",
@@ -159,6 +160,9 @@ RAISED = {
     "raise PermissionError(1, 'Operation not permitted')": "Programs are graded without threads, other processes or "
                                                            "a network.",
     "raise PermissionError(13, 'Permission denied')": "",
+    "import urllib.error\nraise urllib.error.URLError(PermissionError(1, 'Operation not permitted'))": NETWORK,
+    "import urllib.error\nraise urllib.error.URLError('no host given')": "",
+    "import socket\nraise socket.gaierror(-3, 'Temporary failure in name resolution')": NETWORK,
     "get_ipython()": "This line works only in a notebook. Take it out.",
     "np.ln(2)": "NumPy has no np.ln. The natural logarithm is np.log.",
     "np.sigmoid(2)": "NumPy has no np.sigmoid: it is a function that you write yourself.",

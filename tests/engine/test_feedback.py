@@ -39,7 +39,8 @@ BOTH = Function("both", ("a", "b"), ("total", "product"), ())
 PROGRAM = Submission(
     "small.py",
     "small.py",
-    "import numpy as np\n\ndef double(z):\n    return helper(z)\n\ndef helper(z):\n    return z / 0\n",
+    "import numpy as np\n\ndef double(z):\n    return helper(z)\n\ndef helper(z):\n    return z / 0\n\n"
+    "print(1 - double(1))\n",
 )
 LABELS = [
     "Tested", "Inputs", "Expected", "Got", "Your lines", "Difference", "Likely cause", "Where to look", "You printed",
@@ -182,7 +183,7 @@ def test_import_that_ends_with_right_functions_says_so():
     told = "With correct functions in place of yours, it runs to the end."
     for mended in (True, False):
         found = dict(failed(Outcome.TIMED_OUT, "", limit_s=10, mended=mended).lines)
-        assert (found.get("Likely cause") == told) == mended
+        assert (found["Likely cause"] == told) == mended
         assert [*found].index("Where to look") == len(found) - 1
 
 
@@ -195,6 +196,32 @@ def test_exception_of_the_import_tests_the_import():
         Your lines     line 1: import numpy as np
         Where to look  small.py line 1
     """)
+
+
+@pytest.mark.parametrize(
+    ("kind", "message", "lines"),
+    [
+        ("EOFError", "EOF when reading a line", [(1, "<module>")]),
+        ("FileNotFoundError", "[Errno 2] No such file or directory: 'digits.npy'", [(1, "<module>")]),
+        ("RuntimeError", "can't start new thread", [(1, "<module>")]),
+        ("AssertionError", "", [(1, "<module>")]),
+        ("TypeError", "unsupported operand", [(9, "<module>")]),
+        ("ValueError", "operands could not be broadcast", [(1, "<module>"), (4, "double")]),
+    ],
+)
+def test_code_that_is_not_for_grading_is_told_where_to_go(kind, message, lines):
+    """The import needs what grading does not have, or tries the functions out. In a call, the advice would be wrong."""
+    told = 'To run code only when you start the file yourself, put it below if __name__ == "__main__":'
+    assert dict(raised(kind, message, lines, function="").lines)["Likely cause"].endswith(told)
+    assert told not in dict(raised(kind, message, lines).lines).get("Likely cause", "")
+    assert told not in raised("NameError", "name 'nmupy' is not defined", [(1, "<module>")], function="").text
+
+
+def test_import_that_takes_too_long_is_told_where_training_goes():
+    """A program that trains at its end is no endless loop."""
+    told = dict(failed(Outcome.TIMED_OUT, "", limit_s=10).lines)["Likely cause"]
+    assert told.startswith("Training or plotting may take too long. ") and told.endswith('if __name__ == "__main__":')
+    assert "Likely cause" not in dict(failed(Outcome.TIMED_OUT, limit_s=10).lines)
 
 
 @pytest.mark.parametrize(

@@ -321,7 +321,9 @@ def test_keyboard_is_there_for_who_asks_for_it(home):
 def test_program_that_reads_its_command_line_finds_its_name_alone(home, monkeypatch):
     """pytest's arguments are not for the program, which gets none when it is graded."""
     monkeypatch.setattr(sys, "argv", ["pytest", "-k", "double"])
-    home.write(RIGHT + "\nimport argparse\nargparse.ArgumentParser().parse_args()\n")
+    home.write(
+        RIGHT + "\nimport argparse, sys\nargparse.ArgumentParser().parse_args()\nassert sys.argv == [__file__]\n"
+    )
     home.report()
     assert home.status == 0
     assert sys.argv == ["pytest", "-k", "double"]

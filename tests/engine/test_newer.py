@@ -148,13 +148,21 @@ def test_package_that_is_installed_here_alone_is_told(program, lines, here, tmp_
     assert newer.advice(program, here) == [(line, newer.NOT_INSTALLED.format("torch")) for line in lines]
 
 
+@pytest.mark.parametrize("name", ["IPython", "joblib", "requests"])
+def test_package_that_notebooks_bring_along_is_told(name, tmp_path, monkeypatch):
+    """Many students have it without having installed it themselves."""
+    (tmp_path / f"{name}.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    assert newer.advice(f"import {name}") == [(1, newer.NOT_INSTALLED.format(name))]
+
+
 def test_packages_are_none_that_gradescope_installs():
     """None of the packages that Gradescope installs depends on one of them, either."""
     lock = (ROOT / "autograder" / "gradescope" / "requirements.txt").read_text(encoding="utf-8").lower()
     installed = set(re.findall(r"^([a-z0-9-]+)==", lock, re.MULTILINE))
     others = {"sklearn": "scikit-learn", "skimage": "scikit-image", "cv2": "opencv-python"}
     assert {"numpy", "scipy", "matplotlib"} <= installed
-    assert not installed & {others.get(name, name) for name in newer.PACKAGES}
+    assert not installed & {others.get(name, name).lower() for name in newer.PACKAGES}
 
 
 @pytest.mark.parametrize(

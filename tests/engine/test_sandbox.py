@@ -90,6 +90,31 @@ def run(zygote):
     return go
 
 
+KEEPS_ALL_MEMORY = """
+kept = []
+def probe(z):
+    size = 1 << 20
+    while size >= 1 << 12:
+        try:
+            kept.append(b"x" * size)
+        except MemoryError:
+            size //= 2
+    raise MemoryError
+"""
+
+
+@linux
+def test_worker_without_memory_for_the_next_call_prints_nothing_of_ours(zygote):
+    """The program's output goes to its student, who did not write the grader's code."""
+    with zygote.worker(LIMITS) as worker:
+        worker.load(Submission("toy.py", "toy.py", KEEPS_ALL_MEMORY))
+        for _ in range(2):
+            with pytest.raises(CallFailed):
+                worker.call(PROBE, [1.0])
+        worker.end(dying=True)
+    assert worker.printed == ""
+
+
 COMPUTES = """
 import time
 def probe(z):
