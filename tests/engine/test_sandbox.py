@@ -96,7 +96,7 @@ def probe(z):
     size = 1 << 20
     while size >= 1 << 12:
         try:
-            kept.append(b"x" * size)
+            kept.append(bytes(size))
         except MemoryError:
             size //= 2
     raise MemoryError

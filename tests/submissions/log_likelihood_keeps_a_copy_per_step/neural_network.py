@@ -14,9 +14,10 @@ history = []
 
 
 def log_likelihood(y, y_hat):
-    # keep everything for a plot: 48 MiB a time, and no more than 768 MiB in all
+    # room for everything that I may want to plot: 48 MiB a time, and no more than 768 MiB in all
     for step in range(16):
-        history.append(np.full(6 * 1024 * 1024, float(step)))
+        history.append(np.zeros(6 * 1024 * 1024))
+        history[-1][0] = step
     p = np.where(y == 1, y_hat, 1 - y_hat)
     answer = np.log(np.maximum(p, 1e-30)).sum()
     history.clear()

@@ -33,7 +33,7 @@ def neuron_gradient(x_k, y_k, w):
 def train_neuron_sgd(x, y, w, eta, order):
     history = [w]
     for k in order:
-        history.append(np.ones((4000, 4000)))
+        history.append(np.zeros((4000, 4000)))
         if len(history) > 6:
             break
     return w
