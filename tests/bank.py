@@ -1,6 +1,8 @@
 """The programs of the bank, and the grades that their `expected.toml` says they must get."""
 
+import ast
 import dataclasses
+import functools
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -149,15 +151,21 @@ def read_bank() -> dict[str, Program]:
 def rarely_graded(programs: dict[str, Program]) -> set[Path]:
     """Return the folders of the programs that only `make check-all` grades.
 
-    These are five in six of the programs that only show a known mistake: of the first file, those with a MESSAGE,
-    and of extra credit, all. Grading them takes minutes, and every run tests them without isolation, message included,
-    in seconds (test_bank_in_process.py). The others are SLOWEST, which take a tenth of the time of all programs.
+    These are five in six of the programs that only show a known mistake: they define functions, and nothing else
+    happens when they are imported. Grading them takes minutes, and every run tests them without isolation, message
+    included, in seconds (test_bank_in_process.py). The others are SLOWEST, which take a tenth of the time of all.
     """
     showing = [
         one for one in programs.values()
-        if one.mistake and not one.reported and (one.part is not ASSIGNMENT or (one.folder / MESSAGE).exists())
+        if one.mistake and not one.reported and _only_defines(one.folder / one.part.file)
     ]  # fmt: skip
     return {one.folder for number, one in enumerate(showing) if number % 6} | SLOWEST
+
+
+@functools.cache
+def _only_defines(path: Path) -> bool:
+    allowed = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.Assign)
+    return all(isinstance(one, allowed) for one in ast.parse(path.read_text(encoding="utf-8")).body)
 
 
 def timeless(value: Any) -> Any:

@@ -15,7 +15,8 @@ from .in_process import MISTAKES, results
 from .test_messages import SHOWN, message_of
 
 PROGRAMS = read_bank()
-RARELY = {name: one for name, one in PROGRAMS.items() if one.folder in rarely_graded(PROGRAMS) - SLOWEST}
+FOLDERS = rarely_graded(PROGRAMS) - SLOWEST
+RARELY = {name: one for name, one in PROGRAMS.items() if one.folder in FOLDERS}
 MEMORY = Memory()  # every program is asked the same questions
 CATALOGUE = [one._replace(formula=MEMORY.remembering(one.formula)) for one in MISTAKES]
 NUMBER = {program.folder: number for program, number in SHOWN.values()}
@@ -23,7 +24,7 @@ NUMBER = {program.folder: number for program, number in SHOWN.values()}
 
 def wrong_functions(program):
     """Return the names of the functions that are wrong: usually one."""
-    cases = [case for case in program.cases if case.number in program.mistake]
+    cases = [case for case in program.cases if case.number in program.outcomes]
     return {program.part.function_under_test(case).name for case in cases}
 
 

@@ -422,6 +422,7 @@ def test_entries_that_need_no_signature_or_no_case_are_no_slips(run, project):
     assert run("check", project) == (0, "Everything is up to date.")
 
 
+@pytest.mark.slow
 def test_starter_that_lacks_what_its_checks_need_is_not_bundled(run, project):
     """Otherwise students would be the first to run the checks without the files that lie beside the cases."""
     path = project / "tests" / "cases" / "test_toy.py"

@@ -123,6 +123,7 @@ def test_jobs_of_a_worker_that_is_killed_are_done_by_another(cluster, tmp_path):
     assert table(tmp_path / "out") == expected
 
 
+@pytest.mark.slow
 def test_worker_started_where_sigchld_is_ignored_grades(cluster, tmp_path):
     """A service that starts workers may wait for none of its children; ours still learn how theirs end."""
     path, cases = hand_in(tmp_path / "class", {"a": (RIGHT, None)}), ("--cases", str(make_toy(tmp_path / "cases")))
@@ -183,6 +184,7 @@ runpy.run_module("dask", run_name="__main__", alter_sys=True)
 """
 
 
+@pytest.mark.slow
 def test_job_whose_answer_cannot_be_its_grade_is_done_here(cluster, tmp_path):
     """A broken worker neither stops the run nor changes a grade nor writes elsewhere. User and staff are told."""
     handed_in = {name: CLASS[name] for name in ("both", "carried", "first", "more", "wrong")}
@@ -209,6 +211,7 @@ def test_job_whose_answer_cannot_be_its_grade_is_done_here(cluster, tmp_path):
     assert os.listdir(tmp_path / "place") == ["out"]
 
 
+@pytest.mark.slow
 def test_worker_that_does_not_answer_is_a_sentence(cluster, monkeypatch):
     """A worker on a frozen machine is still connected. The run must not wait for it in silence."""
     monkeypatch.setattr("autograder.batch.cluster.EXAMINE_S", 2.0)
@@ -284,6 +287,7 @@ def test_ctrl_c_ends_the_run_and_its_own_cluster(tmp_path_factory, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
+@pytest.mark.slow
 def test_worker_that_has_no_grader_is_refused(cluster, tmp_path):
     """The worker was started outside the checkout."""
     cluster.add_worker(tmp_path)
@@ -291,6 +295,7 @@ def test_worker_that_has_no_grader_is_refused(cluster, tmp_path):
         open_remote(cluster.address)
 
 
+@pytest.mark.slow
 def test_scheduler_without_workers_is_a_sentence(cluster, monkeypatch):
     """The message says how to start one."""
     monkeypatch.setattr("autograder.batch.cluster.PATIENCE_S", 3.0)

@@ -477,6 +477,7 @@ def test_disk_that_is_full(hand_in, tmp_path):
     assert len(table(out)) == 6
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a disk that is full")
 def test_disk_that_is_full_while_grading_anew(hand_in):
     """The next call must not set aside what this one has graded; but if nothing was graded yet, it must grade anew."""
@@ -626,6 +627,7 @@ def test_grading_anew_that_was_stopped_goes_on_and_says_what_changed(hand_in, pa
     assert not (out / "earlier-2").exists()
 
 
+@pytest.mark.slow
 @UNIX
 def test_tables_of_an_earlier_call_are_named_when_one_is_stopped(hand_in, patient, tmp_path):
     """They look complete, but lack the students who have handed in since."""
@@ -645,6 +647,7 @@ def test_tables_of_an_earlier_call_are_named_when_one_is_stopped(hand_in, patien
     assert len(table(out)) == 2
 
 
+@pytest.mark.slow
 def test_who_hands_in_again_keeps_the_number_when_all_are_graded_anew(archive, tmp_path):
     """Gradescope makes it a new submission. The grades and the people that identify the student are set aside."""
 
@@ -756,7 +759,7 @@ def in_a_terminal(words, columns=80, **environment):
         pytest.param(40, {}, marks=pytest.mark.slow),
         pytest.param(80, {"NO_COLOR": "1"}, marks=pytest.mark.slow),
         pytest.param(80, {"PYTHONIOENCODING": "ascii"}, marks=pytest.mark.slow),
-        (80, {"TERM": "dumb"}),
+        pytest.param(80, {"TERM": "dumb"}, marks=pytest.mark.slow),
     ],
     ids=["80", "40", "no color", "ascii", "dumb"],
 )

@@ -846,6 +846,7 @@ def test_page_stays_small_when_everybody_reads_something_else(assignment, tmp_pa
     assert len(written(batch)[0].encode()) < 500_000
 
 
+@pytest.mark.slow
 def test_large_class_is_sent_to_the_table(tmp_path):
     """With more than 2,000 rows, a page is no help."""
     batch = Batch(tmp_path / "batch", made_assignment(points=("1",)))
@@ -856,6 +857,7 @@ def test_large_class_is_sent_to_the_table(tmp_path):
     assert len(html) < 60_000
 
 
+@pytest.mark.slow
 def test_stored_grade_with_many_cases_does_not_fill_the_page(tmp_path):
     """Another grader may have let a program choose what it stores."""
     cases = {f"x{number}": StoredCase(1.0) for number in range(20_000)}
@@ -906,10 +908,9 @@ def opened(chromium, big, big_page):
     [
         (360, "light", "big"),
         (1280, "dark", "big"),
-        (360, "light", "tried"),
         *(
             pytest.param(*one, marks=pytest.mark.slow)
-            for one in ((1280, "light", "big"), (360, "dark", "big"), (1280, "light", "tried"))
+            for one in ((1280, "light", "big"), (360, "dark", "big"), (360, "light", "tried"), (1280, "light", "tried"))
         ),
     ],
 )
@@ -968,6 +969,7 @@ def test_filter_takes_no_pass_for_a_failure(opened, tmp_path):
     assert page.locator("#grid tbody tr:visible th").all_inner_texts() == ["Student 002"]
 
 
+@pytest.mark.slow
 def test_filter_knows_the_cases_beside_the_extra_credit(opened, tried, tried_page):
     """The column of extra credit is not a case, and does not shift the columns."""
     page = opened(path=tried.folder.path / "report.html")
@@ -1000,7 +1002,8 @@ def test_page_is_accessible(width, scheme, opened, assignment, real, tmp_path):
     assert serious(page) == []
 
 
-@pytest.mark.parametrize("batch", [pytest.param("big", marks=pytest.mark.slow), "tried"])
+@pytest.mark.slow
+@pytest.mark.parametrize("batch", ["big", "tried"])
 def test_page_prints(opened, batch, request):
     """In print, nothing is cut off at the side, because the pages of the grid are wide."""
     request.getfixturevalue(f"{batch}_page")  # writes it
@@ -1021,6 +1024,7 @@ def test_number_is_not_parted_from_its_sign(tmp_path):
     assert passed == [("50", ""), ("100", ""), ("100", "")]
 
 
+@pytest.mark.slow
 def test_first_page_of_paper_is_not_filled_with_students(opened, tmp_path):
     """A note about 20 students lists them; one about 21 gives only their number. The table has all of them."""
     batch = Batch(tmp_path / "batch")

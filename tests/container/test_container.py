@@ -89,10 +89,11 @@ def test_right_programs_get_all_points_with_half_a_cpu(grade, sample):
 # Plain loops take half a minute here; docs/calibration-extensions.md shows that there is enough time for them.
 SECOND_FILES = [
     ROOT / "solution" / "extensions.py",
-    pytest.param(ROOT / "tests/submissions/extensions/right_in_plain_loops/extensions.py", marks=pytest.mark.slow),
+    ROOT / "tests" / "submissions" / "extensions" / "right_in_plain_loops" / "extensions.py",
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("extra", SECOND_FILES, ids=lambda path: path.parent.name)
 def test_extra_credit_counts_beyond_with_half_a_cpu(grade, extra):
     """The second part is graded after the first, in the same container and within the same ten minutes."""

@@ -149,9 +149,9 @@ HUNGRY_BACKPROP = {tag: {"Passed", "Died"} for tag in ("backprop", "training")}
 @pytest.mark.parametrize(
     ("mib", "program"),
     rarely(
-        [(50, "solution"), (60, "hungry")],
+        [(50, "solution")],
         *((mib, "solution") for mib in (35, 40, 45, 55, 60, 80, 110, 150, 200)),
-        *((mib, "hungry") for mib in (45, 80, 110, 150, 200)),
+        *((mib, "hungry") for mib in (45, 60, 80, 110, 150, 200)),
         *((mib, "hungry and wrong") for mib in (45, 60, 80, 110, 150, 200)),
     ),
 )
@@ -199,7 +199,8 @@ def dict_of_counts(outcomes):
 WORDS = {"supervisor": "run_module", "session": "import session", "zygote": "from box import zygote"}
 
 
-@pytest.mark.parametrize("victim", rarely(["session"], "worker", "zygote", "supervisor"))
+@pytest.mark.slow
+@pytest.mark.parametrize("victim", ["session", "worker", "zygote", "supervisor"])
 def test_each_process_that_the_kernel_may_choose_to_kill(container, limited, tmp_path, victim):
     """While backprop uses up the memory, the kernel kills the process that we choose. All finished grades stand."""
     limits = limited(250)
@@ -314,7 +315,8 @@ def test_disk_for_results_that_is_full_at_each_write(tmp_path):
         assert ends.count(end) >= 2, "the disk did not become full at every write: the test has lost its aim"
 
 
-@pytest.mark.parametrize("option", rarely([""], "--no-fork"))
+@pytest.mark.slow
+@pytest.mark.parametrize("option", ["", "--no-fork"])
 def test_temporary_folder_that_is_full_at_each_write(tmp_path, option):
     """Inodes run out one by one, for the grading's folder and those of its workers, or there is no room for a single
     byte.
@@ -403,6 +405,7 @@ def test_results_folder_that_is_read_only(tmp_path):
     assert [(path.name, path.read_text()) for path in folder.iterdir()] == [("results.json", "{}")]
 
 
+@pytest.mark.slow
 def test_results_folder_that_becomes_read_only_during_a_grading(tmp_path):
     """The fallback results stand, with status 2 and one sentence."""
     folder, temporary = tmp_path / "results", tmp_path / "temporary"
@@ -656,6 +659,7 @@ def thaw(group):
 HANGS = RIGHT.replace("return z + z", sleeps(600))
 
 
+@pytest.mark.slow
 def test_worker_that_survives_sigkill_for_a_second(tmp_path):
     """The worker times out and does not die at once: TimedOut, as it deserves, or our fault; the next case passes."""
     path, results = write_toy(tmp_path, HANGS), tmp_path / "results.json"

@@ -270,7 +270,13 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize(("text", "outcome"), BROKEN.values(), ids=list(BROKEN))
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        pytest.param(*one, id=name, marks=[pytest.mark.slow] if name == "without an end" else [])
+        for name, one in BROKEN.items()
+    ],
+)
 def test_broken_file_never_touches_the_first_points(run, hand_in, text, outcome):
     graded = run(hand_in(toy=RIGHT, more=text))
     assert outcomes(graded) == {"1": "Passed", "2": "Passed", "3": outcome, "4": outcome}
@@ -372,6 +378,7 @@ def test_first_file_that_was_not_handed_in_costs_nothing_in_the_second(run, hand
     assert outcomes(graded) == {"1": "Unreadable", "2": "Unreadable", "3": "Passed", "4": "Passed"}
 
 
+@pytest.mark.slow
 def test_other_file_is_run_only_where_it_is_imported(run, hand_in):
     """A first file that never ends costs time only in a program that imports it."""
     alone = "def four_times(z):\n    return 4 * z\n" + PICK

@@ -275,7 +275,7 @@ def test_table_of_several_submissions_into_a_closed_pipe_has_no_traceback(tmp_pa
 
 @posix
 @pytest.mark.parametrize(
-    "name", [*(pytest.param(one, marks=pytest.mark.slow) for one in ("bundle", "check")), "starter", "doctor"]
+    "name", [*(pytest.param(one, marks=pytest.mark.slow) for one in ("bundle", "check", "starter")), "doctor"]
 )
 def test_other_commands_into_a_closed_pipe_have_no_traceback(name):
     """As in `make bundle | head -1`, all work is still done, so the status is the same."""
@@ -374,6 +374,7 @@ sys.meta_path.insert(0, Pressed)
     assert (done.returncode, done.stdout, done.stderr) == (2, "", "Stopped.\n")
 
 
+@pytest.mark.slow
 def test_other_exceptions_that_python_ignores_are_still_printed():
     change = """
 class Broken:
@@ -592,6 +593,7 @@ def test_interpreter_that_does_not_start_is_our_fault(grade_text, tmp_path, monk
     assert grade.staff
 
 
+@pytest.mark.slow
 @posix
 def test_zygote_that_never_comes_up_is_waited_for_once(grade_text, tmp_path, monkeypatch):
     """The zygote hangs while starting: every case is a GraderError or NotRun, and the run ends at its deadline."""
@@ -691,7 +693,7 @@ def in_poll(pid):
 
 
 @linux
-@pytest.mark.parametrize("group", [False, True], ids=["supervisor", "its group"])
+@pytest.mark.parametrize("group", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["supervisor", "its group"])
 def test_sigterm_at_random_moments_leaves_a_complete_file(tmp_path, group):
     """From the first file to the last, every case is Passed or our fault; `timeout` signals the whole group."""
     moments = random.Random(f"sigterm {group}")
@@ -729,8 +731,9 @@ def test_second_sigterm_takes_nothing_away(tmp_path, gap_s):
     assert outcomes == {"1": "Passed", "2": "GraderError"}
 
 
+@pytest.mark.slow
 @linux
-@pytest.mark.parametrize("times", [pytest.param(1, marks=pytest.mark.slow), 2])
+@pytest.mark.parametrize("times", [1, 2])
 def test_sigterm_while_the_zygote_hangs_ends_in_seconds_and_leaves_nothing_running(tmp_path, times):
     """The stopped zygote cannot exit when told to: it is killed, and finished grades stand."""
     path, results = write_toy(tmp_path, STUCK), tmp_path / "results.json"
@@ -791,6 +794,7 @@ def test_worker_that_is_told_to_end_by_somebody_else_is_our_fault(tmp_path, numb
     assert outcomes == {"1": "GraderError", "2": "Passed"}
 
 
+@pytest.mark.slow
 @linux
 def test_zygote_without_descriptors_blames_nobody(tmp_path):
     """The zygote can neither check a worker's folder nor start the next one: results are right or GraderErrors."""
@@ -884,6 +888,7 @@ def test_clock_that_jumps_changes_no_grade(tmp_path, jumping_clock, fork):
     assert 0 < json.loads(results.read_text(encoding="ascii"))["execution_time"] < BOUND_S
 
 
+@pytest.mark.slow
 @linux
 def test_clock_that_jumps_around_the_workers_changes_no_grade(grade_text, monkeypatch, jumping_clock):
     """In the session, the zygote, and its workers, time limits use a clock that does not jump."""

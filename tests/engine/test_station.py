@@ -158,8 +158,8 @@ def limited(toy, new_station, toy_station):
 
 @pytest.mark.parametrize(
     ("text", "limits"),
-    [(IMPORT_HANGS, {"import_s": 0.5}), (HANGS, {"call_s": 1}), (FILLS_MEMORY, {}), (ENDS, {}), ("", {}),
-     ("def double(z) return z", {})],
+    [pytest.param(IMPORT_HANGS, {"import_s": 0.5}, marks=pytest.mark.slow), (HANGS, {"call_s": 1}),
+     (FILLS_MEMORY, {}), (ENDS, {}), ("", {}), ("def double(z) return z", {})],
     ids=["import hangs", "hangs", "fills memory", "ends", "empty", "no Python"],
 )  # fmt: skip
 def test_every_way_to_fail_is_graded_as_on_new_processes(limited, text, limits):
@@ -371,6 +371,7 @@ def test_part_of_an_assignment_has_its_own_limits(toy, own_station, tmp_path):
         assert outcomes(grade_program(large, one, place=own_station)) == [outcome, outcome]
 
 
+@pytest.mark.slow
 def test_number_of_templates_is_bounded(toy, own_station, monkeypatch):
     """However many sets of libraries a class imports; the one that was used longest ago goes."""
     monkeypatch.setattr(stations, "MAX_TEMPLATES", 3)

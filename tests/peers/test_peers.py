@@ -104,6 +104,7 @@ def test_bodies_ask_what_our_cases_ask(tmp_path):
     assert len(theirs.stdout.split()) == len(numbers) == 22
 
 
+@pytest.mark.slow
 def test_bodies_fail_what_our_cases_fail(tmp_path):
     """For each case, two programs that fail it with a known mistake must also fail at least the same bodies.
 

@@ -538,6 +538,7 @@ def test_page_shows_circle_xor_and_spiral_learned(served, reader):
     assert "your network" in text_of(page, "#results tbody")
 
 
+@pytest.mark.slow
 def test_page_learns_with_plain_loops(home, reader):
     (home / "neural_network.py").write_text(PROGRAMS["plain loops"].read_text(encoding="utf-8"), encoding="utf-8")
     with started(home) as (_, address):
@@ -547,6 +548,7 @@ def test_page_learns_with_plain_loops(home, reader):
         assert page.evaluate("now.logistic.right") > 0.4
 
 
+@pytest.mark.slow
 def test_controls_do_what_they_say_and_two_pages_show_the_same(served, reader):
     process, address = served
     page, other = reader.open(address), reader.open(address)
@@ -683,6 +685,7 @@ def test_endless_loop_is_named_and_ctrl_c_ends_it(home, reader):
             socket.create_connection(("127.0.0.1", urlsplit(address).port), timeout=5).close()
 
 
+@pytest.mark.slow
 def test_function_that_ends_the_training_thread_ends_the_page_with_a_reason(home, reader):
     """The page must not offer to load a file again: nothing is left that could load it."""
     rewrite(home, "    slope_y_hat = ", '    raise GeneratorExit("boom")\n    slope_y_hat = ')
@@ -696,6 +699,7 @@ def test_function_that_ends_the_training_thread_ends_the_page_with_a_reason(home
         assert process.wait(timeout=60) == 0
 
 
+@pytest.mark.slow
 def test_page_says_so_when_the_program_was_killed(home, chromium):
     """A page that has lost its server writes errors to the console, so this test does not use the `reader` fixture."""
     page = chromium.new_page()
@@ -730,6 +734,7 @@ def test_page_fits_is_calm_and_axe_finds_nothing_serious(served, reader):
     assert page.evaluate(colors) == shown
 
 
+@pytest.mark.slow
 def test_three_classes_need_extensions_and_two_go_on_without(home, reader):
     with started(home) as (_, address):
         page = reader.open(address)
@@ -757,6 +762,7 @@ def test_three_classes_need_extensions_and_two_go_on_without(home, reader):
         assert text_of(page, "#problem h2") == f"Training stopped: look at line {line + 1} of extensions.py"
 
 
+@pytest.mark.slow
 def test_page_of_three_classes_tells_both_guesses_to_mouse_keyboard_and_axe(both, reader):
     guesses = r"x1 (\S+), x2 (\S+): (\w+) \((\d\.\d\d)\), or else (\w+) \((\d\.\d\d)\)"
     with started(both, "--data", "blobs") as (_, address):
@@ -795,6 +801,7 @@ def test_page_of_three_classes_tells_both_guesses_to_mouse_keyboard_and_axe(both
         assert text_of(page, "#curve-title") == "Log likelihood"
 
 
+@pytest.mark.slow
 def test_endless_loop_in_extensions_is_named(both, reader):
     impatient(both)
     line = add(both, "def squared_loss(y, y_hat):\n    while len(y) > 2: pass\n    return 1.0\n") + 1
@@ -839,6 +846,7 @@ def test_replay_is_one_file_that_a_double_click_opens(replay, home, reader):
     assert (too_wide(page), serious(page)) == (0, [])
 
 
+@pytest.mark.slow
 def test_replay_of_three_classes_shows_both_guesses(replay, both, reader):
     done = replay(both, "--data", "arms", "--steps", "300")
     assert (done.returncode, done.stderr) == (0, "")
@@ -863,6 +871,7 @@ def test_replay_of_three_classes_says_what_is_missing(replay, home):
     assert done.returncode == 1 and "Task 12: forward_multi is not written yet" in " ".join(done.stderr.split())
 
 
+@pytest.mark.slow
 def test_replay_of_a_live_training_can_be_saved(served, reader, tmp_path):
     page = reader.open(served[1])
     until(page, "now && now.steps > 30")

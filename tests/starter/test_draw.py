@@ -329,6 +329,7 @@ def test_answer_is_a_sentence_with_two_guesses_and_says_what_it_cannot_know(pad)
     assert "It knows only 0 and 1. If you draw a 7" in pad.locator("#only").inner_text()
 
 
+@pytest.mark.slow
 def test_undo_takes_back_strokes_samples_and_wiping(pad):
     """Each step restores the previous state."""
     draw(pad, DRAWINGS["0"][1])
@@ -433,6 +434,7 @@ def test_keyboard_alone_draws_a_1_and_reads_the_answer(trained, reader):
 PAINTED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
+@pytest.mark.slow
 def test_finger_draws_without_scrolling_and_a_second_finger_changes_nothing(trained, reader):
     """As on a phone."""
     page = reader.open(
@@ -487,6 +489,7 @@ def test_page_can_be_read_by_everyone(trained, reader, scheme):
     assert page.locator(".fill").first.evaluate("one => getComputedStyle(one).transitionDuration") == "0s"
 
 
+@pytest.mark.slow
 def test_bars_and_choices_are_seen_with_the_systems_own_colors(trained, reader):
     """Forced colors (high contrast on Windows) paint every background alike."""
     page = reader.open(trained / "trained" / "draw.html", forced_colors="active", bypass_csp=True)
@@ -535,6 +538,7 @@ pages.write(drawing.page([{
 """
 
 
+@pytest.mark.slow
 def test_network_with_ten_outputs_and_a_constant_needs_nothing_but_its_description(mine, reader):
     """A name that looks like HTML is shown as text."""
     subprocess.run([sys.executable, "-c", TEN, str(mine)], check=True)
@@ -783,6 +787,7 @@ def test_every_digit_is_drawn_and_both_guesses_are_those_of_the_students_two_gue
     assert either >= 0.9 * len(EVERY_DIGIT), wrong
 
 
+@pytest.mark.slow
 def test_all_ten_outputs_are_seen_and_heard_with_the_first_and_the_second_guess(pad_for_ten):
     """In words, as bars, and as numbers."""
     from playwright.sync_api import expect
@@ -845,6 +850,7 @@ def test_network_is_changed_while_the_numbers_of_a_unit_are_shown(pad_for_ten):
     assert "This page and your forward agree" in pad_for_ten.locator("#agreement").inner_text()
 
 
+@pytest.mark.slow
 def test_page_and_forward_multi_agree_on_a_stored_image_of_each_digit(ten, pad_for_ten):
     """The images can be chosen, and are those of data/."""
     agreement = pad_for_ten.evaluate("window.drawn.agreement()")

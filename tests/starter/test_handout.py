@@ -612,7 +612,8 @@ def test_page_enlarged_four_times_need_not_be_scrolled_sideways(reader):
     assert too_wide(reader.open(MADE, viewport={"width": 320, "height": 800})) <= 0
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), pytest.param(1280, "dark", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
 def test_page_is_accessible(reader, width, scheme):
     """axe finds nothing serious, and the dark scheme has a dark background."""
     opened = reader.open(MADE, viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True)
@@ -632,6 +633,7 @@ def test_page_is_read_by_keyboard_and_without_script(reader):
     opened.locator("details > div").first.wait_for(state="visible")
 
 
+@pytest.mark.slow
 def test_page_prints(reader):
     """Answers to questions are printed, and the table of contents is not."""
     opened = reader.open(MADE)

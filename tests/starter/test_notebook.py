@@ -87,6 +87,7 @@ def test_every_cell_runs_with_the_stubs_and_says_what_to_do(folder, cells):
     assert not list(folder.glob("before-*.py"))
 
 
+@pytest.mark.slow
 def test_notebook_with_the_functions_written_checks_trains_and_shows_both_pages(folder, cells):
     said = run(folder, with_solution(cells))
     assert "What was in neural_network.py is kept in before-001.py." in said

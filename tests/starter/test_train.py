@@ -97,6 +97,7 @@ def test_training_saves_weights_curve_and_hidden_units_of_both_pairs(train, home
         assert units.count("hidden unit ") == 21 and len(re.findall(r"(?m)^ ( [-+. ][-+.]){5}$", units)) == 160
 
 
+@pytest.mark.slow
 def test_training_draws_pictures_where_matplotlib_is_and_says_how_to_get_them_elsewhere(train, home):
     pytest.importorskip("matplotlib")
     # If any console makes a library print a warning, it is one with these settings.
@@ -543,6 +544,7 @@ def test_ten_digits_take_other_choices_and_a_narrow_console(train, both):
     assert len(list(filter(PASS.fullmatch, done.stdout.splitlines()))) == 3
 
 
+@pytest.mark.slow
 def test_ten_digits_with_plain_loops_and_lists_take_the_passes_that_fit_the_time(train, both):
     (both / "neural_network.py").write_text(PLAIN_LOOPS, encoding="utf-8")
     shutil.copy(LOOPS, both / "extensions.py")
