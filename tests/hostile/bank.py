@@ -63,8 +63,9 @@ class Attack(Program):
     def ends_as_written(self, outcomes: dict[str, str]) -> bool:
         """Return whether each case ended as expected.
 
-        Filling memory takes half a second of CPU time. On a busy machine, the time limit is reached before memory is
-        refused. The program causes both outcomes itself, and neither earns points.
+        Filling memory takes half a second of CPU time; in a fresh virtual machine, whose host has yet to provide the
+        memory, 1.5 s. There, or on a busy machine, the time limit is reached before memory is refused. The program
+        causes both outcomes itself, and neither earns points.
         """
         late = {number for number, outcome in outcomes.items() if outcome == "TimedOut"}
         full = {number: outcome for number, outcome in self.expected.items() if outcome == "OutOfMemory"}
