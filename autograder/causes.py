@@ -62,7 +62,7 @@ ASSIGNS = "In Python, a <- b compares a with -b. Write = to give a name its valu
 UNSEEN = "This line has an invisible character in it. Delete the whole line and type it again in your editor."
 WHOLE = (
     "An index, a size or the n of range(n) must be a whole number, but this is not one. a // b divides without a rest; "
-    "a / b is always a float."
+    "a / b is always a float. for i in y goes through the entries of y; for i in range(len(y)), through their indices."
 )
 ENDS = (
     "The program ends itself. Take out exit(), quit(), sys.exit(), unittest.main(), and arguments that argparse "
@@ -108,7 +108,9 @@ MESSAGES = [
      "math has no {1}. The functions of NumPy begin with np."),
     ("AttributeError", r"'(list|tuple)' object has no attribute '(shape|size|ndim|T|dot|sum|mean|reshape|ravel)'",
      "A {1} has no {2}. Make it an array first: np.array(...)."),
-    ("AttributeError", r"'(float|int)' object has no attribute '(shape|size|ndim|T|dot|sum|mean|reshape|ravel|copy)'",
+    ("AttributeError",
+     r"'(float|int)' object has no attribute "
+     r"'(shape|size|ndim|T|dot|sum|mean|max|min|clip|reshape|ravel|flatten|copy|astype)'",
      "This is a single number, which has no {2}. np.asarray(...) makes an array of it."),
     ("AttributeError",
      r"'numpy\.\w+' object has no attribute '(backward|cpu|cuda|detach|grad|numpy|permute|requires_grad|unsqueeze)'",
@@ -159,6 +161,7 @@ MESSAGES = [
      r"|object of type '(?:numpy\.)?(?:float|int)(?:64)?' has no len", SINGLE),
     ("TypeError", r"iteration over a 0-d array",
      "An array of shape () is a single number, so a loop cannot go through it. Its np.ndim is 0, as for a float."),
+    ("TypeError", r"'(?:numpy\.)?float(?:64)?' object is not iterable", SINGLE),
     ("TypeError", r"'int' object is not iterable",
      "A loop goes through several things, but this is one number. To repeat something n times: for _ in range(n)."),
     ("TypeError", r"only integer scalar arrays can be converted to a scalar index",

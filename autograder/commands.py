@@ -261,9 +261,10 @@ def _grade_several(paths: list[Path], assignment: "Assignment", parsed: argparse
     for number, path in enumerate(paths, 1):
         name = shown_name(path.parent.name if path.name == assignment.file else path.name)
         _write(sys.stderr, f"[{number}/{len(paths)}] {name}\n")
-        graded.append((name, grade(path, assignment, place=_place(parsed))))
-        if graded[-1][1].stopped:
+        one = grade(path, assignment, place=_place(parsed))
+        if one.stopped:  # what is graded of it is no grade, and no fault of the grader
             break
+        graded.append((name, one))
     _write(sys.stderr, "\n")
     for line in table(graded):
         _print(line)
@@ -271,7 +272,7 @@ def _grade_several(paths: list[Path], assignment: "Assignment", parsed: argparse
     _print(
         f"{len(graded)} graded in {time.monotonic() - started:.1f} s. To see one in full: make grade SUBMISSION=path"
     )
-    return _status([one for _, one in graded])
+    return _refuse("Stopped.") if len(graded) < len(paths) else _status([one for _, one in graded])
 
 
 def _status(grades: "list[Grade]") -> int:

@@ -199,7 +199,10 @@ class Summary:
             # The summary names another unwritten function, perhaps of another file, that this one needs.
             yield f"Next: {own if todo.summary == NOT_STARTED else todo.summary}."
             left = left_over(self._host.submission, todo.case.function) if todo.summary == NOT_STARTED else ""
-            yield left or "(A new download prints 'to do' everywhere.)"
+            if left:
+                yield left
+            elif all(_word(one) == "to do" for one in results):
+                yield "(A new download prints 'to do' everywhere.)"
             yield from () if left else self._copies()
         for report in self._others:
             yield from ("", f"--- {report.nodeid}", textwrap.indent(report.longreprtext, "  "))

@@ -85,7 +85,8 @@ def recognize(
         return None
     wrong = [i for i, right in want.items() if not _is_right(observations[-1].got[i], right, scene.within)]
     return (
-        _order(observations, want, wrong, scene)
+        _alone(observations, want, scene)
+        or _order(observations, want, wrong, scene)
         or _twice([*observations, *scene.later], observations[-1].got, wrong, scene)
         or _array_by_array(formulas, observations, want, wrong, scene)
     )
@@ -186,6 +187,28 @@ def _contradict(gives: np.ndarray, got: np.ndarray, right: np.ndarray) -> bool:
 def _differ(gives: np.ndarray, got: np.ndarray) -> bool:
     """Return whether both arrays are finite, have the same shape, and are not close to each other."""
     return gives.shape == got.shape and bool(np.isfinite([gives, got]).all()) and not close(got, gives, FAR)
+
+
+def _alone(observations: Sequence[Observation], want: dict[int, np.ndarray], scene: Scene) -> Diagnosis | None:
+    """Diagnose one array returned alone, which passes for several because it has as many rows as they are.
+
+    This comes before single arrays, because each of them looks like a row of what it should be.
+    """
+    got = observations[-1].got
+    # A function that returns one array alone was not right in an earlier call.
+    if len(got) < 2 or len(observations) > 1 or any(one.shape != got[0].shape for one in got):
+        return None
+    returned = np.stack(got)
+    found = [i for i, right in want.items() if right.any() and close(returned, right, SAME)]
+    if len(found) != 1:
+        return None
+    names = scene.returns or [f"result {i}" for i in range(len(got))]
+    return Diagnosis(
+        "structure.alone",
+        f"Only {names[found[0]]} is returned, and its parts stand where {len(got)} arrays belong: end with "
+        f"return {', '.join(names)}.",
+        names[found[0]],
+    )
 
 
 def _order(

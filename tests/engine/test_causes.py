@@ -92,6 +92,8 @@ RAISED = {
     "z = 1.0; z[0] = 2": SINGLE,
     "np.float64(1)[0]": SINGLE,
     "len(1.0)": SINGLE,
+    "for v in 1.0: pass": SINGLE,
+    "sum(np.float64(1))": SINGLE,
     "None.shape": NOTHING,
     "-None": NOTHING,
     "len(None)": NOTHING,
@@ -100,6 +102,7 @@ RAISED = {
     "A[np.ones(4)]": "An array that chooses entries holds whole numbers, or True and False. For the entries where y is "
                      "1: a[y == 1].",
     "A[1.5]": WHOLE,
+    "for i in V / 2: A[i]": WHOLE,
     "list(V)[4 / 2]": WHOLE,
     "range(4 / 2)": WHOLE,
     "np.zeros(4 / 2)": WHOLE,
@@ -114,6 +117,7 @@ RAISED = {
     "np.product([1])": "NumPy no longer has np.product. Write np.prod instead.",
     "math.tanhh(1)": "math has no tanhh. The functions of NumPy begin with np.",
     "[1].shape": "A list has no shape. Make it an array first: np.array(...).",
+    "(1.0).astype(float)": "This is a single number, which has no astype. np.asarray(...) makes an array of it.",
     "(1.0).shape": "This is a single number, which has no shape. np.asarray(...) makes an array of it.",
     "def forward(x, theta_h): pass\nforward(1, 2, 3)":
         "forward is called with 3 arguments, forward(x, theta_h, theta_y). Define it that way.",

@@ -276,6 +276,21 @@ def test_one_array_returned_twice_is_not_taken_for_an_exchange():
     assert found.sentence == "total and product are the same numbers: one of them is returned twice."
 
 
+def test_one_array_returned_alone_is_not_taken_for_entries_of_it():
+    """An array of two entries passes for two results; so does a table of two rows."""
+    for alone in ([3.0, 5.0], [(1.0, 2.0), (3.0, 4.0)]):
+        found = found_in([], alone, [WANT[0], alone])
+        assert found.identifier == "structure.alone"
+        assert found.sentence == (
+            "Only product is returned, and its parts stand where 2 arrays belong: end with return total, product."
+        )
+    right, last = called(WANT, (1.0, 3.0, 4.0)), called([3.0, 5.0], (1.0, 2.0))
+    want = {0: np.array(WANT[0]), 1: np.array([3.0, 5.0])}
+    assert recognize([], "double", [last], want, TWO).identifier == "structure.alone"
+    assert recognize([], "double", [right, last], want, TWO) != recognize([], "double", [last], want, TWO)
+    assert found_in([], [3.0, 6.0], [WANT[0], (3.0, 5.0)]) is None
+
+
 def test_two_results_that_are_the_same_by_chance_are_not_one_returned_twice():
     """A later call of the case may have returned two different results."""
     for later, named in (((1.0, 3.0), "structure.equal_to_result"), ((1.0, 4.0), None)):

@@ -516,4 +516,7 @@ def test_ctrl_c_leaves_a_complete_file_and_stops_the_rest(tmp_path):
         assert running.returncode == 2
         assert b"Traceback" not in printed + errors
         assert b"[2/2]" not in errors
+    assert b"0 graded" in printed  # the second command: what was stopped is not taken for a fault of the grader
+    assert b"the grader failed" not in printed
+    assert errors.endswith(b"Stopped.\n")
     check_complete(results)

@@ -459,7 +459,6 @@ def test_half_filled_in_shows_the_mistake_and_the_next_step(home):
           You printed    z is 0.5
 
         Next: both, line 10 of small.py.
-        (A new download prints 'to do' everywhere.)
 
         0 of 6.5 points so far. {HIDDEN}
     """)
