@@ -19,7 +19,9 @@ from .outcome import Case
 VISIBILITIES = ("visible", "hidden", "after_due_date", "after_published")
 # Other attributes of `student` in a case: no function may have one of these names.
 TAKEN = ("answers", "bind", "unanswered")
-ENTRIES = ("title", "file", "points", "extra_credit", "imports", "limits", "functions", "sides", "under_test")
+ENTRIES = (
+    "title", "file", "points", "next_step", "extra_credit", "imports", "limits", "functions", "sides", "under_test",
+)  # fmt: skip
 # The unchanged file that students download for an extra-credit part. `make starter` stores it next to the part's cases.
 DOWNLOAD = "download.txt"
 DECORATORS = ("weight", "number", "tags", "visibility", "hide_errors", "partial_credit")
@@ -81,6 +83,8 @@ class Assignment(NamedTuple):
     """Other files of the same submission that this one may import."""
     extra_credit: tuple["Assignment", ...] = ()
     """Further files that may be handed in, each a separate assignment whose points count in addition to this one's."""
+    next_step: str = ""
+    """What a student is told at home to do next, once every example case passes."""
 
     @property
     def parts(self) -> tuple["Assignment", ...]:
@@ -206,6 +210,7 @@ def _load(folder: Path) -> Assignment:
             sides={name: _texts(settings["sides"], name, " of [sides]") for name in settings.get("sides", {})},
             imports=_texts(settings, "imports"),
             extra_credit=tuple(_extra_credit(folder, settings.get("extra_credit", []))),
+            next_step=_text(settings, "next_step"),
         )
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise AssignmentError(f"{path}: an entry is missing, unknown, or of the wrong type: {error}.") from None
@@ -322,6 +327,14 @@ def _part(folder: Path) -> Assignment:
             f"{folder / 'assignment.toml'}: an extra-credit part cannot have extra credit of its own."
         )
     return part._replace(cases=tuple(case._replace(extra=True) for case in part.cases))
+
+
+def _text(entry: dict[str, Any], name: str) -> str:
+    """Return an entry's string; empty if the entry is missing."""
+    value = entry.get(name, "")
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be a text in quotes, not {value!r}")
+    return value
 
 
 def _texts(entry: dict[str, Any], name: str, of: str = "") -> tuple[str, ...]:

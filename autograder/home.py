@@ -228,6 +228,9 @@ class Summary:
             names = ", ".join(dict.fromkeys(others))
             ran = f"{len(results)} of {len(self._assignment.cases)} checks ran; the others are for {names}."
             yield from textwrap.wrap(ran, WIDTH)
+        if self._assignment.next_step and not others and all(one.outcome is Outcome.PASSED for one in results):
+            yield from textwrap.wrap(f"Next: {self._assignment.next_step}", WIDTH)
+            yield ""
         more = f" Another {self._hidden:f} points are graded on data you do not see."
         yield f"{score:f} of {most:f} points so far.{'' if others else more}"
 

@@ -194,7 +194,7 @@ def test_limits_that_are_incomplete_or_unknown_are_refused(sentence, wrong, said
             "points = 10",
             'points = 10\nextracredit = ["more"]',
             "the file cannot have 'extracredit'; it can have title, file, "
-            "points, extra_credit, imports, limits, functions, sides, under_test",
+            "points, next_step, extra_credit, imports, limits, functions, sides, under_test",
         ),
         (
             'stand_ins = ["double"]',
@@ -208,6 +208,13 @@ def test_entry_with_a_slip_in_its_name_is_refused(sentence, right, wrong, said):
     settings = SETTINGS.replace(right, wrong)
     assert settings != SETTINGS
     assert sentence(settings) == f"FOLDER/assignment.toml: an entry is missing, unknown, or of the wrong type: {said}."
+
+
+def test_next_step_that_is_no_sentence_is_refused(sentence):
+    """It is printed."""
+    said = sentence(SETTINGS.replace("points = 10", "points = 10\nnext_step = [1]"))
+    why = "next_step must be a text in quotes, not [1]"
+    assert said == f"FOLDER/assignment.toml: an entry is missing, unknown, or of the wrong type: {why}."
 
 
 def test_sides_of_no_argument_are_refused(sentence):

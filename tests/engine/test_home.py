@@ -535,6 +535,19 @@ def test_right_program_passes(home):
     assert home.status == 0
 
 
+def test_next_step_is_said_once_everything_passes(home):
+    """Examples cannot show everything, so that the work is not done yet; but first, they have to pass."""
+    settings = home.folder / "checks" / "assignment.toml"
+    settings.write_text(f'next_step = "python more.py tries it with more numbers."\n{SETTINGS}')
+    home.write(RIGHT)
+    passed = rows(("passed", "2"), ("passed", "1.5"), ("passed", "3"))
+    step = "Next: python more.py tries it with more numbers."
+    assert home.report() == f"{passed}\n\n{step}\n\n6.5 of 6.5 points so far. {HIDDEN}"
+    assert "more.py" not in home.report("-k", "both")
+    home.write(RIGHT.replace("z + z", "z * z"))
+    assert "more.py" not in home.report()
+
+
 def test_mistake_is_named_by_what_was_recorded(home):
     """The cause is the same as on Gradescope, and the folder contains no formula."""
     home.write("def double(z):\n    return z * z\n\ndef both(a, b):\n    return a * b, a + b\n")
