@@ -279,7 +279,10 @@ class Summary:
                 for result in group:
                     yield from _in_full(result, result.text)
         imported = [name for name in functions if name not in {case.function for case in self._assignment.cases}]
-        called = [name for name in imported if any(self._host.uses(one, [name]) for one in broken)]
+        # A function whose mistake is named is wrong by itself.
+        unexplained = {one.case.function for one in failures(failed) if one.mistake is None}
+        doubtful = [one for one in broken if one in unexplained]
+        called = [name for name in imported if any(self._host.uses(one, [name]) for one in doubtful)]
         if called:
             files, names = (" and ".join(several) for several in (self._assignment.imports, called))
             yield ""

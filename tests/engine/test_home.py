@@ -964,6 +964,10 @@ def test_mistake_may_be_in_a_function_of_the_first_file(more):
     )
     more.write(REPEAT.replace("double(z)", "3 * z"), "more.py")
     assert "not checked here" not in more.report("checks/more")
+    more.write(RIGHT)
+    more.write(REPEAT.replace("return z", "return -z"), "more.py")
+    report = more.report("checks/more")
+    assert "opposite sign" in report and "not checked here" not in report, "a mistake that is named is this function's"
     assert "No check has this name. Try `pytest checks/more -k repeat`." in more.report("checks/more", "-k", "other")
 
 
