@@ -46,6 +46,8 @@ KNOWN_TYPES = {*dir(builtins), *"""
     LinAlgError AxisError UFuncTypeError BdbQuit NoneType ellipsis function module method generator dict_values
     dict_keys
 """.split()}  # fmt: skip
+# What runs code of its own although no function is called. From Python 3.12 on, only the generator is left.
+WITHOUT_A_CALL = {"<module>", "<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"}
 # What Python raises for a text that is no program.
 UNREADABLE = {"IndentationError", "SyntaxError", "TabError"}
 # What a function may return that is not numbers: the word in the report of `box.call` -> the words of the message.
@@ -381,12 +383,13 @@ def _is_trial(kind: str, lines: Sequence[tuple[int, str]], submission: Submissio
     """Return whether an import failed where the program tries out its own functions."""
     if kind in UNREADABLE:  # nothing of the program has run
         return False
-    if kind == "AssertionError" or any(where != "<module>" and not submission.has_class(where) for _, where in lines):
+    called = {where for _, where in lines} - WITHOUT_A_CALL
+    if kind == "AssertionError" or not all(map(submission.has_class, called)):
         return True
     # The line that begins a function or a class calls neither, but reads defaults, annotations, and base classes.
     quoted = (re.sub(r"\b(?:def|class)[ \t]+\w+", "", submission.line(number)[:200]) for number, _ in lines)
-    called = {name for line in quoted for name in re.findall(r"(\w+)\(", line)}
-    return any(submission.lines_of(name, MAX_LINES_OF_A_FUNCTION) for name in called)
+    names = {name for line in quoted for name in re.findall(r"(\w+)\(", line)}
+    return any(submission.lines_of(name, MAX_LINES_OF_A_FUNCTION) for name in names)
 
 
 def _add_unwritten(

@@ -226,6 +226,7 @@ def test_code_that_is_not_for_grading_is_told_where_to_go(kind, message, lines):
         ("NameError", "name 'Array' is not defined", [(1, "<module>")], "def double(z: Array):\n    return 2 * z\n"),
         ("NameError", "name 'Base' is not defined", [(1, "<module>")], "class double(Base):\n    pass\n"),
         ("TypeError", "unsupported operand", [(1, "<module>"), (2, "Net")], "class Net:\n    size = 1 + ''\n"),
+        ("ZeroDivisionError", "division by zero", [(1, "<module>"), (1, "<listcomp>")], "x = [1 / k for k in y]\n"),
     ],
 )
 def test_program_that_tries_nothing_out_is_not_told_where_to_do_so(kind, message, lines, text):
