@@ -46,6 +46,10 @@ KNOWN_TYPES = {*dir(builtins), *"""
     LinAlgError AxisError UFuncTypeError BdbQuit NoneType ellipsis function module method generator dict_values
     dict_keys
 """.split()}  # fmt: skip
+# What runs code of its own although no function is called. From Python 3.12 on, only the generator is left.
+WITHOUT_A_CALL = {"<module>", "<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"}
+# What Python raises for a text that is no program.
+UNREADABLE = {"IndentationError", "SyntaxError", "TabError"}
 # What a function may return that is not numbers: the word in the report of `box.call` -> the words of the message.
 UNUSABLE = {
     "none": "None; is a return missing?",
@@ -377,10 +381,15 @@ def _add_exception(
 
 def _is_trial(kind: str, lines: Sequence[tuple[int, str]], submission: Submission) -> bool:
     """Return whether an import failed where the program tries out its own functions."""
-    if kind == "AssertionError" or any(where != "<module>" for _, where in lines):
+    if kind in UNREADABLE:  # nothing of the program has run
+        return False
+    called = {where for _, where in lines} - WITHOUT_A_CALL
+    if kind == "AssertionError" or not all(map(submission.has_class, called)):
         return True
-    called = {name for number, _ in lines for name in re.findall(r"(\w+)\(", submission.line(number)[:200])}
-    return any(submission.lines_of(name, MAX_LINES_OF_A_FUNCTION) for name in called)
+    # The line that begins a function or a class calls neither, but reads defaults, annotations, and base classes.
+    quoted = (re.sub(r"\b(?:def|class)[ \t]+\w+", "", submission.line(number)[:200]) for number, _ in lines)
+    names = {name for line in quoted for name in re.findall(r"(\w+)\(", line)}
+    return any(submission.lines_of(name, MAX_LINES_OF_A_FUNCTION) for name in names)
 
 
 def _add_unwritten(

@@ -79,6 +79,10 @@ class Submission(NamedTuple):
         """Return the lines of a function's unindented definitions, by text search; Python uses the last one."""
         return list(_where(self.text, rf"def[ \t]+{re.escape(function)}\b"))
 
+    def has_class(self, name: str) -> bool:
+        """Return whether a class of this name is defined, by text search."""
+        return any(_where(self.text, rf"[ \t]*class[ \t]+{re.escape(name)}\b"))
+
 
 def _where(text: str, begins: str) -> Iterator[int]:
     """Yield the lines that begin with the pattern `begins`, from 1, without those in comments and strings.

@@ -5,7 +5,9 @@ and knows no correct answers.
 """
 
 import itertools
+import linecache
 import os.path
+import re
 import traceback
 import warnings
 from collections.abc import Callable, Sequence
@@ -22,6 +24,11 @@ MAX_LINE_NUMBER = 1 << 31
 TOO_DEEP = "maximum recursion depth exceeded"
 # Twenty times the largest honest answer, but small enough for several arrays to fit into one message.
 MAX_ENTRIES = 1 << 18
+
+
+# What NumPy or Python raises instead of a warning, if a program asks for that.
+RAISED = "FloatingPointError|ArithmeticError|RuntimeWarning|Warning"
+CATCHES = re.compile(rf"^[ \t]*except\b[^\n]*\b(?:{RAISED})\b", re.MULTILINE)
 
 
 class _Unusable(Exception):
@@ -72,8 +79,12 @@ def call(
 
     try:
         # Record floating-point warnings even if the submission's top level changed NumPy's or Python's settings.
-        with warnings.catch_warnings(), np.errstate(over="warn", divide="warn", invalid="warn", under="ignore"):
+        kept, raising = _settings_to_keep(file, others)
+        settings = {"over": "warn", "divide": "warn", "invalid": "warn", **kept, "under": "ignore"}
+        with warnings.catch_warnings(), np.errstate(**settings):
             warnings.simplefilter("always")
+            if raising:
+                warnings.simplefilter("error", RuntimeWarning)
             warnings.showwarning = notice
             result = function(*arguments)
             warnings.simplefilter("ignore")  # the conversion below is our code, not the student's
@@ -87,6 +98,22 @@ def call(
     changed = [i for i, (old, new) in enumerate(zip(before, arguments)) if _differs(old, new)]
     head = {"outcome": "returned", "kinds": kinds, "warnings": noticed, "changed": changed}
     return head, values + [_content(arguments[i]) for i in changed]
+
+
+def _settings_to_keep(file: str, others: Sequence[str]) -> tuple[dict[str, Any], bool]:
+    """Return NumPy's settings under which a submission expects to run, and whether Python's warnings must raise.
+
+    A top level such as `np.seterr(all="raise")` makes NumPy raise where it would warn. Most such programs never meet a
+    warning, and lose nothing if there are only warnings. But if a program catches the exception, it gives the right
+    answer there, and would never get to it.
+    """
+    raised: dict[str, Any] = {kind: how for kind, how in np.geterr().items() if how == "raise"}
+    # The first filter that fits a warning decides.
+    actions = (action for action, _, kind, *_ in warnings.filters if issubclass(RuntimeWarning, kind))
+    raising = next(actions, "") == "error"
+    if not (raised or raising) or not any(CATCHES.search("".join(linecache.getlines(own))) for own in (file, *others)):
+        return {}, False
+    return raised, raising
 
 
 def _content(argument: np.ndarray) -> np.ndarray:

@@ -1,5 +1,6 @@
 """Stand-ins for a program's own functions. Each asks the grader, so the correct formula never enters the worker."""
 
+import contextlib
 import functools
 import inspect
 import types
@@ -35,9 +36,10 @@ class Lent:
             return
         replacing = _Replacing(names, self)
         replacing.place_all()  # the program may call a function that it does not define
-        exec(code, names, replacing)  # noqa: S102
-        for name in self.parameters.keys() & names.keys():  # `global` in a function binds names past `replacing`
-            replacing[name] = names[name]
+        try:
+            exec(code, names, replacing)  # noqa: S102
+        finally:
+            replacing.place_inside()
         self.add_missing(names)
 
     def add_missing(self, names: dict[str, Any]) -> None:
@@ -80,6 +82,8 @@ class _Replacing(MutableMapping[str, Any]):
         self._names = names
         self._lent = lent
         self._placed: list[Any] = []
+        self._replaced: list[tuple[Any, Any]] = []
+        """Each function of the program's own, and its stand-in."""
 
     def place_all(self) -> None:
         """Place the stand-ins before the program binds any name."""
@@ -89,6 +93,7 @@ class _Replacing(MutableMapping[str, Any]):
     def __setitem__(self, name: str, value: Any) -> None:
         if name in self._lent.parameters and callable(value) and not any(value is placed for placed in self._placed):
             own, value = value, self._made(name, value)
+            self._replaced.append((own, value))
             self._replace(own, value)
         self._names[name] = value
 
@@ -96,6 +101,31 @@ class _Replacing(MutableMapping[str, Any]):
         made = self._lent.stand_in(name, own)
         self._placed.append(made)
         return made
+
+    def place_inside(self) -> None:
+        """Replace what functions and containers hold: `sigmoid, forward = build()` binds both when both exist."""
+        for name in self._lent.parameters.keys() & self._names.keys():  # `global` in a function binds names past us
+            self[name] = self._names[name]
+        stand_ins = {id(own): stand_in for own, stand_in in self._replaced}
+        seen = set(map(id, self._placed))  # a stand-in goes on holding what it stands for
+        waiting = list(self._names.values())
+        while waiting:
+            value = waiting.pop()
+            if id(value) in seen:
+                continue
+            seen.add(id(value))
+            if type(value) is types.FunctionType:
+                for cell in value.__closure__ or ():
+                    with contextlib.suppress(ValueError):  # it is empty
+                        held = cell.cell_contents
+                        cell.cell_contents = stand_ins.get(id(held), held)
+                        waiting.append(held)
+            elif type(value) in (dict, list):
+                for key, held in value.items() if type(value) is dict else enumerate(value):
+                    if id(held) in stand_ins:
+                        value[key] = stand_ins[id(held)]
+                    elif type(held) is types.FunctionType:
+                        waiting.append(held)
 
     def _replace(self, own: Any, stand_in: Any) -> None:
         """Replace `own` in classes and under other names, too: after `sigmoid = net.sigmoid`, `net` still has it."""

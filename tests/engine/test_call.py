@@ -1,5 +1,6 @@
 """autograder/box/call.py: one call of a student's function, whatever it returns, raises, or changes."""
 
+import linecache
 import socket
 import time
 import warnings
@@ -464,6 +465,41 @@ def test_settings_at_the_top_of_a_program_change_nothing(setting):
         ["divide by zero encountered in log", "invalid value encountered in sqrt", "overflow encountered in exp"],
         [[np.inf, 1.0]],
     )
+
+
+@pytest.mark.parametrize(
+    ("setting", "caught", "goes_on"),
+    [
+        ("np.seterr(all='raise')", "FloatingPointError", True),
+        ("np.seterr(over='raise')", "(ValueError, ArithmeticError) as e", True),
+        ("warnings.simplefilter('error')", "RuntimeWarning", True),
+        ("warnings.filterwarnings('error', category=RuntimeWarning)", "Warning", True),
+        # It does not ask for the exception that it catches, or catches another.
+        ("np.seterr(divide='raise')", "FloatingPointError", False),
+        ("warnings.simplefilter('error', UserWarning)", "RuntimeWarning", False),
+        ("np.seterr(all='raise')", "ValueError", False),
+        ("", "FloatingPointError", False),
+    ],
+)
+def test_exception_that_a_program_asks_for_and_catches_is_raised(monkeypatch, setting, caught, goes_on):
+    """Otherwise, a program that is right because it catches the exception would be wrong here, and only here."""
+    text = f"import warnings, numpy as np\n{setting}\ndef f(z):\n    try:\n        return np.exp(z)\n"
+    text += f"    except {caught}:\n        return 7.0\n"
+    monkeypatch.setitem(linecache.cache, FILE, (len(text), None, text.splitlines(keepends=True), FILE))
+    with warnings.catch_warnings(), np.errstate():
+        warnings.simplefilter("default")
+        head, values = answer(program(text)["f"], np.array(1e4))
+    noticed = [] if goes_on else ["overflow encountered in exp"]
+    assert (head["outcome"], head["warnings"], values) == ("returned", noticed, [7.0 if goes_on else np.inf])
+
+
+def test_underflow_is_no_exception_even_if_a_program_asks_for_it(monkeypatch):
+    """exp of a large negative number is rightly 0."""
+    text = "import numpy as np\nnp.seterr(all='raise')\ndef f(z):\n    try:\n        return np.exp(z)\n"
+    text += "    except FloatingPointError:\n        return 7.0\n"
+    monkeypatch.setitem(linecache.cache, FILE, (len(text), None, text.splitlines(keepends=True), FILE))
+    with np.errstate():
+        assert answer(program(text)["f"], np.array(-1e4))[1] == [0.0]
 
 
 def test_settings_at_the_top_of_a_program_do_not_reach_the_conversion():

@@ -217,6 +217,25 @@ def test_code_that_is_not_for_grading_is_told_where_to_go(kind, message, lines):
     assert told not in raised("NameError", "name 'nmupy' is not defined", [(1, "<module>")], function="").text
 
 
+@pytest.mark.parametrize(
+    ("kind", "message", "lines", "text"),
+    [
+        ("SyntaxError", "expected ':'", [(1, "<module>")], "def double(z)\n    return 2 * z\n"),
+        ("SyntaxError", "'(' was never closed", [(4, "<module>")], None),
+        ("IndentationError", "unindent does not match any outer indentation level", [(4, "<module>")], None),
+        ("NameError", "name 'Array' is not defined", [(1, "<module>")], "def double(z: Array):\n    return 2 * z\n"),
+        ("NameError", "name 'Base' is not defined", [(1, "<module>")], "class double(Base):\n    pass\n"),
+        ("TypeError", "unsupported operand", [(1, "<module>"), (2, "Net")], "class Net:\n    size = 1 + ''\n"),
+        ("ZeroDivisionError", "division by zero", [(1, "<module>"), (1, "<listcomp>")], "x = [1 / k for k in y]\n"),
+    ],
+)
+def test_program_that_tries_nothing_out_is_not_told_where_to_do_so(kind, message, lines, text):
+    """A mistake in a definition fails the import, too, but the definition belongs where it is."""
+    program = PROGRAM if text is None else Submission("small.py", "small.py", text)
+    told = dict(raised(kind, message, lines, function="", program=program).lines).get("Likely cause", "")
+    assert "__main__" not in told
+
+
 def test_import_that_takes_too_long_is_told_where_training_goes():
     """A program that trains at its end is no endless loop."""
     told = dict(failed(Outcome.TIMED_OUT, "", limit_s=10).lines)["Likely cause"]
