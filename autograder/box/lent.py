@@ -9,6 +9,9 @@ from typing import Any
 
 import numpy as np
 
+# Entries of a list or dict that may hold functions; a longer one holds data.
+MAX_HELD = 1000
+
 
 class Lent:
     """The functions that are lent to a program, and how they are put into it.
@@ -39,7 +42,8 @@ class Lent:
         try:
             exec(code, names, replacing)  # noqa: S102
         finally:
-            replacing.place_inside()
+            with contextlib.suppress(Exception):  # an object of the program may raise whenever it is looked at
+                replacing.place_inside()
         self.add_missing(names)
 
     def add_missing(self, names: dict[str, Any]) -> None:
@@ -103,10 +107,11 @@ class _Replacing(MutableMapping[str, Any]):
         return made
 
     def place_inside(self) -> None:
-        """Replace what functions and containers hold: `sigmoid, forward = build()` binds both when both exist."""
+        """Replace what functions, containers, and objects hold: `sigmoid, forward = build()` binds what exists."""
         for name in self._lent.parameters.keys() & self._names.keys():  # `global` in a function binds names past us
             self[name] = self._names[name]
         stand_ins = {id(own): stand_in for own, stand_in in self._replaced}
+        stand_ins.update((id(_plain(own)), stand_in) for own, stand_in in self._replaced)
         seen = set(map(id, self._placed))  # a stand-in goes on holding what it stands for
         waiting = list(self._names.values())
         while waiting:
@@ -118,18 +123,26 @@ class _Replacing(MutableMapping[str, Any]):
                 for cell in value.__closure__ or ():
                     with contextlib.suppress(ValueError):  # it is empty
                         held = cell.cell_contents
-                        cell.cell_contents = stand_ins.get(id(held), held)
+                        cell.cell_contents = stand_ins.get(id(_plain(held)), held)
                         waiting.append(held)
-            elif type(value) in (dict, list):
+            elif type(value) in (dict, list) and len(value) <= MAX_HELD:
                 for key, held in value.items() if type(value) is dict else enumerate(value):
-                    if id(held) in stand_ins:
-                        value[key] = stand_ins[id(held)]
-                    elif type(held) is types.FunctionType:
+                    if id(_plain(held)) in stand_ins:
+                        value[key] = stand_ins[id(_plain(held))]
+                    elif type(held) in (types.FunctionType, dict, list) or self._made_object(held):
                         waiting.append(held)
+            elif self._made_object(value):
+                with contextlib.suppress(AttributeError):  # it has slots
+                    waiting.append(object.__getattribute__(value, "__dict__"))
+
+    def _made_object(self, value: Any) -> bool:
+        """Whether a value is an object of a class of the program's, or one that only holds attributes."""
+        kind = type(value)
+        return kind is types.SimpleNamespace or _MODULE_OF(kind) == self._names["__name__"]
 
     def _replace(self, own: Any, stand_in: Any) -> None:
         """Replace `own` in classes and under other names, too: after `sigmoid = net.sigmoid`, `net` still has it."""
-        function = own.__func__ if type(own) is types.MethodType else own
+        function = _plain(own)
         if type(function) is not types.FunctionType:
             return
         for other, value in list(self._names.items()):
@@ -152,6 +165,14 @@ class _Replacing(MutableMapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._names)
+
+
+_MODULE_OF = type.__dict__["__module__"].__get__  # not the metaclass's
+
+
+def _plain(function: Any) -> Any:
+    """Return the function of a bound method, and anything else as it is."""
+    return function.__func__ if type(function) is types.MethodType else function
 
 
 class _InPlaceOf:
