@@ -460,6 +460,7 @@ def test_folder_that_cannot_be_written(hand_in, batch_here, tmp_path):
     assert sentence == f"{out} is not a folder, so grades cannot go to {out}. Name another folder with --out."
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a disk that is full")
 def test_disk_that_is_full(hand_in, tmp_path):
     """The batch prints a message, and the same command continues once there is space."""

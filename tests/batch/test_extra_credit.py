@@ -191,6 +191,7 @@ def test_fault_in_extra_credit_is_tried_again_and_leaves_the_first_part(tmp_path
     assert not jobs.do(job(RIGHT), assignments.load(broken), None).graded.failed_on
 
 
+@pytest.mark.slow
 def test_case_file_that_cannot_be_imported_is_named_in_the_terminal(cases, tmp_path):
     """Otherwise, an instructor would learn only on which cases the grader failed."""
     broken = tmp_path / "cases"

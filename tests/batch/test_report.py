@@ -360,6 +360,7 @@ def test_class_that_tried_no_extra_credit_has_the_page_of_an_assignment_without(
     assert said == big_page[1]
 
 
+@pytest.mark.slow
 def test_grids_of_both_parts_are_the_table(tried, tried_page):
     """The first grid has everybody. The second has those with extra credit, and a dash for what was not begun."""
     (extra,) = tried.assignment.extra_credit
@@ -837,6 +838,7 @@ def test_page_of_500_who_tried_extra_credit_or_not_is_small(tried, assignment, r
     assert len(written(batch)[0].encode()) < 500_000
 
 
+@pytest.mark.slow
 def test_page_stays_small_when_everybody_reads_something_else(assignment, tmp_path):
     """Every case fails, and every text is long and unique, so the rarest texts are left out."""
     batch = Batch(tmp_path / "batch", assignment)

@@ -295,6 +295,7 @@ def on_a_small_disk(tmp_path, pages, inodes, disk, program, results, *options, *
 MUCH = 1000
 
 
+@pytest.mark.slow
 def test_disk_for_results_that_is_full_at_each_write(tmp_path):
     """For each size, from no room at all to enough for everything, there are results, or status 2 and one sentence."""
     disk = tmp_path / "disk"

@@ -237,6 +237,7 @@ def test_kernel_ends_no_worker_before_we_do(toy):
     assert told[0] > toy.limits.run_s
 
 
+@pytest.mark.slow
 def test_thousand_folders_inside_each_other_are_removed(grade_text, tmp_path_factory, monkeypatch):
     """The grade stands, and the folders are gone."""
     temporary = tmp_path_factory.mktemp("temporary")

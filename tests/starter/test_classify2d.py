@@ -642,6 +642,7 @@ def test_mistake_appears_with_its_line_and_training_goes_on_after_mending(home, 
         assert page.locator("#problem").is_hidden() and page.locator("#fresh").is_hidden()
 
 
+@pytest.mark.slow
 def test_mistake_in_the_middle_of_training_appears_at_once(home, reader):
     rewrite(home, "def backprop(", "calls = []\n\n\ndef backprop(")
     rewrite(home, "    slope_y_hat = ", "    calls.append(1)\n    ([0] * 60)[len(calls)]\n    slope_y_hat = ")
@@ -664,6 +665,7 @@ def test_page_of_an_untouched_download_lists_what_to_write(home, reader):
         until(page, "now.points.length === 101")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
 def test_endless_loop_is_named_and_ctrl_c_ends_it(home, reader):
     impatient(home)
@@ -714,6 +716,7 @@ def test_page_says_so_when_the_program_was_killed(home, chromium):
         page.close()
 
 
+@pytest.mark.slow
 def test_page_fits_is_calm_and_axe_finds_nothing_serious(served, reader):
     size = {"width": 1280, "height": 800}
     page = reader.open(served[1], viewport=size, reduced_motion="reduce", color_scheme="light", bypass_csp=True)
@@ -820,6 +823,7 @@ def replay(start):
     return lambda home, *arguments: start(home, "classify2d.py", "--replay", *arguments, COLUMNS="40")
 
 
+@pytest.mark.slow
 def test_replay_is_one_file_that_a_double_click_opens(replay, home, reader):
     done = replay(home, "--data", "spiral", "--steps", "300", "--hidden", "20", "--seed", "3")
     assert (done.returncode, done.stderr) == (0, "")

@@ -812,6 +812,7 @@ def test_all_ten_outputs_are_seen_and_heard_with_the_first_and_the_second_guess(
     ]
 
 
+@pytest.mark.slow
 def test_pointing_at_a_unit_of_ten_shows_its_sum_with_the_constant(ten, pad_for_ten):
     """The names are the student's: W and V."""
     W, V = all_weights(ten)
@@ -835,6 +836,7 @@ def test_pointing_at_a_unit_of_ten_shows_its_sum_with_the_constant(ten, pad_for_
     assert [one.replace("\u2212", "-") for one in parts] == [f"{one:+.3f}" for one in h * V[:, 8]]
 
 
+@pytest.mark.slow
 def test_network_is_changed_while_the_numbers_of_a_unit_are_shown(pad_for_ten):
     """The answer and the numbers of the unit are those of the new network, which has fewer inputs and outputs."""
     from playwright.sync_api import expect
@@ -896,6 +898,7 @@ def test_numbers_of_a_unit_stay_inside_their_panel_at_every_width(pad_for_ten, n
             assert pad_for_ten.locator("#guesses, #layers, #details").evaluate_all(wider) == [], (layer, width)
 
 
+@pytest.mark.slow
 def test_ten_digits_alone_are_enough(run, my_ten, reader):
     """Plain train.py need not have been run, and log_likelihood and backprop are not needed."""
     for name in ("0-against-1.npz", "1-against-2.npz"):
@@ -909,6 +912,7 @@ def test_ten_digits_alone_are_enough(run, my_ten, reader):
     assert done.returncode == 1 and "There is no extensions.py in" in done.stderr.replace("\n", " ")
 
 
+@pytest.mark.slow
 def test_forward_multi_that_differs_is_named(run, my_ten, reader):
     """The message names the checks and the program that belong to it."""
     add(my_ten, "right = forward_multi\n\ndef forward_multi(x, W, V):\n    return right(x, 1.01 * W, V)\n")

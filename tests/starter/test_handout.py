@@ -607,6 +607,7 @@ def test_page_fits_its_window(reader, width):
     assert outside == []
 
 
+@pytest.mark.slow
 def test_page_enlarged_four_times_need_not_be_scrolled_sideways(reader):
     """A window of 1,280 pixels then has 320. Whatever is wider scrolls in a frame of its own."""
     assert too_wide(reader.open(MADE, viewport={"width": 320, "height": 800})) <= 0
@@ -623,6 +624,7 @@ def test_page_is_accessible(reader, width, scheme):
     assert serious(opened) == []
 
 
+@pytest.mark.slow
 def test_page_is_read_by_keyboard_and_without_script(reader):
     """The first link skips the table of contents, and answers unfold."""
     opened = reader.open(MADE, java_script_enabled=False)

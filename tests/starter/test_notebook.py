@@ -108,6 +108,7 @@ print(ascii(told.getvalue()))
 """
 
 
+@pytest.mark.slow
 def test_letters_that_a_program_prints_arrive_in_the_notebook(folder, cells, monkeypatch):
     """A pipe on Windows has an encoding of its own, but the notebook reads UTF-8."""
     monkeypatch.setenv("PYTHONIOENCODING", "cp1252")
