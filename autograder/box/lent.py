@@ -110,6 +110,8 @@ class _Replacing(MutableMapping[str, Any]):
         """Replace what functions, containers, and objects hold: `sigmoid, forward = build()` binds what exists."""
         for name in self._lent.parameters.keys() & self._names.keys():  # `global` in a function binds names past us
             self[name] = self._names[name]
+        for own, stand_in in self._replaced.copy():
+            self._replace_where_handed_on(own, stand_in.__name__)
         stand_ins = {id(own): stand_in for own, stand_in in self._replaced}
         stand_ins.update((id(_plain(own)), stand_in) for own, stand_in in self._replaced)
         seen = set(map(id, self._placed))  # a stand-in goes on holding what it stands for
@@ -119,21 +121,48 @@ class _Replacing(MutableMapping[str, Any]):
             if id(value) in seen:
                 continue
             seen.add(id(value))
-            if type(value) is types.FunctionType:
-                for cell in value.__closure__ or ():
-                    with contextlib.suppress(ValueError):  # it is empty
-                        held = cell.cell_contents
-                        cell.cell_contents = stand_ins.get(id(_plain(held)), held)
-                        waiting.append(held)
-            elif type(value) in (dict, list) and len(value) <= MAX_HELD:
-                for key, held in value.items() if type(value) is dict else enumerate(value):
-                    if id(_plain(held)) in stand_ins:
-                        value[key] = stand_ins[id(_plain(held))]
-                    elif type(held) in (types.FunctionType, dict, list) or self._made_object(held):
-                        waiting.append(held)
-            elif self._made_object(value):
-                with contextlib.suppress(AttributeError):  # it has slots
-                    waiting.append(object.__getattribute__(value, "__dict__"))
+            for held, put in self._places(value):
+                if id(_plain(held)) in stand_ins:
+                    put(stand_ins[id(_plain(held))])
+                elif type(held) in _HOLDERS or self._made_object(held):
+                    waiting.append(held)
+
+    def _places(self, value: Any) -> Iterator[tuple[Any, Callable[[Any], None]]]:
+        """Yield what a value holds, each with a function that puts something else in its place."""
+        kind = type(value)
+        if kind is types.FunctionType:
+            for cell in value.__closure__ or ():
+                with contextlib.suppress(ValueError):  # it is empty
+                    yield cell.cell_contents, functools.partial(setattr, cell, "cell_contents")
+            yield from _entries(value.__defaults__ or (), functools.partial(setattr, value, "__defaults__"))
+            yield from self._places(value.__kwdefaults__)
+        elif kind is types.MethodType:
+            yield from self._places(value.__func__)
+            yield from self._places(value.__self__)
+        elif kind is functools.partial:
+            _, _, (function, arguments, options, attributes) = value.__reduce__()
+            yield from self._places(value.keywords)
+            yield from _entries(
+                (function, *arguments), lambda held: value.__setstate__((held[0], held[1:], options, attributes))
+            )
+        elif kind in (dict, list) and len(value) <= MAX_HELD:
+            for key, held in list(value.items() if kind is dict else enumerate(value)):
+                yield held, functools.partial(value.__setitem__, key)
+        elif self._made_object(value):
+            with contextlib.suppress(AttributeError):  # it has slots
+                yield from self._places(object.__getattribute__(value, "__dict__"))
+
+    def _replace_where_handed_on(self, own: Any, name: str) -> None:
+        """Replace what `own` only hands its arguments on to, as does `def sigmoid(z): return Network.sigmoid(z)`."""
+        called = None
+        with contextlib.suppress(Exception):  # what it would call may not exist
+            called = _handed_on(own, self._names)
+        function = _plain(called)
+        its_own = type(function) is types.FunctionType and function.__globals__ is self._names  # not NumPy's
+        if its_own and not any(function is placed for placed in self._placed):
+            stand_in = self._made(name, called)
+            self._replaced.append((function, stand_in))
+            self._replace(function, stand_in)
 
     def _made_object(self, value: Any) -> bool:
         """Whether a value is an object of a class of the program's, or one that only holds attributes."""
@@ -167,12 +196,39 @@ class _Replacing(MutableMapping[str, Any]):
         return len(self._names)
 
 
+_HOLDERS = (types.FunctionType, types.MethodType, functools.partial, dict, list)
+
 _MODULE_OF = type.__dict__["__module__"].__get__  # not the metaclass's
 
 
 def _plain(function: Any) -> Any:
     """Return the function of a bound method, and anything else as it is."""
     return function.__func__ if type(function) is types.MethodType else function
+
+
+def _entries(held: tuple[Any, ...], put_all: Callable[[tuple[Any, ...]], Any]) -> Iterator[tuple[Any, Any]]:
+    """Yield what a tuple holds, each with a function that puts something else in its place by `put_all`."""
+    entries = [*held]
+
+    def put(at: int, new: Any) -> None:
+        entries[at] = new
+        put_all((*entries,))
+
+    for at, one in enumerate(held):
+        yield one, functools.partial(put, at)
+
+
+def _handed_on(function: Any, names: dict[str, Any]) -> Any:
+    """Return what a function hands its arguments on to and whose result it returns, if it does nothing else."""
+    if type(function) is not types.FunctionType:
+        return None
+    code = function.__code__
+    arguments = ", ".join(f"_{number}" for number in range(code.co_argcount))
+    for called in ("{0}", "{0}.{1}", "{0}().{1}"):
+        alike = eval(f"lambda {arguments}: {called.format('owner', 'held')}({arguments})")  # noqa: S307
+        if code.co_code == alike.__code__.co_code:
+            return eval(called.format(*code.co_names), names)  # noqa: S307, in its box
+    return None
 
 
 class _InPlaceOf:

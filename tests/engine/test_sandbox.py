@@ -780,6 +780,31 @@ CALL_STYLES = {
     "def probe(z):\n    return helper(z) if helper.__annotations__ else 0\n",
     "its parameters": "import inspect\nPARAMETERS = list(inspect.signature(helper).parameters)\n"
     "def probe(z):\n    return helper(z) if PARAMETERS == ['w'] else 0\n",
+    "handed on to another function": "def _helper(w):\n    return 0\n"
+    "def helper(w):\n    'See _helper.'\n    return _helper(w)\ndef probe(z):\n    return _helper(z)\n",
+    "handed on to a class": "class Network:\n    @classmethod\n    def helper(cls, w):\n        return 0\n"
+    "    @classmethod\n    def probe(cls, z):\n        return cls.helper(z)\n"
+    "def helper(w):\n    return Network.helper(w)\ndef probe(z):\n    return Network.probe(z)\n",
+    "handed on to an object": "class Network:\n    def assist(self, w):\n        return 0\n"
+    "    def probe(self, z):\n        return self.assist(w=z)\n"
+    "net = Network()\ndef helper(w):\n    return net.assist(w)\ndef probe(z):\n    return net.probe(z)\n",
+    "handed on to a new object": "class Network:\n    def assist(self, w):\n        return 0\n"
+    "    def probe(self, z):\n        return self.assist(z)\n"
+    "def helper(w):\n    return Network().assist(w)\nprobe = Network().probe\n",
+    "handed on to an attribute": "class Network:\n    def __init__(self, f):\n        self.f = f\n"
+    "    def probe(self, z):\n        return self.f(z)\nnet = Network(lambda z: 0)\n"
+    "def helper(w):\n    return net.f(w)\ndef probe(z):\n    return net.probe(z)\n",
+    "held by a partial function": "import functools\ndef build():\n    def helper(w):\n        return 0\n"
+    "    return helper, functools.partial(lambda f, z: f(z), helper)\nhelper, probe = build()\n",
+    "held by a partial function, by name": "import functools\ndef build():\n    def helper(w):\n        return 0\n"
+    "    return helper, functools.partial(lambda z, f: f(z), f=helper)\nhelper, probe = build()\n",
+    "held by default parameters": "def build():\n    def helper(w):\n        return 0\n"
+    "    def probe(z, f=helper, *, g=helper):\n        return (f(z) + g(z)) / 2\n"
+    "    return helper, probe\nhelper, probe = build()\n",
+    "held by the object of a method": "class Network:\n    def __init__(self, f):\n        self.f = f\n"
+    "    def probe(self, z):\n        return self.f(z)\n"
+    "def build():\n    def helper(w):\n        return 0\n"
+    "    return helper, Network(helper).probe\nhelper, probe = build()\n",
     "defined by a function": "def define():\n    global helper\n    def helper(w):\n        return 0\ndefine()\n"
     "def probe(z):\n    return helper(z)\n",
 }  # fmt: skip
