@@ -188,7 +188,7 @@ def failed_call(
     if failure.outcome is Outcome.FAILED:
         _add_unusable(finding, failure, function, open_data)
     elif failure.outcome is Outcome.MISSING:
-        _add_missing(finding, failure, submission, open_data)
+        _add_missing(finding, failure, case, submission, open_data)
     elif failure.outcome is Outcome.TIMED_OUT:
         _add_timeout(finding, failure, submission)
     elif failure.outcome is Outcome.DIED:
@@ -314,15 +314,18 @@ def _add_unusable(finding: Finding, failure: CallFailed, function: Function | No
     finding.summary = f"{failure.function} returned {_one_line(problem, 60).partition('; ')[0]}"
 
 
-def _add_missing(finding: Finding, failure: CallFailed, submission: Submission, open_data: bool) -> None:
+def _add_missing(finding: Finding, failure: CallFailed, case: Case, submission: Submission, open_data: bool) -> None:
     name, kind = failure.function, clean(failure.facts["found"], 60)
     kind = kind if open_data or kind in KNOWN_TYPES or kind == "nothing" else "value"
     what = "no such name" if kind == "nothing" else f"a {kind} of that name, which cannot be called"
     finding.add("Expected", f"a function called {name} in {submission.file}")
     finding.add("Got", what)
     if kind == "nothing":
-        finding.add(CAUSE, clean(causes.of_missing(submission.text, name)))
-    finding.summary = f"{name} is not defined"
+        cause = clean(causes.of_missing(submission.text, name))
+        finding.add(CAUSE, cause)
+    # Whoever writes a file of extra credit from scratch begins with one function of it.
+    left_out = case.extra and kind == "nothing" and not cause
+    finding.summary = NOT_STARTED if left_out else f"{name} is not defined"
 
 
 def _add_timeout(finding: Finding, failure: CallFailed, submission: Submission) -> None:

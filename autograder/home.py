@@ -194,14 +194,14 @@ class Summary:
         todo = next((one for one in results if _word(one) == "to do"), None)
         if todo is not None:
             line = self._host.submission.line_of(todo.case.function)
-            own = f"{todo.case.function}, line {line} of {self._assignment.file}"
+            own = f"{todo.case.function}, {f'line {line} of' if line else 'in'} {self._assignment.file}"
             yield ""
             # The summary names another unwritten function, perhaps of another file, that this one needs.
             yield f"Next: {own if todo.summary == NOT_STARTED else todo.summary}."
             left = left_over(self._host.submission, todo.case.function) if todo.summary == NOT_STARTED else ""
             if left:
                 yield left
-            elif all(_word(one) == "to do" for one in results):
+            elif line and all(_word(one) == "to do" for one in results):
                 yield "(A new download prints 'to do' everywhere.)"
             yield from () if left else self._copies()
         for report in self._others:

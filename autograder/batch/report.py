@@ -19,7 +19,7 @@ from .page import Content, Say, page
 from .records import Folder, write_whole
 from .veil import Veil
 
-MOST_IN_A_LINE = 3
+MOST_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -203,11 +203,11 @@ def _lines(content: Content) -> list[str]:
     failed = [item for item in content.items if item.passed < item.answers and not item.case.extra]
     if failed:
         failed.sort(key=lambda item: item.passed - item.answers)
-        usual = [f"{item.case.number} ({item.answers - item.passed:,})" for item in failed[:MOST_IN_A_LINE]]
+        usual = [f"{item.case.number} ({item.answers - item.passed:,})" for item in failed[:MOST_NAMED]]
         lines.append(f"most failed cases: {'  '.join(usual)}")
     if content.named:
-        usual = [f"{text.line(one.identifier, 60)} ({len(one.students):,})" for one in content.named[:MOST_IN_A_LINE]]
-        lines.append(f"most common mistakes: {'  '.join(usual)}")
+        lines.append("most common mistakes:")
+        lines += [f"{len(one.students):>6,}  {text.line(one.sentence, 90)}" for one in content.named[:MOST_NAMED]]
     if looks := [item.case.number for item in content.items if item.looks]:
         lines.append(f"cases to check: {', '.join(looks)}")
     for comparison in content.comparisons:

@@ -124,7 +124,8 @@ def test_what_is_said_and_written(graded_once):
         "5/5 graded, T, 0 timeouts, 0 faults. T.",
         "5 of 5 graded   median 6   mean 5.2   full marks: 2",
         "most failed cases: 1 (3)  2 (2)",
-        "most common mistakes: structure.multiple (1)",
+        "most common mistakes:",
+        "     1  Every entry is 1.5 times the right one",
         f"In {out}: report.html, grades.csv, results/",
     ]
     assert len(list((out / "results").iterdir())) == 5

@@ -247,7 +247,8 @@ def test_mistakes_in_extra_credit_come_last(tmp_path):
         batch.add(made_entry(number), {"2.1": failed(mistake="triple.sign")})
     html, summary = written(batch.add(made_entry(3), {"1.1": failed(mistake="double.sign")}))
     assert re.findall(r"<code>([\w.]+)</code>, in", html) == ["double.sign", "triple.sign"]
-    assert "most common mistakes: double.sign (1)  triple.sign (3)" in summary.lines
+    at = summary.lines.index("most common mistakes:")
+    assert [int(line.split()[0]) for line in summary.lines[at + 1 :][:2]] == [1, 3]
     assert "What went wrong" not in html
 
 
@@ -327,7 +328,8 @@ def test_terminal_says_the_same(big_page):
     lines = big_page[1].lines
     assert re.fullmatch(r"199 of 199 graded   median [\d.]+   mean [\d.]+   full marks: \d+", lines[0])
     assert lines[1].startswith("most failed cases: ")
-    assert "backprop.mean (" in lines[2]
+    assert lines[2] == "most common mistakes:"
+    assert any("This is the average over the images" in line for line in lines[3:6])
     assert re.search(
         r"^13 scores differ from the grades stored in the export: see Changes", "\n".join(lines), re.MULTILINE
     )

@@ -21,7 +21,7 @@ from autograder import submission
 from autograder.assignment import DOWNLOAD, Assignment, AssignmentError
 from autograder.grade import grade, grade_parts
 from autograder.gradescope.results import as_results
-from autograder.outcome import Outcome
+from autograder.outcome import NOT_STARTED, Outcome
 from autograder.place import Fresh
 from autograder.submission import HandedIn, Submission, read_parts
 from autograder.terminal import report
@@ -290,6 +290,18 @@ def test_stubs_that_were_handed_in_with_the_rest_are_nothing_to_mend(run, hand_i
     assert "more.py was handed in, too, but each of its functions still raises" in as_results(graded)["output"]
     begun = run(hand_in(more=STUBS.partition("def pick")[0] + PICK))
     assert (outcomes(begun), begun.score) == ({**ALL_PASSED, "3": "Raised"}, 11)
+
+
+def test_function_that_a_file_leaves_out_is_not_started(run, hand_in):
+    """A student may write the file without the download. But if it has none of the functions, that is told."""
+    begun = run(hand_in(toy=RIGHT, more=PICK))
+    assert (outcomes(begun), begun.score) == ({**ALL_PASSED, "3": "Missing"}, 11)
+    assert [result.summary for result in begun.results] == ["", "", NOT_STARTED, ""]
+    strange = run(hand_in(toy=RIGHT, more="def other(z):\n    return z\n"))
+    assert [result.outcome.value for result in strange.results[2:]] == ["Missing", "Missing"]
+    assert "Got            no such name" in strange.results[2].text
+    misspelled = run(hand_in(toy=RIGHT, more=PICK + "def Four_times(z):\n    return z\n"))
+    assert misspelled.results[2].summary == "four_times is not defined"
 
 
 @pytest.fixture(scope="module")

@@ -950,6 +950,18 @@ def test_function_of_the_first_file_that_is_not_written_is_named(more):
     """)
 
 
+def test_function_that_the_file_of_extra_credit_lacks_is_next(more):
+    """A student may write that file from scratch, one function at a time."""
+    (more.folder / "more.py").write_text("# begun\n")
+    assert more.report("checks/more") == page(f"""
+        {row("to do", "3.1", "repeat: doubled three times", "0 / 2.5")}
+
+        Next: repeat, in more.py.
+
+        0 of 2.5 points so far. {MORE_HIDDEN}
+    """)
+
+
 def test_mistake_may_be_in_a_function_of_the_first_file(more):
     """The first file is not checked here; a student who asks for a missing name is told what to type."""
     more.write(RIGHT.replace("z + z", "3 * z"))
