@@ -7,7 +7,7 @@ import sys
 UNWANTED = re.compile(r"\.(?:__|tests?\b)")
 # Word in a program -> modules that a library loads only when that feature is used.
 LOADED_WHEN_USED = {
-    "argparse": "locale shutil",
+    "argparse": "locale shutil _colorize",  # the last since Python 3.14
     "unittest": "locale shutil",
     "memmap": "mmap",
     "mmap_mode": "mmap",

@@ -187,8 +187,9 @@ RAISED = {
     "raise AttributeError('y')": "",
     "len(3)": SINGLE,
     "exp(-1)": "If you mean NumPy's, write np.exp.",
-    "def f(z: NDArray): pass": "NDArray is not imported. Put this at the top of the file: from numpy.typing import "
-                               "NDArray",
+    # Since Python 3.14, an annotation is evaluated only when somebody looks at it.
+    "def f(z: NDArray): pass\nf.__annotations__": "NDArray is not imported. Put this at the top of the file: "
+                                                  "from numpy.typing import NDArray",
     "expit(0)": "expit is not imported. Put this at the top of the file: from scipy.special import expit",
     "def f():\n    def g(): return a\n    g()\n    a = 1\nf()": "",
     "np.no_such_name": "",
