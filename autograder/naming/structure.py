@@ -7,6 +7,7 @@ If data are hidden, a finding must not leak them: a program could choose a facto
 finding names only factors from a small fixed set, sides of arguments, indices, and the array that is meant.
 """
 
+import functools
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -68,6 +69,9 @@ def _factor(wrong: Wrong) -> Iterator[Guess]:
         return
     ratio = float(got[largest] / want[largest])
 
+    # Data may be so regular that a wrong answer is a multiple by chance. A single number always is.
+    if not all(_is_multiple(other, right) for _, other, right in wrong.elsewhere):
+        return
     # Several may hold, for example if a side is 2; the first that holds is named.
     for kind, factor, text, why in _usual_factors(wrong):
         sentence = f"{wrong.entries} is {text} times the right one{why}."
@@ -77,8 +81,7 @@ def _factor(wrong: Wrong) -> Iterator[Guess]:
         if guess.holds(wrong):
             yield guess
             return
-    # A single number is always a multiple of another.
-    if large > 1 and all(_is_multiple(other, right) for _, other, right in wrong.elsewhere):
+    if large > 1:
         shown = f"{ratio:.4g}"
         same = f"{wrong.entries} is the same multiple of the right one"
         if abs(ratio - 1) < NEARLY:
@@ -169,7 +172,10 @@ def _clipped(wrong: Wrong) -> Iterator[Guess]:
     # One entry proves no bound, since one entry is always the largest.
     low = low if at_low.sum() > 1 else -np.inf
     high = high if at_high.sum() > 1 else np.inf
-    if (at_low.sum() > 1 or at_high.sum() > 1) and ((low < got) & (got < high)).any():
+    # A right answer beyond a bound shows that nothing is cut off there.
+    beyond = any(close(one, right, SAME) and not close(np.clip(right, low, high), right, SAME)
+                 for _, one, right in wrong.elsewhere)  # fmt: skip
+    if not beyond and (at_low.sum() > 1 or at_high.sum() > 1) and ((low < got) & (got < high)).any():
         bounds = [f"{bound:.4g}" for bound in (low, high) if np.isfinite(bound)]
         which = "a bound" if wrong.hidden else " and at ".join(bounds)
         sentence = f"Some entries{wrong.of} stop at {which}, and the others are right: the answer is clipped."
@@ -206,6 +212,17 @@ def _rounded(wrong: Wrong) -> Iterator[Guess]:
                         limit=NOISE, lasting=True)  # fmt: skip
 
 
+def _is_elsewhere(wrong: Wrong, step: Callable[[np.ndarray], np.ndarray]) -> bool:
+    """Return whether a step explains the answers in other cases, unless they are right or of another shape."""
+    return all(
+        got.shape != right.shape
+        or got.ndim != wrong.want.ndim
+        or close(got, right, EACH)
+        or close(got, step(right), EACH)
+        for _, got, right in wrong.elsewhere
+    )
+
+
 def _tells_places(want: np.ndarray, axis: int) -> bool:
     """Return whether more than half of the slices along an axis are distinct, so that their order can be recognized."""
     along = np.moveaxis(want, axis, 0).reshape(want.shape[axis], -1)
@@ -224,7 +241,8 @@ def _order_of_entries(wrong: Wrong) -> Iterator[Guess]:
         # Zeros and ones that are swapped are in reverse order, too.
         if not _tells_places(want, axis):
             continue
-        if want.shape[axis] > 1:
+        # If two hidden units add up to 1, taking each from 1 puts them in reverse order.
+        if want.shape[axis] > 1 and _is_elsewhere(wrong, functools.partial(np.flip, axis=axis)):
             yield Guess("reversed", lambda w, _, axis=axis: np.flip(w, axis),
                         f"The {sides}{wrong.of} are in reverse order.", f"axis {axis}")  # fmt: skip
         for by in (1, -1) if want.shape[axis] > 2 else ():
