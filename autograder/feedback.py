@@ -58,7 +58,7 @@ UNUSABLE = {
     "unsteady": "{kind} whose length is not the number of its entries",
     "ragged": "a {kind} whose rows have different lengths",
     "too many": "{count} numbers, far more than asked for",
-    "holds none": "a {kind} that holds None",
+    "holds none": "{kind} that holds None; is a return missing?",
     "not numbers": "{kind}, which is not made of real numbers",
 }
 LATER = "This makes its numbers only when something asks for them: return list(...) of it."

@@ -106,6 +106,13 @@ def among_others(wrong: Wrong) -> Iterator[Guess]:
     got, want = wrong.got, wrong.want
     if got.ndim != want.ndim + 1 or len(got) < 2:
         return
+    for axis in (0, -1) if want.ndim == 1 else ():
+        if got.shape[axis] > 1 and all(close(one, want, SAME) for one in np.moveaxis(got, axis, 0)):
+            yield Guess("repeated", lambda w, i: got if i == wrong.last else w,
+                        f"Every {('row', 'column')[axis]}{wrong.of} is the right answer, as when arrays of shapes "
+                        f"(n, 1) and (n,) meet and make a table: return one of shape {want.shape}.",
+                        f"{got.shape} for {want.shape}")  # fmt: skip
+            return
     for at, which in ((0, "first"), (-1, "last")):
         if close(got[at], want, SAME):
             yield Guess("among_others", lambda w, i: got if i == wrong.last else w,

@@ -68,6 +68,9 @@ def _factor(wrong: Wrong) -> Iterator[Guess]:
         return
     ratio = float(got[largest] / want[largest])
 
+    # Data may be so regular that a wrong answer is a multiple by chance. A single number always is.
+    if not all(_is_multiple(other, right) for _, other, right in wrong.elsewhere):
+        return
     # Several may hold, for example if a side is 2; the first that holds is named.
     for kind, factor, text, why in _usual_factors(wrong):
         sentence = f"{wrong.entries} is {text} times the right one{why}."
@@ -77,8 +80,7 @@ def _factor(wrong: Wrong) -> Iterator[Guess]:
         if guess.holds(wrong):
             yield guess
             return
-    # A single number is always a multiple of another.
-    if large > 1 and all(_is_multiple(other, right) for _, other, right in wrong.elsewhere):
+    if large > 1:
         shown = f"{ratio:.4g}"
         same = f"{wrong.entries} is the same multiple of the right one"
         if abs(ratio - 1) < NEARLY:
@@ -118,7 +120,7 @@ def _usual_factors(wrong: Wrong) -> Iterator[tuple[str, Callable[[int], float], 
                 if wrong.fits_elsewhere(size):
                     yield "multiplied", lambda i, size=size: size(wrong.calls[i]), f"{minus}{side}", why  # type: ignore[misc]
     # The usual step sizes come last, because a side of an argument explains more.
-    for value in (0.1, 0.01, 0.001):
+    for value in (0.1, 0.05, 0.01, 0.001):
         yield "factor", lambda _, value=value: value, f"{value}", ""  # type: ignore[misc]
         yield "factor", lambda _, value=value: -value, f"-{value}", ""  # type: ignore[misc]
 
@@ -169,7 +171,10 @@ def _clipped(wrong: Wrong) -> Iterator[Guess]:
     # One entry proves no bound, since one entry is always the largest.
     low = low if at_low.sum() > 1 else -np.inf
     high = high if at_high.sum() > 1 else np.inf
-    if (at_low.sum() > 1 or at_high.sum() > 1) and ((low < got) & (got < high)).any():
+    # A right answer beyond a bound shows that nothing is cut off there.
+    beyond = any(close(one, right, SAME) and not close(np.clip(right, low, high), right, SAME)
+                 for _, one, right in wrong.elsewhere)  # fmt: skip
+    if not beyond and (at_low.sum() > 1 or at_high.sum() > 1) and ((low < got) & (got < high)).any():
         bounds = [f"{bound:.4g}" for bound in (low, high) if np.isfinite(bound)]
         which = "a bound" if wrong.hidden else " and at ".join(bounds)
         sentence = f"Some entries{wrong.of} stop at {which}, and the others are right: the answer is clipped."
@@ -221,13 +226,13 @@ def _order_of_entries(wrong: Wrong) -> Iterator[Guess]:
                     f"{want.shape}")  # fmt: skip
     for axis in range(want.ndim):
         sides = side_names(want, axis)
-        # Zeros and ones that are swapped are in reverse order, too.
-        if not _tells_places(want, axis):
+        # Two numbers may be in reverse order by chance: if they add up to 1, and each is taken from 1. So may zeros and
+        # ones that are swapped.
+        if want.shape[axis] < 3 or not _tells_places(want, axis):
             continue
-        if want.shape[axis] > 1:
-            yield Guess("reversed", lambda w, _, axis=axis: np.flip(w, axis),
-                        f"The {sides}{wrong.of} are in reverse order.", f"axis {axis}")  # fmt: skip
-        for by in (1, -1) if want.shape[axis] > 2 else ():
+        yield Guess("reversed", lambda w, _, axis=axis: np.flip(w, axis),
+                    f"The {sides}{wrong.of} are in reverse order.", f"axis {axis}")  # fmt: skip
+        for by in (1, -1):
             yield Guess("shifted", lambda w, _, axis=axis, by=by: np.roll(w, by, axis),
                         f"The {sides}{wrong.of} are right, but one place too {'late' if by > 0 else 'early'}.",
                         f"axis {axis}, by {by:+d}")  # fmt: skip

@@ -149,6 +149,16 @@ def _sigmoid_of_each_term(x, theta_h, theta_y):
     return h, _sigma(h * theta_y).sum(axis=1)
 
 
+def _terms_not_added(x, theta_h, theta_y):
+    h = _sigma(x @ theta_h)
+    return h, _sigma(h * theta_y)
+
+
+def _sigmoid_before_sums(x, theta_h, theta_y):
+    h = _sigma(x) @ theta_h
+    return h, _sigma(h) @ theta_y
+
+
 def _last_image_in_every_row(x, theta_h, theta_y):
     h, y_hat = _right_forward(x, theta_h, theta_y)
     return np.tile(h[-1], (len(h), 1)), y_hat
@@ -292,6 +302,16 @@ def _on_rows(rows):
     return _unless_zero(lambda x, y, h, y_hat, theta_y: _right(x[rows], y[rows], h[rows], y_hat[rows], theta_y))
 
 
+def _last_only(of_h=True, of_y=True):
+    """Return a wrong backprop of which one gradient, or both, uses only the last image."""
+
+    def formula(x, y, h, y_hat, theta_y):
+        last, every = _right(x[-1:], y[-1:], h[-1:], y_hat[-1:], theta_y), _right(x, y, h, y_hat, theta_y)
+        return last[0] if of_h else every[0], last[1] if of_y else every[1]
+
+    return _if_several(formula, 1)
+
+
 def _left_at_zero(inputs=slice(0, 0), units=slice(0, 0)):
     """Return a wrong backprop whose loops skip some inputs, or some hidden units."""
 
@@ -316,6 +336,10 @@ def _rounded(formula):
 
 def _without_brackets(y, y_hat):
     return (y / y_hat - (1 - y) / 1 - y_hat) * y_hat * (1 - y_hat)
+
+
+def _numerator_without_brackets(y, y_hat):
+    return (y / y_hat - 1 - y / (1 - y_hat)) * y_hat * (1 - y_hat)
 
 
 def _without_x(x, y, h, y_hat, theta_y):
@@ -566,6 +590,19 @@ MISTAKES = (
             "The sigmoid is applied to each term, and its values are added up; first add up the terms, then apply it "
             "to the sum.",
             "Sum and sigmoid exchanged. A probability cannot be above 1: ask for y_hat with many hidden units."),
+    Mistake("forward.terms_not_added", "forward", _terms_not_added,
+            "y_hat has a column for each hidden unit: the terms h_j theta_y[j] are not added up. * "
+            "only multiplies; use @.",
+            "* where a sum of products is meant. Let them print the shapes of h * theta_y and of h @ theta_y."),
+    Mistake("forward.sigmoid_before_sums", "forward", _sigmoid_before_sums,
+            "The sigmoid is applied to the inputs of each layer; first add up the weighted inputs, then apply it to "
+            "their sum.",
+            "The two halves of a unit exchanged. Draw one unit: sum, then sigmoid."),
+    Mistake("forward.sigmoid_one_layer_late", "forward",
+            lambda x, theta_h, theta_y: (x @ theta_h, _sigma(x @ theta_h) @ theta_y),
+            "h and y_hat are weighted sums: the hidden layer's sigmoid is applied only inside the sum of y_hat. Return "
+            "h_j as sigmoids, and y_hat as the sigmoid of its sum.",
+            "Applies sigma to what goes in, not to what comes out. Draw one unit: sum, then sigmoid."),
     Mistake("forward.black_and_white", "forward", _black_and_white,
             "x is cut or rounded to 0 and 1 before the first layer; use its gray values as they are.",
             "Preprocessing that nobody asked for. It costs information and hides in tests with pixels of 0 and 1."),
@@ -620,6 +657,15 @@ MISTAKES = (
             lambda y, y_hat: np.sum(y * np.log(y_hat) + 1 - y * np.log(1 - y_hat)),
             "1 - y needs parentheses: + 1 - y * log(1 - y_hat) multiplies only the y; write (1 - y) * log(1 - y_hat).",
             "Order of operations in code: a product comes before a difference."),
+    Mistake("log_likelihood.log_of_one", "log_likelihood",
+            lambda y, y_hat: np.sum(y * np.log(y_hat) - y_hat),
+            "The bracket of the second logarithm closes too early: log(1) - y_hat is only minus y_hat; write "
+            "log(1 - y_hat).",
+            "A bracket closed too early. Read it aloud: the log of the probability of y = 0."),
+    Mistake("log_likelihood.second_factor_y_hat", "log_likelihood",
+            lambda y, y_hat: np.sum(y * np.log(y_hat) + (1 - y_hat) * np.log(1 - y_hat)),
+            "The second term begins with 1 - y_hat; its first factor is 1 - y, with the label.",
+            "A slip in typing, or one name for two things. Which of the two is 0 or 1?"),
     Mistake("log_likelihood.entropy", "log_likelihood", _entropy,
             "The labels are not used: y_hat stands before the logarithms, where y and 1 - y belong.",
             "The entropy of the predictions. It is largest for a sure network, right or wrong. What are labels for?"),
@@ -664,6 +710,10 @@ MISTAKES = (
             "log and sum exchanged. A product becomes a sum under the logarithm; a sum stays what it is."),
     Mistake("log_likelihood.squared_error", "log_likelihood", lambda y, y_hat: np.sum((y - y_hat) ** 2),
             "This is the sum of squared differences between y and y_hat; the log likelihood adds logarithms.",
+            "The loss of linear regression. Which probability would have this as its logarithm?"),
+    Mistake("log_likelihood.mean_squared_error", "log_likelihood",
+            _if_several(lambda y, y_hat: np.mean((y - y_hat) ** 2)),
+            "This is the mean of squared differences between y and y_hat; the log likelihood is a sum of logarithms.",
             "The loss of linear regression. Which probability would have this as its logarithm?"),
     Mistake("log_likelihood.exchanged_1e_12", "log_likelihood", _exchanged(1e-12),
             "y and y_hat are swapped, so the logarithms are of the labels, kept finite by 1e-12; y comes first.",
@@ -806,6 +856,9 @@ MISTAKES = (
     Mistake("backprop.no_brackets", "backprop", _backprop(_without_brackets),
             "The denominator 1 - y_hat of dLL/dy_hat needs parentheses: (1 - y) / 1 - y_hat divides by 1 alone.",
             "Order of operations in code, not mathematics: a fraction bar groups, a slash does not."),
+    Mistake("backprop.no_brackets_above", "backprop", _backprop(_numerator_without_brackets),
+            "The numerator 1 - y of dLL/dy_hat needs parentheses: - 1 - y / (1 - y_hat) divides only the y.",
+            "Order of operations in code, not mathematics: a fraction bar groups, a slash does not."),
     Mistake("backprop.no_hidden_derivative", "backprop", _backprop(hidden=np.ones_like),
             "The derivative of the hidden sigmoid, h (1 - h), is missing from the chain.",
             "The chain rule has a link for every arrow of the drawing. Which arrow is missing?"),
@@ -893,6 +946,12 @@ MISTAKES = (
     Mistake("backprop.last_only", "backprop", _on_rows(slice(-1, None)),
             "Only the last image counts; add up the gradients of all images.",
             "An = where += was meant, or the start value inside the loop."),
+    Mistake("backprop.last_only_for_theta_h", "backprop", _last_only(of_y=False),
+            "Only the last image counts in grad_theta_h; use += there, too, as in grad_theta_y.",
+            "An = where += was meant, in one of two lines. Which images should theta_h learn from?"),
+    Mistake("backprop.last_only_for_theta_y", "backprop", _last_only(of_h=False),
+            "Only the last image counts in grad_theta_y; use += there, too, as in grad_theta_h.",
+            "An = where += was meant, in one of two lines. Which images should theta_y learn from?"),
     Mistake("backprop.first_skipped", "backprop", _on_rows(slice(1, None)),
             "The first image is left out; the loop begins one too late.",
             "A sum from 1 in the book is a range from 0 in Python."),

@@ -52,8 +52,8 @@ RAISED = {
                              "rows and columns.",
     "np.dot(np.ones(3), A)": "np.dot of shapes (3,) and (4,3): the sides 3 and 4 meet, and must be equal. .T swaps "
                              "rows and columns.",
-    "np.dot(np.ones(3), V)": "np.dot of shapes (3,) and (5,): the sides 3 and 5 meet, and must be equal. Here .T "
-                             "does not help.",
+    "np.dot(np.ones(3), V)": "np.dot of vectors needs as many entries in both; these have shapes (3,) and (5,). For "
+                             "the table of all products: np.outer(a, b).",
     "np.dot(A, np.ones((2, 5)))": "np.dot of shapes (4,3) and (2,5): the sides 3 and 2 meet, and must be equal. "
                                   "Here .T does not help.",
     "A.sum().backward()": "backward belongs to the tensors of PyTorch or TensorFlow. These are NumPy arrays, which "
@@ -62,7 +62,14 @@ RAISED = {
                   "have it.",
     "A @ 3": "@ multiplies arrays, and one side is a single number. Use * for that.",
     "A * V": "Arrays of shapes (4,3) and (5,) cannot be combined entry by entry: counted from the last, their sides "
-             "must be equal, or 1. For a sum of products, use a @ b.",
+             "must be equal, or 1. For a sum of products, use a @ b; a @ b * c is (a @ b) * c.",
+    "np.ones(4) * V": "Vectors of shapes (4,) and (5,) cannot be combined entry by entry. For the table of all "
+                      "products: np.outer(a, b).",
+    "A * A.T": "Arrays of shapes (4,3) and (3,4) cannot be combined entry by entry: .T swaps the rows and columns of "
+               "one. For a sum of products, use a @ b.",
+    "a = np.zeros(5); a[[True, True, False, False, False]] = V[V > 0]":
+        "The mask on the left chooses 2 entries, but the right side has 5: write the same mask on both sides.",
+    "V.sum(axis=1)": "A vector has only axis 0. To add up all of it, leave axis out.",
     "a = np.zeros((2, 3)); a[:] = np.ones((3, 2))":
         "The value on the right has shape (3,2), but the place it is assigned to has shape (2,3).",
     "a = np.zeros(3); a += np.ones((2, 3))":

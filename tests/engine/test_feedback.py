@@ -751,7 +751,7 @@ USUAL_PROBLEMS = {
     "a list whose rows have different lengths": ("ragged", "list", 0),
     "tuple with 1 entry instead of 2 arrays": ("entries", "tuple", 1),
     "list with many entries instead of 2 arrays": ("entries", "list", 731),
-    "a list that holds None": ("holds none", "list", 0),
+    "list that holds None; is a return missing?": ("holds none", "list", 0),
     "something, which is not made of real numbers": ("not numbers", "E9.47 float", 0),
     "something that is not the numbers asked for": ("9.47", "float", 0),
 }

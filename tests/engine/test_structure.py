@@ -285,7 +285,7 @@ def test_number_of_entries_explains_a_factor():
     assert named(want / 11, want, calls=[[x]], arguments=["x"]) == "multiple"
 
 
-@pytest.mark.parametrize("step", [0.1, 0.01, 0.001])
+@pytest.mark.parametrize("step", [0.1, 0.05, 0.01, 0.001])
 def test_usual_size_of_a_step_is_told_of_few_entries_too(step):
     """An arbitrary factor is not told, because it may fit such an array by chance."""
     want = np.array([0.214, 0.1585])
@@ -389,7 +389,7 @@ def test_factor_that_is_a_side_by_chance_is_not_taken_for_it():
     def found(got, given):
         return named(want / 20, want, elsewhere=[([given], got, other)], **more)
 
-    assert found(other / 20, np.ones((4, 2))) == "multiple"
+    assert found(other / 20, np.ones((4, 2))) == "factor"
     assert found(other / 4, np.ones((4, 2))) == found(other, np.ones((1, 2))) == "divided"
     assert found(other / 20, 7.0) == found(other / 20, np.ones((0, 2))) == "divided"
     assert found(np.nan * other, np.ones((4, 2))) == found(other[:1], np.ones((4, 2))) == "divided"
@@ -654,6 +654,9 @@ def test_zeros_and_ones_that_are_exchanged_are_not_in_another_order():
     want = np.array([0.0, 5e-324, 4e-309, 0.62, 1.0, 1.0, 1.0])
     assert named(np.where(want == 0.62, want, 1 - want), want) is None
     assert named([1.0, 1.0, 0.0, 0.62, 1.0, 0.0, 0.0], want) is None
+    # With 1 - h for h, the two derivatives of one image are swapped where its hidden units add up to 1.
+    assert named([0.3, 0.5], [0.5, 0.3]) is None
+    assert named([0.2, 0.5, 0.7], [0.7, 0.5, 0.2]) == "reversed"
 
 
 # ------------------------------------------------------------------------------------- hidden data
@@ -742,8 +745,8 @@ def test_what_another_wrong_answer_shows_to_be_chance_is_not_found(got, want, ki
     assert named(got, want, later=[(given, like)], elsewhere=[(given, like, like + 1)]) == kind
     assert named(got, want, later=[(given, unlike)]) != kind
     assert named(got, want, elsewhere=[(given, unlike, unlike + 1)]) != kind
-    # A right answer in the other case contradicts nothing: the mistake shows only here.
-    assert named(got, want, elsewhere=[(given, unlike, unlike)]) == kind
+    # A right answer in the other case contradicts nothing, as the mistake shows only here; but no bound has any beyond.
+    assert (named(got, want, elsewhere=[(given, unlike, unlike)]) == kind) == (kind != "clipped")
 
 
 def test_another_same_number_is_the_same_number_everywhere():
@@ -792,6 +795,33 @@ def test_multiple_is_not_named_where_another_answer_is_none():
     unlike = other * np.linspace(1, 2, 5)[:, None]
     assert named(0.37 * want, want, elsewhere=[([], -1.9 * other, other), ([], other[0], other)]) == "multiple"
     assert named(0.37 * want, want, elsewhere=[([], unlike, other)]) is None
+
+
+@pytest.mark.parametrize(("got", "kind"), [([-0.5, -0.3], "opposite_sign"), ([1.0, 0.6], "factor")])
+def test_what_another_wrong_answer_lacks_is_chance(got, kind):
+    """With 1 - h for h, a gradient may have the opposite sign where the differences y - y_hat add up to 0."""
+    assert named(got, [0.5, 0.3]) == kind
+    other = np.array([0.2, 0.3, 0.7])
+    assert named(got, [0.5, 0.3], elsewhere=[((), 1 - other, other)]) != kind
+    assert named(got, [0.5, 0.3], elsewhere=[((), other, other)]) == kind
+
+
+def test_right_answer_beyond_a_bound_shows_that_there_is_none():
+    """An exception that is caught may lead to one number for all that is small, in one case only."""
+    got, want = [0.5, 0.5, 0.6, 1.0], [0.0, 0.1, 0.6, 1.0]
+    assert named(got, want) == "clipped"
+    assert named(got, want, elsewhere=[((), np.array([0.2, 0.9]), np.array([0.2, 0.9]))]) != "clipped"
+
+
+@pytest.mark.parametrize(("axis", "what"), [(0, "row"), (1, "column")])
+def test_vector_that_became_a_table(axis, what):
+    """A column and a vector make a table, in which the right answer may come several times."""
+    want = drawn(3, (4,))
+    sentence, _ = told(np.stack([want] * 4, axis), want)
+    assert sentence == (
+        f"Every {what} is the right answer, as when arrays of shapes (n, 1) and (n,) meet and make a table: return one "
+        "of shape (4,)."
+    )
 
 
 def test_argument_that_is_added_to_the_right_answer():

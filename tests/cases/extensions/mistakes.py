@@ -256,6 +256,23 @@ def _perceptron_with(answer):
     return lambda x_k, y_k, w: (answer(x_k @ w) - y_k) * x_k
 
 
+def _np_sign(x, w):
+    if np.all(x @ w):
+        raise ValueError("without a sum of 0, the answers are 1 and -1")
+    return np.sign(x @ w)
+
+
+def _ended_when_right(x, y, first, eta, order):
+    w = first
+    for k in order:
+        if _step(x[k] @ w) == y[k]:
+            break
+        w = w - eta * _perceptron(x[k], y[k], w)
+    if np.array_equal(w, _stochastic(_perceptron)(x, y, first, eta, order[:-1])):
+        raise ValueError("the last step may be missing for other reasons")
+    return w
+
+
 # Wrong orders of the datapoints: a name, the order from the given one and n, the sentence that follows the function's
 # name, and a sentence for staff.
 ORDERS = (
@@ -686,6 +703,10 @@ MISTAKES = (
             lambda x_k, y_k, w: (_sigma(x_k @ w) - y_k) * _slope(_sigma(x_k @ w)),
             "This is one number, but each weight has its own: the factor x_i is missing.",
             "Stops one link too early. How many numbers does a gradient have?"),
+    Mistake("neuron_gradient.not_added_up", "neuron_gradient",
+            lambda x_k, y_k, w: (_sigma(x_k * w) - y_k) * _slope(_sigma(x_k * w)) * x_k,
+            "Every w_i x_i goes through the sigmoid alone; add them up first, since y_hat is one number: use @ for *.",
+            "* where a sum of products is meant. Let them print the shape of y_hat."),
     Mistake("neuron_gradient.w_for_x", "neuron_gradient",
             lambda x_k, y_k, w: (_sigma(x_k @ w) - y_k) * _slope(_sigma(x_k @ w)) * w,
             "w is used where x belongs: the derivative of w . x for w_i is x_i.",
@@ -729,6 +750,9 @@ MISTAKES = (
     Mistake("perceptron_predict.signs", "perceptron_predict", lambda x, w: np.where(x @ w >= 0, 1.0, -1.0),
             "The answers are 1 and -1; here they are 1 and 0, as the labels are.",
             "From a text whose labels are 1 and -1. Both work, if labels and answers agree."),
+    Mistake("perceptron_predict.np_sign", "perceptron_predict", _np_sign,
+            "np.sign answers 1, -1, and 0 for a sum of exactly 0; here a yes is 1, also at 0, and a no is 0.",
+            "From a text whose labels are 1 and -1. What does it say of a point on the line?"),
     Mistake("perceptron_predict.opposite", "perceptron_predict", lambda x, w: np.where(x @ w >= 0, 0.0, 1.0),
             "Yes and no are swapped: return 1 where w . x is at least 0, otherwise 0.",
             "The branches of an if, or < for >=. Try it with one datapoint."),
@@ -800,6 +824,10 @@ MISTAKES = (
     Mistake("train_perceptron.whole_batch", "train_perceptron", _whole_batch(_perceptron),
             "Every step takes all datapoints; it must take the one that order names.",
             "The whole-batch step of logistic regression. Which datapoint is a step about?"),
+    Mistake("train_perceptron.ends_when_right", "train_perceptron", _ended_when_right,
+            "The training ends at the first datapoint that is right already, as by return or break; continue "
+            "with the next one instead.",
+            "Takes one right answer for the end of training. What has it seen of the other datapoints?"),
     Mistake("train_perceptron.begins_with_zeros", "train_perceptron", _stochastic(_perceptron, first=np.zeros_like),
             "The first weights are ignored: the training begins with zeros instead of w.",
             "Many texts begin with zeros. What is the argument w for?"),
