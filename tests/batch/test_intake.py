@@ -273,6 +273,9 @@ def test_links_and_pipes_are_not_touched(take, folder, tmp_path):
         "eve.zip is not a regular file. Hand in your program as a plain file.",
     ]
     assert taken.summary == intake.Summary("submissions", 5, 0)
+    alone = folder({}, name="alone")
+    (alone / "ben").symlink_to(path)
+    assert take(alone).ids == ["ben"], "what the link leads to is no class inside a folder"
 
 
 def test_submission_that_is_removed_meanwhile_stops_nobody(take, folder, monkeypatch):
@@ -593,15 +596,18 @@ def test_manifest_survives_a_crash(take, folder, tmp_path, monkeypatch):
     assert (tmp_path / "out" / "run" / "manifest.jsonl").read_bytes() == before
 
 
-def test_disk_that_is_full_is_not_what_was_handed_in(take, folder, monkeypatch):
+def test_disk_that_is_full_is_not_what_was_handed_in(take, folder, archive, monkeypatch):
     """The error is passed on: `command` makes the message, which names the folder of the grades."""
 
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(intake, "as_line", full)
-    with pytest.raises(OSError, match="No space left on device"):
-        take(folder({"ada.py": PROGRAM, "ben.py": PROGRAM}))
+    files = {"ada.py": PROGRAM, "ben.py": PROGRAM}
+    for path, module, writes in ((folder(files), intake, "as_line"), (archive(files), sources.Path, "write_bytes")):
+        with monkeypatch.context() as crowded:
+            crowded.setattr(module, writes, full)
+            with pytest.raises(OSError, match="No space left on device"):
+                take(path)
 
 
 def test_number_stays_whose_it_was(take, folder):
@@ -616,7 +622,7 @@ def test_number_stays_whose_it_was(take, folder):
     assert numbers["dora"] == 3
 
 
-@pytest.mark.parametrize("damaged", ["", "\0", "[]", '{"ada": "1"}'])
+@pytest.mark.parametrize("damaged", ["", "\0", "[]", '{"ada": "1", "ben": 2}'])
 def test_numbers_that_cannot_be_read_are_given_anew(take, folder, damaged):
     """Damage there stops nobody."""
     path = folder({"ada.py": PROGRAM, "ben.py": PROGRAM})

@@ -201,8 +201,10 @@ def test_page_begins_with_what_the_class_needs_most(tmp_path):
         "One student is graded, with 8.5 of 12.5 points.</h1>"
         in written(batch.add(made_entry(1), {"1.1": failed(mistake="half.sign", summary="wrong sign")}))[0]
     )
+    fault = Answer(0, "GraderError")
+    slow = {"1.2": failed(summary="double is slow"), "1.3": failed(summary="slow, too")}
     for number in (2, 3):
-        batch.add(made_entry(number), {"1.2": failed(summary="double is slow"), "1.3": failed(summary="slow, too")})
+        batch.add(made_entry(number), {"1.1": fault, **slow})
     batch.add(made_entry(4), {"1.2": failed(summary="double is slow")})
     for number in range(5, 9):
         nothing = failed(outcome="Unreadable", summary="empty")
@@ -216,7 +218,7 @@ def test_page_begins_with_what_the_class_needs_most(tmp_path):
     assert "2 things went wrong most often, for 3 students each. One of them: double is slow." in begins
     functions = page.text.partition("by function")[2].partition("Mistakes")[0]
     found = re.findall(r"(\w+)\s+(\d+)% (\d) of (\d)", functions)
-    assert found == [("half", "75", "3", "4"), ("double", "25", "1", "4")]
+    assert found == [("half", "50", "1", "2"), ("double", "25", "1", "4")]
 
 
 def test_page_of_a_class_that_has_everything_right_needs_nothing(tmp_path):
@@ -268,6 +270,7 @@ def test_what_a_student_read_is_behind_each_failing_cell(tmp_path):
 def test_what_a_student_read_about_a_case_that_is_gone_is_kept_under_its_number(tmp_path):
     """The cases have changed since; until all are graded again, the page shows what there is."""
     batch = Batch(tmp_path / "batch").add(made_entry(1), {"1.3": failed(text="Got 3")})
+    batch.add(made_entry(2), dict.fromkeys(("1.1", "1.2", "1.3"), failed(outcome="Unreadable", text="")))
     batch.assignment = made_assignment(("4", "6"))
     html, _ = written(batch)
     assert re.search("<h3>1.3</h3>.*?<pre>Got 3</pre>", html, re.DOTALL)
@@ -480,7 +483,8 @@ def test_wrong_function_is_listed_once_however_many_entries_are_wrong(tmp_path):
     for number, many in enumerate((1, 3, 40)):
         summaries = {"1.1": f"double is wrong in {many} of 40 entries", "1.2": "double is wrong in 1 of 1 entries"}
         batch.add(made_entry(number), {case: failed(summary=summary) for case, summary in summaries.items()})
-    html, _ = written(batch)
+    html, _ = written(batch.add(made_entry(4), {"1.3": failed(summary="", text="Got 3\ninstead of 2.5")}))
+    assert "<p>Got 3</p>" in html, "without a summary, the text begins with what is wrong"
     assert re.findall(r'<p>(double.*)</p>\s*<p class="small">In ([^<]+)</p>', html) == [("double is wrong", "1.1, 1.2")]
     assert 'What went wrong <a href="#mistakes">most often</a>, for 3 students: double is wrong.' in html
 
@@ -702,7 +706,8 @@ def test_earlier_run_comes_before_the_export_with_what_has_changed_for_all(tmp_p
         earlier.add(made_entry(number), then)
         batch.add(made_entry(number, stored=Stored(1.0, {})), {"1.2": failed()} if number == 3 else {})
     earlier.environment(decisive={"grader": "1", "cases": "a", "packages": {"numpy": "2.3"}, "python": "3.11"})
-    batch.environment(decisive={"grader": "1", "cases": "b", "packages": {"numpy": "2.4"}, "python": "3.11"})
+    now = {"grader": "1", "cases": "b", "packages": {"numpy": "2.4"}, "python": "3.11"}
+    batch.environment(decisive={**now, "data sets": "not recorded then"})
     html, _ = written(batch, earlier=earlier.folder.path)
     assert re.findall("<h3>Compared with (.*)</h3>", html) == ["an earlier run", "the grades stored in the export"]
     page = " ".join(Page(html).text.split())
