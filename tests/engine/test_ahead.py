@@ -252,7 +252,7 @@ def test_memory_is_that_of_the_container(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("files", "memory"),
     [
-        ({"/proc/self/cgroup": "0::/a/b\n", "/sys/fs/cgroup/a/b/memory.max": "4096\n"}, 4096),
+        ({"/proc/self/cgroup": "0::/a/b:c\n", "/sys/fs/cgroup/a/b:c/memory.max": "4096\n"}, 4096),
         ({"/proc/self/cgroup": "0::/a/b\n", "/sys/fs/cgroup/a/memory.max": "4096\n"}, 4096),
         ({"/proc/self/cgroup": "0::/a/b\n", "/sys/fs/cgroup/memory.max": "4096\n"}, 4096),
         (
