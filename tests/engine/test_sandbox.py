@@ -859,12 +859,13 @@ def test_import_that_catches_its_interruption_takes_too_long(run, monkeypatch):
 
 @linux
 def test_object_that_hides_its_parameters_answers_by_itself(run):
-    """The arguments of a call by keyword cannot be matched then, so the program's own object answers."""
+    """The arguments of a call by keyword cannot be matched then, so the program's own object answers; others can."""
     text = (
         "class Helper:\n    @property\n    def __signature__(self):\n        raise NameError\n"
-        "    def __call__(self, w):\n        return w + 1\nhelper = Helper()\ndef probe(z):\n    return helper(w=z)\n"
+        "    def __call__(self, w):\n        return w + 1\nhelper = Helper()\n"
+        "def probe(z):\n    return helper(w=z) + helper(z)\n"
     )
-    assert run(text, stand_ins={"helper": ("z",)}, answer=lambda *_: [np.array(7.0)])[1] == 2
+    assert run(text, stand_ins={"helper": ("z",)}, answer=lambda *_: [np.array(7.0)])[1] == 9
 
 
 @linux
