@@ -160,10 +160,10 @@ def test_class_with_nothing_to_grade_is_called_into_question(tmp_path):
     assert sentence.startswith("No submission had anything to grade; the notes in grades.csv say what")
     assert sentence in html
     assert "<h1>Nobody has any points.</h1>" in html
-    html, summary = written(batch.add(made_entry(3)))
+    html, summary = written(batch.add(made_entry(3)).add(made_entry(4), graded=False))
     assert "<h1>2 of 3 students have no points.</h1>" in html
     assert "Included as 0: 2 students with nothing to grade." in html
-    assert summary.problems == ()
+    assert summary.problems == ("Not graded yet: 1 of 4 submissions.",)
 
 
 def test_two_submissions_of_one_person_are_told(tmp_path):
