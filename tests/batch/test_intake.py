@@ -683,7 +683,7 @@ def test_entries_come_back_as_they_were_written(take, laid_out):
     assert taken.only.people[0].name == '\u2028 \x85 " 美'
 
 
-def test_records_of_another_version_are_read_though_they_hold_more():
+def test_records_of_another_version_are_read_though_they_hold_more_or_less():
     """It may be an older or a newer one; its grades are compared with ours."""
     more = {"created_at": ""}
     stored = Stored(4.0, {"1.1": StoredCase(4.0, "Passed")})
@@ -692,9 +692,11 @@ def test_records_of_another_version_are_read_though_they_hold_more():
     plain = json.loads(as_line(entry))
     plain |= {"people": [plain["people"][0] | more]} | more
     plain["stored"]["cases"]["1.1"] |= more
+    del plain["handed_in_as"], plain["people"][0]["numbered_by_canvas"], plain["stored"]["cases"]["1.1"]["title"]
     assert Entry.from_json(json.dumps(plain)) == entry
     plain = json.loads(as_line(graded))
     plain |= {"cases": [plain["cases"][0] | more]} | more
+    del plain["cases"][0]["summary"]
     assert Graded.from_json(json.dumps(plain)) == graded
 
 

@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import statistics
+import sys
 from dataclasses import replace
 from decimal import Decimal
 from html.parser import HTMLParser
@@ -510,6 +511,7 @@ def test_catalogues_of_all_parts_are_read(tmp_path):
     html, summary = written(batch)
     assert re.findall("<p>You halve in (\\w+)</p>", html) == ["double", "triple"]
     assert summary.problems == ()
+    assert {str(assignment.folder), str(extra.folder)}.isdisjoint(sys.path)
     (extra.folder / "mistakes.py").write_text("1 / 0", encoding="utf-8")
     html, summary = written(batch)
     assert re.findall("<p>You halve in (\\w+)</p>", html) == ["double"]
@@ -526,14 +528,15 @@ def test_words_of_extra_credit_are_no_names(tmp_path):
 
 
 def test_run_that_is_not_finished_shows_what_there_is_of_extra_credit(tmp_path):
-    """A student who is not graded yet has a dash."""
+    """A student who is not graded yet has a dash, and so has one who did not try it."""
     batch = Batch(tmp_path / "batch", made_assignment(extra=("1", "1"))).add(made_entry(1), graded=False)
-    batch.add(made_entry(2), {"2.1": failed(outcome="Raised", text="x")})
+    batch.add(made_entry(2), {"2.1": failed(outcome="Raised", text="x")}).add(made_entry(3))
     first, more = (Page(grid).grid for grid in grids(written(batch)[0]))
     assert first == [
         ["Student", "Total", "Extra", "1.1", "1.2", "1.3"],
         ["Student 001", "", "–", "not graded yet"],
         ["Student 002", "13.5", "1", "4", "6", "2.5"],
+        ["Student 003", "12.5", "–", "4", "6", "2.5"],
     ]
     assert more == [["Student", "Extra credit", "2.1", "2.2"], ["Student 002", "1", "0 e", "1"]]
 
