@@ -18,6 +18,7 @@ import pytest
 from autograder import importing, launch, place
 from autograder.assignment import Function, Limits
 from autograder.backend import CallFailed, GraderFault
+from autograder.box.limits import LAYERS
 from autograder.box.zygote import _end_worker
 from autograder.grade import grade
 from autograder.launch import readable_folders
@@ -291,7 +292,7 @@ def test_memory_of_other_systems_is_that_of_the_machine(monkeypatch):
 def test_nothing_is_imported_early_where_there_is_no_memory_for_two(toy, tmp_path, monkeypatch, lacking, ahead):
     """Two workers of a program that takes all the memory it may would make the kernel kill one: that is our fault.
 
-    The session that was started first is the one that is told so.
+    The session that was started first is the one that is told so, and which layers to use.
     """
     (tmp_path / "toy.py").write_text(RIGHT, encoding="ascii")
     told = []
@@ -302,5 +303,6 @@ def test_nothing_is_imported_early_where_there_is_no_memory_for_two(toy, tmp_pat
     monkeypatch.setattr(place._Started, "tell", lambda self, settings: (told.append((self, settings)), tell(*told[-1])))
     enough = place.ROOM_FOR * toy.limits.memory_mib << 20
     monkeypatch.setattr(place, "memory_bytes", lambda: enough - lacking)
-    assert grade(tmp_path / "toy.py", toy, place=fresh).score == 10
-    assert [(one, settings["ahead"]) for one, settings in told] == [(started, ahead)]
+    assert grade(tmp_path / "toy.py", toy, layers=LAYERS, place=fresh).score == 10
+    ((one, settings),) = told
+    assert (one, settings["ahead"], settings["worker"]["layers"]) == (started, ahead, list(LAYERS))
