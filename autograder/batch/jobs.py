@@ -89,7 +89,7 @@ _Results = queue.SimpleQueue[Done | BaseException | None]
 
 def read(entry: Entry, assignment: Assignment) -> Job:
     """Read a submission. Anything wrong with it becomes a problem of this submission and never stops the class."""
-    if entry.problem or not entry.path:
+    if not entry.path:
         return Job(entry.id, HandedIn(None, entry.problem or "Nothing was handed in."))
     name = submissions.shown_name(os.path.basename(entry.path))
     if os.path.islink(entry.path):

@@ -39,7 +39,8 @@ def test_same_files_are_the_same_grader(root):
     cache = root / "autograder" / "__pycache__"
     cache.mkdir()
     (cache / "grade.cpython-312.pyc").write_bytes(b"x")
-    for name in ("notes.md", "test_toy.py~", ".test_toy.py.swp"):
+    (root / "cases" / ".idea").mkdir()
+    for name in ("notes.md", "test_toy.py~", ".test_toy.py.swp", ".idea/workspace.xml"):
         (root / "cases" / name).write_text("for next year", encoding="ascii")
     (root / "cases" / ".#test_toy.py").symlink_to("somebody@their-machine.1234")
     other = shutil.copytree(root, root / "elsewhere", symlinks=True)
@@ -91,7 +92,7 @@ def test_name_of_a_file_counts(root):
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="needs Git")
-def test_commit_is_told_if_it_holds_what_graded(root):
+def test_commit_is_told_if_it_holds_what_graded(root, tmp_path_factory):
     """A digest shows whether files are the same, but not where to find them a year later."""
 
     def git(*command):
@@ -108,6 +109,8 @@ def test_commit_is_told_if_it_holds_what_graded(root):
     (root / "class_graded").mkdir()
     (root / "class_graded" / "grades.csv").write_text("what is no grader's", encoding="ascii")
     assert described(root)["commit"] == commit
+    elsewhere = assignments.load(make_toy(tmp_path_factory.mktemp("elsewhere") / "cases"))
+    assert environment.describe(root, elsewhere)["commit"] == commit
     for file in ("autograder/more.py", "datasets/more.npy", "cases/more.csv"):
         (root / file).write_text("other", encoding="ascii")
         assert described(root)["commit"] == f"{commit}, with uncommitted changes; keep a copy of the grader"

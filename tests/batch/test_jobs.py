@@ -210,6 +210,7 @@ def test_quick_ones_stay_within_the_number_of_jobs(toy, tmp_path, monkeypatch):
             at_work.remove(one)
 
     monkeypatch.setattr(jobs, "do", do)
+    monkeypatch.setattr(jobs, "LOOK_S", 0.002)
     assert list(jobs.local([job(str(n), "") for n in range(40)], toy, 2, str(tmp_path))) == []
     assert max(most) == 2
 

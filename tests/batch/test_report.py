@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import statistics
+import sys
 from dataclasses import replace
 from decimal import Decimal
 from html.parser import HTMLParser
@@ -160,10 +161,10 @@ def test_class_with_nothing_to_grade_is_called_into_question(tmp_path):
     assert sentence.startswith("No submission had anything to grade; the notes in grades.csv say what")
     assert sentence in html
     assert "<h1>Nobody has any points.</h1>" in html
-    html, summary = written(batch.add(made_entry(3)))
+    html, summary = written(batch.add(made_entry(3)).add(made_entry(4), graded=False))
     assert "<h1>2 of 3 students have no points.</h1>" in html
     assert "Included as 0: 2 students with nothing to grade." in html
-    assert summary.problems == ()
+    assert summary.problems == ("Not graded yet: 1 of 4 submissions.",)
 
 
 def test_two_submissions_of_one_person_are_told(tmp_path):
@@ -176,6 +177,8 @@ def test_two_submissions_of_one_person_are_told(tmp_path):
     assert sentence.startswith("4 submissions are from somebody who handed in more than one. Each has its own row")
     told = html.partition(sentence)[2].partition("</li>")[0]
     assert re.findall(r"href=#s(\d+)", told) == ["1", "2", "3", "4"]
+    told = written(batch, names=True)[0].partition(sentence)[2].partition("</li>")[0]
+    assert "ada@school.edu" in told, "the only name there is"
 
 
 def test_mistakes_are_counted_and_explained(big, big_page):
@@ -201,8 +204,10 @@ def test_page_begins_with_what_the_class_needs_most(tmp_path):
         "One student is graded, with 8.5 of 12.5 points.</h1>"
         in written(batch.add(made_entry(1), {"1.1": failed(mistake="half.sign", summary="wrong sign")}))[0]
     )
+    fault = Answer(0, "GraderError")
+    slow = {"1.2": failed(summary="double is slow"), "1.3": failed(summary="slow, too")}
     for number in (2, 3):
-        batch.add(made_entry(number), {"1.2": failed(summary="double is slow"), "1.3": failed(summary="slow, too")})
+        batch.add(made_entry(number), {"1.1": fault, **slow})
     batch.add(made_entry(4), {"1.2": failed(summary="double is slow")})
     for number in range(5, 9):
         nothing = failed(outcome="Unreadable", summary="empty")
@@ -216,7 +221,7 @@ def test_page_begins_with_what_the_class_needs_most(tmp_path):
     assert "2 things went wrong most often, for 3 students each. One of them: double is slow." in begins
     functions = page.text.partition("by function")[2].partition("Mistakes")[0]
     found = re.findall(r"(\w+)\s+(\d+)% (\d) of (\d)", functions)
-    assert found == [("half", "75", "3", "4"), ("double", "25", "1", "4")]
+    assert found == [("half", "50", "1", "2"), ("double", "25", "1", "4")]
 
 
 def test_page_of_a_class_that_has_everything_right_needs_nothing(tmp_path):
@@ -258,6 +263,7 @@ def test_what_a_student_read_is_behind_each_failing_cell(tmp_path):
     batch.add(made_entry(1), {"1.1": failed(text="Got 3\nline 7: x"), "1.2": failed(1.5, text="Got 5\nline 9: y")})
     batch.add(made_entry(2), {"1.1": failed(text="Got 3\nline 8: x")})
     html, _ = written(batch)
+    assert re.findall("<h3>(1.[123]) double", html) == ["1.1", "1.2"]
     links = re.findall(r"<a href=#(m\d+)>([^<]+)</a>", html)
     texts = dict(re.findall(r'id="(m\d+)".*?<pre>(.*?)</pre>', html, re.DOTALL))
     assert [(texts[anchor], points) for anchor, points in links] == [
@@ -268,6 +274,7 @@ def test_what_a_student_read_is_behind_each_failing_cell(tmp_path):
 def test_what_a_student_read_about_a_case_that_is_gone_is_kept_under_its_number(tmp_path):
     """The cases have changed since; until all are graded again, the page shows what there is."""
     batch = Batch(tmp_path / "batch").add(made_entry(1), {"1.3": failed(text="Got 3")})
+    batch.add(made_entry(2), dict.fromkeys(("1.1", "1.2", "1.3"), failed(outcome="Unreadable", text="")))
     batch.assignment = made_assignment(("4", "6"))
     html, _ = written(batch)
     assert re.search("<h3>1.3</h3>.*?<pre>Got 3</pre>", html, re.DOTALL)
@@ -477,12 +484,13 @@ def test_missing_files_are_counted_for_each_part(tmp_path):
 def test_wrong_function_is_listed_once_however_many_entries_are_wrong(tmp_path):
     """The summaries are worded as in `tests/engine/test_feedback.py`."""
     batch = Batch(tmp_path / "batch")
-    for number, many in enumerate((1, 3, 40)):
+    for number, many in enumerate((1, 40)):
         summaries = {"1.1": f"double is wrong in {many} of 40 entries", "1.2": "double is wrong in 1 of 1 entries"}
         batch.add(made_entry(number), {case: failed(summary=summary) for case, summary in summaries.items()})
-    html, _ = written(batch)
+    html, _ = written(batch.add(made_entry(4), {"1.3": failed(summary="", text="Got 3\ninstead of 2.5")}))
+    assert "<p>Got 3</p>" in html, "without a summary, the text begins with what is wrong"
     assert re.findall(r'<p>(double.*)</p>\s*<p class="small">In ([^<]+)</p>', html) == [("double is wrong", "1.1, 1.2")]
-    assert 'What went wrong <a href="#mistakes">most often</a>, for 3 students: double is wrong.' in html
+    assert 'What went wrong <a href="#mistakes">most often</a>, for 2 students: double is wrong.' in html
 
 
 def test_catalogues_of_all_parts_are_read(tmp_path):
@@ -503,6 +511,7 @@ def test_catalogues_of_all_parts_are_read(tmp_path):
     html, summary = written(batch)
     assert re.findall("<p>You halve in (\\w+)</p>", html) == ["double", "triple"]
     assert summary.problems == ()
+    assert {str(assignment.folder), str(extra.folder)}.isdisjoint(sys.path)
     (extra.folder / "mistakes.py").write_text("1 / 0", encoding="utf-8")
     html, summary = written(batch)
     assert re.findall("<p>You halve in (\\w+)</p>", html) == ["double"]
@@ -519,14 +528,15 @@ def test_words_of_extra_credit_are_no_names(tmp_path):
 
 
 def test_run_that_is_not_finished_shows_what_there_is_of_extra_credit(tmp_path):
-    """A student who is not graded yet has a dash."""
+    """A student who is not graded yet has a dash, and so has one who did not try it."""
     batch = Batch(tmp_path / "batch", made_assignment(extra=("1", "1"))).add(made_entry(1), graded=False)
-    batch.add(made_entry(2), {"2.1": failed(outcome="Raised", text="x")})
+    batch.add(made_entry(2), {"2.1": failed(outcome="Raised", text="x")}).add(made_entry(3))
     first, more = (Page(grid).grid for grid in grids(written(batch)[0]))
     assert first == [
         ["Student", "Total", "Extra", "1.1", "1.2", "1.3"],
         ["Student 001", "", "–", "not graded yet"],
         ["Student 002", "13.5", "1", "4", "6", "2.5"],
+        ["Student 003", "12.5", "–", "4", "6", "2.5"],
     ]
     assert more == [["Student", "Extra credit", "2.1", "2.2"], ["Student 002", "1", "0 e", "1"]]
 
@@ -702,7 +712,8 @@ def test_earlier_run_comes_before_the_export_with_what_has_changed_for_all(tmp_p
         earlier.add(made_entry(number), then)
         batch.add(made_entry(number, stored=Stored(1.0, {})), {"1.2": failed()} if number == 3 else {})
     earlier.environment(decisive={"grader": "1", "cases": "a", "packages": {"numpy": "2.3"}, "python": "3.11"})
-    batch.environment(decisive={"grader": "1", "cases": "b", "packages": {"numpy": "2.4"}, "python": "3.11"})
+    now = {"grader": "1", "cases": "b", "packages": {"numpy": "2.4"}, "python": "3.11"}
+    batch.environment(decisive={**now, "data sets": "not recorded then"})
     html, _ = written(batch, earlier=earlier.folder.path)
     assert re.findall("<h3>Compared with (.*)</h3>", html) == ["an earlier run", "the grades stored in the export"]
     page = " ".join(Page(html).text.split())

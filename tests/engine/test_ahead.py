@@ -18,7 +18,9 @@ import pytest
 from autograder import importing, launch, place
 from autograder.assignment import Function, Limits
 from autograder.backend import CallFailed, GraderFault
+from autograder.box.limits import LAYERS
 from autograder.box.zygote import _end_worker
+from autograder.grade import grade
 from autograder.launch import readable_folders
 from autograder.outcome import CaseResult, Outcome
 from autograder.sandbox import Zygote
@@ -251,7 +253,7 @@ def test_memory_is_that_of_the_container(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("files", "memory"),
     [
-        ({"/proc/self/cgroup": "0::/a/b\n", "/sys/fs/cgroup/a/b/memory.max": "4096\n"}, 4096),
+        ({"/proc/self/cgroup": "0::/a/b:c\n", "/sys/fs/cgroup/a/b:c/memory.max": "4096\n"}, 4096),
         ({"/proc/self/cgroup": "0::/a/b\n", "/sys/fs/cgroup/a/memory.max": "4096\n"}, 4096),
         ({"/proc/self/cgroup": "0::/a/b\n", "/sys/fs/cgroup/memory.max": "4096\n"}, 4096),
         (
@@ -281,18 +283,26 @@ def test_memory_of_other_systems_is_that_of_the_machine(monkeypatch):
     """Other systems have no limit, and Windows does not tell its memory."""
     monkeypatch.setattr(place, "open", lambda *_, **__: io.StringIO(), raising=False)
     monkeypatch.setattr(sys, "platform", "darwin")
-    assert 0 < place.memory_bytes() < sys.maxsize
+    assert 1 << 26 < place.memory_bytes() < sys.maxsize
     monkeypatch.delattr(os, "sysconf")
     assert place.memory_bytes() == sys.maxsize
 
 
 @pytest.mark.parametrize(("lacking", "ahead"), [(0, True), (1, False)])
-def test_nothing_is_imported_early_where_there_is_no_memory_for_two(grade_text, toy, monkeypatch, lacking, ahead):
-    """Two workers of a program that takes all the memory it may would make the kernel kill one: that is our fault."""
+def test_nothing_is_imported_early_where_there_is_no_memory_for_two(toy, tmp_path, monkeypatch, lacking, ahead):
+    """Two workers of a program that takes all the memory it may would make the kernel kill one: that is our fault.
+
+    The session that was started first is the one that is told so, and which layers to use.
+    """
+    (tmp_path / "toy.py").write_text(RIGHT, encoding="ascii")
     told = []
     tell = place._Started.tell
-    monkeypatch.setattr(place._Started, "tell", lambda self, settings: (told.append(settings), tell(self, settings)))
+    fresh = place.Fresh()
+    fresh.start()
+    started = fresh._started
+    monkeypatch.setattr(place._Started, "tell", lambda self, settings: (told.append((self, settings)), tell(*told[-1])))
     enough = place.ROOM_FOR * toy.limits.memory_mib << 20
     monkeypatch.setattr(place, "memory_bytes", lambda: enough - lacking)
-    assert grade_text(RIGHT).score == 10
-    assert [settings["ahead"] for settings in told] == [ahead]
+    assert grade(tmp_path / "toy.py", toy, layers=LAYERS, place=fresh).score == 10
+    ((one, settings),) = told
+    assert (one, settings["ahead"], settings["worker"]["layers"]) == (started, ahead, list(LAYERS))

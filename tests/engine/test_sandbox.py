@@ -566,13 +566,13 @@ def test_complex_numbers_are_for_the_students_own(run):
 
 @linux
 def test_wrapper_of_anything_is_called_by_the_contracts_names(run):
-    """A decorator without functools.wraps hides the names of the parameters."""
+    """A decorator without functools.wraps hides the names of the parameters. Others are for the student's own."""
     text = (
         "def timed(f):\n    return lambda *arguments, **options: f(*arguments, **options)\n"
-        "@timed\ndef helper(z):\n    return 0\n"
-        "def probe(z):\n    return helper(z=z)\n"
+        "@timed\ndef helper(z, slope=False):\n    return 5\n"
+        "def probe(z):\n    return helper(z=z) + helper(z, slope=True)\n"
     )
-    assert run(text, stand_ins={"helper": ("z",)}, answer=lambda *_: [np.array(7.0)])[1] == 7
+    assert run(text, stand_ins={"helper": ("z",)}, answer=lambda *_: [np.array(7.0)])[1] == 12
 
 
 @linux
@@ -618,12 +618,13 @@ def test_function_under_another_name_is_the_stand_in_too(run):
 
 @linux
 def test_stand_in_gives_a_matrix_for_a_matrix(run):
-    """NumPy's own functions do the same; for a matrix, * is the matrix product."""
+    """NumPy's own functions do the same; for a matrix, * is the matrix product. For an array, it is an array."""
     text = (
-        "import numpy as np\ndef helper(z):\n    return 0 * z\n"
-        "def probe(z):\n    return (helper(np.asmatrix([[1., 2.]])) * np.asmatrix([[3.], [4.]])).item()\n"
+        "import numpy as np\ndef helper(z):\n    return 0 * z\ndef probe(z):\n"
+        "    product = helper(np.asmatrix([[1., 2.]])) * helper(np.asmatrix([[3.], [4.]]))\n"
+        "    return product.item() + (helper(np.array([[1., 2.]])) * np.array([[3., 4.]])).sum()\n"
     )
-    assert run(text, stand_ins={"helper": ("z",)}, answer=lambda _, arguments: [arguments[0]])[1] == 11
+    assert run(text, stand_ins={"helper": ("z",)}, answer=lambda _, arguments: [arguments[0]])[1] == 22
 
 
 @linux
@@ -782,6 +783,12 @@ CALL_STYLES = {
     "def probe(z):\n    return helper(z) if PARAMETERS == ['w'] else 0\n",
     "handed on to another function": "def _helper(w):\n    return 0\n"
     "def helper(w):\n    'See _helper.'\n    return _helper(w)\ndef probe(z):\n    return _helper(z)\n",
+    "handed on under another name": "def _hilfe(w):\n    return 0\n"
+    "def hilfe(w):\n    return _hilfe(w)\nhelper = hilfe\ndef probe(z):\n    return _hilfe(z)\n",
+    "handed on to a library": "from posixpath import basename\ndef helper(w):\n    return basename(w)\n"
+    "def probe(z):\n    return helper(z) + len(basename('a/'))\n",
+    "handed on to what is not there": "def build():\n    def helper(w):\n        return nowhere(w)\n"
+    "    return helper, lambda z: helper(z)\nhelper, probe = build()\n",
     "handed on to a class": "class Network:\n    @classmethod\n    def helper(cls, w):\n        return 0\n"
     "    @classmethod\n    def probe(cls, z):\n        return cls.helper(z)\n"
     "def helper(w):\n    return Network.helper(w)\ndef probe(z):\n    return Network.probe(z)\n",
@@ -794,6 +801,12 @@ CALL_STYLES = {
     "handed on to an attribute": "class Network:\n    def __init__(self, f):\n        self.f = f\n"
     "    def probe(self, z):\n        return self.f(z)\nnet = Network(lambda z: 0)\n"
     "def helper(w):\n    return net.f(w)\ndef probe(z):\n    return net.probe(z)\n",
+    "held beside nothing, and deleted": "def build():\n    def helper(w):\n        return 0\n    nothing = None\n"
+    "    return helper, lambda z: helper(z) if nothing is None else 0\nhelper, probe = build()\ndel helper\n",
+    "held by a namespace": "import types\ndef build():\n    def helper(w):\n        return 0\n"
+    "    net = types.SimpleNamespace(f=helper)\n    return helper, lambda z: net.f(z)\nhelper, probe = build()\n",
+    "held by a list in a dictionary": "def build():\n    def helper(w):\n        return 0\n"
+    "    table = {'f': [helper]}\n    return helper, lambda z: table['f'][0](z)\nhelper, probe = build()\n",
     "held by a partial function": "import functools\ndef build():\n    def helper(w):\n        return 0\n"
     "    return helper, functools.partial(lambda f, z: f(z), helper)\nhelper, probe = build()\n",
     "held by a partial function, by name": "import functools\ndef build():\n    def helper(w):\n        return 0\n"
@@ -846,12 +859,13 @@ def test_import_that_catches_its_interruption_takes_too_long(run, monkeypatch):
 
 @linux
 def test_object_that_hides_its_parameters_answers_by_itself(run):
-    """The arguments of a call by keyword cannot be matched then, so the program's own object answers."""
+    """The arguments of a call by keyword cannot be matched then, so the program's own object answers; others can."""
     text = (
         "class Helper:\n    @property\n    def __signature__(self):\n        raise NameError\n"
-        "    def __call__(self, w):\n        return w + 1\nhelper = Helper()\ndef probe(z):\n    return helper(w=z)\n"
+        "    def __call__(self, w):\n        return w + 1\nhelper = Helper()\n"
+        "def probe(z):\n    return helper(w=z) + helper(z)\n"
     )
-    assert run(text, stand_ins={"helper": ("z",)}, answer=lambda *_: [np.array(7.0)])[1] == 2
+    assert run(text, stand_ins={"helper": ("z",)}, answer=lambda *_: [np.array(7.0)])[1] == 9
 
 
 @linux

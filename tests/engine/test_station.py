@@ -5,6 +5,7 @@ import functools
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -344,6 +345,8 @@ def test_closed_station_leaves_no_process_and_no_folder(own_grades, own_station)
     assert len(started) == 3
     own_station.close()
     assert none_left(started)
+    assert own_grades(RIGHT).faults, "as for a thread that was about to begin"
+    assert not own_station._templates
     assert os.listdir(own_station.scratch) == []
 
 
@@ -404,6 +407,15 @@ def test_template_that_never_starts_is_our_fault(toy, own_station, monkeypatch):
     one = grade_program(program(RIGHT), toy, place=own_station)
     assert outcomes(one) == ["GraderError", "GraderError"]
     assert one.staff[0].startswith("The grader failed on this machine: ")
+
+
+def test_template_that_ends_before_it_answers_is_not_waited_for():
+    """The request has arrived, so only the end of the answers tells."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.shutdown(socket.SHUT_WR)
+        with pytest.raises(ConnectionError, match="died"):
+            stations.Template(None, ours).fork("{}", [])
 
 
 def test_descriptors_are_given_back(grades):
