@@ -9,18 +9,9 @@ import os
 import signal
 import socket
 import time
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 
-from .control import CHILD_ENDED, END, FORKED, MAX_DESCRIPTORS, REQUEST, START
-
-
-class Request(NamedTuple):
-    """REQUEST, unpacked."""
-
-    what: bytes
-    size: int
-    pid: int
-    patience_s: float
+from .control import CHILD_ENDED, END, MAX_DESCRIPTORS, REQUEST, START, STARTED
 
 
 def wait(control: socket.socket, *, take_along: bool = False) -> tuple[str, list[int]]:
@@ -40,10 +31,10 @@ def wait(control: socket.socket, *, take_along: bool = False) -> tuple[str, list
             _leave(alive)
         if len(head) < REQUEST.size:
             _leave(alive)
-        request = Request._make(REQUEST.unpack(head))
-        if request.what == START:
-            settings = _read(control, request.size)
-            if settings is None:
+        asked, size, pid, patience_s = REQUEST.unpack(head)
+        if asked == START:
+            settings = control.recv(size, socket.MSG_WAITALL)
+            if len(settings) < size:
                 _leave(alive)
             pid = os.fork()
             if pid == 0:
@@ -53,21 +44,11 @@ def wait(control: socket.socket, *, take_along: bool = False) -> tuple[str, list
                 os.close(descriptor)
             if take_along:
                 alive.add(pid)
-            _answer(control, FORKED.pack(pid), alive)
-        elif request.what == END:
-            _end(request.pid, request.patience_s)
-            alive.discard(request.pid)
+            _answer(control, STARTED.pack(pid), alive)
+        elif asked == END:
+            _end(pid, patience_s)
+            alive.discard(pid)
             _answer(control, CHILD_ENDED, alive)
-
-
-def _read(control: socket.socket, size: int) -> bytes | None:
-    received = bytearray()
-    while len(received) < size:
-        part = control.recv(size - len(received))
-        if not part:
-            return None
-        received += part
-    return bytes(received)
 
 
 def _answer(control: socket.socket, answer: bytes, children: set[int]) -> None:
