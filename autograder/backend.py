@@ -73,7 +73,7 @@ class Backend(Protocol):
         """What the submission has printed so far, shortened."""
 
 
-def returned(reply: dict[str, Any], arrays: Sequence[np.ndarray], function: Function, argument_count: int) -> Returned:
+def returned(reply: dict[str, Any], arrays: Sequence[np.ndarray], function: Function) -> Returned:
     """Return what a report of `box.call` says, if it says that the function returned.
 
     The report may come from a process that a submission controls, so only known keys with values of known types count.
@@ -87,7 +87,7 @@ def returned(reply: dict[str, Any], arrays: Sequence[np.ndarray], function: Func
     changed = _list(reply.get("changed"))
     kinds = [text_of(kind) for kind in _list(reply.get("kinds"))]
     sensible = (
-        all(type(i) is int and 0 <= i < argument_count for i in changed)
+        all(type(i) is int and 0 <= i < len(function.arguments) for i in changed)
         and len(set(changed)) == len(changed)
         and len(arrays) == count + len(changed)
         and len(kinds) == count

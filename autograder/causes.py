@@ -245,58 +245,53 @@ def of_exception(
 # Words before the name of a variable or function in C, Java, JavaScript and their like.
 DECLARING = "auto|bool|boolean|const|double|final|float|int|let|long|private|protected|public|static|var|void"
 
-# Pattern for the beginning of a line, the version before which it is not Python ((9, 9): in no version), and advice.
+# Pattern for the beginning of a line that is not Python, and advice.
 LINES = [
-    (r"[%!]\w", (9, 9), FOR_NOTEBOOKS),
-    (r"```", (9, 9), "A chat or a web page puts ``` around a program. Take these lines out."),
+    (r"[%!]\w", FOR_NOTEBOOKS),
+    (r"```", "A chat or a web page puts ``` around a program. Take these lines out."),
     (
         r"[A-Z][\w']*,?(?: [A-Za-z][\w']*,?){3,}[.:!]?$",
-        (9, 9),
         "This reads like a sentence, not like Python. Take it out, or put # before it.",
     ),
-    (r"for\s*\(.*;.*;", (9, 9), "This is a loop of C, Java or JavaScript. In Python: for i in range(n):"),
-    (r"\}?\s*(?:else\s+if|elseif|elsif)\b", (9, 9), "In Python, else if is one word: elif."),
-    (r"\w+\s*=\s*function\b|function\s+[\w\[]", (9, 9), ANOTHER_LANGUAGE),
+    (r"for\s*\(.*;.*;", "This is a loop of C, Java or JavaScript. In Python: for i in range(n):"),
+    (r"\}?\s*(?:else\s+if|elseif|elsif)\b", "In Python, else if is one word: elif."),
+    (r"\w+\s*=\s*function\b|function\s+[\w\[]", ANOTHER_LANGUAGE),
     (
         rf"(?:{DECLARING})(?:\[\])*\s+(?!(?:and|else|for|if|in|is|not|or)\b)[A-Za-z_*]"
         rf"|def\s+(?:{DECLARING})\s+\w|def\s+\w+\s*\((?:.*,)?\s*(?:{DECLARING})(?:\[\])*\s+\w",
-        (9, 9),
         ANOTHER_LANGUAGE,
     ),
     (
         r"[^#\"']*=[><](?!=)",
-        (9, 9),
         "Python compares with >= and <=, with the = last. A short function is written lambda z: ..., without =>.",
     ),
-    (r"(?://|%)\s*[A-Za-z]|/\*|[^#\"']*;\s*//", (9, 9), "In Python, a comment begins with #."),
+    (r"(?://|%)\s*[A-Za-z]|/\*|[^#\"']*;\s*//", "In Python, a comment begins with #."),
     (
         r"[^#\"']*(?:&&|\|\||!(?=[\w(]))",
-        (9, 9),
         "Python has the words and, or and not in place of &&, || and !.",
     ),
     (
         r"(?:\+\+|--)\w+;?$|[^#\"']*[\w\])](?:\+\+|--)\s*;?$",
-        (9, 9),
         "Python has no ++ and no --. Write i += 1 or i -= 1.",
     ),
-    (r"[^#\"']*\s\?\s", (9, 9), "In Python, a ? b : c is written b if a else c."),
-    (r"[^#\"']*%\*%", (9, 9), "This is R. In Python, the product of matrices is a @ b."),
-    (r"[^#\"']*=\s*new\s+\w", (9, 9), "Python has no word new. Leave it out."),
+    (r"[^#\"']*\s\?\s", "In Python, a ? b : c is written b if a else c."),
+    (r"[^#\"']*%\*%", "This is R. In Python, the product of matrices is a @ b."),
+    (r"[^#\"']*=\s*new\s+\w", "Python has no word new. Leave it out."),
     (
         r"(?:(?:def|for|while|if|elif)\b.*\)|else)\s*\{$",
-        (9, 9),
         "Python has no braces around a block. End this line with a colon, and indent what belongs to it.",
     ),
     (
         r"""[^#"']*(?:\s|[)\]]|\b[A-Za-z_]\w*)\.[*/^]""",
-        (9, 9),
         "This is MATLAB. With NumPy arrays, * and / already work entry by entry, and a power is **.",
     ),
     (
         r"""[^#"']*(?:\b(?![BbFfRrUu]{1,2}')[A-Za-z_]\w*|[)\]])'[^"']*$""",
-        (9, 9),
         "In Python, ' begins a string. MATLAB's transpose is .T in NumPy.",
     ),
+]
+# Pattern, the version before which it is not Python, or has no message of its own, and advice.
+LATER_LINES = [
     # Before Python 3.11, Python's message for this is only "invalid syntax", as for much else.
     (r".*[\x00-\x08\x0b\x0e-\x1f\x7f\ufeff]", (3, 11), UNSEEN),
     (r"except\s*\*", (3, 11), NEWER),
@@ -325,10 +320,10 @@ def of_line(kind: str, line: str) -> str:
     """Return what to do about a line that Python cannot parse, or takes for something else; empty if not certain."""
     if kind in ("NameError", "SyntaxError") and re.match(r"\w+(?:\[[^\]]*\])?\s*<-(?:\s|[A-Za-z_(])", line):
         return ASSIGNS
-    for pattern, version, sentence in LINES:
-        if kind == "SyntaxError" and sys.version_info < version and re.match(pattern, line):
-            return sentence
-    return ""
+    if kind != "SyntaxError":
+        return ""
+    later = [(pattern, sentence) for pattern, version, sentence in LATER_LINES if sys.version_info < version]
+    return next((sentence for pattern, sentence in LINES + later if re.match(pattern, line)), "")
 
 
 def of_missing(program: str, name: str) -> str:

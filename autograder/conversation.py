@@ -253,7 +253,7 @@ class Worker:
             # Our own code in the worker never sends more, but a program can write to the connection itself. We would
             # keep such answers, 16 MiB for each call, until the kernel kills us and the fault is ours.
             raise CallFailed(Outcome.DIED, function.name, problem="its answer makes no sense")
-        answer = returned(reply, values, function, len(arguments))
+        answer = returned(reply, values, function)
         if places is not None and self._arguments is not None:
             # The shared memory tells what has changed, whatever the worker says. Only whole-number arguments have to be
             # taken from its reply: it had a copy of those.

@@ -76,8 +76,6 @@ USUAL_WARNING = re.compile(
 )
 # The folder of a file named in a traceback that a program, or asyncio on its behalf, prints.
 FOLDERS = re.compile(r'File "[^"\n]*[/\\]')
-# How far below its definition a line of a function may lie to be quoted where data are hidden.
-MAX_LINES_OF_A_FUNCTION = 64
 
 
 @dataclass
@@ -302,7 +300,7 @@ def _own_lines(failure: CallFailed, submission: Submission, open_data: bool) -> 
     if open_data:
         return lines
     # A program can choose the line at which it raises, and in a long file that line could encode any number.
-    own = submission.lines_of(failure.function, MAX_LINES_OF_A_FUNCTION)
+    own = submission.lines_of(failure.function)
     return [one for one in lines if one[0] in own][-1:]
 
 
@@ -392,7 +390,7 @@ def _is_trial(kind: str, lines: Sequence[tuple[int, str]], submission: Submissio
     # The line that begins a function or a class calls neither, but reads defaults, annotations, and base classes.
     quoted = (re.sub(r"\b(?:def|class)[ \t]+\w+", "", submission.line(number)[:200]) for number, _ in lines)
     names = {name for line in quoted for name in re.findall(r"(\w+)\(", line)}
-    return any(submission.lines_of(name, MAX_LINES_OF_A_FUNCTION) for name in names)
+    return any(submission.lines_of(name) for name in names)
 
 
 def _add_unwritten(
@@ -419,7 +417,7 @@ def left_over(submission: Submission, function: str) -> str:
 
     The program is searched as text, not run. A stub has only comments between its docstring and that line.
     """
-    own = submission.lines_of(function, MAX_LINES_OF_A_FUNCTION)
+    own = submission.lines_of(function)
     code = [number for number in own[1:] if submission.line(number) and not submission.line(number).startswith("#")]
     for place, number in enumerate(code):
         if submission.line(number).startswith("raise NotImplementedError"):

@@ -85,7 +85,7 @@ class InProcess:
             raise KeyboardInterrupt(f"{function.name} was running{where}")
         if (head.get("type"), head.get("message")) == ("Exit", QUIT):
             pytest.exit(QUIT)
-        return returned(head, arrays, function, len(given))
+        return returned(head, arrays, function)
 
     def uses(self, name: str, others: Iterable[str]) -> set[str]:
         """Return which of the functions in `others` a function calls, directly or through others of the program."""

@@ -30,10 +30,14 @@ class Rounded:
     """The reference with its answers rounded to ten digits.
 
     The grader uses it in the cases that ship, so that its numbers and messages are the same as on a student's computer.
+
+    Args:
+        record: list to which the answers are added, for a `Replay`.
     """
 
-    def __init__(self, reference: Any) -> None:
+    def __init__(self, reference: Any, record: list[Any] | None = None) -> None:
         self._reference = reference
+        self._record = record
 
     def __getattr__(self, name: str) -> Any:
         function = getattr(self._reference, name)
@@ -44,24 +48,11 @@ class Rounded:
             if any(value is None for value in values):  # NumPy makes nan of it
                 raise TypeError(f"{name} of the reference returns None")
             kept = [_rounded(np.asarray(value, dtype=float)) for value in values]
-            self._keep(name, kept)
+            if self._record is not None:
+                self._record.append([name, kept])
             return _returned(kept)
 
         return rounded
-
-    def _keep(self, name: str, values: list[Any]) -> None:
-        """Do nothing; `Recorder` keeps the answer."""
-
-
-class Recorder(Rounded):
-    """Stands in for the reference in one case and records its answers."""
-
-    def __init__(self, reference: Any, record: list[Any]) -> None:
-        super().__init__(reference)
-        self._record = record
-
-    def _keep(self, name: str, values: list[Any]) -> None:
-        self._record.append([name, values])
 
 
 class Replay:

@@ -88,7 +88,7 @@ class GradingHost:
         )  # fmt: skip
         self._has_failed = False
         """Whether a try of the current case has failed."""
-        self._spent_s: defaultdict[str, float] = defaultdict(float)
+        self._spent_s: defaultdict[Function | None, float] = defaultdict(float)
         self._share_s = functools.cache(assignment.share_s)
 
     @contextlib.contextmanager
@@ -106,16 +106,16 @@ class GradingHost:
                     failure.facts["cut_short"] = self.importing.is_cut_short(stand_ins)
                 raise
             finally:
-                self._spent_s[_name(function)] += worker.spent_s
+                self._spent_s[function] += worker.spent_s
                 self.importing.order_next()
 
     def has_time(self, function: Function | None) -> bool:
         """Return whether a function has time left of its share. Importing the submission is not counted."""
-        return self._spent_s[_name(function)] < self._share_s(function)
+        return self._spent_s[function] < self._share_s(function)
 
     def _limits(self, function: Function | None) -> Limits:
         limits = self._assignment.limits
-        left = self._share_s(function) - self._spent_s[_name(function)]
+        left = self._share_s(function) - self._spent_s[function]
         return limits._replace(case_s=min(limits.case_s, left))
 
     def reference(self, case: Case) -> ModuleType | Rounded:
@@ -214,10 +214,6 @@ def _is_closed_to_workers(folder: str) -> bool:
     return hasattr(os, "geteuid") and os.geteuid() == 0 and not folders.is_open(os.path.realpath(folder))
 
 
-def _name(function: Function | None) -> str:
-    return "" if function is None else function.name
-
-
 def load_module(path: Path) -> ModuleType:
     """Load a file of the instructor's as a module, under its own name.
 
@@ -289,9 +285,8 @@ def main() -> NoReturn:
         workers = FreshInterpreter(json.dumps(settings["worker"]))
     else:
         workers = Zygote(socket.socket(fileno=settings["control"]))
-    host = _host(assignment, settings, settings["results"], workers, reference, mistakes)
-    plugin = GradingPlugin(assignment, host)
-    _witness(plugin, host, settings)
+    plugin = GradingPlugin(assignment)
+    host = _host(plugin, assignment, settings, settings["results"], workers, reference, mistakes)
     gc.freeze()  # so that gc.collect, after a case has failed, skips what is loaded by now
     run_cases(assignment, plugin)
     host.finish(plugin.problems)
@@ -351,9 +346,7 @@ class _ForEachSubmission:
         own, (results, zygote) = template.wait(self._control, take_along=True)
         settings = json.loads(own)
         workers = Zygote(socket.socket(fileno=zygote))
-        self._host = _host(self._assignment, settings, results, workers, self._reference, self._mistakes)
-        self.plugin.host = self._host
-        _witness(self.plugin, self._host, settings)
+        self._host = _host(self.plugin, self._assignment, settings, results, workers, self._reference, self._mistakes)
 
     def finish(self) -> None:
         """Report that all cases have run."""
@@ -361,6 +354,7 @@ class _ForEachSubmission:
 
 
 def _host(
+    plugin: GradingPlugin,
     assignment: Assignment,
     settings: dict[str, Any],
     results: int,
@@ -368,20 +362,19 @@ def _host(
     reference: ModuleType,
     mistakes: Sequence[Mistake],
 ) -> GradingHost:
+    """Give the plugin its host, which grades what the settings say."""
     submission = Submission(**settings["submission"])
     reporting = socket.socket(fileno=results)  # not a file: Windows needs recv and send
     stream = reporting.makefile("w", encoding="utf-8")
-    return GradingHost(
+    plugin.host = host = GradingHost(
         assignment, submission, workers, reference, mistakes, stream, settings["worker"]["scratch"],
         ahead=settings["ahead"],
     )  # fmt: skip
-
-
-def _witness(plugin: GradingPlugin, host: GradingHost, settings: dict[str, Any]) -> None:
     if settings.get("explain"):
         from .explain import Witness  # not needed to grade
 
-        plugin.witness = Witness(host.mistakes, host.explain)
+        plugin.witness = Witness(mistakes, host.explain)
+    return host
 
 
 class _Unlocated:

@@ -28,6 +28,8 @@ MAX_DEPTH = 6
 MAX_DIRECTORY_BYTES = 1 << 22
 MAX_REASON = 200
 TOO_MANY = f"The zip holds more than {MAX_ENTRIES} files. Hand in the one file asked for."
+# How many lines count as those of a function: where data are hidden, only these are quoted.
+MAX_LINES_OF_A_FUNCTION = 64
 # How similar two names must be for one to be taken for the other, from 0 to 1: one or two letters in ten differ.
 SIMILAR = 0.85
 # Files and folders that operating systems, editors, and Python leave behind.
@@ -52,11 +54,11 @@ class Submission(NamedTuple):
         lines = _lines(self.text)
         return lines[number - 1].strip() if 0 < number <= len(lines) else ""
 
-    def lines_of(self, function: str, most: int) -> range:
-        """Return the lines of a function's definition, at most `most`, found by text search as in `line_of`."""
+    def lines_of(self, function: str) -> range:
+        """Return the lines of a function's definition, cut if there are many, found by text search as in `line_of`."""
         lines = _lines(self.text)
         begin = end = self.line_of(function)
-        while 0 < end < min(len(lines), begin + most - 1):
+        while 0 < end < min(len(lines), begin + MAX_LINES_OF_A_FUNCTION - 1):
             # The next line belongs to it if it is indented, empty, a comment, or closes a bracket.
             if lines[end].strip() and lines[end][0] not in " \t)]}#":
                 break

@@ -242,7 +242,7 @@ class _RecordingHost:
     def reference(self, case: Case) -> Any:
         if not case.example:  # with all digits, as in grading
             return self._reference
-        return replay.Recorder(self._reference, self.records.setdefault(case.number, []))
+        return replay.Rounded(self._reference, self.records.setdefault(case.number, []))
 
     def can_stand_in(self, stand_ins: Sequence[str]) -> bool:  # noqa: ARG002
         return False

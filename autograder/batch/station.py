@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ..assignment import Assignment
-from ..box.control import CHILD_ENDED, END, FORKED, REQUEST, START
+from ..box.control import CHILD_ENDED, END, REQUEST, START, STARTED
 from ..launch import PATIENCE_S, start_interpreter, start_session
 
 # One template for the sessions of each part of an assignment, and one for each set of large libraries that submissions
@@ -162,7 +162,7 @@ class Template:
         with self._asking:
             socket.send_fds(self._control, [REQUEST.pack(START, len(data), 0, 0)], descriptors)
             self._control.sendall(data)
-            pid: int = FORKED.unpack(self._answer(FORKED.size))[0]
+            pid: int = STARTED.unpack(self._answer(STARTED.size))[0]
         return pid
 
     def end(self, pid: int, patience_s: float) -> None:

@@ -7,7 +7,7 @@ START, LAST, END, REAP = b"S", b"L", b"E", b"R"
 ASKED = struct.Struct("<ci")
 # How long REAP waits for a worker that seems to be dying.
 REAP_S = 0.5
-# The answer to START or LAST, sent with descriptors: the pid of a new worker.
+# The answer to START or LAST: the pid of a new worker, or of a template's new child.
 STARTED = struct.Struct("<i")
 # The answer to REAP: the worker's wait status, and how it ended, one of the four below.
 ENDED = struct.Struct("<iB")
@@ -17,6 +17,4 @@ BY_ITSELF, KILLED, OVERFULL, LARGE = range(4)
 # follow, a child's pid, and how many seconds to wait for that child to end.
 REQUEST = struct.Struct("<cIid")
 MAX_DESCRIPTORS = 4
-# The answer to START from a template: the pid of the child.
-FORKED = struct.Struct("<i")
 CHILD_ENDED = b"e"

@@ -9,18 +9,9 @@ import os
 import signal
 import socket
 import time
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 
-from .control import CHILD_ENDED, END, FORKED, MAX_DESCRIPTORS, REQUEST, START
-
-
-class Request(NamedTuple):
-    """REQUEST, unpacked."""
-
-    what: bytes
-    size: int
-    pid: int
-    patience_s: float
+from .control import CHILD_ENDED, END, MAX_DESCRIPTORS, REQUEST, START, STARTED
 
 
 def wait(control: socket.socket, *, take_along: bool = False) -> tuple[str, list[int]]:
@@ -40,9 +31,9 @@ def wait(control: socket.socket, *, take_along: bool = False) -> tuple[str, list
             _leave(alive)
         if len(head) < REQUEST.size:
             _leave(alive)
-        request = Request._make(REQUEST.unpack(head))
-        if request.what == START:
-            settings = _read(control, request.size)
+        asked, size, pid, patience_s = REQUEST.unpack(head)
+        if asked == START:
+            settings = _read(control, size)
             if settings is None:
                 _leave(alive)
             pid = os.fork()
@@ -53,16 +44,16 @@ def wait(control: socket.socket, *, take_along: bool = False) -> tuple[str, list
                 os.close(descriptor)
             if take_along:
                 alive.add(pid)
-            _answer(control, FORKED.pack(pid), alive)
-        elif request.what == END:
-            _end(request.pid, request.patience_s)
-            alive.discard(request.pid)
+            _answer(control, STARTED.pack(pid), alive)
+        elif asked == END:
+            _end(pid, patience_s)
+            alive.discard(pid)
             _answer(control, CHILD_ENDED, alive)
 
 
 def _read(control: socket.socket, size: int) -> bytes | None:
     received = bytearray()
-    while len(received) < size:
+    while len(received) < size:  # not MSG_WAITALL, which a stop and a continuation of this process would cut short
         part = control.recv(size - len(received))
         if not part:
             return None

@@ -19,12 +19,12 @@ def arrays(many):
 def test_report_of_an_answer_is_taken_apart():
     """The returned values come first, then the new content of each changed argument."""
     given = arrays(3)
-    answer = returned(HONEST, given, BOTH, 2)
+    answer = returned(HONEST, given, BOTH)
     assert [value[0] for value in answer.values] == [0, 1]
     assert (answer.kinds, answer.warnings) == (["float", "list"], ["overflow"])
     assert {position: array[0] for position, array in answer.changed.items()} == {1: 2}
-    assert list(returned({**HONEST, "changed": [0]}, given, BOTH, 2).changed) == [0]
-    assert returned({**HONEST, "changed": []}, given[:2], BOTH, 2).changed == {}
+    assert list(returned({**HONEST, "changed": [0]}, given, BOTH).changed) == [0]
+    assert returned({**HONEST, "changed": []}, given[:2], BOTH).changed == {}
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_report_of_an_answer_is_taken_apart():
 def test_report_that_contradicts_itself_is_no_answer(changes, many):
     """The report must not refer to a nonexistent argument or to one twice, and must have as many arrays as it says."""
     with pytest.raises(CallFailed) as refused:
-        returned({**HONEST, **changes}, arrays(many), BOTH, 2)
+        returned({**HONEST, **changes}, arrays(many), BOTH)
     assert (refused.value.outcome, refused.value.function) == (Outcome.DIED, "both")
 
 

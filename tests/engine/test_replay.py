@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from autograder import Mistake, replay
 from autograder.naming.diagnosis import Observation, recognize
-from autograder.replay import Recorder, Recording, Replay, Rounded
+from autograder.replay import Recording, Replay, Rounded
 
 REFERENCE = types.SimpleNamespace(
     double=lambda z: 2 * np.asarray(z),
@@ -24,7 +24,7 @@ REFERENCE = types.SimpleNamespace(
 def recorded(*calls):
     """Return the record of these calls, each a name and arguments."""
     record = []
-    recorder = Recorder(REFERENCE, record)
+    recorder = Rounded(REFERENCE, record)
     for name, *arguments in calls:
         getattr(recorder, name)(*arguments)
     return record
@@ -99,7 +99,7 @@ def test_nan_and_infinity_come_back_through_json_which_lacks_them(tmp_path):
     path = tmp_path / "expected.json"
     wild = types.SimpleNamespace(f=lambda: np.array([np.nan, np.inf, -np.inf, 0.0]))
     record = []
-    Recorder(wild, record).f()
+    Rounded(wild, record).f()
     text = replay.as_text(Recording({"1.1": record}))
     assert "NaN" not in text and "Infinity" not in text
     path.write_text(text, encoding="ascii")
@@ -116,7 +116,7 @@ def test_file_that_is_missing_is_an_os_error(tmp_path):
 def test_recorder_answers_with_what_it_keeps():
     """A recorded case passes on exactly the rounded numbers that are replayed, so its calls are the same as at home."""
     record = []
-    assert float(Recorder(REFERENCE, record).third()) == 0.3333333333
+    assert float(Rounded(REFERENCE, record).third()) == 0.3333333333
     assert record == [["third", [0.3333333333]]]
 
 
@@ -250,8 +250,8 @@ def test_any_numbers_come_back_to_ten_digits(values):
     """The numbers survive the way through text, and recording the rounded ones gives the same text again."""
     reference = types.SimpleNamespace(f=lambda: np.array(values, dtype=float))
     record = []
-    Recorder(reference, record).f()
+    Rounded(reference, record).f()
     again = []
-    Recorder(types.SimpleNamespace(f=Replay(json.loads(json.dumps(record))).f), again).f()
+    Rounded(types.SimpleNamespace(f=Replay(json.loads(json.dumps(record))).f), again).f()
     assert again == record
     np.testing.assert_allclose(record[0][1][0], values, rtol=1e-9, atol=1e-300)

@@ -764,16 +764,17 @@ def test_bzip2_bomb_of_a_few_hundred_bytes_is_what_it_claims():
     ("function", "most", "expected"),
     [("f", 64, range(2, 9)), ("f", 3, range(2, 5)), ("g", 64, range(9, 11)), ("h", 64, range(0))],
 )
-def test_lines_of_a_function_end_where_the_next_statement_begins(function, most, expected):
+def test_lines_of_a_function_end_where_the_next_statement_begins(monkeypatch, function, most, expected):
     """They may end sooner: with hidden data, a message gives only the number of such a line, which must not be one of
     thousands.
     """
+    monkeypatch.setattr("autograder.submission.MAX_LINES_OF_A_FUNCTION", most)
     text = "import math\ndef f(\n    z\n):\n    y = z\n\n# half way\n\treturn y\ng = (\n)\nprint(f)\n    f(1)"
-    assert Submission("x.py", "x.py", text).lines_of(function, most) == expected
+    assert Submission("x.py", "x.py", text).lines_of(function) == expected
 
 
 def test_file_may_end_without_a_line_end():
     """The last line counts, too, and there is no line before the first."""
     short = Submission("x.py", "x.py", "def f(z):\n    return z")
-    assert short.lines_of("f", 64) == range(1, 3)
+    assert short.lines_of("f") == range(1, 3)
     assert (short.line(0), short.line(2), short.line(3)) == ("", "return z", "")

@@ -29,7 +29,7 @@ def wire(data: bytes) -> None:
         except wires.ProtocolError as error:
             problem = f"it broke off the conversation: {error}"
             raise CallFailed(Outcome.DIED, road.FUNCTION.name, problem=problem) from None
-        return returned(reply, arrays, road.FUNCTION, len(road.ARGUMENTS))
+        return returned(reply, arrays, road.FUNCTION)
 
     _, results = road.judged(taken)
     road.check_results(results)

@@ -188,7 +188,7 @@ def end(text):
 
     def taken():
         try:
-            return returned(*wire.unpack(*_parts(message)), road.FUNCTION, len(road.ARGUMENTS))
+            return returned(*wire.unpack(*_parts(message)), road.FUNCTION)
         except wire.ProtocolError as error:
             problem = f"it broke off the conversation: {error}"
             raise CallFailed(Outcome.DIED, "both", problem=problem) from None

@@ -262,7 +262,7 @@ def test_any_report_ends_in_valid_results(head, arrays, program, printed):
     """Whatever the report, the program, and its output contain, there are a known outcome and a results.json that
     anybody can read.
     """
-    _, results = road.judged(lambda: returned(head, arrays, road.FUNCTION, len(road.ARGUMENTS)), program, printed)
+    _, results = road.judged(lambda: returned(head, arrays, road.FUNCTION), program, printed)
     road.check_results(results)
     road.check_failure(failure(head, road.FUNCTION.name))
 

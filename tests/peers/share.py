@@ -34,7 +34,7 @@ class Here:
         """Call a function as `Backend` specifies, with copies of the arguments, which it may change, as in a worker."""
         given = [argument.copy() if hasattr(argument, "copy") else argument for argument in arguments]
         report = call_named(self._module, function.name, given, len(function.returns), self._file)
-        return returned(*report, function, len(given))
+        return returned(*report, function)
 
 
 def main() -> None:
